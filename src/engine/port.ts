@@ -1,0 +1,128 @@
+/**
+ * The port every engine implements: open a device, fill operands, prepare programs, launch them, read answers.
+ *
+ * Nothing here knows what a good measurement is (that is measure/), and nothing here imports `node:`: the same port is
+ * served by Dawn in Node, by a browser, by gpu.js and by a scripted device with a virtual clock.
+ */
+import type { Distribution, Problem } from '../gemm/problem.ts';
+import type { Program } from '../kernel/program.ts';
+
+/** Where an adapter came from, best first. */
+export type AdapterSource = 'gpu' | 'system-software' | 'embedded-software' | 'scripted';
+
+export interface DeviceFacts {
+  readonly source: AdapterSource;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  /** The driver's own words, e.g. `llvmpipe (LLVM 15.0.6, 256 bits)`. */
+  readonly description: string;
+  /** Dawn's back end: vulkan, metal, d3d12; `scripted` for a scenario. */
+  readonly backend: string;
+  readonly driver: string;
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+  /** [min, max] subgroup size, when subgroups are there. */
+  readonly subgroupSize?: readonly [number, number];
+  /** Dawn toggles asked for, in the order asked. */
+  readonly toggles: readonly string[];
+  /** Whether launches can be timed by the device; the measuring room still has to prove it. */
+  readonly timestamps: boolean;
+  /** A scripted device computes nothing: there are no answers to sample, only the scenario's word. */
+  readonly simulated: boolean;
+}
+
+/** Seconds. `gpuSeconds` is null when the device cannot time the launch. */
+export interface Timing {
+  /** Device seconds for all `repeats` launches together. */
+  readonly gpuSeconds: number | null;
+  /** Raw device counter readings in nanoseconds [begin, end], for proving the timer's resolution. */
+  readonly ticks?: readonly [number, number];
+  /** From before the submission until the queue reported it done, for all `repeats` launches together. */
+  readonly wallSeconds: number;
+}
+
+/** Filled input buffers: `sets` copies of the same values at different addresses, so that a cold launch finds none in cache. */
+export interface Operands {
+  readonly problem: Problem;
+  readonly sets: number;
+  /** Bytes of A, B, scales and bias in one set. */
+  readonly bytesPerSet: number;
+  dispose(): void;
+}
+
+export interface OperandsRequest {
+  readonly problem: Problem;
+  readonly seed: number;
+  readonly distribution: Distribution;
+  readonly sets: number;
+}
+
+/** One element of C by row (over all batches or groups) and column. */
+export interface Point {
+  readonly row: number;
+  readonly col: number;
+}
+
+/** Every element of one C against another's, computed on the device. */
+export interface Difference {
+  readonly maxAbs: number;
+  /** Root mean square of the reference's elements. */
+  readonly rms: number;
+  /** Elements that are NaN or infinite in the candidate (a poisoned element never written counts here). */
+  readonly nonFinite: number;
+  readonly worst: Point;
+}
+
+/** Something compiled and bound that can be launched and timed. */
+export interface Launchable {
+  /** Seconds to create the pipeline. Drivers may compile again at the first dispatch, which the caller times. */
+  readonly pipelineSeconds: number;
+  /** Runs `repeats` launches back to back in one pass; launch i reads operand set (`firstSet` + i) modulo the sets. */
+  launch(options: { readonly repeats: number; readonly firstSet: number }): Promise<Timing>;
+  dispose(): void;
+}
+
+/** A GEMM program bound to operands, with an output C of its own. */
+export interface Prepared extends Launchable {
+  /** Fills C with NaN, so that an element no launch writes cannot look right. */
+  poison(): Promise<void>;
+  /** Values of C at these points, widened to f64. */
+  read(points: readonly Point[]): Promise<Float64Array>;
+  /** Compares all of this C with all of `reference`'s on the device. */
+  difference(reference: Prepared): Promise<Difference>;
+}
+
+/** What a contender runs: a WGSL program, or an engine's own matmul (gpu.js compiles JavaScript, it takes no WGSL). */
+export type Source = { readonly kind: 'wgsl'; readonly program: Program } | { readonly kind: 'gpujs' };
+
+/** A fixed program outside any GEMM: the sentinel, peak probes, the empty dispatch. Buffers are storage, bound from 0 upwards. */
+export interface Probe {
+  readonly name: string;
+  readonly code: string;
+  readonly features: readonly string[];
+  readonly bufferBytes: readonly number[];
+  readonly workgroups: readonly [number, number, number];
+}
+
+export interface Session {
+  readonly facts: DeviceFacts;
+  /** Seconds on this engine's clock (real or virtual); only differences mean anything. */
+  now(): number;
+  allocate(request: OperandsRequest): Promise<Operands>;
+  prepare(source: Source, operands: Operands): Promise<Prepared>;
+  probe(probe: Probe): Promise<Launchable>;
+  /** Resolves with the reason if the device is lost. */
+  readonly lost: Promise<string>;
+  dispose(): Promise<void>;
+}
+
+/** Thrown by an engine when something cannot be served; `reason` becomes the row's reason. */
+export class EngineError extends Error {
+  readonly reason: 'no-adapter' | 'out-of-memory' | 'compile-error' | 'device-lost' | 'device-error' | 'unsupported';
+  constructor(reason: EngineError['reason'], message: string) {
+    super(message);
+    this.name = 'EngineError';
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * A program is what reaches the GPU: one kernel, specialised for one problem on one device, as plain data.
+ * It crosses from parent to worker in a message, so it holds no functions and no classes.
+ */
+
+/** Per-workgroup tile in elements of m, n, k: WGSL `TILE_M`, `TILE_N`, `TILE_K`. */
+export interface Tile {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** Per-thread tile in elements: WGSL `THREAD_M`, `THREAD_N`. */
+export interface Thread {
+  readonly m: number;
+  readonly n: number;
+}
+
+/** Bind group 0. The number is the WGSL `@binding`. */
+export const BINDINGS = { problem: 0, a: 1, b: 2, c: 3, scales: 4, bias: 5, tiles: 6 } as const;
+export type Binding = keyof typeof BINDINGS;
+
+export interface Program {
+  /** Kernel name. */
+  readonly kernel: string;
+  /** Hash of the kernel's source file (front matter included). */
+  readonly kernelHash: string;
+  /** Prelude and body: the exact text handed to the compiler. Entry point `main`. */
+  readonly code: string;
+  readonly tile: Tile;
+  readonly thread: Thread;
+  readonly workgroup: readonly [number, number];
+  /** Bindings the program declares; the engine binds exactly these. */
+  readonly bindings: readonly Binding[];
+  /** WebGPU device features the program needs. */
+  readonly features: readonly string[];
+  /** Contents of the `problem` uniform, except word 7, which the engine sets to the weights' tensor scale (f32 bits). */
+  readonly uniform: readonly number[];
+  /** The tile table of a grouped GEMM: per m-tile {matrix, row, row_end, 0}; absent otherwise. */
+  readonly tiles?: readonly number[];
+  readonly workgroups: readonly [number, number, number];
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts'],
+    // Dawn reads VK_DRIVER_FILES with getenv, which only the main thread's process.env reaches.
+    pool: 'forks',
+    testTimeout: 30_000,
+  },
+});
