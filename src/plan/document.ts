@@ -1,0 +1,133 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Document as YamlDocument,
+} from 'yaml';
+import type { z } from 'zod';
+import { type DocumentPath, formatPath, SpecError } from './spec-error.ts';
+
+/** Longest spec text that is read; a longer one is a mistake (a data file, a core dump), not a spec. */
+export const MAX_SPEC_BYTES = 1_048_576;
+const MAX_ALIASES = 100;
+
+/** A YAML document whose every value can be traced back to its line and column. */
+export interface SourceDocument {
+  readonly file: string;
+  readonly value: unknown;
+  /** Builds the error for a mistake at a path; `key` points at the key itself rather than at its value. */
+  error(path: DocumentPath, reason: string, key?: string): SpecError;
+}
+
+/** Reads YAML text. Throws SpecError for syntax, duplicate keys, alias bombs, binary, empty or oversized text. */
+export function readDocument(text: string, file: string): SourceDocument {
+  checkText(text, file);
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const problem = doc.errors[0] ?? doc.warnings[0];
+  if (problem !== undefined) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw new SpecError({ file, line, col }, `YAML: ${firstSentence(problem.message)}${yamlRemedy(problem.code)}`);
+  }
+  const error = (path: DocumentPath, reason: string, key?: string) => {
+    const position = lines.linePos(offsetOf(doc, path, key));
+    return new SpecError({ file, line: position.line, col: position.col, path: formatPath(path) }, reason);
+  };
+  try {
+    return { file, value: doc.toJS({ maxAliasCount: MAX_ALIASES }), error };
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new SpecError({ file, line: 1, col: 1 }, `YAML: ${detail}; write the values out instead of using aliases`);
+  }
+}
+
+function checkText(text: string, file: string): void {
+  if (text.length > MAX_SPEC_BYTES) {
+    throw new SpecError({ file }, `is ${text.length} characters long; a spec has at most ${MAX_SPEC_BYTES}`);
+  }
+  if (text.includes('\u0000') || text.includes('\ufffd')) {
+    throw new SpecError({ file }, 'is a binary file, not YAML text in UTF-8');
+  }
+  if (text.trim() === '')
+    throw new SpecError({ file, line: 1, col: 1 }, 'is empty; see `shapemark schema` for what a spec holds');
+}
+
+function firstSentence(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/[:.]$/, '');
+}
+
+function yamlRemedy(code: string): string {
+  if (code === 'TAB_AS_INDENT') return '; indent with spaces';
+  if (code === 'DUPLICATE_KEY') return '; keep one of them';
+  if (code === 'MULTIPLE_DOCS') return '; keep one document per file';
+  return '';
+}
+
+/** Offset of the node at a path, or of its closest ancestor that is written in the file. */
+function offsetOf(doc: YamlDocument, path: DocumentPath, key?: string): number {
+  let node: unknown = doc.contents;
+  let offset = rangeStart(node) ?? 0;
+  for (const part of [...path, ...(key === undefined ? [] : [key])]) {
+    if (isAlias(node)) return offset;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
+      if (pair === undefined) return offset;
+      node = pair.value;
+      offset = (part === key ? rangeStart(pair.key) : rangeStart(node)) ?? rangeStart(pair.key) ?? offset;
+    } else if (isSeq(node)) {
+      node = node.items[Number(part)];
+      offset = rangeStart(node) ?? offset;
+    } else return offset;
+  }
+  return offset;
+}
+
+function rangeStart(node: unknown): number | undefined {
+  return (node as Node | null | undefined)?.range?.[0];
+}
+
+/** Checks a document against a schema. Throws SpecError for the mistake that comes first in the file. */
+export function validate<S extends z.ZodType>(document: SourceDocument, schema: S): z.output<S> {
+  const result = schema.safeParse(document.value, { reportInput: true });
+  if (result.success) return result.data;
+  const errors = result.error.issues.map((issue) => issueError(document, innermost(issue)));
+  errors.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.col ?? 0) - (b.col ?? 0));
+  throw errors[0] ?? document.error([], 'does not match the schema');
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a union's branches, the one the author probably meant: right type at the top, fewest unknown keys, deepest mistake. */
+function innermost(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
+  const ranked = issue.errors.map((branch) => ({ branch, rank: branchRank(branch) })).sort((a, b) => a.rank - b.rank);
+  const first = ranked[0]?.branch[0];
+  return first === undefined ? issue : innermost({ ...first, path: [...issue.path, ...first.path] });
+}
+
+function branchRank(branch: readonly Issue[]): number {
+  const wrongType = branch.some(
+    (i) => i.path.length === 0 && (i.code === 'invalid_type' || i.code === 'invalid_value'),
+  );
+  const unknown = branch.reduce((sum, i) => sum + (i.code === 'unrecognized_keys' ? i.keys.length : 0), 0);
+  return (wrongType ? 1000 : 0) + unknown * 10 + branch.length;
+}
+
+function issueError(document: SourceDocument, issue: Issue): SpecError {
+  const path = issue.path.filter((part): part is string | number => typeof part !== 'symbol');
+  if (issue.code === 'unrecognized_keys') return document.error(path, issue.message, issue.keys[0]);
+  return document.error(path, issue.message);
+}
+
+/** A value as it should appear in a message: short, quoted when it is text. */
+export function show(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  return String(value);
+}
