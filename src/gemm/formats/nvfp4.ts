@@ -1,0 +1,43 @@
+import { decodeE2m1, encodeE2m1 } from './e2m1.ts';
+import { decode, E4M3, encode } from './minifloat.ts';
+import { largestMagnitude, type QuantizedBlock } from './mxfp4.ts';
+
+export const NVFP4_BLOCK = 16;
+const MAX_CODE = 6;
+/** Smallest normal E4M3 value: block scales are not allowed to become subnormal. */
+const MIN_SCALE = 2 ** -6;
+
+/** The f32 tensor scale that maps `amax`, the tensor's largest magnitude, to 448·6. An all-zero tensor gets 1. */
+export function nvfp4TensorScale(amax: number): number {
+  return amax === 0 ? 1 : Math.fround(Math.fround(amax) / (E4M3.max * MAX_CODE));
+}
+
+/** E4M3 byte of the block scale for a block of largest magnitude `amax`; all steps in f32, as GPU quantizers do them. */
+export function nvfp4ScaleByte(amax: number, tensorScale: number): number {
+  const scale = Math.fround(Math.fround(Math.fround(amax) / MAX_CODE) / tensorScale);
+  return encode(E4M3, Math.min(Math.max(scale, MIN_SCALE), E4M3.max));
+}
+
+/** E2M1 code of `value` under a block scale byte: nearest of value / (tensor scale · block scale) in f32, saturating. */
+export function nvfp4Code(value: number, scaleByte: number, tensorScale: number): number {
+  const step = Math.fround(tensorScale * decode(E4M3, scaleByte));
+  return encodeE2m1(Math.fround(Math.fround(value) / step));
+}
+
+/**
+ * Quantizes up to 16 consecutive f32 values to two-level NVFP4: value ≈ tensorScale · e4m3(scale) · e2m1(code).
+ * A block holding NaN or infinity becomes scale byte 0x7f (NaN) and zeros. Same arithmetic as torchao's.
+ */
+export function quantizeNvfp4(values: ArrayLike<number>, tensorScale: number): QuantizedBlock {
+  const amax = largestMagnitude(values);
+  const finite = Number.isFinite(amax);
+  const scale = finite ? nvfp4ScaleByte(amax, tensorScale) : E4M3.nan;
+  const code = (value: number) => (finite ? nvfp4Code(value, scale, tensorScale) : 0);
+  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
+}
+
+/** Values of one block in f64: the exact product of tensor scale, block scale and element. */
+export function dequantizeNvfp4(block: QuantizedBlock, tensorScale: number): Float64Array {
+  const step = tensorScale * decode(E4M3, block.scale);
+  return Float64Array.from(block.codes, (code) => step * decodeE2m1(code));
+}

@@ -1,0 +1,86 @@
+/**
+ * The counter-based generator of operand values: value = f(seed, tensor, index), by 32-bit integer arithmetic alone, so
+ * that a GPU fills a gigabyte and a CPU recomputes any single element of it, bit for bit.
+ *
+ * An element is first an integer j, |j| < 2^18, and its value is j · 2^exponent: exact in f32. Rounding to the stored
+ * format comes after (rounding.ts, quantizer.ts).
+ *
+ * In WGSL, with `keys` from {@link keysOf}:
+ * ```wgsl
+ * fn mix(v: u32) -> u32 {
+ *   var x = v;
+ *   x ^= x >> 16u; x *= 0x7feb352du;
+ *   x ^= x >> 15u; x *= 0x846ca68bu;
+ *   return x ^ (x >> 16u);
+ * }
+ * fn normal(index: u32) -> i32 {
+ *   let x = mix(index ^ keys.x);
+ *   let h1 = mix(x ^ keys.y); let h2 = mix(x ^ keys.z);
+ *   return i32((h1 & 0xffffu) + (h1 >> 16u) + (h2 & 0xffffu) + (h2 >> 16u)) - 131070;
+ * }
+ * fn uniform(index: u32) -> i32 { return i32(mix(mix(index ^ keys.x) ^ keys.y) >> 14u) - 131072; }
+ * ```
+ */
+import type { Distribution } from './problem.ts';
+
+/** Stream numbers of the operands; the same seed gives unrelated values in each. */
+export const TENSORS = { a: 0, b: 1, bias: 2 } as const;
+export type Tensor = keyof typeof TENSORS;
+
+/** Three u32 that make a stream. */
+export type Keys = readonly [number, number, number];
+
+/** What a distribution draws: j in [−bound, bound], value j · 2^exponent. */
+export interface Range {
+  readonly bound: number;
+  readonly exponent: number;
+}
+
+/**
+ * - `normal`: sum of four 16-bit uniforms (Irwin–Hall), centred: bell-shaped, standard deviation 1.155, |value| < 4
+ * - `uniform`: 18 bits, centred: even over [−1, 1)
+ */
+export const RANGES: Readonly<Record<Distribution, Range>> = {
+  normal: { bound: 131070, exponent: -15 },
+  uniform: { bound: 131072, exponent: -17 },
+};
+
+/** Bijective mixer of 32 bits (lowbias32 by Chris Wellons, public domain): flipping one bit flips each other with p ≈ ½. */
+export function mix(value: number): number {
+  let x = value;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+const GOLDEN = 0x9e3779b9;
+
+/**
+ * Keys of one stream of one seed.
+ *
+ * @throws RangeError unless the seed is a non-negative safe integer.
+ */
+export function keysOf(seed: number, stream: number): Keys {
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed must be a non-negative integer, got ${seed}`);
+  const high = Math.floor(seed / 2 ** 32);
+  const state = mix(mix(mix(seed >>> 0) + high) + Math.imul(stream + 1, GOLDEN));
+  return [mix(state + GOLDEN), mix(state + Math.imul(2, GOLDEN)), mix(state + Math.imul(3, GOLDEN))];
+}
+
+/** First hash of an element: u32. The index counts modulo 2^32. */
+export function hash(keys: Keys, index: number): number {
+  // Two keyed rounds: with one, streams of two keys would be permutations of each other, and so would A and B.
+  return mix(mix(index ^ keys[0]) ^ keys[1]);
+}
+
+/** The integer of each element of a stream, before rounding to a format. */
+export function integers(keys: Keys, distribution: Distribution): (index: number) => number {
+  const [first, second, third] = keys;
+  if (distribution === 'uniform') return (index) => (hash(keys, index) >>> 14) - 131072;
+  return (index) => {
+    const x = mix(index ^ first);
+    const h1 = mix(x ^ second);
+    const h2 = mix(x ^ third);
+    return (h1 & 0xffff) + (h1 >>> 16) + (h2 & 0xffff) + (h2 >>> 16) - 131070;
+  };
+}

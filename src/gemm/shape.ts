@@ -1,0 +1,95 @@
+import { BIAS_BYTES, bitsOf, scaleBytes } from './formats/scale.ts';
+import type { Problem } from './problem.ts';
+
+/** Number of B matrices: the experts of a grouped GEMM, else the batch. */
+export function matrices(problem: Problem): number {
+  return problem.groups ? problem.groups.experts : problem.shape.batch;
+}
+
+/** Rows of C (and of A) over all batch entries or experts. */
+export function rows(problem: Problem): number {
+  const { groups, shape } = problem;
+  return groups ? groups.rows.reduce((sum, count) => sum + count, 0) : shape.batch * shape.m;
+}
+
+/** Rows of C that one B matrix produces: `first` up to but not including `end`. */
+export interface RowRange {
+  readonly matrix: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The row range of every B matrix, in order; empty (`first === end`) for an expert that no token chose. */
+export function rowRanges(problem: Problem): RowRange[] {
+  const counts = problem.groups?.rows ?? new Array<number>(problem.shape.batch).fill(problem.shape.m);
+  let first = 0;
+  return counts.map((count, matrix) => {
+    const range = { matrix, first, end: first + count };
+    first = range.end;
+    return range;
+  });
+}
+
+/** Floating-point operations, a multiply-add counted as two: 2·batch·m·n·k, or 2·n·k·Σ rows when grouped. */
+export function flop(problem: Problem): number {
+  return 2 * rows(problem) * problem.shape.n * problem.shape.k;
+}
+
+/** B matrices with work to do: experts with at least one row, or the whole batch. */
+export function touchedMatrices(problem: Problem): number {
+  return problem.groups ? problem.groups.rows.filter((count) => count > 0).length : problem.shape.batch;
+}
+
+/**
+ * Bytes a launch must move at least: every operand read once and C written once, block scales and bias included,
+ * alignment padding excluded. Experts without rows are never read. The denominator of arithmetic intensity.
+ */
+export function bytes(problem: Problem): number {
+  const { format, scale, bias, shape } = problem;
+  const { n, k } = shape;
+  const total = rows(problem);
+  const a = (total * k * bitsOf(format.a)) / 8;
+  const c = (total * n * bitsOf(format.out)) / 8;
+  const codes = Math.ceil((k * bitsOf(format.w)) / 8);
+  const scales = scale ? Math.ceil(k / scale.block) * scaleBytes(scale) : 0;
+  const perColumn = codes + scales + (bias ? BIAS_BYTES : 0);
+  return a + c + touchedMatrices(problem) * n * perColumn;
+}
+
+/** FLOP per byte of compulsory traffic: `flop / bytes`. */
+export function arithmeticIntensity(problem: Problem): number {
+  return flop(problem) / bytes(problem);
+}
+
+/** Byte lengths of the buffers of one problem, each a multiple of 16; 0 where the problem has no such buffer. */
+export interface OperandBytes {
+  readonly a: number;
+  readonly b: number;
+  readonly scales: number;
+  readonly bias: number;
+  readonly c: number;
+}
+
+/** Codes per stored row of a 4-bit format: k padded to whole groups of 32, which is 16 bytes. */
+export function paddedCodes(k: number): number {
+  return Math.ceil(k / 32) * 32;
+}
+
+/** Buffer lengths in bytes as the kernel ABI lays operands out (docs/kernel-abi.md). All matrices count, touched or not. */
+export function operandBytes(problem: Problem): OperandBytes {
+  const { format, scale, bias, shape } = problem;
+  const { n, k } = shape;
+  const total = rows(problem);
+  const columns = matrices(problem) * n;
+  return {
+    a: padded((total * k * bitsOf(format.a)) / 8),
+    b: padded((columns * (scale ? paddedCodes(k) : k) * bitsOf(format.w)) / 8),
+    scales: scale ? padded(columns * Math.ceil(k / scale.block) * scaleBytes(scale)) : 0,
+    bias: bias ? padded(columns * BIAS_BYTES) : 0,
+    c: padded((total * n * bitsOf(format.out)) / 8),
+  };
+}
+
+function padded(byteLength: number): number {
+  return Math.ceil(byteLength / 16) * 16;
+}
