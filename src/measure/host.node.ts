@@ -1,0 +1,46 @@
+/** Child processes as workers: a crash, a driver abort or an endless loop in a shader takes one of them down, never the run. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { uncachedShaderEnvironment } from '../engine/webgpu/shader-cache.node.ts';
+import type { Clock, Host, WorkerHandle } from './host.ts';
+import type { FromWorker } from './protocol.ts';
+
+const clock: Clock = {
+  now: () => performance.now() / 1e3,
+  after: (seconds, callback) => {
+    const timer = setTimeout(callback, seconds * 1e3);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** The worker's entry beside this file: `.ts` in a clone, `.js` when built. */
+const ENTRY = fileURLToPath(new URL(`./worker.node${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+
+/** What a dying worker last wrote to stderr, for the reason of a failed row. */
+const STDERR_KEPT = 2_000;
+
+export function processHost(): Host {
+  return { clock, replication: 'process', start };
+}
+
+function start(): WorkerHandle {
+  const child = fork(ENTRY, [], { env: { ...process.env, ...uncachedShaderEnvironment }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);
+  });
+  child.on('error', () => {});
+  return {
+    post: (message) => {
+      if (child.connected) child.send(message, () => {});
+    },
+    onMessage: (listener) => child.on('message', (message) => listener(message as FromWorker)),
+    onExit: (listener) => child.on('exit', (code, signal) => listener(howItEnded(code, signal, stderr))),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
+  const last = stderr.trim().split('\n').pop();
+  return `${signal ? `was ended by ${signal}` : `exited with code ${code}`}${last ? `: ${last}` : ''}`;
+}

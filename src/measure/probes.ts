@@ -1,0 +1,90 @@
+/**
+ * Fixed programs outside any GEMM. The sentinel's two never change: they are the yardstick that tells a slow machine from
+ * a slow kernel, across processes, commits and years. A change here must rename them.
+ */
+import type { Probe } from '../engine/port.ts';
+
+/** Does nothing: what one dispatch costs. */
+export const EMPTY_PROBE: Probe = {
+  name: 'empty',
+  code: '@compute @workgroup_size(1) fn main() {}\n',
+  features: [],
+  bufferBytes: [],
+  workgroups: [1, 1, 1],
+};
+
+/** 64 × 64 threads, each 256 rounds of 4 independent f32 multiply-adds: 2·4096·1024 FLOP, no memory traffic to speak of. */
+export const ALU_SENTINEL: Probe = {
+  name: 'sentinel-alu-1',
+  code: `@group(0) @binding(0) var<storage, read_write> sink: array<f32>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
+  let x = f32(id.x & 7u) * 0.125 + 0.5;
+  var sum = vec4f(x, x + 0.1, x + 0.2, x + 0.3);
+  for (var i = 0u; i < 256u; i++) { sum = fma(sum, vec4f(0.999), vec4f(0.001)); }
+  sink[id.x] = sum.x + sum.y + sum.z + sum.w;
+}
+`,
+  features: [],
+  bufferBytes: [4096 * 4],
+  workgroups: [64, 1, 1],
+};
+
+const COPY_SENTINEL_BYTES = 8 << 20;
+
+/** Copies 8 MiB: 16 bytes per thread, read once and written once. */
+export const COPY_SENTINEL: Probe = {
+  name: 'sentinel-copy-1',
+  code: copyCode(),
+  features: [],
+  bufferBytes: [COPY_SENTINEL_BYTES, COPY_SENTINEL_BYTES],
+  workgroups: [COPY_SENTINEL_BYTES / 16 / 256, 1, 1],
+};
+
+/** A copy of `bytes` (a multiple of 4096) in 16-byte words, 256 threads a workgroup, the grid folded into two dimensions. */
+export function copyProbe(bytes: number): Probe {
+  const workgroups = bytes / 16 / 256;
+  const x = Math.min(workgroups, 32_768);
+  return {
+    name: 'peak-copy',
+    code: copyCode(),
+    features: [],
+    bufferBytes: [bytes, bytes],
+    workgroups: [x, Math.ceil(workgroups / x), 1],
+  };
+}
+
+function copyCode(): string {
+  return `@group(0) @binding(0) var<storage, read_write> source: array<vec4u>;
+@group(0) @binding(1) var<storage, read_write> target_: array<vec4u>;
+@compute @workgroup_size(256) fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = (group.y * grid.x + group.x) * 256u + lane;
+  if (i < arrayLength(&target_)) { target_[i] = source[i]; }
+}
+`;
+}
+
+/** Multiply-adds per thread of a peak probe: `rounds` × 8 independent accumulators × 4 lanes. */
+export const FMA_CHAINS = 8;
+
+/** A full device of multiply-adds in `f32` or `f16`: `FMA_CHAINS` independent vec4 chains a thread hide the latency. */
+export function fmaProbe(scalar: 'f32' | 'f16', workgroups: number, rounds: number): Probe {
+  const chains = Array.from({ length: FMA_CHAINS }, (_, i) => i);
+  return {
+    name: `peak-fma-${scalar}`,
+    code: `${scalar === 'f16' ? 'enable f16;\n' : ''}@group(0) @binding(0) var<storage, read_write> sink: array<f32>;
+@compute @workgroup_size(128) fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let x = ${scalar}(f32(lane & 15u) * 0.03125 + 0.25);
+  let b = vec4<${scalar}>(${scalar}(0.001));
+${chains.map((c) => `  var s${c} = vec4<${scalar}>(x + ${scalar}(${c}) * ${scalar}(0.0625));`).join('\n')}
+  for (var i = 0u; i < ${rounds}u; i++) {
+${chains.map((c) => `    s${c} = fma(s${c}, vec4<${scalar}>(${scalar}(0.999)), b);`).join('\n')}
+  }
+  let sum = ${chains.map((c) => `s${c}`).join(' + ')};
+  sink[(group.x & 63u) * 128u + lane] = f32(sum.x + sum.y + sum.z + sum.w);
+}
+`,
+    features: scalar === 'f16' ? ['shader-f16'] : [],
+    bufferBytes: [64 * 128 * 4],
+    workgroups: [workgroups, 1, 1],
+  };
+}

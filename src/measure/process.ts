@@ -1,0 +1,166 @@
+/**
+ * One process of a run: a fresh worker visits its cases in a seeded random order. A worker that crashes, hangs or loses its
+ * device costs the case it was on; a fresh one takes the rest.
+ */
+import type { DeviceFacts } from '../engine/port.ts';
+import type { Case } from '../plan/case.ts';
+import { CallFailed, Connection, WorkerDied } from './connection.ts';
+import type { Host } from './host.ts';
+import type { PeakFacts } from './peaks.ts';
+import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
+import type { Attempt, OpenRequest, VisitRequest } from './protocol.ts';
+import type { SentinelReading } from './sentinel.ts';
+import type { TimerFacts } from './timer.ts';
+
+export interface OpenedWorker {
+  readonly connection: Connection;
+  readonly facts: DeviceFacts;
+  readonly tried: readonly Attempt[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly timer: TimerFacts;
+}
+
+export interface ProcessRequest {
+  readonly index: number;
+  readonly orderSeed: number;
+  readonly host: Host;
+  readonly open: Omit<OpenRequest, 'process'>;
+  /** Cases in the order to visit them. */
+  readonly cases: readonly Case[];
+  /** The visit to ask for, or why there is none; called when its turn comes. */
+  readonly plan: (item: Case, worker: OpenedWorker) => VisitRequest | Refusal;
+  /** Called with the first worker, before any visit. */
+  readonly onOpen: (worker: OpenedWorker) => Promise<void>;
+  readonly onVisit: (visit: FinishedVisit) => void;
+  readonly sentinelSeconds: number;
+  /** Ceilings to measure again at the end if this says so. */
+  readonly wantsPeaks: () => boolean;
+  readonly onPeaks: (peaks: PeakFacts) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+const OPEN_ALLOW_SECONDS = 120;
+const PROBE_ALLOW_SECONDS = 60;
+const VISIT_ALLOW_SECONDS = 60;
+const CLOSE_ALLOW_SECONDS = 10;
+
+export class Interrupted extends Error {}
+
+export async function runProcess(request: ProcessRequest): Promise<FinishedProcess> {
+  return new ProcessRun(request).run();
+}
+
+class ProcessRun {
+  readonly #request: ProcessRequest;
+  readonly #sentinel: SentinelReading[] = [];
+  readonly #deaths: string[] = [];
+  #worker: OpenedWorker | null = null;
+  #timer: TimerFacts | null = null;
+  #openSeconds = 0;
+  #sentinelAt = 0;
+
+  constructor(request: ProcessRequest) {
+    this.#request = request;
+  }
+
+  async run(): Promise<FinishedProcess> {
+    const { host, index, orderSeed, cases } = this.#request;
+    const startSeconds = host.clock.now();
+    try {
+      await this.#request.onOpen(await this.#ready());
+      for (const item of cases) await this.#visit(item);
+      await this.#readSentinel();
+      if (this.#request.wantsPeaks()) await this.#measurePeaks();
+    } finally {
+      await this.#close();
+    }
+    return {
+      index, orderSeed, startSeconds, seconds: host.clock.now() - startSeconds, openSeconds: this.#openSeconds,
+      sentinel: this.#sentinel, timer: this.#timer as TimerFacts, deaths: this.#deaths,
+    };
+  }
+
+  async #visit(item: Case): Promise<void> {
+    const worker = await this.#ready();
+    const plan = this.#request.plan(item, worker);
+    if ('status' in plan) return this.#finish(item, null, plan);
+    const { clock } = this.#request.host;
+    if (clock.now() - this.#sentinelAt > this.#request.sentinelSeconds) await this.#readSentinel();
+    try {
+      const result = await worker.connection.call('visit', plan, VISIT_ALLOW_SECONDS);
+      this.#finish(item, result, null);
+    } catch (error) {
+      this.#finish(item, null, this.#refusalOf(error));
+    }
+  }
+
+  #finish(item: Case, result: FinishedVisit['result'], refusal: Refusal | null): void {
+    this.#request.onVisit({ caseId: item.id, process: this.#request.index, result, refusal, sentinel: this.#sentinel.at(-1) ?? null });
+  }
+
+  /** What went wrong, as a row's reason. A dead worker is forgotten, so that the next visit starts a fresh one. */
+  #refusalOf(error: unknown): Refusal {
+    this.#throwIfInterrupted();
+    if (error instanceof WorkerDied) {
+      this.#worker = null;
+      this.#deaths.push(`${error.death}: ${error.message}`);
+      return { status: 'failed', reason: error.death, detail: error.message };
+    }
+    if (error instanceof CallFailed) {
+      // A device that failed once may hand out wrong times to everybody after: leave it.
+      this.#worker?.connection.end('crashed', error.message);
+      this.#worker = null;
+      this.#deaths.push(`${error.reason}: ${error.message}`);
+      return { status: error.reason === 'unsupported' ? 'skipped' : 'failed', reason: error.reason, detail: error.message };
+    }
+    throw error;
+  }
+
+  /** The live worker, or a fresh one: opened, its clock proven, the sentinel read. */
+  async #ready(): Promise<OpenedWorker> {
+    this.#throwIfInterrupted();
+    if (this.#worker) return this.#worker;
+    const { host, index, open, signal } = this.#request;
+    const start = host.clock.now();
+    const connection = new Connection(host.start(), host.clock);
+    signal?.addEventListener('abort', () => connection.end('interrupted', 'interrupted'), { once: true });
+    try {
+      const opened = await connection.call('open', { ...open, process: index }, OPEN_ALLOW_SECONDS);
+      const timer = await connection.call('timer', {}, PROBE_ALLOW_SECONDS);
+      this.#timer ??= timer;
+      this.#worker = { connection, timer, ...opened };
+      this.#openSeconds += host.clock.now() - start;
+      await this.#readSentinel();
+      return this.#worker;
+    } catch (error) {
+      connection.end('crashed', 'could not be opened');
+      this.#worker = null;
+      this.#throwIfInterrupted();
+      throw error;
+    }
+  }
+
+  async #readSentinel(): Promise<void> {
+    if (!this.#worker) return;
+    const { connection, timer } = this.#worker;
+    this.#sentinel.push(await connection.call('sentinel', { timer }, PROBE_ALLOW_SECONDS));
+    this.#sentinelAt = this.#request.host.clock.now();
+  }
+
+  async #measurePeaks(): Promise<void> {
+    const { connection, timer } = await this.#ready();
+    this.#request.onPeaks(await connection.call('peaks', { timer }, PROBE_ALLOW_SECONDS));
+  }
+
+  async #close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    if (!worker) return;
+    await worker.connection.call('close', {}, CLOSE_ALLOW_SECONDS).catch(() => {});
+    worker.connection.end('interrupted', 'closed');
+  }
+
+  #throwIfInterrupted(): void {
+    if (this.#request.signal?.aborted) throw new Interrupted('interrupted');
+  }
+}

@@ -1,0 +1,42 @@
+/** What a run tells whoever watches it, and what a journal keeps of it. */
+import type { DeviceFacts } from '../engine/port.ts';
+import type { Attempt, VisitResult } from './protocol.ts';
+import type { SentinelReading } from './sentinel.ts';
+import type { TimerFacts } from './timer.ts';
+
+/** Why a case has no number: a word for programs, a sentence for people. */
+export interface Refusal {
+  readonly status: 'failed' | 'skipped';
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** One finished stay of a case in a process, measured or not: the unit of the journal and of `--resume`. */
+export interface FinishedVisit {
+  readonly caseId: string;
+  readonly process: number;
+  readonly result: VisitResult | null;
+  readonly refusal: Refusal | null;
+  /** Sentinel reading before this visit. */
+  readonly sentinel: SentinelReading | null;
+}
+
+/** One process from open to close. */
+export interface FinishedProcess {
+  readonly index: number;
+  readonly orderSeed: number;
+  /** Seconds since the run began, on the host's clock. */
+  readonly startSeconds: number;
+  readonly seconds: number;
+  readonly openSeconds: number;
+  readonly sentinel: readonly SentinelReading[];
+  readonly timer: TimerFacts;
+  /** How workers of this process died, if any did; each was replaced by a fresh one. */
+  readonly deaths: readonly string[];
+}
+
+export type Progress =
+  | { readonly type: 'opened'; readonly facts: DeviceFacts; readonly tried: readonly Attempt[] }
+  | { readonly type: 'process'; readonly index: number; readonly visits: number }
+  | { readonly type: 'visit'; readonly done: number; readonly planned: number; readonly caseId: string; readonly process: number }
+  | { readonly type: 'look'; readonly processes: number; readonly unsettled: number };

@@ -1,0 +1,55 @@
+/** How a run measures: everything here is stored in the record, and two runs with different settings never share a journal. */
+import type { DeviceFacts } from '../engine/port.ts';
+import type { Sampling } from './protocol.ts';
+
+export interface Settings {
+  /** Fewest processes per case; a 95 % interval needs 6. */
+  readonly processes: number;
+  /** Process counts at which stopping is considered, fixed before the run; the last one ends it. */
+  readonly looks: readonly number[];
+  /** Relative half-width of the interval that is good enough. */
+  readonly target: number;
+  /** Wall seconds the whole run may take; null for no limit. */
+  readonly budgetSeconds: number | null;
+  /** Seeds all orders. Operands have the seed of their suite. */
+  readonly seed: number;
+  readonly sampling: Sampling;
+  /** Operand sets rotate through at least this many bytes. */
+  readonly coldBytes: number;
+  readonly maxSets: number;
+  /** Multiply-adds of f64 reference per case: in a case's first process, and in each later one. */
+  readonly referenceMacs: { readonly first: number; readonly later: number };
+  /** Seconds after which the sentinel is read again inside a process. */
+  readonly sentinelSeconds: number;
+}
+
+export const SAMPLING: Sampling = {
+  blocks: 3,
+  minSamples: 6,
+  maxSamples: 30,
+  sampleSeconds: 0.2,
+  minSampleSeconds: 4e-3,
+  minQuanta: 50,
+  maxWarmUpSeconds: 0.2,
+};
+
+/** Looks at which more processes are considered: each about 1.4 times the last, so that few of them cover a wide range. */
+const LOOKS = [6, 9, 13, 19, 27] as const;
+
+export const DEFAULT_PROCESSES = 6;
+
+/** Looks for a run of at least `processes`: below 6 there is no interval to look at, so that count is final. */
+export function looksFor(processes: number): number[] {
+  return processes < DEFAULT_PROCESSES ? [processes] : [processes, ...LOOKS.filter((look) => look > processes)];
+}
+
+/** Sets are added until a rotation exceeds twice a large last-level cache; software adapters have only the CPU's. */
+const COLD_BYTES = { software: 64 << 20, hardware: 256 << 20 } as const;
+
+export function coldBytesFor(facts: DeviceFacts): number {
+  return facts.source === 'gpu' ? COLD_BYTES.hardware : COLD_BYTES.software;
+}
+
+export const MAX_SETS = 16;
+
+export const REFERENCE_MACS = { first: 1 << 24, later: 1 << 20 } as const;
