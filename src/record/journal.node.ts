@@ -1,0 +1,159 @@
+/** The journal on disk: every line is on the platter before the next measurement starts, and one writer at a time. */
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type JournalEntry, JournalError, type JournalHeader, type JournalText, parseJournal } from './journal.ts';
+import { codeOf, LockHeld, lock } from './lock.node.ts';
+
+const SUFFIX = '.journal.ndjson';
+
+/** An open journal. `append` returns when the line is on disk. */
+export interface Journal {
+  readonly file: string;
+  readonly header: JournalHeader;
+  append(entry: JournalEntry): void;
+  /** Stops writing and keeps the file, to be resumed. */
+  close(): void;
+  /** Stops writing and removes the file: the record it led to is on disk. */
+  remove(): void;
+}
+
+/**
+ * Starts `results/<machine>/<id>.journal.ndjson`. The id becomes `<id>-2`, `-3` … when a run of that name is there already,
+ * so the id of the header returned is the one to use.
+ */
+export function openJournal(resultsDir: string, header: JournalHeader): Journal {
+  const folder = join(resultsDir, header.machine);
+  mkdirSync(folder, { recursive: true });
+  for (let copy = 1; ; copy++) {
+    const id = copy === 1 ? header.id : `${header.id}-${copy}`;
+    if (existsSync(join(folder, `${id}.json`))) continue;
+    const file = join(folder, id + SUFFIX);
+    const descriptor = createExclusive(file);
+    if (descriptor === null) continue;
+    const journal = writer(file, { ...header, id }, descriptor);
+    writeLine(descriptor, journal.header);
+    return journal;
+  }
+}
+
+/** Opens a journal to go on with it; an unfinished last line is cut off. Throws JournalError or LockHeld. */
+export function resumeJournal(file: string): { journal: Journal; entries: readonly JournalEntry[] } {
+  const descriptor = openSync(file, 'r+');
+  const { header, entries, wholeLength } = parseOrClose(file, descriptor);
+  const journal = writer(file, header, descriptor);
+  const wholeBytes = Buffer.byteLength(readFileSync(file, 'utf8').slice(0, wholeLength));
+  if (fstatSync(descriptor).size !== wholeBytes) ftruncateSync(descriptor, wholeBytes);
+  return { journal, entries };
+}
+
+export function readJournal(file: string): JournalText {
+  return parseJournal(readFileSync(file, 'utf8'), file);
+}
+
+/** The latest journal under `resultsDir` with this fingerprint that no running process holds; undefined without one. */
+export function findResumable(resultsDir: string, fingerprint: string): string | undefined {
+  const matching = journals(resultsDir).filter((file) => headerMatches(file, fingerprint) && isFree(file));
+  return matching.sort().pop();
+}
+
+/** All journals under `results/<machine>/`. */
+export function journals(resultsDir: string): string[] {
+  return folders(resultsDir).flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(SUFFIX))
+      .map((name) => join(folder, name)),
+  );
+}
+
+function folders(resultsDir: string): string[] {
+  if (!existsSync(resultsDir)) return [];
+  return readdirSync(resultsDir, { withFileTypes: true })
+    .filter((d) => d.isDirectory())
+    .map((d) => join(resultsDir, d.name));
+}
+
+function headerMatches(file: string, fingerprint: string): boolean {
+  try {
+    return readJournal(file).header.fingerprint === fingerprint;
+  } catch (error) {
+    // A journal killed before its header was whole, or damaged since, is nothing to go on with.
+    if (error instanceof JournalError) return false;
+    throw error;
+  }
+}
+
+function isFree(file: string): boolean {
+  try {
+    lock(lockOf(file))();
+    return true;
+  } catch (error) {
+    if (error instanceof LockHeld) return false;
+    throw error;
+  }
+}
+
+function parseOrClose(file: string, descriptor: number): JournalText {
+  try {
+    return readJournal(file);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+function createExclusive(file: string): number | null {
+  try {
+    return openSync(file, 'wx+');
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return null;
+    throw error;
+  }
+}
+
+function writer(file: string, header: JournalHeader, descriptor: number): Journal {
+  const unlock = lock(lockOf(file));
+  let open = true;
+  const close = () => {
+    if (!open) return;
+    open = false;
+    closeSync(descriptor);
+    unlock();
+  };
+  return {
+    file,
+    header,
+    append(entry) {
+      if (!open) throw new Error(`${file} is closed`);
+      writeLine(descriptor, entry);
+    },
+    close,
+    remove() {
+      close();
+      unlinkSync(file);
+    },
+  };
+}
+
+function lockOf(file: string): string {
+  return file.replace(/\.ndjson$/, '.lock');
+}
+
+/** Writes at the end in one call, then waits for the disk. */
+function writeLine(descriptor: number, value: JournalEntry | JournalHeader): void {
+  const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+  const end = fstatSync(descriptor).size;
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done, end + done);
+  fsyncSync(descriptor);
+}

@@ -1,0 +1,141 @@
+/**
+ * The journal of a run in progress, as text: a header line, then one line per thing that happened, each complete once its
+ * newline is there. Killing the writer at any moment costs at most the line it was writing.
+ */
+import { z } from 'zod';
+import { environmentSchema } from './environment.ts';
+import { commitSchema, processSchema, settingsSchema } from './schema.ts';
+
+export const JOURNAL_SCHEMA = 'shapemark-journal/1';
+
+export const journalHeaderSchema = z.object({
+  schema: z.literal(JOURNAL_SCHEMA),
+  id: z.string(),
+  machine: z.string(),
+  unit: z.string(),
+  startedAt: z.iso.datetime(),
+  /** Hash of all that must be equal for a run to go on where another stopped; see `fingerprint`. */
+  fingerprint: z.string(),
+  commit: commitSchema.nullable(),
+  settings: settingsSchema,
+  environment: environmentSchema,
+  cases: z.array(z.object({ id: z.string(), series: z.string(), kernelHash: z.string().nullable() })).readonly(),
+});
+
+const seconds = z.number();
+
+const verificationSchema = z.object({
+  kernelError: z.number(),
+  formatError: z.number(),
+  budget: z.number(),
+  checkedPoints: z.number(),
+  referenceDelta: z.number(),
+  again: z.boolean(),
+});
+
+/** The measuring room's own account of a visit, field by field. */
+const contenderVisitSchema = z.object({
+  name: z.string(),
+  status: z.enum(['measured', 'failed', 'skipped']),
+  reason: z.string().exactOptional(),
+  detail: z.string().exactOptional(),
+  verification: verificationSchema.exactOptional(),
+  pipelineSeconds: seconds,
+  firstDispatchSeconds: seconds,
+  warmUp: z.object({ launches: z.number(), seconds, plateau: z.boolean() }),
+  repeats: z.number(),
+  samples: z.array(seconds).readonly(),
+  blockOf: z.array(z.number()).readonly(),
+  wallSamples: z.array(seconds).readonly(),
+  rejectedReadings: z.number(),
+  clock: z.enum(['gpu', 'wall']),
+});
+
+const visitEntrySchema = z.object({
+  type: z.literal('visit'),
+  caseId: z.string(),
+  process: z.int().nonnegative(),
+  visit: z.object({
+    caseId: z.string(),
+    process: z.int().nonnegative(),
+    sets: z.number(),
+    bytesPerSet: z.number(),
+    contenders: z.array(contenderVisitSchema).readonly(),
+    profile: z.object({ operands: seconds, verify: seconds, compile: seconds, measuring: seconds, kernels: seconds }),
+  }),
+});
+
+/** A process that ended, by itself or not. */
+const processEntrySchema = z.object({ type: z.literal('process'), process: processSchema });
+
+/** A case that will get no number in this run. */
+const failureEntrySchema = z.object({
+  type: z.literal('failure'),
+  caseId: z.string(),
+  process: z.int().nonnegative(),
+  reason: z.string(),
+  detail: z.string(),
+});
+
+export const journalEntrySchema = z.discriminatedUnion('type', [
+  visitEntrySchema,
+  processEntrySchema,
+  failureEntrySchema,
+]);
+
+export type JournalHeader = z.infer<typeof journalHeaderSchema>;
+export type JournalEntry = z.infer<typeof journalEntrySchema>;
+export type JournalVisit = z.infer<typeof visitEntrySchema>;
+
+export interface JournalText {
+  readonly header: JournalHeader;
+  readonly entries: readonly JournalEntry[];
+  /** Length in UTF-16 units of the part that is whole; what follows is a line its writer did not finish. */
+  readonly wholeLength: number;
+}
+
+/** Thrown for a journal that is damaged anywhere but in its last, unfinished line. */
+export class JournalError extends Error {
+  readonly file: string;
+  readonly line: number;
+  constructor(file: string, line: number, problem: string) {
+    super(`${file}:${line}: ${problem}; move the journal away to start afresh`);
+    this.name = 'JournalError';
+    this.file = file;
+    this.line = line;
+  }
+}
+
+/** Reads a journal, leaving out an unfinished last line. Throws JournalError. */
+export function parseJournal(text: string, file: string): JournalText {
+  const wholeLength = text.lastIndexOf('\n') + 1;
+  const lines = text.slice(0, wholeLength).split('\n').slice(0, -1);
+  const [first, ...rest] = lines;
+  if (first === undefined) throw new JournalError(file, 1, 'the header line is missing');
+  const header = journalHeaderSchema.safeParse(parseLine(first, file, 1));
+  if (!header.success) throw new JournalError(file, 1, `not a ${JOURNAL_SCHEMA} header (${firstIssue(header.error)})`);
+  const entries = rest.map((line, i) => {
+    const value = parseLine(line, file, i + 2);
+    if (!isEntry(value)) throw new JournalError(file, i + 2, 'not a journal entry');
+    return value;
+  });
+  return { header: header.data, entries, wholeLength };
+}
+
+/** A guard and not a parse, so that fields a newer harness adds to a visit survive reading. */
+function isEntry(value: unknown): value is JournalEntry {
+  return journalEntrySchema.safeParse(value).success;
+}
+
+function parseLine(line: string, file: string, number: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new JournalError(file, number, 'not JSON');
+  }
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue ? `${issue.path.join('.')}: ${issue.message}` : 'unreadable';
+}

@@ -1,0 +1,103 @@
+/** A lock file that outlives no process: it names its holder, and a holder that is gone holds nothing. */
+import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+
+export class LockHeld extends Error {}
+
+/**
+ * Takes the lock or throws LockHeld. A lock left behind by a killed process is taken over.
+ *
+ * @returns the function that gives it back
+ */
+export function lock(file: string): () => void {
+  const mine = identity(process.pid);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if (create(file, mine)) return () => unlinkIfThere(file);
+    const holder = readIfThere(file);
+    if (holder === null) continue;
+    if (isAlive(holder)) {
+      throw new LockHeld(`${file} is held by running process ${holder.split(' ')[0]}; wait for it to end`);
+    }
+    clearStale(file, holder);
+  }
+  throw new LockHeld(`${file} keeps being taken by other processes`);
+}
+
+function create(file: string, content: string): boolean {
+  try {
+    const descriptor = openSync(file, 'wx');
+    writeSync(descriptor, content);
+    closeSync(descriptor);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a dead lock aside; if another process took it over in the meantime, its lock is put back untouched. */
+function clearStale(file: string, holder: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return;
+  }
+  if (readIfThere(aside) !== holder) {
+    try {
+      linkSync(aside, file);
+    } catch {
+      // A third process holds it by now.
+    }
+  }
+  unlinkIfThere(aside);
+}
+
+/** Process number and, where the system tells, when it started: numbers are reused, in containers at once. */
+function identity(pid: number): string {
+  return `${pid} ${startOf(pid) ?? '?'}`;
+}
+
+function isAlive(holder: string): boolean {
+  const [number, start] = holder.split(' ');
+  const pid = Number(number);
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') return false;
+  }
+  const now = startOf(pid);
+  return start === '?' || now === null || now === start;
+}
+
+/** Linux: boot and clock ticks at the start of a process, together unique; null elsewhere. */
+function startOf(pid: number): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${boot}:${afterName[19]}`;
+  } catch {
+    return null;
+  }
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function unlinkIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

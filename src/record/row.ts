@@ -1,0 +1,170 @@
+/**
+ * One case of a record: what was asked, what ran, how right it was, how long it took. Base units (seconds, bytes, FLOP/s)
+ * with the unit in the name; a launch is one dispatch of the whole GEMM.
+ */
+import { z } from 'zod';
+import {
+  ACCUMULATOR_FORMATS,
+  ACTIVATION_FORMATS,
+  DISTRIBUTIONS,
+  LAYOUTS,
+  OUTPUT_FORMATS,
+  SCALE_RULES,
+  WEIGHT_FORMATS,
+} from '../gemm/problem.ts';
+
+const seconds = z.number().nonnegative();
+const count = z.int().nonnegative();
+const size = z.int().positive();
+
+export const shapeSchema = z.object({ batch: size, m: count, n: size, k: size });
+
+export const formatSchema = z.object({
+  w: z.enum(WEIGHT_FORMATS),
+  a: z.enum(ACTIVATION_FORMATS),
+  acc: z.enum(ACCUMULATOR_FORMATS),
+  out: z.enum(OUTPUT_FORMATS),
+});
+
+export const scaleSchema = z.object({
+  block: z.union([z.literal(16), z.literal(32)]),
+  format: z.enum(['e8m0', 'e4m3', 'f32']),
+  rule: z.enum([...SCALE_RULES, 'amax']),
+  ties: z.literal('even'),
+});
+
+/** The kernel asked for and, where one was chosen, the one that ran. */
+export const kernelSchema = z.object({
+  /** As the suite asks for it: a name or `best`. */
+  requested: z.string(),
+  name: z.string().optional(),
+  /** Hash of the kernel's source file. */
+  hash: z.string().optional(),
+  technique: z.string().optional(),
+  tile: z.object({ m: size, n: size, k: size }).optional(),
+  thread: z.object({ m: size, n: size }).optional(),
+  workgroup: z.tuple([size, size]).readonly().optional(),
+  /** Hash of the tuning file that chose tile and thread, when one did. */
+  tuning: z.string().optional(),
+});
+
+/** Errors are max |Δ| over all elements relative to the rms of the reference. */
+export const verifySchema = z.object({
+  /** Against the f64 reference of the dequantized operands; null on a simulated device. */
+  kernelError: z.number().nonnegative().nullable(),
+  /** Against the f64 reference of the unquantized operands: what the number format costs; null on a simulated device. */
+  formatError: z.number().nonnegative().nullable(),
+  /** What the kernel's error may be for this k, accumulator and output format. */
+  budget: z.number().nonnegative(),
+  /** Elements compared with the f64 reference on the CPU. */
+  checked: count,
+  /** Every element against an independent kernel's, compared on the device; null when there was none. */
+  referenceDelta: z.number().nonnegative().nullable(),
+  /** Whether the answer was compared again after the last timed sample. */
+  again: z.boolean(),
+});
+
+export const sentinelSchema = z.object({ atSeconds: z.number(), aluSeconds: seconds, copySeconds: seconds });
+
+/** One stay of a case in one process. Statistics are over the visit's samples, each in seconds per launch. */
+export const visitSchema = z.object({
+  process: count,
+  medianSeconds: seconds,
+  /** Median absolute deviation from the median, unscaled, in seconds. */
+  mad: seconds,
+  /** Samples in this visit. */
+  count: size,
+  /** Median wall time of a launch, whatever clock the samples come from. */
+  wallSeconds: seconds,
+  /** The clock that the samples were read from. */
+  clock: z.enum(['gpu', 'wall']),
+  /** Launches in one sample. */
+  repeats: size,
+  pipelineSeconds: seconds,
+  /** The first launch, with what the driver compiles only then. */
+  firstDispatchSeconds: seconds,
+  warmup: z.object({ launches: count, seconds, plateau: z.boolean() }),
+  /** Readings of the clock thrown away because they were no durations. */
+  rejectedReadings: count.optional(),
+  sentinel: z.object({ before: sentinelSchema, after: sentinelSchema.optional() }).optional(),
+  /** In time order. On disk they live in the record's sidecar. */
+  samples: z.array(seconds).readonly().optional(),
+});
+
+export const INTERVAL_KINDS = ['confidence-95', 'range'] as const;
+
+export const summarySchema = z.object({
+  /** Median over processes of each process's median, per launch. */
+  medianSeconds: z.number().positive(),
+  intervalSeconds: z.tuple([seconds, seconds]).readonly(),
+  /** `range` (smallest and largest) below 6 processes: too few for a 95 % interval. */
+  intervalKind: z.enum(INTERVAL_KINDS),
+  processes: size,
+  samples: size,
+  flopPerSecond: z.number().positive(),
+  /** Compulsory traffic (each operand read once, C written once) over time. */
+  bytesPerSecond: z.number().positive(),
+  /** Share of the measured multiply-add rate of this accumulator, 0…1. */
+  ofPeak: z.number().nonnegative().optional(),
+  /** Share of the smaller of peak and arithmetic intensity × measured bandwidth. */
+  ofRoofline: z.number().nonnegative().optional(),
+  /** Under 5 × the cost of an empty dispatch: the launch was measured more than the kernel. */
+  launchBound: z.boolean().optional(),
+});
+
+export const warningSchema = z.object({ code: z.string(), message: z.string() });
+
+const common = {
+  id: z.string(),
+  /** Hash of all that the suite chose: one line in a history. */
+  series: z.string(),
+  suite: z.string(),
+  phase: z.string(),
+  name: z.string(),
+  shape: shapeSchema,
+  layout: z.enum(LAYOUTS),
+  groups: z.object({ experts: size, rows: z.array(count).readonly() }).optional(),
+  format: formatSchema,
+  scale: scaleSchema.optional(),
+  bias: z.boolean(),
+  distribution: z.enum(DISTRIBUTIONS),
+  seed: z.int(),
+  kernel: kernelSchema,
+  operands: z.object({ mode: z.enum(['cold', 'hot']), sets: size.optional(), bytesPerSet: count.optional() }),
+  /** Work of one launch. */
+  flop: z.number().nonnegative(),
+  bytes: z.number().nonnegative(),
+  visits: z.array(visitSchema).readonly(),
+  warnings: z.array(warningSchema).readonly(),
+  /** Where the shape comes from, as the suite says. */
+  from: z.string(),
+};
+
+/** Why there is no number: a word for programs, a sentence for people. */
+const why = { reason: z.string(), detail: z.string().optional() };
+
+export const measuredRowSchema = z.object({
+  status: z.literal('measured'),
+  ...common,
+  verify: verifySchema,
+  summary: summarySchema,
+});
+export const skippedRowSchema = z.object({ status: z.literal('skipped'), ...common, ...why });
+/** Visits finished before the failure are kept, so that nothing that happened is hidden. */
+export const failedRowSchema = z.object({
+  status: z.literal('failed'),
+  ...common,
+  ...why,
+  verify: verifySchema.optional(),
+});
+
+export const rowSchema = z.discriminatedUnion('status', [measuredRowSchema, skippedRowSchema, failedRowSchema]);
+
+export type Row = z.infer<typeof rowSchema>;
+export type MeasuredRow = z.infer<typeof measuredRowSchema>;
+export type Visit = z.infer<typeof visitSchema>;
+export type Summary = z.infer<typeof summarySchema>;
+export type Warning = z.infer<typeof warningSchema>;
+export type Verify = z.infer<typeof verifySchema>;
+export type KernelChoice = z.infer<typeof kernelSchema>;
+export type SentinelSeconds = z.infer<typeof sentinelSchema>;

@@ -1,0 +1,130 @@
+/**
+ * The record: one JSON document per run, and what `run --json` prints. The zod schema is the type, the reader's check and,
+ * as JSON Schema, the documentation.
+ */
+import { z } from 'zod';
+import { environmentSchema } from './environment.ts';
+import { rowSchema, sentinelSchema } from './row.ts';
+
+export const RECORD_SCHEMA = 'shapemark-record/1';
+
+const seconds = z.number().nonnegative();
+const count = z.int().nonnegative();
+
+/** How visits sample; see docs on measuring for what each number is for. */
+export const samplingSchema = z.object({
+  blocks: count,
+  minSamples: count,
+  maxSamples: count,
+  sampleSeconds: seconds,
+  minSampleSeconds: seconds,
+  minQuanta: z.number().nonnegative(),
+  maxWarmUpSeconds: seconds,
+});
+
+export const settingsSchema = z.object({
+  suites: z.array(z.string()).readonly(),
+  filter: z.array(z.string()).readonly(),
+  /** Adapter as asked for: auto, gpu, software, embedded or a name. */
+  adapter: z.string(),
+  /** The kernel set: a folder or git ref as asked for, and a hash over the hashes of its files. */
+  kernels: z.object({ from: z.string(), hash: z.string() }),
+  /** Fewest processes wanted for each case. */
+  processes: z.int().positive(),
+  /** Numbers of processes at which stopping is considered, fixed before the run. */
+  looks: z.array(z.int().positive()).readonly(),
+  /** Relative half-width of the interval that is narrow enough; null when processes are simply counted. */
+  target: z.number().positive().nullable(),
+  budgetSeconds: z.number().positive().nullable(),
+  /** Seeds order and schedule; operands have their own seed in each row. */
+  seed: z.int(),
+  shard: z.object({ index: z.int().positive(), count: z.int().positive() }).nullable(),
+  sampling: samplingSchema,
+  /** Operand sets of a cold case together exceed this. */
+  coldBytes: count,
+  maxSets: z.int().positive(),
+  /** Hash of the scenario a scripted engine played. */
+  scenario: z.string().optional(),
+});
+
+export const timerSchema = z.object({
+  kind: z.enum(['gpu', 'wall']),
+  /** Smallest step seen of the clock in use. */
+  resolutionSeconds: seconds,
+  quantized: z.boolean(),
+  proven: z.boolean(),
+  /** Why wall clock had to stand in. */
+  reason: z.string().optional(),
+  wallResolutionSeconds: seconds.optional(),
+  gpuOverWall: z.number().nullable().optional(),
+});
+
+/** A ceiling measured on this device; a vendor's figure may stand beside it, never in its place. */
+export const peakSchema = z.object({
+  /** `f32-fma`, `f16-fma`, `copy`, `launch` … */
+  path: z.string(),
+  flopPerSecond: z.number().positive().optional(),
+  bytesPerSecond: z.number().positive().optional(),
+  launchSeconds: seconds.optional(),
+  vendor: z
+    .object({
+      flopPerSecond: z.number().positive().optional(),
+      bytesPerSecond: z.number().positive().optional(),
+      /** What the figure is for, accumulator included, and where it is published. */
+      from: z.string(),
+    })
+    .optional(),
+});
+
+export const processSchema = z.object({
+  index: count,
+  /** Seeds the order of cases, of compilation and of contenders within a block. */
+  orderSeed: z.int(),
+  startedAt: z.iso.datetime(),
+  seconds,
+  /** `device`: a browser has no fresh processes, only fresh workers and devices; such intervals never gate. */
+  replication: z.enum(['process', 'device']),
+  sentinel: z.array(sentinelSchema).readonly(),
+  /** How a process that did not end by itself ended. */
+  lost: z.string().optional(),
+});
+
+export const commitSchema = z.object({ sha: z.string().regex(/^[0-9a-f]{7,64}$/), dirty: z.boolean() });
+
+export const recordSchema = z
+  .object({
+    schema: z.literal(RECORD_SCHEMA),
+    /** Name of the run and of its files: `<UTC>-<commit>`. */
+    id: z.string(),
+    /** The comparable population this machine belongs to; a folder in results/. */
+    machine: z.string(),
+    /** One physical machine, opaque and resettable. */
+    unit: z.string(),
+    startedAt: z.iso.datetime(),
+    commit: commitSchema.nullable(),
+    environment: environmentSchema,
+    settings: settingsSchema,
+    timer: timerSchema,
+    peaks: z.array(peakSchema).readonly(),
+    processes: z.array(processSchema).readonly(),
+    /** What ended the run: intervals narrow enough, time used up, all processes done, or Ctrl-C. */
+    ended: z.enum(['target', 'budget', 'processes', 'interrupted']),
+    /** Where the wall time went, in seconds by phase. */
+    profile: z.record(z.string(), z.number().nonnegative()),
+    /** Raw samples of every visit, gzipped JSON beside this file, and the hash of that JSON. */
+    samples: z.object({ file: z.string(), hash: z.string() }).optional(),
+    cases: z.array(rowSchema).readonly(),
+  })
+  .meta({ id: 'Record', title: 'shapemark record' });
+
+export type RunRecord = z.infer<typeof recordSchema>;
+export type Settings = z.infer<typeof settingsSchema>;
+export type Timer = z.infer<typeof timerSchema>;
+export type Peak = z.infer<typeof peakSchema>;
+export type ProcessFacts = z.infer<typeof processSchema>;
+export type Commit = z.infer<typeof commitSchema>;
+
+/** JSON Schema of the record, for editors and other languages. */
+export function recordJsonSchema(): object {
+  return z.toJSONSchema(recordSchema, { target: 'draft-7', io: 'input' });
+}
