@@ -1,0 +1,191 @@
+/**
+ * Operand values on the CPU: any element of A, B or the bias, as stored (rounded to its format and dequantized again) and
+ * as drawn (before rounding). The device fills its buffers by the same rules (fill.ts).
+ *
+ * The index that the generator counts is the element's place in logical storage: dense, in the operand's layout, batches
+ * or experts following each other, without any padding.
+ */
+import { integers, keysOf, RANGES, TENSORS } from './generator.ts';
+import type { ActivationFormat, Distribution, Problem, WeightFormat } from './problem.ts';
+import { type BlockQuantizer, blockQuantizer } from './quantizer.ts';
+import { roundSignificant, SIGNIFICANT_BITS } from './rounding.ts';
+import { rowRanges } from './shape.ts';
+
+/** k consecutive elements along the summed dimension: a row of A, or a column of B. All values exact in f64. */
+export interface Lines {
+  /** One element as the kernel sees it: rounded to its format, dequantized. Cheap along k: the last block is kept. */
+  stored(line: number, k: number): number;
+  /** One element before rounding. */
+  drawn(line: number, k: number): number;
+  /** A whole line at once, both ways; each array has length k. */
+  read(line: number, stored: Float64Array, drawn: Float64Array): void;
+}
+
+/** Where a line lies: the index of its first element, and the distance between neighbours along k. */
+interface Place {
+  readonly first: number;
+  readonly stride: number;
+}
+
+/** A by row over all batch entries or experts. */
+export function operandA(problem: Problem, seed: number, distribution: Distribution): Lines {
+  const { k } = problem.shape;
+  const draw = integers(keysOf(seed, TENSORS.a), distribution);
+  const rounder = elementRounder(problem.format.a);
+  if (problem.layout !== 'tn')
+    return denseLines(k, distribution, draw, rounder, (row) => ({ first: row * k, stride: 1 }));
+  const ranges = rowRanges(problem);
+  const rangeOf = rangeFinder(ranges);
+  return denseLines(k, distribution, draw, rounder, (row) => {
+    const { first, end } = rangeOf(row);
+    return { first: first * k + row - first, stride: end - first };
+  });
+}
+
+/** B by column over all matrices: line = matrix·n + col. */
+export function operandB(problem: Problem, seed: number, distribution: Distribution): Lines {
+  const { n, k } = problem.shape;
+  const draw = integers(keysOf(seed, TENSORS.b), distribution);
+  if (problem.scale) {
+    if (problem.layout !== 'nt') {
+      throw new RangeError(`${problem.format.w} weights have blocks along k and need layout nt, not ${problem.layout}`);
+    }
+    return blockLines(k, distribution, draw, blockQuantizer(problem.scale, distribution));
+  }
+  const place =
+    problem.layout === 'nt'
+      ? (line: number) => ({ first: line * k, stride: 1 })
+      : (line: number) => ({ first: Math.floor(line / n) * n * k + (line % n), stride: n });
+  return denseLines(k, distribution, draw, elementRounder(problem.format.w), place);
+}
+
+/** Element accessor (row, k) of A as the kernel sees it. */
+export function elementA(
+  problem: Problem,
+  seed: number,
+  distribution: Distribution,
+): (row: number, k: number) => number {
+  return operandA(problem, seed, distribution).stored;
+}
+
+/** Element accessor (matrix, k, col) of B as the kernel sees it. */
+export function elementB(
+  problem: Problem,
+  seed: number,
+  distribution: Distribution,
+): (matrix: number, k: number, col: number) => number {
+  const { stored } = operandB(problem, seed, distribution);
+  const { n } = problem.shape;
+  return (matrix, k, col) => stored(matrix * n + col, k);
+}
+
+/** Bias by matrix and column; zero where the problem has none. Exact in f32. */
+export function biasAt(
+  problem: Problem,
+  seed: number,
+  distribution: Distribution,
+): (matrix: number, col: number) => number {
+  if (!problem.bias) return () => 0;
+  const draw = integers(keysOf(seed, TENSORS.bias), distribution);
+  const unit = 2 ** biasExponent(problem.shape.k, distribution);
+  const { n } = problem.shape;
+  return (matrix, col) => draw(matrix * n + col) * unit;
+}
+
+/** Scales the bias to the size of the sum it joins, √k, as a power of two: a forgotten bias cannot hide in rounding noise. */
+export function biasExponent(k: number, distribution: Distribution): number {
+  const bits = 32 - Math.clz32(k - 1);
+  return RANGES[distribution].exponent + ((bits + 1) >> 1);
+}
+
+/** Rounds a drawn integer to an element-wise format; the result is again an integer. */
+export function elementRounder(format: ActivationFormat | WeightFormat): (integer: number) => number {
+  if (format === 'f16' || format === 'bf16') return (integer) => roundSignificant(integer, SIGNIFICANT_BITS[format]);
+  return (integer) => integer;
+}
+
+/** Finds the row range that holds a row, remembering the last one. */
+export function rangeFinder<R extends { readonly first: number; readonly end: number }>(
+  ranges: readonly R[],
+): (row: number) => R {
+  let last: R | undefined;
+  return (row) => {
+    if (last && row >= last.first && row < last.end) return last;
+    last = ranges.find(({ first, end }) => row >= first && row < end);
+    if (!last) throw new RangeError(`row ${row} lies outside the problem`);
+    return last;
+  };
+}
+
+function denseLines(
+  k: number,
+  distribution: Distribution,
+  draw: (index: number) => number,
+  round: (integer: number) => number,
+  place: (line: number) => Place,
+): Lines {
+  const unit = 2 ** RANGES[distribution].exponent;
+  const at = (line: number, kk: number) => {
+    const { first, stride } = place(line);
+    return draw(first + kk * stride);
+  };
+  return {
+    stored: (line, kk) => round(at(line, kk)) * unit,
+    drawn: (line, kk) => at(line, kk) * unit,
+    read(line, stored, drawn) {
+      const { first, stride } = place(line);
+      for (let kk = 0; kk < k; kk += 1) {
+        const integer = draw(first + kk * stride);
+        drawn[kk] = integer * unit;
+        stored[kk] = round(integer) * unit;
+      }
+    },
+  };
+}
+
+function blockLines(
+  k: number,
+  distribution: Distribution,
+  draw: (index: number) => number,
+  quantizer: BlockQuantizer,
+): Lines {
+  const unit = 2 ** RANGES[distribution].exponent;
+  const { block } = quantizer.scale;
+  const quantize = blockReader(k, draw, quantizer);
+  let cached = -1;
+  let values: number[] = [];
+  const blocks = Math.ceil(k / block);
+  const blockValues = (line: number, index: number) => {
+    const id = line * blocks + index;
+    if (id !== cached) {
+      const { scale, codes } = quantize(line, index);
+      values = codes.map((code) => quantizer.value(code, scale));
+      cached = id;
+    }
+    return values;
+  };
+  return {
+    stored: (line, kk) => blockValues(line, Math.floor(kk / block))[kk % block] ?? Number.NaN,
+    drawn: (line, kk) => draw(line * k + kk) * unit,
+    read(line, stored, drawn) {
+      for (let index = 0; index < blocks; index += 1) stored.set(blockValues(line, index), index * block);
+      for (let kk = 0; kk < k; kk += 1) drawn[kk] = draw(line * k + kk) * unit;
+    },
+  };
+}
+
+/** Quantizes block `index` of a line of B; the last block of a line may be short. */
+export function blockReader(
+  k: number,
+  draw: (index: number) => number,
+  quantizer: BlockQuantizer,
+): (line: number, index: number) => { scale: number; codes: number[] } {
+  const { block } = quantizer.scale;
+  return (line, index) => {
+    const start = index * block;
+    const drawn = Array.from({ length: Math.min(block, k - start) }, (_, i) => draw(line * k + start + i));
+    let amax = 0;
+    for (const integer of drawn) amax = Math.max(amax, Math.abs(integer));
+    return { scale: quantizer.storedScale(amax), codes: drawn.map((integer) => quantizer.code(integer, amax)) };
+  };
+}
