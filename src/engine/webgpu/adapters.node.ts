@@ -1,0 +1,128 @@
+/** The routes to an adapter in Node: the system's own drivers through Dawn, then SwiftShader from an npm package. */
+import os from 'node:os';
+import { create } from 'webgpu';
+import type { AdapterRoute, OpenedAdapter } from './adapters.ts';
+import { unpackSwiftShader } from './swiftshader.node.ts';
+
+/**
+ * What every instance is created with:
+ * - `allow_unsafe_apis`: subgroup matrices, and timestamps that are not rounded;
+ * - `vulkan_enable_f16_on_nvidia`: Dawn hides shader-f16 on NVIDIA's Vulkan drivers otherwise (crbug 42251215);
+ * - without `timestamp_quantization`, which rounds device time to 65,536 ns.
+ */
+const ENABLED = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'] as const;
+const DISABLED = ['timestamp_quantization'] as const;
+const FLAGS = [`enable-dawn-features=${ENABLED.join(',')}`, `disable-dawn-features=${DISABLED.join(',')}`];
+const TOGGLES = [...ENABLED.map((toggle) => `+${toggle}`), ...DISABLED.map((toggle) => `-${toggle}`)];
+
+/** glibc's flag; Node names only the POSIX ones. */
+const RTLD_NODELETE = 0x1000;
+
+/**
+ * Variables that keep drivers from serving a compiled shader from disk, so that every process compiles for itself.
+ * They act only when set before the process starts its driver: the parent passes them to its workers.
+ */
+export const uncachedShaderEnvironment: Readonly<Record<string, string>> = {
+  MESA_SHADER_CACHE_DISABLE: 'true',
+  MESA_GLSL_CACHE_DISABLE: 'true',
+  AMD_VK_USE_PIPELINE_CACHE: '0',
+  __GL_SHADER_DISK_CACHE: '0',
+};
+
+/** Routes in the order to try them; `name` (an adapter's name) adds Dawn's own search by name in front. */
+export function adapterRoutes(name?: string): AdapterRoute[] {
+  const routes: AdapterRoute[] = [
+    { name: 'system GPU', serves: ['gpu'], open: () => openSystem({ powerPreference: 'high-performance' }) },
+    { name: 'system software', serves: ['software'], open: () => openSystem({ forceFallbackAdapter: true }) },
+    { name: 'embedded SwiftShader', serves: ['software', 'embedded'], open: openEmbedded },
+  ];
+  if (process.platform === 'win32') {
+    // Direct3D's software rasterizer answers to its vendor's name only.
+    routes.splice(2, 0, { name: 'WARP', serves: ['software'], open: () => openSystem({}, ['adapter=Microsoft']) });
+  }
+  if (name !== undefined) {
+    routes.unshift({ name: `system "${name}"`, serves: [], open: () => openSystem({}, [`adapter=${name}`]) });
+  }
+  return routes;
+}
+
+/** What to install for something better, for this platform. */
+export function installAdvice(platform: NodeJS.Platform = process.platform, arch: string = process.arch): string {
+  if (platform === 'darwin')
+    return 'macOS has Metal: a session with access to the GPU is needed (not a sandbox without one).';
+  if (platform === 'win32')
+    return 'Windows: install the GPU vendor’s driver; without a GPU, WARP comes with Direct3D 12.';
+  const embedded = arch === 'x64' ? ', or `npm ci --include=optional` for the embedded SwiftShader' : '';
+  return (
+    'Linux: install the GPU’s Vulkan driver, or Mesa 23 or later for a fast software adapter ' +
+    '(Debian 12: `apt install -t bookworm-backports mesa-vulkan-drivers libvulkan1`; ' +
+    `Ubuntu 24.04: \`apt install mesa-vulkan-drivers libvulkan1\`)${embedded}.`
+  );
+}
+
+async function openSystem(options: GPURequestAdapterOptions, flags: readonly string[] = []): Promise<OpenedAdapter> {
+  if (process.platform === 'linux' && !hasVulkanLoader()) throw new Error('libvulkan.so.1 is not installed');
+  const { instance, adapter } = await request(options, flags);
+  const source = isFallback(adapter) ? 'system-software' : 'gpu';
+  return { instance, adapter, source, backend: backendName(), toggles: TOGGLES };
+}
+
+/**
+ * SwiftShader in this very process. Dawn opens the Vulkan loader by name and lazily, and the loader reads the
+ * environment when an instance is created: so neither a child process nor LD_LIBRARY_PATH is needed. The variables are
+ * put back afterwards, so that a later search for a system adapter is not answered by SwiftShader.
+ */
+async function openEmbedded(): Promise<OpenedAdapter> {
+  const { manifest, loader } = unpackSwiftShader();
+  if (!hasVulkanLoader()) preload(loader);
+  const saved = { VK_DRIVER_FILES: process.env.VK_DRIVER_FILES, VK_ICD_FILENAMES: process.env.VK_ICD_FILENAMES };
+  process.env.VK_DRIVER_FILES = manifest;
+  process.env.VK_ICD_FILENAMES = manifest; // loaders before 1.3.207 know only this one
+  try {
+    const { instance, adapter } = await request({}, []);
+    return { instance, adapter, source: 'embedded-software', backend: 'vulkan', toggles: TOGGLES };
+  } finally {
+    for (const [key, value] of Object.entries(saved)) {
+      if (value === undefined) delete process.env[key];
+      else process.env[key] = value;
+    }
+  }
+}
+
+async function request(options: GPURequestAdapterOptions, flags: readonly string[]) {
+  const instance = create([...FLAGS, ...flags]);
+  const adapter = await instance.requestAdapter(options);
+  if (adapter === null) throw new Error('no driver answered, or none that WebGPU can use');
+  return { instance, adapter };
+}
+
+/** `isFallbackAdapter` moved from the adapter to its info; browsers and Dawn versions differ. */
+function isFallback(adapter: GPUAdapter): boolean {
+  const flag = 'isFallbackAdapter' in adapter.info ? adapter.info.isFallbackAdapter : undefined;
+  return Boolean(flag ?? ('isFallbackAdapter' in adapter && adapter.isFallbackAdapter));
+}
+
+/** Dawn does not say which back end it took; on each platform there is one it takes by default. */
+function backendName(): string {
+  return os.platform() === 'darwin' ? 'metal' : os.platform() === 'win32' ? 'd3d12' : 'vulkan';
+}
+
+/** Asked before Dawn does, which would complain on stderr. A library that is no Node add-on fails to register, once loaded. */
+function hasVulkanLoader(): boolean {
+  return /self-register/.test(loadError('libvulkan.so.1', os.constants.dlopen.RTLD_LAZY));
+}
+
+/** Node closes what is no add-on; NODELETE keeps it mapped, and Dawn's own dlopen finds it by its SONAME. */
+function preload(library: string): void {
+  const message = loadError(library, os.constants.dlopen.RTLD_NOW | RTLD_NODELETE);
+  if (!/self-register/.test(message)) throw new Error(`cannot load ${library}: ${message}`);
+}
+
+function loadError(library: string, flags: number): string {
+  try {
+    process.dlopen({ exports: {} }, library, flags);
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Which adapter a run uses. The order is fixed (real GPU, system software Vulkan, embedded SwiftShader) and every
+ * attempt is kept with its reason, because "no adapter" without the list of what was tried helps nobody.
+ *
+ * Only the decision lives here; the routes themselves touch the operating system and are in adapters.node.ts.
+ */
+import { type AdapterSource, EngineError } from '../port.ts';
+
+/** One way to get an adapter, as `doctor` prints it. */
+export interface Attempt {
+  /** e.g. `system GPU`, `system software`, `embedded SwiftShader`. */
+  readonly route: string;
+  readonly outcome: 'chosen' | 'refused' | 'failed';
+  /** What answered, in the driver's words; null when nothing did. */
+  readonly found: string | null;
+  /** Why it was chosen, refused or failed. */
+  readonly reason: string;
+}
+
+export interface OpenedAdapter {
+  readonly adapter: GPUAdapter;
+  readonly source: AdapterSource;
+  readonly backend: string;
+  /** Dawn toggles the instance was created with. */
+  readonly toggles: readonly string[];
+  /** Dawn's instance: collected while its device lives, it takes the process down with it. */
+  readonly instance: GPU;
+}
+
+export interface AdapterRoute {
+  readonly name: string;
+  /** The request words (besides `auto` and a name) that may take this route. */
+  readonly serves: readonly ('gpu' | 'software' | 'embedded')[];
+  /** Rejects with the reason when this route leads nowhere. */
+  open(): Promise<OpenedAdapter>;
+}
+
+export interface ChosenAdapter {
+  readonly opened: OpenedAdapter;
+  readonly tried: readonly Attempt[];
+}
+
+const WORDS = ['gpu', 'software', 'embedded'] as const;
+
+/** The driver's words for an adapter: device and description, without repeating one that contains the other. */
+export function adapterName(info: GPUAdapterInfo): string {
+  const parts = [info.vendor, info.device, info.description].filter((part) => part !== '');
+  return parts.filter((part, i) => !parts.some((other, j) => j !== i && other.includes(part))).join(', ') || 'unnamed';
+}
+
+/**
+ * Takes the first route that gives an adapter the request accepts.
+ *
+ * @param request `auto`, `gpu`, `software`, `embedded`, or a part of the adapter's name
+ * @param routes in the order to try them
+ * @param advice one sentence for this platform: what to install
+ * @throws EngineError `no-adapter`, naming every attempt
+ */
+export async function chooseAdapter(
+  request: string,
+  routes: readonly AdapterRoute[],
+  advice: string,
+): Promise<ChosenAdapter> {
+  const word = WORDS.find((candidate) => candidate === request);
+  const tried: Attempt[] = [];
+  for (const route of routes) {
+    if (word !== undefined && !route.serves.includes(word)) continue;
+    try {
+      const opened = await route.open();
+      const found = adapterName(opened.adapter.info);
+      const refusal = refuse(request, opened);
+      tried.push({ route: route.name, found, outcome: refusal ? 'refused' : 'chosen', reason: refusal ?? 'answers' });
+      if (refusal === null) return { opened, tried };
+    } catch (error) {
+      tried.push({ route: route.name, found: null, outcome: 'failed', reason: reasonOf(error) });
+    }
+  }
+  throw new EngineError('no-adapter', noAdapterMessage(request, tried, advice));
+}
+
+/** Null when the adapter is what was asked for. */
+function refuse(request: string, { adapter, source }: OpenedAdapter): string | null {
+  if (request === 'auto' || request === 'embedded') return null;
+  if (request === 'gpu') return source === 'gpu' ? null : 'a software adapter, and a GPU was asked for';
+  if (request === 'software') return source === 'gpu' ? 'a GPU, and a software adapter was asked for' : null;
+  const { vendor, architecture, device, description } = adapter.info;
+  const names = [vendor, architecture, device, description].join('\n').toLowerCase();
+  return names.includes(request.toLowerCase()) ? null : `its name does not contain "${request}"`;
+}
+
+function noAdapterMessage(request: string, tried: readonly Attempt[], advice: string): string {
+  const lines = tried.map(({ route, found, reason }) => `  ${route}: ${found === null ? '' : `${found}: `}${reason}`);
+  if (lines.length === 0) lines.push('  nothing: this platform has no route for that request');
+  return [`no WebGPU adapter for --adapter ${request}; tried`, ...lines, advice].join('\n');
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().replace(/\s*\n\s*/g, '; ') || 'failed without a message';
+}

@@ -1,0 +1,47 @@
+/** From WGSL text to a compute pipeline, with the compiler's own message, line and source line when it fails. */
+import { EngineError } from '../port.ts';
+import { type Device, messageOf } from './device.ts';
+
+export interface ComputeRequest {
+  /** Names the program in messages. */
+  readonly label: string;
+  /** WGSL with entry point `main`. */
+  readonly code: string;
+  readonly layout: GPUPipelineLayout | 'auto';
+}
+
+export interface CompiledPipeline {
+  readonly pipeline: GPUComputePipeline;
+  /** Seconds from the text to the pipeline: parsing, validation, and the driver's compiler where it runs now. */
+  readonly seconds: number;
+}
+
+/** @throws EngineError `compile-error` with line, column and the line's text */
+export async function compile(device: Device, { label, code, layout }: ComputeRequest): Promise<CompiledPipeline> {
+  device.check();
+  const begin = performance.now();
+  // A broken module is an error of its own besides the rejected pipeline; the scope keeps it from being reported twice.
+  device.gpu.pushErrorScope('validation');
+  const module = device.gpu.createShaderModule({ label, code });
+  const moduleError = device.gpu.popErrorScope();
+  try {
+    const compute = { module, entryPoint: 'main' };
+    const pipeline = await device.gpu.createComputePipelineAsync({ label, layout, compute });
+    return { pipeline, seconds: (performance.now() - begin) / 1e3 };
+  } catch (error) {
+    device.check();
+    const details = await describe(module, code);
+    throw new EngineError('compile-error', `${label}: ${details ?? messageOf(error)}`);
+  } finally {
+    await moduleError.catch(() => null);
+  }
+}
+
+/** The first error of the WGSL compiler; null when the text was fine and something later failed. */
+async function describe(module: GPUShaderModule, code: string): Promise<string | null> {
+  const { messages } = await module.getCompilationInfo();
+  const first = messages.find(({ type }) => type === 'error');
+  if (first === undefined) return null;
+  const source = code.split('\n')[first.lineNum - 1]?.trim();
+  return `line ${first.lineNum}:${first.linePos}: ${first.message}${source ? `\n  ${source}` : ''}`;
+}

@@ -1,0 +1,157 @@
+/**
+ * A WebGPU device with its errors made loud: what went wrong outside any promise (validation, memory, a lost device)
+ * is kept and thrown by the next operation as an EngineError.
+ */
+import { EngineError } from '../port.ts';
+import { MAP_READ, USAGE } from './usage.ts';
+
+/** Features worth having when the adapter has them; none is required. */
+const USEFUL_FEATURES = [
+  'timestamp-query',
+  'shader-f16',
+  'subgroups',
+  'subgroup-size-control',
+  'chromium-experimental-subgroup-matrix',
+] as const;
+
+export class Device {
+  readonly gpu: GPUDevice;
+  readonly features: ReadonlySet<string>;
+  readonly limits: Readonly<Record<string, number>>;
+  /** Resolves with the reason when the device is lost; never after `destroy()`. */
+  readonly lost: Promise<string>;
+  #failure: EngineError | null = null;
+  #lostReason: string | null = null;
+  #destroyed = false;
+
+  private constructor(gpu: GPUDevice) {
+    this.gpu = gpu;
+    this.features = new Set(gpu.features);
+    this.limits = limitsOf(gpu.limits);
+    gpu.addEventListener('uncapturederror', (event) => {
+      event.preventDefault(); // else Dawn prints it as well
+      this.#failure ??= toEngineError(event.error);
+    });
+    this.lost = new Promise((resolve) => {
+      gpu.lost.then(({ reason, message }) => {
+        if (this.#destroyed) return;
+        this.#lostReason = message || reason || 'unknown reason';
+        resolve(this.#lostReason);
+      });
+    });
+  }
+
+  /** Opens a device with every useful feature and the adapter's own limits (the defaults are a phone's). */
+  static async open(adapter: GPUAdapter): Promise<Device> {
+    const features = USEFUL_FEATURES.filter((feature) => adapter.features.has(feature));
+    try {
+      const gpu = await adapter.requestDevice({
+        // The subgroup-matrix feature is Chromium's own, so the standard type does not name it.
+        requiredFeatures: features as GPUFeatureName[],
+        requiredLimits: limitsOf(adapter.limits),
+      });
+      return new Device(gpu);
+    } catch (error) {
+      throw new EngineError('device-error', `the adapter gives no device: ${messageOf(error)}`);
+    }
+  }
+
+  /** Throws what went wrong since the last call. */
+  check(): void {
+    if (this.#lostReason !== null) throw new EngineError('device-lost', `the device was lost: ${this.#lostReason}`);
+    if (this.#destroyed) throw new EngineError('device-lost', 'the session is closed');
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure) throw failure;
+  }
+
+  /** Submits and waits for the queue; throws what the device complained about. */
+  async submit(commands: readonly GPUCommandBuffer[]): Promise<void> {
+    this.gpu.queue.submit(commands);
+    await this.gpu.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  /**
+   * Creates buffers, all or none.
+   * @throws EngineError `out-of-memory`
+   */
+  async buffers(requests: readonly GPUBufferDescriptor[]): Promise<GPUBuffer[]> {
+    this.check();
+    this.gpu.pushErrorScope('out-of-memory');
+    const buffers = requests.map((request) => this.gpu.createBuffer(request));
+    const error = await this.gpu.popErrorScope();
+    if (error) {
+      for (const buffer of buffers) buffer.destroy();
+      const bytes = requests.reduce((sum, { size }) => sum + size, 0);
+      throw new EngineError('out-of-memory', `cannot allocate ${grouped(bytes)} bytes on the device: ${error.message}`);
+    }
+    this.check();
+    return buffers;
+  }
+
+  /** Refuses what one storage binding cannot hold, naming the limit. */
+  requireBindable(what: string, bytes: number): void {
+    for (const limit of ['maxBufferSize', 'maxStorageBufferBindingSize'] as const) {
+      const allowed = this.limits[limit] ?? 0;
+      if (bytes <= allowed) continue;
+      const where = limit === 'maxBufferSize' ? 'one buffer' : 'one binding';
+      const message = `${what} needs ${grouped(bytes)} bytes in ${where}; this device allows ${grouped(allowed)} (${limit})`;
+      throw new EngineError('unsupported', message);
+    }
+  }
+
+  /** A copy of a buffer's first `bytes` bytes (a multiple of 4). */
+  async download(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    const [staging] = await this.buffers([{ size: bytes, usage: USAGE.mapRead | USAGE.copyTarget }]);
+    if (!staging) throw new EngineError('device-error', 'no staging buffer');
+    const encoder = this.gpu.createCommandEncoder();
+    encoder.copyBufferToBuffer(source, 0, staging, 0, bytes);
+    this.gpu.queue.submit([encoder.finish()]);
+    try {
+      return await readMapped(staging, bytes);
+    } catch (error) {
+      this.check();
+      throw new EngineError('device-error', `cannot read a buffer back: ${messageOf(error)}`);
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+    this.gpu.destroy();
+  }
+}
+
+/** Maps, copies and unmaps a `mapRead` buffer. */
+export async function readMapped(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+  await buffer.mapAsync(MAP_READ, 0, bytes);
+  const copy = buffer.getMappedRange(0, bytes).slice(0);
+  buffer.unmap();
+  return copy;
+}
+
+function limitsOf(limits: GPUSupportedLimits): Record<string, number> {
+  const numbers: Record<string, number> = {};
+  // Limits are getters of the prototype: Object.entries would see none of them.
+  for (const name in limits) {
+    const value: unknown = Reflect.get(limits, name);
+    if (typeof value === 'number') numbers[name] = value;
+  }
+  return numbers;
+}
+
+function toEngineError(error: GPUError): EngineError {
+  const outOfMemory = error.constructor.name === 'GPUOutOfMemoryError';
+  return new EngineError(outOfMemory ? 'out-of-memory' : 'device-error', error.message);
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** 1158266880 → `1,158,266,880`. */
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,99 @@
+/** The WebGPU engine: a Session over any GPUAdapter, Dawn's in Node or a browser's. */
+import {
+  type AdapterSource,
+  type DeviceFacts,
+  EngineError,
+  type Launchable,
+  type Operands,
+  type OperandsRequest,
+  type Prepared,
+  type Probe,
+  type Session,
+  type Source,
+} from '../port.ts';
+import { Device } from './device.ts';
+import { ElementwisePrograms } from './elementwise.ts';
+import { PassTimer } from './launch.ts';
+import { allocateOperands, DeviceOperands } from './operands.ts';
+import { prepareProbe, prepareProgram, type Workbench } from './prepare.ts';
+
+/** What only the host knows about the adapter. */
+export interface AdapterOrigin {
+  readonly adapter: GPUAdapter;
+  readonly source: AdapterSource;
+  /** Dawn's back end, or `browser`. */
+  readonly backend: string;
+  readonly toggles: readonly string[];
+}
+
+export class WebGpuSession implements Session {
+  readonly facts: DeviceFacts;
+  readonly lost: Promise<string>;
+  /** For engines that run on the same device. */
+  readonly bench: Workbench;
+
+  private constructor(bench: Workbench, facts: DeviceFacts) {
+    this.bench = bench;
+    this.facts = facts;
+    this.lost = bench.device.lost;
+  }
+
+  /** @throws EngineError `device-error` when the adapter gives no device */
+  static async open(origin: AdapterOrigin): Promise<WebGpuSession> {
+    const device = await Device.open(origin.adapter);
+    const timer = await PassTimer.create(device);
+    const bench = { device, timer, programs: new ElementwisePrograms(device) };
+    return new WebGpuSession(bench, describe(device, origin));
+  }
+
+  now(): number {
+    return performance.now() / 1e3;
+  }
+
+  allocate(request: OperandsRequest): Promise<Operands> {
+    return allocateOperands(this.bench.device, this.bench.programs, request);
+  }
+
+  async prepare(source: Source, operands: Operands): Promise<Prepared> {
+    if (source.kind !== 'wgsl') throw new EngineError('unsupported', `the webgpu engine runs WGSL, not ${source.kind}`);
+    return prepareProgram(this.bench, source.program, this.own(operands));
+  }
+
+  probe(probe: Probe): Promise<Launchable> {
+    return prepareProbe(this.bench, probe);
+  }
+
+  /** Operands as this session allocated them. */
+  own(operands: Operands): DeviceOperands {
+    if (operands instanceof DeviceOperands && operands.device === this.bench.device) return operands;
+    throw new EngineError('device-error', 'these operands were allocated by another session');
+  }
+
+  async dispose(): Promise<void> {
+    this.bench.timer?.dispose();
+    this.bench.device.destroy();
+  }
+}
+
+function describe(
+  { gpu, features, limits }: Device,
+  { adapter, source, backend, toggles }: AdapterOrigin,
+): DeviceFacts {
+  const { vendor, architecture, device, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
+  const sized = features.has('subgroups') && subgroupMinSize !== undefined && subgroupMaxSize !== undefined;
+  return {
+    source,
+    vendor,
+    architecture,
+    device,
+    description,
+    backend,
+    driver: description,
+    features: [...gpu.features].sort(),
+    limits,
+    ...(sized ? { subgroupSize: [subgroupMinSize, subgroupMaxSize] as const } : {}),
+    toggles,
+    timestamps: features.has('timestamp-query'),
+    simulated: false,
+  };
+}
