@@ -16,8 +16,8 @@ export interface RoutingRequest {
 /**
  * Rows per expert of a mixture-of-experts GEMM; the sum is always tokens·topK, and no expert has more rows than tokens.
  *
- * - `uniform` is the balanced load without luck: row i goes to expert floor-evenly, so counts differ by at most one and the
- *   experts with one more are spread over the range. With fewer rows than experts (decode) exactly tokens·topK experts
+ * - `uniform` is the balanced load without luck: counts differ by at most one, and the experts with one row more are evenly
+ *   spaced over the range. With fewer rows than experts (decode) exactly tokens·topK experts
  *   have one row each.
  * - `skewed` is a seeded draw: expert popularity falls as 1/rank (Zipf) in a seeded order of experts, and each token draws
  *   `topK` different experts with those weights.
