@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
-import { commitSchema, processSchema, settingsSchema } from './schema.ts';
+import { sentinelSchema } from './row.ts';
+import { commitSchema, settingsSchema } from './schema.ts';
 
 export const JOURNAL_SCHEMA = 'shapemark-journal/1';
 
@@ -51,41 +52,56 @@ const contenderVisitSchema = z.object({
   clock: z.enum(['gpu', 'wall']),
 });
 
-const visitEntrySchema = z.object({
-  type: z.literal('visit'),
+const resultSchema = z.object({
   caseId: z.string(),
   process: z.int().nonnegative(),
+  sets: z.number(),
+  bytesPerSet: z.number(),
+  contenders: z.array(contenderVisitSchema).readonly(),
+  profile: z.object({ operands: seconds, verify: seconds, compile: seconds, measuring: seconds, kernels: seconds }),
+});
+
+/** One finished stay of a case in a process, or why there was none. */
+const visitEntrySchema = z.object({
+  type: z.literal('visit'),
   visit: z.object({
     caseId: z.string(),
     process: z.int().nonnegative(),
-    sets: z.number(),
-    bytesPerSet: z.number(),
-    contenders: z.array(contenderVisitSchema).readonly(),
-    profile: z.object({ operands: seconds, verify: seconds, compile: seconds, measuring: seconds, kernels: seconds }),
+    result: resultSchema.nullable(),
+    refusal: z.object({ status: z.enum(['failed', 'skipped']), reason: z.string(), detail: z.string() }).nullable(),
+    sentinel: sentinelSchema.nullable(),
   }),
 });
 
-/** A process that ended, by itself or not. */
-const processEntrySchema = z.object({ type: z.literal('process'), process: processSchema });
-
-/** A case that will get no number in this run. */
-const failureEntrySchema = z.object({
-  type: z.literal('failure'),
-  caseId: z.string(),
-  process: z.int().nonnegative(),
-  reason: z.string(),
-  detail: z.string(),
+/** A process from open to close. */
+const processEntrySchema = z.object({
+  type: z.literal('process'),
+  process: z.object({
+    index: z.int().nonnegative(),
+    orderSeed: z.number(),
+    startSeconds: seconds,
+    seconds,
+    openSeconds: seconds,
+    sentinel: z.array(sentinelSchema).readonly(),
+    timer: z.object({
+      kind: z.enum(['gpu', 'wall']),
+      resolutionSeconds: seconds,
+      quantized: z.boolean(),
+      proven: z.boolean(),
+      reason: z.string().exactOptional(),
+      wallResolutionSeconds: seconds,
+      gpuOverWall: z.number().nullable(),
+    }),
+    deaths: z.array(z.string()).readonly(),
+  }),
 });
 
-export const journalEntrySchema = z.discriminatedUnion('type', [
-  visitEntrySchema,
-  processEntrySchema,
-  failureEntrySchema,
-]);
+export const journalEntrySchema = z.discriminatedUnion('type', [visitEntrySchema, processEntrySchema]);
 
 export type JournalHeader = z.infer<typeof journalHeaderSchema>;
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
-export type JournalVisit = z.infer<typeof visitEntrySchema>;
+export type JournalVisit = z.infer<typeof visitEntrySchema>['visit'];
+export type JournalProcess = z.infer<typeof processEntrySchema>['process'];
 
 export interface JournalText {
   readonly header: JournalHeader;

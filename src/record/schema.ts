@@ -43,6 +43,10 @@ export const settingsSchema = z.object({
   /** Operand sets of a cold case together exceed this. */
   coldBytes: count,
   maxSets: z.int().positive(),
+  /** Multiply-adds of f64 reference per case: in its first process, and in each later one. */
+  referenceMacs: z.object({ first: count, later: count }).optional(),
+  /** Seconds after which the sentinel is read again inside a process. */
+  sentinelSeconds: seconds.optional(),
   /** Hash of the scenario a scripted engine played. */
   scenario: z.string().optional(),
 });

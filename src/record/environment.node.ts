@@ -1,0 +1,52 @@
+/** Versions and commit as Node finds them. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Commit } from './schema.ts';
+
+/** Version of this package. */
+export function shapemarkVersion(): string {
+  const above = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  return versionIn(join(above, 'package.json')) ?? 'unknown';
+}
+
+/** Version of the npm package that carries Dawn, without loading it; null where it is not installed. */
+export function dawnVersion(): string | null {
+  try {
+    const entry = createRequire(import.meta.url).resolve('webgpu');
+    return versionIn(join(dirname(entry), 'package.json'));
+  } catch {
+    return null;
+  }
+}
+
+export function runtimeFacts(): { name: string; version: string } {
+  return { name: 'node', version: process.versions.node };
+}
+
+/**
+ * The commit checked out at `folder` and whether tracked or new files differ from it, results aside: adding a record must
+ * not make the next run dirty. Null outside a git repository or without git.
+ */
+export function commitOf(folder: string): Commit | null {
+  const sha = git(folder, 'rev-parse', '--verify', 'HEAD');
+  if (sha === null) return null;
+  const changes = git(folder, 'status', '--porcelain', '--', ':(top)', ':(top,exclude)results');
+  return { sha: sha.trim(), dirty: changes === null || changes.trim() !== '' };
+}
+
+function git(folder: string, ...args: string[]): string | null {
+  try {
+    return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return null;
+  }
+}
+
+function versionIn(file: string): string | null {
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const version = content !== null && typeof content === 'object' && 'version' in content ? content.version : null;
+  return typeof version === 'string' ? version : null;
+}
