@@ -29,17 +29,30 @@ export const uncachedShaderEnvironment: Readonly<Record<string, string>> = {
   __GL_SHADER_DISK_CACHE: '0',
 };
 
+/** How the platform's software adapter is called, for machines where a GPU stands before it. */
+const SOFTWARE_NAMES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  linux: ['llvmpipe'],
+  win32: ['Microsoft'], // WARP
+};
+
 /** Routes in the order to try them; `name` (an adapter's name) adds Dawn's own search by name in front. */
 export function adapterRoutes(name?: string): AdapterRoute[] {
   const routes: AdapterRoute[] = [
-    { name: 'system GPU', serves: ['gpu'], open: () => openSystem({ powerPreference: 'high-performance' }) },
-    { name: 'system software', serves: ['software'], open: () => openSystem({ forceFallbackAdapter: true }) },
+    {
+      name: 'system adapter',
+      serves: ['gpu', 'software'],
+      open: () => openSystem({ powerPreference: 'high-performance' }),
+    },
+    // `forceFallbackAdapter` would be the portable question, but Dawn then looks for its own SwiftShader only.
+    ...(SOFTWARE_NAMES[process.platform] ?? []).map(
+      (adapter): AdapterRoute => ({
+        name: `system "${adapter}"`,
+        serves: ['software'],
+        open: () => openSystem({}, [`adapter=${adapter}`]),
+      }),
+    ),
     { name: 'embedded SwiftShader', serves: ['software', 'embedded'], open: openEmbedded },
   ];
-  if (process.platform === 'win32') {
-    // Direct3D's software rasterizer answers to its vendor's name only.
-    routes.splice(2, 0, { name: 'WARP', serves: ['software'], open: () => openSystem({}, ['adapter=Microsoft']) });
-  }
   if (name !== undefined) {
     routes.unshift({ name: `system "${name}"`, serves: [], open: () => openSystem({}, [`adapter=${name}`]) });
   }

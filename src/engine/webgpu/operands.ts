@@ -60,7 +60,7 @@ export async function allocateOperands(
     return new Map(own.map((buffer, i): [OperandName, GPUBuffer] => [names[i] ?? 'a', buffer]));
   });
   try {
-    const tensorScale = await fillOperands(programs, request, requireSet(bySet[0]));
+    const tensorScale = await fillOperands({ device, programs }, request, requireSet(bySet[0]));
     await copySets(device, bySet);
     return new DeviceOperands(device, problem, bySet, tensorScale);
   } catch (error) {

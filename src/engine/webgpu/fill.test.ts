@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packOperands } from '../../gemm/fill.ts';
+import { defaultScale } from '../../gemm/formats/scale.ts';
+import { DISTRIBUTIONS, type Problem, SCALE_RULES, WEIGHT_FORMATS, type WeightFormat } from '../../gemm/problem.ts';
+import { openWebGpu } from './open.node.ts';
+import type { OperandName } from './operands.ts';
+import type { WebGpuSession } from './session.ts';
+
+let session: WebGpuSession;
+beforeAll(async () => {
+  ({ session } = await openWebGpu({ adapter: 'auto' }));
+});
+afterAll(() => session.dispose());
+
+function problem(w: WeightFormat, a: 'f32' | 'f16' | 'bf16', k: number, more: Partial<Problem> = {}): Problem {
+  const scale = defaultScale(w);
+  const shape = { batch: 2, m: 3, n: 5, k };
+  return {
+    shape,
+    layout: 'nt',
+    format: { w, a, acc: 'f32', out: 'f32' },
+    bias: true,
+    ...(scale && { scale }),
+    ...more,
+  };
+}
+
+/** Everything the device holds, set by set, against the CPU's words. */
+async function expectBitEqual(request: Parameters<WebGpuSession['allocate']>[0]): Promise<void> {
+  const expected = packOperands(request.problem, request.seed, request.distribution);
+  const operands = session.own(await session.allocate(request));
+  for (const set of operands.buffers) {
+    for (const name of ['a', 'b', 'scales', 'bias'] satisfies OperandName[]) {
+      const buffer = set.get(name);
+      const words = buffer ? new Uint32Array(await session.bench.device.download(buffer, buffer.size)) : [];
+      expect(Array.from(words), name).toEqual(Array.from(expected[name]));
+    }
+  }
+  operands.dispose();
+}
+
+describe('filling on the device', () => {
+  for (const distribution of DISTRIBUTIONS) {
+    for (const w of WEIGHT_FORMATS) {
+      const a = w === 'f16' || w === 'bf16' ? w : 'f32';
+      it(`equals the CPU bit for bit: ${w}, ${distribution}, ragged k, three sets`, async () => {
+        await expectBitEqual({ problem: problem(w, a, 77), seed: 7, distribution, sets: 3 });
+        // One element; one more than a block: rows that end in padding of either kind.
+        await expectBitEqual({ problem: problem(w, a, 1), seed: 2 ** 40 + 1, distribution, sets: 1 });
+        await expectBitEqual({ problem: problem(w, a, 33), seed: 0, distribution, sets: 1 });
+      });
+    }
+  }
+
+  for (const rule of SCALE_RULES) {
+    it(`follows the MXFP4 scale rule ${rule}`, async () => {
+      const scale = defaultScale('mxfp4', rule);
+      const ruled = problem('mxfp4', 'bf16', 160, scale ? { scale } : {});
+      await expectBitEqual({ problem: ruled, seed: 11, distribution: 'normal', sets: 1 });
+    });
+  }
+
+  it('fills enough elements to meet every rounding case of the 16-bit formats', async () => {
+    for (const format of ['f16', 'bf16'] as const) {
+      const large = { ...problem(format, format, 512), bias: false, shape: { batch: 1, m: 64, n: 64, k: 512 } };
+      await expectBitEqual({ problem: large, seed: 5, distribution: 'normal', sets: 1 });
+    }
+  });
+
+  it('fills the experts of a grouped problem, those without rows too', async () => {
+    const groups = { experts: 3, rows: [2, 0, 5] };
+    const grouped = problem('mxfp4', 'bf16', 40, { groups, shape: { batch: 1, m: 7, n: 4, k: 40 } });
+    await expectBitEqual({ problem: grouped, seed: 3, distribution: 'uniform', sets: 2 });
+  });
+});
+
+describe('limits', () => {
+  it('names the limit that an operand exceeds', async () => {
+    const huge = { ...problem('f32', 'f32', 2 ** 17), shape: { batch: 1, m: 1, n: 2 ** 17, k: 2 ** 17 } };
+    const request = { problem: huge, seed: 1, distribution: 'normal', sets: 1 } as const;
+    await expect(session.allocate(request)).rejects.toMatchObject({
+      reason: 'unsupported',
+      message: expect.stringMatching(/^B needs 68,719,476,736 bytes .* \(max\w+\)$/),
+    });
+  });
+});
