@@ -61,8 +61,12 @@ export class Connection {
 
   #hear(message: FromWorker): void {
     if (this.#death) return;
-    if (message.type === 'alive') return this.#watch(message.allowSeconds);
-    if (message.type === 'lost') return this.#die('device-lost', message.message);
+    if (message.type === 'alive') this.#watch(message.allowSeconds);
+    else if (message.type === 'lost') this.#die('device-lost', message.message);
+    else this.#answered(message);
+  }
+
+  #answered(message: Extract<FromWorker, { id: number }>): void {
     const current = this.#waiting;
     if (!current || current.id !== message.id) return;
     this.#settle();
@@ -72,7 +76,9 @@ export class Connection {
 
   #watch(seconds: number): void {
     this.#cancelWatchdog();
-    this.#cancelWatchdog = this.#clock.after(seconds, () => this.#die('hang', `no sign of life for ${seconds.toFixed(0)} s`));
+    this.#cancelWatchdog = this.#clock.after(seconds, () =>
+      this.#die('hang', `no sign of life for ${seconds.toFixed(0)} s`),
+    );
   }
 
   #settle(): void {

@@ -87,7 +87,11 @@ function failureOf(error: unknown): { status: 'failed' | 'skipped'; reason: stri
   if (error instanceof WrongResult) return { status: 'failed', reason: 'wrong-result', detail: error.message };
   if (error instanceof EngineError) {
     if (error.reason === 'device-lost') throw error;
-    return { status: error.reason === 'unsupported' ? 'skipped' : 'failed', reason: error.reason, detail: error.message };
+    return {
+      status: error.reason === 'unsupported' ? 'skipped' : 'failed',
+      reason: error.reason,
+      detail: error.message,
+    };
   }
   throw error;
 }

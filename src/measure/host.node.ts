@@ -14,7 +14,9 @@ const clock: Clock = {
 };
 
 /** The worker's entry beside this file: `.ts` in a clone, `.js` when built. */
-const ENTRY = fileURLToPath(new URL(`./worker.node${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+const ENTRY = fileURLToPath(
+  new URL(`./worker.node${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
 
 /** What a dying worker last wrote to stderr, for the reason of a failed row. */
 const STDERR_KEPT = 2_000;
@@ -24,7 +26,11 @@ export function processHost(): Host {
 }
 
 function start(): WorkerHandle {
-  const child = fork(ENTRY, [], { env: { ...process.env, ...uncachedShaderEnvironment }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
+  const child = fork(ENTRY, [], {
+    env: { ...process.env, ...uncachedShaderEnvironment },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT);

@@ -41,7 +41,7 @@ export interface ProcessRequest {
 
 const OPEN_ALLOW_SECONDS = 120;
 const PROBE_ALLOW_SECONDS = 60;
-const VISIT_ALLOW_SECONDS = 60;
+export const VISIT_ALLOW_SECONDS = 60;
 const CLOSE_ALLOW_SECONDS = 10;
 
 export class Interrupted extends Error {}
@@ -75,8 +75,14 @@ class ProcessRun {
       await this.#close();
     }
     return {
-      index, orderSeed, startSeconds, seconds: host.clock.now() - startSeconds, openSeconds: this.#openSeconds,
-      sentinel: this.#sentinel, timer: this.#timer as TimerFacts, deaths: this.#deaths,
+      index,
+      orderSeed,
+      startSeconds,
+      seconds: host.clock.now() - startSeconds,
+      openSeconds: this.#openSeconds,
+      sentinel: this.#sentinel,
+      timer: this.#timer as TimerFacts,
+      deaths: this.#deaths,
     };
   }
 
@@ -95,7 +101,13 @@ class ProcessRun {
   }
 
   #finish(item: Case, result: FinishedVisit['result'], refusal: Refusal | null): void {
-    this.#request.onVisit({ caseId: item.id, process: this.#request.index, result, refusal, sentinel: this.#sentinel.at(-1) ?? null });
+    this.#request.onVisit({
+      caseId: item.id,
+      process: this.#request.index,
+      result,
+      refusal,
+      sentinel: this.#sentinel.at(-1) ?? null,
+    });
   }
 
   /** What went wrong, as a row's reason. A dead worker is forgotten, so that the next visit starts a fresh one. */
@@ -111,7 +123,11 @@ class ProcessRun {
       this.#worker?.connection.end('crashed', error.message);
       this.#worker = null;
       this.#deaths.push(`${error.reason}: ${error.message}`);
-      return { status: error.reason === 'unsupported' ? 'skipped' : 'failed', reason: error.reason, detail: error.message };
+      return {
+        status: error.reason === 'unsupported' ? 'skipped' : 'failed',
+        reason: error.reason,
+        detail: error.message,
+      };
     }
     throw error;
   }
@@ -140,11 +156,16 @@ class ProcessRun {
     }
   }
 
+  /** A device that dies under the sentinel costs no case: the next visit starts a fresh worker. */
   async #readSentinel(): Promise<void> {
     if (!this.#worker) return;
     const { connection, timer } = this.#worker;
-    this.#sentinel.push(await connection.call('sentinel', { timer }, PROBE_ALLOW_SECONDS));
     this.#sentinelAt = this.#request.host.clock.now();
+    try {
+      this.#sentinel.push(await connection.call('sentinel', { timer }, PROBE_ALLOW_SECONDS));
+    } catch (error) {
+      this.#refusalOf(error);
+    }
   }
 
   async #measurePeaks(): Promise<void> {

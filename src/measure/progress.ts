@@ -38,5 +38,11 @@ export interface FinishedProcess {
 export type Progress =
   | { readonly type: 'opened'; readonly facts: DeviceFacts; readonly tried: readonly Attempt[] }
   | { readonly type: 'process'; readonly index: number; readonly visits: number }
-  | { readonly type: 'visit'; readonly done: number; readonly planned: number; readonly caseId: string; readonly process: number }
+  | {
+      readonly type: 'visit';
+      readonly done: number;
+      readonly planned: number;
+      readonly caseId: string;
+      readonly process: number;
+    }
   | { readonly type: 'look'; readonly processes: number; readonly unsettled: number };

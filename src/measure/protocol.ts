@@ -107,7 +107,10 @@ export interface Attempt {
 
 /** Each call's argument and answer. */
 export interface Calls {
-  open: { argument: OpenRequest; answer: { facts: DeviceFacts; tried: readonly Attempt[]; versions: Record<string, string> } };
+  open: {
+    argument: OpenRequest;
+    answer: { facts: DeviceFacts; tried: readonly Attempt[]; versions: Record<string, string> };
+  };
   timer: { argument: Record<string, never>; answer: TimerFacts };
   sentinel: { argument: { timer: TimerFacts }; answer: SentinelReading };
   peaks: { argument: { timer: TimerFacts }; answer: PeakFacts };
@@ -116,7 +119,9 @@ export interface Calls {
 }
 export type CallName = keyof Calls;
 
-export type ToWorker = { [N in CallName]: { readonly call: N; readonly id: number; readonly argument: Calls[N]['argument'] } }[CallName];
+export type ToWorker = {
+  [N in CallName]: { readonly call: N; readonly id: number; readonly argument: Calls[N]['argument'] };
+}[CallName];
 
 export type FromWorker =
   | { readonly type: 'answer'; readonly id: number; readonly answer: Calls[CallName]['answer'] }

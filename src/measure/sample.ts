@@ -39,21 +39,29 @@ export async function sampleBlock(request: BlockRequest): Promise<Block> {
   const samples: Sample[] = [];
   let rejectedReadings = 0;
   const bench = new Bench({
-    name: request.name, time: 0, iterations: request.count, warmup: false, throws: true,
+    name: request.name,
+    time: 0,
+    iterations: request.count,
+    warmup: false,
+    throws: true,
     now: () => request.now() * 1e3,
   });
-  bench.add(request.name, async () => {
-    for (;;) {
-      const timing = await request.launchable.launch({ repeats: request.repeats, firstSet: request.nextSet() });
-      const seconds = secondsOf(timing, request.timer);
-      if (seconds !== null) {
-        samples.push({ seconds: seconds / request.repeats, wallSeconds: timing.wallSeconds / request.repeats });
-        return { overriddenDuration: seconds * 1e3, overriddenIterationCost: timing.wallSeconds * 1e3 };
+  bench.add(
+    request.name,
+    async () => {
+      for (;;) {
+        const timing = await request.launchable.launch({ repeats: request.repeats, firstSet: request.nextSet() });
+        const seconds = secondsOf(timing, request.timer);
+        if (seconds !== null) {
+          samples.push({ seconds: seconds / request.repeats, wallSeconds: timing.wallSeconds / request.repeats });
+          return { overriddenDuration: seconds * 1e3, overriddenIterationCost: timing.wallSeconds * 1e3 };
+        }
+        rejectedReadings++;
+        if (rejectedReadings > MAX_REJECTED) throw new ClockFailed('the device clock gave no durations');
       }
-      rejectedReadings++;
-      if (rejectedReadings > MAX_REJECTED) throw new ClockFailed('the device clock gave no durations');
-    }
-  }, { async: true });
+    },
+    { async: true },
+  );
   await bench.run();
   return { samples, rejectedReadings };
 }

@@ -25,7 +25,12 @@ export async function readSentinel(session: Session, timer: TimerFacts): Promise
 }
 
 /** Median seconds per launch of a probe over a few readings, each long enough for the clock. */
-export async function timeProbe(session: Session, probe: Probe, timer: TimerFacts, readings = READINGS): Promise<number> {
+export async function timeProbe(
+  session: Session,
+  probe: Probe,
+  timer: TimerFacts,
+  readings = READINGS,
+): Promise<number> {
   const launchable = await session.probe(probe);
   try {
     const { repeats } = await growRepeats(launchable, Math.max(MIN_SECONDS, 50 * timer.resolutionSeconds));

@@ -29,7 +29,13 @@ const AGREEMENT = { low: 0.2, high: 1.1 } as const;
 export async function proveTimer(session: Session): Promise<TimerFacts> {
   const wallResolutionSeconds = wallResolution(session);
   const wall = (reason: string, quantized = false, gpuOverWall: number | null = null): TimerFacts => ({
-    kind: 'wall', resolutionSeconds: wallResolutionSeconds, quantized, proven: true, reason, wallResolutionSeconds, gpuOverWall,
+    kind: 'wall',
+    resolutionSeconds: wallResolutionSeconds,
+    quantized,
+    proven: true,
+    reason,
+    wallResolutionSeconds,
+    gpuOverWall,
   });
   if (!session.facts.timestamps) return wall('the device offers no timestamp-query');
 
@@ -41,9 +47,20 @@ export async function proveTimer(session: Session): Promise<TimerFacts> {
   const agreement = await gpuOverWall(session);
   if (agreement === null) return wall('the device reported no time for a launch of several milliseconds', quantized);
   if (agreement < AGREEMENT.low || agreement > AGREEMENT.high) {
-    return wall(`device time is ${agreement.toPrecision(3)} of wall time for a launch of several milliseconds`, quantized, agreement);
+    return wall(
+      `device time is ${agreement.toPrecision(3)} of wall time for a launch of several milliseconds`,
+      quantized,
+      agreement,
+    );
   }
-  return { kind: 'gpu', resolutionSeconds: step, quantized, proven: true, wallResolutionSeconds, gpuOverWall: agreement };
+  return {
+    kind: 'gpu',
+    resolutionSeconds: step,
+    quantized,
+    proven: true,
+    wallResolutionSeconds,
+    gpuOverWall: agreement,
+  };
 }
 
 /** A reading that could be a duration. Zero is allowed only for empty launches (a coarse clock may not have ticked). */
@@ -109,7 +126,10 @@ async function gpuOverWall(session: Session): Promise<number | null> {
 }
 
 /** Doubles `repeats` until one launch takes `seconds` of wall time, and returns the last timing too. */
-export async function growRepeats(launchable: Launchable, seconds: number): Promise<{ repeats: number; timing: Timing }> {
+export async function growRepeats(
+  launchable: Launchable,
+  seconds: number,
+): Promise<{ repeats: number; timing: Timing }> {
   for (let repeats = 1; ; repeats *= 2) {
     const timing = await launchable.launch({ repeats, firstSet: 0 });
     if (timing.wallSeconds >= seconds || repeats >= 4096) return { repeats, timing };

@@ -62,7 +62,9 @@ export async function checkPoints(prepared: Prepared, expectation: Expectation):
 export async function checkEverywhere(prepared: Prepared, reference: Prepared, budget: number): Promise<number> {
   const { maxAbs, rms, nonFinite, worst } = await prepared.difference(reference);
   if (nonFinite > 0) {
-    throw new WrongResult(`${nonFinite} elements are NaN, infinite or were never written, one of them C[${worst.row},${worst.col}]`);
+    throw new WrongResult(
+      `${nonFinite} elements are NaN, infinite or were never written, one of them C[${worst.row},${worst.col}]`,
+    );
   }
   const delta = rms > 0 ? maxAbs / rms : maxAbs;
   if (delta <= 2 * budget) return delta;

@@ -39,7 +39,13 @@ class Visit {
   readonly #alive: () => void;
   readonly #random: Random;
   readonly #entrants: readonly Entrant[];
-  readonly #profile: { -readonly [K in keyof VisitProfile]: VisitProfile[K] } = { operands: 0, compile: 0, verify: 0, measuring: 0, kernels: 0 };
+  readonly #profile: { -readonly [K in keyof VisitProfile]: VisitProfile[K] } = {
+    operands: 0,
+    compile: 0,
+    verify: 0,
+    measuring: 0,
+    kernels: 0,
+  };
   #operands: Operands | null = null;
   #reference: Prepared | null = null;
   #nextSet = 0;
@@ -97,7 +103,14 @@ class Visit {
           referenceDelta = Math.max(referenceDelta, await this.#compare(prepared, expectation));
         }
         const { formatError, budget, points } = expectation ?? SCRIPTED_EXPECTATION;
-        entrant.verification = { kernelError, formatError, budget, checkedPoints: points.length, referenceDelta, again: false };
+        entrant.verification = {
+          kernelError,
+          formatError,
+          budget,
+          checkedPoints: points.length,
+          referenceDelta,
+          again: false,
+        };
       });
     }
   }
@@ -107,7 +120,13 @@ class Visit {
     for (const entrant of shuffled(this.#entrants, this.#random)) {
       await entrant.attempt(async (prepared) => {
         this.#alive();
-        entrant.warmUp = await warmUp(prepared, entrant.clock, sampling.maxWarmUpSeconds, () => this.#takeSet(1), () => this.#session.now());
+        entrant.warmUp = await warmUp(
+          prepared,
+          entrant.clock,
+          sampling.maxWarmUpSeconds,
+          () => this.#takeSet(1),
+          () => this.#session.now(),
+        );
         this.#profile.kernels += entrant.warmUp.launchSeconds * entrant.warmUp.launches;
         entrant.repeats = repeatsFor(entrant.warmUp.launchSeconds, entrant.clock, sampling);
       });
@@ -126,7 +145,8 @@ class Visit {
         this.#alive();
         const delta = await this.#compare(prepared, expectation);
         const before = entrant.verification;
-        if (before) entrant.verification = { ...before, referenceDelta: Math.max(before.referenceDelta, delta), again: true };
+        if (before)
+          entrant.verification = { ...before, referenceDelta: Math.max(before.referenceDelta, delta), again: true };
       });
     }
   }
@@ -134,8 +154,12 @@ class Visit {
   result(): VisitResult {
     const { sets, bytesPerSet } = this.#filled();
     return {
-      caseId: this.#request.caseId, process: this.#request.process, sets, bytesPerSet,
-      contenders: this.#entrants.map((entrant) => entrant.outcome()), profile: this.#profile,
+      caseId: this.#request.caseId,
+      process: this.#request.process,
+      sets,
+      bytesPerSet,
+      contenders: this.#entrants.map((entrant) => entrant.outcome()),
+      profile: this.#profile,
     };
   }
 
@@ -149,10 +173,18 @@ class Visit {
     this.#alive();
     const { sampling } = this.#request;
     const perSample = entrant.warmUp.launchSeconds * entrant.repeats;
-    const wanted = Math.max(sampling.minSamples, Math.min(sampling.maxSamples, Math.ceil(sampling.sampleSeconds / perSample)));
+    const wanted = Math.max(
+      sampling.minSamples,
+      Math.min(sampling.maxSamples, Math.ceil(sampling.sampleSeconds / perSample)),
+    );
     const taken = await sampleBlock({
-      name: entrant.contender.name, launchable: prepared, timer: entrant.clock, repeats: entrant.repeats,
-      count: Math.ceil(wanted / sampling.blocks), nextSet: () => this.#takeSet(entrant.repeats), now: () => this.#session.now(),
+      name: entrant.contender.name,
+      launchable: prepared,
+      timer: entrant.clock,
+      repeats: entrant.repeats,
+      count: Math.ceil(wanted / sampling.blocks),
+      nextSet: () => this.#takeSet(entrant.repeats),
+      now: () => this.#session.now(),
     });
     entrant.add(block, taken);
     for (const sample of taken.samples) this.#profile.kernels += sample.seconds * entrant.repeats;
@@ -169,7 +201,10 @@ class Visit {
     try {
       if (expectation) await checkPoints(prepared, expectation);
     } catch (error) {
-      throw new EngineError('device-error', `the reference kernel ${reference.name} is wrong on this device: ${(error as Error).message}`);
+      throw new EngineError(
+        'device-error',
+        `the reference kernel ${reference.name} is wrong on this device: ${(error as Error).message}`,
+      );
     }
   }
 
@@ -206,4 +241,8 @@ class Visit {
   }
 }
 
-const SCRIPTED_EXPECTATION: Pick<Expectation, 'points' | 'formatError' | 'budget'> = { points: [], formatError: 0, budget: 1e-6 };
+const SCRIPTED_EXPECTATION: Pick<Expectation, 'points' | 'formatError' | 'budget'> = {
+  points: [],
+  formatError: 0,
+  budget: 1e-6,
+};

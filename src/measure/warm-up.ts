@@ -18,7 +18,11 @@ const WINDOW = 3;
 const MIN_READING_SECONDS = 2e-3;
 
 export async function warmUp(
-  launchable: Launchable, timer: TimerFacts, maxSeconds: number, nextSet: () => number, now: () => number,
+  launchable: Launchable,
+  timer: TimerFacts,
+  maxSeconds: number,
+  nextSet: () => number,
+  now: () => number,
 ): Promise<WarmUp> {
   const start = now();
   const readings: number[] = [];

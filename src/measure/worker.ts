@@ -63,7 +63,12 @@ async function answer(port: WorkerPort, handlers: Handlers, message: ToWorker): 
     port.post({ type: 'answer', id: message.id, answer: await handler(message.argument) });
   } catch (error) {
     const reason = error instanceof EngineError ? error.reason : 'harness-error';
-    const text = error instanceof Error ? (reason === 'harness-error' ? (error.stack ?? error.message) : error.message) : String(error);
+    const text =
+      error instanceof Error
+        ? reason === 'harness-error'
+          ? (error.stack ?? error.message)
+          : error.message
+        : String(error);
     port.post({ type: 'error', id: message.id, reason, message: text });
   }
 }

@@ -1,0 +1,67 @@
+/** What a run knows of one case so far. */
+import { flop } from '../gemm/shape.ts';
+import type { Case } from '../plan/case.ts';
+import { median } from '../record/summary.ts';
+import type { CaseOutcome, Entry } from './measure.ts';
+import type { FinishedVisit, Refusal } from './progress.ts';
+import type { ContenderVisit } from './protocol.ts';
+
+export class CaseState {
+  readonly case: Case;
+  readonly visits: FinishedVisit[];
+  entry: Entry | null = null;
+  refusal: Refusal | null = null;
+  /** Narrow enough at a look: asks for no more processes. */
+  settled = false;
+
+  constructor(item: Case, finished: readonly FinishedVisit[]) {
+    this.case = item;
+    this.visits = [];
+    for (const visit of finished) if (visit.caseId === item.id) this.add(visit);
+  }
+
+  has(process: number): boolean {
+    return this.visits.some((visit) => visit.process === process);
+  }
+
+  enter(entry: Entry | Refusal): void {
+    if ('status' in entry) this.refusal = entry;
+    else this.entry = entry;
+  }
+
+  /** Keeps the visit; a contender that failed in it ends the case when no other contender is left. */
+  add(visit: FinishedVisit): void {
+    if (visit.result) this.visits.push(visit);
+    this.refusal ??= visit.refusal;
+    const outcomes = visit.result?.contenders ?? [];
+    const dead = outcomes.find((outcome) => outcome.status !== 'measured');
+    if (dead && outcomes.every((outcome) => outcome.status !== 'measured')) {
+      this.refusal ??= {
+        status: dead.status === 'skipped' ? 'skipped' : 'failed',
+        reason: dead.reason ?? 'unknown',
+        detail: dead.detail ?? '',
+      };
+    }
+  }
+
+  /** One median per process, of the first contender. */
+  processMedians(): number[] {
+    return this.#measured().map((visit) => median(visit.samples));
+  }
+
+  /** Fastest rate of any visit, for holding against the measured peak; 0 before the first. */
+  bestFlopPerSecond(): number {
+    const medians = this.processMedians();
+    return medians.length > 0 ? flop(this.case.problem) / Math.min(...medians) : 0;
+  }
+
+  outcome(): CaseOutcome {
+    return { case: this.case, entry: this.entry, visits: this.visits, refusal: this.refusal };
+  }
+
+  #measured(): ContenderVisit[] {
+    return this.visits
+      .flatMap((visit) => visit.result?.contenders[0] ?? [])
+      .filter((outcome) => outcome.status === 'measured');
+  }
+}

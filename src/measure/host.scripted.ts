@@ -1,0 +1,60 @@
+/** Scripted workers: the real worker code on a virtual clock, so that hours of protocol play in milliseconds. */
+import { VirtualClock } from '../engine/scripted/clock.ts';
+import { ScriptedDevice } from '../engine/scripted/device.ts';
+import { ScriptedSession } from '../engine/scripted/session.ts';
+import type { Scenario } from '../plan/scenario.ts';
+import type { Host, WorkerHandle } from './host.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import { serveWorker } from './worker.ts';
+
+export function scriptedHost(scenario: Scenario): Host & { readonly clock: VirtualClock } {
+  const clock = new VirtualClock();
+  const device = new ScriptedDevice(scenario, clock);
+  return { clock, replication: 'process', start: () => startWorker(device) };
+}
+
+/** Messages arrive in a later microtask, as between processes; a dead worker is never heard again. */
+function startWorker(device: ScriptedDevice): WorkerHandle {
+  let dead = false;
+  let hear: (message: FromWorker) => void = () => {};
+  let exited: (how: string) => void = () => {};
+  let toWorker: (message: ToWorker) => void = () => {};
+  const port = {
+    post: (message: FromWorker) => {
+      // Signs of life set a watchdog on the virtual clock, which must be in place before more time passes.
+      if (message.type === 'alive') deliver(message);
+      else queueMicrotask(() => deliver(message));
+    },
+    onMessage: (listener: (message: ToWorker) => void) => {
+      toWorker = listener;
+    },
+  };
+  const deliver = (message: FromWorker) => {
+    if (!dead) hear(message);
+  };
+  const crash = (how: string) => {
+    if (dead) return;
+    exited(how);
+    dead = true;
+  };
+  serveWorker(port, async ({ process }) => ({
+    session: new ScriptedSession(device, process, { crash }),
+    tried: [{ what: 'scripted', found: true, detail: device.scenario.name ?? 'scenario' }],
+    versions: {},
+  }));
+  return {
+    post: (message) =>
+      queueMicrotask(() => {
+        if (!dead) toWorker(message);
+      }),
+    onMessage: (listener) => {
+      hear = listener;
+    },
+    onExit: (listener) => {
+      exited = listener;
+    },
+    kill: () => {
+      dead = true;
+    },
+  };
+}

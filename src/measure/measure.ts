@@ -1,0 +1,285 @@
+/**
+ * A run: every case visited in several fresh processes, each process in its own seeded random order, until the intervals
+ * are narrow enough at a look planned in advance, or the budget is spent. No process is ever discarded.
+ */
+import type { DeviceFacts } from '../engine/port.ts';
+import type { Problem } from '../gemm/problem.ts';
+import type { Case } from '../plan/case.ts';
+import { summarize } from '../record/summary.ts';
+import { Budget } from './budget.ts';
+import { CaseState } from './case-state.ts';
+import { CallFailed } from './connection.ts';
+import type { Host } from './host.ts';
+import type { PeakFacts } from './peaks.ts';
+import { type OpenedWorker, runProcess, VISIT_ALLOW_SECONDS } from './process.ts';
+import type { FinishedProcess, FinishedVisit, Progress, Refusal } from './progress.ts';
+import type { Attempt, Contender, OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
+import { seededRandom, shuffled } from './random.ts';
+import { coldBytesFor, type Settings } from './settings.ts';
+
+/** What competes on a case, and the independent kernel that every answer is held against. */
+export interface Entry {
+  readonly contenders: readonly Contender[];
+  readonly reference: Contender | null;
+}
+
+export interface MeasureRequest {
+  readonly cases: readonly Case[];
+  readonly host: Host;
+  readonly open: Omit<OpenRequest, 'process'>;
+  /** Chosen once the device is known; a refusal becomes the row's reason. */
+  readonly enter: (item: Case, facts: DeviceFacts) => Entry | Refusal;
+  readonly settings: Settings;
+  /** Visits of an interrupted run that need not be repeated. */
+  readonly finished: readonly FinishedVisit[];
+  /** Called once, when the first device is open and before anything is measured. */
+  readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
+  readonly onVisit: (visit: FinishedVisit) => void;
+  readonly onProcess: (process: FinishedProcess) => void;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface CaseOutcome {
+  readonly case: Case;
+  readonly entry: Entry | null;
+  readonly visits: readonly FinishedVisit[];
+  readonly refusal: Refusal | null;
+}
+
+export interface Measurement {
+  readonly facts: DeviceFacts;
+  readonly tried: readonly Attempt[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly peaks: PeakFacts;
+  readonly processes: readonly FinishedProcess[];
+  readonly cases: readonly CaseOutcome[];
+  readonly ended: 'target' | 'budget' | 'processes';
+  readonly coldBytes: number;
+  readonly wallSeconds: number;
+}
+
+/** Throws Interrupted on abort, CallFailed when no device can be opened. */
+export async function measure(request: MeasureRequest): Promise<Measurement> {
+  return new Run(request).run();
+}
+
+class Run {
+  readonly #request: MeasureRequest;
+  readonly #states: readonly CaseState[];
+  readonly #processes: FinishedProcess[] = [];
+  readonly #budget: Budget;
+  readonly #start: number;
+  #opened: OpenedWorker | null = null;
+  #peaks: PeakFacts | null = null;
+  #visitsDone = 0;
+
+  constructor(request: MeasureRequest) {
+    this.#request = request;
+    this.#states = request.cases.map((item) => new CaseState(item, request.finished));
+    this.#start = request.host.clock.now();
+    this.#budget = new Budget(request.settings, request.host.clock);
+  }
+
+  async run(): Promise<Measurement> {
+    const { settings } = this.#request;
+    let ended: Measurement['ended'] = 'processes';
+    const last = settings.looks.at(-1) ?? settings.processes;
+    for (let index = 0; index < last; index++) {
+      const wanted = this.#wanted(index);
+      if (wanted.length === 0 && (index > 0 || this.#opened)) {
+        ended = index < settings.processes ? 'processes' : 'target';
+        break;
+      }
+      if (index >= this.#budget.processes || (index > 0 && this.#budget.spent())) {
+        ended = 'budget';
+        break;
+      }
+      await this.#process(index, wanted);
+    }
+    return this.#measurement(ended);
+  }
+
+  /**
+   * Cases to visit in this process. Up to the planned number: all. Beyond: those whose interval is still too wide at the
+   * latest look, widest first in the budget's eyes.
+   */
+  #wanted(index: number): CaseState[] {
+    const { settings } = this.#request;
+    const open = this.#states.filter((state) => !state.refusal);
+    if (index < settings.processes) return open;
+    const look = Math.max(...settings.looks.filter((count) => count <= index));
+    if (look === index) for (const state of open) state.settled ||= isNarrow(state, index, settings.target);
+    const unsettled = open.filter((state) => !state.settled);
+    if (look === index) this.#request.onProgress({ type: 'look', processes: index, unsettled: unsettled.length });
+    return unsettled;
+  }
+
+  async #process(index: number, wanted: readonly CaseState[]): Promise<void> {
+    const { settings, host, open, signal, onVisit, onProcess, onProgress } = this.#request;
+    const orderSeed = (settings.seed * 1009 + index) >>> 0;
+    const states = new Map(wanted.map((state) => [state.case.id, state]));
+    const missing = wanted.filter((state) => !state.has(index));
+    onProgress({ type: 'process', index, visits: missing.length });
+    const finished = await runProcess({
+      index,
+      orderSeed,
+      host,
+      open,
+      signal,
+      cases: shuffled(
+        missing.map((state) => state.case),
+        seededRandom(orderSeed),
+      ),
+      sentinelSeconds: settings.sentinelSeconds,
+      onOpen: async (worker) => this.#onOpen(worker),
+      plan: (item, worker) => this.#plan(states.get(item.id) as CaseState, worker, index, orderSeed),
+      onVisit: (visit) => {
+        const state = states.get(visit.caseId) as CaseState;
+        if (visit.refusal?.reason !== 'budget' || state.visits.length === 0) state.add(visit);
+        this.#budget.learn(state, visit);
+        if (visit.refusal?.reason !== 'budget') onVisit(visit);
+        this.#visitsDone++;
+        onProgress({
+          type: 'visit',
+          done: this.#visitsDone,
+          planned: this.#planned(),
+          caseId: visit.caseId,
+          process: index,
+        });
+      },
+      wantsPeaks: () => this.#peaks === null || this.#abovePeak(this.#peaks),
+      onPeaks: (peaks) => {
+        this.#peaks = this.#peaks ? higher(this.#peaks, peaks) : peaks;
+      },
+    });
+    this.#processes.push(finished);
+    onProcess(finished);
+  }
+
+  async #onOpen(worker: OpenedWorker): Promise<void> {
+    if (!this.#opened) {
+      this.#opened = worker;
+      this.#request.onProgress({ type: 'opened', facts: worker.facts, tried: worker.tried });
+      await this.#request.onOpen(worker);
+      for (const state of this.#states) if (!state.refusal) state.enter(this.#request.enter(state.case, worker.facts));
+      const open = this.#states.filter((state) => !state.refusal);
+      await this.#budget.plan(
+        open,
+        (state) => this.#visitRequest(state, worker, 0, 0),
+        (state, small) => this.#calibrate(state, small, worker),
+      );
+      return;
+    }
+    const [first, now] = [this.#opened.facts, worker.facts];
+    if (first.description !== now.description || first.driver !== now.driver || first.source !== now.source) {
+      throw new Error(
+        `the adapter changed during the run, from ${first.description} to ${now.description}; name one with --adapter`,
+      );
+    }
+  }
+
+  #plan(state: CaseState, worker: OpenedWorker, index: number, orderSeed: number): VisitRequest | Refusal {
+    if (state.refusal) return state.refusal;
+    const refusal = this.#budget.refuse(state);
+    if (refusal) return refusal;
+    return this.#visitRequest(state, worker, index, orderSeed);
+  }
+
+  #visitRequest(state: CaseState, worker: OpenedWorker, index: number, orderSeed: number): VisitRequest {
+    const { settings } = this.#request;
+    const { case: item, entry } = state;
+    return {
+      caseId: item.id,
+      process: index,
+      problem: item.problem,
+      seed: item.seed,
+      distribution: item.distribution,
+      operands: item.operands,
+      coldBytes: settings.coldBytes || coldBytesFor(worker.facts),
+      maxSets: settings.maxSets,
+      reference: entry?.reference ?? null,
+      contenders: entry?.contenders ?? [],
+      sampling: settings.sampling,
+      timer: worker.timer,
+      orderSeed: (orderSeed + state.visits.length) >>> 0,
+      referenceMacs: state.visits.length === 0 ? settings.referenceMacs.first : settings.referenceMacs.later,
+    };
+  }
+
+  /** A short visit of a small problem, contender and reference as two contenders; null when the kernels cannot serve it. */
+  async #calibrate(state: CaseState, small: Problem, worker: OpenedWorker): Promise<VisitResult | null> {
+    const entry = this.#request.enter({ ...state.case, problem: small }, worker.facts);
+    if ('status' in entry) return null;
+    const request = this.#visitRequest(state, worker, 0, 0);
+    const contenders = [
+      ...entry.contenders.slice(0, 1),
+      ...(entry.reference ? [{ ...entry.reference, name: 'reference' }] : []),
+    ];
+    const sampling = {
+      ...request.sampling,
+      blocks: 1,
+      minSamples: 2,
+      maxSamples: 2,
+      maxWarmUpSeconds: 0.01,
+      minSampleSeconds: 1e-3,
+    };
+    try {
+      return await worker.connection.call(
+        'visit',
+        { ...request, problem: small, operands: 'hot', reference: null, contenders, sampling, referenceMacs: 1 << 16 },
+        VISIT_ALLOW_SECONDS,
+      );
+    } catch (error) {
+      if (error instanceof CallFailed) return null;
+      throw error;
+    }
+  }
+
+  #planned(): number {
+    const perCase = Math.min(this.#request.settings.processes, this.#budget.processes);
+    return Math.max(this.#visitsDone, this.#states.filter((state) => !state.refusal).length * perCase);
+  }
+
+  #abovePeak(peaks: PeakFacts): boolean {
+    return this.#states.some(
+      (state) => state.bestFlopPerSecond() > Math.max(peaks.f32FlopPerSecond, peaks.f16FlopPerSecond ?? 0),
+    );
+  }
+
+  #measurement(ended: Measurement['ended']): Measurement {
+    if (!this.#opened || !this.#peaks) throw new Error('a run without a process');
+    const { settings, host } = this.#request;
+    return {
+      facts: this.#opened.facts,
+      tried: this.#opened.tried,
+      versions: this.#opened.versions,
+      peaks: this.#peaks,
+      processes: this.#processes,
+      cases: this.#states.map((state) => state.outcome()),
+      ended,
+      coldBytes: settings.coldBytes || coldBytesFor(this.#opened.facts),
+      wallSeconds: host.clock.now() - this.#start,
+    };
+  }
+}
+
+function isNarrow(state: CaseState, processes: number, target: number): boolean {
+  const { median, interval, kind } = summarize(state.processMedians());
+  return (
+    state.visits.length < processes || (kind === 'confidence-95' && (interval[1] - interval[0]) / 2 <= target * median)
+  );
+}
+
+/** The ceiling of two measurements is the higher one, path by path. */
+function higher(a: PeakFacts, b: PeakFacts): PeakFacts {
+  return {
+    f32FlopPerSecond: Math.max(a.f32FlopPerSecond, b.f32FlopPerSecond),
+    f16FlopPerSecond:
+      a.f16FlopPerSecond === null || b.f16FlopPerSecond === null
+        ? (a.f16FlopPerSecond ?? b.f16FlopPerSecond)
+        : Math.max(a.f16FlopPerSecond, b.f16FlopPerSecond),
+    copyBytesPerSecond: Math.max(a.copyBytesPerSecond, b.copyBytesPerSecond),
+    launchSeconds: Math.min(a.launchSeconds, b.launchSeconds),
+  };
+}
