@@ -1,0 +1,43 @@
+/** What a measured time means beside the device's ceilings. */
+import type { Format } from '../gemm/problem.ts';
+import type { Peak } from './schema.ts';
+
+export interface Ceilings {
+  /** Share of the measured multiply-add rate of the accumulator's format, 0…1. */
+  readonly ofPeak?: number;
+  /** Share of the roofline: min(peak, arithmetic intensity × measured bandwidth). */
+  readonly ofRoofline?: number;
+  readonly launchBound?: boolean;
+}
+
+/** A launch under this many empty dispatches measures the launch, not the kernel. */
+export const LAUNCH_BOUND_FACTOR = 5;
+
+/** Path of the peak a GEMM is held against: the arithmetic it accumulates in. */
+export function peakPath(format: Pick<Format, 'acc'>): string {
+  return `${format.acc}-fma`;
+}
+
+/**
+ * Shares of the ceilings that were measured; a ceiling that was not leaves its share out.
+ *
+ * @param work FLOP and compulsory bytes of one launch
+ * @param seconds of one launch
+ */
+export function ceilings(
+  work: { readonly flop: number; readonly bytes: number; readonly format: Pick<Format, 'acc'> },
+  seconds: number,
+  peaks: readonly Peak[],
+): Ceilings {
+  const of = (path: string) => peaks.find((peak) => peak.path === path);
+  const rate = work.flop / seconds;
+  const peak = of(peakPath(work.format))?.flopPerSecond;
+  const bandwidth = of('copy')?.bytesPerSecond;
+  const launch = of('launch')?.launchSeconds;
+  return {
+    ...(peak !== undefined && { ofPeak: rate / peak }),
+    ...(peak !== undefined &&
+      bandwidth !== undefined && { ofRoofline: rate / Math.min(peak, (work.flop / work.bytes) * bandwidth) }),
+    ...(launch !== undefined && seconds < LAUNCH_BOUND_FACTOR * launch && { launchBound: true }),
+  };
+}
