@@ -29,7 +29,7 @@ const TERM = /^([A-Za-z]+)(?:%(\d+))?\s*(<=|>=|!=|==|=|<|>)\s*(.+)$/;
 
 /** Whether a term looks like a comparison rather than a glob on a path. */
 export function isComparison(term: string): boolean {
-  return OPERATORS.some((operator) => term.includes(operator)) && !term.includes('/');
+  return OPERATORS.some((operator) => term.includes(operator));
 }
 
 /** Reads one comparison. `keys` maps every known key to whether it is a number. Throws PredicateError. */

@@ -11,7 +11,6 @@ import {
   positiveNumber,
   share,
   text,
-  truth,
 } from './fields.ts';
 import { type Comparison, type Fields, globMatches, PredicateError, parseComparison, satisfies } from './predicate.ts';
 import type { DocumentPath } from './spec-error.ts';
@@ -272,4 +271,9 @@ function checkWhen(document: SourceDocument, condition: string | undefined, path
     if (cause instanceof PredicateError) throw document.error(path, cause.message);
     throw cause;
   }
+}
+
+/** JSON Schema (draft 7) for editors. */
+export function scenarioJsonSchema(): object {
+  return z.toJSONSchema(scenarioSchema, { target: 'draft-7', io: 'input' });
 }

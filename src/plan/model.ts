@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { ACTIVATION_FORMATS, WEIGHT_FORMATS } from '../gemm/problem.ts';
+import { nonNegativeInteger, object, oneOf, positiveInteger, text, truth } from './fields.ts';
+
+/**
+ * A transformer as far as its matmuls are concerned. Keys are spelled as in published configs.
+ * `head_dim` is never derived: in many models heads · head_dim is not the hidden size.
+ */
+
+/** One segment of a case id: no `/`, `=`, `,`, glob characters or spaces. */
+export const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
+
+export function segment(what: string) {
+  return text(what).regex(SEGMENT, {
+    error: (issue) => `expected ${what} of letters, digits and . _ : @ + -, got ${JSON.stringify(issue.input)}`,
+  });
+}
+
+/** What a checkpoint stores its weights as. fp8 has no kernel here: it is measured as bf16, and the case says so. */
+export const CHECKPOINT_FORMATS = [...WEIGHT_FORMATS, 'fp8'] as const;
+export type CheckpointFormat = (typeof CHECKPOINT_FORMATS)[number];
+
+const checkpointFormat = oneOf(CHECKPOINT_FORMATS, 'weight format');
+
+const bias = z
+  .union([
+    truth(),
+    object({
+      attention: truth().default(false),
+      mlp: truth().default(false),
+      router: truth().default(false),
+      lm_head: truth().default(false),
+    }),
+  ])
+  .meta({ description: 'Which projections add a bias; true is attention, MLP and router.' });
+
+const weights = z
+  .union([
+    checkpointFormat,
+    object({
+      default: checkpointFormat,
+      experts: checkpointFormat.optional(),
+      router: checkpointFormat.optional(),
+      lm_head: checkpointFormat.optional(),
+    }),
+  ])
+  .meta({ description: 'Formats the checkpoint stores.' });
+
+const experts = object({
+  total: positiveInteger(65_536),
+  active: positiveInteger(65_536).meta({ description: 'Experts each token is sent to.' }),
+  d_ff: positiveInteger().optional().meta({ description: 'Width of one expert; the model’s d_ff when absent.' }),
+  shared: nonNegativeInteger(1024)
+    .default(0)
+    .meta({ description: 'Experts every token passes, run as one dense MLP.' }),
+  dense_layers: nonNegativeInteger(4096)
+    .default(0)
+    .meta({ description: 'Layers with a dense MLP of width d_ff instead.' }),
+}).refine((e) => e.active <= e.total, { path: ['active'], error: 'more active experts than there are' });
+
+const mla = object({
+  q_lora_rank: positiveInteger(),
+  kv_lora_rank: positiveInteger(),
+  qk_nope_head_dim: positiveInteger(),
+  qk_rope_head_dim: positiveInteger(),
+  v_head_dim: positiveInteger(),
+}).meta({ description: 'Multi-head latent attention: naive in prefill and training, absorbed in decode.' });
+
+export const modelSchema = object({
+  name: segment('a model name'),
+  title: text('a title').optional(),
+  source: text('a source').optional().meta({ description: 'Where the sizes come from: repository, commit, file.' }),
+  hidden: positiveInteger(),
+  layers: positiveInteger(65_536).default(1),
+  heads: positiveInteger(65_536),
+  kv_heads: positiveInteger(65_536),
+  head_dim: positiveInteger(65_536),
+  d_ff: positiveInteger(),
+  vocab: positiveInteger().optional().meta({ description: 'Rows of lm_head; without it there is no lm_head.' }),
+  gated: truth().default(true).meta({ description: 'Gate, up and down (SwiGLU, GeGLU) instead of two layers.' }),
+  bias: bias.default(false),
+  experts: experts.optional(),
+  window: object({ size: positiveInteger(), layers: positiveInteger(65_536) })
+    .optional()
+    .meta({ description: 'Sliding attention: how many keys, and in how many of the layers.' }),
+  mla: mla.optional(),
+  causal: truth().default(true),
+  max_position: positiveInteger().optional(),
+  weights: weights.default('bf16'),
+  activations: oneOf(ACTIVATION_FORMATS, 'activation format').default('bf16'),
+})
+  .refine((m) => m.heads % m.kv_heads === 0, { path: ['kv_heads'], error: 'must divide the number of heads' })
+  .refine((m) => (m.window?.layers ?? 0) <= m.layers, {
+    path: ['window', 'layers'],
+    error: 'more layers than the model has',
+  })
+  .refine((m) => (m.experts?.dense_layers ?? 0) < m.layers || m.experts === undefined, {
+    path: ['experts', 'dense_layers'],
+    error: 'leaves no layer with experts',
+  });
+
+/** As an author writes it. */
+export type ModelSpec = z.input<typeof modelSchema>;
+/** With every default filled in. */
+export type Model = Readonly<z.output<typeof modelSchema>>;
+
+/** Parts of a model that may be stored in different formats or carry a bias of their own. */
+export type Part = 'attention' | 'mlp' | 'experts' | 'router' | 'lm_head';
+
+export function checkpointFormatOf(model: Model, part: Part): CheckpointFormat {
+  if (typeof model.weights === 'string') return model.weights;
+  if (part === 'experts' || part === 'router' || part === 'lm_head')
+    return model.weights[part] ?? model.weights.default;
+  return model.weights.default;
+}
+
+export function hasBias(model: Model, part: Part): boolean {
+  if (typeof model.bias === 'boolean') return model.bias && part !== 'lm_head';
+  return model.bias[part === 'experts' ? 'mlp' : part];
+}
