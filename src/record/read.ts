@@ -1,0 +1,52 @@
+/** From the text of a stored file to checked data, with errors that name the line. */
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { RecordError } from './record-error.ts';
+import { type RunRecord, recordSchema } from './schema.ts';
+
+/** Reads a record. Throws RecordError with the line of the first thing wrong. */
+export function parseRecord(text: string, file: string): RunRecord {
+  return parseStored(text, file, recordSchema);
+}
+
+/** Reads JSON of a given schema. Throws RecordError. */
+export function parseStored<S extends z.ZodType>(text: string, file: string, schema: S): z.output<S> {
+  const parsed = schema.safeParse(parseJson(text, file));
+  if (parsed.success) return parsed.data;
+  const issue = deepest(parsed.error.issues);
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
+  throw new RecordError(file, lineOf(text, path), `${formatPath(path)}${issue.message}`);
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const position = /position (\d+)/.exec(message)?.[1];
+    const line = position === undefined ? text.split('\n').length : text.slice(0, Number(position)).split('\n').length;
+    throw new RecordError(file, line, `not JSON: ${message}`);
+  }
+}
+
+/** The issue furthest inside the document is the one that says most. */
+function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
+  return issues.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
+}
+
+/** JSON is YAML, and the YAML parser remembers where things were. Only errors pay for it. */
+function lineOf(text: string, path: readonly (string | number)[]): number | undefined {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: false });
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    const range = node !== null && typeof node === 'object' && 'range' in node ? node.range : undefined;
+    if (Array.isArray(range) && typeof range[0] === 'number') return lines.linePos(range[0]).line;
+  }
+  return undefined;
+}
+
+function formatPath(path: readonly (string | number)[]): string {
+  if (path.length === 0) return '';
+  return `${path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('')}: `;
+}

@@ -1,0 +1,179 @@
+/** Records on disk: `results/<machine>/<utc>-<commit>.json`, each written whole or not at all, and never written twice. */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { digest } from '../gemm/digest.ts';
+import { toCsv } from './csv.ts';
+import { machineSchema } from './environment.ts';
+import type { Journal } from './journal.node.ts';
+import { codeOf } from './lock.node.ts';
+import { machineOf } from './machine.ts';
+import { parseRecord, parseStored } from './read.ts';
+import { RecordError } from './record-error.ts';
+import { rounded } from './round.ts';
+import { joinSamples, parseSamples, splitSamples } from './samples.ts';
+import type { Commit, RunRecord } from './schema.ts';
+
+/** Name of a run: `20261124T101530Z-831ef61a`, with `-dirty` or `-nogit` where that is so. */
+export function recordId(startedAt: Date, commit: Commit | null): string {
+  const utc = startedAt.toISOString().replace(/[-:]|\.\d+/g, '');
+  if (!commit) return `${utc}-nogit`;
+  return `${utc}-${commit.sha.slice(0, 8)}${commit.dirty ? '-dirty' : ''}`;
+}
+
+const RECORD_FILE = /^\d{8}T\d{6}Z-.+(?<!\.samples)\.json$/;
+
+export interface WrittenRecord {
+  /** As stored: rounded, its samples in the sidecar. */
+  readonly record: RunRecord;
+  readonly json: string;
+  readonly csv: string;
+  readonly samples: string;
+}
+
+/**
+ * Writes a finished run: sidecar and CSV first, the JSON last and atomically, then the journal goes. Numbers are rounded to
+ * 5 significant digits on the way.
+ *
+ * @throws RecordError when a record of that id is there already
+ */
+export function writeRecord(resultsDir: string, record: RunRecord, journal?: Journal): WrittenRecord {
+  const folder = join(resultsDir, record.machine);
+  mkdirSync(folder, { recursive: true });
+  const file = (suffix: string) => join(folder, record.id + suffix);
+  const [json, csv, samplesFile] = [file('.json'), file('.csv'), file('.samples.json.gz')];
+  if (existsSync(json)) throw new RecordError(json, undefined, 'is there already; records are never overwritten');
+  const split = splitSamples(rounded(record));
+  const samplesText = JSON.stringify(split.samples);
+  const stored = { ...split.record, samples: { file: `${record.id}.samples.json.gz`, hash: digest(samplesText) } };
+  writeMachine(folder, record);
+  replace(samplesFile, gzipSync(samplesText));
+  replace(csv, toCsv(stored));
+  create(json, `${JSON.stringify(stored, null, 1)}\n`);
+  journal?.remove();
+  return { record: stored, json, csv, samples: samplesFile };
+}
+
+/** Reads one record, without its samples. Throws RecordError. */
+export function readRecord(file: string): RunRecord {
+  return parseRecord(readText(file), file);
+}
+
+/** Puts the samples back into a record; null when it has no sidecar beside it. Throws RecordError when that is damaged. */
+export function readSamples(file: string, record: RunRecord): RunRecord | null {
+  if (!record.samples) return null;
+  const sidecar = join(dirname(file), record.samples.file);
+  if (!existsSync(sidecar)) return null;
+  try {
+    return joinSamples(record, parseSamples(gunzipSync(readFileSync(sidecar)).toString('utf8'), record.samples.hash));
+  } catch (error) {
+    throw new RecordError(sidecar, undefined, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Paths of all records under a results folder, oldest first within a machine. */
+export function listRecords(resultsDir: string, machine?: string): string[] {
+  if (!existsSync(resultsDir)) return [];
+  const machines = readdirSync(resultsDir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && (machine === undefined || entry.name === machine))
+    .map((entry) => entry.name)
+    .sort();
+  return machines.flatMap((name) =>
+    readdirSync(join(resultsDir, name))
+      .filter((file) => RECORD_FILE.test(file))
+      .sort()
+      .map((file) => join(resultsDir, name, file)),
+  );
+}
+
+/** Reading anything this large as one record is a mistake. */
+const MAX_RECORD_BYTES = 256 << 20;
+
+function readText(file: string): string {
+  try {
+    const stats = statSync(file);
+    if (stats.isDirectory()) throw new RecordError(file, undefined, 'is a directory; name a record in it');
+    if (stats.size > MAX_RECORD_BYTES)
+      throw new RecordError(file, undefined, `is ${stats.size} bytes long, too large for a record`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw new RecordError(file, undefined, 'there is no such file');
+    throw error;
+  }
+}
+
+function writeMachine(folder: string, record: RunRecord): void {
+  const file = join(folder, 'machine.json');
+  if (existsSync(file)) {
+    const { machine } = parseStored(readFileSync(file, 'utf8'), file, machineSchema);
+    if (machine !== record.machine)
+      throw new RecordError(file, undefined, `describes ${machine}, not ${record.machine}`);
+    return;
+  }
+  try {
+    create(file, `${JSON.stringify(machineOf(record.environment), null, 2)}\n`);
+  } catch (error) {
+    // Another run on this machine was first.
+    if (!(error instanceof RecordError)) throw error;
+  }
+}
+
+/** Puts a whole file in place of whatever an interrupted attempt left there. */
+function replace(file: string, content: string | Buffer): void {
+  renameSync(temporary(file, content), file);
+  syncFolder(file);
+}
+
+/** Puts a whole file where there must be none. */
+function create(file: string, content: string): void {
+  const whole = temporary(file, content);
+  try {
+    linkSync(whole, file);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST')
+      throw new RecordError(file, undefined, 'is there already; records are never overwritten');
+    // A file system without hard links: rename, which replaces, after one last look.
+    if (existsSync(file)) throw new RecordError(file, undefined, 'is there already; records are never overwritten');
+    renameSync(whole, file);
+  } finally {
+    rmSync(whole, { force: true });
+  }
+  syncFolder(file);
+}
+
+function temporary(file: string, content: string | Buffer): string {
+  const path = `${file}.${process.pid}.tmp`;
+  const descriptor = openSync(path, 'w');
+  try {
+    const bytes = Buffer.from(content);
+    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return path;
+}
+
+/** The name is on disk too; platforms that cannot open a folder keep names their own way. */
+function syncFolder(file: string): void {
+  try {
+    const descriptor = openSync(dirname(file), 'r');
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL'].includes(codeOf(error) ?? '')) throw error;
+  }
+}
