@@ -1,0 +1,64 @@
+// ---
+// frontMatter: 1
+// kernelAbi: 1
+// name: gemv
+// technique: few rows; the threads of a workgroup split k among them and add their partial sums in workgroup memory
+// formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// layouts: [nn, nt]
+// batched: true
+// grouped: true
+// bias: true
+// tile:
+//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'all rows of a tile share each weight that is read'}
+//   n: {default: 32, values: [4, 8, 16, 32, 64], because: 'one thread owns 4 columns, so that weights arrive in vectors'}
+//   k: {default: 64, values: [16, 32, 64, 128, 256], because: '4 steps of k a thread in each pass over the lanes'}
+// thread:
+//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread sums every row of its tile'}
+//   n: {default: 4, values: [4], because: 'one vector of columns'}
+// workgroup: [TILE_N / 4 * TILE_K / 4, 1]
+// workgroupBytes: 16 * TILE_N / 4 * TILE_K / 4
+// serves:
+//   - {unless: m <= 64, because: 'B is read again for every 16 rows; larger m is for the tiled kernels'}
+//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+//   - {unless: TILE_N * TILE_K <= 4096, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// ---
+
+const QUADS = TILE_N / 4u; // vectors of 4 columns
+const LANES = TILE_K / 4u; // threads along k
+
+var<workgroup> partials: array<vec4<Acc>, QUADS * LANES>;
+
+@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let at = place(workgroup, workgroups);
+  if (!at.live) { return; }
+
+  // Neighbouring threads read neighbouring memory: along k where B is stored along k, else along n.
+  let lane = select(thread / QUADS, thread % LANES, B_ALONG_K);
+  let quad = select(thread % QUADS, thread / LANES, B_ALONG_K);
+  let col = at.col + 4u * quad;
+
+  var sums: array<vec4<Acc>, THREAD_M>;
+  for (var k = 4u * lane; k < problem.k; k += TILE_K) {
+    let b = patch_b(at.matrix, k, col);
+    for (var i = 0u; i < THREAD_M; i++) {
+      sums[i] += b * load_a4(at.matrix, min(at.row + i, at.row_end - 1u), k);
+    }
+  }
+
+  for (var i = 0u; i < THREAD_M; i++) {
+    partials[lane * QUADS + quad] = sums[i];
+    workgroupBarrier();
+    // Few lanes: adding them in order costs less than the barriers of a tree.
+    if (lane == 0u && at.row + i < at.row_end) {
+      var total = partials[quad];
+      for (var other = 1u; other < LANES; other++) { total += partials[other * QUADS + quad]; }
+      store_c4(at.matrix, at.row + i, col, total);
+    }
+    workgroupBarrier();
+  }
+}

@@ -1,0 +1,58 @@
+/** The rule behind `kernel: best` where nothing has been tuned. */
+import type { Problem } from '../gemm/problem.ts';
+import { type Choice, longestRows } from './choice.ts';
+import type { KernelDevice } from './device.ts';
+import type { Kernel, KernelSet } from './kernel.ts';
+import type { Program } from './program.ts';
+import { serve } from './serve.ts';
+
+/** The kernel that was picked, how it was cut, and its program. */
+export interface Picked {
+  readonly kernel: Kernel;
+  readonly choice: Choice;
+  readonly program: Program;
+}
+
+/** Rows up to which a GEMM is bound by reading B once, and a thread can hold a sum for each of them. */
+const FEW_ROWS = 16;
+
+interface Candidate {
+  readonly name: string;
+  readonly choice: Choice;
+}
+
+/**
+ * Picks a kernel of `set` that serves `problem` on `device`.
+ *
+ * @returns the reasons of the candidates when none serves
+ */
+export function best(set: KernelSet, problem: Problem, device: KernelDevice): Picked | { readonly reason: string } {
+  const preferred = candidates(problem, device);
+  const others = set.kernels.map(({ name }) => ({ name, choice: {} }));
+  const reasons = new Set<string>();
+  for (const { name, choice } of [...preferred, ...others]) {
+    const kernel = set.kernels.find((known) => known.name === name);
+    if (!kernel) continue;
+    const served = serve(kernel, problem, device, choice);
+    if ('program' in served) return { kernel, choice, program: served.program };
+    reasons.add(served.reason);
+  }
+  return { reason: `no kernel serves this: ${[...reasons].join('; ')}` };
+}
+
+/** Most wanted first; names that a set lacks are passed over. */
+function candidates(problem: Problem, device: KernelDevice): Candidate[] {
+  const { format } = problem;
+  const few = longestRows(problem) <= FEW_ROWS;
+  // On a CPU a barrier is a context switch for every thread of the workgroup, and the caches are shared anyway.
+  const software = device.source?.endsWith('software') ?? false;
+  const names: string[] = [];
+  if (format.w === 'mxfp4' || format.w === 'nvfp4')
+    names.push(...(few && !software ? [`${format.w}-gemv`] : []), format.w);
+  if (format.acc === 'f16') names.push('native-f16-acc');
+  if (few) names.push(...(software ? [`packed-${format.w}`, 'gemv-direct'] : ['gemv', 'gemv-direct']));
+  // Software devices emulate f16 arithmetic operation by operation, but unpack pairs with one instruction.
+  if (format.w === 'f16' && !software) names.push('native-f16');
+  if (software) names.push(`packed-${format.w}`, 'direct');
+  return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: {} }));
+}

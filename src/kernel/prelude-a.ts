@@ -1,0 +1,144 @@
+/** WGSL access to A: `[rows][k]`, or `[matrices][k][m]` where A is transposed. Rows count over all matrices. */
+import type { Problem } from '../gemm/problem.ts';
+import type { Access, Fragment, Mentions } from './prelude.ts';
+import { type Elements, elements, type Width } from './prelude-elements.ts';
+
+export function accessA(problem: Problem, mentions: Mentions, native: boolean): Access {
+  const alongK = problem.layout !== 'tn';
+  const contiguous = alongK ? problem.shape.k : problem.shape.m;
+  const width = loadWidth(mentions, contiguous);
+  const buffer = elements('A', problem.format.a, width, native);
+  const functions = [INDEX[alongK ? 'alongK' : 'alongM'], one(buffer), ...wide(buffer, width, alongK)];
+  return { element: buffer.type, vector: width > 1, functions };
+}
+
+function loadWidth(mentions: Mentions, contiguous: number): Width {
+  if (mentions('load_a8') && contiguous % 8 === 0) return 8;
+  const vector = mentions('load_a8') || mentions('load_a4') || mentions('patch_a');
+  return vector && contiguous % 4 === 0 ? 4 : 1;
+}
+
+const INDEX = {
+  alongK: {
+    name: 'a_index',
+    code: `fn a_index(matrix: u32, row: u32, k: u32) -> u32 {
+  return row * problem.k + k;
+}`,
+  },
+  alongM: {
+    name: 'a_index',
+    code: `fn a_index(matrix: u32, row: u32, k: u32) -> u32 {
+  return (matrix * problem.k + k) * problem.m + (row - matrix * problem.m);
+}`,
+  },
+} as const;
+
+function one(buffer: Elements): Fragment {
+  return {
+    name: 'load_a',
+    code: `fn load_a(matrix: u32, row: u32, k: u32) -> In {
+  let e = a_index(matrix, row, k);
+  return ${buffer.one('e')};
+}`,
+  };
+}
+
+function wide(buffer: Elements, width: Width, alongK: boolean): Fragment[] {
+  const single = alongK && width > 1;
+  const patch = !alongK && width > 1 ? patchAlongM(buffer) : PATCH_BY_ROWS;
+  const eight = alongK && width === 8 ? eightAtOnce(buffer) : EIGHT_OF_FOURS;
+  return [single ? fourAtOnce(buffer) : FOUR_BY_ONE, EIGHT, eight, ...patch];
+}
+
+/** k is a multiple of 4, so four elements are inside A or outside it together. */
+function fourAtOnce(buffer: Elements): Fragment {
+  return {
+    name: 'load_a4',
+    code: `fn load_a4(matrix: u32, row: u32, k: u32) -> vec4<In> {
+  if (k >= problem.k) { return vec4<In>(); }
+  let e = a_index(matrix, row, k);
+  return ${buffer.four('e')};
+}`,
+  };
+}
+
+const FOUR_BY_ONE: Fragment = {
+  name: 'load_a4',
+  code: `fn load_a4(matrix: u32, row: u32, k: u32) -> vec4<In> {
+  var four = vec4<In>();
+  for (var i = 0u; i < 4u; i++) {
+    if (k + i < problem.k) { four[i] = load_a(matrix, row, k + i); }
+  }
+  return four;
+}`,
+};
+
+const EIGHT: Fragment = {
+  name: 'Eight',
+  code: `struct Eight {
+  lo: vec4<In>,
+  hi: vec4<In>,
+}`,
+};
+
+const EIGHT_OF_FOURS: Fragment = {
+  name: 'load_a8',
+  code: `fn load_a8(matrix: u32, row: u32, k: u32) -> Eight {
+  return Eight(load_a4(matrix, row, k), load_a4(matrix, row, k + 4u));
+}`,
+};
+
+const eightAtOnce = (buffer: Elements): Fragment => ({
+  name: 'load_a8',
+  code: `fn load_a8(matrix: u32, row: u32, k: u32) -> Eight {
+  if (k >= problem.k) { return Eight(); }
+  let e = a_index(matrix, row, k);
+  ${buffer.eight('e')}
+}`,
+});
+
+const PATCH_BY_ROWS: Fragment[] = [
+  {
+    name: 'patch_a_row',
+    code: `fn patch_a_row(matrix: u32, row: u32, row_end: u32, k: u32) -> vec4<In> {
+  return load_a4(matrix, min(row, row_end - 1u), k);
+}`,
+  },
+  {
+    name: 'patch_a',
+    code: `fn patch_a(matrix: u32, row: u32, row_end: u32, k: u32) -> mat4x4<In> {
+  return mat4x4<In>(
+    patch_a_row(matrix, row, row_end, k),
+    patch_a_row(matrix, row + 1u, row_end, k),
+    patch_a_row(matrix, row + 2u, row_end, k),
+    patch_a_row(matrix, row + 3u, row_end, k),
+  );
+}`,
+  },
+];
+
+/** Rows are contiguous and m is a multiple of 4: four loads along m, turned. */
+function patchAlongM(buffer: Elements): Fragment[] {
+  return [
+    {
+      name: 'patch_a_step',
+      code: `fn patch_a_step(matrix: u32, row: u32, k: u32) -> vec4<In> {
+  if (k >= problem.k) { return vec4<In>(); }
+  let e = a_index(matrix, row, k);
+  return ${buffer.four('e')};
+}`,
+    },
+    {
+      name: 'patch_a',
+      code: `fn patch_a(matrix: u32, row: u32, row_end: u32, k: u32) -> mat4x4<In> {
+  let first = min(row, row_end - 4u);
+  return transpose(mat4x4<In>(
+    patch_a_step(matrix, first, k),
+    patch_a_step(matrix, first, k + 1u),
+    patch_a_step(matrix, first, k + 2u),
+    patch_a_step(matrix, first, k + 3u),
+  ));
+}`,
+    },
+  ];
+}

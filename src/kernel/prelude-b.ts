@@ -1,0 +1,194 @@
+/** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; 4-bit formats are always transposed. */
+import type { Problem, WeightFormat } from '../gemm/problem.ts';
+import type { Access, Fragment, Mentions } from './prelude.ts';
+import { type Elements, elements, type Width } from './prelude-elements.ts';
+
+export function accessB(problem: Problem, mentions: Mentions, native: boolean): Access {
+  const { format, shape, layout } = problem;
+  if (format.w === 'mxfp4' || format.w === 'nvfp4' || format.w === 'int4') return codes(problem, format.w);
+  const alongK = layout === 'nt';
+  const width = loadWidth(mentions, alongK ? shape.k : shape.n);
+  const buffer = elements('B', format.w, width, native);
+  const words = mentions('words_b8') ? [width === 8 ? wordsAtOnce(buffer, alongK) : wordsByOne(buffer, alongK)] : [];
+  const functions = [INDEX[alongK ? 'alongK' : 'alongN'], one(buffer), ...words, ...wide(buffer, width, alongK)];
+  return { element: buffer.type, vector: width > 1, functions };
+}
+
+function loadWidth(mentions: Mentions, contiguous: number): Width {
+  if (mentions('words_b8')) return contiguous % 8 === 0 ? 8 : 1;
+  const vector = mentions('load_b4') || mentions('patch_b');
+  return vector && contiguous % 4 === 0 ? 4 : 1;
+}
+
+const INDEX = {
+  alongK: {
+    name: 'b_index',
+    code: `fn b_index(matrix: u32, k: u32, col: u32) -> u32 {
+  return (matrix * problem.n + col) * problem.k + k;
+}`,
+  },
+  alongN: {
+    name: 'b_index',
+    code: `fn b_index(matrix: u32, k: u32, col: u32) -> u32 {
+  return (matrix * problem.k + k) * problem.n + col;
+}`,
+  },
+} as const;
+
+function one(buffer: Elements): Fragment {
+  return {
+    name: 'load_b',
+    code: `fn load_b(matrix: u32, k: u32, col: u32) -> In {
+  let e = b_index(matrix, k, col);
+  return ${buffer.one('e')};
+}`,
+  };
+}
+
+function wide(buffer: Elements, width: Width, alongK: boolean): Fragment[] {
+  const four = alongK && width > 1 ? fourAtOnce(buffer) : FOUR_BY_ONE;
+  if (alongK) return [four, ...PATCH_BY_COLUMNS];
+  return [four, width > 1 ? stepAtOnce(buffer) : STEP_BY_ONE, PATCH_BY_STEPS];
+}
+
+/** k is a multiple of 4, so four elements are inside B or outside it together. */
+function fourAtOnce(buffer: Elements): Fragment {
+  return {
+    name: 'load_b4',
+    code: `fn load_b4(matrix: u32, k: u32, col: u32) -> vec4<In> {
+  if (k >= problem.k) { return vec4<In>(); }
+  let e = b_index(matrix, k, col);
+  return ${buffer.four('e')};
+}`,
+  };
+}
+
+const FOUR_BY_ONE: Fragment = {
+  name: 'load_b4',
+  code: `fn load_b4(matrix: u32, k: u32, col: u32) -> vec4<In> {
+  var four = vec4<In>();
+  for (var i = 0u; i < 4u; i++) {
+    if (k + i < problem.k) { four[i] = load_b(matrix, k + i, col); }
+  }
+  return four;
+}`,
+};
+
+function wordsAtOnce(buffer: Elements, alongK: boolean): Fragment {
+  return {
+    name: 'words_b8',
+    code: `fn words_b8(matrix: u32, k: u32, col: u32) -> vec4<u32> {
+  if (${alongK ? 'k >= problem.k' : 'k >= problem.k || col >= problem.n'}) { return vec4<u32>(); }
+  let e = b_index(matrix, k, col);
+  return ${buffer.eightWords('e')};
+}`,
+  };
+}
+
+/** Rows do not start on vector boundaries: eight halves, put together; those outside B are zero. */
+const wordsByOne = (buffer: Elements, alongK: boolean): Fragment => ({
+  name: 'words_b8',
+  code: `fn words_b8(matrix: u32, k: u32, col: u32) -> vec4<u32> {
+  var words = vec4<u32>();
+  for (var i = 0u; i < 8u; i++) {
+    let e = b_index(matrix, k, col) + i;
+    let inside = ${alongK ? 'k + i < problem.k' : 'k < problem.k && col + i < problem.n'};
+    if (inside) { words[i >> 1u] |= ((${buffer.word('e')} >> (16u * (e & 1u))) & 0xffffu) << (16u * (i & 1u)); }
+  }
+  return words;
+}`,
+});
+
+const PATCH_BY_COLUMNS: Fragment[] = [
+  {
+    name: 'patch_b_column',
+    code: `fn patch_b_column(matrix: u32, k: u32, col: u32) -> vec4<In> {
+  return load_b4(matrix, k, min(col, problem.n - 1u));
+}`,
+  },
+  {
+    name: 'patch_b',
+    code: `fn patch_b(matrix: u32, k: u32, col: u32) -> mat4x4<In> {
+  return transpose(mat4x4<In>(
+    patch_b_column(matrix, k, col),
+    patch_b_column(matrix, k, col + 1u),
+    patch_b_column(matrix, k, col + 2u),
+    patch_b_column(matrix, k, col + 3u),
+  ));
+}`,
+  },
+];
+
+/** Columns are contiguous and n is a multiple of 4: one load along n. */
+function stepAtOnce(buffer: Elements): Fragment {
+  return {
+    name: 'patch_b_step',
+    code: `fn patch_b_step(matrix: u32, k: u32, col: u32) -> vec4<In> {
+  if (k >= problem.k) { return vec4<In>(); }
+  let e = b_index(matrix, k, min(col, problem.n - 4u));
+  return ${buffer.four('e')};
+}`,
+  };
+}
+
+const STEP_BY_ONE: Fragment = {
+  name: 'patch_b_step',
+  code: `fn patch_b_step(matrix: u32, k: u32, col: u32) -> vec4<In> {
+  var four = vec4<In>();
+  if (k >= problem.k) { return four; }
+  for (var i = 0u; i < 4u; i++) { four[i] = load_b(matrix, k, min(col + i, problem.n - 1u)); }
+  return four;
+}`,
+};
+
+const PATCH_BY_STEPS: Fragment = {
+  name: 'patch_b',
+  code: `fn patch_b(matrix: u32, k: u32, col: u32) -> mat4x4<In> {
+  return mat4x4<In>(
+    patch_b_step(matrix, k, col),
+    patch_b_step(matrix, k + 1u, col),
+    patch_b_step(matrix, k + 2u, col),
+    patch_b_step(matrix, k + 3u, col),
+  );
+}`,
+};
+
+/** Rows of codes padded to 32, which is one `vec4<u32>`: a whole block (mxfp4, int4) or two (nvfp4). */
+function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'int4')): Access {
+  const block = problem.scale?.block ?? 32;
+  const value = {
+    mxfp4: 'times_e8m0(e2m1(code), scale_byte(matrix, k / SCALE_BLOCK, col))',
+    nvfp4: 'problem.tensor_scale * e4m3(scale_byte(matrix, k / SCALE_BLOCK, col)) * e2m1(code)',
+    int4: 'scales[scale_index(matrix, k / SCALE_BLOCK, col)] * (f32(code) - 8.0)',
+  }[format];
+  const functions: Fragment[] = [
+    { name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` },
+    {
+      name: 'words_b32',
+      code: `fn words_b32(matrix: u32, k: u32, col: u32) -> vec4<u32> {
+  return B[(matrix * problem.n + col) * ((problem.k + 31u) / 32u) + k / 32u];
+}`,
+    },
+    {
+      name: 'scale_index',
+      code: `fn scale_index(matrix: u32, block: u32, col: u32) -> u32 {
+  return (matrix * problem.n + col) * ((problem.k + SCALE_BLOCK - 1u) / SCALE_BLOCK) + block;
+}`,
+    },
+    {
+      name: 'scale_byte',
+      code: `fn scale_byte(matrix: u32, block: u32, col: u32) -> u32 {
+  let index = scale_index(matrix, block, col);
+  return (scales[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
+}`,
+    },
+    {
+      name: 'load_b',
+      code: `fn load_b(matrix: u32, k: u32, col: u32) -> In {
+  let code = (words_b32(matrix, k, col)[(k & 31u) >> 3u] >> (4u * (k & 7u))) & 15u;
+  return ${value};
+}`,
+    },
+  ];
+  return { element: 'vec4<u32>', vector: true, functions };
+}

@@ -1,0 +1,59 @@
+/** WGSL decoders of number formats: packed halves, block scales, 4-bit codes. */
+import type { Fragment } from './prelude.ts';
+
+export const CODE_FUNCTIONS: readonly Fragment[] = [
+  {
+    name: 'f16_half',
+    code: `fn f16_half(word: u32, half: u32) -> f32 {
+  return unpack2x16float(word >> (16u * half)).x;
+}`,
+  },
+  {
+    name: 'f16_four',
+    code: `fn f16_four(words: vec2<u32>) -> vec4<f32> {
+  return vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y));
+}`,
+  },
+  {
+    name: 'bf16_half',
+    code: `fn bf16_half(word: u32, half: u32) -> f32 {
+  return bitcast<f32>((word >> (16u * half)) << 16u);
+}`,
+  },
+  {
+    name: 'bf16_four',
+    code: `fn bf16_four(words: vec2<u32>) -> vec4<f32> {
+  let even = bitcast<vec2<f32>>(words << vec2<u32>(16u));
+  let odd = bitcast<vec2<f32>>(words & vec2<u32>(0xffff0000u));
+  return vec4<f32>(even.x, odd.x, even.y, odd.y);
+}`,
+  },
+  {
+    // A table, because the reference must be simple enough to trust; fast kernels decode whole blocks themselves.
+    name: 'e2m1',
+    code: `const E2M1_MAGNITUDES = array<f32, 8>(0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0);
+fn e2m1(code: u32) -> f32 {
+  let magnitude = E2M1_MAGNITUDES[code & 7u];
+  return select(magnitude, -magnitude, (code & 8u) != 0u);
+}`,
+  },
+  {
+    // 2^-127 is subnormal in f32 and devices may flush it, and intermediate values reach beyond 2^127: so the scale is
+    // applied as two normal factors, half of the exponent each.
+    name: 'times_e8m0',
+    code: `fn times_e8m0(value: f32, byte: u32) -> f32 {
+  let half = byte >> 1u;
+  let scaled = value * bitcast<f32>((half + 64u) << 23u) * bitcast<f32>((byte - half + 63u) << 23u);
+  return select(scaled, bitcast<f32>(0x7fc00000u | (byte & 1u)), byte == 255u);
+}`,
+  },
+  {
+    name: 'e4m3',
+    code: `fn e4m3(byte: u32) -> f32 {
+  let exponent = byte >> 3u;
+  let normal = bitcast<f32>(((exponent + 120u) << 23u) | ((byte & 7u) << 20u));
+  let value = select(normal, f32(byte) * 0x1p-9f, exponent == 0u);
+  return select(value, bitcast<f32>(0x7fc00000u | (byte & 1u)), byte == 127u);
+}`,
+  },
+];

@@ -1,0 +1,163 @@
+/**
+ * The prelude: WGSL declarations put before a kernel's text, which is itself never rewritten (docs/kernel-abi.md).
+ *
+ * Everything that varies between problems is here: tile sizes, formats, layouts, alignment. A function is declared only
+ * when the kernel's text mentions it (or something it needs does), so what reaches the compiler stays short enough to read.
+ */
+import type { Problem } from '../gemm/problem.ts';
+import type { Kernel } from './kernel.ts';
+import { accessA } from './prelude-a.ts';
+import { accessB } from './prelude-b.ts';
+import { CODE_FUNCTIONS } from './prelude-codes.ts';
+import { output } from './prelude-output.ts';
+import { BINDINGS, type Binding, type Thread, type Tile } from './program.ts';
+
+/** A WGSL function of the prelude. */
+export interface Fragment {
+  readonly name: string;
+  readonly code: string;
+}
+
+/** Whether the kernel's text calls a function of this name. */
+export type Mentions = (name: string) => boolean;
+
+/** A storage buffer as the prelude declares it, and the functions over it. */
+export interface Access {
+  /** WGSL element type of the buffer. */
+  readonly element: string;
+  /** Whether that element is a vector: every row starts on a vector boundary. */
+  readonly vector: boolean;
+  readonly functions: readonly Fragment[];
+}
+
+export interface Specialisation {
+  readonly tile: Tile;
+  readonly thread: Thread;
+  readonly workgroup: readonly [number, number];
+}
+
+/** Whether operands reach this kernel as native f16 values instead of pairs packed in words. */
+export function nativeHalf(kernel: Kernel): boolean {
+  return kernel.requires.includes('shader-f16');
+}
+
+/** Bindings that a program for this problem declares, in order. */
+export function bindingsOf(problem: Problem): Binding[] {
+  const bindings: Binding[] = ['problem', 'a', 'b', 'c'];
+  if (problem.scale) bindings.push('scales');
+  if (problem.bias) bindings.push('bias');
+  if (problem.groups) bindings.push('tiles');
+  return bindings;
+}
+
+/** The prelude of `kernel` for `problem`; the program's text is this followed by the kernel's body. */
+export function prelude(kernel: Kernel, problem: Problem, chosen: Specialisation): string {
+  const code = stripComments(kernel.body);
+  const mentions: Mentions = (name) => new RegExp(`\\b${name}\\b`).test(code);
+  const native = nativeHalf(kernel);
+  const a = accessA(problem, mentions, native);
+  const b = accessB(problem, mentions, native);
+  const c = output(problem, mentions);
+  const functions = [placeOf(problem), ...a.functions, ...b.functions, ...CODE_FUNCTIONS, ...c.functions];
+  return [
+    ...(kernel.requires.includes('shader-f16') ? ['enable f16;'] : []),
+    ...(kernel.requires.includes('subgroups') ? ['enable subgroups;'] : []),
+    ...constants(chosen),
+    `const A_ALONG_K = ${problem.layout !== 'tn'};`,
+    `const B_ALONG_K = ${problem.layout === 'nt'};`,
+    `const A_VECTOR = ${a.vector};`,
+    `const B_VECTOR = ${b.vector};`,
+    `const HAS_BIAS = ${problem.bias};`,
+    `alias In = ${native ? 'f16' : 'f32'};`,
+    `alias Acc = ${native && problem.format.acc === 'f16' ? 'f16' : 'f32'};`,
+    '',
+    STRUCTS,
+    ...buffers(problem, { a: a.element, b: b.element, c: c.element }),
+    '',
+    ...needed(functions, code).map((fragment) => fragment.code),
+    '',
+  ].join('\n');
+}
+
+function constants({ tile, thread, workgroup }: Specialisation): string[] {
+  const values = {
+    TILE_M: tile.m,
+    TILE_N: tile.n,
+    TILE_K: tile.k,
+    THREAD_M: thread.m,
+    THREAD_N: thread.n,
+    WORKGROUP_X: workgroup[0],
+    WORKGROUP_Y: workgroup[1],
+  };
+  return Object.entries(values).map(([name, value]) => `const ${name} = ${value}u;`);
+}
+
+const STRUCTS = `struct Problem {
+  m: u32,
+  n: u32,
+  k: u32,
+  matrices: u32,
+  tiles_m: u32,
+  tiles_n: u32,
+  tiles: u32,
+  tensor_scale: f32,
+}
+struct Place {
+  live: bool,
+  matrix: u32,
+  row: u32,
+  row_end: u32,
+  col: u32,
+}
+`;
+
+function buffers(problem: Problem, element: { a: string; b: string; c: string }): string[] {
+  const scale = problem.scale?.format === 'f32' ? 'f32' : 'u32';
+  const declared: Record<Binding, string> = {
+    problem: 'var<uniform> problem: Problem;',
+    a: `var<storage, read> A: array<${element.a}>;`,
+    b: `var<storage, read> B: array<${element.b}>;`,
+    c: `var<storage, read_write> C: array<${element.c}>;`,
+    scales: `var<storage, read> scales: array<${scale}>;`,
+    bias: 'var<storage, read> bias: array<f32>;',
+    tiles: 'var<storage, read> tiles: array<vec4<u32>>;',
+  };
+  return bindingsOf(problem).map((name) => `@group(0) @binding(${BINDINGS[name]}) ${declared[name]}`);
+}
+
+/** Tiles are numbered n fastest, then m, then matrix; the grid is folded into x and y. */
+const placeOf = (problem: Problem): Fragment => ({
+  name: 'place',
+  code: `fn place(workgroup: vec3<u32>, workgroups: vec3<u32>) -> Place {
+  let index = workgroup.y * workgroups.x + workgroup.x;
+  let live = index < problem.tiles;
+  let tile_m = index / problem.tiles_n;
+  let col = (index % problem.tiles_n) * TILE_N;
+${
+  problem.groups
+    ? `  let tile = tiles[tile_m];
+  return Place(live, tile.x, tile.y, tile.z, col);`
+    : `  let matrix = tile_m / problem.tiles_m;
+  let first = matrix * problem.m;
+  return Place(live, matrix, first + (tile_m % problem.tiles_m) * TILE_M, first + problem.m, col);`
+}
+}`,
+});
+
+/** Fragments that `code` mentions, directly or through other fragments, in declaration order. */
+function needed(fragments: readonly Fragment[], code: string): Fragment[] {
+  const wanted = new Set<string>();
+  const visit = (text: string): void => {
+    for (const fragment of fragments) {
+      if (wanted.has(fragment.name) || !new RegExp(`\\b${fragment.name}\\b`).test(text)) continue;
+      wanted.add(fragment.name);
+      visit(fragment.code);
+    }
+  };
+  visit(code);
+  return fragments.filter((fragment) => wanted.has(fragment.name));
+}
+
+function stripComments(wgsl: string): string {
+  return wgsl.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ');
+}

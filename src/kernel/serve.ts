@@ -1,0 +1,102 @@
+/** Whether a kernel can run a problem on a device: the program that does, or the reason why not. */
+import type { Problem } from '../gemm/problem.ts';
+import { matrices, rows } from '../gemm/shape.ts';
+import { type Choice, choose, longestRows, tileScope } from './choice.ts';
+import { deviceRefusal, exceeded, type KernelDevice, limit } from './device.ts';
+import { evaluate } from './expression.ts';
+import { fold, type Grid, gridOf } from './grid.ts';
+import type { Kernel } from './kernel.ts';
+import { bindingsOf, prelude, type Specialisation } from './prelude.ts';
+import type { Program } from './program.ts';
+
+/** A program, or one sentence that says what the kernel or the device lacks. */
+export type Served = { readonly program: Program } | { readonly reason: string };
+
+/**
+ * Specialises `kernel` for `problem` on `device`.
+ *
+ * @param choice tile and thread sizes other than the kernel's defaults
+ */
+export function serve(kernel: Kernel, problem: Problem, device: KernelDevice, choice?: Choice): Served {
+  const unsuited = kernelRefusal(kernel, problem, device) ?? deviceRefusal(problem, device);
+  if (unsuited) return { reason: unsuited };
+  const chosen = choose(kernel, problem, choice);
+  if ('reason' in chosen) return chosen;
+  const reason = conditionRefusal(kernel, problem, chosen) ?? workgroupRefusal(kernel, device, chosen);
+  if (reason) return { reason };
+  const grid = gridOf(problem, chosen.tile);
+  const most = limit(device, 'maxComputeWorkgroupsPerDimension');
+  const workgroups = fold(grid.tiles, Number.isFinite(most) ? most : 65535);
+  if (!workgroups) {
+    const needed = `${Math.ceil(Math.sqrt(grid.tiles)).toLocaleString('en-US')} × as many`;
+    const allowed = `${most.toLocaleString('en-US')} (maxComputeWorkgroupsPerDimension)`;
+    return { reason: `${kernel.name} needs ${needed} workgroups; this device allows ${allowed} in each dimension` };
+  }
+  return { program: programOf(kernel, problem, chosen, grid, workgroups) };
+}
+
+function programOf(
+  kernel: Kernel,
+  problem: Problem,
+  chosen: Specialisation,
+  grid: Grid,
+  workgroups: readonly [number, number, number],
+): Program {
+  const { shape, groups } = problem;
+  const m = groups ? rows(problem) : shape.m;
+  return {
+    kernel: kernel.name,
+    kernelHash: kernel.hash,
+    code: `${prelude(kernel, problem, chosen)}${kernel.body}`,
+    ...chosen,
+    bindings: bindingsOf(problem),
+    features: kernel.requires,
+    uniform: [m, shape.n, shape.k, matrices(problem), grid.tilesM, grid.tilesN, grid.tiles, 0],
+    ...(grid.table ? { tiles: grid.table } : {}),
+    workgroups,
+  };
+}
+
+/** What the kernel does not do, or needs and this device has not. */
+function kernelRefusal(kernel: Kernel, problem: Problem, device: KernelDevice): string | null {
+  const { name, formats, layouts, requires } = kernel;
+  const { format, layout, groups, shape, bias } = problem;
+  const named = { w: 'weights', a: 'activations', acc: 'accumulation', out: 'output' } as const;
+  for (const key of ['w', 'a', 'acc', 'out'] as const) {
+    const served: readonly string[] = formats[key];
+    if (!served.includes(format[key])) {
+      return `${name} does not serve ${named[key]} in ${format[key]}, only in ${served.join(', ')}`;
+    }
+  }
+  if (!layouts.includes(layout)) return `${name} does not serve layout ${layout}, only ${layouts.join(', ')}`;
+  if (problem.scale && layout !== 'nt') return `${format.w} needs layout nt: its blocks run along k`;
+  if (groups && layout === 'tn') return 'a grouped GEMM needs its rows contiguous: layout nn or nt, not tn';
+  if (groups && !kernel.grouped) return `${name} does not serve grouped GEMMs`;
+  if (groups && rows(problem) === 0) return 'no expert has a row: there is nothing to compute';
+  if (shape.batch > 1 && !kernel.batched) return `${name} does not serve batches`;
+  if (bias && !kernel.bias) return `${name} does not add a bias`;
+  const missing = requires.filter((feature) => !device.features.includes(feature));
+  return missing.length > 0 ? `${name} needs ${missing.join(', ')}, which this device lacks` : null;
+}
+
+function conditionRefusal(kernel: Kernel, problem: Problem, chosen: Specialisation): string | null {
+  const { n, k } = problem.shape;
+  const scope = { ...tileScope(chosen), m: longestRows(problem), n, k, matrices: matrices(problem) };
+  const broken = kernel.serves.find(({ unless }) => evaluate(unless, scope) === 0);
+  return broken ? `${kernel.name} is for ${broken.unless.text}: ${broken.because}` : null;
+}
+
+function workgroupRefusal(kernel: Kernel, device: KernelDevice, chosen: Specialisation): string | null {
+  const [x, y] = chosen.workgroup;
+  if (!Number.isInteger(x) || !Number.isInteger(y) || x < 1 || y < 1) {
+    return `${kernel.name} has no workgroup of ${x} × ${y} threads: its tile must be a multiple of its threads`;
+  }
+  const what = `${kernel.name} with a workgroup of ${x} × ${y}`;
+  const bytes = evaluate(kernel.workgroupBytes, tileScope(chosen));
+  return (
+    exceeded(device, 'maxComputeInvocationsPerWorkgroup', what, x * y, 'threads') ??
+    exceeded(device, 'maxComputeWorkgroupSizeX', what, x, 'threads in x') ??
+    exceeded(device, 'maxComputeWorkgroupSizeY', what, y, 'threads in y') ??
+    exceeded(device, 'maxComputeWorkgroupStorageSize', what, bytes, 'bytes of workgroup memory')
+  );
+}
