@@ -16,7 +16,7 @@ import {
  * a leading `!` negates a term. A term is
  * - a whole id, which matches that case alone;
  * - a path: globs for suite, phase and name from the left (`llama/decode`), or one glob that matches any of the three
- *   (`o_proj`, `expert_*`);
+ *   (`o_proj`, `expert_*`); a name may leave out its model (`o_proj` for `llama3.1-8b:o_proj`);
  * - a comparison: `w=mxfp4`, `m<=16`, `kernel!=naive`, `n%128!=0`;
  * - a path and comparisons joined as in an id: `gpt-oss-120b/decode/o_proj/m=1`.
  */
@@ -95,8 +95,15 @@ function matches(term: Term, entry: Case, fields: Fields): boolean {
 function pathMatches(path: readonly string[], entry: Case): boolean {
   const segments = [entry.suite, entry.phase, entry.name];
   const [only] = path;
-  if (only !== undefined && path.length === 1) return segments.some((segment) => globMatches(only, segment));
-  return path.every((glob, i) => globMatches(glob, segments[i] ?? ''));
+  if (only !== undefined && path.length === 1) {
+    return segments.some((segment) => globMatches(only, segment)) || globMatches(only, gemmName(entry));
+  }
+  return path.every((glob, i) => globMatches(glob, segments[i] ?? '') || (i === 2 && globMatches(glob, gemmName(entry))));
+}
+
+/** `llama3.1-8b:o_proj` → `o_proj`: a GEMM can be named without its model. */
+function gemmName(entry: Case): string {
+  return entry.name.split(':').at(-1) ?? entry.name;
 }
 
 /** The comparable fields of a case. */
