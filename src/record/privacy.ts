@@ -30,6 +30,15 @@ export function withoutPaths(text: string): string {
   );
 }
 
+/** A copy in which every text is free of absolute paths. */
+export function scrubbed<T>(value: T): T;
+export function scrubbed(value: unknown): unknown {
+  if (typeof value === 'string') return withoutPaths(value);
+  if (Array.isArray(value)) return value.map((item) => scrubbed<unknown>(item));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, scrubbed<unknown>(item)]));
+}
+
 function wholeWord(text: string, word: string): boolean {
   const at = text.toLowerCase().indexOf(word.toLowerCase());
   if (at < 0) return false;

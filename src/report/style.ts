@@ -1,0 +1,11 @@
+/** How a terminal may emphasise; plain text where it may not. Whoever owns the terminal supplies one. */
+export interface Style {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly good: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly bad: (text: string) => string;
+}
+
+const same = (text: string) => text;
+export const PLAIN: Style = { bold: same, dim: same, good: same, warn: same, bad: same };
