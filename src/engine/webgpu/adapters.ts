@@ -17,9 +17,17 @@ export interface Attempt {
   readonly reason: string;
 }
 
-export interface OpenedAdapter {
-  readonly adapter: GPUAdapter;
+/** An adapter's name, in four parts of varying use. */
+export type AdapterWords = Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'>;
+
+/** As much of an adapter as the choice looks at. */
+export interface Candidate {
+  readonly adapter: { readonly info: AdapterWords };
   readonly source: AdapterSource;
+}
+
+export interface OpenedAdapter extends Candidate {
+  readonly adapter: GPUAdapter;
   readonly backend: string;
   /** Dawn toggles the instance was created with. */
   readonly toggles: readonly string[];
@@ -27,23 +35,23 @@ export interface OpenedAdapter {
   readonly instance: GPU;
 }
 
-export interface AdapterRoute {
+export interface AdapterRoute<Opened extends Candidate = OpenedAdapter> {
   readonly name: string;
   /** The request words (besides `auto` and a name) that may take this route. */
   readonly serves: readonly ('gpu' | 'software' | 'embedded')[];
   /** Rejects with the reason when this route leads nowhere. */
-  open(): Promise<OpenedAdapter>;
+  open(): Promise<Opened>;
 }
 
-export interface ChosenAdapter {
-  readonly opened: OpenedAdapter;
+export interface ChosenAdapter<Opened extends Candidate = OpenedAdapter> {
+  readonly opened: Opened;
   readonly tried: readonly Attempt[];
 }
 
 const WORDS = ['gpu', 'software', 'embedded'] as const;
 
 /** The driver's words for an adapter: device and description, without repeating one that contains the other. */
-export function adapterName(info: GPUAdapterInfo): string {
+export function adapterName(info: AdapterWords): string {
   const parts = [info.vendor, info.device, info.description].filter((part) => part !== '');
   return parts.filter((part, i) => !parts.some((other, j) => j !== i && other.includes(part))).join(', ') || 'unnamed';
 }
@@ -56,11 +64,11 @@ export function adapterName(info: GPUAdapterInfo): string {
  * @param advice one sentence for this platform: what to install
  * @throws EngineError `no-adapter`, naming every attempt
  */
-export async function chooseAdapter(
+export async function chooseAdapter<Opened extends Candidate>(
   request: string,
-  routes: readonly AdapterRoute[],
+  routes: readonly AdapterRoute<Opened>[],
   advice: string,
-): Promise<ChosenAdapter> {
+): Promise<ChosenAdapter<Opened>> {
   const word = WORDS.find((candidate) => candidate === request);
   const tried: Attempt[] = [];
   for (const route of routes) {
@@ -79,7 +87,7 @@ export async function chooseAdapter(
 }
 
 /** Null when the adapter is what was asked for. */
-function refuse(request: string, { adapter, source }: OpenedAdapter): string | null {
+function refuse(request: string, { adapter, source }: Candidate): string | null {
   if (request === 'auto' || request === 'embedded') return null;
   if (request === 'gpu') return source === 'gpu' ? null : 'a software adapter, and a GPU was asked for';
   if (request === 'software') return source === 'gpu' ? 'a GPU, and a software adapter was asked for' : null;

@@ -1,29 +1,40 @@
 /** Opens a WebGPU session in Node. */
-
 import { adapterRoutes, installAdvice } from './adapters.node.ts';
 import { type Attempt, chooseAdapter } from './adapters.ts';
+import { preferredYield, type Yield, yieldCpu } from './busy-poll.node.ts';
 import { WebGpuSession } from './session.ts';
 
 export interface OpenRequest {
   /** `auto`, `gpu`, `software`, `embedded`, or a part of the adapter's name. */
   readonly adapter: string;
-  /** Whether the JavaScript thread steps back while it waits for the device (default true); see busy-poll.node.ts. */
+  /**
+   * Whether the JavaScript thread steps back while it waits for a software adapter: default true, what a worker wants.
+   * A process that starts other processes passes false, since they would inherit the low priority.
+   */
   readonly yieldCpu?: boolean;
 }
 
 export interface OpenedSession {
   readonly session: WebGpuSession;
+  /** Every route tried, in order, the chosen one last. */
   readonly tried: readonly Attempt[];
+  /** How the JavaScript thread waits for the device. */
+  readonly yields: Yield;
 }
+
+const WORDS = ['auto', 'gpu', 'software', 'embedded'];
 
 /** Dawn's instances must outlive everything made from them; a process has few. */
 const instances = new Set<GPU>();
 
 /** @throws EngineError `no-adapter`, naming every attempt and what to install */
-export async function openWebGpu({ adapter }: OpenRequest): Promise<OpenedSession> {
-  const named = ['auto', 'gpu', 'software', 'embedded'].includes(adapter) ? undefined : adapter;
-  const { opened, tried } = await chooseAdapter(adapter, adapterRoutes(named), installAdvice());
+export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
+  const { adapter } = request;
+  const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter);
+  const { opened, tried } = await chooseAdapter(adapter, routes, installAdvice());
   instances.add(opened.instance);
   const session = await WebGpuSession.open(opened);
-  return { session, tried };
+  const wanted = request.yieldCpu === false ? 'none' : preferredYield(session.facts.source);
+  const yields = wanted === 'nice' && (await yieldCpu(session)) ? 'nice' : 'none';
+  return { session, tried, yields };
 }
