@@ -16,7 +16,7 @@ const EXACT_PRODUCT_BITS = 24;
  *
  * Sums. Adding k products one after the other rounds k times, by at most u of a partial sum that grows like √i. The errors
  * are nearly independent, so their sum is u·√(k/6) of rms (probabilistic analysis, Higham and Mary 2019) and its maximum over
- * many elements about six times that, 2.5·u·√k. The budget allows 4·u·√k, and never more than the worst case k·u·Σ|a·b|,
+ * many elements about six times that, 2.5·u·√k. The budget allows 6·u·√k, and never more than the worst case k·u·Σ|a·b|,
  * which is k·√k·u of rms. Every other order of summation (tiles, lanes, trees, fused multiply-add) does better.
  *
  * Roundings of a value as large as the result itself: the final sum; each product, unless it is exact in the accumulator
@@ -32,7 +32,7 @@ export function errorBudget(problem: Problem): number {
   const { format, shape } = problem;
   const { k } = shape;
   const peak = peakOverRms(k);
-  const growth = Math.min(4 * Math.sqrt(k), k * Math.sqrt(k));
+  const growth = Math.min(6 * Math.sqrt(k), k * Math.sqrt(k));
   const accumulated = UNIT_ROUNDOFF[format.acc] * (growth + 2 * peak * elementRoundings(problem));
   return accumulated + 2 * peak * outputRoundoff(problem);
 }

@@ -18,10 +18,13 @@ export function nvfp4ScaleByte(amax: number, tensorScale: number): number {
   return encode(E4M3, Math.min(Math.max(scale, MIN_SCALE), E4M3.max));
 }
 
-/** E2M1 code of `value` under a block scale byte: nearest of value / (tensor scale · block scale) in f32, saturating. */
+/**
+ * E2M1 code of `value` under a block scale byte, saturating. The value is multiplied by the f32 reciprocal
+ * (1 / tensorScale) / e4m3(scale), as torchao does; dividing by the product instead decides some ties the other way.
+ */
 export function nvfp4Code(value: number, scaleByte: number, tensorScale: number): number {
-  const step = Math.fround(tensorScale * decode(E4M3, scaleByte));
-  return encodeE2m1(Math.fround(Math.fround(value) / step));
+  const reciprocal = Math.fround(Math.fround(1 / tensorScale) / decode(E4M3, scaleByte));
+  return encodeE2m1(Math.fround(Math.fround(value) * reciprocal));
 }
 
 /**

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { dequantizeInt4, quantizeInt4 } from './formats/int4.ts';
+import { BF16, decode, encode, F16 } from './formats/minifloat.ts';
+import { dequantizeMxfp4, quantizeMxfp4 } from './formats/mxfp4.ts';
+import { dequantizeNvfp4, quantizeNvfp4 } from './formats/nvfp4.ts';
+import { defaultScale } from './formats/scale.ts';
+import { RANGES } from './generator.ts';
+import { type BlockScale, DISTRIBUTIONS, SCALE_RULES } from './problem.ts';
+import { blockQuantizer, int4Magnitude, int4ScaleBits, quantizerTables, UNREACHED } from './quantizer.ts';
+import { roundSignificant } from './rounding.ts';
+
+test.each(DISTRIBUTIONS)('rounding integers is rounding to f16 and bf16: every %s value', (distribution) => {
+  const { bound, exponent } = RANGES[distribution];
+  const unit = 2 ** exponent;
+  const wrong: number[] = [];
+  for (let j = -bound; j <= bound; j += 1) {
+    if (roundSignificant(j, 11) * unit !== decode(F16, encode(F16, j * unit))) wrong.push(j);
+    if (roundSignificant(j, 8) * unit !== decode(BF16, encode(BF16, j * unit))) wrong.push(j);
+  }
+  expect(wrong).toEqual([]);
+});
+
+const scales: BlockScale[] = [
+  ...SCALE_RULES.map((rule) => defaultScale('mxfp4', rule)),
+  defaultScale('nvfp4'),
+  defaultScale('int4'),
+].filter((scale) => scale !== undefined);
+
+describe.each(DISTRIBUTIONS)('%s', (distribution) => {
+  const { bound, exponent } = RANGES[distribution];
+  const unit = 2 ** exponent;
+
+  /** Blocks of all sizes: the largest |j| even over octaves, not over integers. */
+  const blockOf = (length: number) =>
+    fc
+      .tuple(
+        fc.integer({ min: 0, max: 17 }),
+        fc.array(fc.integer({ min: -bound, max: bound }), { minLength: 1, maxLength: length }),
+      )
+      .map(([shift, values]) => values.map((value) => Math.trunc(value / 2 ** shift)));
+
+  test.each(scales)('the integer rules agree with the quantizer: $format $rule', (scale) => {
+    const quantizer = blockQuantizer(scale, distribution);
+    fc.assert(
+      fc.property(blockOf(scale.block), (block) => {
+        const amax = Math.max(...block.map(Math.abs));
+        const stored = quantizer.storedScale(amax);
+        const codes = block.map((integer) => quantizer.code(integer, amax));
+        const values = block.map((integer) => integer * unit);
+        const expected =
+          scale.format === 'e8m0'
+            ? dequantizeMxfp4(quantizeMxfp4(values, scale.rule === 'amax' ? 'rceil' : scale.rule))
+            : scale.format === 'e4m3'
+              ? dequantizeNvfp4(quantizeNvfp4(values, quantizer.tensorScale), quantizer.tensorScale)
+              : dequantizeInt4(quantizeInt4(values));
+        const actual = codes.map((code) => quantizer.value(code, stored));
+        // Zero has one sign in the generator, so signs of zero are not compared.
+        expect(actual.map((value) => value + 0)).toEqual([...expected].map((value) => value + 0));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('int4 in u32 arithmetic: the scale bits of every amax', () => {
+    const quantizer = blockQuantizer({ block: 32, format: 'f32', rule: 'amax', ties: 'even' }, distribution);
+    const wrong: number[] = [];
+    for (let amax = 0; amax <= bound; amax += 1) {
+      if (int4ScaleBits(amax, exponent) !== quantizer.storedScale(amax)) wrong.push(amax);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('int4 in u32 arithmetic: codes, ties among them', () => {
+    const quantizer = blockQuantizer({ block: 32, format: 'f32', rule: 'amax', ties: 'even' }, distribution);
+    const agrees = (integer: number, amax: number) =>
+      8 + int4Magnitude(integer, amax) === quantizer.code(integer, amax);
+    const amax = fc.integer({ min: 1, max: bound });
+    fc.assert(fc.property(amax, fc.double({ min: 0, max: 1, noNaN: true }), (a, t) => agrees(Math.round(a * t), a)));
+    const ties = fc.tuple(fc.integer({ min: 1, max: 9000 }), fc.integer({ min: 0, max: 6 }));
+    fc.assert(fc.property(ties, ([unitOf14, c]) => agrees((2 * c + 1) * unitOf14, 14 * unitOf14)));
+    expect(int4Magnitude(0, 0)).toBe(0);
+  });
+});
+
+describe('tables', () => {
+  test.each(scales.filter(({ format }) => format !== 'f32'))('$format $rule: small, ascending, complete', (scale) => {
+    for (const distribution of DISTRIBUTIONS) {
+      const { scaleThresholds, scaleCodes, codeThresholds } = quantizerTables(scale, distribution);
+      expect(scaleThresholds[0]).toBe(0);
+      expect(scaleThresholds.length).toBeLessThanOrEqual(130);
+      expect(scaleCodes).toHaveLength(scaleThresholds.length);
+      expect(codeThresholds).toHaveLength(7 * scaleThresholds.length);
+      expect([...scaleThresholds]).toEqual([...new Set(scaleThresholds)].sort((a, b) => a - b));
+      for (let row = 0; row < codeThresholds.length; row += 7) {
+        const reached = [...codeThresholds.slice(row, row + 7)].filter((threshold) => threshold !== UNREACHED);
+        // A scale so small that neighbouring codes share a threshold can skip codes, never reorder them.
+        expect(reached).toEqual([...reached].sort((a, b) => a - b));
+      }
+    }
+  });
+
+  test('MXFP4 rceil over the normal distribution', () => {
+    const { scaleThresholds, scaleCodes } = quantizerTables(
+      { block: 32, format: 'e8m0', rule: 'rceil', ties: 'even' },
+      'normal',
+    );
+    // A scale 2^e serves blocks up to 6·2^e; in units of 2^-15 the limits are 1.5 times powers of two.
+    expect([...scaleThresholds].slice(-3)).toEqual([24577, 49153, 98305]);
+    expect([...scaleCodes].slice(-3)).toEqual([125, 126, 127]);
+  });
+
+  test('there are none for int4', () => {
+    const scale = { block: 32, format: 'f32', rule: 'amax', ties: 'even' } as const;
+    expect(() => quantizerTables(scale, 'normal')).toThrow('no quantizer tables for scale f32 with rule amax');
+  });
+});
