@@ -1,7 +1,7 @@
 /** Child processes as workers: a crash, a driver abort or an endless loop in a shader takes one of them down, never the run. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { uncachedShaderEnvironment } from '../engine/webgpu/shader-cache.node.ts';
+import { uncachedShaderEnvironment } from '../engine/webgpu/adapters.node.ts';
 import type { Clock, Host, WorkerHandle } from './host.ts';
 import type { FromWorker } from './protocol.ts';
 

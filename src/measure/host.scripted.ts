@@ -39,8 +39,7 @@ function startWorker(device: ScriptedDevice): WorkerHandle {
   };
   serveWorker(port, async ({ process }) => ({
     session: new ScriptedSession(device, process, { crash }),
-    tried: [{ what: 'scripted', found: true, detail: device.scenario.name ?? 'scenario' }],
-    versions: {},
+    tried: [{ route: 'scripted', outcome: 'chosen', found: device.scenario.name ?? 'scenario', reason: 'asked for' }],
   }));
   return {
     post: (message) =>

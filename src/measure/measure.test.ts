@@ -74,7 +74,9 @@ noise: {betweenProcesses: {kind: lognormal, sigma: 0.2}}
   });
 
   it('takes exactly the processes asked for below six', async () => {
-    const { processes, ended } = await measureScripted(STEADY, { settings: testSettings({ processes: 3, looks: [3] }) });
+    const { processes, ended } = await measureScripted(STEADY, {
+      settings: testSettings({ processes: 3, looks: [3] }),
+    });
     expect(processes).toHaveLength(3);
     expect(ended).toBe('processes');
   });

@@ -3,6 +3,7 @@
  * are narrow enough at a look planned in advance, or the budget is spent. No process is ever discarded.
  */
 import type { DeviceFacts } from '../engine/port.ts';
+import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { Problem } from '../gemm/problem.ts';
 import type { Case } from '../plan/case.ts';
 import { summarize } from '../record/summary.ts';
@@ -13,7 +14,7 @@ import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
 import { type OpenedWorker, runProcess, VISIT_ALLOW_SECONDS } from './process.ts';
 import type { FinishedProcess, FinishedVisit, Progress, Refusal } from './progress.ts';
-import type { Attempt, Contender, OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
+import type { Contender, OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
 import { seededRandom, shuffled } from './random.ts';
 import { coldBytesFor, type Settings } from './settings.ts';
 
@@ -50,7 +51,6 @@ export interface CaseOutcome {
 export interface Measurement {
   readonly facts: DeviceFacts;
   readonly tried: readonly Attempt[];
-  readonly versions: Readonly<Record<string, string>>;
   readonly peaks: PeakFacts;
   readonly processes: readonly FinishedProcess[];
   readonly cases: readonly CaseOutcome[];
@@ -253,7 +253,6 @@ class Run {
     return {
       facts: this.#opened.facts,
       tried: this.#opened.tried,
-      versions: this.#opened.versions,
       peaks: this.#peaks,
       processes: this.#processes,
       cases: this.#states.map((state) => state.outcome()),

@@ -3,12 +3,13 @@
  * device costs the case it was on; a fresh one takes the rest.
  */
 import type { DeviceFacts } from '../engine/port.ts';
+import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { Case } from '../plan/case.ts';
 import { CallFailed, Connection, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
-import type { Attempt, OpenRequest, VisitRequest } from './protocol.ts';
+import type { OpenRequest, VisitRequest } from './protocol.ts';
 import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
 
@@ -16,7 +17,6 @@ export interface OpenedWorker {
   readonly connection: Connection;
   readonly facts: DeviceFacts;
   readonly tried: readonly Attempt[];
-  readonly versions: Readonly<Record<string, string>>;
   readonly timer: TimerFacts;
 }
 

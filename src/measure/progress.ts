@@ -1,6 +1,7 @@
 /** What a run tells whoever watches it, and what a journal keeps of it. */
 import type { DeviceFacts } from '../engine/port.ts';
-import type { Attempt, VisitResult } from './protocol.ts';
+import type { Attempt } from '../engine/webgpu/adapters.ts';
+import type { VisitResult } from './protocol.ts';
 import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
 

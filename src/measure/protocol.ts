@@ -3,6 +3,7 @@
  * schedule and the watchdog; so the same worker serves a child process, a Web Worker and a scripted device.
  */
 import type { DeviceFacts, Source } from '../engine/port.ts';
+import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { Distribution, Problem } from '../gemm/problem.ts';
 import type { OperandMode } from '../plan/case.ts';
 import type { PeakFacts } from './peaks.ts';
@@ -99,17 +100,11 @@ export interface OpenRequest {
   readonly process: number;
 }
 
-export interface Attempt {
-  readonly what: string;
-  readonly found: boolean;
-  readonly detail: string;
-}
-
 /** Each call's argument and answer. */
 export interface Calls {
   open: {
     argument: OpenRequest;
-    answer: { facts: DeviceFacts; tried: readonly Attempt[]; versions: Record<string, string> };
+    answer: { facts: DeviceFacts; tried: readonly Attempt[] };
   };
   timer: { argument: Record<string, never>; answer: TimerFacts };
   sentinel: { argument: { timer: TimerFacts }; answer: SentinelReading };

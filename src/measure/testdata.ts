@@ -47,8 +47,16 @@ export function testSettings(settings: Partial<Settings> = {}): Settings {
 /** Source of a kernel as far as a scripted device cares: its name. */
 export function scriptedSource(kernel: string): Source {
   const program = {
-    kernel, kernelHash: kernel, code: '', tile: { m: 1, n: 1, k: 1 }, thread: { m: 1, n: 1 }, workgroup: [1, 1], bindings: [], features: [],
-    uniform: [], workgroups: [1, 1, 1],
+    kernel,
+    kernelHash: kernel,
+    code: '',
+    tile: { m: 1, n: 1, k: 1 },
+    thread: { m: 1, n: 1 },
+    workgroup: [1, 1],
+    bindings: [],
+    features: [],
+    uniform: [],
+    workgroups: [1, 1, 1],
   } as const;
   return { kind: 'wgsl', program };
 }

@@ -1,12 +1,14 @@
 /** The child process's entry: connects the worker to its parent and opens devices through Dawn. */
-import { openGpuJs } from '../engine/gpujs/open.node.ts';
 import { openWebGpu } from '../engine/webgpu/open.node.ts';
 import type { FromWorker, OpenRequest, ToWorker } from './protocol.ts';
 import { type Opened, serveWorker } from './worker.ts';
 
+/** gpu.js is loaded only when asked for. */
 async function openSession(request: OpenRequest): Promise<Opened> {
   const options = { adapter: request.adapter, yieldCpu: request.yieldCpu };
-  return request.engine === 'gpujs' ? openGpuJs(options) : openWebGpu(options);
+  if (request.engine !== 'gpujs') return openWebGpu(options);
+  const { openGpuJs } = await import('../engine/gpujs/open.node.ts');
+  return openGpuJs(options);
 }
 
 serveWorker(

@@ -3,9 +3,10 @@
  * same code runs in a child process, in a Web Worker, and against a scripted device.
  */
 import { EngineError, type Session } from '../engine/port.ts';
+import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { WorkerPort } from './host.ts';
 import { measurePeaks } from './peaks.ts';
-import type { Attempt, CallName, Calls, OpenRequest, ToWorker } from './protocol.ts';
+import type { CallName, Calls, OpenRequest, ToWorker } from './protocol.ts';
 import { readSentinel } from './sentinel.ts';
 import { proveTimer } from './timer.ts';
 import { visit } from './visit.ts';
@@ -13,8 +14,6 @@ import { visit } from './visit.ts';
 export interface Opened {
   readonly session: Session;
   readonly tried: readonly Attempt[];
-  /** Versions of what stands between us and the device, e.g. `{dawn: "0.6.2"}`. */
-  readonly versions: Readonly<Record<string, string>>;
 }
 
 export type OpenSession = (request: OpenRequest) => Promise<Opened>;
@@ -39,7 +38,7 @@ export function serveWorker(port: WorkerPort, openSession: OpenSession): void {
     open: async (request) => {
       opened = await openSession(request);
       void opened.session.lost.then((message) => port.post({ type: 'lost', message }));
-      return { facts: opened.session.facts, tried: opened.tried, versions: { ...opened.versions } };
+      return { facts: opened.session.facts, tried: opened.tried };
     },
     timer: () => probing(() => proveTimer(session())),
     sentinel: ({ timer }) => probing(() => readSentinel(session(), timer)),

@@ -1,0 +1,70 @@
+/** Who competes on a case in a plain run, and which independent kernel its answer is held against. */
+import type { DeviceFacts } from '../engine/port.ts';
+import type { Problem } from '../gemm/problem.ts';
+import { flop } from '../gemm/shape.ts';
+import { best } from '../kernel/best.ts';
+import type { KernelSet } from '../kernel/kernel.ts';
+import type { Program } from '../kernel/program.ts';
+import { serve } from '../kernel/serve.ts';
+import type { Case } from '../plan/case.ts';
+import type { Entry } from './measure.ts';
+import type { Refusal } from './progress.ts';
+import type { Contender } from './protocol.ts';
+
+/** Kernels that may vouch for an answer, the most trusted first. Each is itself held against f64 before it vouches. */
+const REFERENCES = ['naive', 'direct', 'shared-tile', 'register-tile'] as const;
+
+/** Beyond this much work the naive kernel takes longer than a few seconds, and a faster technique vouches instead. */
+const NAIVE_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
+  gpu: 2e11,
+  'system-software': 2e9,
+  'embedded-software': 2e8,
+  scripted: Number.POSITIVE_INFINITY,
+};
+
+/** The kernel that a case asks for from `set`, held against one of `trusted` (the harness's own kernels). */
+export function enterRun(set: KernelSet, trusted: KernelSet): (item: Case, facts: DeviceFacts) => Entry | Refusal {
+  return (item, facts) => {
+    if (item.kernel === 'gpujs')
+      return held({ name: 'gpujs', source: { kind: 'gpujs' } }, item.problem, facts, trusted);
+    const program = pick(set, item, facts);
+    if ('status' in program) return program;
+    return held({ name: program.kernel, source: { kind: 'wgsl', program } }, item.problem, facts, trusted);
+  };
+}
+
+/** The program a case asks for by name or as `best`. */
+export function pick(set: KernelSet, item: Pick<Case, 'kernel' | 'problem'>, facts: DeviceFacts): Program | Refusal {
+  if (item.kernel === 'best') {
+    const picked = best(set, item.problem, facts);
+    return 'program' in picked ? picked.program : refuse(picked.reason);
+  }
+  const kernel = set.kernels.find((known) => known.name === item.kernel);
+  if (!kernel) return refuse(`${set.origin} has no kernel "${item.kernel}"`);
+  const served = serve(kernel, item.problem, facts);
+  return 'program' in served ? served.program : refuse(served.reason);
+}
+
+function refuse(detail: string): Refusal {
+  return { status: 'skipped', reason: 'unsupported', detail };
+}
+
+/** Adds the reference: another technique than the contender's, accumulating in f32 whatever the case accumulates in. */
+function held(contender: Contender, problem: Problem, facts: DeviceFacts, trusted: KernelSet): Entry | Refusal {
+  if (facts.simulated) return { contenders: [contender], reference: null };
+  const exact: Problem = { ...problem, format: { ...problem.format, acc: 'f32' } };
+  const order = flop(problem) <= NAIVE_FLOP[facts.source] ? REFERENCES : [...REFERENCES.slice(1), REFERENCES[0]];
+  for (const name of order) {
+    const kernel = trusted.kernels.find((known) => known.name === name);
+    // The naive kernel vouches for itself only in f64; any other contender needs a technique of its own beside it.
+    if (!kernel || (name === contender.name && name !== 'naive')) continue;
+    const served = serve(kernel, exact, facts);
+    if ('program' in served)
+      return { contenders: [contender], reference: { name, source: { kind: 'wgsl', program: served.program } } };
+  }
+  return {
+    status: 'skipped',
+    reason: 'unverifiable',
+    detail: 'no independent kernel can check this answer on this device',
+  };
+}

@@ -1,0 +1,211 @@
+/** Turns what a run measured into the wire's words: rows, visits, peaks, processes. */
+
+import { bytes, flop } from '../gemm/shape.ts';
+import type { KernelSet } from '../kernel/kernel.ts';
+import type { Program } from '../kernel/program.ts';
+import { ceilings } from '../record/ceilings.ts';
+import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../record/row.ts';
+import type { Peak, ProcessFacts, RunRecord } from '../record/schema.ts';
+import { mad, median, summarize } from '../record/summary.ts';
+import type { CaseOutcome, Measurement } from './measure.ts';
+import type { PeakFacts } from './peaks.ts';
+import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
+import type { ContenderVisit } from './protocol.ts';
+import { rowWarnings } from './warnings.ts';
+
+/** The record's parts that come from measuring; identity, environment and settings are the caller's. */
+export type MeasuredParts = Pick<RunRecord, 'timer' | 'peaks' | 'processes' | 'ended' | 'profile' | 'cases'>;
+
+export interface Context {
+  readonly kernels: KernelSet;
+  /** When the run began, for process start times. */
+  readonly startedAt: Date;
+  readonly hostStartSeconds: number;
+  readonly replication: 'process' | 'device';
+  /** Fewest processes that were wanted, and whether a budget was set: fewer than 3 is allowed only then. */
+  readonly wanted: number;
+}
+
+export function toRecord(measurement: Measurement, context: Context): MeasuredParts {
+  const { processes, ended, cases } = measurement;
+  const timer = processes[0]?.timer;
+  if (!timer) throw new Error('a record needs at least one process');
+  const peaks = peaksOf(measurement.peaks);
+  return {
+    timer,
+    peaks,
+    processes: processes.map((process) => processOf(process, context)),
+    ended,
+    profile: profileOf(measurement),
+    cases: cases.map((outcome) => rowOf(outcome, peaks, processes, context)),
+  };
+}
+
+export function peaksOf({ f32FlopPerSecond, f16FlopPerSecond, copyBytesPerSecond, launchSeconds }: PeakFacts): Peak[] {
+  return [
+    { path: 'f32-fma', flopPerSecond: f32FlopPerSecond },
+    ...(f16FlopPerSecond === null ? [] : [{ path: 'f16-fma', flopPerSecond: f16FlopPerSecond }]),
+    { path: 'copy', bytesPerSecond: copyBytesPerSecond },
+    { path: 'launch', launchSeconds },
+  ];
+}
+
+function processOf(process: FinishedProcess, context: Context): ProcessFacts {
+  const { index, orderSeed, seconds, sentinel, deaths, startSeconds } = process;
+  return {
+    index,
+    orderSeed,
+    startedAt: new Date(context.startedAt.getTime() + (startSeconds - context.hostStartSeconds) * 1e3).toISOString(),
+    seconds,
+    replication: context.replication,
+    sentinel,
+    ...(deaths.length > 0 && { lost: deaths.join('; ') }),
+  };
+}
+
+/** Wall seconds by phase, summed over the run; `kernels` is device time inside `measuring`. */
+function profileOf({ cases, processes, wallSeconds }: Measurement): Record<string, number> {
+  const profile: Record<string, number> = {
+    total: wallSeconds,
+    open: 0,
+    operands: 0,
+    compile: 0,
+    verify: 0,
+    measuring: 0,
+    kernels: 0,
+  };
+  for (const process of processes) profile.open = (profile.open ?? 0) + process.openSeconds;
+  for (const visit of cases.flatMap((outcome) => outcome.visits)) {
+    for (const [phase, seconds] of Object.entries(visit.result?.profile ?? {}))
+      profile[phase] = (profile[phase] ?? 0) + seconds;
+  }
+  return profile;
+}
+
+function rowOf(
+  outcome: CaseOutcome,
+  peaks: readonly Peak[],
+  processes: readonly FinishedProcess[],
+  context: Context,
+): Row {
+  const { case: item, entry, refusal } = outcome;
+  const { shape, layout, groups, format, scale, bias } = item.problem;
+  const outcomes = outcome.visits.flatMap((visit) => {
+    const contender = visit.result?.contenders[0];
+    return contender && contender.status === 'measured' ? [{ visit, contender }] : [];
+  });
+  const visits = outcomes.map(({ visit, contender }) => visitOf(visit, contender, processes));
+  const first = outcome.visits[0]?.result;
+  const common = {
+    id: item.id,
+    series: item.series,
+    suite: item.suite,
+    phase: item.phase,
+    name: item.name,
+    shape,
+    layout,
+    ...(groups && { groups }),
+    format,
+    ...(scale && { scale }),
+    bias,
+    distribution: item.distribution,
+    seed: item.seed,
+    kernel: kernelOf(item.kernel, entry?.contenders[0]?.source, context.kernels),
+    operands: { mode: item.operands, ...(first && { sets: first.sets, bytesPerSet: first.bytesPerSet }) },
+    flop: flop(item.problem),
+    bytes: bytes(item.problem),
+    visits,
+    warnings: [] as Warning[],
+    from: item.from,
+  };
+  const verify = verifyOf(outcomes.map(({ contender }) => contender));
+  const failure = refusal ?? (visits.length === 0 || !verify ? NOT_MEASURED : null);
+  if (failure) {
+    const { reason, detail } = failure;
+    if (failure.status === 'skipped') return { status: 'skipped', ...common, reason, detail };
+    return { status: 'failed', ...common, reason, detail, ...(verify && { verify }) };
+  }
+  const summary = summaryOf(common, visits, peaks);
+  const warnings = rowWarnings({
+    outcome,
+    contenders: outcomes.map(({ contender }) => contender),
+    summary,
+    wanted: context.wanted,
+  });
+  return { status: 'measured', ...common, warnings, verify: verify as Verify, summary };
+}
+
+const NOT_MEASURED: Refusal = {
+  status: 'skipped',
+  reason: 'budget',
+  detail: 'the budget ended before this case had its turn',
+};
+
+function visitOf(visit: FinishedVisit, contender: ContenderVisit, processes: readonly FinishedProcess[]): Visit {
+  const { samples, wallSamples, warmUp, clock, repeats, pipelineSeconds, firstDispatchSeconds, rejectedReadings } =
+    contender;
+  const readings = processes.find((process) => process.index === visit.process)?.sentinel ?? [];
+  const before = visit.sentinel;
+  const after = before ? readings.find((reading) => reading.atSeconds > before.atSeconds) : undefined;
+  return {
+    process: visit.process,
+    medianSeconds: median(samples),
+    mad: mad(samples),
+    count: samples.length,
+    wallSeconds: median(wallSamples),
+    clock,
+    repeats,
+    pipelineSeconds,
+    firstDispatchSeconds,
+    warmup: warmUp,
+    ...(rejectedReadings > 0 && { rejectedReadings }),
+    ...(before && { sentinel: { before, ...(after && { after }) } }),
+    samples,
+  };
+}
+
+/** The worst of all visits: one wrong corner in one process is a wrong kernel. */
+function verifyOf(contenders: readonly ContenderVisit[]): Verify | null {
+  const checks = contenders.flatMap((contender) => contender.verification ?? []);
+  const first = checks[0];
+  if (!first) return null;
+  const simulated = first.checkedPoints === 0;
+  return {
+    kernelError: simulated ? null : Math.max(...checks.map((check) => check.kernelError)),
+    formatError: simulated ? null : first.formatError,
+    budget: first.budget,
+    checked: checks.reduce((most, check) => Math.max(most, check.checkedPoints), 0),
+    referenceDelta: Math.max(...checks.map((check) => check.referenceDelta)),
+    again: checks.every((check) => check.again),
+  };
+}
+
+function summaryOf(
+  row: Pick<Row, 'flop' | 'bytes' | 'format'>,
+  visits: readonly Visit[],
+  peaks: readonly Peak[],
+): Summary {
+  const { median: medianSeconds, interval, kind } = summarize(visits.map((visit) => visit.medianSeconds));
+  return {
+    medianSeconds,
+    intervalSeconds: interval,
+    intervalKind: kind,
+    processes: visits.length,
+    samples: visits.reduce((sum, visit) => sum + visit.count, 0),
+    flopPerSecond: row.flop / medianSeconds,
+    bytesPerSecond: row.bytes / medianSeconds,
+    ...ceilings(row, medianSeconds, peaks),
+  };
+}
+
+function kernelOf(
+  requested: string,
+  source: { kind: string; program?: Program } | undefined,
+  set: KernelSet,
+): KernelChoice {
+  const program = source?.program;
+  if (!program) return { requested, ...(source && { name: source.kind }) };
+  const technique = set.kernels.find((kernel) => kernel.name === program.kernel)?.technique;
+  const { kernel: name, kernelHash: hash, tile, thread, workgroup } = program;
+  return { requested, name, hash, ...(technique && { technique }), tile, thread, workgroup };
+}

@@ -1,0 +1,98 @@
+/** What a reader must know before trusting a row; each warning says what to do about it. */
+import type { Summary, Warning } from '../record/row.ts';
+import type { CaseOutcome } from './measure.ts';
+import type { ContenderVisit } from './protocol.ts';
+
+export interface RowFacts {
+  readonly outcome: CaseOutcome;
+  readonly contenders: readonly ContenderVisit[];
+  readonly summary: Summary;
+  /** Fewest processes the settings asked for. */
+  readonly wanted: number;
+}
+
+/** Wall time may exceed device time by the cost of a submission; more than this share of a launch is worth a word. */
+const WALL_EXCESS = 0.5;
+const WALL_EXCESS_SECONDS = 1e-3;
+const FEW_SAMPLES = 5;
+/** Rates this far above the measured peak are not noise. */
+const ABOVE_PEAK = 1.05;
+
+export function rowWarnings(facts: RowFacts): Warning[] {
+  return [fewProcesses, fewSamples, wallClock, disagreement, noPlateau, rejected, abovePeak, launchBound].flatMap(
+    (check) => check(facts) ?? [],
+  );
+}
+
+type Check = (facts: RowFacts) => Warning | null;
+
+const fewProcesses: Check = ({ summary, wanted }) =>
+  summary.processes >= Math.min(wanted, 6)
+    ? null
+    : {
+        code: 'few-processes',
+        message: `only ${summary.processes} of ${wanted} processes fitted the budget; raise --budget`,
+      };
+
+const fewSamples: Check = ({ contenders }) => {
+  const fewest = Math.min(...contenders.map((contender) => contender.samples.length));
+  return fewest >= FEW_SAMPLES
+    ? null
+    : { code: 'few-samples', message: `a visit has only ${fewest} samples; raise --budget` };
+};
+
+const wallClock: Check = ({ contenders }) =>
+  contenders.every((contender) => contender.clock === 'gpu')
+    ? null
+    : {
+        code: 'wall-clock',
+        message: 'timed by wall clock, which includes submission; see the timer of the record for why',
+      };
+
+const disagreement: Check = ({ contenders }) => {
+  for (const { clock, samples, wallSamples, repeats } of contenders) {
+    const excess = samples.map((seconds, i) => ((wallSamples[i] ?? seconds) - seconds) * repeats).sort((a, b) => a - b);
+    const typical = excess[excess.length >> 1] ?? 0;
+    const sample = (samples[0] ?? 0) * repeats;
+    if (clock === 'gpu' && (typical < 0 || (typical > WALL_EXCESS_SECONDS && typical > WALL_EXCESS * sample))) {
+      return {
+        code: 'clocks-disagree',
+        message: `wall clock and device clock differ by ${(typical * 1e3).toPrecision(2)} ms on a sample of ${(sample * 1e3).toPrecision(2)} ms; is the machine busy?`,
+      };
+    }
+  }
+  return null;
+};
+
+const noPlateau: Check = ({ contenders }) => {
+  const unsettled = contenders.filter((contender) => !contender.warmUp.plateau).length;
+  return unsettled * 2 <= contenders.length
+    ? null
+    : {
+        code: 'no-plateau',
+        message: `times were not seen to settle within the warm-up in ${unsettled} of ${contenders.length} processes`,
+      };
+};
+
+const rejected: Check = ({ contenders }) => {
+  const count = contenders.reduce((sum, contender) => sum + contender.rejectedReadings, 0);
+  return count === 0
+    ? null
+    : {
+        code: 'rejected-readings',
+        message: `${count} readings of the device clock were no durations and were taken again`,
+      };
+};
+
+const abovePeak: Check = ({ summary }) =>
+  (summary.ofPeak ?? 0) <= ABOVE_PEAK
+    ? null
+    : {
+        code: 'above-peak',
+        message: `faster than the multiply-add rate measured here, measured twice (${((summary.ofPeak ?? 0) * 100).toFixed(0)} %)`,
+      };
+
+const launchBound: Check = ({ summary }) =>
+  summary.launchBound
+    ? { code: 'launch-bound', message: 'under five empty dispatches long: this measures the launch, not the kernel' }
+    : null;
