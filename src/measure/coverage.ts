@@ -6,7 +6,7 @@ import { parseScenario } from '../plan/scenario.ts';
 import { median, summarize } from '../record/summary.ts';
 import { scriptedHost } from './host.scripted.ts';
 import { measure } from './measure.ts';
-import { scriptedSource, testCase, testSettings } from './testdata.ts';
+import { scriptedSource, testCase, testSettings } from './scripted-experiment.ts';
 
 /** Fixed scenarios: one virtual cost, four kinds of noise between processes. */
 export const COVERAGE_SCENARIOS: Readonly<Record<string, string>> = {

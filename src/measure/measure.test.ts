@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { median } from '../record/summary.ts';
 import { Interrupted } from './process.ts';
 import type { FinishedVisit } from './progress.ts';
-import { measureScripted, scriptedSource, testCase, testSettings } from './testdata.ts';
+import { measureScripted, scriptedSource, testCase, testSettings } from './scripted-experiment.ts';
 
 const STEADY = 'cost: [{seconds: 0.002}]';
 

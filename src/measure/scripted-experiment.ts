@@ -1,4 +1,4 @@
-/** A small experiment on a scripted device, for tests: three cases of one kernel. */
+/** A small experiment on a scripted device: what tests and the coverage evaluation run. */
 import type { Source } from '../engine/port.ts';
 import type { Case } from '../plan/case.ts';
 import { parseScenario } from '../plan/scenario.ts';

@@ -1,0 +1,32 @@
+/**
+ * A/A: the same kernel as two contenders, compiled twice, on the same operands, over fresh processes. What differs is noise
+ * that no samples inside a process can show; its size per case is the floor below which this machine cannot judge.
+ */
+import type { DeviceFacts } from '../engine/port.ts';
+import type { Case } from '../plan/case.ts';
+import type { CaseOutcome, Entry } from './measure.ts';
+import type { Refusal } from './progress.ts';
+import { pairedRatio } from './ratio.ts';
+import type { Settings } from './settings.ts';
+
+const SIDES = ['a', 'b'] as const;
+
+/** More, shorter blocks than a plain run: ratios are taken block by block. */
+export function pairedSettings(settings: Settings): Settings {
+  return { ...settings, sampling: { ...settings.sampling, blocks: 6, minSamples: 12 } };
+}
+
+/** The kernel that `enter` chose, twice. */
+export function enterTwice(enter: (item: Case, facts: DeviceFacts) => Entry | Refusal): typeof enter {
+  return (item, facts) => {
+    const entry = enter(item, facts);
+    const [only] = 'status' in entry ? [] : entry.contenders;
+    if ('status' in entry || !only) return entry;
+    return { ...entry, contenders: SIDES.map((name) => ({ ...only, name })) };
+  };
+}
+
+/** Time ratio b / a of each process, in process order. */
+export function ratiosOf(outcome: CaseOutcome): number[] {
+  return outcome.visits.flatMap((visit) => (visit.result ? (pairedRatio(visit.result, ...SIDES) ?? []) : []));
+}
