@@ -1,0 +1,66 @@
+/**
+ * gpu.js 2.24 on a device of ours. It asks `navigator.gpu` for an adapter and that for a device, once for the whole
+ * process, and keeps what it gets; so it is shown a navigator whose only device is the session's, and its buffers and ours
+ * live side by side. Loaded only when somebody asks for it.
+ */
+import type { GPU as GpuJs } from 'gpu.js';
+import { EngineError } from '../port.ts';
+
+/** What the package exports and its type declarations leave out. */
+declare module 'gpu.js' {
+  interface WebGpuContext {
+    readonly device: GPUDevice;
+  }
+  export const WebGPUContext: { acquire(): Promise<WebGpuContext> };
+  /** A GPU-resident value: what a pipeline kernel returns, and takes for an argument. */
+  export class WebGPUBufferResult extends Texture {
+    constructor(settings: { buffer: GPUBuffer; output: number[]; componentCount: 1; context: WebGpuContext });
+    readonly buffer: GPUBuffer;
+  }
+}
+
+type Library = typeof import('gpu.js');
+export type Resident = InstanceType<Library['WebGPUBufferResult']>;
+
+export interface GpuJsLibrary {
+  readonly gpu: GpuJs;
+  /** A value of `height` rows of `width` f32 in a buffer of the session's, without a copy. */
+  resident(buffer: GPUBuffer, width: number, height: number): Resident;
+  isResident(value: unknown): value is Resident;
+}
+
+/**
+ * @param device the device gpu.js shall use
+ * @param limits of the adapter it came from
+ * @throws EngineError `unsupported` while another session of this process has gpu.js
+ */
+export async function loadGpuJs(device: GPUDevice, limits: Readonly<Record<string, number>>): Promise<GpuJsLibrary> {
+  const { default: library } = await import('gpu.js');
+  const onError = device.onuncapturederror;
+  return withNavigator({ requestAdapter: async () => ({ limits, requestDevice: async () => device }) }, async () => {
+    const context = await library.WebGPUContext.acquire();
+    if (context.device !== device) {
+      throw new EngineError('unsupported', 'gpu.js serves one session of a process, and another one has it');
+    }
+    device.onuncapturederror = onError; // gpu.js prints them; the session throws them
+    const { WebGPUBufferResult } = library;
+    return {
+      gpu: new library.GPU({ mode: 'webgpu' }),
+      resident: (buffer, width, height) =>
+        new WebGPUBufferResult({ buffer, output: [width, height], componentCount: 1, context }),
+      isResident: (value) => value instanceof WebGPUBufferResult,
+    };
+  });
+}
+
+/** Runs `body` with `navigator.gpu` replaced: Node 20 has no navigator, later ones have one that can be extended only. */
+async function withNavigator<T>(gpu: object, body: () => Promise<T>): Promise<T> {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true, writable: true });
+  try {
+    return await body();
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'navigator', before);
+    else Reflect.deleteProperty(globalThis, 'navigator');
+  }
+}
