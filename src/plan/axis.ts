@@ -23,7 +23,13 @@ const RATIO = /^\s*(\d+(?:\.\d+)?)\s*\/\s*(\d+(?:\.\d+)?)\s*$/;
 
 const ratioError = (issue: { input?: unknown }) => `expected a ratio such as 8/3 or 2.6875, got ${show(issue.input)}`;
 const ratio = z
-  .union([z.number().positive(), z.string().regex(RATIO)], { error: ratioError })
+  .union(
+    [
+      z.number({ error: ratioError }).positive({ error: ratioError }),
+      z.string({ error: ratioError }).regex(RATIO, { error: ratioError }),
+    ],
+    { error: ratioError },
+  )
   .refine((r) => Number.isFinite(ratioValue(r, 1)) && ratioValue(r, 1) > 0, { error: ratioError });
 
 const around = object({

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   isAlias,
   isMap,
   isScalar,
@@ -6,6 +7,8 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
+  type YAMLError,
   type Document as YamlDocument,
 } from 'yaml';
 import type { z } from 'zod';
@@ -31,7 +34,12 @@ export function readDocument(text: string, file: string): SourceDocument {
   const problem = doc.errors[0] ?? doc.warnings[0];
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);
-    throw new SpecError({ file, line, col }, `YAML: ${firstSentence(problem.message)}${yamlRemedy(problem.code)}`);
+    throw new SpecError({ file, line, col }, `YAML: ${yamlReason(problem)}`);
+  }
+  const lost = unresolvedAlias(doc);
+  if (lost !== undefined) {
+    const { line, col } = lines.linePos(rangeStart(lost) ?? 0);
+    throw new SpecError({ file, line, col }, `YAML: no anchor &${lost.source} stands before the alias *${lost.source}`);
   }
   const error = (path: DocumentPath, reason: string, key?: string) => {
     const position = lines.linePos(offsetOf(doc, path, key));
@@ -56,15 +64,13 @@ function checkText(text: string, file: string): void {
     throw new SpecError({ file, line: 1, col: 1 }, 'is empty; see `shapemark schema` for what a spec holds');
 }
 
-function firstSentence(message: string): string {
-  return (message.split('\n')[0] ?? message).replace(/[:.]$/, '');
-}
-
-function yamlRemedy(code: string): string {
-  if (code === 'TAB_AS_INDENT') return '; indent with spaces';
-  if (code === 'DUPLICATE_KEY') return '; keep one of them';
-  if (code === 'MULTIPLE_DOCS') return '; keep one document per file';
-  return '';
+function yamlReason({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'the file holds several documents; keep one';
+  const reason = (message.split('\n')[0] ?? message).replace(/[:.]$/, '');
+  if (code === 'TAB_AS_INDENT') return `${reason}; indent with spaces`;
+  if (code === 'DUPLICATE_KEY') return `${reason}; keep one of them`;
+  if (code === 'TAG_RESOLVE_FAILED') return `${reason}; write plain values`;
+  return reason;
 }
 
 /** Offset of the node at a path, or of its closest ancestor that is written in the file. */
@@ -86,6 +92,18 @@ function offsetOf(doc: YamlDocument, path: DocumentPath, key?: string): number {
   return offset;
 }
 
+function unresolvedAlias(doc: YamlDocument): Alias | undefined {
+  let found: Alias | undefined;
+  visit(doc, {
+    Alias(_, alias) {
+      if (alias.resolve(doc) !== undefined) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
 function rangeStart(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
 }
@@ -94,7 +112,8 @@ function rangeStart(node: unknown): number | undefined {
 export function validate<S extends z.ZodType>(document: SourceDocument, schema: S): z.output<S> {
   const result = schema.safeParse(document.value, { reportInput: true });
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => issueError(document, innermost(issue)));
+  const issues = result.error.issues.map(innermost);
+  const errors = issues.filter((issue) => !misspelt(issue, issues)).map((issue) => issueError(document, issue));
   errors.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.col ?? 0) - (b.col ?? 0));
   throw errors[0] ?? document.error([], 'does not match the schema');
 }
@@ -105,8 +124,16 @@ type Issue = z.core.$ZodIssue;
 function innermost(issue: Issue): Issue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
   const ranked = issue.errors.map((branch) => ({ branch, rank: branchRank(branch) })).sort((a, b) => a.rank - b.rank);
-  const first = ranked[0]?.branch[0];
+  const best = ranked[0]?.branch;
+  const first = best?.find((inner) => inner.code === 'unrecognized_keys') ?? best?.[0];
   return first === undefined ? issue : innermost({ ...first, path: [...issue.path, ...first.path] });
+}
+
+/** A key that is missing where an unknown one stands is most likely the same key misspelt: the unknown one says more. */
+function misspelt(issue: Issue, issues: readonly Issue[]): boolean {
+  if (issue.input !== undefined || issue.code === 'unrecognized_keys') return false;
+  const parent = issue.path.slice(0, -1).join('.');
+  return issues.some((other) => other.code === 'unrecognized_keys' && other.path.join('.') === parent);
 }
 
 function branchRank(branch: readonly Issue[]): number {

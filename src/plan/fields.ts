@@ -31,7 +31,7 @@ function bounded(what: string, schema: (error: (issue: { input?: unknown }) => s
 /** An integer ≥ 1 and at most `max`. */
 export function positiveInteger(max = MAX_DIMENSION): z.ZodNumber {
   const error = (issue: { input?: unknown }) =>
-    typeof issue.input === 'number' && issue.input > max
+    typeof issue.input === 'number' && Number.isFinite(issue.input) && issue.input > max
       ? `expected at most ${max}, got ${issue.input}`
       : expected('a positive integer', issue.input);
   return z.number({ error }).int({ error }).min(1, { error }).max(max, { error });

@@ -98,7 +98,9 @@ function pathMatches(path: readonly string[], entry: Case): boolean {
   if (only !== undefined && path.length === 1) {
     return segments.some((segment) => globMatches(only, segment)) || globMatches(only, gemmName(entry));
   }
-  return path.every((glob, i) => globMatches(glob, segments[i] ?? '') || (i === 2 && globMatches(glob, gemmName(entry))));
+  return path.every(
+    (glob, i) => globMatches(glob, segments[i] ?? '') || (i === 2 && globMatches(glob, gemmName(entry))),
+  );
 }
 
 /** `llama3.1-8b:o_proj` → `o_proj`: a GEMM can be named without its model. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { storedFormat } from './linear.ts';
 import { modelGemms } from './gemms.ts';
+import { storedFormat } from './linear.ts';
 import type { Model } from './model.ts';
 import { modelSchema } from './model.ts';
 import { MODELS } from './models/index.ts';
@@ -75,7 +75,10 @@ describe('linear GEMMs', () => {
   });
 
   it('has biases where the models have them', () => {
-    const biased = (name: string) => gemms(name, decode).filter((gemm) => gemm.bias).map((gemm) => gemm.name);
+    const biased = (name: string) =>
+      gemms(name, decode)
+        .filter((gemm) => gemm.bias)
+        .map((gemm) => gemm.name);
     expect(biased('gpt-oss-20b')).toEqual(['qkv_proj', 'o_proj', 'router', 'expert_gate_up', 'expert_down']);
     expect(biased('gpt2-124m')).toEqual(['qkv_proj', 'o_proj', 'fc_in', 'fc_out']);
     expect(biased('bert-base')).toEqual(['qkv_proj', 'o_proj', 'fc_in', 'fc_out', 'lm_head']);
@@ -89,12 +92,23 @@ describe('linear GEMMs', () => {
         0,
       );
     const names = modelGemms(model('llama2-7b'), decode, { gateUp: 'separate' }).map((gemm) => gemm.name);
-    expect(names).toEqual(['qkv_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj', 'lm_head', 'attn_scores', 'attn_values']);
+    expect(names).toEqual([
+      'qkv_proj',
+      'o_proj',
+      'gate_proj',
+      'up_proj',
+      'down_proj',
+      'lm_head',
+      'attn_scores',
+      'attn_values',
+    ]);
     expect(flop('separate')).toBe(flop('fused'));
   });
 
   it('touches tokens · topK experts when decoding few tokens', () => {
-    const up = gemms('gpt-oss-120b', { phase: 'decode', batch: 2, context: 10 }).find((g) => g.name === 'expert_gate_up');
+    const up = gemms('gpt-oss-120b', { phase: 'decode', batch: 2, context: 10 }).find(
+      (g) => g.name === 'expert_gate_up',
+    );
     expect(up?.group?.groups.rows.filter((rows) => rows === 1)).toHaveLength(8);
     expect(up?.group?.label).toBe('128x4t2');
   });
@@ -102,7 +116,9 @@ describe('linear GEMMs', () => {
 
 describe('attention', () => {
   it('shares keys between query heads and shortens sliding layers', () => {
-    const attention = gemms('gpt-oss-120b', { phase: 'decode', batch: 2, context: 1000 }).filter((g) => g.part === 'activations');
+    const attention = gemms('gpt-oss-120b', { phase: 'decode', batch: 2, context: 1000 }).filter(
+      (g) => g.part === 'activations',
+    );
     expect(attention.map(({ name, batch, m, n, k, layout, count }) => [name, batch, m, n, k, layout, count])).toEqual([
       ['attn_scores', 16, 8, 128, 64, 'nt', 18],
       ['attn_values', 16, 8, 64, 128, 'nn', 18],
@@ -112,7 +128,9 @@ describe('attention', () => {
   });
 
   it('does not tell layers apart when the context is within the window', () => {
-    const attention = gemms('gemma3-27b', { phase: 'decode', batch: 1, context: 1024 }).filter((g) => g.part === 'activations');
+    const attention = gemms('gemma3-27b', { phase: 'decode', batch: 1, context: 1024 }).filter(
+      (g) => g.part === 'activations',
+    );
     expect(attention.map(({ n, count }) => [n, count])).toEqual([
       [1024, 62],
       [128, 62],
@@ -147,7 +165,9 @@ describe('attention', () => {
 
 describe('tensor parallel', () => {
   const sized = (name: string, tp: number) =>
-    Object.fromEntries(gemms(name, decode, tp).map((g) => [g.name, `${g.batch}·${g.n}·${g.k}${g.bias ? '+bias' : ''}`]));
+    Object.fromEntries(
+      gemms(name, decode, tp).map((g) => [g.name, `${g.batch}·${g.n}·${g.k}${g.bias ? '+bias' : ''}`]),
+    );
 
   it('splits columns or rows as Megatron does, and says so in the name', () => {
     expect(sized('llama3.1-70b', 8)).toMatchInlineSnapshot(`
@@ -285,17 +305,34 @@ describe('inline models', () => {
   it('never needs heads · head_dim to equal hidden, and shards to the same FLOP whatever the sizes', () => {
     const size = fc.integer({ min: 1, max: 64 });
     fc.assert(
-      fc.property(size, size, fc.integer({ min: 1, max: 8 }), size, fc.boolean(), (hidden, headDim, kvHeads, dFf, gated) => {
-        const spec = { name: 'x', hidden, heads: kvHeads * 4, kv_heads: kvHeads, head_dim: headDim, d_ff: dFf * 4, gated };
-        const tiny = modelSchema.parse(spec);
-        const sum = modelGemms(tiny, decode).reduce(
-          (total, g) => total + ('reason' in g || g.part === 'activations' ? 0 : 2 * g.n * g.k * g.count),
-          0,
-        );
-        expect(sum).toBe(flopPerToken(tiny, decode).linear);
-        const four = modelGemms(tiny, decode, { tp: 4 });
-        expect(four.some((g) => 'reason' in g && g.name !== 'qkv_proj@tp4' && !g.name.startsWith('attn'))).toBe(false);
-      }),
+      fc.property(
+        size,
+        size,
+        fc.integer({ min: 1, max: 8 }),
+        size,
+        fc.boolean(),
+        (hidden, headDim, kvHeads, dFf, gated) => {
+          const spec = {
+            name: 'x',
+            hidden,
+            heads: kvHeads * 4,
+            kv_heads: kvHeads,
+            head_dim: headDim,
+            d_ff: dFf * 4,
+            gated,
+          };
+          const tiny = modelSchema.parse(spec);
+          const sum = modelGemms(tiny, decode).reduce(
+            (total, g) => total + ('reason' in g || g.part === 'activations' ? 0 : 2 * g.n * g.k * g.count),
+            0,
+          );
+          expect(sum).toBe(flopPerToken(tiny, decode).linear);
+          const four = modelGemms(tiny, decode, { tp: 4 });
+          expect(four.some((g) => 'reason' in g && g.name !== 'qkv_proj@tp4' && !g.name.startsWith('attn'))).toBe(
+            false,
+          );
+        },
+      ),
     );
   });
 });

@@ -1,0 +1,129 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flop } from '../gemm/shape.ts';
+import { expand } from './expand.ts';
+import { loadScenario, loadSuite, loadSuites, suiteNames } from './load.node.ts';
+import { MODELS } from './models/index.ts';
+import { suiteJsonSchema } from './schema.ts';
+
+const cwd = fileURLToPath(new URL('../..', import.meta.url));
+const names = await suiteNames({ cwd });
+const kernels = ['naive', 'gemv', 'register-tile'];
+
+describe('shipped suites', () => {
+  it('are these', () => {
+    expect(names).toMatchInlineSnapshot(`
+      [
+        "bert",
+        "block-scaled",
+        "d-ff-search",
+        "deepseek",
+        "gemma",
+        "gpt-oss-120b",
+        "gpt-oss-20b",
+        "gpt2",
+        "llama",
+        "mistral",
+        "phi",
+        "quick",
+        "qwen",
+        "ragged",
+        "square",
+      ]
+    `);
+  });
+
+  it.each(names)('%s expands; every case has an origin and a series', async (name) => {
+    const { suite, cases, skips } = expand(await loadSuite(name, { cwd }), { kernels });
+    expect(suite.name).toBe(name);
+    expect(suite.description).not.toBe('');
+    expect(cases.length).toBeGreaterThan(0);
+    expect(skips).toEqual([]);
+    expect(new Set(cases.map((entry) => entry.id)).size).toBe(cases.length);
+    for (const entry of cases)
+      expect(entry).toMatchObject({ from: /./, series: expect.stringMatching(/^[0-9a-f]{16}$/) });
+  });
+
+  it('cover decode and prefill of every known model', async () => {
+    const suites = await loadSuites(names, { cwd });
+    const covered = suites.flatMap(({ models }) =>
+      models.filter(({ phases }) => phases.decode && phases.prefill).map(({ model }) => model.name),
+    );
+    expect([...covered].sort()).toEqual([...MODELS.keys()].sort());
+  });
+
+  it('quick is small enough for a slow software adapter, and holds gpt-oss in four weight formats', async () => {
+    const { suite, cases } = expand(await loadSuite('quick', { cwd }), { kernels });
+    expect(suite.run.processes).toBe(3);
+    expect(cases.length).toBeGreaterThanOrEqual(24);
+    expect(cases.reduce((sum, entry) => sum + flop(entry.problem), 0)).toBeLessThan(0.5e9);
+    for (const gemm of ['qkv_proj', 'o_proj', 'router', 'expert_gate_up', 'expert_down']) {
+      const formats = cases
+        .filter(({ name }) => name === `gpt-oss-120b:${gemm}`)
+        .map(({ problem }) => problem.format.w);
+      expect(formats).toEqual(['f32', 'f16', 'mxfp4', 'nvfp4']);
+    }
+  });
+});
+
+describe('loading', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shapemark-plan-'));
+    const shape = 'shapes:\n  - { m: 1, n: 1, k: 1, from: test }\n';
+    await mkdir(join(folder, 'benches'));
+    await writeFile(join(folder, 'benches', 'own.yaml'), shape);
+    await writeFile(join(folder, 'twin.yaml'), `name: own\n${shape}`);
+    await writeFile(join(folder, 'bad.yaml'), 'shapes:\n  - { m: 0 }\n');
+    await writeFile(join(folder, 'binary.yaml'), Buffer.from([0x73, 0xff, 0xfe, 0x00, 0x01]));
+    await writeFile(join(folder, 'nul.yaml'), 'shapes\0');
+    await writeFile(join(folder, 'huge.yaml'), 'x'.repeat(1_048_577));
+    await writeFile(join(folder, 'bom.yaml'), `\ufeff${shape}`);
+    await writeFile(join(folder, 'not a name.yaml'), shape);
+    await writeFile(join(folder, 'device.yaml'), 'cost: [{ seconds: 1 }]\n');
+    await symlink('nowhere', join(folder, 'dangling.yaml'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const load = (...specs: string[]) => loadSuites(specs, { cwd: folder });
+
+  it('finds a suite of the working folder, a shipped one, and a file', async () => {
+    expect((await load('own', 'square')).map(({ file }) => file.split('/').at(-1))).toEqual([
+      'own.yaml',
+      'square.yaml',
+    ]);
+    expect((await load('./benches/own.yaml'))[0]?.file).toBe('benches/own.yaml');
+    expect((await load('bom.yaml'))[0]?.name).toBe('bom');
+    expect(await loadScenario('device.yaml', { cwd: folder })).toMatchObject({ cost: [{ seconds: 1 }] });
+  });
+
+  it.each([
+    ['an unknown name', ['quik'], /^quik: there is no suite of this name; did you mean "quick"\?$/],
+    ['a missing file', ['no/such.yaml'], /^no\/such\.yaml: cannot be read: no such file$/],
+    ['a dangling link', ['dangling.yaml'], /^dangling\.yaml: cannot be read: no such file$/],
+    ['a directory', ['benches'], /^benches: is a directory; name a file inside it$/],
+    ['a directory by path', ['./benches'], /^benches: is a directory/],
+    ['a device', ['/dev/null'], /^\/dev\/null: is not a regular file$/],
+    ['a binary file', ['binary.yaml'], /^binary\.yaml: is a binary file/],
+    ['a file with NUL', ['nul.yaml'], /^nul\.yaml: is a binary file/],
+    ['a huge file', ['huge.yaml'], /^huge\.yaml: is 1048577 bytes long; a spec has at most 1048576$/],
+    ['a suite twice', ['own', 'own'], /^benches\/own\.yaml: suite "own" is asked for twice/],
+    ['two suites of one name', ['own', 'twin.yaml'], /^twin\.yaml: suite "own" has the name of benches\/own\.yaml/],
+    ['a file whose name cannot be a suite’s', ['not a name.yaml'], /cannot name a suite; add `name:`/],
+    ['a mistake inside', ['bad.yaml'], /^bad\.yaml:2:10: shapes\[0\]\.m: expected a positive integer, got 0$/],
+  ])('refuses %s', async (_, specs, message) => {
+    const error = await load(...specs).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ name: 'SpecError', message });
+  });
+});
+
+describe('schema for editors', () => {
+  it('knows the keys of a suite and asks for `from`', () => {
+    const text = JSON.stringify(suiteJsonSchema());
+    for (const key of ['shapes', 'models', 'phases', 'gateUp', 'powers']) expect(text).toContain(`"${key}"`);
+    expect(text).toMatch(/"required":\[[^\]]*"from"/);
+  });
+});
