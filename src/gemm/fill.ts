@@ -166,7 +166,7 @@ function packBlocks(fill: BlockFill): { codes: Uint32Array; scales: Uint32Array 
     const codes = new Uint8Array(8 * fill.wordsPerRow).fill(fill.paddingCode);
     for (let index = 0; index < fill.blocksPerRow; index += 1) {
       const block = read(row, index);
-      codes.set(block.codes, index * fill.scale.block);
+      codes.set(block.codes.subarray(0, block.length), index * fill.scale.block);
       const at = row * fill.blocksPerRow + index;
       if (bytesPerScale === 1) scales.setUint8(at, block.scale);
       else scales.setUint32(4 * at, block.scale, true);

@@ -151,41 +151,56 @@ function blockLines(
 ): Lines {
   const unit = 2 ** RANGES[distribution].exponent;
   const { block } = quantizer.scale;
-  const quantize = blockReader(k, draw, quantizer);
-  let cached = -1;
-  let values: number[] = [];
+  const read = blockReader(k, draw, quantizer);
   const blocks = Math.ceil(k / block);
-  const blockValues = (line: number, index: number) => {
+  let cached = -1;
+  let current: BlockRead = { scale: 0, length: 0, drawn: new Int32Array(0), codes: new Uint8Array(0) };
+  const blockAt = (line: number, index: number) => {
     const id = line * blocks + index;
-    if (id !== cached) {
-      const { scale, codes } = quantize(line, index);
-      values = codes.map((code) => quantizer.value(code, scale));
-      cached = id;
-    }
-    return values;
+    if (id !== cached) current = read(line, index);
+    cached = id;
+    return current;
   };
   return {
-    stored: (line, kk) => blockValues(line, Math.floor(kk / block))[kk % block] ?? Number.NaN,
+    stored(line, kk) {
+      const { codes, scale } = blockAt(line, Math.floor(kk / block));
+      return quantizer.value(codes[kk % block] ?? 0, scale);
+    },
     drawn: (line, kk) => draw(line * k + kk) * unit,
     read(line, stored, drawn) {
-      for (let index = 0; index < blocks; index += 1) stored.set(blockValues(line, index), index * block);
-      for (let kk = 0; kk < k; kk += 1) drawn[kk] = draw(line * k + kk) * unit;
+      for (let index = 0; index < blocks; index += 1) {
+        const current = blockAt(line, index);
+        for (let i = 0; i < current.length; i += 1) {
+          stored[index * block + i] = quantizer.value(current.codes[i] ?? 0, current.scale);
+          drawn[index * block + i] = (current.drawn[i] ?? 0) * unit;
+        }
+      }
     },
   };
 }
 
-/** Quantizes block `index` of a line of B; the last block of a line may be short. */
+/** One block of a line of B. The arrays belong to the reader and hold until it reads the next block. */
+export interface BlockRead {
+  readonly scale: number;
+  /** Elements in use; fewer than the block size at the end of a line. */
+  readonly length: number;
+  readonly drawn: Int32Array;
+  readonly codes: Uint8Array;
+}
+
+/** Draws and quantizes block `index` of a line of B. */
 export function blockReader(
   k: number,
   draw: (index: number) => number,
   quantizer: BlockQuantizer,
-): (line: number, index: number) => { scale: number; codes: number[] } {
+): (line: number, index: number) => BlockRead {
   const { block } = quantizer.scale;
+  const drawn = new Int32Array(block);
+  const codes = new Uint8Array(block);
   return (line, index) => {
     const start = index * block;
-    const drawn = Array.from({ length: Math.min(block, k - start) }, (_, i) => draw(line * k + start + i));
-    let amax = 0;
-    for (const integer of drawn) amax = Math.max(amax, Math.abs(integer));
-    return { scale: quantizer.storedScale(amax), codes: drawn.map((integer) => quantizer.code(integer, amax)) };
+    const length = Math.min(block, k - start);
+    for (let i = 0; i < length; i += 1) drawn[i] = draw(line * k + start + i);
+    return { scale: quantizer.quantize(drawn, length, codes), length, drawn, codes };
   };
 }

@@ -38,10 +38,8 @@ export interface BlockQuantizer {
   readonly tensorScale: number;
   /** Absent for int4, whose scale is continuous: it follows {@link int4ScaleBits} and {@link int4Magnitude}. */
   readonly tables?: QuantizerTables;
-  /** Stored scale for a block whose largest |j| is `amax`: a byte, or f32 bits for int4. */
-  storedScale(amax: number): number;
-  /** Stored 4-bit code of `integer` in a block whose largest |j| is `amax`. */
-  code(integer: number, amax: number): number;
+  /** Writes the 4-bit codes of the first `length` integers of a block; returns the stored scale: a byte, or f32 bits for int4. */
+  quantize(block: Int32Array, length: number, codes: Uint8Array): number;
   /** Dequantized value, exact in f64. */
   value(code: number, storedScale: number): number;
 }
@@ -116,30 +114,52 @@ function first(bound: number, holds: (integer: number) => boolean): number {
   return low;
 }
 
-/** The quantizer that fills a block-scaled operand; on every drawn value it agrees with the one in formats/. */
+const quantizers = new Map<string, BlockQuantizer>();
+
+/**
+ * The quantizer that fills a block-scaled operand; on every drawn value it agrees with the one in formats/. Kept once made:
+ * bisecting NVFP4's tables takes milliseconds.
+ */
 export function blockQuantizer(scale: BlockScale, distribution: Distribution): BlockQuantizer {
-  return scale.format === 'f32' ? int4Quantizer(scale, RANGES[distribution]) : tableQuantizer(scale, distribution);
+  const id = `${scale.format}/${scale.block}/${scale.rule}/${distribution}`;
+  const known = quantizers.get(id);
+  if (known) return known;
+  const made =
+    scale.format === 'f32' ? int4Quantizer(scale, RANGES[distribution]) : tableQuantizer(scale, distribution);
+  quantizers.set(id, made);
+  return made;
 }
 
 function tableQuantizer(scale: BlockScale, distribution: Distribution): BlockQuantizer {
   const tables = quantizerTables(scale, distribution);
   const { scaleThresholds, scaleCodes, codeThresholds, tensorScale } = tables;
-  const step = scale.format === 'e4m3' ? (byte: number) => tensorScale * decode(E4M3, byte) : decodeE8m0;
+  const stepOf = scale.format === 'e4m3' ? (byte: number) => tensorScale * decode(E4M3, byte) : decodeE8m0;
+  const steps = Float64Array.from({ length: 256 }, (_, byte) => stepOf(byte));
   const values = Float64Array.from({ length: 16 }, (_, c) => (c & 8 ? -1 : 1) * (E2M1_VALUES[c & 7] ?? 0));
   return {
     scale,
     tensorScale,
     tables,
-    storedScale: (amax) => scaleCodes[lastAtMost(scaleThresholds, amax)] ?? 0,
-    code: (integer, amax) => {
-      const row = CODES * lastAtMost(scaleThresholds, amax);
-      const magnitude = Math.abs(integer);
-      let code = 0;
-      while (code < CODES && magnitude >= (codeThresholds[row + code] ?? UNREACHED)) code += 1;
-      return integer < 0 ? code | 8 : code;
+    quantize(block, length, codes) {
+      const index = lastAtMost(scaleThresholds, largest(block, length));
+      const row = CODES * index;
+      for (let i = 0; i < length; i += 1) {
+        const integer = block[i] ?? 0;
+        const magnitude = Math.abs(integer);
+        let code = 0;
+        while (code < CODES && magnitude >= (codeThresholds[row + code] ?? UNREACHED)) code += 1;
+        codes[i] = integer < 0 ? code | 8 : code;
+      }
+      return scaleCodes[index] ?? 0;
     },
-    value: (code, stored) => step(stored) * (values[code] ?? 0),
+    value: (code, stored) => (steps[stored] ?? Number.NaN) * (values[code] ?? 0),
   };
+}
+
+function largest(block: Int32Array, length: number): number {
+  let amax = 0;
+  for (let i = 0; i < length; i += 1) amax = Math.max(amax, Math.abs(block[i] ?? 0));
+  return amax;
 }
 
 /** Position of the last element that is at most `target` in an ascending array whose first is. */
@@ -160,13 +180,13 @@ function int4Quantizer(scale: BlockScale, { exponent }: Range): BlockQuantizer {
   return {
     scale,
     tensorScale: 1,
-    storedScale: (amax) => {
+    quantize(block, length, codes) {
+      const amax = largest(block, length);
+      for (let i = 0; i < length; i += 1) {
+        codes[i] = INT4_ZERO + (amax === 0 ? 0 : roundTiesEven((CODES * (block[i] ?? 0)) / amax));
+      }
       float[0] = int4Scale(amax * 2 ** exponent);
       return word[0] ?? 0;
-    },
-    code: (integer, amax) => {
-      const magnitude = amax === 0 ? 0 : roundTiesEven((CODES * Math.abs(integer)) / amax);
-      return INT4_ZERO + (integer < 0 ? -magnitude : magnitude);
     },
     value: (code, stored) => {
       word[0] = stored;

@@ -58,13 +58,12 @@ export function exponentOf(value: number): number {
   return (((f64Words[HIGH_WORD] ?? 0) >>> 20) & 0x7ff) - 1023;
 }
 
-/** Nearest integer, ties to even. Exact for |value| < 2^52. */
+/** Doubles around 1.5·2^52 are the integers: adding it rounds to nearest even, and subtracting it again is exact. */
+const ROUNDER = 1.5 * 2 ** 52;
+
+/** Nearest integer, ties to even, for |value| < 2^51. */
 export function roundTiesEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest < 0.5) return floor;
-  if (rest > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  return value + ROUNDER - ROUNDER;
 }
 
 /** Bits of the nearest representable value. Beyond the largest value: infinity, or NaN in a format without infinities. */
