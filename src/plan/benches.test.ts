@@ -14,26 +14,21 @@ const names = await suiteNames({ cwd });
 const kernels = ['naive', 'gemv', 'register-tile'];
 
 describe('shipped suites', () => {
-  it('are these', () => {
-    expect(names).toMatchInlineSnapshot(`
-      [
-        "bert",
-        "block-scaled",
-        "d-ff-search",
-        "deepseek",
-        "gemma",
-        "gpt-oss-120b",
-        "gpt-oss-20b",
-        "gpt2",
-        "llama",
-        "mistral",
-        "phi",
-        "quick",
-        "qwen",
-        "ragged",
-        "square",
-      ]
-    `);
+  it('are at least these', () => {
+    const families = [
+      'bert',
+      'deepseek',
+      'gemma',
+      'gpt-oss-120b',
+      'gpt-oss-20b',
+      'gpt2',
+      'llama',
+      'mistral',
+      'phi',
+      'qwen',
+    ];
+    const synthetic = ['block-scaled', 'd-ff-search', 'quick', 'ragged', 'square'];
+    expect(names).toEqual(expect.arrayContaining([...families, ...synthetic]));
   });
 
   it.each(names)('%s expands; every case has an origin and a series', async (name) => {

@@ -204,7 +204,7 @@ describe('models', () => {
         },
         {
           "id": "s/decode/gpt-oss-20b:expert_down@tp7",
-          "reason": "2880 d_ff cannot be divided by tp 7",
+          "reason": "2880 columns of d_ff cannot be divided by tp 7",
           "suite": "s",
         },
       ]

@@ -137,7 +137,7 @@ interface Mlp {
 }
 
 function mlp(model: Model, { names, width, part, rows, count, gateUp }: Mlp): Linear[] {
-  const shared = { part, rows, count, unit: { what: 'd_ff', count: width } };
+  const shared = { part, rows, count, unit: { what: 'columns of d_ff', count: width } };
   const into = (name: string, n: number) => linear(model, { ...shared, name, n, k: model.hidden, split: 'n' });
   const down = linear(model, { ...shared, name: names.down, n: model.hidden, k: width, split: 'k' });
   if (model.gated && gateUp === 'separate') return [into(names.gate, width), into(names.up, width), down];
