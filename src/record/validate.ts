@@ -15,7 +15,7 @@ export interface Verdict {
 export interface VetOptions {
   /** Whether the record has its raw samples in place; without them visits cannot be checked. */
   readonly withSamples: boolean;
-  /** Words that must not appear in it. */
+  /** Words that should not appear in it, such as a login name; a match may be chance, so a person is asked. */
   readonly names?: readonly string[];
   /** File name without folder and `.json`, which must be the record's id; absent where there is no file. */
   readonly fileName?: string;
@@ -32,13 +32,13 @@ export function vetRecord(record: RunRecord, options: VetOptions): Verdict {
   return questions.length > 0 ? { verdict: 'ask', reasons: questions } : { verdict: 'accept', reasons: [] };
 }
 
-function* refusals(record: RunRecord, { fileName, names }: VetOptions): Generator<string> {
+function* refusals(record: RunRecord, { fileName }: VetOptions): Generator<string> {
   if (!MACHINE_NAME.test(record.machine))
     yield `machine "${record.machine}" is not a name of lower-case words and hyphens`;
   if (fileName !== undefined && fileName !== record.id) yield `the file is called ${fileName}, the record ${record.id}`;
   if (record.cases.length === 0) yield 'holds no case';
   yield* contradictions(record);
-  yield* privateText(record, names);
+  yield* privateText(record);
   for (const { path, flopPerSecond, bytesPerSecond, vendor } of record.peaks) {
     if (vendor?.flopPerSecond !== undefined && (flopPerSecond ?? 0) > vendor.flopPerSecond) {
       yield `peak ${path} is above the vendor's bound of ${vendor.flopPerSecond} FLOP/s`;
@@ -49,7 +49,8 @@ function* refusals(record: RunRecord, { fileName, names }: VetOptions): Generato
   }
 }
 
-function* doubts(record: RunRecord, { withSamples }: VetOptions): Generator<string> {
+function* doubts(record: RunRecord, { withSamples, names = [] }: VetOptions): Generator<string> {
+  yield* privateText(record, names);
   if (record.environment.adapter.simulated)
     yield 'the device was scripted: these are numbers of a scenario, not of a machine';
   if (!record.commit) yield 'the commit is unknown';

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { main } from './main.ts';
+import { styleFor } from './style.ts';
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  cwd: process.cwd(),
+  environment: process.env,
+  style: styleFor(process.env, process.stdout.isTTY === true),
+  columns: process.stderr.isTTY === true && process.env.TERM !== 'dumb' ? process.stderr.columns : null,
+});

@@ -1,0 +1,67 @@
+/** Exit codes, and how errors of all rooms become one message and one code. */
+import { EngineError } from '../engine/port.ts';
+import { KernelError } from '../kernel/kernel.ts';
+import { CallFailed, WorkerDied } from '../measure/connection.ts';
+import { PredicateError } from '../plan/predicate.ts';
+import { SpecError } from '../plan/spec-error.ts';
+import { JournalError } from '../record/journal.ts';
+import { LockHeld } from '../record/lock.node.ts';
+import { RecordError } from '../record/record-error.ts';
+
+export const EXIT = { fine: 0, regression: 1, usage: 2, nothing: 3, broken: 4, interrupted: 130 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** When several apply: wrong use before broken before regression before nothing. */
+const PRECEDENCE: readonly ExitCode[] = [EXIT.interrupted, EXIT.usage, EXIT.broken, EXIT.regression, EXIT.nothing];
+
+export function worst(codes: readonly ExitCode[]): ExitCode {
+  return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.fine;
+}
+
+/** The command line itself is wrong. */
+export class UsageError extends Error {}
+
+/** There was nothing to measure, compare or report; the message says why. */
+export class NothingToDo extends Error {}
+
+export interface Failure {
+  /** A word for programs. */
+  readonly code: string;
+  readonly exit: ExitCode;
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof UsageError) return { code: 'usage', exit: EXIT.usage, message: error.message };
+  if (error instanceof NothingToDo) return { code: 'nothing', exit: EXIT.nothing, message: error.message };
+  if (error instanceof PredicateError) return { code: 'bad-filter', exit: EXIT.usage, message: error.message };
+  if (error instanceof SpecError)
+    return { code: 'bad-spec', exit: EXIT.usage, message: error.message, ...placeOf(error) };
+  if (error instanceof KernelError)
+    return { code: 'bad-kernel', exit: EXIT.usage, message: error.message, ...placeOf(error) };
+  if (error instanceof RecordError)
+    return { code: 'bad-record', exit: EXIT.broken, message: error.message, ...placeOf(error) };
+  if (error instanceof JournalError)
+    return { code: 'bad-journal', exit: EXIT.broken, message: error.message, ...placeOf(error) };
+  if (error instanceof LockHeld) return { code: 'locked', exit: EXIT.broken, message: error.message };
+  if (error instanceof EngineError || error instanceof CallFailed) return deviceFailure(error.reason, error.message);
+  if (error instanceof WorkerDied) return deviceFailure(error.death, `the device could not be used: ${error.message}`);
+  return {
+    code: 'internal',
+    exit: EXIT.broken,
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}
+
+function deviceFailure(reason: string, message: string): Failure {
+  return { code: reason, exit: reason === 'no-adapter' ? EXIT.nothing : EXIT.broken, message };
+}
+
+function placeOf({ file, line }: { file: string | undefined; line: number | undefined }): {
+  file?: string;
+  line?: number;
+} {
+  return { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+}

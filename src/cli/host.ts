@@ -1,0 +1,22 @@
+/** Where a run's workers come from: child processes, or a scripted device on a virtual clock. */
+import { canonicalJson, digest } from '../gemm/digest.ts';
+import { processHost } from '../measure/host.node.ts';
+import { scriptedHost } from '../measure/host.scripted.ts';
+import type { Host } from '../measure/host.ts';
+import { loadScenario } from '../plan/load.node.ts';
+import type { Environment } from '../record/environment.ts';
+import { UsageError } from './exit.ts';
+
+export async function hostFor(
+  { engine, scenario }: { engine: Environment['engine']; scenario: string | undefined },
+  cwd: string,
+): Promise<{ host: Host; scenarioHash?: string }> {
+  if (engine !== 'scripted') {
+    if (scenario !== undefined) throw new UsageError('--scenario is for --engine scripted');
+    return { host: processHost() };
+  }
+  if (scenario === undefined)
+    throw new UsageError('--engine scripted needs --scenario FILE; `shapemark schema scenario` describes one');
+  const script = await loadScenario(scenario, { cwd });
+  return { host: scriptedHost(script), scenarioHash: digest(canonicalJson(script)) };
+}

@@ -1,0 +1,68 @@
+/** The door: reads the command line, runs one verb, turns whatever happened into output and an exit code. */
+import yargs from 'yargs';
+import { shapemarkVersion } from '../record/environment.node.ts';
+import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
+import { type Io, printJson } from './io.ts';
+import type { Verb } from './verb.ts';
+import { doctor } from './verbs/doctor.ts';
+import { list } from './verbs/list.ts';
+import { report } from './verbs/report.ts';
+import { run } from './verbs/run.ts';
+import { schema } from './verbs/schema.ts';
+import { validate } from './verbs/validate.ts';
+
+/** Runs the command line; resolves with the exit code and never rejects. */
+export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    const { exit, code, message, file, line } = failureOf(error);
+    if (argv.includes('--json')) printJson(io, { error: { code, message, file, line } });
+    else io.err(`${message}\n`);
+    return exit;
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.fine;
+  let parser = yargs()
+    .scriptName('shapemark')
+    .usage('$0 <verb> [options]\n\nBenchmarks of GPU matmul (GEMM) shapes on WebGPU.')
+    .exitProcess(false)
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 1, 'Name a verb, for example: shapemark run', 'Only one verb at a time')
+    .version(shapemarkVersion())
+    .help()
+    .wrap(100)
+    .locale('en')
+    .epilogue(
+      'Exit codes: 0 fine, 1 regression, 2 wrong use or bad spec, 3 nothing measured, 4 wrong answers or failures.',
+    )
+    // Returning from here would run the verb in spite of the mistake.
+    .fail((message, error) => {
+      throw error ?? new UsageError(`${message.trim()}; see shapemark --help`);
+    });
+  const add = <Options>({ command, describe, options, run: perform }: Verb<Options>) => {
+    parser = parser.command(
+      command,
+      describe,
+      (builder) => options(builder.strict()),
+      async (parsed) => {
+        exit = await perform(parsed, io);
+      },
+    );
+  };
+  add(run);
+  add(list);
+  add(report);
+  add(validate);
+  add(doctor);
+  add(schema);
+  let printed = '';
+  await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {
+    printed = output;
+  });
+  if (printed !== '') io.out(`${printed}\n`);
+  return exit;
+}

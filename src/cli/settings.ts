@@ -1,0 +1,63 @@
+/** Settings of a run: the command line over what the suites ask for over defaults. */
+import { canonicalJson, digest } from '../gemm/digest.ts';
+import type { KernelSet } from '../kernel/kernel.ts';
+import { DEFAULT_PROCESSES, looksFor, MAX_SETS, REFERENCE_MACS, SAMPLING, type Settings } from '../measure/settings.ts';
+import type { Expansion } from '../plan/expand.ts';
+import { dawnVersion, runtimeFacts, shapemarkVersion } from '../record/environment.node.ts';
+import type { Environment } from '../record/environment.ts';
+import { cpuFacts, osFacts } from '../record/machine.node.ts';
+
+export interface Asked {
+  readonly processes: number | undefined;
+  readonly budget: number | undefined;
+  readonly seed: number;
+}
+
+const TARGET = 0.03;
+const SENTINEL_SECONDS = 10;
+
+/** Several suites share one run: the most processes, the tightest target, the longest budget that any asks for. */
+export function settingsFor(asked: Asked, expansions: readonly Expansion[]): Settings {
+  const runs = expansions.map(({ suite }) => suite.run);
+  const processes = asked.processes ?? most(runs.map((run) => run.processes)) ?? DEFAULT_PROCESSES;
+  const samples = most(runs.map((run) => run.samples));
+  const budgets = runs.map((run) => run.budgetSeconds);
+  const everyBudget = budgets.every((budget) => budget !== undefined) ? most(budgets) : undefined;
+  const targets = runs.flatMap((run) => run.target ?? []);
+  return {
+    processes,
+    looks: looksFor(processes),
+    target: targets.length > 0 ? Math.min(...targets) : TARGET,
+    budgetSeconds: asked.budget ?? everyBudget ?? null,
+    seed: asked.seed,
+    sampling: samples === undefined ? SAMPLING : { ...SAMPLING, minSamples: samples, maxSamples: samples },
+    coldBytes: 0,
+    maxSets: MAX_SETS,
+    referenceMacs: REFERENCE_MACS,
+    sentinelSeconds: SENTINEL_SECONDS,
+  };
+}
+
+function most(values: readonly (number | undefined)[]): number | undefined {
+  const given = values.filter((value) => value !== undefined);
+  return given.length > 0 ? Math.max(...given) : undefined;
+}
+
+/** Hash of a kernel set: over the hashes of its files, by name. */
+export function setHash(set: KernelSet): string {
+  return digest(canonicalJson(Object.fromEntries(set.kernels.map(({ name, hash }) => [name, hash]))));
+}
+
+/** What is known of the environment before a device is open. Workers are started without shader caches. */
+export function placeFacts(engine: Environment['engine']): Omit<Environment, 'adapter'> {
+  return {
+    shapemark: shapemarkVersion(),
+    runtime: runtimeFacts(),
+    dawn: engine === 'scripted' ? null : dawnVersion(),
+    engine,
+    os: osFacts(),
+    cpu: cpuFacts(),
+    shaderCache: engine === 'scripted' ? 'unknown' : 'off',
+    yieldCpu: true,
+  };
+}

@@ -1,0 +1,12 @@
+/** A verb of the command line: its options and what it does. */
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { ExitCode } from './exit.ts';
+import type { Io } from './io.ts';
+
+export interface Verb<Options> {
+  /** As yargs writes it: `run [suite..]`. */
+  readonly command: string;
+  readonly describe: string;
+  readonly options: (argv: Argv) => Argv<Options>;
+  readonly run: (options: ArgumentsCamelCase<Options>, io: Io) => Promise<ExitCode>;
+}

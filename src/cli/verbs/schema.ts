@@ -1,0 +1,23 @@
+import { scenarioJsonSchema } from '../../plan/scenario.ts';
+import { suiteJsonSchema } from '../../plan/schema.ts';
+import { recordJsonSchema } from '../../record/schema.ts';
+import { EXIT } from '../exit.ts';
+import { printJson } from '../io.ts';
+import type { Verb } from '../verb.ts';
+
+const SCHEMAS = { suite: suiteJsonSchema, record: recordJsonSchema, scenario: scenarioJsonSchema } as const;
+const NAMES = ['suite', 'record', 'scenario'] as const;
+
+/** `schema`: JSON Schema for editors and other languages. */
+export const schema: Verb<{ of: (typeof NAMES)[number]; json: boolean }> = {
+  command: 'schema [of]',
+  describe: 'Print a JSON Schema, for editors and other languages',
+  options: (argv) =>
+    argv
+      .positional('of', { choices: NAMES, default: 'suite' as const, describe: 'What to describe' })
+      .option('json', { type: 'boolean', default: true, describe: 'Always so' }),
+  run: async ({ of }, io) => {
+    printJson(io, SCHEMAS[of]());
+    return EXIT.fine;
+  },
+};

@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listRecords, readRecord, readSamples, recordId, writeRecord } from './store.node.ts';
+import { exampleRecord } from './testdata/example.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+describe('the store', () => {
+  it('writes record, samples, CSV and machine, and reads them back', () => {
+    const record = exampleRecord();
+    const { json, csv, samples } = writeRecord(dir, record);
+    const stored = readRecord(json);
+    expect(stored.cases[0]?.visits.every((visit) => visit.samples === undefined)).toBe(true);
+    expect({ ...readSamples(json, stored), samples: undefined }).toEqual({ ...record, samples: undefined });
+    expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(3);
+    expect(samples.endsWith('.samples.json.gz')).toBe(true);
+    expect(readdirSync(join(dir, record.machine)).sort()).toEqual([
+      '20261124T101530Z-831ef61a.csv',
+      '20261124T101530Z-831ef61a.json',
+      '20261124T101530Z-831ef61a.samples.json.gz',
+      'machine.json',
+    ]);
+    expect(listRecords(dir)).toEqual([json]);
+    expect(listRecords(dir, 'another')).toEqual([]);
+  });
+
+  it('never overwrites', () => {
+    const { json } = writeRecord(dir, exampleRecord());
+    const before = readFileSync(json, 'utf8');
+    const other = exampleRecord(undefined, { unit: 'ffffffffffffffff' });
+    expect(() => writeRecord(dir, other)).toThrow(/never overwritten/);
+    expect(readFileSync(json, 'utf8')).toBe(before);
+  });
+
+  it('finishes what an interrupted attempt began', () => {
+    const folder = join(dir, exampleRecord().machine);
+    const { json } = writeRecord(dir, exampleRecord());
+    rmSync(json);
+    writeFileSync(join(folder, '20261124T101530Z-831ef61a.csv'), 'half');
+    expect(readRecord(writeRecord(dir, exampleRecord()).json).id).toBe('20261124T101530Z-831ef61a');
+  });
+
+  it('notices samples that are not the record’s', () => {
+    const { json, samples } = writeRecord(dir, exampleRecord());
+    writeFileSync(samples, 'no gzip');
+    expect(() => readSamples(json, readRecord(json))).toThrow(/samples\.json\.gz: /);
+    rmSync(samples);
+    expect(readSamples(json, readRecord(json))).toBeNull();
+  });
+
+  it.each([
+    ['a cut file', (text: string) => text.slice(0, 400), /:\d+: not JSON/],
+    [
+      'a wrong type',
+      (text: string) => text.replace('"unit": "00112233aabbccdd"', '"unit": 7'),
+      /:5: unit: .*expected string/,
+    ],
+    ['another schema', (text: string) => text.replace('shapemark-record/1', 'shapemark-record/9'), /:2: schema: /],
+    [
+      'a wrong word inside a row',
+      (text: string) => text.replace('"layout": "nt"', '"layout": "xx"'),
+      /cases\[0\]\.layout/,
+    ],
+  ])('names file and line of %s', (_, change, message) => {
+    const { json } = writeRecord(dir, exampleRecord());
+    writeFileSync(json, change(readFileSync(json, 'utf8')));
+    expect(() => readRecord(json)).toThrow(message);
+  });
+
+  it('names runs by time and commit', () => {
+    const at = new Date('2026-11-24T10:15:30.123Z');
+    expect(recordId(at, { sha: '831ef61a0b', dirty: false })).toBe('20261124T101530Z-831ef61a');
+    expect(recordId(at, { sha: '831ef61a0b', dirty: true })).toBe('20261124T101530Z-831ef61a-dirty');
+    expect(recordId(at, null)).toBe('20261124T101530Z-nogit');
+  });
+});
