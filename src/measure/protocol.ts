@@ -15,6 +15,8 @@ import type { Verification } from './verify.ts';
 export interface Contender {
   readonly name: string;
   readonly source: Source;
+  /** Launches per sample, when the caller wants a number of its own instead of what the clock needs. */
+  readonly repeats?: number;
 }
 
 /** How one visit samples. Counts and seconds; every field is stored in the record's settings. */

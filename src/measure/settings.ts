@@ -53,3 +53,20 @@ export function coldBytesFor(facts: DeviceFacts): number {
 export const MAX_SETS = 16;
 
 export const REFERENCE_MACS = { first: 1 << 24, later: 1 << 20 } as const;
+
+/** How far inside a process the machine may drift before the sentinel is read again. */
+const SENTINEL_SECONDS = 10;
+
+/** What a run does unless told otherwise. `coldBytes` 0 lets the device's kind decide. */
+export const DEFAULT_SETTINGS: Settings = {
+  processes: DEFAULT_PROCESSES,
+  looks: looksFor(DEFAULT_PROCESSES),
+  target: 0.03,
+  budgetSeconds: null,
+  seed: 1,
+  sampling: SAMPLING,
+  coldBytes: 0,
+  maxSets: MAX_SETS,
+  referenceMacs: REFERENCE_MACS,
+  sentinelSeconds: SENTINEL_SECONDS,
+};

@@ -128,7 +128,8 @@ class Visit {
           () => this.#session.now(),
         );
         this.#profile.kernels += entrant.warmUp.launchSeconds * entrant.warmUp.launches;
-        entrant.repeats = repeatsFor(entrant.warmUp.launchSeconds, entrant.clock, sampling);
+        entrant.repeats =
+          entrant.contender.repeats ?? repeatsFor(entrant.warmUp.launchSeconds, entrant.clock, sampling);
       });
     }
     for (let block = 0; block < sampling.blocks; block++) {
