@@ -59,9 +59,6 @@ export const linkedAxisSchema = z
 export type Axis = z.output<typeof axisSchema>;
 export type LinkedAxis = z.output<typeof linkedAxisSchema>;
 
-/** Most values one axis may have. */
-export const MAX_AXIS = 100_000;
-
 /** How many values an axis has, without writing them out. */
 export function axisLength(axis: Axis): number {
   if (typeof axis === 'number') return 1;

@@ -1,6 +1,7 @@
 import { defaultScale } from '../gemm/formats/scale.ts';
 import type { BlockScale, Format, Layout, ScaleRule, Shape } from '../gemm/problem.ts';
 import type { OperandMode } from './case.ts';
+import { MAX_DIMENSION } from './fields.ts';
 import type { GroupSpec } from './pass.ts';
 import type { Defaults } from './schema.ts';
 import type { DocumentPath } from './spec-error.ts';
@@ -87,6 +88,8 @@ export function refusal(shape: Shape, layout: Layout, format: Format): string | 
     return `${format.w} weights come in blocks along k, so they need layout nt, not ${layout}`;
   }
   const { batch, m, n, k } = shape;
+  const longest = Math.max(batch, m, n, k);
+  if (longest > MAX_DIMENSION) return `a dimension would be ${longest}; the most is ${MAX_DIMENSION}`;
   const largest = Math.max(batch * m * k, batch * k * n, batch * m * n);
   if (largest > MAX_ELEMENTS) return `an operand would have ${largest} elements; the most is ${MAX_ELEMENTS}`;
   return undefined;

@@ -5,8 +5,9 @@ import { modelGemms } from './gemms.ts';
 import { storedFormat } from './linear.ts';
 import type { Model } from './model.ts';
 import type { ModelRequest, Suite } from './parse.ts';
-import type { GemmSkip, ModelGemm, Pass } from './pass.ts';
+import { type GemmSkip, type ModelGemm, type Pass, passTokens } from './pass.ts';
 import { globMatches } from './predicate.ts';
+import { routingRefusal } from './routing.ts';
 
 /** Models: passes crossed with tensor-parallel degrees, each broken into GEMMs, each crossed with formats. */
 
@@ -61,6 +62,7 @@ export function* modelDrafts(suite: Suite, request: ModelRequest): Generator<Dra
   const seen = new Set<string>();
   for (const pass of passesOf(request)) {
     checkPosition(suite, request, pass);
+    checkRouting(suite, request, pass);
     for (const tp of degrees(suite, request)) {
       const options = {
         tp,
@@ -108,6 +110,12 @@ function checkPosition(suite: Suite, request: ModelRequest, pass: Pass): void {
   if (most === undefined || length <= most) return;
   const key = pass.phase === 'decode' ? 'context' : 'sequence';
   throw suite.error([...request.path, 'phases', pass.phase, key], `${name} has ${most} positions, not ${length}`);
+}
+
+function checkRouting(suite: Suite, request: ModelRequest, pass: Pass): void {
+  const routing = request.entry.routing ?? suite.defaults.routing ?? 'uniform';
+  const reason = request.model.experts === undefined ? undefined : routingRefusal(routing, passTokens(pass));
+  if (reason !== undefined) throw suite.error([...request.path, 'phases', pass.phase], reason);
 }
 
 /** A suite named after its one model says `o_proj`; any other says which model: `llama3.1-8b:o_proj`. */

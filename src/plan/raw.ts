@@ -3,7 +3,7 @@ import { axisLength, axisValues, type LinkedAxis } from './axis.ts';
 import { asList, type Draft, formatsFor, refusal, settingsOf } from './draft.ts';
 import type { Suite } from './parse.ts';
 import type { GroupSpec } from './pass.ts';
-import { explicitGroups, routedGroups } from './routing.ts';
+import { explicitGroups, routedGroups, routingRefusal } from './routing.ts';
 import type { ShapeEntry } from './schema.ts';
 import type { DocumentPath } from './spec-error.ts';
 
@@ -23,6 +23,7 @@ export function* rawDrafts(suite: Suite, index: number): Generator<Draft> {
   const path = ['shapes', index];
   const settings = settingsOf(entry, suite.defaults);
   const formats = rawFormats(suite, entry, path);
+  checkRouting(suite, entry, path);
   for (const { shape, group } of rawShapes(entry)) {
     for (const layout of asList(entry.layout, suite.defaults.layout, 'nn' as const)) {
       for (const format of formats) {
@@ -34,6 +35,12 @@ export function* rawDrafts(suite: Suite, index: number): Generator<Draft> {
       }
     }
   }
+}
+
+function checkRouting(suite: Suite, { groups }: ShapeEntry, path: DocumentPath): void {
+  if (groups === undefined || 'rows' in groups) return;
+  const reason = routingRefusal(groups.routing, Math.max(...axisValues(groups.tokens)));
+  if (reason !== undefined) throw suite.error([...path, 'groups', 'tokens'], reason);
 }
 
 function rawFormats(suite: Suite, entry: ShapeEntry, path: DocumentPath): readonly Format[] {
