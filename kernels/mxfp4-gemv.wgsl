@@ -1,0 +1,86 @@
+// ---
+// frontMatter: 1
+// kernelAbi: 1
+// name: mxfp4-gemv
+// technique: few rows of mxfp4; the threads of a workgroup take blocks of one column in turn and add their partial sums in workgroup memory
+// formats: {w: [mxfp4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// layouts: [nt] # blocks run along k
+// batched: true
+// grouped: true
+// bias: true
+// tile:
+//   m: {default: 8, values: [1, 2, 4, 8], because: 'all rows of a tile share each weight that is read'}
+//   n: {default: 8, values: [4, 8, 16, 32], because: 'one thread owns 4 columns, so that they share each element of A'}
+//   k: {default: 1024, values: [256, 512, 1024, 2048], because: '32 codes a thread in each pass over the lanes'}
+// thread:
+//   m: {default: 8, values: [1, 2, 4, 8], because: 'a thread sums every row of its tile'}
+//   n: {default: 4, values: [4], because: 'one vector of columns'}
+// workgroup: [TILE_N / 4 * TILE_K / 32, 1]
+// workgroupBytes: 16 * TILE_N / 4 * TILE_K / 32
+// serves:
+//   - {unless: m <= 32, because: 'B is read again for every 8 rows; larger m is for the tiled kernel'}
+//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+//   - {unless: TILE_N * TILE_K <= 32768, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// ---
+
+const QUADS = TILE_N / 4u; // vectors of 4 columns
+const LANES = TILE_K / 32u; // threads along k
+
+var<workgroup> partials: array<vec4<f32>, QUADS * LANES>;
+
+// Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
+// an f16 whose exponent is 14 too small (0.5 becomes a subnormal, which the unpacking widens exactly); its sign moves by 12.
+// Codes j and j + 4 sit 16 bits apart, so one unpacking decodes both.
+fn decode(word: u32) -> Eight {
+  let codes = vec4<u32>(word, word >> 4u, word >> 8u, word >> 12u);
+  let halves = ((codes & vec4<u32>(0x00070007u)) << vec4<u32>(9u)) | ((codes & vec4<u32>(0x00080008u)) << vec4<u32>(12u));
+  let p0 = unpack2x16float(halves.x);
+  let p1 = unpack2x16float(halves.y);
+  let p2 = unpack2x16float(halves.z);
+  let p3 = unpack2x16float(halves.w);
+  return Eight(vec4<f32>(p0.x, p1.x, p2.x, p3.x), vec4<f32>(p0.y, p1.y, p2.y, p3.y));
+}
+
+@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let at = place(workgroup, workgroups);
+  if (!at.live) { return; }
+
+  // Neighbouring threads read neighbouring blocks of the same columns.
+  let lane = thread % LANES;
+  let quad = thread / LANES;
+  let col = at.col + 4u * quad;
+
+  var sums: array<vec4<f32>, THREAD_M>;
+  for (var k = 32u * lane; k < problem.k; k += TILE_K) {
+    for (var c = 0u; c < 4u; c++) {
+      let codes = words_b32(at.matrix, k, min(col + c, problem.n - 1u));
+      let scale = scale_byte(at.matrix, k / 32u, min(col + c, problem.n - 1u));
+      var block = array<f32, THREAD_M>(); // times 2^-14 and not yet scaled
+      // Its end depends on k, so no compiler unrolls this loop: four times the code would only be slower to compile.
+      for (var from = k; from < min(k + 32u, problem.k); from += 8u) {
+        let b = decode(codes[(from - k) / 8u]);
+        for (var i = 0u; i < THREAD_M; i++) {
+          let a = load_a8(at.matrix, min(at.row + i, at.row_end - 1u), from);
+          block[i] += dot(a.lo, b.lo) + dot(a.hi, b.hi);
+        }
+      }
+      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += times_e8m0(block[i] * 16384.0, scale); }
+    }
+  }
+
+  for (var i = 0u; i < THREAD_M; i++) {
+    partials[lane * QUADS + quad] = sums[i];
+    workgroupBarrier(); // the partial sums of this row are complete
+    if (lane == 0u && at.row + i < at.row_end) {
+      var total = partials[quad];
+      for (var other = 1u; other < LANES; other++) { total += partials[other * QUADS + quad]; }
+      store_c4(at.matrix, at.row + i, col, total);
+    }
+    workgroupBarrier(); // and have been read, so that the next row may use their place
+  }
+}
