@@ -101,3 +101,14 @@ function dot(a: Float64Array, b: Float64Array): number {
   for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
+
+/** Variance of one operand value: an Irwin–Hall sum of four uniforms of width 2, or one uniform of width 2. */
+const VARIANCE: Readonly<Record<Distribution, number>> = { normal: 4 / 3, uniform: 1 / 3 };
+
+/**
+ * Root mean square an element of C is expected to have, bias aside: √k times the variance of an operand value. A C of very few
+ * elements can have a much smaller one by chance, and errors relative to that would say nothing about the kernel.
+ */
+export function expectedRms(problem: Problem, distribution: Distribution): number {
+  return Math.sqrt(problem.shape.k) * VARIANCE[distribution];
+}

@@ -83,7 +83,7 @@ const totals = {
   ours: { pairs: 0, apart: 0, widths: [] as number[] },
   naive: { pairs: 0, apart: 0, widths: [] as number[] },
 };
-console.log('case'.padEnd(44) + 'pairs apart  half-width   naive: apart  half-width');
+console.log(`${'case'.padEnd(44)}pairs apart  half-width   naive: apart  half-width`);
 for (const [id, measured] of rowsById) {
   const [ours, others] = [measured.map((row) => row.summary.intervalSeconds), measured.map(naive)];
   const line = [ours, others].map((intervals, i) => {

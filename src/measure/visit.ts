@@ -210,7 +210,7 @@ class Visit {
   }
 
   #compare(prepared: Prepared, expectation: Expectation | null): Promise<number> {
-    return checkEverywhere(prepared, this.#reference ?? prepared, (expectation ?? SCRIPTED_EXPECTATION).budget);
+    return checkEverywhere(prepared, this.#reference ?? prepared, expectation ?? SCRIPTED_EXPECTATION);
   }
 
   /** Computed once a visit; null when the device only plays a script. */
@@ -242,8 +242,9 @@ class Visit {
   }
 }
 
-const SCRIPTED_EXPECTATION: Pick<Expectation, 'points' | 'formatError' | 'budget'> = {
+const SCRIPTED_EXPECTATION: Pick<Expectation, 'points' | 'formatError' | 'budget' | 'rms'> = {
   points: [],
   formatError: 0,
   budget: 1e-6,
+  rms: 1,
 };
