@@ -1,5 +1,6 @@
 /** The door: reads the command line, runs one verb, turns whatever happened into output and an exit code. */
-import yargs from 'yargs';
+import yargs, { type ArgumentsCamelCase } from 'yargs';
+import { remedy } from '../plan/suggest.ts';
 import { shapemarkVersion } from '../record/environment.node.ts';
 import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';
@@ -30,7 +31,6 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     .usage('$0 <verb> [options]\n\nBenchmarks of GPU matmul (GEMM) shapes on WebGPU.')
     .exitProcess(false)
     .strict()
-    .recommendCommands()
     .demandCommand(1, 1, 'Name a verb, for example: shapemark run', 'Only one verb at a time')
     .version(shapemarkVersion())
     .help()
@@ -41,17 +41,18 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     )
     // Returning from here would run the verb in spite of the mistake.
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message.trim()}; see shapemark --help`);
+      // What yargs itself finds wrong is wrong use; anything else a verb threw keeps its own meaning.
+      if (error && error.name !== 'YError') throw error;
+      throw new UsageError(`${(message ?? error.message).trim().replace(/\s*\n\s*/g, ' ')}; see shapemark --help`);
     });
-  const add = <Options>({ command, describe, options, run: perform }: Verb<Options>) => {
-    parser = parser.command(
-      command,
-      describe,
-      (builder) => options(builder.strict()),
-      async (parsed) => {
-        exit = await perform(parsed, io);
-      },
-    );
+  const names: string[] = [];
+  const add = <Options>({ command, describe, lists, options, run: perform }: Verb<Options>) => {
+    names.push(command.replace(/ .*/, ''));
+    const handler = async (parsed: ArgumentsCamelCase<Options>) => {
+      refuseRepeats(parsed, lists);
+      exit = await perform(parsed, io);
+    };
+    parser = parser.command(command, describe, (builder) => options(builder.strict()), handler);
   };
   add(run);
   add(list);
@@ -59,10 +60,21 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   add(validate);
   add(doctor);
   add(schema);
+  const verb = argv[0];
+  if (verb !== undefined && !verb.startsWith('-') && !names.includes(verb)) {
+    throw new UsageError(`unknown verb "${verb}"; ${remedy(verb, names)}`);
+  }
   let printed = '';
   await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {
     printed = output;
   });
   if (printed !== '') io.out(`${printed}\n`);
   return exit;
+}
+
+/** yargs gathers an option given twice into an array, whatever its type. */
+function refuseRepeats(parsed: Readonly<Record<string, unknown>>, lists: readonly string[]): void {
+  for (const [name, value] of Object.entries(parsed)) {
+    if (Array.isArray(value) && name !== '_' && !lists.includes(name)) throw new UsageError(`--${name} is given twice`);
+  }
 }

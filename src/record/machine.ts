@@ -21,7 +21,7 @@ const MAX_LENGTH = 100;
  * another machine.
  */
 export function machineName({ adapter, os, cpu }: Place): string {
-  if (adapter.source === 'scripted') return joined(['scripted', adapter.device]);
+  if (adapter.source === 'scripted') return joined(['scripted', adapter.device.replace(/^scripted$/, '')]);
   const where = [adapterName(adapter), adapter.backend, os.platform];
   return joined(adapter.source === 'gpu' ? where : [...where, cpu.model, `${cpu.cores}-cores`]);
 }

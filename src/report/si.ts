@@ -39,6 +39,7 @@ export function scaled(value: number, unit: string): string {
 /** `41 %`, `4.1 %`, `0.41 %`. */
 export function percent(share: number): string {
   const value = share * 100;
+  if (value === 0) return '0 %';
   return `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)} %`;
 }
 

@@ -19,6 +19,7 @@ const ALLOW_SECONDS = 120;
 export const doctor: Verb<{ adapter: string; json: boolean }> = {
   command: 'doctor',
   describe: 'Say what adapter, features and timer this machine has, and what to install',
+  lists: [],
   options: (argv) =>
     argv
       .option('adapter', {

@@ -17,6 +17,7 @@ interface Options {
 export const list: Verb<Options> = {
   command: 'list [suite..]',
   describe: 'Print the cases of suites with FLOP, bytes and arithmetic intensity; needs no GPU',
+  lists: ['suite', 'filter'],
   options: (argv) =>
     argv
       .positional('suite', {

@@ -20,6 +20,7 @@ interface Options {
 export const report: Verb<Options> = {
   command: 'report [record..]',
   describe: 'Print stored records; by default the latest of each machine',
+  lists: ['record'],
   options: (argv) =>
     argv
       .positional('record', { type: 'string', array: true, default: [], describe: 'Record files' })

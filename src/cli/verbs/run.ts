@@ -15,7 +15,7 @@ import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schem
 import { readSamples, type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import { profileLines, reportOf } from '../../report/model.ts';
 import { renderTable } from '../../report/table.ts';
-import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { EXIT, type ExitCode, UsageError, worst } from '../exit.ts';
 import { hostFor } from '../host.ts';
 import { interruption } from '../interruption.ts';
 import { type Io, printJson } from '../io.ts';
@@ -56,6 +56,7 @@ interface Options {
 export const run: Verb<Options> = {
   command: 'run [suite..]',
   describe: 'Verify and measure the cases of suites, and store the record',
+  lists: ['suite', 'filter'],
   options: (argv) =>
     argv
       .positional('suite', {
@@ -95,8 +96,21 @@ export const run: Verb<Options> = {
       .option('shard', { type: 'string', describe: 'I/N: every N-th case, from the I-th; or auto/N' })
       .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
-  run: async (options, io) => new Command(options, io).run(),
+  run: async (options, io) => {
+    checkNumbers(options);
+    return new Command(options, io).run();
+  },
 };
+
+function checkNumbers({ processes, budget, seed }: Options): void {
+  if (processes !== undefined && !(Number.isInteger(processes) && processes >= 1 && processes <= 10_000)) {
+    throw new UsageError(`--processes ${processes}: expected a whole number from 1 to 10000`);
+  }
+  if (budget !== undefined && !(budget > 0 && Number.isFinite(budget))) {
+    throw new UsageError(`--budget ${budget}: expected seconds, more than 0`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new UsageError(`--seed ${seed}: expected a whole number`);
+}
 
 class Command {
   readonly #options: Options;

@@ -12,6 +12,7 @@ const NAMES = ['suite', 'record', 'scenario'] as const;
 export const schema: Verb<{ of: (typeof NAMES)[number]; json: boolean }> = {
   command: 'schema [of]',
   describe: 'Print a JSON Schema, for editors and other languages',
+  lists: [],
   options: (argv) =>
     argv
       .positional('of', { choices: NAMES, default: 'suite' as const, describe: 'What to describe' })

@@ -16,6 +16,7 @@ interface Vetted extends Verdict {
 export const validate: Verb<{ file: string[]; json: boolean }> = {
   command: 'validate <file..>',
   describe: 'Vet records: schema, and that summaries follow from samples and rates from shapes',
+  lists: ['file'],
   options: (argv) =>
     argv
       .positional('file', { type: 'string', array: true, demandOption: true, describe: 'Record files' })
