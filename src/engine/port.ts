@@ -93,8 +93,23 @@ export interface Prepared extends Launchable {
   difference(reference: Prepared): Promise<Difference>;
 }
 
-/** What a contender runs: a WGSL program, or an engine's own matmul (gpu.js compiles JavaScript, it takes no WGSL). */
-export type Source = { readonly kind: 'wgsl'; readonly program: Program } | { readonly kind: 'gpujs' };
+/**
+ * What a contender runs: a WGSL program, an engine's own matmul (gpu.js compiles JavaScript, it takes no WGSL), or what
+ * stands beside the kernels in a comparison with other libraries.
+ */
+export type Source = { readonly kind: 'wgsl'; readonly program: Program } | { readonly kind: 'gpujs' } | PeerSource;
+
+/** A library's matmul by name, or one of our programs on the same shape in other formats. Served by `peers/`. */
+export interface PeerSource {
+  readonly kind: 'peer';
+  readonly name: string;
+  /** How the library is asked to do it, where it has several ways. */
+  readonly variant?: string;
+  /** Largest max |Δ| / rms of a right answer, for a library that computes with less than the problem's formats. */
+  readonly budget?: number;
+  /** Operands, right answer and trusted program of its own, where the formats differ from the visit's. */
+  readonly other?: { readonly problem: Problem; readonly program: Program; readonly reference: Program };
+}
 
 /** A fixed program outside any GEMM: the sentinel, peak probes, the empty dispatch. Buffers are storage, bound from 0 upwards. */
 export interface Probe {

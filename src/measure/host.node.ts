@@ -21,12 +21,16 @@ const ENTRY = fileURLToPath(
 /** What a dying worker last wrote to stderr, for the reason of a failed row. */
 const STDERR_KEPT = 2_000;
 
-export function processHost(): Host {
-  return { clock, replication: 'process', start };
+/**
+ * @param entry the worker's file, for one that serves other engines than the harness's own
+ * @param argv what its command line says
+ */
+export function processHost(entry = ENTRY, argv: readonly string[] = []): Host {
+  return { clock, replication: 'process', start: () => start(entry, argv) };
 }
 
-function start(): WorkerHandle {
-  const child = fork(ENTRY, [], {
+function start(entry: string, argv: readonly string[]): WorkerHandle {
+  const child = fork(entry, argv, {
     env: { ...process.env, ...uncachedShaderEnvironment },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',

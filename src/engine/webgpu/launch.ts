@@ -95,6 +95,12 @@ export class PipelineLaunchable implements Launchable {
     return { gpuSeconds: (ticks[1] - ticks[0]) / 1e9, ticks, wallSeconds };
   }
 
+  /** Encodes and submits one dispatch on operand set `set` and does not wait for it: a launch as a library's call makes it. */
+  enqueue(set: number): void {
+    requireCount('set', set, 0);
+    this.#parts.device.gpu.queue.submit([this.#encode(1, set)]);
+  }
+
   dispose(): void {
     for (const buffer of this.#parts.owned) buffer.destroy();
   }
