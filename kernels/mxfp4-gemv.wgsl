@@ -62,10 +62,10 @@ fn main(
       let scale = scale_byte(at.matrix, k / 32u, min(col + c, problem.n - 1u));
       var block = array<f32, THREAD_M>(); // times 2^-14 and not yet scaled
       // Its end depends on k, so no compiler unrolls this loop: four times the code would only be slower to compile.
-      for (var from = k; from < min(k + 32u, problem.k); from += 8u) {
-        let b = decode(codes[(from - k) / 8u]);
+      for (var k8 = k; k8 < min(k + 32u, problem.k); k8 += 8u) {
+        let b = decode(codes[(k8 - k) / 8u]);
         for (var i = 0u; i < THREAD_M; i++) {
-          let a = load_a8(at.matrix, min(at.row + i, at.row_end - 1u), from);
+          let a = load_a8(at.matrix, min(at.row + i, at.row_end - 1u), k8);
           block[i] += dot(a.lo, b.lo) + dot(a.hi, b.hi);
         }
       }

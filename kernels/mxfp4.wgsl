@@ -53,11 +53,11 @@ fn main(
 
     var block = array<f32, SUMS>(); // times 2^-14 and not yet scaled
     // Its end depends on k, so no compiler unrolls this loop: four times the code would be slower, and slow to compile.
-    for (var from = k; from < min(k + 32u, problem.k); from += 8u) {
+    for (var k8 = k; k8 < min(k + 32u, problem.k); k8 += 8u) {
       var a: array<Eight, THREAD_M>;
-      for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), from); }
+      for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), k8); }
       for (var c = 0u; c < THREAD_N; c++) {
-        let b = decode(codes[c][(from - k) / 8u]);
+        let b = decode(codes[c][(k8 - k) / 8u]);
         for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
       }
     }

@@ -60,13 +60,13 @@ fn main(
     for (var c = 0u; c < 4u; c++) {
       let codes = words_b32(at.matrix, k, min(col + c, problem.n - 1u));
       // The ends of these loops depend on k, so no compiler unrolls them: that would only be slower to compile.
-      for (var block_k = k; block_k < min(k + 32u, problem.k); block_k += 16u) {
-        let scale = 16384.0 * e4m3(scale_byte(at.matrix, block_k / 16u, min(col + c, problem.n - 1u)));
+      for (var k16 = k; k16 < min(k + 32u, problem.k); k16 += 16u) {
+        let scale = 16384.0 * e4m3(scale_byte(at.matrix, k16 / 16u, min(col + c, problem.n - 1u)));
         var block = array<f32, THREAD_M>(); // times 2^-14 and not yet scaled
-        for (var from = block_k; from < min(block_k + 16u, problem.k); from += 8u) {
-          let b = decode(codes[(from - k) / 8u]);
+        for (var k8 = k16; k8 < min(k16 + 16u, problem.k); k8 += 8u) {
+          let b = decode(codes[(k8 - k) / 8u]);
           for (var i = 0u; i < THREAD_M; i++) {
-            let a = load_a8(at.matrix, min(at.row + i, at.row_end - 1u), from);
+            let a = load_a8(at.matrix, min(at.row + i, at.row_end - 1u), k8);
             block[i] += dot(a.lo, b.lo) + dot(a.hi, b.hi);
           }
         }

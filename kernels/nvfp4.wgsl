@@ -53,19 +53,19 @@ fn main(
 
     // The ends of these loops depend on k, so no compiler unrolls them: four times the code would be slower, and slow to
     // compile.
-    for (var block_k = k; block_k < min(k + 32u, problem.k); block_k += 16u) {
+    for (var k16 = k; k16 < min(k + 32u, problem.k); k16 += 16u) {
       var block = array<f32, SUMS>(); // times 2^-14 and not yet scaled
-      for (var from = block_k; from < min(block_k + 16u, problem.k); from += 8u) {
+      for (var k8 = k16; k8 < min(k16 + 16u, problem.k); k8 += 8u) {
         var a: array<Eight, THREAD_M>;
-        for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), from); }
+        for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), k8); }
         for (var c = 0u; c < THREAD_N; c++) {
-          let b = decode(codes[c][(from - k) / 8u]);
+          let b = decode(codes[c][(k8 - k) / 8u]);
           for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
         }
       }
 
       for (var c = 0u; c < THREAD_N; c++) {
-        let scale = 16384.0 * e4m3(scale_byte(at.matrix, block_k / 16u, min(col + c, problem.n - 1u)));
+        let scale = 16384.0 * e4m3(scale_byte(at.matrix, k16 / 16u, min(col + c, problem.n - 1u)));
         for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += scale * block[i * THREAD_N + c]; }
       }
     }
