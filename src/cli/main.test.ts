@@ -1,0 +1,163 @@
+/** Verbs against a scripted device, in this process. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordSchema } from '../record/schema.ts';
+import { listRecords } from '../record/store.node.ts';
+import { PLAIN } from '../report/style.ts';
+import { main } from './main.ts';
+
+const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
+const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+async function shapemark(...args: string[]) {
+  let [out, err] = ['', ''];
+  const environment = { SHAPEMARK_UNIT: '0123456789abcdef' };
+  const exit = await main(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    cwd: dir,
+    environment,
+    style: PLAIN,
+    columns: null,
+  });
+  return { exit, out, err };
+}
+
+const scripted = (scenario: string, ...more: string[]) =>
+  shapemark('run', TINY, '--engine', 'scripted', '--scenario', scenario, ...more);
+
+function scenario(text: string): string {
+  const file = join(dir, 'scenario.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('run', () => {
+  it('measures, prints a table and stores a record that holds the truth', async () => {
+    const { exit, out, err } = await scripted(STEADY);
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(out).toMatch(/small +16×32×64 +f32 +naive +(1\.9|2\.0)\d ms/);
+    expect(out).toContain('2 measured, 0 skipped, 0 failed');
+    const [file] = listRecords(join(dir, 'results'));
+    const record = recordSchema.parse(JSON.parse(readFileSync(file ?? '', 'utf8')));
+    const [small, row] = record.cases;
+    expect(record.machine).toBe('scripted');
+    expect(small?.status === 'measured' && small.summary.medianSeconds).toBeCloseTo(2e-3, 4);
+    expect(row?.status === 'measured' && row.summary.medianSeconds).toBeCloseTo(1e-3, 4);
+    expect(readdirSync(join(dir, 'results', 'scripted')).filter((name) => /journal|tmp/.test(name))).toEqual([]);
+  });
+
+  it('prints the record as one document, samples included', async () => {
+    const { exit, out } = await scripted(STEADY, '--json', '--processes', '3', '--filter', 'row');
+    const record = recordSchema.parse(JSON.parse(out));
+    expect(exit).toBe(0);
+    expect(record.cases).toHaveLength(1);
+    expect(record.cases[0]).toMatchObject({ status: 'measured', summary: { processes: 3, intervalKind: 'range' } });
+    expect(record.cases[0]?.visits.map((visit) => visit.samples?.length === visit.count)).toEqual([true, true, true]);
+  });
+
+  it('writes a row for what failed and exits with 4', async () => {
+    const text = `${readFileSync(STEADY, 'utf8')}events:\n  - {kind: wrong-result, when: w=mxfp4}\n`;
+    const { exit, out } = await scripted(scenario(text));
+    expect(exit).toBe(4);
+    expect(out).toContain('1 measured, 0 skipped, 1 failed');
+    expect(out).toMatch(/wrong-result/);
+    expect(out).toContain("again: shapemark run tiny --filter 'tiny/shape/row/m=1/");
+  });
+
+  it('exits with 3 when every case is skipped', async () => {
+    const { exit, out } = await scripted(scenario('cost:\n  - {when: m=7, seconds: 1e-3}\n'));
+    expect(out).toContain('0 measured, 2 skipped, 0 failed');
+    expect(exit).toBe(3);
+  });
+
+  it.each([
+    ['a filter that matches nothing', ['--filter', 'n=7'], /--filter 'n=7' matches none of 2 cases/],
+    ['a malformed filter', ['--filter', 'm<='], /m<=/],
+    ['a missing scenario', ['--scenario', 'no.yaml'], /--scenario is given twice/],
+    ['no processes', ['--processes', '0'], /--processes 0: expected a whole number/],
+    ['a negative budget', ['--budget=-1'], /--budget -1: expected seconds/],
+    ['half a shard', ['--shard', '3/2'], /1 ≤ I ≤ N/],
+    ['kernels that are not there', ['--kernels', 'nowhere'], /no kernels at "nowhere"/],
+  ])('refuses %s', async (_, args, message) => {
+    const { exit, out, err } = await scripted(STEADY, ...args);
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(err).toMatch(message);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('splits cases among shards', async () => {
+    const ids: string[] = [];
+    for (const shard of ['1/2', '2/2']) {
+      const { out } = await scripted(STEADY, '--shard', shard, '--json', '--processes', '1');
+      ids.push(...recordSchema.parse(JSON.parse(out)).cases.map((row) => row.name));
+    }
+    expect(ids).toEqual(['small', 'row']);
+  });
+});
+
+describe('report', () => {
+  it('says when there is nothing', async () => {
+    expect(await shapemark('report')).toEqual({
+      exit: 3,
+      out: '',
+      err: 'results holds no record; `shapemark run` makes one\n',
+    });
+  });
+
+  it('prints stored records again', async () => {
+    await scripted(STEADY, '--processes', '3');
+    expect((await shapemark('report')).out).toContain('2 measured');
+    expect((await shapemark('report', '--format', 'markdown')).out).toContain('| GEMM | m×n×k |');
+    expect((await shapemark('report', '--format', 'csv')).out.trim().split('\r\n')).toHaveLength(3);
+  });
+});
+
+describe('validate', () => {
+  it('asks about scripted numbers, refuses changed ones with exit 4', async () => {
+    await scripted(STEADY);
+    const [file = ''] = listRecords(join(dir, 'results'));
+    const asked = await shapemark('validate', file, '--json');
+    expect(asked.exit).toBe(0);
+    expect(JSON.parse(asked.out)).toMatchObject({
+      files: [{ file, verdict: 'ask', reasons: expect.arrayContaining([expect.stringContaining('scripted')]) }],
+    });
+    const record: unknown = JSON.parse(readFileSync(file, 'utf8'), (key, value) =>
+      key === 'flopPerSecond' ? value * 2 : value,
+    );
+    writeFileSync(file, JSON.stringify(record));
+    const refused = await shapemark('validate', file);
+    expect(refused.exit).toBe(4);
+    expect(refused.out).toMatch(/^refuse .*\n {2}.*flopPerSecond is/);
+  });
+
+  it('refuses what is no record, with the line, and reports a missing file as wrong use', async () => {
+    const file = join(dir, 'x.json');
+    writeFileSync(file, '{\n "schema": "shapemark-record/1",\n "id": 3\n}');
+    const { exit, out } = await shapemark('validate', file);
+    expect(exit).toBe(4);
+    expect(out).toMatch(/^refuse .*\n {2}line \d+: /);
+    expect((await shapemark('validate', 'no.json')).exit).toBe(2);
+  });
+});
+
+describe('schema', () => {
+  it.each(['suite', 'record', 'scenario'])('prints the JSON Schema of a %s', async (name) => {
+    const { exit, out } = await shapemark('schema', name);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#' });
+  });
+});
