@@ -14,7 +14,7 @@
 //   k: {default: 4, values: [4], because: 'one vector along k a step'}
 // thread:
 //   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread sums every row of its tile'}
-//   n: {default: 8, values: [4, 8, 16], because: 'whole vectors of columns share each element of A that is read'}
+//   n: {default: 4, values: [4, 8, 16], because: 'whole vectors of columns share each element of A that is read'}
 // workgroup: [TILE_N / THREAD_N, 1]
 // serves:
 //   - {unless: m <= 64, because: 'B is read again for every 16 rows; larger m is for the tiled kernels'}

@@ -57,19 +57,27 @@ fn main(
 
   var sums: array<vec4<f32>, THREAD_M>;
   for (var k = 32u * lane; k < problem.k; k += TILE_K) {
-    for (var c = 0u; c < 4u; c++) {
-      let codes = words_b32(at.matrix, k, min(col + c, problem.n - 1u));
-      let scale = scale_byte(at.matrix, k / 32u, min(col + c, problem.n - 1u));
-      var block = array<f32, THREAD_M>(); // times 2^-14 and not yet scaled
-      // Its end depends on k, so no compiler unrolls this loop: four times the code would only be slower to compile.
-      for (var k8 = k; k8 < min(k + 32u, problem.k); k8 += 8u) {
-        let b = decode(codes[(k8 - k) / 8u]);
-        for (var i = 0u; i < THREAD_M; i++) {
-          let a = load_a8(at.matrix, min(at.row + i, at.row_end - 1u), k8);
-          block[i] += dot(a.lo, b.lo) + dot(a.hi, b.hi);
-        }
+    var codes: array<vec4<u32>, 4>;
+    for (var c = 0u; c < 4u; c++) { codes[c] = words_b32(at.matrix, k, min(col + c, problem.n - 1u)); }
+
+    var block = array<vec4<f32>, THREAD_M>(); // times 2^-14 and not yet scaled
+    // Its end depends on k, so no compiler unrolls this loop: four times the code would only be slower to compile.
+    for (var k8 = k; k8 < min(k + 32u, problem.k); k8 += 8u) {
+      let b0 = decode(codes[0][(k8 - k) / 8u]);
+      let b1 = decode(codes[1][(k8 - k) / 8u]);
+      let b2 = decode(codes[2][(k8 - k) / 8u]);
+      let b3 = decode(codes[3][(k8 - k) / 8u]);
+      let lo = transpose(mat4x4<f32>(b0.lo, b1.lo, b2.lo, b3.lo));
+      let hi = transpose(mat4x4<f32>(b0.hi, b1.hi, b2.hi, b3.hi));
+      for (var i = 0u; i < THREAD_M; i++) {
+        let a = load_a8(at.matrix, min(at.row + i, at.row_end - 1u), k8);
+        block[i] += lo * a.lo + hi * a.hi;
       }
-      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += times_e8m0(block[i] * 16384.0, scale); }
+    }
+
+    for (var c = 0u; c < 4u; c++) {
+      let scale = scale_byte(at.matrix, k / 32u, min(col + c, problem.n - 1u));
+      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += times_e8m0(block[i][c] * 16384.0, scale); }
     }
   }
 

@@ -62,13 +62,12 @@ function fourAtOnce(buffer: Elements): Fragment {
   };
 }
 
+/** The loop's end depends on k, so that compilers leave it rolled: unaligned rows would cost a page of code a load. */
 const FOUR_BY_ONE: Fragment = {
   name: 'load_a4',
   code: `fn load_a4(matrix: u32, row: u32, k: u32) -> vec4<In> {
   var four = vec4<In>();
-  for (var i = 0u; i < 4u; i++) {
-    if (k + i < problem.k) { four[i] = load_a(matrix, row, k + i); }
-  }
+  for (var i = 0u; i < min(4u, problem.k - min(k, problem.k)); i++) { four[i] = load_a(matrix, row, k + i); }
   return four;
 }`,
 };

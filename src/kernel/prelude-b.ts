@@ -63,13 +63,12 @@ function fourAtOnce(buffer: Elements): Fragment {
   };
 }
 
+/** The loop's end depends on k, so that compilers leave it rolled: unaligned rows would cost a page of code a load. */
 const FOUR_BY_ONE: Fragment = {
   name: 'load_b4',
   code: `fn load_b4(matrix: u32, k: u32, col: u32) -> vec4<In> {
   var four = vec4<In>();
-  for (var i = 0u; i < 4u; i++) {
-    if (k + i < problem.k) { four[i] = load_b(matrix, k + i, col); }
-  }
+  for (var i = 0u; i < min(4u, problem.k - min(k, problem.k)); i++) { four[i] = load_b(matrix, k + i, col); }
   return four;
 }`,
 };
@@ -90,10 +89,9 @@ const wordsByOne = (buffer: Elements, alongK: boolean): Fragment => ({
   name: 'words_b8',
   code: `fn words_b8(matrix: u32, k: u32, col: u32) -> vec4<u32> {
   var words = vec4<u32>();
-  for (var i = 0u; i < 8u; i++) {
+${alongK ? '' : '  if (k >= problem.k) { return words; }\n'}  for (var i = 0u; i < min(8u, ${alongK ? 'problem.k - min(k, problem.k)' : 'problem.n - min(col, problem.n)'}); i++) {
     let e = b_index(matrix, k, col) + i;
-    let inside = ${alongK ? 'k + i < problem.k' : 'k < problem.k && col + i < problem.n'};
-    if (inside) { words[i >> 1u] |= ((${buffer.word('e')} >> (16u * (e & 1u))) & 0xffffu) << (16u * (i & 1u)); }
+    words[i >> 1u] |= ((${buffer.word('e')} >> (16u * (e & 1u))) & 0xffffu) << (16u * (i & 1u));
   }
   return words;
 }`,
