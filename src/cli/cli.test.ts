@@ -1,10 +1,13 @@
 /** The command line as a user meets it: a process, its output and its exit code. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readJournal } from '../record/journal.node.ts';
+import { round5 } from '../record/round.ts';
+import { recordSchema } from '../record/schema.ts';
 
 const BIN = fileURLToPath(new URL('./bin.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
@@ -26,10 +29,24 @@ afterAll(() => rmSync(dir, { recursive: true }));
 function shapemark(...args: string[]): Promise<Finished> {
   const env = { ...process.env, XDG_CONFIG_HOME: dir, NO_COLOR: '1' };
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', TSX, BIN, ...args], { cwd: dir, env }, (error, out, err) => {
-      resolve({ exit: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
+    execFile(
+      process.execPath,
+      ['--import', TSX, BIN, ...args],
+      { cwd: dir, env, maxBuffer: 1 << 26 },
+      (error, out, err) => {
+        resolve({ exit: typeof error?.code === 'number' ? error.code : 0, out, err });
+      },
+    );
   });
+}
+
+/** The journal in a folder, once it has this many lines. */
+async function appears(folder: string, lines: number): Promise<string> {
+  for (;;) {
+    const name = existsSync(folder) ? readdirSync(folder).find((file) => file.endsWith('.ndjson')) : undefined;
+    if (name && readFileSync(join(folder, name), 'utf8').split('\n').length > lines) return join(folder, name);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 describe('shapemark', { timeout: 60_000 }, () => {
@@ -86,6 +103,32 @@ describe('shapemark', { timeout: 60_000 }, () => {
     const { exit, out, err } = await shapemark('doctor', '--adapter', 'voodoo2');
     expect({ exit, out }).toEqual({ exit: 3, out: '' });
     expect(err).toContain('no WebGPU adapter for --adapter voodoo2; tried\n');
+  });
+
+  it('goes on after kill -9 without repeating or changing a visit', async () => {
+    const results = join(dir, 'killed');
+    const args = [join(TESTDATA, 'tiny.yaml'), '--engine', 'scripted', '--scenario', join(TESTDATA, 'steady.yaml')];
+    const run = ['run', ...args, '--processes', '200', '--results', results];
+    const child = spawn(process.execPath, ['--import', TSX, BIN, ...run], { cwd: dir, stdio: 'ignore' });
+    const gone = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    const journal = await appears(join(results, 'scripted'), 30);
+    child.kill('SIGKILL');
+    expect(await gone).toBe('SIGKILL');
+    const { header, entries } = readJournal(journal);
+    const visits = entries.flatMap((entry) => (entry.type === 'visit' ? [entry.visit] : []));
+
+    const { exit, out, err } = await shapemark(...run, '--resume', '--json');
+    expect(err).toBe(`resuming ${header.id}: ${visits.length} visits are done\n`);
+    expect(exit).toBe(0);
+    const record = recordSchema.parse(JSON.parse(out));
+    expect(record).toMatchObject({ id: header.id, startedAt: header.startedAt });
+    expect(record.cases.map((row) => row.name)).toEqual(['small', 'row']);
+    expect(record.processes.map((entry) => entry.index)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+    for (const visit of visits) {
+      const kept = record.cases.find((row) => row.id === visit.caseId)?.visits[visit.process];
+      expect(kept?.samples).toEqual(visit.result?.contenders[0]?.samples.map(round5));
+    }
+    expect(existsSync(journal)).toBe(false);
   });
 
   it('prints one JSON document for a list', async () => {

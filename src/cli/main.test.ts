@@ -75,7 +75,7 @@ describe('run', () => {
     expect(exit).toBe(4);
     expect(out).toContain('1 measured, 0 skipped, 1 failed');
     expect(out).toMatch(/wrong-result/);
-    expect(out).toContain("again: shapemark run tiny --filter 'tiny/shape/row/m=1/");
+    expect(out).toContain("again: shapemark run tiny.yaml --filter 'tiny/shape/row/m=1/");
   });
 
   it('exits with 3 when every case is skipped', async () => {

@@ -23,6 +23,7 @@ export const samplingSchema = z.object({
 });
 
 export const settingsSchema = z.object({
+  /** As asked for: names in benches/, or files. */
   suites: z.array(z.string()).readonly(),
   filter: z.array(z.string()).readonly(),
   /** Adapter as asked for: auto, gpu, software, embedded or a name. */

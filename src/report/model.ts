@@ -50,7 +50,12 @@ export function reportOf(record: RunRecord): Report {
   const groups = titles
     .map((title) => ({ title, rows: measured.filter((row) => titleOf(row) === title).map(rowOf) }))
     .filter((group) => group.rows.length > 0);
-  return { groups, absent: record.cases.flatMap(absentOf), warnings: warningsOf(measured), footer: footerOf(record) };
+  return {
+    groups,
+    absent: record.cases.flatMap((row) => absentOf(row, record)),
+    warnings: warningsOf(measured),
+    footer: footerOf(record),
+  };
 }
 
 function titleOf(row: Row): string {
@@ -106,10 +111,27 @@ function spreadText({
   return `±${percent((high - low) / 2 / medianSeconds)}`;
 }
 
-function absentOf(row: Row): AbsentRow[] {
+function absentOf(row: Row, record: RunRecord): AbsentRow[] {
   if (row.status === 'measured') return [];
-  const reproduce = `shapemark run ${row.suite} --filter '${row.id}'`;
-  return [{ id: row.id, status: row.status, reason: row.reason, detail: row.detail ?? '', reproduce }];
+  return [
+    {
+      id: row.id,
+      status: row.status,
+      reason: row.reason,
+      detail: row.detail ?? '',
+      reproduce: commandFor(row, record),
+    },
+  ];
+}
+
+/** The command that measures one row alone, as the record's run did. */
+export function commandFor(row: Row, { settings, environment }: RunRecord): string {
+  const asked = settings.suites.find((suite) => /([^\\/]+?)(\.ya?ml)?$/i.exec(suite)?.[1] === row.suite) ?? row.suite;
+  return [
+    `shapemark run ${asked} --filter '${row.id}'`,
+    ...(environment.engine === 'webgpu' ? [] : [`--engine ${environment.engine}`]),
+    ...(settings.adapter === 'auto' ? [] : [`--adapter ${settings.adapter}`]),
+  ].join(' ');
 }
 
 function warningsOf(rows: readonly Row[]): Report['warnings'] {

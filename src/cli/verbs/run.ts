@@ -5,9 +5,8 @@ import type { Host } from '../../measure/host.ts';
 import { type Measurement, type MeasureRequest, measure } from '../../measure/measure.ts';
 import { Interrupted } from '../../measure/process.ts';
 import { toRecord } from '../../measure/to-record.ts';
-import type { Case, OperandMode } from '../../plan/case.ts';
+import type { Case } from '../../plan/case.ts';
 import { commitOf } from '../../record/environment.node.ts';
-import type { Environment } from '../../record/environment.ts';
 import type { Identity } from '../../record/fingerprint.ts';
 import { unitId } from '../../record/machine.node.ts';
 import { scrubbed } from '../../record/privacy.ts';
@@ -15,7 +14,7 @@ import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schem
 import { readSamples, type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import { profileLines, reportOf } from '../../report/model.ts';
 import { renderTable } from '../../report/table.ts';
-import { EXIT, type ExitCode, UsageError, worst } from '../exit.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { hostFor } from '../host.ts';
 import { interruption } from '../interruption.ts';
 import { type Io, printJson } from '../io.ts';
@@ -33,124 +32,69 @@ import {
 } from '../selection.ts';
 import { placeFacts, setHash, settingsFor } from '../settings.ts';
 import type { Verb } from '../verb.ts';
-
-interface Options {
-  suite: string[];
-  filter: string[];
-  kernels: string | undefined;
-  adapter: string;
-  engine: Environment['engine'];
-  scenario: string | undefined;
-  operands: OperandMode | undefined;
-  processes: number | undefined;
-  budget: number | undefined;
-  seed: number;
-  results: string;
-  resume: boolean;
-  shard: string | undefined;
-  profile: boolean;
-  json: boolean;
-}
+import { checkNumbers, type RunOptions, resumeCommand, runOptions } from './run-options.ts';
 
 /** `run`: measure and record. */
-export const run: Verb<Options> = {
+export const run: Verb<RunOptions> = {
   command: 'run [suite..]',
   describe: 'Verify and measure the cases of suites, and store the record',
   lists: ['suite', 'filter'],
-  options: (argv) =>
-    argv
-      .positional('suite', {
-        type: 'string',
-        array: true,
-        default: ['quick'],
-        describe: 'Suite files, or names in benches/',
-      })
-      .option('filter', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        default: [],
-        describe: 'Only cases that match; repeat for "or"',
-      })
-      .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
-      .option('adapter', {
-        type: 'string',
-        default: 'auto',
-        describe: 'auto, gpu, software, embedded or part of a name',
-      })
-      .option('engine', {
-        choices: ['webgpu', 'gpujs', 'scripted'] as const,
-        default: 'webgpu' as const,
-        describe: 'What runs the kernels',
-      })
-      .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
-      .option('operands', {
-        choices: ['cold', 'hot'] as const,
-        describe: 'Operands outside or inside the last-level cache',
-      })
-      .option('processes', { type: 'number', describe: 'Fresh processes; 6 or more for a 95 % interval' })
-      .option('budget', { type: 'number', describe: 'Seconds the run may take' })
-      .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
-      .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
-      .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted run stopped' })
-      .option('shard', { type: 'string', describe: 'I/N: every N-th case, from the I-th; or auto/N' })
-      .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
+  options: runOptions,
   run: async (options, io) => {
     checkNumbers(options);
     return new Command(options, io).run();
   },
 };
 
-function checkNumbers({ processes, budget, seed }: Options): void {
-  if (processes !== undefined && !(Number.isInteger(processes) && processes >= 1 && processes <= 10_000)) {
-    throw new UsageError(`--processes ${processes}: expected a whole number from 1 to 10000`);
-  }
-  if (budget !== undefined && !(budget > 0 && Number.isFinite(budget))) {
-    throw new UsageError(`--budget ${budget}: expected seconds, more than 0`);
-  }
-  if (!Number.isSafeInteger(seed)) throw new UsageError(`--seed ${seed}: expected a whole number`);
-}
-
 class Command {
-  readonly #options: Options;
+  readonly #options: RunOptions;
   readonly #io: Io;
 
-  constructor(options: Options, io: Io) {
+  constructor(options: RunOptions, io: Io) {
     this.#options = options;
     this.#io = io;
   }
 
   async run(): Promise<ExitCode> {
-    const { options, io } = { options: this.#options, io: this.#io };
+    const options = this.#options;
+    const io = this.#io;
     const { set, from } = await kernelsFrom(options.kernels, io.cwd);
     const expanded = await expansions(options.suite, set, io);
     const cases = this.#select(expanded.flatMap((expansion) => expansion.cases));
-    const { host, scenarioHash } = await hostFor(options, io.cwd);
     const settings = settingsFor(options, expanded);
-    const stored: Settings = {
-      ...settings,
-      suites: expanded.map(({ suite }) => suite.name),
-      filter: options.filter,
-      adapter: options.adapter,
-      kernels: { from: scrubbed(from), hash: setHash(set) },
-      shard: options.shard === undefined ? null : readShard(options.shard, io.environment),
-      ...(scenarioHash && { scenario: scenarioHash }),
-    };
-    const identity: Identity = {
-      unit: options.engine === 'scripted' ? 'scripted' : unitId(io.environment),
-      settings: stored,
-      environment: placeFacts(options.engine),
-      cases: cases.map(({ id, series, kernel }) => ({ id, series, kernelHash: hashOf(set, kernel) })),
-    };
+    const { host, scenarioHash } = await hostFor(options, io.cwd);
+    const stored = this.#stored(settings, { from: scrubbed(from), hash: setHash(set) }, scenarioHash);
     const journal = new RunJournal({
       resultsDir: resolve(io.cwd, options.results),
-      identity,
+      identity: this.#identity(stored, cases, set),
       commit: commitOf(io.cwd),
       resume: options.resume,
     });
-    if (options.resume) io.err(this.#resumedText(journal));
+    if (options.resume) io.err(resumedText(journal));
     return this.#measure(journal, host, { cases, set, trusted: await shippedKernels(), settings });
+  }
+
+  #stored(settings: MeasureRequest['settings'], kernels: Settings['kernels'], scenario: string | undefined): Settings {
+    const { suite, filter, adapter, shard } = this.#options;
+    return {
+      ...settings,
+      suites: scrubbed(suite),
+      filter,
+      adapter,
+      kernels,
+      shard: shard === undefined ? null : readShard(shard, this.#io.environment),
+      ...(scenario && { scenario }),
+    };
+  }
+
+  #identity(settings: Settings, cases: readonly Case[], set: KernelSet): Identity {
+    const { engine } = this.#options;
+    return {
+      unit: engine === 'scripted' ? 'scripted' : unitId(this.#io.environment),
+      settings,
+      environment: placeFacts(engine),
+      cases: cases.map(({ id, series, kernel }) => ({ id, series, kernelHash: hashOf(set, kernel) })),
+    };
   }
 
   #select(all: readonly Case[]): Case[] {
@@ -199,7 +143,9 @@ class Command {
       const kept = journal.keep();
       if (!(error instanceof Interrupted)) throw error;
       this.#io.err(
-        kept ? `interrupted; go on with: ${this.#resumeCommand()}\n` : 'interrupted before anything was measured\n',
+        kept
+          ? `interrupted; go on with: ${resumeCommand(this.#options)}\n`
+          : 'interrupted before anything was measured\n',
       );
       return EXIT.interrupted;
     } finally {
@@ -221,34 +167,11 @@ class Command {
     if (this.#options.profile) io.out(`\n${profileLines(record).join('\n')}\n`);
     io.out(`${io.style.dim(`written: ${json}\n         ${csv}`)}\n`.replaceAll(`${io.cwd}/`, ''));
   }
+}
 
-  #resumedText(journal: RunJournal): string {
-    if (!journal.resumed) return 'nothing to resume with these cases, kernels and settings; starting afresh\n';
-    return `resuming ${journal.header.id}: ${journal.visits.length} visits are done\n`;
-  }
-
-  /** The same command with --resume. */
-  #resumeCommand(): string {
-    const { suite, filter, kernels, adapter, engine, scenario, operands, processes, budget, seed, results, shard } =
-      this.#options;
-    const flags: [string, string | number | undefined][] = [
-      ...filter.map((text): [string, string] => ['filter', text]),
-      ['kernels', kernels],
-      ['adapter', adapter === 'auto' ? undefined : adapter],
-      ['engine', engine === 'webgpu' ? undefined : engine],
-      ['scenario', scenario],
-      ['operands', operands],
-      ['processes', processes],
-      ['budget', budget],
-      ['seed', seed === 1 ? undefined : seed],
-      ['results', results === 'results' ? undefined : results],
-      ['shard', shard],
-    ];
-    const given = flags
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `--${name} ${quoted(String(value))}`);
-    return ['shapemark run', ...suite.map(quoted), ...given, '--resume'].join(' ');
-  }
+function resumedText(journal: RunJournal): string {
+  if (!journal.resumed) return 'nothing to resume with these cases, kernels and settings; starting afresh\n';
+  return `resuming ${journal.header.id}: ${journal.visits.length} visits are done\n`;
 }
 
 function recordOf(
@@ -269,8 +192,4 @@ function recordOf(
 
 function hashOf(set: KernelSet, name: string): string | null {
   return set.kernels.find((kernel) => kernel.name === name)?.hash ?? null;
-}
-
-function quoted(text: string): string {
-  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

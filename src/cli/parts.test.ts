@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Progress } from '../measure/progress.ts';
+import { PLAIN } from '../report/style.ts';
+import { EXIT, failureOf, NothingToDo, UsageError, worst } from './exit.ts';
+import { progressLine, remaining } from './progress.ts';
+import { readShard, shardOf } from './selection.ts';
+import { styleFor } from './style.ts';
+
+describe('exit codes', () => {
+  it('put wrong use before broken before regression before nothing', () => {
+    expect(worst([])).toBe(EXIT.fine);
+    expect(worst([3, 1])).toBe(EXIT.regression);
+    expect(worst([3, 1, 4])).toBe(EXIT.broken);
+    expect(worst([3, 4, 2, 1])).toBe(EXIT.usage);
+    expect(worst([2, 130])).toBe(EXIT.interrupted);
+  });
+
+  it('give an unforeseen error its stack and code 4', () => {
+    expect(failureOf(new TypeError('oops'))).toMatchObject({
+      code: 'internal',
+      exit: 4,
+      message: expect.stringMatching(/oops\n +at /),
+    });
+    expect(failureOf(new UsageError('no'))).toEqual({ code: 'usage', exit: 2, message: 'no' });
+    expect(failureOf(new NothingToDo('empty')).exit).toBe(3);
+  });
+});
+
+describe('shards', () => {
+  it('cover everything once', () => {
+    const items = Array.from({ length: 11 }, (_, i) => i);
+    const parts = [1, 2, 3].flatMap((index) => shardOf(items, { index, count: 3 }));
+    expect(parts.sort((a, b) => a - b)).toEqual(items);
+    expect(shardOf(items, null)).toEqual(items);
+  });
+
+  it('take their index from the scheduler', () => {
+    expect(readShard('2/3', {})).toEqual({ index: 2, count: 3 });
+    expect(readShard('auto/4', { JOB_COMPLETION_INDEX: '0' })).toEqual({ index: 1, count: 4 });
+    const slurm = { SLURM_ARRAY_TASK_ID: '7', SLURM_ARRAY_TASK_MIN: '5', SLURM_ARRAY_TASK_COUNT: '3' };
+    expect(readShard('auto', slurm)).toEqual({ index: 3, count: 3 });
+  });
+
+  it.each(['0/3', '4/3', '1', 'auto', 'auto/3', '1/0', 'x', '-1/2', '1.5/2'])('refuse %s', (text) => {
+    expect(() => readShard(text, {})).toThrow(UsageError);
+  });
+});
+
+describe('progress', () => {
+  const visit = (done: number): Progress => ({
+    type: 'visit',
+    done,
+    planned: 4,
+    caseId: `quick/decode/case-${done}`,
+    process: 0,
+  });
+
+  it('is silent unless stderr is a terminal', () => {
+    const line = progressLine({ err: () => expect.unreachable(), columns: null });
+    line.update(visit(1));
+    line.clear();
+  });
+
+  it('rewrites one line with the time that is left, cut to the terminal', () => {
+    const written: string[] = [];
+    let now = 100;
+    const line = progressLine({ err: (text) => void written.push(text), columns: 40 }, () => now);
+    now = 130;
+    line.update(visit(1));
+    line.clear();
+    expect(written).toEqual(['\r\u001b[2K25 % 1/4 1:30 left quick/decode/case-1', '\r\u001b[2K']);
+    line.update({ ...visit(1), caseId: 'x'.repeat(60) } as Progress);
+    expect(written[2]).toHaveLength('\r\u001b[2K'.length + 39);
+    expect(remaining(3599.6)).toBe('60:00 left');
+  });
+});
+
+describe('colours', () => {
+  it('follow NO_COLOR, then FORCE_COLOR, then the terminal', () => {
+    const coloured = (environment: Record<string, string>, terminal: boolean) =>
+      styleFor(environment, terminal) !== PLAIN;
+    expect(coloured({}, true)).toBe(true);
+    expect(coloured({}, false)).toBe(false);
+    expect(coloured({ TERM: 'dumb' }, true)).toBe(false);
+    expect(coloured({ FORCE_COLOR: '1' }, false)).toBe(true);
+    expect(coloured({ NO_COLOR: '1', FORCE_COLOR: '1' }, true)).toBe(false);
+    expect(styleFor({ FORCE_COLOR: '1' }, false).bad('x')).toBe('\u001b[31mx\u001b[39m');
+  });
+});

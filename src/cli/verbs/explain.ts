@@ -1,0 +1,117 @@
+import type { Argv } from 'yargs';
+import { checkPredictions } from '../../predict/check.ts';
+import { checkPage } from '../../predict/check-page.ts';
+import { explainMlp } from '../../predict/explain-mlp.ts';
+import { explainModel } from '../../predict/explain-model.ts';
+import { explainShape } from '../../predict/explain-shape.ts';
+import { mlpPage } from '../../predict/mlp-page.ts';
+import { modelPage } from '../../predict/model-page.ts';
+import type { Page } from '../../predict/page.ts';
+import { renderMarkdownPage } from '../../predict/page-markdown.ts';
+import { renderPage } from '../../predict/page-text.ts';
+import { shapePage } from '../../predict/shape-page.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { type Io, printJson } from '../io.ts';
+import { kernelsFrom } from '../selection.ts';
+import type { Verb } from '../verb.ts';
+import { measuredCases } from './explain-check.ts';
+import { FORMAT_CHOICES, readFormat, readGpus, readModel, readProblem, readSize, type ShapeOptions } from './explain-options.ts';
+
+interface Options extends ShapeOptions {
+  model: string | undefined;
+  hidden: string | undefined;
+  dFf: string | undefined;
+  tokens: string;
+  gated: boolean;
+  gpu: string[];
+  kernels: string | undefined;
+  check: boolean;
+  results: string;
+  format: 'text' | 'markdown';
+  json: boolean;
+}
+
+interface Explanation {
+  readonly document: unknown;
+  readonly page: Page;
+}
+
+/** `explain`: what arithmetic says of a shape, an MLP or a model before anything is measured. */
+export const explain: Verb<Options> = {
+  command: 'explain [m] [n] [k]',
+  describe: 'Say what arithmetic predicts for a shape, an MLP or a model; needs no GPU',
+  lists: ['gpu'],
+  options: (argv) => formatOptions(subjectOptions(argv)),
+  run: async (options, io) => {
+    const { document, page } = await explanation(options, io);
+    if (options.json) printJson(io, document);
+    else if (options.format === 'markdown') io.out(renderMarkdownPage(page));
+    else io.out(renderPage(page, { style: io.style }));
+    return EXIT.fine;
+  },
+};
+
+function subjectOptions<T>(argv: Argv<T>) {
+  return argv
+    .positional('m', { type: 'string', describe: 'Rows of A and C' })
+    .positional('n', { type: 'string', describe: 'Columns of B and C' })
+    .positional('k', { type: 'string', describe: 'Columns of A, rows of B' })
+    .option('batch', { type: 'string', default: '1', describe: 'Independent multiplications' })
+    .option('model', { type: 'string', describe: 'A model by name instead of a shape' })
+    .option('hidden', { type: 'string', describe: 'Hidden size of an MLP, with --d-ff' })
+    .option('d-ff', { type: 'string', describe: 'Width of an MLP, with --hidden' })
+    .option('tokens', { type: 'string', default: '4096', describe: 'Tokens of a prefill, for models and MLPs' })
+    .option('gated', { type: 'boolean', default: true, describe: 'Gate and up fused; --no-gated for up alone' })
+    .option('check', { type: 'boolean', default: false, describe: 'Hold predictions against stored measurements' })
+    .option('results', { type: 'string', default: 'results', describe: 'Folder of records, for --check' });
+}
+
+function formatOptions<T>(argv: Argv<T>) {
+  const { w, a, acc, out, layout } = FORMAT_CHOICES;
+  return argv
+    .option('w', { choices: w, default: 'bf16' as const, describe: 'Format of the weights (B)' })
+    .option('a', { choices: a, describe: 'Format of the activations (A)' })
+    .option('acc', { choices: acc, default: 'f32' as const, describe: 'Accumulator' })
+    .option('out', { choices: out, describe: 'Format of C' })
+    .option('layout', { choices: layout, describe: 'How A and B are stored; nt for 4-bit weights, else nn' })
+    .option('gpu', {
+      type: 'string',
+      array: true,
+      default: ['a100', 'h100', 'rtx-4090', 'm2-max'],
+      describe: 'GPUs by name; suggestions are for the first',
+    })
+    .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
+    .option('format', { choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'How to print' })
+    .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
+}
+
+async function explanation(options: Options, io: Io): Promise<Explanation> {
+  const { model, hidden, dFf } = options;
+  const mlp = hidden !== undefined || dFf !== undefined;
+  const subjects = [options.check, model !== undefined, mlp, options.m !== undefined].filter(Boolean);
+  if (subjects.length > 1) throw new UsageError('explain takes one of M N K, --model, --hidden with --d-ff, and --check');
+  if (options.check) {
+    const document = checkPredictions(measuredCases(options.results, io));
+    return { document, page: checkPage(document) };
+  }
+  const gpus = readGpus(options.gpu);
+  const tokens = readSize('--tokens', options.tokens);
+  if (model !== undefined) {
+    const found = readModel(model);
+    const document = explainModel({ model: found, gpus, tokens });
+    return { document, page: modelPage(found, document) };
+  }
+  if (mlp) return explainedMlp(options, { gpus, tokens });
+  const problem = readProblem(options);
+  const { set } = await kernelsFrom(options.kernels, io.cwd);
+  const document = explainShape({ problem, gpus, kernels: set.kernels });
+  return { document, page: shapePage(document) };
+}
+
+function explainedMlp(options: Options, shared: Pick<Parameters<typeof explainMlp>[0], 'gpus' | 'tokens'>): Explanation {
+  const { hidden, dFf, gated } = options;
+  if (hidden === undefined || dFf === undefined) throw new UsageError('--hidden and --d-ff belong together: name both');
+  const sizes = { hidden: readSize('--hidden', hidden), dFf: readSize('--d-ff', dFf) };
+  const document = explainMlp({ ...sizes, ...shared, gated, format: readFormat(options) });
+  return { document, page: mlpPage(document) };
+}

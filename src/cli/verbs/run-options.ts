@@ -1,0 +1,102 @@
+/** What `run` can be asked. */
+import type { Argv } from 'yargs';
+import type { OperandMode } from '../../plan/case.ts';
+import type { Environment } from '../../record/environment.ts';
+import { UsageError } from '../exit.ts';
+
+export interface RunOptions {
+  suite: string[];
+  filter: string[];
+  kernels: string | undefined;
+  adapter: string;
+  engine: Environment['engine'];
+  scenario: string | undefined;
+  operands: OperandMode | undefined;
+  processes: number | undefined;
+  budget: number | undefined;
+  seed: number;
+  results: string;
+  resume: boolean;
+  shard: string | undefined;
+  profile: boolean;
+  json: boolean;
+}
+
+export function runOptions(argv: Argv): Argv<RunOptions> {
+  return argv
+    .positional('suite', {
+      type: 'string',
+      array: true,
+      default: ['quick'],
+      describe: 'Suite files, or names in benches/',
+    })
+    .option('filter', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'Only cases that match; repeat for "or"',
+    })
+    .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
+    .option('adapter', {
+      type: 'string',
+      default: 'auto',
+      describe: 'auto, gpu, software, embedded or part of a name',
+    })
+    .option('engine', {
+      choices: ['webgpu', 'gpujs', 'scripted'] as const,
+      default: 'webgpu' as const,
+      describe: 'What runs the kernels',
+    })
+    .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
+    .option('operands', {
+      choices: ['cold', 'hot'] as const,
+      describe: 'Operands outside or inside the last-level cache',
+    })
+    .option('processes', { type: 'number', describe: 'Fresh processes; 6 or more for a 95 % interval' })
+    .option('budget', { type: 'number', describe: 'Seconds the run may take' })
+    .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
+    .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
+    .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted run stopped' })
+    .option('shard', { type: 'string', describe: 'I/N: every N-th case, from the I-th; or auto/N' })
+    .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' })
+    .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
+}
+
+/** What yargs cannot check. Throws UsageError. */
+export function checkNumbers({ processes, budget, seed }: RunOptions): void {
+  if (processes !== undefined && !(Number.isInteger(processes) && processes >= 1 && processes <= 10_000)) {
+    throw new UsageError(`--processes ${processes}: expected a whole number from 1 to 10000`);
+  }
+  if (budget !== undefined && !(budget > 0 && Number.isFinite(budget))) {
+    throw new UsageError(`--budget ${budget}: expected seconds, more than 0`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new UsageError(`--seed ${seed}: expected a whole number`);
+}
+
+/** The same command, to go on with after an interruption. */
+export function resumeCommand(options: RunOptions): string {
+  const { suite, filter, kernels, adapter, engine, scenario, operands, processes, budget, seed, results, shard } =
+    options;
+  const flags: [string, string | number | undefined][] = [
+    ...filter.map((text): [string, string] => ['filter', text]),
+    ['kernels', kernels],
+    ['adapter', adapter === 'auto' ? undefined : adapter],
+    ['engine', engine === 'webgpu' ? undefined : engine],
+    ['scenario', scenario],
+    ['operands', operands],
+    ['processes', processes],
+    ['budget', budget],
+    ['seed', seed === 1 ? undefined : seed],
+    ['results', results === 'results' ? undefined : results],
+    ['shard', shard],
+  ];
+  const given = flags
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `--${name} ${quoted(String(value))}`);
+  return ['shapemark run', ...suite.map(quoted), ...given, '--resume'].join(' ');
+}
+
+function quoted(text: string): string {
+  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
