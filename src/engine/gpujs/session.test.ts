@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAYOUTS, type Layout, type Problem } from '../../gemm/problem.ts';
 import { referenceAt } from '../../gemm/reference.ts';
-import { openWebGpu } from '../webgpu/open.node.ts';
-import { GpuJsSession } from './session.ts';
+import { openGpuJs } from './open.node.ts';
+import type { GpuJsSession } from './session.ts';
 
 let session: GpuJsSession;
 beforeAll(async () => {
-  session = new GpuJsSession((await openWebGpu({ adapter: 'auto' })).session);
+  session = (await openGpuJs({ adapter: 'auto' })).session;
 });
 afterAll(() => session.dispose());
 
@@ -58,7 +58,7 @@ describe('gpu.js', () => {
   });
 
   it('serves one session of a process at a time', async () => {
-    const second = new GpuJsSession((await openWebGpu({ adapter: 'auto' })).session);
+    const second = (await openGpuJs({ adapter: 'auto' })).session;
     const request = { problem: problem('nn'), seed: 1, distribution: 'normal', sets: 1 } as const;
     const operands = await second.allocate(request);
     await expect(second.prepare(source, operands)).rejects.toThrow('serves one session of a process');

@@ -17,6 +17,9 @@
  * kernel at once, so wall times stay comparable, and it is the same for every contender of a process. Sleeping gains as
  * much on long kernels but adds its own length to every wall time.
  *
+ * The price: where other processes want all cores, a thread at niceness 19 hardly runs at all, compiling and copying
+ * included. Measuring on such a machine is in vain anyway, but only a process that measures should do this to itself.
+ *
  * Linux alone has a niceness per thread. New threads inherit it: the driver's workers must exist before, which is why a
  * warm-up dispatch comes first, and a process that stepped back should not start others (their drivers would be nice too).
  */

@@ -33,9 +33,13 @@ fn mix(v: u32) -> u32 {
 ${DRAW[distribution]}`;
 }
 
-/** `encode(j)`: the bits of j · 2^exponent, rounded to nearest even. |j| < 2^18 fits f32 exactly. */
+/** Every j is an f32, and so is its product with a power of two: nothing rounds. */
+const F32_ENCODER = `
+fn encode(j: i32) -> u32 { return bitcast<u32>(f32(j) * bitcast<f32>(u32(fill.exponent + 127) << 23u)); }`;
+
+/** `encode(j)`: the bits of j · 2^exponent, rounded to nearest even. */
 function encoder(format: ElementFill['format']): string {
-  if (format === 'f32') return floatEncoder(24, 8, 127, 23);
+  if (format === 'f32') return F32_ENCODER;
   return format === 'f16' ? floatEncoder(11, 5, 15, 10) : floatEncoder(8, 8, 127, 7);
 }
 
@@ -45,7 +49,7 @@ function floatEncoder(precision: number, width: number, bias: number, fraction: 
   return `
 fn encode(j: i32) -> u32 {
   if (j == 0) { return 0u; }
-  let sign = select(0u, ${1 * 2 ** sign}u, j < 0);
+  let sign = select(0u, ${2 ** sign}u, j < 0);
   var m = u32(abs(j));
   let excess = 32u - countLeadingZeros(m);
   if (excess > ${precision}u) {

@@ -8,8 +8,9 @@ export interface OpenRequest {
   /** `auto`, `gpu`, `software`, `embedded`, or a part of the adapter's name. */
   readonly adapter: string;
   /**
-   * Whether the JavaScript thread steps back while it waits for a software adapter: default true, what a worker wants.
-   * A process that starts other processes passes false, since they would inherit the low priority.
+   * Whether the JavaScript thread steps back while it waits for a software adapter (busy-poll.node.ts). For a process
+   * that does nothing but measure: on a machine with other work the whole thread starves, and children inherit it.
+   * Default false.
    */
   readonly yieldCpu?: boolean;
 }
@@ -34,7 +35,7 @@ export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
   const { opened, tried } = await chooseAdapter(adapter, routes, installAdvice());
   instances.add(opened.instance);
   const session = await WebGpuSession.open(opened);
-  const wanted = request.yieldCpu === false ? 'none' : preferredYield(session.facts.source);
+  const wanted = request.yieldCpu ? preferredYield(session.facts.source) : 'none';
   const yields = wanted === 'nice' && (await yieldCpu(session)) ? 'nice' : 'none';
   return { session, tried, yields };
 }
