@@ -1,0 +1,199 @@
+/** `npm run bench:peers`: chooses shapes, lets every library prove itself, measures, and prints what came out. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT, type ExitCode, failureOf, NothingToDo, UsageError, worst } from '../src/cli/exit.ts';
+import { interruption } from '../src/cli/interruption.ts';
+import { type Io, printJson } from '../src/cli/io.ts';
+import { progressLine } from '../src/cli/progress.ts';
+import { expansions, filtered, shippedKernels } from '../src/cli/selection.ts';
+import type { DeviceFacts } from '../src/engine/port.ts';
+import type { KernelSet } from '../src/kernel/kernel.ts';
+import { processHost } from '../src/measure/host.node.ts';
+import { type Measurement, measure } from '../src/measure/measure.ts';
+import { Interrupted } from '../src/measure/process.ts';
+import { REFERENCE_MACS, SAMPLING, type Settings } from '../src/measure/settings.ts';
+import type { Case } from '../src/plan/case.ts';
+import { suiteNames } from '../src/plan/load.node.ts';
+import { commitOf, dawnVersion, runtimeFacts, shapemarkVersion } from '../src/record/environment.node.ts';
+import { cpuFacts, osFacts } from '../src/record/machine.node.ts';
+import { scrubbed } from '../src/record/privacy.ts';
+import { MIN_PROCESSES_FOR_INTERVAL } from '../src/record/summary.ts';
+import { CATALOGUE, type Entry } from './catalogue.ts';
+import { entryOf, type Field, fieldOf } from './contestants.ts';
+import type { Document, PeersEnvironment } from './document.ts';
+import { INSTALL, libraryVersions, requireInstalled, versionOf } from './install.ts';
+import { HELP, type Options, readOptions } from './options.ts';
+import { renderPlot } from './plot.ts';
+import { preflight } from './preflight.ts';
+import { geomeans, shapeResult } from './results.ts';
+import { caseOf, DEFAULT_SHAPES, parseShapes, sharedShapes } from './shapes.ts';
+import { renderTable } from './table.ts';
+
+const WORKER = fileURLToPath(new URL('./worker.node.ts', import.meta.url));
+
+/** Long samples, because the wall is the clock, and many short blocks, because ratios are taken block by block. */
+function settingsFor({ processes, blocks }: Options): Settings {
+  return {
+    processes,
+    looks: [processes],
+    target: 0,
+    budgetSeconds: null,
+    seed: 1,
+    sampling: {
+      ...SAMPLING,
+      blocks,
+      minSamples: blocks,
+      maxSamples: 3 * blocks,
+      sampleSeconds: 0.35,
+      minSampleSeconds: 20e-3,
+    },
+    coldBytes: 0,
+    maxSets: 1,
+    referenceMacs: REFERENCE_MACS,
+    sentinelSeconds: 60,
+  };
+}
+
+async function casesFor(options: Options, kernels: KernelSet, io: Io): Promise<Case[]> {
+  const { shapes, suites, allSuites, filters } = options;
+  if (shapes !== null && (allSuites || suites.length > 0))
+    throw new UsageError('--shapes and --suite exclude each other');
+  if (shapes !== null) return filtered(readShapes(shapes), filters);
+  const names = allSuites ? await suiteNames({ cwd: io.cwd }) : suites;
+  if (names.length === 0)
+    return filtered(
+      DEFAULT_SHAPES.map((asked) => caseOf(asked)),
+      filters,
+    );
+  const expanded = await expansions(names, kernels, io);
+  return sharedShapes(
+    filtered(
+      expanded.flatMap(({ cases }) => cases),
+      filters,
+    ),
+  );
+}
+
+function readShapes(text: string): Case[] {
+  try {
+    return parseShapes(text);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}
+
+function chosenEntries({ only }: Options): Entry[] {
+  const unknown = only?.filter((name) => !CATALOGUE.some((entry) => entry.name === name)) ?? [];
+  if (unknown.length === 0) return CATALOGUE.filter(({ name }) => only?.includes(name) ?? true);
+  const names = CATALOGUE.map(({ name }) => name).join(', ');
+  throw new UsageError(`--only: no library "${unknown.join('", "')}"; there are ${names}`);
+}
+
+/** Libraries that stay out, with the reason; each of the others has multiplied once in a process of its own. */
+async function stayOut(
+  entries: readonly Entry[],
+  adapter: string,
+  note: (text: string) => void,
+): Promise<Map<string, string>> {
+  const out = new Map<string, string>();
+  for (const entry of CATALOGUE) if (!entries.includes(entry)) out.set(entry.name, 'was not asked for');
+  for (const entry of entries) {
+    if (versionOf(entry) === null) {
+      out.set(entry.name, `is not installed: ${INSTALL}`);
+      continue;
+    }
+    note(entry.name);
+    const reason = await preflight({ host: processHost(WORKER, [entry.name]), adapter, entry });
+    if (reason !== null) out.set(entry.name, reason);
+  }
+  return out;
+}
+
+/** Progress, for whoever watches a terminal. */
+function tried({ err, columns }: Io, name: string): void {
+  if (columns !== null) err(`\r\u001b[2Ktrying ${name}`);
+}
+
+function environmentOf({ facts, wallSeconds }: Measurement, { processes, blocks }: Options, io: Io): PeersEnvironment {
+  const { source, vendor, device, description, backend, driver, toggles } = facts;
+  const commit = commitOf(io.cwd);
+  return {
+    commit: commit === null ? null : `${commit.sha}${commit.dirty ? '-dirty' : ''}`,
+    ...{ shapemark: shapemarkVersion(), runtime: runtimeFacts(), dawn: dawnVersion(), os: osFacts(), cpu: cpuFacts() },
+    adapter: { source, vendor, device, description, backend, driver, toggles },
+    libraries: libraryVersions(),
+    ...{ clock: 'wall', operands: 'hot', processes, blocks, wallSeconds },
+    intervalKind: processes < MIN_PROCESSES_FOR_INTERVAL ? 'range' : 'confidence-95',
+  };
+}
+
+async function run(options: Options, io: Io): Promise<ExitCode> {
+  const entries = chosenEntries(options);
+  requireInstalled(entries);
+  const kernels = await shippedKernels();
+  const cases = await casesFor(options, kernels, io);
+  if (cases.length === 0) throw new NothingToDo('none of these shapes is one that every library can run');
+  const { signal, release } = interruption();
+  const line = progressLine(io);
+  const fields = new Map<string, Field>();
+  try {
+    const out = await stayOut(entries, options.adapter, (name) => tried(io, name));
+    const names = entries.map(({ name }) => name).filter((name) => !out.has(name));
+    const measurement = await measure({
+      cases,
+      host: processHost(WORKER, names),
+      open: { engine: 'webgpu', adapter: options.adapter, yieldCpu: true },
+      enter: (item: Case, facts: DeviceFacts) => {
+        const field = fieldOf(item, { kernels, out, facts });
+        if ('status' in field) return field;
+        fields.set(item.id, field);
+        return entryOf(field);
+      },
+      settings: settingsFor(options),
+      finished: [],
+      onOpen: () => {},
+      onVisit: () => {},
+      onProcess: () => {},
+      onProgress: (event) => line.update(event),
+      signal,
+    });
+    line.clear();
+    const shapes = measurement.cases.map((outcome) => shapeResult(outcome, fields.get(outcome.case.id) ?? null));
+    const document = { environment: environmentOf(measurement, options, io), shapes, geomean: geomeans(shapes) };
+    // Reasons may name folders of this computer.
+    return print(scrubbed(document), options, io);
+  } finally {
+    line.clear();
+    release();
+  }
+}
+
+function print(document: Document, { plot, json }: Options, io: Io): ExitCode {
+  if (plot !== null) writeFileSync(resolve(io.cwd, plot), renderPlot(document));
+  if (json) printJson(io, document);
+  else io.out(renderTable(document, io.style));
+  const rows = document.shapes.flatMap(({ contenders }) => contenders);
+  const ours = rows.filter(({ kind }) => kind === 'ours');
+  return worst([
+    ...(ours.some(({ status }) => status === 'failed') ? [EXIT.broken] : []),
+    ...(rows.some(({ status, kind }) => status === 'measured' && kind === 'peer') ? [] : [EXIT.nothing]),
+  ]);
+}
+
+export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    const options = readOptions(args);
+    if (options.help) io.out(HELP);
+    return options.help ? EXIT.fine : await run(options, io);
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      io.err('interrupted; a comparison has no journal and starts afresh\n');
+      return EXIT.interrupted;
+    }
+    const { code, exit, message } = failureOf(error);
+    if (args.includes('--json')) printJson(io, { error: { code, message } });
+    io.err(`bench:peers: ${message}\n`);
+    return exit;
+  }
+}

@@ -1,0 +1,147 @@
+/** Who competes on a shape: our kernels by class, and every library that can be asked. */
+import type { DeviceFacts } from '../src/engine/port.ts';
+import { errorBudget } from '../src/gemm/budget.ts';
+import { defaultScale } from '../src/gemm/formats/scale.ts';
+import type { Format, Problem, WeightFormat } from '../src/gemm/problem.ts';
+import { best, type Picked } from '../src/kernel/best.ts';
+import type { Kernel, KernelSet } from '../src/kernel/kernel.ts';
+import { enterRun } from '../src/measure/enter.ts';
+import type { Entry as MeasureEntry } from '../src/measure/measure.ts';
+import type { Refusal } from '../src/measure/progress.ts';
+import type { Contender } from '../src/measure/protocol.ts';
+import type { Case } from '../src/plan/case.ts';
+import { type Ask, CATALOGUE, type Entry, type Kind, passesOver, sourceOf } from './catalogue.ts';
+
+/** What a kernel may use, from everything to the least. A class is served by the best kernel within it. */
+export const CLASSES = ['best', 'storage-buffer', 'portable', 'texture-fed'] as const;
+/** Classes of our kernels: what they use, or what formats they read. */
+export type OurClass = (typeof CLASSES)[number] | 'packed-f16' | 'int4' | 'mxfp4' | 'nvfp4';
+
+export interface Contestant {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly variant?: string;
+  readonly classes: readonly OurClass[];
+  readonly format: Format;
+  readonly note?: string;
+  /** The contestant's error budget over the visit's: what its reported error is to be multiplied by. */
+  readonly errorScale: number;
+  /** Absent when it takes no part; then `reason` says why. */
+  readonly contender?: Contender;
+  readonly reason?: string;
+}
+
+export interface Field {
+  readonly contestants: readonly Contestant[];
+  readonly reference: Contender | null;
+}
+
+export interface FieldRequest {
+  readonly kernels: KernelSet;
+  /** Names of libraries to ask, or why one stays out. */
+  readonly out: ReadonlyMap<string, string>;
+  readonly facts: DeviceFacts;
+}
+
+const F16: Format = { w: 'f16', a: 'f16', acc: 'f32', out: 'f32' };
+/** Formats that stand beside each other at one shape, apart from the case's own. */
+const OTHER_FORMATS: Readonly<Partial<Record<WeightFormat, readonly [OurClass, Format][]>>> = {
+  f32: [['packed-f16', F16]],
+  int4: (['mxfp4', 'nvfp4'] as const).map((w) => [w, { w, a: 'f32', acc: 'f32', out: 'f32' }]),
+};
+
+export function fieldOf(item: Case, request: FieldRequest): Field | Refusal {
+  const entered = enterReference(item, request);
+  if ('status' in entered) return entered;
+  const contestants = [...ours(item, request), ...otherFormats(item, request), ...libraries(item.problem, request)];
+  return { contestants, reference: entered.reference };
+}
+
+/** What the visit is asked to run. */
+export function entryOf({ contestants, reference }: Field): MeasureEntry {
+  return { contenders: contestants.flatMap(({ contender }) => contender ?? []), reference };
+}
+
+function enterReference(item: Case, { kernels, facts }: FieldRequest): MeasureEntry | Refusal {
+  return enterRun(kernels, kernels)({ ...item, kernel: 'best' }, facts);
+}
+
+/** The best kernel of each class, each program once. */
+function ours({ problem }: Case, { kernels, facts }: FieldRequest): Contestant[] {
+  const byProgram = new Map<string, { picked: Picked; classes: OurClass[] }>();
+  for (const name of CLASSES) {
+    const within = { ...kernels, kernels: kernels.kernels.filter((kernel) => belongs(kernel, name)) };
+    const picked = best(within, problem, facts);
+    if ('reason' in picked) continue;
+    const key = programKey(picked);
+    const known = byProgram.get(key) ?? { picked, classes: [] };
+    known.classes.push(...(name === 'best' && problem.format.w === 'int4' ? (['best', 'int4'] as const) : [name]));
+    byProgram.set(key, known);
+  }
+  return [...byProgram].map(([key, { picked, classes }]) => ({
+    name: key,
+    kind: 'ours',
+    classes,
+    format: problem.format,
+    errorScale: 1,
+    contender: { name: key, source: { kind: 'wgsl', program: picked.program } },
+  }));
+}
+
+function programKey({ kernel, program: { tile, thread } }: Picked): string {
+  return `${kernel.name} ${tile.m}x${tile.n}/${thread.m}x${thread.n}`;
+}
+
+export function belongs(kernel: Pick<Kernel, 'body' | 'requires'>, name: (typeof CLASSES)[number]): boolean {
+  const textures = /\btexture_2d\b|\btextureLoad\b/.test(kernel.body);
+  if (name === 'texture-fed') return textures;
+  if (name === 'storage-buffer') return !textures;
+  return name === 'best' || (!textures && kernel.requires.length === 0);
+}
+
+/** Our kernels on the same shape in other formats. */
+function otherFormats(item: Case, request: FieldRequest): Contestant[] {
+  return (OTHER_FORMATS[item.problem.format.w] ?? []).map(([name, format]) => {
+    const problem = withFormat(item.problem, format);
+    const base = { name, kind: 'ours', classes: [name], format } as const;
+    const errorScale = errorBudget(problem) / errorBudget(item.problem);
+    const picked = best(request.kernels, problem, request.facts);
+    const entered = enterReference({ ...item, problem }, request);
+    const reason = 'reason' in picked ? picked.reason : 'status' in entered ? entered.detail : null;
+    if ('reason' in picked || 'status' in entered || entered.reference?.source.kind !== 'wgsl') {
+      return { ...base, errorScale, reason: reason ?? 'no kernel can check this answer' };
+    }
+    const key = `${name}: ${programKey(picked)}`;
+    const other = { problem, program: picked.program, reference: entered.reference.source.program };
+    return { ...base, name: key, errorScale, contender: { name: key, source: { kind: 'peer', name, other } } };
+  });
+}
+
+export function withFormat(problem: Problem, format: Format): Problem {
+  const { scale: _, ...rest } = problem;
+  const scale = defaultScale(format.w);
+  return { ...rest, format, ...(scale && { scale }) };
+}
+
+function libraries(problem: Problem, request: FieldRequest): Contestant[] {
+  return CATALOGUE.flatMap((entry) => {
+    if (problem.format.w === 'int4') return entry.fourBit.map((ask) => library(entry, problem, request, ask));
+    return entry.dense ? [library(entry, problem, request)] : [];
+  });
+}
+
+function library(entry: Entry, problem: Problem, { out, facts }: FieldRequest, ask?: Ask): Contestant {
+  const name = ask ? `${entry.name} ${ask.variant}` : entry.name;
+  const note = [entry.note, ask?.note].filter((text) => text !== undefined).join('; ');
+  const base = {
+    name,
+    kind: entry.kind,
+    classes: [],
+    format: problem.format,
+    errorScale: ask?.budget === undefined ? 1 : ask.budget / errorBudget(problem),
+    ...(ask && { variant: ask.variant }),
+    ...(note !== '' && { note }),
+  };
+  const reason = out.get(entry.name) ?? passesOver(entry, problem, facts);
+  return reason === null ? { ...base, contender: { name, source: sourceOf(entry, ask) } } : { ...base, reason };
+}

@@ -1,0 +1,82 @@
+/** The command line of `npm run bench:peers`. */
+import { parseArgs } from 'node:util';
+import { UsageError } from '../src/cli/exit.ts';
+
+export interface Options {
+  readonly suites: readonly string[];
+  /** All suites that ship. */
+  readonly allSuites: boolean;
+  readonly filters: readonly string[];
+  readonly shapes: string | null;
+  readonly processes: number;
+  readonly blocks: number;
+  readonly adapter: string;
+  /** Libraries to ask; null for all. */
+  readonly only: readonly string[] | null;
+  readonly plot: string | null;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+export const HELP = `npm run bench:peers -- [options]
+
+Our kernels beside every matmul a JavaScript user could pick: verified, interleaved, in fresh processes.
+
+  --shapes LIST      64x2880x2880,1x2880x2880:int4 instead of the default shapes
+  --suite NAME       the shapes of a suite that all can run, in f32; repeat for more
+  --suites           the shapes of all suites that ship
+  --filter QUERY     only these cases, as in \`shapemark run\`; repeat for "or"
+  --only LIST        only these libraries, by name
+  --processes N      fresh processes; 6 or more for 95 % intervals (default 6)
+  --blocks N         interleaved blocks in each process (default 7)
+  --adapter NAME     auto, gpu, software, embedded or part of a name (default auto)
+  --plot FILE        the ratios as an SVG
+  --json             one JSON document
+`;
+
+/** @throws UsageError */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parse(args);
+  return {
+    suites: values.suite ?? [],
+    allSuites: values.suites ?? false,
+    filters: values.filter ?? [],
+    shapes: values.shapes ?? null,
+    processes: positive('processes', values.processes ?? '6'),
+    blocks: positive('blocks', values.blocks ?? '7'),
+    adapter: values.adapter ?? 'auto',
+    only: values.only === undefined ? null : values.only.split(',').map((name) => name.trim()),
+    plot: values.plot ?? null,
+    json: values.json ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        suite: { type: 'string', multiple: true },
+        suites: { type: 'boolean' },
+        filter: { type: 'string', multiple: true },
+        shapes: { type: 'string' },
+        processes: { type: 'string' },
+        blocks: { type: 'string' },
+        adapter: { type: 'string' },
+        only: { type: 'string' },
+        plot: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; --help lists the options`);
+  }
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new UsageError(`--${name}: expected a positive integer, got "${text}"`);
+}

@@ -1,0 +1,86 @@
+/** The comparison as text: every shape, the worst standing first, and in each shape the fastest first. */
+
+import { flopPerSecond, seconds } from '../src/report/si.ts';
+import { PLAIN, type Style } from '../src/report/style.ts';
+import type { Document } from './document.ts';
+import { type Interval, type Row, type ShapeResult, worstFirst } from './results.ts';
+
+const GAP = '  ';
+const HEADER = ['', 'contender', 'time', 'spread', 'rate', 'best peer / this', 'error', ''] as const;
+/** Columns set flush right. */
+const RIGHT = new Set([2, 3, 4, 5, 6]);
+
+export function renderTable(document: Document, style: Style = PLAIN): string {
+  const shapes = worstFirst(document.shapes);
+  const rows = shapes.map((shape) => ({ shape, lines: inOrder(shape).map(cellsOf) }));
+  const all = [HEADER, ...rows.flatMap(({ lines }) => lines)];
+  const widths = HEADER.map((_, column) => Math.max(...all.map((line) => (line[column] ?? '').length)));
+  const layout = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (RIGHT.has(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(i === 7 ? 0 : (widths[i] ?? 0))))
+      .join(GAP)
+      .trimEnd();
+  const body = rows.flatMap(({ shape, lines }) => ['', style.bold(titleOf(shape)), ...lines.map(layout)]);
+  return `${[style.dim(layout(HEADER)), ...body, '', ...geomeanLines(document), '', ...footer(document).map(style.dim)].join('\n')}\n`;
+}
+
+export function titleOf({ m, n, k, format, from }: ShapeResult): string {
+  return `${m}×${n}×${k} ${format} (${from})`;
+}
+
+/** Fastest first, those without a number last. */
+function inOrder({ contenders }: ShapeResult): Row[] {
+  const key = (row: Row) => (row.status === 'measured' ? row.medianSeconds : Number.POSITIVE_INFINITY);
+  return [...contenders].sort((a, b) => key(a) - key(b) || 0);
+}
+
+const MARKS = { ours: '*', peer: ' ', context: '~' } as const;
+
+function cellsOf(row: Row): string[] {
+  const name = row.classes.length > 0 ? `${row.name} [${row.classes.join(', ')}]` : row.name;
+  if (row.status !== 'measured') return [MARKS[row.kind], name, row.status, '', '', '', '', oneLine(row.reason)];
+  const { bestPeer, bestPeerInterval } = row.ratios;
+  return [
+    MARKS[row.kind],
+    name,
+    seconds(row.medianSeconds),
+    spread(row.interval, row.medianSeconds),
+    flopPerSecond(row.flopPerSecond),
+    bestPeer === null ? '' : `${bestPeer.toFixed(2)}${bestPeerInterval ? ` ${between(bestPeerInterval)}` : ''}`,
+    row.error.toExponential(1),
+    row.note ?? '',
+  ];
+}
+
+function oneLine(text: string): string {
+  const [first = ''] = text.split('\n');
+  return first.length > 160 ? `${first.slice(0, 159)}…` : first;
+}
+
+function spread([low, high]: Interval, middle: number): string {
+  return `±${(((high - low) / 2 / middle) * 100).toFixed(0)} %`;
+}
+
+function between([low, high]: Interval): string {
+  return `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
+}
+
+function geomeanLines({ geomean, shapes }: Document): string[] {
+  const lines = Object.entries(geomean).map(
+    ([name, { ratio, interval, shapes: count }]) =>
+      `${GAP}${name.padEnd(16)}${ratio.toFixed(2).padStart(6)} ${between(interval)} over ${count} of ${shapes.length} shapes`,
+  );
+  return lines.length === 0 ? [] : ['geometric mean of best peer’s time / our time, by class of kernel:', ...lines];
+}
+
+function footer({ environment: { adapter, processes, blocks, intervalKind, libraries } }: Document): string[] {
+  const spreadText =
+    intervalKind === 'range'
+      ? `± and [ ] are ranges over ${processes} processes; 95 % intervals need 6`
+      : `± and [ ] are 95 % intervals of the median over ${processes} processes`;
+  return [
+    `* ours; ~ context, another kind of thing and never a claim. ${spreadText}, ${blocks} interleaved blocks in each`,
+    'time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside',
+    `adapter: ${adapter.description || adapter.device} (${adapter.source}); ${libraries.map(({ name, version }) => `${name} ${version}`).join(', ')}`,
+  ];
+}

@@ -1,0 +1,1 @@
+export function setThreadsCount(count: number): void;

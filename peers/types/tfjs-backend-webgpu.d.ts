@@ -1,0 +1,3 @@
+export class WebGPUBackend {
+  constructor(device: GPUDevice, adapterInfo?: GPUAdapterInfo);
+}
