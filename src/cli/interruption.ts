@@ -1,12 +1,9 @@
 /** Ctrl-C once stops in order and keeps the journal; twice stops at once. */
-import { setMaxListeners } from 'node:events';
 import { EXIT } from './exit.ts';
 
 /** @returns a signal that aborts on SIGINT or SIGTERM until `release` is called */
 export function interruption(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
-  // Every worker of a run listens, and a long run has hundreds.
-  setMaxListeners(0, controller.signal);
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();

@@ -34,6 +34,7 @@ export class Connection {
   #waiting: { id: number; waiting: Waiting } | null = null;
   #death: WorkerDied | null = null;
   #cancelWatchdog: () => void = () => {};
+  readonly #mourners: (() => void)[] = [];
 
   constructor(worker: WorkerHandle, clock: Clock) {
     this.#worker = worker;
@@ -52,6 +53,11 @@ export class Connection {
       this.#watch(allowSeconds);
       this.#worker.post({ call: name, id, argument } as ToWorker);
     });
+  }
+
+  /** Calls back once when this worker is over, for whatever reason. */
+  onDeath(listener: () => void): void {
+    this.#mourners.push(listener);
   }
 
   /** Ends the worker at once; whatever it was doing fails with `death`. */
@@ -93,6 +99,7 @@ export class Connection {
     const current = this.#waiting;
     this.#settle();
     this.#worker.kill();
+    for (const mourner of this.#mourners) mourner();
     current?.waiting.reject(this.#death);
   }
 }

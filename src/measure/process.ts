@@ -139,7 +139,9 @@ class ProcessRun {
     const { host, index, open, signal } = this.#request;
     const start = host.clock.now();
     const connection = new Connection(host.start(), host.clock);
-    signal?.addEventListener('abort', () => connection.end('interrupted', 'interrupted'), { once: true });
+    const interrupt = () => connection.end('interrupted', 'interrupted');
+    signal?.addEventListener('abort', interrupt, { once: true });
+    connection.onDeath(() => signal?.removeEventListener('abort', interrupt));
     try {
       const opened = await connection.call('open', { ...open, process: index }, OPEN_ALLOW_SECONDS);
       const timer = await connection.call('timer', {}, PROBE_ALLOW_SECONDS);

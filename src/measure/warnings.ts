@@ -14,6 +14,8 @@ export interface RowFacts {
 /** Wall time may exceed device time by the cost of a submission; more than this share of a launch is worth a word. */
 const WALL_EXCESS = 0.5;
 const WALL_EXCESS_SECONDS = 1e-3;
+/** Device time may exceed wall time by no more than this share: both clocks are read at slightly different moments. */
+const CLOCK_SKEW = 0.01;
 const FEW_SAMPLES = 5;
 /** Rates this far above the measured peak are not noise. */
 const ABOVE_PEAK = 1.05;
@@ -54,7 +56,10 @@ const disagreement: Check = ({ contenders }) => {
     const excess = samples.map((seconds, i) => ((wallSamples[i] ?? seconds) - seconds) * repeats).sort((a, b) => a - b);
     const typical = excess[excess.length >> 1] ?? 0;
     const sample = (samples[0] ?? 0) * repeats;
-    if (clock === 'gpu' && (typical < 0 || (typical > WALL_EXCESS_SECONDS && typical > WALL_EXCESS * sample))) {
+    if (
+      clock === 'gpu' &&
+      (typical < -CLOCK_SKEW * sample || (typical > WALL_EXCESS_SECONDS && typical > WALL_EXCESS * sample))
+    ) {
       return {
         code: 'clocks-disagree',
         message: `wall clock and device clock differ by ${(typical * 1e3).toPrecision(2)} ms on a sample of ${(sample * 1e3).toPrecision(2)} ms; is the machine busy?`,

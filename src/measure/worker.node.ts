@@ -21,5 +21,7 @@ serveWorker(
   openSession,
 );
 
+// Ctrl-C reaches the whole process group; the parent decides what it means.
+process.on('SIGINT', () => {});
 // A parent that is gone must not leave a worker spinning on a device.
 process.on('disconnect', () => process.exit(0));

@@ -5,7 +5,7 @@ import { preferredYield, type Yield, yieldCpu } from './busy-poll.node.ts';
 import { WebGpuSession } from './session.ts';
 
 export interface OpenRequest {
-  /** `auto`, `gpu`, `software`, `embedded`, or a part of the adapter's name. */
+  /** `auto` (which SHAPEMARK_ADAPTER may override), `gpu`, `software`, `embedded`, or a part of the adapter's name. */
   readonly adapter: string;
   /**
    * Whether the JavaScript thread steps back while it waits for a software adapter (busy-poll.node.ts). For a process
@@ -30,7 +30,7 @@ const instances = new Set<GPU>();
 
 /** @throws EngineError `no-adapter`, naming every attempt and what to install */
 export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
-  const { adapter } = request;
+  const adapter = request.adapter === 'auto' ? process.env.SHAPEMARK_ADAPTER || 'auto' : request.adapter;
   const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter);
   const { opened, tried } = await chooseAdapter(adapter, routes, installAdvice());
   instances.add(opened.instance);
