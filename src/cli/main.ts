@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';
 import type { Verb } from './verb.ts';
 import { doctor } from './verbs/doctor.ts';
+import { explain } from './verbs/explain.ts';
 import { list } from './verbs/list.ts';
 import { report } from './verbs/report.ts';
 import { run } from './verbs/run.ts';
@@ -56,6 +57,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   };
   add(run);
   add(list);
+  add(explain);
   add(report);
   add(validate);
   add(doctor);

@@ -11,8 +11,8 @@ import {
   type Problem,
   WEIGHT_FORMATS,
 } from '../../gemm/problem.ts';
-import { MODELS } from '../../plan/models/index.ts';
 import type { Model } from '../../plan/model.ts';
+import { MODELS } from '../../plan/models/index.ts';
 import { remedy } from '../../plan/suggest.ts';
 import { UsageError } from '../exit.ts';
 
@@ -56,7 +56,9 @@ export function readFormat({ w, a, acc, out }: Pick<ShapeOptions, 'w' | 'a' | 'a
 export function readProblem(options: ShapeOptions): Problem {
   const { m, n, k, w } = options;
   if (m === undefined || n === undefined || k === undefined) {
-    throw new UsageError('explain takes M N K, or --model NAME, or --hidden H --d-ff D; for example: explain 4096 2880 4096');
+    throw new UsageError(
+      'explain takes M N K, or --model NAME, or --hidden H --d-ff D; for example: explain 4096 2880 4096',
+    );
   }
   const scale = defaultScale(w);
   const layout = options.layout ?? (scale ? 'nt' : 'nn');
@@ -80,7 +82,11 @@ export function readGpus(names: readonly string[]): KnownGpu[] {
   return names.map((name) => {
     const gpu = gpuByName(name);
     if (gpu) return gpu;
-    throw new UsageError(`--gpu: unknown GPU "${name}"; ${remedy(name, KNOWN_GPUS.map(({ id }) => id))}`);
+    throw new UsageError(
+      `--gpu: unknown GPU "${name}"; ${remedy(
+        name,
+        KNOWN_GPUS.map(({ id }) => id),
+      )}`,
+    );
   });
 }
-

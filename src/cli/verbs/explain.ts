@@ -15,12 +15,20 @@ import { type Io, printJson } from '../io.ts';
 import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 import { measuredCases } from './explain-check.ts';
-import { FORMAT_CHOICES, readFormat, readGpus, readModel, readProblem, readSize, type ShapeOptions } from './explain-options.ts';
+import {
+  FORMAT_CHOICES,
+  readFormat,
+  readGpus,
+  readModel,
+  readProblem,
+  readSize,
+  type ShapeOptions,
+} from './explain-options.ts';
 
 interface Options extends ShapeOptions {
   model: string | undefined;
   hidden: string | undefined;
-  dFf: string | undefined;
+  'd-ff': string | undefined;
   tokens: string;
   gated: boolean;
   gpu: string[];
@@ -86,10 +94,11 @@ function formatOptions<T>(argv: Argv<T>) {
 }
 
 async function explanation(options: Options, io: Io): Promise<Explanation> {
-  const { model, hidden, dFf } = options;
+  const { model, hidden, 'd-ff': dFf } = options;
   const mlp = hidden !== undefined || dFf !== undefined;
   const subjects = [options.check, model !== undefined, mlp, options.m !== undefined].filter(Boolean);
-  if (subjects.length > 1) throw new UsageError('explain takes one of M N K, --model, --hidden with --d-ff, and --check');
+  if (subjects.length > 1)
+    throw new UsageError('explain takes one of M N K, --model, --hidden with --d-ff, and --check');
   if (options.check) {
     const document = checkPredictions(measuredCases(options.results, io));
     return { document, page: checkPage(document) };
@@ -108,8 +117,11 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   return { document, page: shapePage(document) };
 }
 
-function explainedMlp(options: Options, shared: Pick<Parameters<typeof explainMlp>[0], 'gpus' | 'tokens'>): Explanation {
-  const { hidden, dFf, gated } = options;
+function explainedMlp(
+  options: Options,
+  shared: Pick<Parameters<typeof explainMlp>[0], 'gpus' | 'tokens'>,
+): Explanation {
+  const { hidden, 'd-ff': dFf, gated } = options;
   if (hidden === undefined || dFf === undefined) throw new UsageError('--hidden and --d-ff belong together: name both');
   const sizes = { hidden: readSize('--hidden', hidden), dFf: readSize('--d-ff', dFf) };
   const document = explainMlp({ ...sizes, ...shared, gated, format: readFormat(options) });

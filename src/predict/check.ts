@@ -1,0 +1,99 @@
+/** Holds predictions to account: each beside the rate that was measured, and how well it orders what each kernel did. */
+import type { Problem } from '../gemm/problem.ts';
+import type { Tile } from '../kernel/program.ts';
+import { rankCorrelation } from './rank-correlation.ts';
+import { roofline } from './roofline.ts';
+import { tileQuantization, waveQuantization } from './tiles.ts';
+
+/** A measured case as far as predictions need it. */
+export interface MeasuredCase {
+  readonly id: string;
+  readonly machine: string;
+  readonly kernel: string;
+  readonly problem: Problem;
+  readonly tile: Pick<Tile, 'm' | 'n'>;
+  readonly flopPerSecond: number;
+  /** Peaks measured on that machine. */
+  readonly peak: { readonly flopPerSecond: number; readonly bytesPerSecond: number };
+  /** Units that run workgroups, where the GPU is known. */
+  readonly units?: number;
+}
+
+/** What could order rates; each is a rate in FLOP/s. Later ones know more. */
+export const PREDICTORS = ['roofline', 'tiles', 'tiles-roofline', 'tiles-waves-roofline'] as const;
+export type Predictor = (typeof PREDICTORS)[number];
+
+export interface CheckedCase {
+  readonly id: string;
+  readonly machine: string;
+  readonly kernel: string;
+  readonly measured: number;
+  /** Absent where the machine's units are unknown. */
+  readonly predicted: Readonly<Partial<Record<Predictor, number>>>;
+}
+
+/** How one kernel's cases on one machine are ordered by each predictor: Spearman's coefficient, null when it cannot tell. */
+export interface KernelCheck {
+  readonly machine: string;
+  readonly kernel: string;
+  readonly cases: number;
+  readonly rankCorrelation: Readonly<Record<Predictor, number | null>>;
+}
+
+export interface PredictionCheck {
+  readonly cases: readonly CheckedCase[];
+  readonly kernels: readonly KernelCheck[];
+}
+
+export function checkPredictions(measured: readonly MeasuredCase[]): PredictionCheck {
+  const cases = measured.map(checkedCase);
+  const groups = new Map<string, CheckedCase[]>();
+  for (const one of cases) {
+    const key = `${one.machine}/${one.kernel}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return { cases, kernels: [...groups.values()].map(kernelCheck) };
+}
+
+function checkedCase(one: MeasuredCase): CheckedCase {
+  const { id, machine, kernel, problem, tile, peak, units, flopPerSecond } = one;
+  const { tiles, efficiency } = tileQuantization(problem, tile);
+  const bound = (share: number) =>
+    roofline(problem, { ...peak, flopPerSecond: peak.flopPerSecond * share }).flopPerSecond;
+  return {
+    id,
+    machine,
+    kernel,
+    measured: flopPerSecond,
+    predicted: {
+      roofline: bound(1),
+      tiles: peak.flopPerSecond * efficiency,
+      'tiles-roofline': bound(efficiency),
+      ...(units && { 'tiles-waves-roofline': bound(efficiency * waveQuantization(tiles, units).efficiency) }),
+    },
+  };
+}
+
+function kernelCheck(cases: readonly CheckedCase[]): KernelCheck {
+  const of = (predictor: Predictor) => {
+    const pairs = cases.flatMap(({ predicted, measured }) => {
+      const value = predicted[predictor];
+      return value === undefined ? [] : [[value, measured] as const];
+    });
+    return rankCorrelation(
+      pairs.map(([predicted]) => predicted),
+      pairs.map(([, rate]) => rate),
+    );
+  };
+  return {
+    machine: cases[0]?.machine ?? '',
+    kernel: cases[0]?.kernel ?? '',
+    cases: cases.length,
+    rankCorrelation: {
+      roofline: of('roofline'),
+      tiles: of('tiles'),
+      'tiles-roofline': of('tiles-roofline'),
+      'tiles-waves-roofline': of('tiles-waves-roofline'),
+    },
+  };
+}
