@@ -97,7 +97,6 @@ async function stayOut(
   note: (text: string) => void,
 ): Promise<Map<string, string>> {
   const out = new Map<string, string>();
-  for (const entry of CATALOGUE) if (!entries.includes(entry)) out.set(entry.name, 'was not asked for');
   for (const entry of entries) {
     if (versionOf(entry) === null) {
       out.set(entry.name, `is not installed: ${INSTALL}`);
@@ -145,7 +144,7 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
       host: processHost(WORKER, names),
       open: { engine: 'webgpu', adapter: options.adapter, yieldCpu: true },
       enter: (item: Case, facts: DeviceFacts) => {
-        const field = fieldOf(item, { kernels, out, facts });
+        const field = fieldOf(item, { kernels, entries, out, facts });
         if ('status' in field) return field;
         fields.set(item.id, field);
         return entryOf(field);

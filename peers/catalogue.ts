@@ -27,7 +27,7 @@ export interface Entry {
   readonly note?: string;
 }
 
-const INT8_ACTIVATIONS = 'rounds activations to int8, so it is held to 10 % of rms';
+const INT8_ACTIVATIONS = 'may round activations to int8, so it is held to 10 % of rms';
 
 /**
  * Activations in int8 by blocks cost about 0.7 % of rms in C, whatever k is (a block of 32 normal values spans about

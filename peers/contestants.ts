@@ -10,12 +10,12 @@ import type { Entry as MeasureEntry } from '../src/measure/measure.ts';
 import type { Refusal } from '../src/measure/progress.ts';
 import type { Contender } from '../src/measure/protocol.ts';
 import type { Case } from '../src/plan/case.ts';
-import { type Ask, CATALOGUE, type Entry, type Kind, passesOver, sourceOf } from './catalogue.ts';
+import { type Ask, type Entry, type Kind, passesOver, sourceOf } from './catalogue.ts';
 
 /** What a kernel may use, from everything to the least. A class is served by the best kernel within it. */
 export const CLASSES = ['best', 'storage-buffer', 'portable', 'texture-fed'] as const;
-/** Classes of our kernels: what they use, or what formats they read. */
-export type OurClass = (typeof CLASSES)[number] | 'packed-f16' | 'int4' | 'mxfp4' | 'nvfp4';
+/** Classes of our kernels: what they use, or what other formats they read. */
+export type OurClass = (typeof CLASSES)[number] | 'f16' | 'mxfp4' | 'nvfp4';
 
 export interface Contestant {
   readonly name: string;
@@ -38,7 +38,9 @@ export interface Field {
 
 export interface FieldRequest {
   readonly kernels: KernelSet;
-  /** Names of libraries to ask, or why one stays out. */
+  /** Libraries to ask. */
+  readonly entries: readonly Entry[];
+  /** Why one of them stays out, by name. */
   readonly out: ReadonlyMap<string, string>;
   readonly facts: DeviceFacts;
 }
@@ -46,7 +48,7 @@ export interface FieldRequest {
 const F16: Format = { w: 'f16', a: 'f16', acc: 'f32', out: 'f32' };
 /** Formats that stand beside each other at one shape, apart from the case's own. */
 const OTHER_FORMATS: Readonly<Partial<Record<WeightFormat, readonly [OurClass, Format][]>>> = {
-  f32: [['packed-f16', F16]],
+  f32: [['f16', F16]],
   int4: (['mxfp4', 'nvfp4'] as const).map((w) => [w, { w, a: 'f32', acc: 'f32', out: 'f32' }]),
 };
 
@@ -75,7 +77,7 @@ function ours({ problem }: Case, { kernels, facts }: FieldRequest): Contestant[]
     if ('reason' in picked) continue;
     const key = programKey(picked);
     const known = byProgram.get(key) ?? { picked, classes: [] };
-    known.classes.push(...(name === 'best' && problem.format.w === 'int4' ? (['best', 'int4'] as const) : [name]));
+    known.classes.push(name);
     byProgram.set(key, known);
   }
   return [...byProgram].map(([key, { picked, classes }]) => ({
@@ -111,7 +113,7 @@ function otherFormats(item: Case, request: FieldRequest): Contestant[] {
     if ('reason' in picked || 'status' in entered || entered.reference?.source.kind !== 'wgsl') {
       return { ...base, errorScale, reason: reason ?? 'no kernel can check this answer' };
     }
-    const key = `${name}: ${programKey(picked)}`;
+    const key = `${programKey(picked)} w=${format.w}`;
     const other = { problem, program: picked.program, reference: entered.reference.source.program };
     return { ...base, name: key, errorScale, contender: { name: key, source: { kind: 'peer', name, other } } };
   });
@@ -124,7 +126,7 @@ export function withFormat(problem: Problem, format: Format): Problem {
 }
 
 function libraries(problem: Problem, request: FieldRequest): Contestant[] {
-  return CATALOGUE.flatMap((entry) => {
+  return request.entries.flatMap((entry) => {
     if (problem.format.w === 'int4') return entry.fourBit.map((ask) => library(entry, problem, request, ask));
     return entry.dense ? [library(entry, problem, request)] : [];
   });

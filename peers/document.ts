@@ -3,8 +3,7 @@
 import type { DeviceFacts } from '../src/engine/port.ts';
 import type { Environment } from '../src/record/environment.ts';
 import type { Estimate } from '../src/record/summary.ts';
-import type { OurClass } from './contestants.ts';
-import type { Geomean, ShapeResult } from './results.ts';
+import type { Geomeans, ShapeResult } from './results.ts';
 
 export interface LibraryVersion {
   readonly name: string;
@@ -34,5 +33,5 @@ export interface PeersEnvironment {
 export interface Document {
   readonly environment: PeersEnvironment;
   readonly shapes: readonly ShapeResult[];
-  readonly geomean: Partial<Record<OurClass, Geomean>>;
+  readonly geomean: Geomeans;
 }

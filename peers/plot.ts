@@ -101,7 +101,7 @@ function rowParts(row: MeasuredRow & { readonly standing: number }, y: number, {
 }
 
 function labelOf({ name, classes }: MeasuredRow): string {
-  return classes.length > 0 && !name.includes(':') ? `${name} [${classes.join(', ')}]` : name;
+  return classes.length > 0 ? `${name} [${classes.join(', ')}]` : name;
 }
 
 const LEGEND = [

@@ -172,18 +172,29 @@ function ratioOf(results: readonly VisitResult[], base: string, other: string): 
   return { ratio, interval, perProcess };
 }
 
-/** Per class of our kernels, the geometric mean over shapes of best peer's time / its time: per process, then the median. */
-export function geomeans(shapes: readonly ShapeResult[]): Partial<Record<OurClass, Geomean>> {
-  const byClass = new Map<OurClass, number[][]>();
+export type Geomeans = Readonly<Record<string, Partial<Record<OurClass, Geomean>>>>;
+
+/**
+ * Per format of the shapes and class of our kernels: the geometric mean over shapes of best peer's time / its time, in each
+ * process, then the median over processes.
+ */
+export function geomeans(shapes: readonly ShapeResult[]): Geomeans {
+  const formats = [...new Set(shapes.map(({ format }) => format))];
+  return Object.fromEntries(
+    formats.map((format) => [format, byClass(shapes.filter((shape) => shape.format === format))]),
+  );
+}
+
+function byClass(shapes: readonly ShapeResult[]): Partial<Record<OurClass, Geomean>> {
+  const ratios = new Map<OurClass, (readonly number[])[]>();
   for (const { contenders, bestPeer } of shapes) {
     for (const row of contenders) {
-      if (row.status !== 'measured' || bestPeer === null) continue;
-      const ratios = row.ratios.against[bestPeer]?.perProcess;
-      if (!ratios) continue;
-      for (const name of row.classes) byClass.set(name, [...(byClass.get(name) ?? []), [...ratios]]);
+      const perProcess = row.status === 'measured' ? row.ratios.against[bestPeer ?? '']?.perProcess : undefined;
+      if (!perProcess) continue;
+      for (const name of row.classes) ratios.set(name, [...(ratios.get(name) ?? []), perProcess]);
     }
   }
-  return Object.fromEntries([...byClass].map(([name, perShape]) => [name, geomean(perShape)]));
+  return Object.fromEntries([...ratios].map(([name, perShape]) => [name, geomean(perShape)]));
 }
 
 /** @param perShape ratios of each shape in process order; a process that missed a shape counts for none */

@@ -46,7 +46,7 @@ function cellsOf(row: Row): string[] {
     seconds(row.medianSeconds),
     spread(row.interval, row.medianSeconds),
     flopPerSecond(row.flopPerSecond),
-    bestPeer === null ? '' : `${bestPeer.toFixed(2)}${bestPeerInterval ? ` ${between(bestPeerInterval)}` : ''}`,
+    bestPeer === null ? '' : `${bestPeer.toFixed(2)} ${between(bestPeerInterval ?? [0, 0])}`.trim(),
     row.error.toExponential(1),
     row.note ?? '',
   ];
@@ -58,25 +58,32 @@ function oneLine(text: string): string {
 }
 
 function spread([low, high]: Interval, middle: number): string {
+  if (low === high) return '';
   return `±${(((high - low) / 2 / middle) * 100).toFixed(0)} %`;
 }
 
+/** Nothing for a single process, which has no spread. */
 function between([low, high]: Interval): string {
-  return `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  return low === high ? '' : `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
 function geomeanLines({ geomean, shapes }: Document): string[] {
-  const lines = Object.entries(geomean).map(
-    ([name, { ratio, interval, shapes: count }]) =>
-      `${GAP}${name.padEnd(16)}${ratio.toFixed(2).padStart(6)} ${between(interval)} over ${count} of ${shapes.length} shapes`,
-  );
-  return lines.length === 0 ? [] : ['geometric mean of best peer’s time / our time, by class of kernel:', ...lines];
+  const lines = Object.entries(geomean).flatMap(([format, classes]) => {
+    const all = shapes.filter((shape) => shape.format === format).length;
+    return Object.entries(classes).map(
+      ([name, { ratio, interval, shapes: count }]) =>
+        `${GAP}${format.padEnd(6)}${name.padEnd(16)}${ratio.toFixed(2).padStart(6)} ${between(interval)} over ${count} of ${all} shapes`,
+    );
+  });
+  return lines.length === 0
+    ? []
+    : ['geometric mean of best peer’s time / our time, by format and class of kernel:', ...lines];
 }
 
 function footer({ environment: { adapter, processes, blocks, intervalKind, libraries } }: Document): string[] {
   const spreadText =
     intervalKind === 'range'
-      ? `± and [ ] are ranges over ${processes} processes; 95 % intervals need 6`
+      ? `± and [ ] are ranges over ${processes} ${processes === 1 ? 'process' : 'processes'}; 95 % intervals need 6`
       : `± and [ ] are 95 % intervals of the median over ${processes} processes`;
   return [
     `* ours; ~ context, another kind of thing and never a claim. ${spreadText}, ${blocks} interleaved blocks in each`,
