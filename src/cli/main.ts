@@ -5,6 +5,7 @@ import { shapemarkVersion } from '../record/environment.node.ts';
 import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';
 import type { Verb } from './verb.ts';
+import { calibrate } from './verbs/calibrate.ts';
 import { doctor } from './verbs/doctor.ts';
 import { explain } from './verbs/explain.ts';
 import { list } from './verbs/list.ts';
@@ -57,6 +58,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   };
   add(run);
   add(list);
+  add(calibrate);
   add(explain);
   add(report);
   add(validate);

@@ -1,7 +1,7 @@
 /** Settings of a run: the command line over what the suites ask for over defaults. */
 import { canonicalJson, digest } from '../gemm/digest.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
-import { DEFAULT_PROCESSES, looksFor, MAX_SETS, REFERENCE_MACS, SAMPLING, type Settings } from '../measure/settings.ts';
+import { DEFAULT_PROCESSES, DEFAULT_SETTINGS, looksFor, SAMPLING, type Settings } from '../measure/settings.ts';
 import type { Expansion } from '../plan/expand.ts';
 import { dawnVersion, runtimeFacts, shapemarkVersion } from '../record/environment.node.ts';
 import type { Environment } from '../record/environment.ts';
@@ -13,9 +13,6 @@ export interface Asked {
   readonly seed: number;
 }
 
-const TARGET = 0.03;
-const SENTINEL_SECONDS = 10;
-
 /** Several suites share one run: the most processes, the tightest target, the longest budget that any asks for. */
 export function settingsFor(asked: Asked, expansions: readonly Expansion[]): Settings {
   const runs = expansions.map(({ suite }) => suite.run);
@@ -25,16 +22,13 @@ export function settingsFor(asked: Asked, expansions: readonly Expansion[]): Set
   const everyBudget = budgets.every((budget) => budget !== undefined) ? most(budgets) : undefined;
   const targets = runs.flatMap((run) => run.target ?? []);
   return {
+    ...DEFAULT_SETTINGS,
     processes,
     looks: looksFor(processes),
-    target: targets.length > 0 ? Math.min(...targets) : TARGET,
+    target: targets.length > 0 ? Math.min(...targets) : DEFAULT_SETTINGS.target,
     budgetSeconds: asked.budget ?? everyBudget ?? null,
     seed: asked.seed,
     sampling: samples === undefined ? SAMPLING : { ...SAMPLING, minSamples: samples, maxSamples: samples },
-    coldBytes: 0,
-    maxSets: MAX_SETS,
-    referenceMacs: REFERENCE_MACS,
-    sentinelSeconds: SENTINEL_SECONDS,
   };
 }
 

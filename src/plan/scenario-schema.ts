@@ -127,7 +127,10 @@ export const scenarioSchema = object({
       'The first rule whose `when` holds gives the cost; a launch that no rule covers is refused as unsupported.',
   }),
   probes: list(object({ probe: text('a glob on probe names'), seconds: positiveNumber() }), 'probe')
-    .default([{ probe: '*', seconds: 1e-3 }])
+    .default([
+      { probe: 'empty', seconds: 1e-5 },
+      { probe: '*', seconds: 1e-3 },
+    ])
     .meta({
       description: 'Seconds per launch of sentinels, peak probes and the empty dispatch; the first match counts.',
     }),

@@ -138,7 +138,7 @@ function replace(file: string, content: string | Buffer): void {
 }
 
 /** Puts a whole file where there must be none. */
-function create(file: string, content: string): void {
+export function create(file: string, content: string): void {
   const whole = temporary(file, content);
   try {
     linkSync(whole, file);

@@ -31,6 +31,9 @@ const LIMITS: Readonly<Record<string, number>> = {
   maxStorageBuffersPerShaderStage: 16,
 };
 
+/** Probes never take exactly alike, or the clock's step could not be told from theirs. */
+const PROBE_JITTER = 1e-3;
+
 /** A launch that never ends, or whose process is gone. */
 const NEVER = new Promise<never>(() => {});
 
@@ -119,9 +122,10 @@ export class ScriptedSession implements Session {
   async probe(probe: Probe): Promise<Launchable> {
     const { scenario } = this.#device;
     const seconds = probeSeconds(scenario, probe.name);
+    const draw = draws(scenario.seed, this.#process, probe.name.length);
     return {
       pipelineSeconds: scenario.pipelineSeconds,
-      launch: async ({ repeats }) => this.time(seconds * repeats),
+      launch: async ({ repeats }) => this.time(seconds * repeats * (1 + PROBE_JITTER * draw())),
       dispose: () => {},
     };
   }

@@ -1,0 +1,169 @@
+/** `calibrate`: one kernel against itself, to learn what this machine cannot tell apart. */
+import { resolve } from 'node:path';
+import { floorOf, minimalDetectableEffect } from '../../judge/floor.ts';
+import { enterTwice, pairedSettings, ratiosOf } from '../../measure/calibrate.ts';
+import { enterRun } from '../../measure/enter.ts';
+import { type Measurement, measure } from '../../measure/measure.ts';
+import { Interrupted } from '../../measure/process.ts';
+import { writeCalibration } from '../../record/calibration.node.ts';
+import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
+import { commitOf } from '../../record/environment.node.ts';
+import type { Environment } from '../../record/environment.ts';
+import { unitId } from '../../record/machine.node.ts';
+import { machineName } from '../../record/machine.ts';
+import { recordId } from '../../record/store.node.ts';
+import { renderCalibration } from '../../report/calibration.ts';
+import { EXIT } from '../exit.ts';
+import { hostFor } from '../host.ts';
+import { interruption } from '../interruption.ts';
+import { type Io, printJson } from '../io.ts';
+import { progressLine } from '../progress.ts';
+import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
+import { placeFacts, settingsFor } from '../settings.ts';
+import type { Verb } from '../verb.ts';
+
+interface Options {
+  suite: string[];
+  filter: string[];
+  kernels: string | undefined;
+  adapter: string;
+  engine: 'webgpu' | 'scripted';
+  scenario: string | undefined;
+  processes: number;
+  seed: number;
+  results: string;
+  json: boolean;
+}
+
+/** What `compare` allows an unchanged case before it calls it slower: the error that detectable effects are stated for. */
+const ERROR = 0.01;
+const MINIMUM_EFFECT = 0.02;
+
+export const calibrate: Verb<Options> = {
+  command: 'calibrate [suite..]',
+  describe: 'Measure kernels against themselves: what this machine cannot tell apart',
+  lists: ['suite', 'filter'],
+  options: (argv) =>
+    argv
+      .positional('suite', {
+        type: 'string',
+        array: true,
+        default: ['noise'],
+        describe: 'Suite files, or names in benches/',
+      })
+      .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
+      .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
+      .option('adapter', {
+        type: 'string',
+        default: 'auto',
+        describe: 'auto, gpu, software, embedded or part of a name',
+      })
+      .option('engine', {
+        choices: ['webgpu', 'scripted'] as const,
+        default: 'webgpu' as const,
+        describe: 'What runs the kernels',
+      })
+      .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
+      .option('processes', { type: 'number', default: 12, describe: 'Fresh processes' })
+      .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
+      .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
+      .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
+  run: async (options, io) => {
+    const startedAt = new Date();
+    const measured = await experiment(options, io);
+    if (measured === null) return EXIT.interrupted;
+    const calibration = calibrationOf(measured, options, io, startedAt);
+    const file = writeCalibration(resolve(io.cwd, options.results), calibration);
+    if (options.json) printJson(io, calibration);
+    else io.out(`${renderCalibration(calibration, io.style)}written: ${file.replace(`${io.cwd}/`, '')}\n`);
+    if (measured.measurement.cases.some((outcome) => outcome.refusal?.status === 'failed')) return EXIT.broken;
+    return calibration.cases.length > 0 ? EXIT.fine : EXIT.nothing;
+  },
+};
+
+interface Measured {
+  readonly measurement: Measurement;
+  readonly environment: Environment;
+}
+
+async function experiment(options: Options, io: Io): Promise<Measured | null> {
+  const { set } = await kernelsFrom(options.kernels, io.cwd);
+  const expanded = await expansions(options.suite, set, io);
+  const cases = filtered(
+    expanded.flatMap((expansion) => expansion.cases),
+    options.filter,
+  );
+  const { host } = await hostFor(options, io.cwd);
+  const { processes } = options;
+  const settings = pairedSettings({
+    ...settingsFor({ processes, budget: undefined, seed: options.seed }, expanded),
+    looks: [processes],
+  });
+  const line = progressLine(io);
+  const { signal, release } = interruption();
+  try {
+    const measurement = await measure({
+      cases,
+      host,
+      open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
+      enter: enterTwice(enterRun(set, await shippedKernels())),
+      settings,
+      finished: [],
+      onOpen: () => {},
+      onVisit: () => {},
+      onProcess: () => {},
+      onProgress: (event) => line.update(event),
+      signal,
+    });
+    return { measurement, environment: { ...placeFacts(options.engine), adapter: measurement.facts } };
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    io.err('interrupted; nothing was stored\n');
+    return null;
+  } finally {
+    line.clear();
+    release();
+  }
+}
+
+function calibrationOf({ measurement, environment }: Measured, options: Options, io: Io, startedAt: Date): Calibration {
+  const commit = commitOf(io.cwd);
+  const { blocks, minSamples } = pairedSettings(
+    settingsFor({ processes: options.processes, budget: undefined, seed: options.seed }, []),
+  ).sampling;
+  const cases: Calibration['cases'][number][] = [];
+  const skips: Calibration['skips'][number][] = [];
+  for (const outcome of measurement.cases) {
+    const { id, series } = outcome.case;
+    const ratios = ratiosOf(outcome);
+    const source = outcome.entry?.contenders[0]?.source;
+    if (ratios.length === 0 || outcome.refusal || source?.kind !== 'wgsl') {
+      skips.push({ id, reason: outcome.refusal?.detail ?? 'not measured' });
+      continue;
+    }
+    cases.push({
+      id,
+      series,
+      kernel: { name: source.program.kernel, hash: source.program.kernelHash },
+      floor: floorOf(ratios, ratios.length),
+      minimalDetectableEffect: minimalDetectableEffect(ratios, {
+        processes: ratios.length,
+        error: ERROR,
+        minimumEffect: MINIMUM_EFFECT,
+      }),
+      ratios,
+    });
+  }
+  return {
+    schema: CALIBRATION_SCHEMA,
+    id: recordId(startedAt, commit),
+    machine: machineName(environment),
+    unit: options.engine === 'scripted' ? 'scripted' : unitId(io.environment),
+    startedAt: startedAt.toISOString(),
+    commit,
+    environment,
+    settings: { suites: options.suite, processes: options.processes, seed: options.seed, blocks, minSamples },
+    cases,
+    skips,
+  };
+}

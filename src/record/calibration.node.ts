@@ -1,0 +1,34 @@
+/** Calibrations on disk. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Calibration, calibrationSchema } from './calibration.ts';
+import { parseStored } from './read.ts';
+import { rounded } from './round.ts';
+import { create } from './store.node.ts';
+
+const FOLDER = 'calibration';
+
+/** Writes a calibration whole or not at all; returns its path. Throws RecordError when one of that id is there. */
+export function writeCalibration(resultsDir: string, calibration: Calibration): string {
+  const folder = join(resultsDir, calibration.machine, FOLDER);
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${calibration.id}.json`);
+  create(file, `${JSON.stringify(rounded(calibration), null, 1)}\n`);
+  return file;
+}
+
+/** The latest calibration of a machine, on this physical unit; undefined without one. Throws RecordError. */
+export function latestCalibration(resultsDir: string, machine: string, unit: string): Calibration | undefined {
+  const folder = join(resultsDir, machine, FOLDER);
+  if (!existsSync(folder)) return undefined;
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .reverse();
+  for (const name of files) {
+    const file = join(folder, name);
+    const calibration = parseStored(readFileSync(file, 'utf8'), file, calibrationSchema);
+    if (calibration.unit === unit) return calibration;
+  }
+  return undefined;
+}

@@ -1,0 +1,46 @@
+/**
+ * A calibration: what one kernel measured against itself says about a machine. One immutable file per calibration,
+ * `results/<machine>/calibration/<utc>-<commit>.json`; verdicts name the one they used.
+ */
+import { z } from 'zod';
+import { environmentSchema } from './environment.ts';
+import { commitSchema } from './schema.ts';
+
+export const CALIBRATION_SCHEMA = 'shapemark-calibration/1';
+
+export const calibrationSchema = z.object({
+  schema: z.literal(CALIBRATION_SCHEMA),
+  id: z.string(),
+  machine: z.string(),
+  unit: z.string(),
+  startedAt: z.iso.datetime(),
+  commit: commitSchema.nullable(),
+  environment: environmentSchema,
+  settings: z.object({
+    suites: z.array(z.string()).readonly(),
+    processes: z.int().positive(),
+    seed: z.int(),
+    blocks: z.int().positive(),
+    minSamples: z.int().positive(),
+  }),
+  cases: z
+    .array(
+      z.object({
+        id: z.string(),
+        series: z.string(),
+        /** The kernel that ran and the hash of its source; its noise is not another kernel's. */
+        kernel: z.object({ name: z.string(), hash: z.string().optional() }),
+        /** Relative noise of the median ratio over `processes` processes. */
+        floor: z.number().nonnegative(),
+        /** Smallest relative slowdown that as many processes find 9 times in 10; null when none can. */
+        minimalDetectableEffect: z.number().positive().nullable(),
+        /** Time ratio of the two identical contenders, one a process. */
+        ratios: z.array(z.number().positive()).readonly(),
+      }),
+    )
+    .readonly(),
+  /** Cases without a floor, and why. */
+  skips: z.array(z.object({ id: z.string(), reason: z.string() })).readonly(),
+});
+
+export type Calibration = z.infer<typeof calibrationSchema>;
