@@ -72,7 +72,9 @@ async function otherDevicesAdapter({ facts }: WebGpuSession, asked: string): Pro
     process.env.VK_ICD_FILENAMES = manifest;
     return null;
   }
-  if (asked === 'auto' || asked === 'gpu') return null;
+  const chosen = asked === 'auto' ? process.env.SHAPEMARK_ADAPTER || 'auto' : asked;
+  if (chosen === 'auto' || chosen === 'gpu') return null;
+  delete process.env.SHAPEMARK_ADAPTER; // what `auto` is for others
   const { session } = await openWebGpu({ adapter: 'auto', yieldCpu: false });
   const { description } = session.facts;
   await session.dispose();

@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { shippedKernels } from '../src/cli/selection.ts';
+import type { DeviceFacts } from '../src/engine/port.ts';
+import type { KernelSet } from '../src/kernel/kernel.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { belongs, entryOf, type Field, fieldOf } from './contestants.ts';
+import { caseOf } from './shapes.ts';
+
+let kernels: KernelSet;
+beforeAll(async () => {
+  kernels = await shippedKernels();
+});
+
+const FACTS: DeviceFacts = {
+  ...{
+    source: 'system-software',
+    vendor: '',
+    architecture: '',
+    device: '',
+    description: '',
+    backend: 'vulkan',
+    driver: '',
+  },
+  ...{ features: [], limits: {}, toggles: [], timestamps: false, simulated: false },
+};
+
+function field(format: 'f32' | 'int4', mnk: readonly [number, number, number], out = new Map<string, string>()): Field {
+  const found = fieldOf(caseOf({ format, mnk, from: 'a test' }), { kernels, entries: CATALOGUE, out, facts: FACTS });
+  if ('status' in found) throw new Error(found.detail);
+  return found;
+}
+
+describe('who competes', () => {
+  it('is our best kernel, our other formats and every library, each under a name of its own', () => {
+    const { contestants, reference } = field('f32', [64, 64, 64]);
+    const names = contestants.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(contestants.filter(({ classes }) => classes.includes('best'))).toHaveLength(1);
+    expect(contestants.filter(({ classes }) => classes.includes('f16'))).toHaveLength(1);
+    expect(names).toEqual(expect.arrayContaining(CATALOGUE.map(({ name }) => name)));
+    expect(reference).not.toBeNull();
+  });
+
+  it('runs a program once, however many classes it is the best of', () => {
+    const { contenders } = entryOf(field('f32', [64, 64, 64]));
+    const programs = contenders.map(({ source }) => JSON.stringify(source));
+    expect(new Set(programs).size).toBe(programs.length);
+  });
+
+  it('on 4-bit weights is asked by each accuracy level, and other 4-bit formats stand beside', () => {
+    const { contestants } = field('int4', [1, 64, 64]);
+    const names = contestants.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['onnxruntime-webgpu accuracy-0', 'onnxruntime-webgpu accuracy-4']));
+    expect(names).not.toContain('tfjs-webgpu');
+    expect(contestants.flatMap(({ classes }) => classes)).toEqual(expect.arrayContaining(['best', 'mxfp4', 'nvfp4']));
+    const loose = contestants.find(({ name }) => name === 'onnxruntime-webgpu accuracy-4');
+    expect(loose?.errorScale).toBeGreaterThan(100);
+  });
+
+  it('leaves out who would take seconds, and says so', () => {
+    const loop = field('f32', [1024, 1024, 1024]).contestants.find(({ name }) => name === 'js-loop');
+    expect(loop).toMatchObject({ reason: expect.stringContaining('would take seconds') });
+    expect(loop).not.toHaveProperty('contender');
+  });
+
+  it('leaves out who did not pass its trial, with that reason', () => {
+    const { contestants } = field('f32', [64, 64, 64], new Map([['jax-js', 'ends its process']]));
+    expect(contestants.find(({ name }) => name === 'jax-js')).toMatchObject({ reason: 'ends its process' });
+  });
+});
+
+describe('classes of kernels', () => {
+  const plain = { body: 'fn main() {}', requires: [] };
+  const subgroups = { body: 'fn main() {}', requires: ['subgroups'] };
+  const textures = { body: '@group(0) @binding(1) var a: texture_2d<f32>;', requires: [] };
+
+  it.each([
+    ['best', [true, true, true]],
+    ['storage-buffer', [true, true, false]],
+    ['portable', [true, false, false]],
+    ['texture-fed', [false, false, true]],
+  ] as const)('%s', (name, expected) => {
+    expect([plain, subgroups, textures].map((kernel) => belongs(kernel, name))).toEqual(expected);
+  });
+});
