@@ -50,7 +50,13 @@ function start(entry: string, argv: readonly string[]): WorkerHandle {
   };
 }
 
+/** `TypeError: …`, `Error [CODE]: …` */
+const SAYS_WHY = /^\w*Error\b.*:/;
+/** Node's own last line, stack frames, and what Dawn warns of on every start. */
+const SAYS_NOTHING = /^(Node\.js v|\s+at |\s*[}{^]|Warning: |$)/;
+
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
-  const last = stderr.trim().split('\n').pop();
+  const lines = stderr.trim().split('\n');
+  const last = lines.findLast((line) => SAYS_WHY.test(line)) ?? lines.findLast((line) => !SAYS_NOTHING.test(line));
   return `${signal ? `was ended by ${signal}` : `exited with code ${code}`}${last ? `: ${last}` : ''}`;
 }
