@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';
 import type { Verb } from './verb.ts';
 import { calibrate } from './verbs/calibrate.ts';
+import { compare } from './verbs/compare.ts';
 import { doctor } from './verbs/doctor.ts';
 import { explain } from './verbs/explain.ts';
 import { list } from './verbs/list.ts';
@@ -58,6 +59,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   };
   add(run);
   add(list);
+  add(compare);
   add(calibrate);
   add(explain);
   add(report);

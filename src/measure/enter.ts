@@ -49,18 +49,30 @@ function refuse(detail: string): Refusal {
   return { status: 'skipped', reason: 'unsupported', detail };
 }
 
-/** Adds the reference: another technique than the contender's, accumulating in f32 whatever the case accumulates in. */
 function held(contender: Contender, problem: Problem, facts: DeviceFacts, trusted: KernelSet): Entry | Refusal {
-  if (facts.simulated) return { contenders: [contender], reference: null };
+  const vouching = reference(contender.name, problem, facts, trusted);
+  return vouching !== null && 'status' in vouching ? vouching : { contenders: [contender], reference: vouching };
+}
+
+/**
+ * The kernel that vouches for `kernel`: another technique, accumulating in f32 whatever the case accumulates in. Null on a
+ * scripted device, which computes nothing.
+ */
+export function reference(
+  kernel: string,
+  problem: Problem,
+  facts: DeviceFacts,
+  trusted: KernelSet,
+): Contender | null | Refusal {
+  if (facts.simulated) return null;
   const exact: Problem = { ...problem, format: { ...problem.format, acc: 'f32' } };
   const order = flop(problem) <= NAIVE_FLOP[facts.source] ? REFERENCES : [...REFERENCES.slice(1), REFERENCES[0]];
   for (const name of order) {
-    const kernel = trusted.kernels.find((known) => known.name === name);
+    const candidate = trusted.kernels.find((known) => known.name === name);
     // The naive kernel vouches for itself only in f64; any other contender needs a technique of its own beside it.
-    if (!kernel || (name === contender.name && name !== 'naive')) continue;
-    const served = serve(kernel, exact, facts);
-    if ('program' in served)
-      return { contenders: [contender], reference: { name, source: { kind: 'wgsl', program: served.program } } };
+    if (!candidate || (name === kernel && name !== 'naive')) continue;
+    const served = serve(candidate, exact, facts);
+    if ('program' in served) return { name, source: { kind: 'wgsl', program: served.program } };
   }
   return {
     status: 'skipped',

@@ -33,6 +33,8 @@ export interface MeasureRequest {
   readonly settings: Settings;
   /** Visits of an interrupted run that need not be repeated. */
   readonly finished: readonly FinishedVisit[];
+  /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
+  readonly settled?: (outcome: CaseOutcome, processes: number) => boolean;
   /** Called once, when the first device is open and before anything is measured. */
   readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
   readonly onVisit: (visit: FinishedVisit) => void;
@@ -109,10 +111,15 @@ class Run {
     const open = this.#states.filter((state) => !state.refusal);
     if (index < settings.processes) return open;
     const look = Math.max(...settings.looks.filter((count) => count <= index));
-    if (look === index) for (const state of open) state.settled ||= isNarrow(state, index, settings.target);
+    if (look === index) for (const state of open) state.settled ||= this.#isSettled(state, index);
     const unsettled = open.filter((state) => !state.settled);
     if (look === index) this.#request.onProgress({ type: 'look', processes: index, unsettled: unsettled.length });
     return unsettled;
+  }
+
+  #isSettled(state: CaseState, processes: number): boolean {
+    const { settled, settings } = this.#request;
+    return settled ? settled(state.outcome(), processes) : isNarrow(state, processes, settings.target);
   }
 
   async #process(index: number, wanted: readonly CaseState[]): Promise<void> {

@@ -1,0 +1,95 @@
+/**
+ * An A/B: the kernels of two sets on the same operands and buffers, interleaved block by block in fresh processes. A twin of
+ * the base runs beside them where no calibration tells the case's noise, so that every ratio has its own A/A.
+ */
+import type { DeviceFacts } from '../engine/port.ts';
+import { canonicalJson } from '../gemm/digest.ts';
+import type { KernelSet } from '../kernel/kernel.ts';
+import type { Program } from '../kernel/program.ts';
+import type { Case } from '../plan/case.ts';
+import { pick, reference } from './enter.ts';
+import type { CaseOutcome, Entry } from './measure.ts';
+import type { Refusal } from './progress.ts';
+import type { Contender } from './protocol.ts';
+import { pairedRatio } from './ratio.ts';
+
+export const BASE = 'base';
+export const HEAD = 'head';
+const TWIN = 'base again';
+
+export interface Sides {
+  readonly base: KernelSet;
+  readonly head: KernelSet;
+  /** The harness's own kernels, which vouch for answers. */
+  readonly trusted: KernelSet;
+}
+
+/** What a case has on either side, before anything is measured. */
+export type Pairing =
+  | { readonly kind: 'changed'; readonly base: Program; readonly head: Program }
+  /** The very same text, tile and grid reach the device. */
+  | { readonly kind: 'identical'; readonly base: Program }
+  | { readonly kind: 'new' | 'missing' | 'neither'; readonly detail: string };
+
+export function pairing(item: Case, { base, head }: Sides, facts: DeviceFacts): Pairing {
+  const [before, after] = [pick(base, item, facts), pick(head, item, facts)];
+  if ('status' in before)
+    return 'status' in after
+      ? { kind: 'neither', detail: after.detail }
+      : { kind: 'new', detail: `not on the base: ${before.detail}` };
+  if ('status' in after) return { kind: 'missing', detail: `not on the head: ${after.detail}` };
+  return sameProgram(before, after)
+    ? { kind: 'identical', base: before }
+    : { kind: 'changed', base: before, head: after };
+}
+
+/** Front matter may differ; what reaches the device may not. */
+function sameProgram(a: Program, b: Program): boolean {
+  const device = ({ code, features, uniform, tiles, workgroups }: Program) =>
+    canonicalJson({ code, features, uniform, tiles: tiles ?? null, workgroups });
+  return device(a) === device(b);
+}
+
+/** Contenders of a case whose sides differ, or of an identical one that serves as control. */
+export function enterPair(
+  item: Case,
+  found: Pairing,
+  sides: Sides,
+  facts: DeviceFacts,
+  twin: boolean,
+): Entry | Refusal {
+  if (found.kind !== 'changed' && found.kind !== 'identical')
+    return { status: 'skipped', reason: found.kind, detail: found.detail };
+  const program = (name: string, from: Program): Contender => ({ name, source: { kind: 'wgsl', program: from } });
+  const head = found.kind === 'changed' ? found.head : found.base;
+  const vouching = reference(found.base.kernel, item.problem, facts, sides.trusted);
+  if (vouching !== null && 'status' in vouching) return vouching;
+  return {
+    reference: vouching,
+    contenders: [program(BASE, found.base), program(HEAD, head), ...(twin ? [program(TWIN, found.base)] : [])],
+  };
+}
+
+/** Head time / base time and, with a twin, base time / base time: one of each a process. */
+export function abRatios(outcome: CaseOutcome): { ratios: number[]; noise: number[] } {
+  const of = (name: string) =>
+    outcome.visits.flatMap((visit) => (visit.result ? (pairedRatio(visit.result, BASE, name) ?? []) : []));
+  return { ratios: of(HEAD), noise: of(TWIN) };
+}
+
+/** The first failure of one side, if it had one. */
+export function sideFailure(outcome: CaseOutcome, side: typeof BASE | typeof HEAD): string | null {
+  for (const visit of outcome.visits) {
+    const contender = visit.result?.contenders.find((candidate) => candidate.name === side);
+    if (contender && contender.status !== 'measured') return `${contender.reason}: ${contender.detail}`;
+  }
+  return null;
+}
+
+/** Worst kernel error of one side, relative to rms; null when it was never verified. */
+export function sideError(outcome: CaseOutcome, side: typeof BASE | typeof HEAD): number | null {
+  const errors = outcome.visits.flatMap(
+    (visit) => visit.result?.contenders.find((candidate) => candidate.name === side)?.verification?.kernelError ?? [],
+  );
+  return errors.length > 0 ? Math.max(...errors) : null;
+}
