@@ -9,16 +9,16 @@
 // grouped: true
 // bias: true
 // tile:
-//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'all rows of a tile share each weight that is read'}
+//   m: {default: 8, values: [1, 2, 4, 8], because: 'all rows of a tile share each weight that is read'}
 //   n: {default: 32, values: [4, 8, 16, 32, 64], because: 'one thread owns 4 columns, so that weights arrive in vectors'}
 //   k: {default: 64, values: [16, 32, 64, 128, 256], because: '4 steps of k a thread in each pass over the lanes'}
 // thread:
-//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread sums every row of its tile'}
+//   m: {default: 8, values: [1, 2, 4, 8], because: 'a thread sums every row of its tile'}
 //   n: {default: 4, values: [4], because: 'one vector of columns'}
 // workgroup: [TILE_N / 4 * TILE_K / 4, 1]
-// workgroupBytes: 16 * TILE_N / 4 * TILE_K / 4
+// workgroupBytes: TILE_M * TILE_N * TILE_K
 // serves:
-//   - {unless: m <= 64, because: 'B is read again for every 16 rows; larger m is for the tiled kernels'}
+//   - {unless: m <= 64, because: 'B is read again for every 8 rows; larger m is for the tiled kernels'}
 //   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
 //   - {unless: TILE_N * TILE_K <= 4096, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
 // ---
@@ -26,7 +26,7 @@
 const QUADS = TILE_N / 4u; // vectors of 4 columns
 const LANES = TILE_K / 4u; // threads along k
 
-var<workgroup> partials: array<vec4<Acc>, QUADS * LANES>;
+var<workgroup> partials: array<vec4<f32>, THREAD_M * LANES * QUADS>; // [row][lane][quad]
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
 fn main(
@@ -42,7 +42,7 @@ fn main(
   let quad = select(thread % QUADS, thread / LANES, B_ALONG_K);
   let col = at.col + 4u * quad;
 
-  var sums: array<vec4<Acc>, THREAD_M>;
+  var sums: array<vec4<f32>, THREAD_M>;
   for (var k = 4u * lane; k < problem.k; k += TILE_K) {
     let b = patch_b(at.matrix, k, col);
     for (var i = 0u; i < THREAD_M; i++) {
@@ -50,15 +50,16 @@ fn main(
     }
   }
 
-  for (var i = 0u; i < THREAD_M; i++) {
-    partials[lane * QUADS + quad] = sums[i];
-    workgroupBarrier();
-    // Few lanes: adding them in order costs less than the barriers of a tree.
-    if (lane == 0u && at.row + i < at.row_end) {
-      var total = partials[quad];
-      for (var other = 1u; other < LANES; other++) { total += partials[other * QUADS + quad]; }
-      store_c4(at.matrix, at.row + i, col, total);
-    }
-    workgroupBarrier();
+  for (var i = 0u; i < THREAD_M; i++) { partials[(i * LANES + lane) * QUADS + quad] = sums[i]; }
+  workgroupBarrier(); // the partial sums are complete
+
+  // Each thread finishes some vectors of C. Lanes that had no k to work on are left out.
+  let lanes = min(LANES, (problem.k + 3u) / 4u);
+  let rows = min(TILE_M, at.row_end - at.row);
+  for (var o = thread; o < rows * QUADS; o += WORKGROUP_X) {
+    let first = (o / QUADS) * LANES * QUADS + o % QUADS;
+    var total = partials[first];
+    for (var other = 1u; other < lanes; other++) { total += partials[first + other * QUADS]; }
+    store_c4(at.matrix, at.row + o / QUADS, at.col + 4u * (o % QUADS), total);
   }
 }

@@ -16,7 +16,7 @@
 //   m: {default: 8, values: [1, 2, 4, 8], because: 'a thread sums every row of its tile'}
 //   n: {default: 4, values: [4], because: 'one vector of columns'}
 // workgroup: [TILE_N / 4 * TILE_K / 32, 1]
-// workgroupBytes: 16 * TILE_N / 4 * TILE_K / 32
+// workgroupBytes: TILE_M * TILE_N * TILE_K / 8
 // serves:
 //   - {unless: m <= 32, because: 'B is read again for every 8 rows; larger m is for the tiled kernel'}
 //   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
@@ -26,7 +26,7 @@
 const QUADS = TILE_N / 4u; // vectors of 4 columns
 const LANES = TILE_K / 32u; // threads along k
 
-var<workgroup> partials: array<vec4<f32>, QUADS * LANES>;
+var<workgroup> partials: array<vec4<f32>, THREAD_M * LANES * QUADS>; // [row][lane][quad]
 
 // Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
 // an f16 whose exponent is 14 too small (0.5 becomes a subnormal, which the unpacking widens exactly); its sign moves by 12.
@@ -82,14 +82,16 @@ fn main(
     }
   }
 
-  for (var i = 0u; i < THREAD_M; i++) {
-    partials[lane * QUADS + quad] = sums[i];
-    workgroupBarrier(); // the partial sums of this row are complete
-    if (lane == 0u && at.row + i < at.row_end) {
-      var total = partials[quad];
-      for (var other = 1u; other < LANES; other++) { total += partials[other * QUADS + quad]; }
-      store_c4(at.matrix, at.row + i, col, problem.tensor_scale * total);
-    }
-    workgroupBarrier(); // and have been read, so that the next row may use their place
+  for (var i = 0u; i < THREAD_M; i++) { partials[(i * LANES + lane) * QUADS + quad] = sums[i]; }
+  workgroupBarrier(); // the partial sums are complete
+
+  // Each thread finishes some vectors of C. Lanes that had no k to work on are left out.
+  let lanes = min(LANES, (problem.k + 31u) / 32u);
+  let rows = min(TILE_M, at.row_end - at.row);
+  for (var o = thread; o < rows * QUADS; o += WORKGROUP_X) {
+    let first = (o / QUADS) * LANES * QUADS + o % QUADS;
+    var total = partials[first];
+    for (var other = 1u; other < lanes; other++) { total += partials[first + other * QUADS]; }
+    store_c4(at.matrix, at.row + o / QUADS, at.col + 4u * (o % QUADS), problem.tensor_scale * total);
   }
 }

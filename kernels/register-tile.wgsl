@@ -67,12 +67,15 @@ fn main(
     copy_a(at, k0, thread);
     copy_b(at, k0, thread);
     workgroupBarrier(); // the tiles are complete
-    for (var k = 0u; k < TILE_K; k++) {
-      for (var i = 0u; i < THREAD_QUADS_M; i++) {
-        let a = a_tile[k * QUADS_M + local.y + i * WORKGROUP_Y];
-        for (var j = 0u; j < THREAD_QUADS_N; j++) {
-          let b = b_tile[k * QUADS_N + local.x + j * WORKGROUP_X];
-          sums[i * THREAD_QUADS_N + j] += mat4x4<f32>(b * a.x, b * a.y, b * a.z, b * a.w);
+    // Its end depends on k, so compilers unroll the four steps within and leave this loop rolled: code that fits the cache.
+    for (var k4 = 0u; k4 < min(TILE_K, problem.k - k0); k4 += 4u) {
+      for (var k = k4; k < k4 + 4u; k++) {
+        for (var i = 0u; i < THREAD_QUADS_M; i++) {
+          let a = a_tile[k * QUADS_M + local.y + i * WORKGROUP_Y];
+          for (var j = 0u; j < THREAD_QUADS_N; j++) {
+            let b = b_tile[k * QUADS_N + local.x + j * WORKGROUP_X];
+            sums[i * THREAD_QUADS_N + j] += mat4x4<f32>(b * a.x, b * a.y, b * a.z, b * a.w);
+          }
         }
       }
     }

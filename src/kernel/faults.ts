@@ -1,0 +1,248 @@
+/**
+ * Faults: for every kernel, ways to break it that must not go unnoticed. A fault is a textual change to a program (kernel or
+ * prelude), the kind of mistake an author makes; the tests check that verification refuses each of them.
+ */
+import type { Problem } from '../gemm/problem.ts';
+import type { Choice } from './choice.ts';
+
+export interface Fault {
+  /** What is wrong, in a few words. */
+  readonly name: string;
+  /** Text of the program, all of whose occurrences are replaced. */
+  readonly find: string;
+  readonly replace: string;
+  /** What the problem must have besides the usual for the fault to show. */
+  readonly needs?: 'bias' | 'groups' | 'batch' | 'half-output';
+}
+
+export interface FaultyKernel {
+  readonly shape: Pick<Problem['shape'], 'm' | 'n' | 'k'>;
+  readonly format: Partial<Problem['format']>;
+  readonly layout: Problem['layout'];
+  /** Small tiles, so that a small problem has several and their edges. */
+  readonly choice: Choice;
+  readonly faults: readonly Fault[];
+}
+
+const BARRIER = 'workgroupBarrier();';
+/** Off every tile, yet on vector boundaries: unaligned loads are long code, and every fault is a compilation. */
+const usual = { m: 9, n: 24, k: 104 };
+const few = { m: 3, n: 24, k: 104 };
+const small: Choice = { tile: { m: 8, n: 16 } };
+
+/** Sum of f32 rounded to f16 after every step: f16 accumulation where f32 was promised. */
+const asHalf = (name: string, sum: string, added: string): Fault => ({
+  name: 'f16 where f32 accumulation was promised',
+  find: `${sum} += ${added};`,
+  replace: `${sum} = ${name}(${sum} + ${added});`,
+});
+
+const tail = (find: string, replace: string): Fault => ({ name: 'dropped tail tile', find, replace });
+const LAST_ROW: Fault = {
+  name: 'unwritten last row',
+  find: 'if (row + r < at.row_end)',
+  replace: 'if (row + r + 1u < at.row_end)',
+};
+const LAST_ROW_OF_TILE: Fault = {
+  name: 'unwritten last row',
+  find: 'if (row + i >= at.row_end)',
+  replace: 'if (row + i + 1u >= at.row_end)',
+};
+const GEMV_ROW: Fault = {
+  name: 'unwritten last row',
+  find: 'o < rows * QUADS',
+  replace: 'o < (rows - 1u) * QUADS',
+};
+const SWAPPED_PAIRS: Fault = {
+  name: 'swapped nibble',
+  find: 'word, word >> 4u, word >> 8u, word >> 12u',
+  replace: 'word >> 4u, word, word >> 12u, word >> 8u',
+};
+const HALF_SCALE: Fault = { name: 'scale off by one', find: '16384.0', replace: '8192.0' };
+
+const GEMV_FAULTS: readonly Fault[] = [
+  { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
+  { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
+  GEMV_ROW,
+];
+const TILE_BARRIERS: readonly Fault[] = [
+  { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
+  { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
+  tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+];
+const PATCH_FAULTS: readonly Fault[] = [tail('k < problem.k; k += 4u', 'k + 4u < problem.k; k += 4u'), LAST_ROW];
+
+export const FAULTS: Readonly<Record<string, FaultyKernel>> = {
+  naive: {
+    shape: usual,
+    format: {},
+    layout: 'nn',
+    choice: small,
+    faults: [
+      tail('k < problem.k; k++', 'k + 1u < problem.k; k++'),
+      {
+        name: 'unwritten corner',
+        find: 'var sum = 0.0;',
+        replace: 'if (row + 1u == at.row_end && col + 1u == problem.n) { return; }\n  var sum = 0.0;',
+      },
+      { name: 'unwritten last column', find: 'col >= problem.n', replace: 'col + 1u >= problem.n' },
+      asHalf('as_half', 'sum', 'load_a(at.matrix, row, k) * load_b(at.matrix, k, col)'),
+      { name: 'missing bias', find: 'value + bias[matrix * problem.n + col]', replace: 'value', needs: 'bias' },
+      {
+        name: 'bias of the first matrix',
+        find: 'bias[matrix * problem.n + col]',
+        replace: 'bias[col]',
+        needs: 'batch',
+      },
+      {
+        name: 'wrong batch offset',
+        find: '(matrix * problem.k + k) * problem.n',
+        replace: 'k * problem.n',
+        needs: 'batch',
+      },
+      { name: 'wrong group offset', find: 'tile.x, tile.y,', replace: 'tile.x, tile.y + 1u,', needs: 'groups' },
+      { name: 'weights of the wrong expert', find: 'Place(live, tile.x,', replace: 'Place(live, 0u,', needs: 'groups' },
+      {
+        name: 'halves of a word swapped',
+        find: '16u * (e & 1u);',
+        replace: '16u * (1u - (e & 1u));',
+        needs: 'half-output',
+      },
+    ],
+  },
+  'shared-tile': { shape: usual, format: {}, layout: 'nn', choice: small, faults: TILE_BARRIERS },
+  'register-tile': {
+    shape: { m: 37, n: 36, k: 104 },
+    format: {},
+    layout: 'nn',
+    choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } },
+    faults: [
+      ...TILE_BARRIERS,
+      LAST_ROW,
+      { name: 'two rows of a patch exchanged', find: 'b * a.x, b * a.y', replace: 'b * a.y, b * a.x' },
+    ],
+  },
+  direct: {
+    shape: usual,
+    format: {},
+    layout: 'nt',
+    choice: small,
+    faults: [
+      ...PATCH_FAULTS,
+      { name: 'a patch of B not turned', find: 'return transpose(mat4x4<In>(', replace: 'return (mat4x4<In>(' },
+    ],
+  },
+  gemv: {
+    shape: few,
+    format: {},
+    layout: 'nn',
+    choice: { tile: { n: 16, k: 64 } },
+    faults: [...GEMV_FAULTS, tail('k < problem.k; k += TILE_K', 'k + 4u < problem.k; k += TILE_K')],
+  },
+  'gemv-direct': {
+    shape: few,
+    format: {},
+    layout: 'nt',
+    choice: {},
+    faults: [
+      tail('k < problem.k; k += 4u', 'k + 4u < problem.k; k += 4u'),
+      { ...LAST_ROW_OF_TILE, find: 'if (at.row + i >= at.row_end)', replace: 'if (at.row + i + 1u >= at.row_end)' },
+    ],
+  },
+  'packed-f16': {
+    shape: { ...usual, n: 40 },
+    format: { w: 'f16' },
+    layout: 'nt',
+    choice: { tile: { m: 8, n: 32 }, thread: { m: 2 } },
+    faults: [
+      tail('k < problem.k; k += 8u', 'k + 8u < problem.k; k += 8u'),
+      LAST_ROW_OF_TILE,
+      {
+        name: 'two words exchanged',
+        find: 'unpack2x16float(words.x), unpack2x16float(words.y)',
+        replace: 'unpack2x16float(words.y), unpack2x16float(words.x)',
+      },
+      {
+        name: 'f16 where f32 accumulation was promised',
+        find: 'let value = dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi);',
+        replace: 'let value = as_half(dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi));',
+      },
+    ],
+  },
+  'packed-bf16': {
+    shape: { ...usual, n: 40 },
+    format: { w: 'bf16' },
+    layout: 'nn',
+    choice: { tile: { m: 8, n: 32 }, thread: { m: 2 } },
+    faults: [
+      tail('k < problem.k; k += 8u', 'k + 8u < problem.k; k += 8u'),
+      {
+        name: 'a fraction bit lost',
+        find: 'words & vec4<u32>(0xffff0000u)',
+        replace: 'words & vec4<u32>(0xfffe0000u)',
+      },
+      { name: 'halves of a word swapped', find: 'even.x, odd.x', replace: 'odd.x, even.x' },
+    ],
+  },
+  'native-f16': {
+    shape: usual,
+    format: { w: 'f16', a: 'f16' },
+    layout: 'nt',
+    choice: small,
+    faults: [
+      ...PATCH_FAULTS,
+      { name: 'f16 where f32 accumulation was promised', find: 'alias Acc = f32;', replace: 'alias Acc = f16;' },
+    ],
+  },
+  'native-f16-acc': {
+    shape: usual,
+    format: { w: 'f16', a: 'f16', acc: 'f16' },
+    layout: 'nt',
+    choice: small,
+    faults: PATCH_FAULTS,
+  },
+  mxfp4: {
+    shape: usual,
+    format: { w: 'mxfp4' },
+    layout: 'nt',
+    choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
+    faults: [
+      tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u'),
+      SWAPPED_PAIRS,
+      HALF_SCALE,
+      { name: 'scale of the next block', find: 'at.matrix, k / 32u,', replace: 'at.matrix, (k + 31u) / 32u + 1u,' },
+      LAST_ROW_OF_TILE,
+    ],
+  },
+  nvfp4: {
+    shape: usual,
+    format: { w: 'nvfp4' },
+    layout: 'nt',
+    choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
+    faults: [
+      tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u'),
+      SWAPPED_PAIRS,
+      { name: 'scale of the previous block', find: 'at.matrix, k16 / 16u,', replace: 'at.matrix, k / 16u,' },
+      { name: 'missing tensor scale', find: 'problem.tensor_scale * four', replace: 'four' },
+    ],
+  },
+  'mxfp4-gemv': {
+    shape: { ...few, k: 600 },
+    format: { w: 'mxfp4' },
+    layout: 'nt',
+    choice: { tile: { n: 8, k: 512 } },
+    faults: [...GEMV_FAULTS, SWAPPED_PAIRS, HALF_SCALE],
+  },
+  'nvfp4-gemv': {
+    shape: { ...few, k: 600 },
+    format: { w: 'nvfp4' },
+    layout: 'nt',
+    choice: { tile: { n: 8, k: 512 } },
+    faults: [
+      ...GEMV_FAULTS,
+      SWAPPED_PAIRS,
+      HALF_SCALE,
+      { name: 'scale of the previous block', find: 'at.matrix, k16 / 16u,', replace: 'at.matrix, k / 16u,' },
+    ],
+  },
+};

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Session } from '../engine/port.ts';
+import { openWebGpu } from '../engine/webgpu/open.node.ts';
+import { decode, encode, F16 } from '../gemm/formats/minifloat.ts';
+import { hash, keysOf } from '../gemm/generator.ts';
+import type { Problem } from '../gemm/problem.ts';
+import type { Kernel } from './kernel.ts';
+import { loadKernels } from './load.node.ts';
+import { serve } from './serve.ts';
+import { findKernel } from './set.ts';
+import { expectEverywhere, problemOf, trial, valuesOf } from './trial.ts';
+
+const set = await loadKernels('kernels');
+let session: Session;
+
+beforeAll(async () => {
+  ({ session } = await openWebGpu({ adapter: 'auto', yieldCpu: false }));
+});
+afterAll(() => session.dispose());
+
+/** A fixed sequence of choices, so that a failure repeats. */
+function chooser(seed: number) {
+  const keys = keysOf(seed, 0);
+  let index = 0;
+  return <T>(options: readonly T[]): T => options[hash(keys, index++) % options.length] as T;
+}
+type Choose = ReturnType<typeof chooser>;
+
+/** Sizes on and off vector and block boundaries; k decides alignment for nt, n for nn, m for tn. */
+const ALIGNED = { m: [8, 16], n: [8, 24, 40], k: [32, 64, 96] };
+const RAGGED = { m: [1, 2, 3, 5, 13, 19], n: [1, 3, 21, 38], k: [1, 7, 31, 34, 45, 77] };
+
+function problemsOf(kernel: Kernel, choose: Choose): Problem[] {
+  const { formats, layouts } = kernel;
+  return layouts.flatMap((layout) =>
+    formats.w
+      .filter((w) => layout === 'nt' || !['mxfp4', 'nvfp4', 'int4'].includes(w))
+      .map((w, i) => {
+        const sizes = (i + layouts.indexOf(layout)) % 2 === 0 ? RAGGED : ALIGNED;
+        const shape = { m: choose(sizes.m), n: choose(sizes.n), k: choose(sizes.k) };
+        const format = { w, a: choose(formats.a), acc: choose(formats.acc), out: choose(formats.out) };
+        const bias = kernel.bias && choose([true, false]);
+        const kind = choose(['plain', 'batch', ...(layout === 'tn' ? [] : ['groups'])]);
+        if (kind === 'batch' && kernel.batched) return problemOf({ ...shape, batch: 3 }, format, { layout, bias });
+        if (kind !== 'groups' || !kernel.grouped) return problemOf(shape, format, { layout, bias });
+        const rows = [choose([0, 1, 4]), choose([0, 5]), choose([1, 3, 9])];
+        const m = rows.reduce((sum, count) => sum + count, 0);
+        return problemOf({ ...shape, m }, format, { layout, bias, groups: { experts: 3, rows } });
+      }),
+  );
+}
+
+/** The smallest tiles: small problems then have several, and devices that compile slowly have less to compile. */
+function smallest(kernel: Kernel) {
+  const { tile, thread } = kernel;
+  const few = thread.m.values.includes(2) ? 2 : (thread.m.values[0] ?? 1);
+  const m = tile.m.values.find((value) => value >= few) ?? 1;
+  return {
+    tile: { m, n: tile.n.values[0] ?? 1, k: tile.k.values[0] ?? 1 },
+    thread: { m: few, n: thread.n.values[0] ?? 1 },
+  };
+}
+
+describe.each(set.kernels)('$name', (kernel) => {
+  it('is exact on every layout and weight format it serves', { timeout: 120_000 }, async () => {
+    for (const problem of problemsOf(kernel, chooser(set.kernels.indexOf(kernel)))) {
+      const served = serve(kernel, problem, session.facts, smallest(kernel));
+      if ('reason' in served) {
+        expect(served.reason).toContain('which this device lacks');
+        continue;
+      }
+      await trial(session, served.program, problem).catch((error: unknown) => {
+        throw new Error(`${JSON.stringify(problem)}`, { cause: error });
+      });
+    }
+  });
+});
+
+describe('16-bit output', () => {
+  it('is rounded to nearest, ties to even, bit for bit', async () => {
+    // One product of two f16 values is exact in f32, so that C's rounding is all that happens.
+    const problem = problemOf({ m: 31, n: 33, k: 1 }, { w: 'f16', a: 'f16', out: 'f16' });
+    const served = serve(findKernel(set, 'naive'), problem, session.facts);
+    if (!('program' in served)) throw new Error(served.reason);
+    const { exact } = expectEverywhere(problem);
+    expect(await valuesOf(session, served.program, problem)).toEqual(
+      exact.map((value) => decode(F16, encode(F16, value))),
+    );
+  });
+});
