@@ -60,6 +60,14 @@ describe('explain M N K', () => {
     expect(await document('1537')).toMatchObject({ tiles: 126, waves: [{ waves: 2 }] });
   });
 
+  it('holds the shape to peaks measured in results/, where there are any', async () => {
+    const before = await shapemark('explain', '64', '64', '64');
+    expect(before.out).not.toContain('peaks measured on');
+    await shapemark('run', TINY, '--engine', 'scripted', '--scenario', STEADY);
+    const { out } = await shapemark('explain', '64', '64', '64');
+    expect(out).toMatch(/peaks measured on +ridge[\s\S]*scripted +\d/);
+  });
+
   it.each([
     ['explain', 'explain takes M N K'],
     ['explain 12a 3 4', 'M: expected a whole number from 1 to 16,777,216, got "12a"'],

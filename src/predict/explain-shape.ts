@@ -10,7 +10,7 @@ import { powerOfTwoDivisor, type RowStride, rowStrides } from './alignment.ts';
 import { type BlockCount, blockCounts } from './blocks.ts';
 import { type Footprint, footprint } from './memory.ts';
 import { neighbours } from './neighbours.ts';
-import { type Roofline, roofline } from './roofline.ts';
+import { type Ceiling, type Roofline, roofline } from './roofline.ts';
 import { tileQuantization, type WaveQuantization, waveQuantization } from './tiles.ts';
 
 /** Tiles that vendor libraries commonly use for large 16-bit GEMMs. Which one runs is their choice, and differs by shape. */
@@ -24,6 +24,8 @@ export interface ShapeRequest {
   readonly problem: Problem;
   readonly gpus: readonly KnownGpu[];
   readonly kernels: readonly Kernel[];
+  /** Machines whose peaks were measured in the accumulator's format. */
+  readonly machines?: readonly ({ readonly machine: string } & Ceiling)[];
 }
 
 /** One way to cut C: by a kernel of ours as it would run, or in tiles of a library. */
@@ -62,6 +64,7 @@ export interface ShapeExplanation extends Pick<Problem, 'shape' | 'layout' | 'fo
   readonly strides: readonly RowStride[];
   readonly cuts: readonly Cut[];
   readonly bounds: readonly Bound[];
+  readonly measuredBounds: readonly ({ readonly machine: string } & Roofline)[];
   readonly blocks: readonly BlockCount[];
   readonly footprint: Footprint;
   /** For which GPU and path the suggestions are predicted; absent without GPUs. */
@@ -69,7 +72,7 @@ export interface ShapeExplanation extends Pick<Problem, 'shape' | 'layout' | 'fo
   readonly suggestions: readonly Suggestion[];
 }
 
-export function explainShape({ problem, gpus, kernels }: ShapeRequest): ShapeExplanation {
+export function explainShape({ problem, gpus, kernels, machines = [] }: ShapeRequest): ShapeExplanation {
   const { shape, layout, format, groups } = problem;
   const [first] = gpus;
   return {
@@ -84,6 +87,7 @@ export function explainShape({ problem, gpus, kernels }: ShapeRequest): ShapeExp
     strides: rowStrides(problem),
     cuts: [...kernelCuts(problem, gpus, kernels), ...LIBRARY_TILES.map((tile) => cut(problem, gpus, 'library', tile))],
     bounds: gpus.flatMap((gpu) => boundsOf(problem, gpu)),
+    measuredBounds: machines.map(({ machine, ...peak }) => ({ machine, ...roofline(problem, peak) })),
     blocks: blockCounts(shape.n, shape.k),
     footprint: footprint(problem),
     ...(first && { suggestedFor: { gpu: first.id, path: bestPath(problem, first) } }),

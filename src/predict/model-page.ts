@@ -81,8 +81,12 @@ function sizesOf({ m, n, k }: ExplainedGemm): string {
   return `${m}×${n}×${k}`;
 }
 
+/** Fewer rows than this are not worth a tile: a matrix-vector kernel serves them. */
+const FEW_ROWS = 16;
+
 function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section {
-  const rows = gemms.flatMap(({ name, cuts }) =>
+  const tiled = gemms.filter(({ m }) => m >= FEW_ROWS);
+  const rows = tiled.flatMap(({ name, cuts }) =>
     cuts.map(({ tile, efficiency, whole }, i) => [
       i === 0 ? name : '',
       tileText(tile),
@@ -90,12 +94,14 @@ function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section {
       ...whole.map((one) => share(one.efficiency)),
     ]),
   );
+  const left = gemms.filter((gemm) => !tiled.includes(gemm)).map(({ name, m }) => `${name} (m = ${m})`);
+  const omitted = left.length > 0 ? ` Not here: ${left.join(', ')}, which matrix-vector kernels serve.` : '';
   return {
     title: `Tile and wave quantization, prefill of ${grouped(tokens)} tokens`,
     blocks: [
       table(['GEMM', '>tile', '>tile eff.', ...gpus.map((gpu) => `>${gpu}`)], rows),
       text(
-        'Per GPU: tile × wave efficiency, one workgroup a unit at a time. The tile is the library’s or the kernel’s choice.',
+        `Per GPU: tile × wave efficiency, one workgroup a unit at a time. The tile is the library’s or the kernel’s choice.${omitted}`,
       ),
     ],
   };

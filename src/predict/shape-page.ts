@@ -1,10 +1,12 @@
 /** The page `explain M N K` prints. */
+
 import { flopPerSecond, scaled, seconds } from '../report/si.ts';
 import type { AlignmentClass } from './alignment.ts';
 import type { Cut, ShapeExplanation } from './explain-shape.ts';
 import { GUARANTEED_BINDING_BYTES } from './memory.ts';
 import { change, compact, decimalBytes, grouped, intensity, share, signed, tileText } from './numbers.ts';
 import { type Block, facts, type Page, type Section, table, text } from './page.ts';
+import type { Roofline } from './roofline.ts';
 
 export function shapePage(explained: ShapeExplanation, title = titleOf(explained)): Page {
   return {
@@ -93,24 +95,27 @@ const PATH_WORDS = {
   'f16-matrix-acc-f16': 'f16 matrix, f16 acc',
 } as const;
 
-function boundSection({ bounds, arithmeticIntensity }: ShapeExplanation): Section {
-  return {
-    title: `Roofline at ${intensity(arithmeticIntensity)} FLOP a byte`,
-    blocks: [
-      table(
-        ['GPU', 'arithmetic', '>ridge', 'bound by', '>at least', '>at most'],
-        bounds.map((bound) => [
-          bound.gpu,
-          PATH_WORDS[bound.path],
-          bound.ridge.toFixed(1),
-          bound.bound,
-          seconds(bound.seconds),
-          flopPerSecond(bound.flopPerSecond),
-        ]),
-      ),
-      text('Vendor figures, dense. A kernel without access to matrix units is held to the vector rate.'),
-    ],
-  };
+function boundSection({ bounds, measuredBounds, arithmeticIntensity }: ShapeExplanation): Section {
+  const limits = (bound: Roofline) => [
+    bound.ridge.toFixed(1),
+    bound.bound,
+    seconds(bound.seconds),
+    flopPerSecond(bound.flopPerSecond),
+  ];
+  const columns = ['>ridge', 'bound by', '>at least', '>at most'];
+  const stated = bounds.map((bound) => [bound.gpu, PATH_WORDS[bound.path], ...limits(bound)]);
+  const measured = measuredBounds.map((bound) => [shortened(bound.machine), ...limits(bound)]);
+  const blocks: Block[] = [
+    table(['GPU', 'arithmetic', ...columns], stated),
+    text('Vendor figures, dense. A kernel without access to matrix units is held to the vector rate.'),
+  ];
+  if (measured.length > 0) blocks.push(table(['peaks measured on', ...columns], measured));
+  return { title: `Roofline at ${intensity(arithmeticIntensity)} FLOP a byte`, blocks };
+}
+
+function shortened(machine: string): string {
+  const most = 48;
+  return machine.length <= most ? machine : `${machine.slice(0, most - 1)}…`;
 }
 
 function suggestionSections({ suggestions, suggestedFor, shape }: ShapeExplanation): Section[] {

@@ -1,8 +1,9 @@
-/** Stored measurements for `explain --check`: the latest of every series on every machine. */
+/** What stored records tell `explain`: measurements to hold predictions against, and peaks to predict from. */
 import { resolve } from 'node:path';
 import { vendorFigures } from '../../engine/known-gpus.ts';
-import type { Problem } from '../../gemm/problem.ts';
+import type { Format, Problem } from '../../gemm/problem.ts';
 import type { MeasuredCase } from '../../predict/check.ts';
+import type { Ceiling } from '../../predict/roofline.ts';
 import { peakPath } from '../../record/ceilings.ts';
 import type { MeasuredRow } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
@@ -10,11 +11,10 @@ import { listRecords, readRecord } from '../../record/store.node.ts';
 import { NothingToDo } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** @throws NothingToDo when no record holds a measured case with a tile and peaks to hold it against */
+/** The latest measurement of every series on every machine. @throws NothingToDo when no record holds a measured case with a tile and peaks to hold it against */
 export function measuredCases(results: string, io: Io): MeasuredCase[] {
   const latest = new Map<string, MeasuredCase>();
-  const records = listRecords(resolve(io.cwd, results)).map(readRecord);
-  for (const record of records.sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1))) {
+  for (const record of records(results, io)) {
     for (const row of record.cases) {
       const measured = row.status === 'measured' ? measuredCase(record, row) : undefined;
       if (measured) latest.set(`${record.machine} ${row.series}`, measured);
@@ -27,9 +27,8 @@ export function measuredCases(results: string, io: Io): MeasuredCase[] {
 /** Undefined where there is nothing to predict from: gpu.js has no tile, a scripted device no peaks that mean anything. */
 function measuredCase({ machine, peaks, environment }: RunRecord, row: MeasuredRow): MeasuredCase | undefined {
   const { tile, name } = row.kernel;
-  const flopPerSecond = peaks.find(({ path }) => path === peakPath(row.format))?.flopPerSecond;
-  const bytesPerSecond = peaks.find(({ path }) => path === 'copy')?.bytesPerSecond;
-  if (!tile || !name || flopPerSecond === undefined || bytesPerSecond === undefined) return undefined;
+  const peak = peakOf(peaks, row.format);
+  if (!tile || !name || !peak) return undefined;
   const units = vendorFigures(environment.adapter)?.units;
   return {
     id: row.id,
@@ -38,9 +37,31 @@ function measuredCase({ machine, peaks, environment }: RunRecord, row: MeasuredR
     problem: problemOf(row),
     tile,
     flopPerSecond: row.summary.flopPerSecond,
-    peak: { flopPerSecond, bytesPerSecond },
+    peak,
     ...(units !== undefined && { units }),
   };
+}
+
+/** Oldest first. */
+function records(results: string, io: Io): RunRecord[] {
+  const all = listRecords(resolve(io.cwd, results)).map(readRecord);
+  return all.sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1));
+}
+
+function peakOf(peaks: RunRecord['peaks'], format: Pick<Format, 'acc'>): Ceiling | undefined {
+  const flopPerSecond = peaks.find(({ path }) => path === peakPath(format))?.flopPerSecond;
+  const bytesPerSecond = peaks.find(({ path }) => path === 'copy')?.bytesPerSecond;
+  return flopPerSecond === undefined || bytesPerSecond === undefined ? undefined : { flopPerSecond, bytesPerSecond };
+}
+
+/** The latest peaks measured on every machine, in the accumulator's format; none where nothing was measured. */
+export function measuredPeaks(results: string, format: Pick<Format, 'acc'>, io: Io) {
+  const latest = new Map<string, { readonly machine: string } & Ceiling>();
+  for (const { machine, peaks } of records(results, io)) {
+    const peak = peakOf(peaks, format);
+    if (peak) latest.set(machine, { machine, ...peak });
+  }
+  return [...latest.values()];
 }
 
 function problemOf({ shape, layout, groups, format, scale, bias }: MeasuredRow): Problem {

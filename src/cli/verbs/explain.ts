@@ -14,7 +14,7 @@ import { EXIT, UsageError } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
 import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
-import { measuredCases } from './explain-check.ts';
+import { measuredCases, measuredPeaks } from './explain-check.ts';
 import {
   FORMAT_CHOICES,
   readFormat,
@@ -44,6 +44,9 @@ interface Explanation {
   readonly page: Page;
 }
 
+/** First line of a markdown page: whoever wants to edit it should know. */
+const GENERATED = '<!-- Written by `shapemark explain`; edit src/predict instead. -->';
+
 /** `explain`: what arithmetic says of a shape, an MLP or a model before anything is measured. */
 export const explain: Verb<Options> = {
   command: 'explain [m] [n] [k]',
@@ -53,7 +56,7 @@ export const explain: Verb<Options> = {
   run: async (options, io) => {
     const { document, page } = await explanation(options, io);
     if (options.json) printJson(io, document);
-    else if (options.format === 'markdown') io.out(renderMarkdownPage(page));
+    else if (options.format === 'markdown') io.out(`${GENERATED}\n${renderMarkdownPage(page)}`);
     else io.out(renderPage(page, { style: io.style }));
     return EXIT.fine;
   },
@@ -71,7 +74,11 @@ function subjectOptions<T>(argv: Argv<T>) {
     .option('tokens', { type: 'string', default: '4096', describe: 'Tokens of a prefill, for models and MLPs' })
     .option('gated', { type: 'boolean', default: true, describe: 'Gate and up fused; --no-gated for up alone' })
     .option('check', { type: 'boolean', default: false, describe: 'Hold predictions against stored measurements' })
-    .option('results', { type: 'string', default: 'results', describe: 'Folder of records, for --check' });
+    .option('results', {
+      type: 'string',
+      default: 'results',
+      describe: 'Folder of records: peaks, and what --check compares with',
+    });
 }
 
 function formatOptions<T>(argv: Argv<T>) {
@@ -113,7 +120,8 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   if (mlp) return explainedMlp(options, { gpus, tokens });
   const problem = readProblem(options);
   const { set } = await kernelsFrom(options.kernels, io.cwd);
-  const document = explainShape({ problem, gpus, kernels: set.kernels });
+  const machines = measuredPeaks(options.results, problem.format, io);
+  const document = explainShape({ problem, gpus, kernels: set.kernels, machines });
   return { document, page: shapePage(document) };
 }
 
