@@ -28,9 +28,9 @@ export function serve(kernel: Kernel, problem: Problem, device: KernelDevice, ch
   const most = limit(device, 'maxComputeWorkgroupsPerDimension');
   const workgroups = fold(grid.tiles, Number.isFinite(most) ? most : 65535);
   if (!workgroups) {
-    const needed = `${Math.ceil(Math.sqrt(grid.tiles)).toLocaleString('en-US')} × as many`;
-    const allowed = `${most.toLocaleString('en-US')} (maxComputeWorkgroupsPerDimension)`;
-    return { reason: `${kernel.name} needs ${needed} workgroups; this device allows ${allowed} in each dimension` };
+    const [needed, allowed] = [grid.tiles, most].map((count) => count.toLocaleString('en-US'));
+    const limits = `${allowed} × ${allowed} (maxComputeWorkgroupsPerDimension)`;
+    return { reason: `${kernel.name} needs ${needed} workgroups; this device allows ${limits}` };
   }
   return { program: programOf(kernel, problem, chosen, grid, workgroups) };
 }

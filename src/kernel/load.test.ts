@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadKernels } from './load.node.ts';
+import { findKernel, kernelSet } from './set.ts';
+
+const NAIVE = readFileSync('kernels/naive.wgsl', 'utf8');
+let repository: string;
+
+function git(...args: string[]): void {
+  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
+  execFileSync('git', [...identity, ...args], { cwd: repository, stdio: 'pipe' });
+}
+
+/** A repository whose first commit has one kernel, `changed` another body, and whose working tree has neither. */
+beforeAll(() => {
+  repository = mkdtempSync(join(tmpdir(), 'shapemark-kernels-'));
+  git('init', '-q', '-b', 'main');
+  mkdirSync(join(repository, 'kernels', 'series'), { recursive: true });
+  writeFileSync(join(repository, 'kernels', 'series', 'naive.wgsl'), NAIVE);
+  writeFileSync(join(repository, 'kernels', 'README.md'), 'not a kernel');
+  git('add', '.');
+  git('commit', '-q', '-m', 'one');
+  git('tag', 'first');
+  writeFileSync(join(repository, 'kernels', 'series', 'naive.wgsl'), `${NAIVE}// changed\n`);
+  git('commit', '-q', '-a', '-m', 'two');
+  rmSync(join(repository, 'kernels'), { recursive: true });
+});
+afterAll(() => rmSync(repository, { recursive: true }));
+
+describe('loading kernels', () => {
+  it('reads a folder, in order of name', async () => {
+    const { kernels, origin } = await loadKernels('kernels');
+    expect(origin).toBe('kernels');
+    expect(kernels.map(({ name }) => name)).toEqual([...kernels.map(({ name }) => name)].sort());
+    expect(findKernel({ kernels, origin }, 'naive').file).toBe('kernels/naive.wgsl');
+  });
+
+  it('reads a git ref without checking it out; another text is another hash', async () => {
+    const [first, head] = await Promise.all([loadKernels('first', repository), loadKernels('main', repository)]);
+    expect(first.origin).toBe('first:kernels');
+    expect(first.kernels[0]?.file).toBe('first:kernels/series/naive.wgsl');
+    expect(first.kernels[0]?.hash).not.toBe(head.kernels[0]?.hash);
+    expect(first.kernels[0]?.hash).toBe(findKernel(await loadKernels('kernels'), 'naive').hash);
+  });
+
+  it('prefers a folder to a ref of the same name, unless told otherwise', async () => {
+    mkdirSync(join(repository, 'main'));
+    writeFileSync(join(repository, 'main', 'a.wgsl'), NAIVE.replace('name: naive', 'name: other'));
+    expect((await loadKernels('main', repository)).kernels[0]?.name).toBe('other');
+    expect((await loadKernels('ref:main', repository)).kernels[0]?.name).toBe('naive');
+  });
+
+  it.each([
+    ['nowhere', 'no kernels at "nowhere": there is no such folder, and git knows no such ref'],
+    ['--help', 'no kernels at "--help"'],
+    ['.git/HEAD', 'is a file; name the folder'],
+    ['.git', 'no kernels here'],
+  ])('refuses %s', async (where, message) => {
+    await expect(loadKernels(where, repository)).rejects.toThrow(message);
+  });
+});
+
+describe('a kernel set', () => {
+  it('refuses two kernels of one name, naming both files', () => {
+    const files = ['a.wgsl', 'b.wgsl'].map((path) => ({ path, text: NAIVE }));
+    expect(() => kernelSet('here', files)).toThrow('b.wgsl: the name "naive" is taken by a.wgsl');
+  });
+
+  it('says which kernels there are', () => {
+    const set = kernelSet('here', [{ path: 'a.wgsl', text: NAIVE }]);
+    expect(() => findKernel(set, 'fast')).toThrow('no kernel "fast" in here; there are naive');
+  });
+});
