@@ -3,8 +3,8 @@ import type { Document } from './document.ts';
 import { type MeasuredRow, type ShapeResult, worstFirst } from './results.ts';
 import { titleOf } from './table.ts';
 
-const WIDTH = 960;
-const LEFT = 330;
+const WIDTH = 1020;
+const LEFT = 390;
 const RIGHT = 40;
 const TOP = 92;
 const ROW = 19;
@@ -52,7 +52,7 @@ export function renderPlot(document: Document): string {
 
 function subtitle({ environment: { adapter, processes, intervalKind } }: Document): string {
   const spread = intervalKind === 'range' ? 'range' : '95 % interval';
-  return `${adapter.description || adapter.device} (${adapter.source}); lines: ${spread} over ${processes} processes; right of 1 is faster`;
+  return `${adapter.description || adapter.device} (${adapter.source}); lines: ${spread} over ${processes} ${processes === 1 ? 'process' : 'processes'}; right of 1 is faster`;
 }
 
 function bandOf(shape: ShapeResult): Band {
@@ -105,13 +105,13 @@ function labelOf({ name, classes }: MeasuredRow): string {
 }
 
 const LEGEND = [
-  { kind: 'ours', words: 'ours', x: 16 },
-  { kind: 'peer', words: 'peer', x: 72 },
-  { kind: 'context', words: 'context, never a claim', x: 128 },
+  { kind: 'ours', words: '● ours', x: 16 },
+  { kind: 'peer', words: '● peer', x: 72 },
+  { kind: 'context', words: '○ context, never a claim', x: 128 },
 ] as const;
 
 function legend(): string[] {
-  return LEGEND.map(({ kind, words, x }) => text(x, 70, `● ${words}`, { fill: COLOUR[kind] }));
+  return LEGEND.map(({ kind, words, x }) => text(x, 70, words, { fill: COLOUR[kind] }));
 }
 
 interface TextStyle {

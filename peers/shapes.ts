@@ -47,9 +47,9 @@ export function caseOf({ format, mnk: [m, n, k], from }: Asked, suite = 'peers',
   const layout = format === 'int4' ? 'nt' : 'nn';
   const problem: Problem = { shape, layout, format: formats, ...(scale && { scale }), bias: false };
   const chosen = { problem, operands: 'hot', distribution: 'normal', kernel: 'best' } as const;
-  const identity = { suite, phase: 'peers', name, shape, layout, format: formats, bias: false } as const;
+  const identity = { suite, phase: 'shapes', name, shape, layout, format: formats, bias: false } as const;
   const id = formatId({ ...identity, operands: 'hot', kernel: 'best' });
-  return { id, suite, phase: 'peers', name, ...chosen, seed: SEED, from, series: seriesOf(chosen), count: 1 };
+  return { id, suite, phase: 'shapes', name, ...chosen, seed: SEED, from, series: seriesOf(chosen), count: 1 };
 }
 
 /**
