@@ -43,8 +43,8 @@ export function looksFor(processes: number): number[] {
   return processes < DEFAULT_PROCESSES ? [processes] : [processes, ...LOOKS.filter((look) => look > processes)];
 }
 
-/** Sets are added until a rotation exceeds twice a large last-level cache; software adapters have only the CPU's. */
-const COLD_BYTES = { software: 64 << 20, hardware: 256 << 20 } as const;
+/** Sets are added until a rotation exceeds twice a large last-level cache; a software adapter shares the CPU's with others. */
+const COLD_BYTES = { software: 32 << 20, hardware: 256 << 20 } as const;
 
 export function coldBytesFor(facts: DeviceFacts): number {
   return facts.source === 'gpu' ? COLD_BYTES.hardware : COLD_BYTES.software;

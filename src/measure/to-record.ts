@@ -1,5 +1,7 @@
 /** Turns what a run measured into the wire's words: rows, visits, peaks, processes. */
 
+import { vendorPeak } from '../engine/known-gpus.ts';
+import type { DeviceFacts } from '../engine/port.ts';
 import { bytes, flop } from '../gemm/shape.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
@@ -30,7 +32,7 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
   const { processes, ended, cases } = measurement;
   const timer = processes[0]?.timer;
   if (!timer) throw new Error('a record needs at least one process');
-  const peaks = peaksOf(measurement.peaks);
+  const peaks = peaksOf(measurement.peaks, measurement.facts);
   return {
     timer,
     peaks,
@@ -41,13 +43,19 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
   };
 }
 
-export function peaksOf({ f32FlopPerSecond, f16FlopPerSecond, copyBytesPerSecond, launchSeconds }: PeakFacts): Peak[] {
-  return [
+/** Measured ceilings, with what the vendor says of this path beside them where the GPU is known. */
+export function peaksOf(peaks: PeakFacts, facts: DeviceFacts): Peak[] {
+  const { f32FlopPerSecond, f16FlopPerSecond, copyBytesPerSecond, launchSeconds } = peaks;
+  const measured: Peak[] = [
     { path: 'f32-fma', flopPerSecond: f32FlopPerSecond },
     ...(f16FlopPerSecond === null ? [] : [{ path: 'f16-fma', flopPerSecond: f16FlopPerSecond }]),
     { path: 'copy', bytesPerSecond: copyBytesPerSecond },
     { path: 'launch', launchSeconds },
   ];
+  return measured.map((peak) => {
+    const vendor = vendorPeak(facts, peak.path);
+    return vendor ? { ...peak, vendor } : peak;
+  });
 }
 
 function processOf(process: FinishedProcess, context: Context): ProcessFacts {

@@ -40,7 +40,7 @@ export async function warmUp(
     }
     const seconds = now() - start;
     const plateau = settled(readings);
-    if (plateau || (seconds >= maxSeconds && readings.length >= 2)) {
+    if (plateau || seconds >= maxSeconds) {
       return { launches, seconds, plateau, launchSeconds: median(readings.slice(-WINDOW)) };
     }
   }

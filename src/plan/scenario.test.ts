@@ -112,6 +112,10 @@ describe('scenarios', () => {
         "pipelineSeconds": 0.001,
         "probes": [
           {
+            "probe": "empty",
+            "seconds": 0.00001,
+          },
+          {
             "probe": "*",
             "seconds": 0.001,
           },
