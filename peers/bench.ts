@@ -7,6 +7,7 @@ import { interruption } from '../src/cli/interruption.ts';
 import { type Io, printJson } from '../src/cli/io.ts';
 import { progressLine } from '../src/cli/progress.ts';
 import { expansions, filtered, shippedKernels } from '../src/cli/selection.ts';
+import { setHash } from '../src/cli/settings.ts';
 import type { DeviceFacts } from '../src/engine/port.ts';
 import type { KernelSet } from '../src/kernel/kernel.ts';
 import { processHost } from '../src/measure/host.node.ts';
@@ -23,12 +24,16 @@ import { CATALOGUE, type Entry } from './catalogue.ts';
 import { entryOf, type Field, fieldOf } from './contestants.ts';
 import type { Document, PeersEnvironment } from './document.ts';
 import { INSTALL, libraryVersions, requireInstalled, versionOf } from './install.ts';
+import { Journal } from './journal.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { renderPlot } from './plot.ts';
 import { preflight } from './preflight.ts';
 import { geomeans, shapeResult } from './results.ts';
 import { caseOf, DEFAULT_SHAPES, parseShapes, sharedShapes } from './shapes.ts';
 import { renderTable } from './table.ts';
+
+/** Below the folder that git ignores. */
+const JOURNAL = '.shapemark/peers.jsonl';
 
 const WORKER = fileURLToPath(new URL('./worker.node.ts', import.meta.url));
 
@@ -94,24 +99,19 @@ function chosenEntries({ only }: Options): Entry[] {
 async function stayOut(
   entries: readonly Entry[],
   adapter: string,
-  note: (text: string) => void,
+  { io, signal }: Pick<Comparison, 'io' | 'signal'>,
 ): Promise<Map<string, string>> {
   const out = new Map<string, string>();
   for (const entry of entries) {
-    if (versionOf(entry) === null) {
-      out.set(entry.name, `is not installed: ${INSTALL}`);
-      continue;
-    }
-    note(entry.name);
-    const reason = await preflight({ host: processHost(WORKER, [entry.name]), adapter, entry });
+    if (signal.aborted) throw new Interrupted('interrupted');
+    if (io.columns !== null) io.err(`\r\u001b[2Ktrying ${entry.name}`);
+    const reason =
+      versionOf(entry) === null
+        ? `is not installed: ${INSTALL}`
+        : await preflight({ host: processHost(WORKER, [entry.name]), adapter, entry });
     if (reason !== null) out.set(entry.name, reason);
   }
   return out;
-}
-
-/** Progress, for whoever watches a terminal. */
-function tried({ err, columns }: Io, name: string): void {
-  if (columns !== null) err(`\r\u001b[2Ktrying ${name}`);
 }
 
 function environmentOf({ facts, wallSeconds }: Measurement, { processes, blocks }: Options, io: Io): PeersEnvironment {
@@ -134,11 +134,38 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
   const cases = await casesFor(options, kernels, io);
   if (cases.length === 0) throw new NothingToDo('none of these shapes is one that every library can run');
   const { signal, release } = interruption();
-  const line = progressLine(io);
-  const fields = new Map<string, Field>();
   try {
-    const out = await stayOut(entries, options.adapter, (name) => tried(io, name));
-    const names = entries.map(({ name }) => name).filter((name) => !out.has(name));
+    const out = await stayOut(entries, options.adapter, { io, signal });
+    const { measurement, fields } = await compare({ options, io, entries, kernels, cases, out, signal });
+    const shapes = measurement.cases.map((outcome) => shapeResult(outcome, fields.get(outcome.case.id) ?? null));
+    const document = { environment: environmentOf(measurement, options, io), shapes, geomean: geomeans(shapes) };
+    // Reasons may name folders of this computer.
+    return print(scrubbed(document), options, io);
+  } finally {
+    release();
+  }
+}
+
+interface Comparison {
+  readonly options: Options;
+  readonly io: Io;
+  readonly entries: readonly Entry[];
+  readonly kernels: KernelSet;
+  readonly cases: readonly Case[];
+  readonly out: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+}
+
+async function compare(
+  comparison: Comparison,
+): Promise<{ measurement: Measurement; fields: ReadonlyMap<string, Field> }> {
+  const { options, io, entries, kernels, cases, out, signal } = comparison;
+  const fields = new Map<string, Field>();
+  const names = entries.map(({ name }) => name).filter((name) => !out.has(name));
+  const settings = settingsFor(options);
+  const journal = journalOf(comparison, { names, settings });
+  const line = progressLine(io);
+  try {
     const measurement = await measure({
       cases,
       host: processHost(WORKER, names),
@@ -149,23 +176,28 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
         fields.set(item.id, field);
         return entryOf(field);
       },
-      settings: settingsFor(options),
-      finished: [],
+      settings,
+      finished: journal.finished,
       onOpen: () => {},
-      onVisit: () => {},
+      onVisit: (visit) => journal.add(visit),
       onProcess: () => {},
       onProgress: (event) => line.update(event),
       signal,
     });
-    line.clear();
-    const shapes = measurement.cases.map((outcome) => shapeResult(outcome, fields.get(outcome.case.id) ?? null));
-    const document = { environment: environmentOf(measurement, options, io), shapes, geomean: geomeans(shapes) };
-    // Reasons may name folders of this computer.
-    return print(scrubbed(document), options, io);
+    journal.remove();
+    return { measurement, fields };
   } finally {
     line.clear();
-    release();
   }
+}
+
+/** Visits of an interrupted comparison count where kernels, libraries, settings and shapes are the same. */
+function journalOf({ options, io, kernels, cases }: Comparison, of: { names: string[]; settings: Settings }): Journal {
+  const ids = cases.map(({ id }) => id);
+  const identity = { ...of, ids, adapter: options.adapter, kernels: setHash(kernels), libraries: libraryVersions() };
+  const journal = new Journal(resolve(io.cwd, JOURNAL), identity, options.resume);
+  if (options.resume) io.err(`${journal.finished.length} visits are done\n`);
+  return journal;
 }
 
 function print(document: Document, { plot, json }: Options, io: Io): ExitCode {
@@ -187,7 +219,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     return options.help ? EXIT.fine : await run(options, io);
   } catch (error) {
     if (error instanceof Interrupted) {
-      io.err('interrupted; a comparison has no journal and starts afresh\n');
+      io.err('interrupted; the same command with --resume goes on\n');
       return EXIT.interrupted;
     }
     const { code, exit, message } = failureOf(error);

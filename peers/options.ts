@@ -14,6 +14,7 @@ export interface Options {
   /** Libraries to ask; null for all. */
   readonly only: readonly string[] | null;
   readonly plot: string | null;
+  readonly resume: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -31,6 +32,7 @@ Our kernels beside every matmul a JavaScript user could pick: verified, interlea
   --blocks N         interleaved blocks in each process (default 7)
   --adapter NAME     auto, gpu, software, embedded or part of a name (default auto)
   --plot FILE        the ratios as an SVG
+  --resume           go on where an interrupted comparison stopped
   --json             one JSON document
 `;
 
@@ -47,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
     adapter: values.adapter ?? 'auto',
     only: values.only === undefined ? null : values.only.split(',').map((name) => name.trim()),
     plot: values.plot ?? null,
+    resume: values.resume ?? false,
     json: values.json ?? false,
     help: values.help ?? false,
   };
@@ -66,6 +69,7 @@ function parse(args: readonly string[]) {
         adapter: { type: 'string' },
         only: { type: 'string' },
         plot: { type: 'string' },
+        resume: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

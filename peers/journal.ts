@@ -1,0 +1,62 @@
+/** Finished visits on disk while a comparison runs, so that an interrupted one goes on where it stopped. */
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { canonicalJson, digest } from '../src/gemm/digest.ts';
+import type { FinishedVisit } from '../src/measure/progress.ts';
+
+export class Journal {
+  /** Visits of the interrupted comparison; none when it was another one. */
+  readonly finished: readonly FinishedVisit[];
+  readonly #path: string;
+
+  /**
+   * @param identity all that must be the same for old visits to stand beside new ones
+   * @param resume whether to take over what is there; otherwise it is started afresh
+   */
+  constructor(path: string, identity: unknown, resume: boolean) {
+    this.#path = path;
+    const header = digest(canonicalJson(identity));
+    this.finished = resume ? read(path, header) : [];
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, [header, ...this.finished].map(line).join(''));
+  }
+
+  add(visit: FinishedVisit): void {
+    appendFileSync(this.#path, line(visit), { flush: true });
+  }
+
+  /** The comparison is complete. */
+  remove(): void {
+    rmSync(this.#path, { force: true });
+  }
+}
+
+function line(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/** A last line that a kill cut short is no visit. */
+function read(path: string, header: string): FinishedVisit[] {
+  const [first, ...visits] = textOf(path).split('\n').map(parsed);
+  return first === header ? visits.filter(isVisit) : [];
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isVisit(value: unknown): value is FinishedVisit {
+  return value !== null && typeof value === 'object' && 'caseId' in value && 'process' in value && 'result' in value;
+}
