@@ -114,14 +114,20 @@ async function stayOut(
   return out;
 }
 
-function environmentOf({ facts, wallSeconds }: Measurement, { processes, blocks }: Options, io: Io): PeersEnvironment {
+type EnvironmentParts = Pick<Comparison, 'options' | 'io' | 'entries'>;
+
+function environmentOf(
+  { facts, wallSeconds }: Measurement,
+  { options, io, entries }: EnvironmentParts,
+): PeersEnvironment {
+  const { processes, blocks } = options;
   const { source, vendor, device, description, backend, driver, toggles } = facts;
   const commit = commitOf(io.cwd);
   return {
     commit: commit === null ? null : `${commit.sha}${commit.dirty ? '-dirty' : ''}`,
     ...{ shapemark: shapemarkVersion(), runtime: runtimeFacts(), dawn: dawnVersion(), os: osFacts(), cpu: cpuFacts() },
     adapter: { source, vendor, device, description, backend, driver, toggles },
-    libraries: libraryVersions(),
+    libraries: libraryVersions(entries),
     ...{ clock: 'wall', operands: 'hot', processes, blocks, wallSeconds },
     intervalKind: processes < MIN_PROCESSES_FOR_INTERVAL ? 'range' : 'confidence-95',
   };
@@ -138,7 +144,11 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
     const out = await stayOut(entries, options.adapter, { io, signal });
     const { measurement, fields } = await compare({ options, io, entries, kernels, cases, out, signal });
     const shapes = measurement.cases.map((outcome) => shapeResult(outcome, fields.get(outcome.case.id) ?? null));
-    const document = { environment: environmentOf(measurement, options, io), shapes, geomean: geomeans(shapes) };
+    const document = {
+      environment: environmentOf(measurement, { options, io, entries }),
+      shapes,
+      geomean: geomeans(shapes),
+    };
     // Reasons may name folders of this computer.
     return print(scrubbed(document), options, io);
   } finally {
@@ -192,9 +202,18 @@ async function compare(
 }
 
 /** Visits of an interrupted comparison count where kernels, libraries, settings and shapes are the same. */
-function journalOf({ options, io, kernels, cases }: Comparison, of: { names: string[]; settings: Settings }): Journal {
+function journalOf(
+  { options, io, entries, kernels, cases }: Comparison,
+  of: { names: string[]; settings: Settings },
+): Journal {
   const ids = cases.map(({ id }) => id);
-  const identity = { ...of, ids, adapter: options.adapter, kernels: setHash(kernels), libraries: libraryVersions() };
+  const identity = {
+    ...of,
+    ids,
+    adapter: options.adapter,
+    kernels: setHash(kernels),
+    libraries: libraryVersions(entries),
+  };
   const journal = new Journal(resolve(io.cwd, JOURNAL), identity, options.resume);
   if (options.resume) io.err(`${journal.finished.length} visits are done\n`);
   return journal;

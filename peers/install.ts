@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NothingToDo } from '../src/cli/exit.ts';
-import { CATALOGUE, type Entry } from './catalogue.ts';
+import type { Entry } from './catalogue.ts';
 import type { LibraryVersion } from './document.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -31,8 +31,8 @@ export function versionOf(entry: Entry): string | null {
   return null;
 }
 
-export function libraryVersions(): LibraryVersion[] {
-  return CATALOGUE.flatMap((entry) => {
+export function libraryVersions(entries: readonly Entry[]): LibraryVersion[] {
+  return entries.flatMap((entry) => {
     const version = versionOf(entry);
     return version === null || version === '-' ? [] : [{ name: entry.name, version }];
   });

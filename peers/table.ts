@@ -72,12 +72,10 @@ function geomeanLines({ geomean, shapes }: Document): string[] {
     const all = shapes.filter((shape) => shape.format === format).length;
     return Object.entries(classes).map(
       ([name, { ratio, interval, shapes: count }]) =>
-        `${GAP}${format.padEnd(6)}${name.padEnd(16)}${ratio.toFixed(2).padStart(6)} ${between(interval)} over ${count} of ${all} shapes`,
+        `${GAP}${format} shapes, ${name.padEnd(16)}${ratio.toFixed(2).padStart(6)} ${between(interval)} over ${count} of ${all} shapes`,
     );
   });
-  return lines.length === 0
-    ? []
-    : ['geometric mean of best peer’s time / our time, by format and class of kernel:', ...lines];
+  return lines.length === 0 ? [] : ['geometric mean of best peer’s time / our time, by class of kernel:', ...lines];
 }
 
 function footer({ environment: { adapter, processes, blocks, intervalKind, libraries } }: Document): string[] {
