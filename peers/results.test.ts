@@ -186,8 +186,8 @@ describe('the table and the plot', () => {
          slow-peer                8.00 ms   ±10 %  1.25 MFLOPS              0.38  1.0e-7
 
       geometric mean of best peer’s time / our time, by class of kernel:
-        f32 shapes, best              1.22  over 2 of 3 shapes
-        f32 shapes, portable          1.22  over 2 of 3 shapes
+        f32 shapes,  best              1.22  over 2 of 3 shapes
+        f32 shapes,  portable          1.22  over 2 of 3 shapes
 
       * ours; ~ context, another kind of thing and never a claim. ± and [ ] are ranges over 3 processes; 95 % intervals need 6, 3 interleaved blocks in each
       time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside

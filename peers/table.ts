@@ -72,7 +72,7 @@ function geomeanLines({ geomean, shapes }: Document): string[] {
     const all = shapes.filter((shape) => shape.format === format).length;
     return Object.entries(classes).map(
       ([name, { ratio, interval, shapes: count }]) =>
-        `${GAP}${format} shapes, ${name.padEnd(16)}${ratio.toFixed(2).padStart(6)} ${between(interval)} over ${count} of ${all} shapes`,
+        `${GAP}${`${format} shapes,`.padEnd(13)}${name.padEnd(16)}${ratio.toFixed(2).padStart(6)} ${between(interval)} over ${count} of ${all} shapes`,
     );
   });
   return lines.length === 0 ? [] : ['geometric mean of best peer’s time / our time, by class of kernel:', ...lines];
