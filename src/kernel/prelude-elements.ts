@@ -7,7 +7,7 @@ export type Width = 1 | 4 | 8;
 export interface Elements {
   /** WGSL element type of the buffer. */
   readonly type: string;
-  /** Expression: element `e` as `In`; `e` is a WGSL expression without side effects. */
+  /** Expression: element `e` as `In`; `e` is the name of a WGSL value. */
   one(e: string): string;
   /** Expression: elements e…e+3 as `vec4<In>`, `e` a multiple of 4; only for vector buffers. */
   four(e: string): string;
@@ -34,9 +34,9 @@ function whole(name: string, scalar: 'f32' | 'f16', width: Width): Elements {
   const vector = width > 1;
   return {
     type: vector ? `vec4<${scalar}>` : scalar,
-    one: (e) => (vector ? `${name}[(${e}) >> 2u][(${e}) & 3u]` : `${name}[${e}]`),
-    four: (e) => (vector ? `${name}[(${e}) >> 2u]` : unsupported('a vector load of a scalar buffer')),
-    eight: (e) => `return Eight(${name}[(${e}) >> 2u], ${name}[((${e}) >> 2u) + 1u]);`,
+    one: (e) => (vector ? `${name}[${e} >> 2u][${e} & 3u]` : `${name}[${e}]`),
+    four: (e) => (vector ? `${name}[${e} >> 2u]` : unsupported('a vector load of a scalar buffer')),
+    eight: (e) => `return Eight(${name}[${e} >> 2u], ${name}[(${e} >> 2u) + 1u]);`,
     word: () => unsupported('a packed word of a format that is not packed'),
     eightWords: () => unsupported('packed words of a format that is not packed'),
   };
@@ -46,21 +46,21 @@ function whole(name: string, scalar: 'f32' | 'f16', width: Width): Elements {
 function packed(name: string, format: 'f16' | 'bf16', width: Width): Elements {
   const types = { 1: 'u32', 4: 'vec2<u32>', 8: 'vec4<u32>' } as const;
   const word = (e: string): string => {
-    if (width === 1) return `${name}[(${e}) >> 1u]`;
-    return width === 4 ? `${name}[(${e}) >> 2u][((${e}) >> 1u) & 1u]` : `${name}[(${e}) >> 3u][((${e}) >> 1u) & 3u]`;
+    if (width === 1) return `${name}[${e} >> 1u]`;
+    return width === 4 ? `${name}[${e} >> 2u][(${e} >> 1u) & 1u]` : `${name}[${e} >> 3u][(${e} >> 1u) & 3u]`;
   };
   const pairs = (e: string): string => {
     if (width === 1) return unsupported('a vector load of a scalar buffer');
-    if (width === 4) return `${name}[(${e}) >> 2u]`;
-    return `select(${name}[(${e}) >> 3u].xy, ${name}[(${e}) >> 3u].zw, ((${e}) & 4u) != 0u)`;
+    if (width === 4) return `${name}[${e} >> 2u]`;
+    return `select(${name}[${e} >> 3u].xy, ${name}[${e} >> 3u].zw, (${e} & 4u) != 0u)`;
   };
   return {
     type: types[width],
-    one: (e) => `${format}_half(${word(e)}, (${e}) & 1u)`,
+    one: (e) => `${format}_half(${word(e)}, ${e} & 1u)`,
     four: (e) => `${format}_four(${pairs(e)})`,
-    eight: (e) => `let words = ${name}[(${e}) >> 3u];
+    eight: (e) => `let words = ${name}[${e} >> 3u];
   return Eight(${format}_four(words.xy), ${format}_four(words.zw));`,
     word,
-    eightWords: (e) => (width === 8 ? `${name}[(${e}) >> 3u]` : unsupported('an eight-wide load')),
+    eightWords: (e) => (width === 8 ? `${name}[${e} >> 3u]` : unsupported('an eight-wide load')),
   };
 }

@@ -42,7 +42,10 @@ function biased({ bias }: Problem): Fragment[] {
   ];
 }
 
-/** By integers: WGSL leaves the rounding of pack2x16float to the device, and a reference must be one number. Ties to even. */
+/**
+ * By integers: WGSL leaves the rounding of pack2x16float to the device, and a reference must be one number. Ties to even.
+ * Without branches: sixteen of them in a row, as vector stores have, would cost more to compile than the kernel.
+ */
 const ROUNDING: readonly Fragment[] = [
   {
     name: 'f16_bits',
@@ -50,17 +53,15 @@ const ROUNDING: readonly Fragment[] = [
   let bits = bitcast<u32>(value);
   let sign = (bits >> 16u) & 0x8000u;
   let magnitude = bits & 0x7fffffffu;
-  if (magnitude >= 0x47800000u) { return sign | select(0x7c00u, 0x7e00u, magnitude > 0x7f800000u); }
-  if (magnitude < 0x38800000u) {
-    let shift = 126u - min(magnitude >> 23u, 126u);
-    if (shift > 24u) { return sign; }
-    let significand = (magnitude & 0x7fffffu) | 0x800000u;
-    let quotient = significand >> shift;
-    let rest = significand & ((1u << shift) - 1u);
-    let half = 1u << (shift - 1u);
-    return sign | (quotient + u32(rest > half || (rest == half && (quotient & 1u) == 1u)));
-  }
-  return sign | ((magnitude + 0xfffu + ((magnitude >> 13u) & 1u) - 0x38000000u) >> 13u);
+  let normal = (magnitude + 0xfffu + ((magnitude >> 13u) & 1u) - 0x38000000u) >> 13u;
+  let shift = clamp(126u - min(magnitude >> 23u, 126u), 1u, 25u);
+  let significand = (magnitude & 0x7fffffu) | 0x800000u;
+  let quotient = significand >> shift;
+  let rest = significand & ((1u << shift) - 1u);
+  let tie = 1u << (shift - 1u);
+  let subnormal = quotient + u32(rest > tie || (rest == tie && (quotient & 1u) == 1u));
+  let finite = select(normal, subnormal, magnitude < 0x38800000u);
+  return sign | select(finite, select(0x7c00u, 0x7e00u, magnitude > 0x7f800000u), magnitude >= 0x47800000u);
 }`,
   },
   {

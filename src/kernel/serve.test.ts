@@ -267,7 +267,7 @@ describe('a program', () => {
       fn load_a4(matrix: u32, row: u32, k: u32) -> vec4<In> {
         if (k >= problem.k) { return vec4<In>(); }
         let e = a_index(matrix, row, k);
-        return A[(e) >> 2u];
+        return A[e >> 2u];
       }
       fn patch_a_row(matrix: u32, row: u32, row_end: u32, k: u32) -> vec4<In> {
         return load_a4(matrix, min(row, row_end - 1u), k);
@@ -286,7 +286,7 @@ describe('a program', () => {
       fn load_b4(matrix: u32, k: u32, col: u32) -> vec4<In> {
         if (k >= problem.k) { return vec4<In>(); }
         let e = b_index(matrix, k, col);
-        return bf16_four(B[(e) >> 2u]);
+        return bf16_four(B[e >> 2u]);
       }
       fn patch_b_column(matrix: u32, k: u32, col: u32) -> vec4<In> {
         return load_b4(matrix, k, min(col, problem.n - 1u));
@@ -312,17 +312,15 @@ describe('a program', () => {
         let bits = bitcast<u32>(value);
         let sign = (bits >> 16u) & 0x8000u;
         let magnitude = bits & 0x7fffffffu;
-        if (magnitude >= 0x47800000u) { return sign | select(0x7c00u, 0x7e00u, magnitude > 0x7f800000u); }
-        if (magnitude < 0x38800000u) {
-          let shift = 126u - min(magnitude >> 23u, 126u);
-          if (shift > 24u) { return sign; }
-          let significand = (magnitude & 0x7fffffu) | 0x800000u;
-          let quotient = significand >> shift;
-          let rest = significand & ((1u << shift) - 1u);
-          let half = 1u << (shift - 1u);
-          return sign | (quotient + u32(rest > half || (rest == half && (quotient & 1u) == 1u)));
-        }
-        return sign | ((magnitude + 0xfffu + ((magnitude >> 13u) & 1u) - 0x38000000u) >> 13u);
+        let normal = (magnitude + 0xfffu + ((magnitude >> 13u) & 1u) - 0x38000000u) >> 13u;
+        let shift = clamp(126u - min(magnitude >> 23u, 126u), 1u, 25u);
+        let significand = (magnitude & 0x7fffffu) | 0x800000u;
+        let quotient = significand >> shift;
+        let rest = significand & ((1u << shift) - 1u);
+        let tie = 1u << (shift - 1u);
+        let subnormal = quotient + u32(rest > tie || (rest == tie && (quotient & 1u) == 1u));
+        let finite = select(normal, subnormal, magnitude < 0x38800000u);
+        return sign | select(finite, select(0x7c00u, 0x7e00u, magnitude > 0x7f800000u), magnitude >= 0x47800000u);
       }
       fn store_c4(matrix: u32, row: u32, col: u32, values: vec4<f32>) {
         if (col >= problem.n) { return; }
@@ -540,7 +538,7 @@ describe('a program', () => {
       fn patch_a_step(matrix: u32, row: u32, k: u32) -> vec4<In> {
         if (k >= problem.k) { return vec4<In>(); }
         let e = a_index(matrix, row, k);
-        return A[(e) >> 2u];
+        return A[e >> 2u];
       }
       fn patch_a(matrix: u32, row: u32, row_end: u32, k: u32) -> mat4x4<In> {
         let first = min(row, row_end - 4u);
@@ -557,7 +555,7 @@ describe('a program', () => {
       fn patch_b_step(matrix: u32, k: u32, col: u32) -> vec4<In> {
         if (k >= problem.k) { return vec4<In>(); }
         let e = b_index(matrix, k, min(col, problem.n - 4u));
-        return B[(e) >> 2u];
+        return B[e >> 2u];
       }
       fn patch_b(matrix: u32, k: u32, col: u32) -> mat4x4<In> {
         return mat4x4<In>(
