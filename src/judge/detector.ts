@@ -42,7 +42,7 @@ export const DETECTOR: DetectorSettings = {
   levelPoints: 80,
   minLevelPoints: 12,
   minimumEffect: 0.0125,
-  sigmasSlower: 0.75,
+  sigmasSlower: 0.7,
   sigmasFaster: 1,
   excursionsSlower: 1,
   excursionsFaster: 1.2,

@@ -1,0 +1,149 @@
+/** The history of one physical machine: a matrix of runs × series, and what the detector says of it, run by run. */
+import { Detector, type DetectorEvent } from './detector.ts';
+import { RunFactor } from './run-factor.ts';
+import type { RowStatus, RunFacts, RunRow } from './runs.ts';
+
+/** One run with its numbers; series are columns. */
+export interface TrackRun {
+  readonly facts: RunFacts;
+  /** ln of the median time by column; NaN where not measured. */
+  readonly costs: Float64Array;
+  /** Index into `kernels` by column; 0 for none. */
+  readonly kernels: Int32Array;
+  readonly suites: ReadonlySet<string>;
+}
+
+export interface Column {
+  readonly series: string;
+  readonly id: string;
+}
+
+/** An event of one series, or of what all have in common (column null), with runs instead of points. */
+export interface TrackEvent extends Omit<DetectorEvent, 'from' | 'at'> {
+  readonly column: number | null;
+  /** First run at the new level, and the run that said so. Indices. */
+  readonly from: number;
+  readonly at: number;
+  /** Last run with a number before `from`; −1 for none. */
+  readonly previous: number;
+}
+
+export interface Judged {
+  readonly events: readonly TrackEvent[];
+  /** ln of the run factor by run. */
+  readonly factors: Float64Array;
+  /** By column: smallest slowdown that would be confirmed 9 times in 10; null while unknown. */
+  readonly detectable: readonly (number | null)[];
+}
+
+export class Track {
+  readonly columns: Column[] = [];
+  readonly runs: TrackRun[] = [];
+  /** Names of kernels with their source hashes. */
+  readonly kernels: string[] = [''];
+  /** Status of each column's latest row. */
+  readonly latest: RowStatus[] = [];
+  private readonly indices = new Map<string, number>();
+  private readonly kernelIndices = new Map<string, number>([['', 0]]);
+
+  constructor(
+    readonly machine: string,
+    readonly unit: string,
+  ) {}
+
+  /** Runs must come in time order. */
+  add(facts: RunFacts, rows: Iterable<RunRow>): void {
+    const costs: number[] = new Array(this.columns.length).fill(Number.NaN);
+    const kernels: number[] = new Array(this.columns.length).fill(0);
+    const suites = new Set<string>();
+    for (const row of rows) {
+      const column = this.columnOf(row);
+      this.latest[column] = row.status;
+      costs[column] = row.status === 'measured' && row.seconds > 0 ? Math.log(row.seconds) : Number.NaN;
+      kernels[column] = row.kernel === '' ? 0 : this.kernelOf(row);
+      suites.add(suiteOf(row.id));
+    }
+    this.runs.push({ facts, costs: Float64Array.from(costs), kernels: Int32Array.from(kernels), suites });
+  }
+
+  columnIndex(series: string): number | undefined {
+    return this.indices.get(series);
+  }
+
+  /** ln of the time of a column in a run; NaN where it was not measured. */
+  cost(run: number, column: number): number {
+    return this.runs[run]?.costs[column] ?? Number.NaN;
+  }
+
+  /** Runs in which a column has a number. */
+  present(column: number): number[] {
+    return [...this.runs.keys()].filter((run) => !Number.isNaN(this.cost(run, column)));
+  }
+
+  private columnOf({ series, id }: RunRow): number {
+    const known = this.indices.get(series);
+    if (known !== undefined) return known;
+    const column = this.columns.length;
+    this.columns.push({ series, id });
+    this.indices.set(series, column);
+    return column;
+  }
+
+  private kernelOf({ kernel, kernelHash }: RunRow): number {
+    const name = `${kernel} ${kernelHash}`;
+    const known = this.kernelIndices.get(name);
+    if (known !== undefined) return known;
+    this.kernelIndices.set(name, this.kernels.length);
+    return this.kernels.push(name) - 1;
+  }
+}
+
+export function suiteOf(id: string): string {
+  return id.slice(0, Math.max(0, id.indexOf('/')));
+}
+
+/** Everything the detector says about a track, in the order it becomes known. */
+export function judgeTrack(track: Track): Judged {
+  const events: TrackEvent[] = [];
+  const factors = new Float64Array(track.runs.length);
+  const runFactor = new RunFactor();
+  const common = new Follower(null);
+  const followers: Follower[] = [];
+  let factor = 0;
+  track.runs.forEach(({ costs }, run) => {
+    const known = runFactor.push(costs);
+    factor = known ?? factor;
+    factors[run] = factor;
+    if (known !== null) common.push(known, run, events);
+    for (let column = 0; column < costs.length; column++) {
+      const cost = costs[column] as number;
+      const follower = followers[column] ?? new Follower(column);
+      followers[column] = follower;
+      if (!Number.isNaN(cost)) follower.push(cost - factor, run, events);
+    }
+  });
+  const detectable = track.columns.map((_, column) => followers[column]?.detector.minimalDetectableEffect() ?? null);
+  return { events, factors, detectable };
+}
+
+/** A detector that knows which run each of its points came from. */
+class Follower {
+  readonly detector = new Detector();
+  private readonly runs: number[] = [];
+
+  constructor(private readonly column: number | null) {}
+
+  push(cost: number, run: number, events: TrackEvent[]): void {
+    this.runs.push(run);
+    for (const event of this.detector.push(cost)) {
+      const [from, at, previous] = [event.from, event.at, event.from - 1].map((point) => this.runs[point] ?? -1);
+      events.push({
+        ...event,
+        column: this.column,
+        from: from as number,
+        at: at as number,
+        previous: previous as number,
+      });
+    }
+  }
+}
