@@ -57,7 +57,8 @@ fn main(
       var a: array<Eight, THREAD_M>;
       for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), k8); }
       for (var c = 0u; c < THREAD_N; c++) {
-        let b = decode(codes[c][(k8 - k) / 8u]);
+        let b = decode(codes[c].x);
+        codes[c] = codes[c].yzwx; // the next word; an index that is not constant would cost more
         for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
       }
     }

@@ -64,10 +64,11 @@ fn main(
     for (var k16 = k; k16 < min(k + 32u, problem.k); k16 += 16u) {
       var block = array<vec4<f32>, THREAD_M>(); // times 2^-14 and not yet scaled
       for (var k8 = k16; k8 < min(k16 + 16u, problem.k); k8 += 8u) {
-        let b0 = decode(codes[0][(k8 - k) / 8u]);
-        let b1 = decode(codes[1][(k8 - k) / 8u]);
-        let b2 = decode(codes[2][(k8 - k) / 8u]);
-        let b3 = decode(codes[3][(k8 - k) / 8u]);
+        let b0 = decode(codes[0].x);
+        let b1 = decode(codes[1].x);
+        let b2 = decode(codes[2].x);
+        let b3 = decode(codes[3].x);
+        for (var c = 0u; c < 4u; c++) { codes[c] = codes[c].yzwx; } // the next word; an index that is not constant would cost more
         let lo = transpose(mat4x4<f32>(b0.lo, b1.lo, b2.lo, b3.lo));
         let hi = transpose(mat4x4<f32>(b0.hi, b1.hi, b2.hi, b3.hi));
         for (var i = 0u; i < THREAD_M; i++) {
