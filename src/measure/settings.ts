@@ -24,8 +24,8 @@ export interface Settings {
 }
 
 export const SAMPLING: Sampling = {
-  blocks: 3,
-  minSamples: 6,
+  blocks: 5,
+  minSamples: 5,
   maxSamples: 30,
   sampleSeconds: 0.2,
   minSampleSeconds: 4e-3,
@@ -43,11 +43,19 @@ export function looksFor(processes: number): number[] {
   return processes < DEFAULT_PROCESSES ? [processes] : [processes, ...LOOKS.filter((look) => look > processes)];
 }
 
-/** Sets are added until a rotation exceeds twice a large last-level cache; a software adapter shares the CPU's with others. */
-const COLD_BYTES = { software: 32 << 20, hardware: 256 << 20 } as const;
+/**
+ * Sets are added until a rotation exceeds this: twice a large last-level cache of a GPU. Software adapters share the CPU's
+ * caches with everything else and are nowhere near its bandwidth; there it bounds the time that filling and checking take.
+ */
+const COLD_BYTES: Readonly<Record<DeviceFacts['source'], number>> = {
+  gpu: 256 << 20,
+  'system-software': 32 << 20,
+  'embedded-software': 16 << 20,
+  scripted: 256 << 20,
+};
 
 export function coldBytesFor(facts: DeviceFacts): number {
-  return facts.source === 'gpu' ? COLD_BYTES.hardware : COLD_BYTES.software;
+  return COLD_BYTES[facts.source];
 }
 
 export const MAX_SETS = 16;

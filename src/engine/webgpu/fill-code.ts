@@ -1,6 +1,6 @@
 /**
- * WGSL that fills operands on the device, bit for bit what gemm/ computes on the CPU. Rounding is integer arithmetic
- * throughout: a device's own f32 → f16 conversion may round as it likes.
+ * WGSL that fills operands on the device, bit for bit what gemm/ computes on the CPU. Every value drawn is an exact
+ * f32, and rounding is integer arithmetic: a device's own f32 → f16 conversion may round as it likes.
  */
 import type { ElementFill } from '../../gemm/fill.ts';
 import type { Distribution } from '../../gemm/problem.ts';
@@ -33,94 +33,99 @@ fn mix(v: u32) -> u32 {
 ${DRAW[distribution]}`;
 }
 
-/** Every j is an f32, and so is its product with a power of two: nothing rounds. */
-const F32_ENCODER = `
-fn encode(j: i32) -> u32 { return bitcast<u32>(f32(j) * bitcast<f32>(u32(fill.exponent + 127) << 23u)); }`;
+/** Every j is an f32, and so is its product with a power of two: nothing rounds here. */
+const VALUE = 'let value = f32(j) * bitcast<f32>(u32(fill.exponent + 127) << 23u);';
 
-/** `encode(j)`: the bits of j · 2^exponent, rounded to nearest even. */
-function encoder(format: ElementFill['format']): string {
-  if (format === 'f32') return F32_ENCODER;
-  return format === 'f16' ? floatEncoder(11, 5, 15, 10) : floatEncoder(8, 8, 127, 7);
-}
-
-/** Precision (with the leading 1), exponent field width, bias and fraction width of an IEEE format. */
-function floatEncoder(precision: number, width: number, bias: number, fraction: number): string {
-  const sign = width + fraction;
-  return `
+/** `encode(j)`: the bits of j · 2^exponent, rounded to nearest even by integer arithmetic on the bits of an exact f32. */
+const ENCODERS: Readonly<Record<ElementFill['format'], string>> = {
+  f32: `
 fn encode(j: i32) -> u32 {
-  if (j == 0) { return 0u; }
-  let sign = select(0u, ${2 ** sign}u, j < 0);
-  var m = u32(abs(j));
-  let excess = 32u - countLeadingZeros(m);
-  if (excess > ${precision}u) {
-    let shift = excess - ${precision}u;
-    let kept = m >> shift;
-    let rest = m & ((1u << shift) - 1u);
-    let half = 1u << (shift - 1u);
-    m = (kept + select(0u, 1u, rest > half || (rest == half && (kept & 1u) == 1u))) << shift;
-  }
-  let bits = 32u - countLeadingZeros(m);
-  let exponent = i32(bits) - 1 + fill.exponent;
-  // Below the smallest normal number the bits are a count of the smallest subnormal.
-  if (exponent < ${1 - bias}) { return sign | (m << u32(${bias - 1 + fraction} + fill.exponent)); }
-  let tail = ((m << (32u - bits)) << 1u) >> ${32 - fraction}u;
-  return sign | (u32(exponent + ${bias}) << ${fraction}u) | tail;
-}`;
-}
+  ${VALUE}
+  return bitcast<u32>(value);
+}`,
+  bf16: `
+fn encode(j: i32) -> u32 {
+  ${VALUE}
+  let bits = bitcast<u32>(value);
+  return (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u;
+}`,
+  // Below the smallest normal f16, 2^-14, the bits count 2^-24, of which every value drawn is a whole number.
+  f16: `
+fn encode(j: i32) -> u32 {
+  ${VALUE}
+  let bits = bitcast<u32>(value);
+  let size = bits & 0x7fffffffu;
+  let normal = ((size + 0x0fffu + ((size >> 13u) & 1u)) >> 13u) - (112u << 10u);
+  let subnormal = u32(abs(value) * 16777216.0);
+  return ((bits >> 16u) & 0x8000u) | select(normal, subnormal, size < 0x38800000u);
+}`,
+};
 
 /** What both fills have at the head of their uniform. */
 const HEAD = 'words: u32, key0: u32, key1: u32, key2: u32, exponent: i32';
+
+/** Words that one item of an element fill writes: a thread costs more than a word, on a CPU most of all. */
+export const WORDS_PER_ITEM = 4;
 
 /** Single elements in storage order, one or two to a word, zero beyond the last. Uniform: head, count. */
 export function elementFillCode(format: ElementFill['format'], distribution: Distribution): string {
   const declarations = `
 struct Fill { ${HEAD}, count: u32 }
 @group(0) @binding(0) var<uniform> fill: Fill;
-@group(0) @binding(1) var<storage, read_write> target_words: array<u32>;
+@group(0) @binding(1) var<storage, read_write> target_words: array<vec4u>;
 ${generator(distribution)}
-${encoder(format)}
+${ENCODERS[format]}
 fn element(index: u32) -> u32 {
   if (index >= fill.count) { return 0u; }
   return encode(draw(index));
+}
+fn word(at: u32) -> u32 {
+  return ${format === 'f32' ? 'element(at)' : 'element(2u * at) | (element(2u * at + 1u) << 16u)'};
 }`;
-  const word = format === 'f32' ? 'element(item)' : 'element(2u * item) | (element(2u * item + 1u) << 16u)';
-  return elementwise(declarations, `  if (item < fill.words) { target_words[item] = ${word}; }`);
+  return elementwise(
+    declarations,
+    `
+  let at = ${WORDS_PER_ITEM}u * item;
+  if (at < fill.words) { target_words[item] = vec4u(word(at), word(at + 1u), word(at + 2u), word(at + 3u)); }`,
+  );
 }
 
 /** How a block's largest |j| becomes its scale, and |j| a magnitude code. */
 export type BlockRule = 'tables' | 'int4';
 
 const QUANTIZE: Record<BlockRule, string> = {
-  // Tables: scale thresholds, stored scales, then seven code thresholds a scale.
+  // Tables: scale thresholds, stored scales, then seven code thresholds a scale, held in registers for the whole block.
   tables: `
-@group(0) @binding(2) var<storage, read> tables: array<u32>;
-fn row_of(amax: u32) -> u32 {
+@group(0) @binding(3) var<storage, read> tables: array<u32>;
+var<private> low_thresholds: vec4u;
+var<private> high_thresholds: vec4u;
+fn begin_block(amax: u32) -> u32 {
   var low = 0u;
   var high = fill.scales_in_use - 1u;
   while (low < high) {
     let middle = (low + high + 1u) >> 1u;
     if (tables[middle] <= amax) { low = middle; } else { high = middle - 1u; }
   }
-  return low;
+  let at = 2u * fill.scales_in_use + ${CODES}u * low;
+  low_thresholds = vec4u(tables[at], tables[at + 1u], tables[at + 2u], tables[at + 3u]);
+  high_thresholds = vec4u(tables[at + 4u], tables[at + 5u], tables[at + 6u], 0xffffffffu);
+  return tables[fill.scales_in_use + low];
 }
-fn stored_scale(amax: u32) -> u32 { return tables[fill.scales_in_use + row_of(amax)]; }
-fn code_of(j: i32, amax: u32, row: u32) -> u32 {
-  let thresholds = 2u * fill.scales_in_use + ${CODES}u * row;
-  var code = 0u;
-  while (code < ${CODES}u && u32(abs(j)) >= tables[thresholds + code]) { code += 1u; }
-  return code | select(0u, 8u, j < 0);
+fn code_of(j: i32, amax: u32) -> u32 {
+  let size = vec4u(u32(abs(j)));
+  let passed = vec4u(size >= low_thresholds) + vec4u(size >= high_thresholds);
+  return (passed.x + passed.y + passed.z + passed.w) | select(0u, 8u, j < 0);
 }`,
   // Scale amax·2^exponent / 7 by one integer division; code 8 ± round(7·|j| / amax), ties to even.
   int4: `
-fn row_of(amax: u32) -> u32 { return 0u; }
-fn stored_scale(amax: u32) -> u32 {
+fn begin_block(amax: u32) -> u32 {
   if (amax == 0u) { return 0u; }
   var shift = 26u - (31u - countLeadingZeros(amax));
   if ((amax << shift) >= (${CODES}u << 24u)) { shift -= 1u; }
   let quotient = (2u * (amax << shift) + ${CODES}u) / ${2 * CODES}u;
   return (u32(fill.exponent - i32(shift) + 150) << 23u) | (quotient & 0x7fffffu);
 }
-fn code_of(j: i32, amax: u32, row: u32) -> u32 {
+fn code_of(j: i32, amax: u32) -> u32 {
   if (amax == 0u) { return 8u; }
   let twice = ${2 * CODES}u * u32(abs(j));
   var code = 0u;
@@ -132,40 +137,43 @@ fn code_of(j: i32, amax: u32, row: u32) -> u32 {
 }`,
 };
 
-/** Uniform of both block programs: head, rows, row length, blocks a row, words a row, padding code, scales in the tables. */
-function blockDeclarations(distribution: Distribution, rule: BlockRule): string {
-  return `
-struct Fill {
-  ${HEAD},
-  rows: u32, row_length: u32, blocks_per_row: u32, words_per_row: u32, padding: u32, scales_in_use: u32,
-}
+/** Head, rows, row length, blocks a row, words a row, padding code, scales in the tables. */
+const BLOCK_FIELDS =
+  'rows: u32, row_length: u32, blocks_per_row: u32, words_per_row: u32, padding: u32, scales_in_use: u32';
+
+/**
+ * Codes of B, one block an item: eight to a word, the ends of rows padded. The block's scale goes to a word of its own, so
+ * that its elements are drawn only once; `packScalesCode` gathers the bytes.
+ */
+export function blockFillCode(distribution: Distribution, rule: BlockRule, block: number): string {
+  const declarations = `
+struct Fill { ${HEAD}, ${BLOCK_FIELDS} }
 @group(0) @binding(0) var<uniform> fill: Fill;
 @group(0) @binding(1) var<storage, read_write> target_words: array<u32>;
+@group(0) @binding(2) var<storage, read_write> scale_words: array<u32>;
 ${generator(distribution)}
 ${QUANTIZE[rule]}`;
-}
-
-/** Codes of B, one block an item: eight to a word, the ends of rows padded. */
-export function blockCodesCode(distribution: Distribution, rule: BlockRule, block: number): string {
   return elementwise(
-    blockDeclarations(distribution, rule),
+    declarations,
     `
   let groups_per_row = fill.words_per_row / ${block / 8}u;
   let row = item / groups_per_row;
   if (row >= fill.rows) { return; }
-  let first = (item % groups_per_row) * ${block}u;
+  let group_of_row = item % groups_per_row;
+  let first = group_of_row * ${block}u;
   var drawn: array<i32, ${block}>;
   var amax = 0u;
   for (var i = 0u; i < ${block}u && first + i < fill.row_length; i += 1u) {
     drawn[i] = draw(row * fill.row_length + first + i);
     amax = max(amax, u32(abs(drawn[i])));
   }
-  let entry = row_of(amax);
+  let scale = begin_block(amax);
+  if (group_of_row < fill.blocks_per_row) { scale_words[row * fill.blocks_per_row + group_of_row] = scale; }
   for (var w = 0u; w < ${block / 8}u; w += 1u) {
     var word = 0u;
     for (var i = 0u; i < 8u; i += 1u) {
       var code = fill.padding;
-      if (first + 8u * w + i < fill.row_length) { code = code_of(drawn[8u * w + i], amax, entry); }
+      if (first + 8u * w + i < fill.row_length) { code = code_of(drawn[8u * w + i], amax); }
       word |= code << (4u * i);
     }
     target_words[row * fill.words_per_row + first / 8u + w] = word;
@@ -173,23 +181,21 @@ export function blockCodesCode(distribution: Distribution, rule: BlockRule, bloc
   );
 }
 
-/** Scales of B, one word an item: an f32, or four bytes; zero beyond the last. */
-export function blockScalesCode(distribution: Distribution, rule: BlockRule, block: number): string {
-  const scale = `
-fn scale_at(index: u32) -> u32 {
-  let row = index / fill.blocks_per_row;
-  if (row >= fill.rows) { return 0u; }
-  let first = (index % fill.blocks_per_row) * ${block}u;
-  var amax = 0u;
-  for (var i = 0u; i < ${block}u && first + i < fill.row_length; i += 1u) {
-    amax = max(amax, u32(abs(draw(row * fill.row_length + first + i))));
-  }
-  return stored_scale(amax);
-}`;
-  const bytes = [0, 1, 2, 3].map((byte) => `(scale_at(4u * item + ${byte}u) << ${8 * byte}u)`).join(' | ');
-  const word = rule === 'int4' ? 'scale_at(item)' : bytes;
+/** One byte a scale, four to a word; zero beyond the last. Uniform: words, scales. */
+export function packScalesCode(): string {
   return elementwise(
-    `${blockDeclarations(distribution, rule)}\n${scale}`,
-    `  if (item < fill.words) { target_words[item] = ${word}; }`,
+    `
+struct Pack { words: u32, scales: u32 }
+@group(0) @binding(0) var<uniform> pack: Pack;
+@group(0) @binding(1) var<storage, read_write> target_words: array<u32>;
+@group(0) @binding(2) var<storage, read> scale_words: array<u32>;
+fn scale_at(index: u32) -> u32 {
+  if (index >= pack.scales) { return 0u; }
+  return scale_words[index];
+}`,
+    `
+  if (item >= pack.words) { return; }
+  let at = 4u * item;
+  target_words[item] = scale_at(at) | (scale_at(at + 1u) << 8u) | (scale_at(at + 2u) << 16u) | (scale_at(at + 3u) << 24u);`,
   );
 }

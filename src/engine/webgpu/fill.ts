@@ -3,7 +3,7 @@ import { type BlockFill, type ElementFill, fillPlan } from '../../gemm/fill.ts';
 import { EngineError, type OperandsRequest } from '../port.ts';
 import type { Device } from './device.ts';
 import type { ElementwisePrograms } from './elementwise.ts';
-import { blockCodesCode, blockScalesCode, elementFillCode } from './fill-code.ts';
+import { blockFillCode, elementFillCode, packScalesCode, WORDS_PER_ITEM } from './fill-code.ts';
 import type { OperandSet } from './operands.ts';
 import { USAGE } from './usage.ts';
 
@@ -28,7 +28,7 @@ async function fillElements({ programs }: FillTools, fill: ElementFill, target: 
   await programs.run({
     name: `fill ${fill.tensor}`,
     code: elementFillCode(fill.format, fill.distribution),
-    items: fill.words,
+    items: Math.ceil(fill.words / WORDS_PER_ITEM),
     uniform: [fill.words, ...fill.keys, fill.exponent, fill.count],
     buffers: [target],
   });
@@ -38,29 +38,30 @@ async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set:
   const codes = set.get('b');
   const scales = set.get('scales');
   if (!codes || !scales) throw new EngineError('device-error', 'a block-scaled B needs two buffers');
-  const { distribution, wordsPerRow, rows } = fill;
+  const { rows, rowLength, blocksPerRow, wordsPerRow, paddingCode } = fill;
   const { block } = fill.scale;
-  const rule = fill.tables ? 'tables' : 'int4';
+  const shape = [rows, rowLength, blocksPerRow, wordsPerRow, paddingCode, fill.tables?.scaleThresholds.length ?? 0];
   const tables = fill.tables ? await uploadTables(device, fill.tables) : [];
-  const shape = [rows, fill.rowLength, fill.blocksPerRow, wordsPerRow, fill.paddingCode];
-  const tail = [...fill.keys, fill.exponent, ...shape, fill.tables?.scaleThresholds.length ?? 0];
+  // int4 scales are words as they are; the bytes of the others are gathered from one word each.
+  const loose = fill.tables ? await device.buffers([{ size: 4 * rows * blocksPerRow, usage: USAGE.storage }]) : [];
   try {
     await programs.run({
-      name: 'fill b codes',
-      code: blockCodesCode(distribution, rule, block),
+      name: 'fill b blocks',
+      code: blockFillCode(fill.distribution, fill.tables ? 'tables' : 'int4', block),
       items: (rows * wordsPerRow) / (block / 8),
-      uniform: [fill.words, ...tail],
-      buffers: [codes, ...tables],
+      uniform: [fill.words, ...fill.keys, fill.exponent, ...shape],
+      buffers: [codes, ...(loose.length > 0 ? loose : [scales]), ...tables],
     });
+    if (loose.length === 0) return;
     await programs.run({
-      name: 'fill b scales',
-      code: blockScalesCode(distribution, rule, block),
+      name: 'pack b scales',
+      code: packScalesCode(),
       items: fill.scaleWords,
-      uniform: [fill.scaleWords, ...tail],
-      buffers: [scales, ...tables],
+      uniform: [fill.scaleWords, rows * blocksPerRow],
+      buffers: [scales, ...loose],
     });
   } finally {
-    for (const table of tables) table.destroy();
+    for (const buffer of [...tables, ...loose]) buffer.destroy();
   }
 }
 
