@@ -24,10 +24,15 @@ export function environmentCauses(track: Track, from: number): Cause[] {
   return found.sort((a, b) => a.distance - b.distance).map(({ what }) => ({ kind: 'environment', what }));
 }
 
-/** Whether another kernel, or another version of it, ran from there on. */
-export function kernelCause(track: Track, column: number, previous: number, from: number): Cause | null {
-  const [old, now] = [previous, from].map((run) => track.kernels[track.runs[run]?.kernels[column] ?? 0] ?? '');
-  if (!old || !now || old === now) return null;
+/** Whether another kernel, or another version of it, ran from about there on. */
+export function kernelCause(track: Track, column: number, from: number): Cause | null {
+  const nearby: string[] = [];
+  for (let run = Math.max(0, from - NEAR - 1); run <= Math.min(track.runs.length - 1, from + NEAR); run++) {
+    const kernel = track.kernels[track.runs[run]?.kernels[column] ?? 0] ?? '';
+    if (kernel !== '' && kernel !== nearby.at(-1)) nearby.push(kernel);
+  }
+  const [old, now] = [nearby[0], nearby.at(-1)];
+  if (old === undefined || now === undefined || old === now) return null;
   const [oldName = '', oldHash = ''] = old.split(' ');
   const [newName = '', newHash = ''] = now.split(' ');
   if (oldName !== newName) return { kind: 'choice', what: `runs ${newName} instead of ${oldName}` };

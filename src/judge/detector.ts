@@ -52,6 +52,8 @@ export const DETECTOR: DetectorSettings = {
 
 /** Two points in a row above the threshold raise suspicion. */
 const SUSPICIOUS = 2;
+/** A change may have begun this many points before those that confirm it, unnoticed. */
+const SLACK = 3;
 /** Timers and rounding leave at least this much scatter, whatever a few equal points say. */
 const LEAST_SIGMA = 0.0005;
 /** P(all 5 points beyond a threshold) is 0.9 when each is with 0.979: 2.03 σ above it. */
@@ -181,20 +183,33 @@ export class Detector {
   }
 
   private confirm(side: Side, sign: number, before: number, threshold: number): DetectorEvent {
-    const from = this.costs.length - side.points;
-    const recent = this.costs.slice(from).sort((a, b) => a - b);
-    const after = ((recent[(recent.length - 1) >> 1] as number) + (recent[recent.length >> 1] as number)) / 2;
+    const after = this.medianOfLast(side.points);
+    const from = this.start(side.points, before, after);
     this.slower.restart(from);
     this.faster.restart(from);
     this.suspicion = null;
-    return {
-      kind: 'confirmed',
-      from,
-      at: this.costs.length - 1,
-      size: after - before,
-      before,
-      threshold: sign * threshold,
-    };
+    const at = this.costs.length - 1;
+    return { kind: 'confirmed', from, at, size: after - before, before, threshold: sign * threshold };
+  }
+
+  private medianOfLast(count: number): number {
+    const recent = this.costs.slice(-count).sort((a, b) => a - b);
+    return ((recent[(count - 1) >> 1] as number) + (recent[count >> 1] as number)) / 2;
+  }
+
+  /** Where the two levels part best (least absolute deviations), among the last points and a few before them. */
+  private start(points: number, before: number, after: number): number {
+    const end = this.costs.length;
+    const first = Math.max(0, end - points - SLACK);
+    const last = end - Math.ceil(points / 2);
+    // Each point that joins the old level costs its distance to that instead of to the new one.
+    let [gain, most, from] = [0, Number.NEGATIVE_INFINITY, first];
+    for (let i = first; i <= last; i++) {
+      if (gain > most) [most, from] = [gain, i];
+      const cost = this.costs[i] as number;
+      gain += Math.abs(cost - after) - Math.abs(cost - before);
+    }
+    return from;
   }
 
   private suspect(level: number, threshold: number): DetectorEvent[] {

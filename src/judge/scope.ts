@@ -1,13 +1,8 @@
 /** Whether other machines saw it too: the cheapest evidence there is on what a change is due to. */
 import { median } from '../record/summary.ts';
+import { follows, type JudgedTrack } from './attribute.ts';
 import { shiftAt } from './shift.ts';
-import type { Judged, Track } from './track.ts';
-
-/** A track with what the detector said of it. */
-export interface JudgedTrack {
-  readonly track: Track;
-  readonly judged: Judged;
-}
+import type { Track } from './track.ts';
 
 export type Scope = 'all machines' | 'this family' | 'some machines' | 'this machine';
 
@@ -19,8 +14,6 @@ export interface Agreement {
   readonly disagree: readonly string[];
 }
 
-/** Half the size is agreement: machines need not be hurt equally. */
-const SHARE_OF_SIZE = 0.5;
 const LATER_RUNS = 12;
 
 /** Position of each commit in time, by its first run anywhere. */
@@ -86,16 +79,29 @@ function answerOf(
   const column = series === null ? null : other.track.columnIndex(series);
   const at = sameMoment(own.track, from, other.track, order);
   if (column === undefined || at === null) return null;
-  const { factors, detectable } = other.judged;
+  const { detectable } = other.judged;
   const costs = (run: number) =>
-    column === null ? (factors[run] as number) : other.track.cost(run, column) - (factors[run] as number);
+    column === null ? other.factor(run) : other.track.cost(run, column) - other.factor(run);
   const until = Math.min(other.track.runs.length, at + LATER_RUNS);
+  const moved = movedAlike(costs, { at, until, size });
+  if (moved === null || moved) return moved;
+  if (column === null) return false;
+  // Where many cases moved, some of it was taken out as common to them; unless it was common to all, the case itself shows.
+  const machineMoved = other.shared.some(({ event }) => Math.abs(event.from - at) <= LATER_RUNS);
+  if (!machineMoved && movedAlike((run) => other.track.cost(run, column), { at, until, size })) return true;
+  return Math.abs(size) >= Math.log1p(detectable[column] ?? Number.POSITIVE_INFINITY) ? false : null;
+}
+
+interface Expected {
+  readonly at: number;
+  readonly until: number;
+  readonly size: number;
+}
+
+/** Null with too few points to say. */
+function movedAlike(costs: (run: number) => number, { at, until, size }: Expected): boolean | null {
   const shift = shiftAt(costs, at, until);
-  if (!shift) return null;
-  const moved = Math.sign(shift.size) === Math.sign(size) && Math.abs(shift.size) >= SHARE_OF_SIZE * Math.abs(size);
-  if (moved && Math.abs(shift.size) > scatter(costs, at)) return true;
-  const visible = column === null ? 0 : Math.log1p(detectable[column] ?? Number.POSITIVE_INFINITY);
-  return Math.abs(size) >= visible ? false : null;
+  return shift && follows(shift.size, size) && Math.abs(shift.size) > scatter(costs, at);
 }
 
 /** First run of another machine at or after the commit of a change. */

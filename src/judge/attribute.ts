@@ -1,0 +1,90 @@
+/**
+ * Parts what the detector found into changes of single series and changes of the machine. Uses nothing later than the point that
+ * confirmed a change, so that more runs never alter it.
+ */
+import { shiftAt } from './shift.ts';
+import { type Judged, judgeTrack, type Track, type TrackEvent } from './track.ts';
+
+/** A change that all cases of a machine share. */
+export interface SharedChange {
+  readonly event: TrackEvent;
+  /** Share of series that follow it. */
+  readonly share: number;
+}
+
+export interface JudgedTrack {
+  readonly track: Track;
+  readonly judged: Judged;
+  /** Everything said of single series, in order; confirmations are of changes of their own. */
+  readonly events: readonly TrackEvent[];
+  readonly shared: readonly SharedChange[];
+  /** ln of what is common to the cases of a run, without what only most of them have in common. */
+  readonly factor: (run: number) => number;
+}
+
+/** A change is the machine's when at least this share of its series follows. */
+const COMMON_SHARE = 0.7;
+/** Series need not be hurt equally: half the size is the same change. */
+const SHARE_OF_SIZE = 0.5;
+/** Confirmations this many runs apart can be of one change. */
+const SAME_CHANGE = 5;
+
+export function attribute(track: Track): JudgedTrack {
+  const judged = judgeTrack(track);
+  const commons = judged.events
+    .filter(({ column, kind }) => column === null && kind === 'confirmed')
+    .map((event) => ({ event, share: followingShare(track, event) }));
+  const shared = commons.filter(({ share }) => share >= COMMON_SHARE);
+  const partial = commons.filter(({ share }) => share < COMMON_SHARE).map(({ event }) => event);
+  const own = judged.events.filter(({ column }) => column !== null);
+  const real = own.map((event) => (isReal(track, event, shared) ? event : { ...event, kind: 'withdrawn' as const }));
+  const joined = partial.flatMap((event) => joiners(track, event, real));
+  return {
+    track,
+    judged,
+    events: [...real, ...joined].sort((a, b) => a.at - b.at),
+    shared,
+    factor: (run) =>
+      partial.reduce((sum, { from, size }) => (run >= from ? sum - size : sum), judged.factors[run] ?? 0),
+  };
+}
+
+function followingShare(track: Track, event: TrackEvent): number {
+  const shifts = track.columns.flatMap((_, column) => rawShift(track, column, event)?.size ?? []);
+  return shifts.length === 0 ? 0 : shifts.filter((size) => follows(size, event.size)).length / shifts.length;
+}
+
+/**
+ * Where many but not nearly all series move, what is common moves with them, and those that stand still seem to move the other
+ * way. A change that the series itself does not show is only seeming, unless the machine as a whole moved at the same point.
+ */
+function isReal(track: Track, event: TrackEvent, shared: readonly SharedChange[]): boolean {
+  if (event.kind !== 'confirmed' || event.column === null) return true;
+  if (shared.some((common) => common.event.at <= event.at && near(common.event, event))) return true;
+  const shift = rawShift(track, event.column, event);
+  return shift === null || follows(shift.size, event.size);
+}
+
+/** Series that followed a change of most, and whose own part was hidden in what is common. */
+function joiners(track: Track, event: TrackEvent, real: readonly TrackEvent[]): TrackEvent[] {
+  return track.columns.flatMap((_, column) => {
+    const shift = rawShift(track, column, event);
+    if (!shift || !follows(shift.size, event.size)) return [];
+    const clear = event.size > 0 ? shift.interval[0] > 0 : shift.interval[1] < 0;
+    const known = real.some((one) => one.column === column && one.kind === 'confirmed' && near(one, event));
+    return clear && !known ? [{ ...event, column, size: shift.size }] : [];
+  });
+}
+
+/** How far the series itself moved, nothing taken out. */
+function rawShift(track: Track, column: number, { from, at }: TrackEvent) {
+  return shiftAt((run) => track.cost(run, column), from, at + 1);
+}
+
+export function follows(size: number, expected: number): boolean {
+  return Math.sign(size) === Math.sign(expected) && Math.abs(size) >= SHARE_OF_SIZE * Math.abs(expected);
+}
+
+function near(one: TrackEvent, other: TrackEvent): boolean {
+  return Math.abs(one.from - other.from) <= SAME_CHANGE;
+}
