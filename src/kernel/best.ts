@@ -40,19 +40,23 @@ export function best(set: KernelSet, problem: Problem, device: KernelDevice): Pi
   return { reason: `no kernel serves this: ${[...reasons].join('; ')}` };
 }
 
-/** Most wanted first; names that a set lacks are passed over. */
+/**
+ * Most wanted first; names that a set lacks are passed over. lavapipe runs a barrier as a context switch of every thread, so
+ * there the kernels without one win; SwiftShader does not mind them.
+ */
 function candidates(problem: Problem, device: KernelDevice): Candidate[] {
   const { format } = problem;
   const few = longestRows(problem) <= FEW_ROWS;
-  // On a CPU a barrier is a context switch for every thread of the workgroup, and the caches are shared anyway.
-  const software = device.source?.endsWith('software') ?? false;
+  const barriers = device.source !== 'system-software';
+  const gpu = !(device.source?.endsWith('software') ?? false);
   const names: string[] = [];
-  if (format.w === 'mxfp4' || format.w === 'nvfp4')
-    names.push(...(few && !software ? [`${format.w}-gemv`] : []), format.w);
   if (format.acc === 'f16') names.push('native-f16-acc');
-  if (few) names.push(...(software ? [`packed-${format.w}`, 'gemv-direct'] : ['gemv', 'gemv-direct']));
+  if (few && gpu) names.push(`${format.w}-gemv`);
+  names.push(...(format.w === 'mxfp4' || format.w === 'nvfp4' ? [format.w] : []));
   // Software devices emulate f16 arithmetic operation by operation, but unpack pairs with one instruction.
-  if (format.w === 'f16' && !software) names.push('native-f16');
-  if (software) names.push(`packed-${format.w}`, 'direct');
+  if (!gpu) names.push(`packed-${format.w}`);
+  if (few) names.push(...(barriers ? ['gemv', 'gemv-direct'] : ['gemv-direct']));
+  if (gpu && format.w === 'f16') names.push('native-f16');
+  if (!gpu) names.push('direct');
   return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: {} }));
 }

@@ -13,14 +13,20 @@ import type { Contender } from './protocol.ts';
 
 /** Kernels that may vouch for an answer, the most trusted first. Each is itself held against f64 before it vouches. */
 const REFERENCES = ['naive', 'direct', 'shared-tile', 'register-tile'] as const;
+/** The order where the naive kernel would take seconds: techniques made for the shape or the format come first. */
+const FAST_REFERENCES = ['gemv', 'direct', 'mxfp4', 'mxfp4-gemv', 'nvfp4', 'nvfp4-gemv', ...REFERENCES] as const;
 
-/** Beyond this much work the naive kernel takes longer than a few seconds, and a faster technique vouches instead. */
+/** Beyond this much work the naive kernel takes longer than a second or so; decoding 4-bit weights, a tenth of it is enough. */
 const NAIVE_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 2e11,
   'system-software': 2e9,
-  'embedded-software': 2e8,
+  'embedded-software': 1e8,
   scripted: Number.POSITIVE_INFINITY,
 };
+
+function isForNaive(problem: Problem, { source }: DeviceFacts): boolean {
+  return flop(problem) * (problem.scale ? 10 : 1) <= NAIVE_FLOP[source];
+}
 
 /** The kernel that a case asks for from `set`, held against one of `trusted` (the harness's own kernels). */
 export function enterRun(set: KernelSet, trusted: KernelSet): (item: Case, facts: DeviceFacts) => Entry | Refusal {
@@ -66,7 +72,7 @@ export function reference(
 ): Contender | null | Refusal {
   if (facts.simulated) return null;
   const exact: Problem = { ...problem, format: { ...problem.format, acc: 'f32' } };
-  const order = flop(problem) <= NAIVE_FLOP[facts.source] ? REFERENCES : [...REFERENCES.slice(1), REFERENCES[0]];
+  const order = isForNaive(problem, facts) ? REFERENCES : FAST_REFERENCES;
   for (const name of order) {
     const candidate = trusted.kernels.find((known) => known.name === name);
     // The naive kernel vouches for itself only in f64; any other contender needs a technique of its own beside it.

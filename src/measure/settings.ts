@@ -30,7 +30,7 @@ export const SAMPLING: Sampling = {
   sampleSeconds: 0.2,
   minSampleSeconds: 4e-3,
   minQuanta: 50,
-  maxWarmUpSeconds: 0.2,
+  maxWarmUpSeconds: 0.1,
 };
 
 /** Looks at which more processes are considered: each about 1.4 times the last, so that few of them cover a wide range. */
@@ -50,7 +50,7 @@ export function looksFor(processes: number): number[] {
 const COLD_BYTES: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 256 << 20,
   'system-software': 32 << 20,
-  'embedded-software': 16 << 20,
+  'embedded-software': 8 << 20,
   scripted: 256 << 20,
 };
 
@@ -60,8 +60,8 @@ export function coldBytesFor(facts: DeviceFacts): number {
 
 export const MAX_SETS = 16;
 
-/** About 1,500 and 180 sums of k = 2880; a multiply-add costs tens of nanoseconds, block scales included. */
-export const REFERENCE_MACS = { first: 1 << 22, later: 1 << 19 } as const;
+/** About 700 and 180 sums of k = 2880; a multiply-add costs tens of nanoseconds, block scales included. */
+export const REFERENCE_MACS = { first: 1 << 21, later: 1 << 19 } as const;
 
 /** How far inside a process the machine may drift before the sentinel is read again. */
 const SENTINEL_SECONDS = 10;
