@@ -23,7 +23,7 @@ export function floorOf(ratios: readonly number[], processes: number): number {
   const sorted = symmetric(ratios);
   if (sorted.length === 0 || processes < 1) throw new RangeError('a noise floor needs A/A ratios and processes');
   const allowed = (1 - FLOOR_CONFIDENCE) / 2;
-  const above = sorted.find((ratio) => ratio >= 1 && medianAbove(sorted, ratio, processes) <= allowed);
+  const above = sorted.find((ratio) => ratio >= 1 && medianAbove(sorted, ratio, processes, 'perhaps') <= allowed);
   return (above ?? sorted.at(-1) ?? 1) - 1;
 }
 
@@ -51,7 +51,7 @@ export function minimalDetectableEffect(ratios: readonly number[], options: Effe
     const scale = 1 + slowdown;
     const dissents = shareAtMost(sorted, 1 / scale);
     const tooClear = 1 - binomialAtMost(bound, processes, dissents);
-    const tooSmall = 1 - medianAbove(sorted, threshold / scale, processes);
+    const tooSmall = 1 - medianAbove(sorted, threshold / scale, processes, 'surely');
     return 1 - tooClear - tooSmall >= POWER;
   };
   if (!found(LARGEST_EFFECT)) return null;
@@ -76,9 +76,13 @@ export function effectFromMedians(medians: readonly number[], options: EffectOpt
   return minimalDetectableEffect(ratios, options);
 }
 
-/** Probability that the median of n draws exceeds `value`: at least half of them must (for even n, more than half). */
-function medianAbove(sorted: readonly number[], value: number, n: number): number {
-  return binomialAtMost(Math.ceil(n / 2) - 1, n, shareAtMost(sorted, value));
+/**
+ * Probability that the median of n draws exceeds `value`. For even n the median is the mean of two: it surely does when both
+ * are above, and perhaps when one is.
+ */
+function medianAbove(sorted: readonly number[], value: number, n: number, sure: 'surely' | 'perhaps'): number {
+  const most = sure === 'surely' ? Math.ceil(n / 2) - 1 : Math.floor(n / 2);
+  return binomialAtMost(most, n, shareAtMost(sorted, value));
 }
 
 function shareAtMost(sorted: readonly number[], value: number): number {

@@ -1,5 +1,5 @@
 /** The verdict log on disk: `results/<machine>/verdicts.jsonl`, one JSON object a line, appended and flushed, never rewritten. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecordError } from '../record/record-error.ts';
 import type { JudgedTrack } from './attribute.ts';
@@ -49,10 +49,11 @@ export function appendVerdicts(resultsDir: string, machine: string, judged: read
 
 function append(file: string, lines: readonly (LogLine | JudgedMark)[]): void {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  const unfinished = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, 'utf8').slice(-1));
+  // A line that was cut off was never said, and what follows it must start on a line of its own.
+  if (existsSync(file)) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1);
   const descriptor = openSync(file, 'a');
   try {
-    writeSync(descriptor, unfinished ? `\n${text}` : text);
+    writeSync(descriptor, text);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
