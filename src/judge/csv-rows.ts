@@ -4,9 +4,13 @@ import type { RowStatus, RunRow } from './runs.ts';
 const WANTED = ['record', 'series', 'id', 'status', 'medianSeconds', 'kernel', 'kernelHash'] as const;
 const STATUSES: Readonly<Record<string, RowStatus>> = { measured: 'measured', skipped: 'skipped', failed: 'failed' };
 
+const [COMMA, FEED, RETURN, QUOTE] = [44, 10, 13, 34] as const;
+
 /** Reads the CSV of a record; see `toCsv` for what it writes. */
 export class CsvRows {
   private at = 0;
+  /** The next quote at or after `at`: looked for when passed, not once a line. */
+  private nextQuote = -1;
 
   private constructor(private readonly text: string) {}
 
@@ -16,48 +20,52 @@ export class CsvRows {
   }
 
   private read(record: string): RunRow[] | null {
-    const header = this.line(Number.POSITIVE_INFINITY);
-    const at = WANTED.map((name) => header.indexOf(name));
-    if (at.includes(-1)) return null;
-    const last = Math.max(...at);
+    const header = this.line(null);
+    const columns = WANTED.map((name) => header.indexOf(name));
+    if (columns.includes(-1)) return null;
+    const slots = header.slice(0, Math.max(...columns) + 1).map((_, column) => columns.indexOf(column));
     const rows: RunRow[] = [];
     while (this.at < this.text.length) {
-      const cells = this.line(last);
-      const [owner, series, id, status, seconds, kernel, kernelHash] = at.map((i) => cells[i]) as (
-        | string
-        | undefined
-      )[];
-      const known = STATUSES[status ?? ''];
-      if (owner !== record || series === undefined || id === undefined || known === undefined) return null;
-      const time = known === 'measured' ? Number(seconds) : Number.NaN;
-      rows.push({ series, id, status: known, seconds: time, kernel: kernel ?? '', kernelHash: kernelHash ?? '' });
+      const row = rowOf(this.line(slots), record);
+      if (!row) return null;
+      rows.push(row);
     }
     return rows;
   }
 
-  /** The cells of the next line up to one index; the rest of the line is passed over. */
-  private line(last: number): string[] {
+  /**
+   * The cells of the next line.
+   *
+   * @param slots where each column's cell goes, −1 for one not wanted; columns after the last slot are passed over. Null
+   *   takes all.
+   */
+  private line(slots: readonly number[] | null): string[] {
     const cells: string[] = [];
-    for (;;) {
-      cells.push(this.text[this.at] === '"' ? this.quoted() : this.plain());
-      if (this.text[this.at] !== ',') break;
-      this.at++;
-      if (cells.length > last) {
+    for (let column = 0; ; column++) {
+      if (slots !== null && column === slots.length) {
         this.skipLine();
         return cells;
       }
+      const slot = slots === null ? column : (slots[column] as number);
+      if (this.text.charCodeAt(this.at) === QUOTE) {
+        const cell = this.quoted();
+        if (slot >= 0) cells[slot] = cell;
+      } else {
+        const start = this.at;
+        this.skipPlain();
+        if (slot >= 0) cells[slot] = this.text.slice(start, this.at);
+      }
+      if (this.text.charCodeAt(this.at) !== COMMA) break;
+      this.at++;
     }
-    this.at += this.text[this.at] === '\r' ? 2 : 1;
+    this.at += this.text.charCodeAt(this.at) === RETURN ? 2 : 1;
     return cells;
   }
 
-  private plain(): string {
-    const start = this.at;
-    for (;;) {
+  private skipPlain(): void {
+    for (; this.at < this.text.length; this.at++) {
       const code = this.text.charCodeAt(this.at);
-      // Comma, line feed, carriage return, or the end of the text.
-      if (code === 44 || code === 10 || code === 13 || Number.isNaN(code)) return this.text.slice(start, this.at);
-      this.at++;
+      if (code === COMMA || code === FEED || code === RETURN) return;
     }
   }
 
@@ -71,7 +79,7 @@ export class CsvRows {
         return this.text.slice(start);
       }
       this.at = quote + 1;
-      if (this.text[this.at] !== '"') return this.text.slice(start, quote).replaceAll('""', '"');
+      if (this.text.charCodeAt(this.at) !== QUOTE) return this.text.slice(start, quote).replaceAll('""', '"');
       this.at++;
     }
   }
@@ -79,13 +87,24 @@ export class CsvRows {
   private skipLine(): void {
     for (;;) {
       const feed = this.text.indexOf('\n', this.at);
-      const quote = this.text.indexOf('"', this.at);
-      if (quote < 0 || (feed >= 0 && feed < quote)) {
+      if (this.nextQuote < this.at) {
+        const quote = this.text.indexOf('"', this.at);
+        this.nextQuote = quote < 0 ? Number.POSITIVE_INFINITY : quote;
+      }
+      if (feed < 0 || feed < this.nextQuote) {
         this.at = feed < 0 ? this.text.length : feed + 1;
         return;
       }
-      this.at = quote;
+      this.at = this.nextQuote;
       this.quoted();
     }
   }
+}
+
+/** Cells in the order of `WANTED`. */
+function rowOf(cells: readonly string[], record: string): RunRow | null {
+  const [owner, series, id, state = '', seconds, kernel = '', kernelHash = ''] = cells;
+  const status = STATUSES[state];
+  if (owner !== record || series === undefined || id === undefined || status === undefined) return null;
+  return { series, id, status, seconds: status === 'measured' ? Number(seconds) : Number.NaN, kernel, kernelHash };
 }

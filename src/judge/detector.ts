@@ -77,6 +77,8 @@ export type DetectorEvent = { readonly kind: 'suspected' | 'confirmed' | 'withdr
 class Side {
   readonly excursions: RecentMaximum;
   private readonly level: SortedWindow;
+  /** The few smallest of the last points, in order. */
+  private readonly smallest: Float64Array;
   /** Points in the level: [from, to). */
   private from = 0;
   private to = 0;
@@ -90,6 +92,7 @@ class Side {
   ) {
     this.level = new SortedWindow(settings.levelPoints);
     this.excursions = new RecentMaximum(settings.memory);
+    this.smallest = new Float64Array(dissent + 1);
   }
 
   /** Starts the level anew at a point. */
@@ -124,15 +127,14 @@ class Side {
 
   /** The smallest of the last points, after those that may disagree. */
   private weakest(costs: readonly number[], sign: number): number {
-    const smallest: number[] = [];
+    if (this.dissent === 0) return sign * extreme(costs, this.points, sign);
+    const smallest = this.smallest.fill(Number.POSITIVE_INFINITY);
     for (let i = costs.length - this.points; i < costs.length; i++) {
-      const value = sign * (costs[i] as number);
-      let at = smallest.length;
-      while (at > 0 && value < (smallest[at - 1] as number)) at--;
-      if (at <= this.dissent) {
-        smallest.splice(at, 0, value);
-        if (smallest.length > this.dissent + 1) smallest.pop();
-      }
+      const cost = sign * (costs[i] as number);
+      let at = this.dissent;
+      if (cost >= (smallest[at] as number)) continue;
+      for (; at > 0 && cost < (smallest[at - 1] as number); at--) smallest[at] = smallest[at - 1] as number;
+      smallest[at] = cost;
     }
     return smallest[this.dissent] as number;
   }
@@ -228,8 +230,16 @@ export class Detector {
 
   /** How far even the lower of the last two points is above the level. */
   private slightest(level: number): number {
-    let lowest = Number.POSITIVE_INFINITY;
-    for (const cost of this.costs.slice(-SUSPICIOUS)) if (cost < lowest) lowest = cost;
-    return lowest - level;
+    return extreme(this.costs, SUSPICIOUS, 1) - level;
   }
+}
+
+/** The smallest (sign 1) or largest (sign −1) of the last few. */
+function extreme(costs: readonly number[], count: number, sign: number): number {
+  let found = costs[costs.length - 1] as number;
+  for (let i = costs.length - 2; i >= costs.length - count; i--) {
+    const cost = costs[i] as number;
+    if (sign * cost < sign * found) found = cost;
+  }
+  return found;
 }
