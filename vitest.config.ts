@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'peers/*.test.ts'],
     // Dawn reads VK_DRIVER_FILES with getenv, which only the main thread's process.env reaches.
     pool: 'forks',
+    setupFiles: ['vitest.setup.ts'],
     testTimeout: 30_000,
   },
 });
