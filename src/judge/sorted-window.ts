@@ -89,8 +89,8 @@ export class RecentMaximum {
     const slot = this.pushed++ % this.ring.length;
     const leaving = this.ring[slot] as number;
     this.ring[slot] = value;
-    if (value >= this.largest) this.largest = value;
-    else if (leaving === this.largest) this.rescan();
+    if (value > this.largest) this.largest = value;
+    else if (leaving > 0 && leaving === this.largest) this.rescan();
   }
 
   /** Forgets the last few pushed. */
