@@ -14,9 +14,12 @@ import { drawStreams, factorOf, type Score, SIZES, score } from './eval/score.ts
 
 const USAGE = `usage: npm run -s eval:detector -- [--json] [--labels FILE] [--half report|tuning|all] [--plot FILE.svg] FILE.json…`;
 
+/** Noise cannot be learned from less. */
+const FEWEST_POINTS = 30;
+
 interface Entry extends Score {
   readonly name: string;
-  /** The most sensitive setting of this detector that raises no more false alarms than ours; null when none does. */
+  /** The setting of an alternative that finds most among those that raise no more false alarms than ours; null when none does. */
   readonly atMatchedRate: Score | null;
   readonly frontier: readonly Score[];
   /** Alarms per 1000 points of the histories as they are, true changes included. */
@@ -60,8 +63,9 @@ function chosen(panels: readonly Panel[], half: Half | 'all'): Panel[] {
     ...panel,
     series: panel.series.filter(({ name }) => half === 'all' || halfOf(panel.file, name) === half),
   }));
-  const long = kept.filter(({ series }) => series.length > 0 && (series[0]?.cost.length ?? 0) >= 2);
-  if (long.length === 0) throw new Error(`no series of the half "${half}" in these files`);
+  const long = kept.filter(({ series }) => (series[0]?.cost.length ?? 0) >= FEWEST_POINTS);
+  if (long.length === 0)
+    throw new Error(`no series of at least ${FEWEST_POINTS} points of the half "${half}" in these files`);
   return long;
 }
 
@@ -77,7 +81,7 @@ function evaluate(panels: readonly Panel[], everything: readonly Panel[], labels
   const rate = at(frontierOf(ours), ours.setting).falseAlarmsPer1000;
   return CONTESTANTS.map((contestant) => {
     const frontier = frontierOf(contestant);
-    const matching = frontier.filter((one) => one.falseAlarmsPer1000 <= rate);
+    const matching = contestant === ours ? [] : frontier.filter((one) => one.falseAlarmsPer1000 <= rate);
     return {
       name: contestant.name,
       ...at(frontier, contestant.setting),
@@ -159,7 +163,7 @@ function table(detectors: readonly Entry[], series: number, half: string): strin
     ...detectors.map((one) => line(one.name, cells(one))),
     '',
     'at no more false alarms than ours:',
-    ...detectors.map((one) => line(one.name, cells(one.atMatchedRate))),
+    ...detectors.filter(({ name }) => name !== OURS).map((one) => line(one.name, cells(one.atMatchedRate))),
     ...(marks.length > 0 ? ['', 'labelled changes, margin 5:', ...marks] : []),
   ].join('\n');
 }

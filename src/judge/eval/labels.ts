@@ -58,10 +58,13 @@ function claimsOn(contestant: Contestant, cost: Float64Array, factor: Float64Arr
   return distinct([...detect(values), ...falls].map(({ from }) => from)).map((i) => present[i] as number);
 }
 
+/** Slowdowns of the costs as they are and negated: to whoever marks changes, a speed-up is one as soon as a slowdown is. */
 function bothWays(values: Float64Array): number[] {
-  const detector = new Detector();
-  const events = [...values].flatMap((value) => detector.push(value));
-  return events.filter(({ kind }) => kind === 'confirmed').map(({ from }) => from);
+  return [values, values.map((value) => -value)].flatMap((costs) => {
+    const detector = new Detector();
+    const events = [...costs].flatMap((value) => detector.push(value));
+    return events.filter(({ kind }) => kind === 'confirmed').map(({ from }) => from);
+  });
 }
 
 function distinct(claims: readonly number[]): number[] {
