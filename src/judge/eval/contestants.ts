@@ -41,7 +41,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   ...[1.1, 1.5, 2].map((setting) => ({
     name: `ratio-${Math.round(100 * setting)}`,
     setting,
-    settings: [1.02, 1.05, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 3],
+    settings: [1.02, 1.05, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 3, 5, 10],
     usesRunFactor: false,
     build: ratioToPrevious,
   })),
@@ -56,11 +56,11 @@ export const CONTESTANTS: readonly Contestant[] = [
   {
     name: 't-test',
     setting: 0.99,
-    settings: [0.95, 0.99, 0.9999, 1 - 1e-6, 1 - 1e-8, 1 - 1e-10, 1 - 1e-12],
+    settings: [0.95, 0.99, 0.9999, 1 - 1e-6, 1 - 1e-8, 1 - 1e-10, 1 - 1e-12, 1 - 1e-15],
     usesRunFactor: false,
     build: tTest,
   },
-  { name: 'mad-z', setting: 3, settings: [2, 3, 5, 8, 12, 20, 40, 80], usesRunFactor: false, build: madZ },
+  { name: 'mad-z', setting: 3, settings: [2, 3, 5, 8, 12, 20, 40, 80, 300, 1000], usesRunFactor: false, build: madZ },
 ];
 
 function shapemark(sigmasSlower: number): SeriesDetector {
