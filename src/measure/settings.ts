@@ -30,7 +30,7 @@ export const SAMPLING: Sampling = {
   sampleSeconds: 0.2,
   minSampleSeconds: 4e-3,
   minQuanta: 50,
-  maxWarmUpSeconds: 0.1,
+  maxWarmUpSeconds: 0.05,
 };
 
 /** Looks at which more processes are considered: each about 1.4 times the last, so that few of them cover a wide range. */
@@ -50,7 +50,7 @@ export function looksFor(processes: number): number[] {
 const COLD_BYTES: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 256 << 20,
   'system-software': 32 << 20,
-  'embedded-software': 8 << 20,
+  'embedded-software': 4 << 20,
   scripted: 256 << 20,
 };
 
