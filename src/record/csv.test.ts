@@ -10,7 +10,7 @@ describe('CSV', () => {
     const [header, measured, other, end] = toCsv(exampleRecord([measuredRow(SAMPLES), skipped])).split('\r\n');
     expect(header).toBe(Object.keys(CSV_COLUMNS).join(','));
     expect(measured).toMatchInlineSnapshot(
-      `"20261124T101530Z-831ef61a,llvmpipe-vulkan-linux-amd-epyc-2-cores,00112233aabbccdd,831ef61a0b2c3d4e5f60718293a4b5c6d7e8f901,false,2026-11-24T10:15:30.000Z,gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=best,0123456789abcdef,gpt-oss-120b,decode,o_proj,measured,,1,,1,2880,4096,nt,f16,f32,f32,f32,,,,true,cold,normal,1,best,gemv,abababababababababababababababababababababababababababababababab,1x4x128,1x4,gpu,2,0.0020519,0.0020168,0.0020869,confidence-95,6,18,23592960,23632384,11498000000,11517000000,0.22996,1.4397,,3.1e-7,0.00024,0.000012,,model card of gpt-oss-120b"`,
+      `"20261124T101530Z-831ef61a,llvmpipe-vulkan-linux-amd-epyc-2-cores,00112233aabbccdd,831ef61a0b2c3d4e5f60718293a4b5c6d7e8f901,false,2026-11-24T10:15:30.000Z,gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=best,0123456789abcdef,gpt-oss-120b,decode,o_proj,measured,,1,,1,2880,4096,nt,f16,f32,f32,f32,,,,true,cold,normal,1,best,gemv,abababababababababababababababababababababababababababababababab,1x4x128,1x4,gpu,2,0.0020519,0.0020142,0.0020895,confidence-95,6,18,23592960,23632384,11498000000,11517000000,0.22996,1.4397,,3.1e-7,0.00024,0.000012,,model card of gpt-oss-120b"`,
     );
     expect(other).toContain(',skipped,budget,');
     expect(end).toBe('');
