@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';
 import type { Verb } from './verb.ts';
 import { calibrate } from './verbs/calibrate.ts';
+import { check } from './verbs/check.ts';
 import { compare } from './verbs/compare.ts';
 import { doctor } from './verbs/doctor.ts';
 import { explain } from './verbs/explain.ts';
@@ -60,6 +61,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   add(run);
   add(list);
   add(compare);
+  add(check);
   add(calibrate);
   add(explain);
   add(report);

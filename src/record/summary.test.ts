@@ -34,7 +34,7 @@ describe('summarize', () => {
   it('gives an interval from six on', () => {
     const { kind, interval } = summarize([1, 2, 3, 4, 5, 6]);
     expect(kind).toBe('confidence-95');
-    // [1, 6] covers 96.9 %, [2, 5] 78.1 %: a tenth of the way in coverage is 5/14 of the way in position.
+    // [1, 6] covers 96.9 %, [2, 5] 78.1 %: a twentieth of the way in coverage is 35/178 of the way in position.
     expect(interval[0]).toBeCloseTo(1 + 35 / 178, 12);
     expect(interval[1]).toBeCloseTo(6 - 35 / 178, 12);
   });

@@ -1,0 +1,91 @@
+/** `check`: verdicts over the history of stored records. Needs no GPU. */
+import { resolve } from 'node:path';
+import { attribute } from '../../judge/attribute.ts';
+import type { CheckDocument, CheckVerdict } from '../../judge/check.ts';
+import { COUNTED } from '../../judge/check.ts';
+import { readHistory } from '../../judge/history.node.ts';
+import { checkJudged } from '../../judge/history.ts';
+import { appendVerdicts } from '../../judge/log.node.ts';
+import { renderCheck, renderCheckMarkdown } from '../../report/check.ts';
+import { EXIT, type ExitCode, NothingToDo, UsageError, worst } from '../exit.ts';
+import { type Io, printJson } from '../io.ts';
+import type { Verb } from '../verb.ts';
+
+interface Options {
+  results: string;
+  machine: string | undefined;
+  format: 'text' | 'markdown' | 'json';
+  'fail-on': string;
+  log: boolean;
+  json: boolean;
+}
+
+export const check: Verb<Options> = {
+  command: 'check',
+  describe: 'Find regressions in the history of stored records, across commits and machines',
+  lists: [],
+  options: (argv) =>
+    argv
+      .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
+      .option('machine', { type: 'string', describe: 'Only this machine' })
+      .option('format', {
+        choices: ['text', 'markdown', 'json'] as const,
+        default: 'text' as const,
+        describe: 'Form of the output',
+      })
+      .option('fail-on', { type: 'string', default: 'slower', describe: 'Verdicts that exit with 1, comma between' })
+      .option('log', {
+        type: 'boolean',
+        default: true,
+        describe: 'Append verdicts to results/<machine>/verdicts.jsonl; --no-log only looks',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Same as --format json' }),
+  run: async (options, io) => {
+    const failOn = failing(options['fail-on']);
+    const folder = resolve(io.cwd, options.results);
+    const { tracks, records, skipped } = readHistory(folder, options.machine);
+    if (records === 0)
+      throw new NothingToDo(
+        `no records under ${options.results}${options.machine ? ` for ${options.machine}` : ''}; measure with: shapemark run`,
+      );
+    const judged = tracks.map(attribute);
+    if (options.log) {
+      for (const machine of new Set(judged.map(({ track }) => track.machine))) {
+        appendVerdicts(
+          folder,
+          machine,
+          judged.filter(({ track }) => track.machine === machine),
+        );
+      }
+    }
+    const document = checkJudged(judged);
+    print(document, options, io);
+    for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
+    return exitOf(document, failOn);
+  },
+};
+
+function failing(text: string): Set<CheckVerdict> {
+  const asked = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const unknown = asked.find((word) => !COUNTED.some((verdict) => verdict === word));
+  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${COUNTED.join(', ')}`);
+  return new Set(COUNTED.filter((verdict) => asked.includes(verdict)));
+}
+
+function print(document: CheckDocument, { json, format }: Options, io: Io): void {
+  if (json || format === 'json') printJson(io, document);
+  else if (format === 'markdown') io.out(renderCheckMarkdown(document));
+  else io.out(renderCheck(document, io.style));
+}
+
+/** A check that compared nothing is not a pass. */
+function exitOf({ series }: CheckDocument, failOn: ReadonlySet<CheckVerdict>): ExitCode {
+  const codes: ExitCode[] = [];
+  if (series.some(({ verdict }) => verdict === 'failed')) codes.push(EXIT.broken);
+  if (series.some(({ verdict }) => verdict !== 'failed' && failOn.has(verdict))) codes.push(EXIT.regression);
+  if (series.every(({ verdict }) => verdict === 'new')) codes.push(EXIT.nothing);
+  return worst(codes);
+}
