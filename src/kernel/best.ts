@@ -1,7 +1,7 @@
 /** The rule behind `kernel: best` where nothing has been tuned. */
 import type { Problem } from '../gemm/problem.ts';
 import { type Choice, longestRows } from './choice.ts';
-import type { KernelDevice } from './device.ts';
+import { deviceRefusal, type KernelDevice } from './device.ts';
 import type { Kernel, KernelSet } from './kernel.ts';
 import type { Program } from './program.ts';
 import { serve } from './serve.ts';
@@ -24,9 +24,11 @@ interface Candidate {
 /**
  * Picks a kernel of `set` that serves `problem` on `device`.
  *
- * @returns the reasons of the candidates when none serves
+ * @returns what the device lacks for any kernel, or the reasons of all candidates, when none serves
  */
 export function best(set: KernelSet, problem: Problem, device: KernelDevice): Picked | { readonly reason: string } {
+  const refused = deviceRefusal(problem, device);
+  if (refused) return { reason: refused };
   const preferred = candidates(problem, device);
   const others = set.kernels.map(({ name }) => ({ name, choice: {} }));
   const reasons = new Set<string>();

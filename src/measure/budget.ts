@@ -8,6 +8,7 @@ import { bytes, flop, operandBytes } from '../gemm/shape.ts';
 import { median } from '../record/summary.ts';
 import type { CaseState } from './case-state.ts';
 import type { Clock } from './host.ts';
+import type { Entry } from './measure.ts';
 import type { FinishedVisit, Refusal } from './progress.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
 import type { Settings } from './settings.ts';
@@ -134,6 +135,26 @@ function ratesOf(result: VisitResult | null, small: Problem): Rates {
   const { compile = 0, operands = 0 } = result?.profile ?? {};
   const [flopPerSecond = SLOWEST_FLOP_PER_SECOND, referenceFlopPerSecond = flopPerSecond] = rates;
   return { flopPerSecond, referenceFlopPerSecond, fixedSeconds: 2 * compile + operands };
+}
+
+/** A short visit of the small problem, contender and reference side by side as two contenders. */
+export function rehearsal(request: VisitRequest, { contenders, reference }: Entry, small: Problem): VisitRequest {
+  return {
+    ...request,
+    problem: small,
+    operands: 'hot',
+    reference: null,
+    contenders: [...contenders.slice(0, 1), ...(reference ? [{ ...reference, name: 'reference' }] : [])],
+    sampling: {
+      ...request.sampling,
+      blocks: 1,
+      minSamples: 2,
+      maxSamples: 2,
+      maxWarmUpSeconds: 0.01,
+      minSampleSeconds: 1e-3,
+    },
+    referenceMacs: 1 << 16,
+  };
 }
 
 /** The same problem with n and k cut (in whole blocks of 64) until it takes about `CALIBRATION_FLOP`. */

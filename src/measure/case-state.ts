@@ -1,7 +1,7 @@
 /** What a run knows of one case so far. */
 import { flop } from '../gemm/shape.ts';
 import type { Case } from '../plan/case.ts';
-import { median } from '../record/summary.ts';
+import { median, summarize } from '../record/summary.ts';
 import type { CaseOutcome, Entry } from './measure.ts';
 import type { FinishedVisit, Refusal } from './progress.ts';
 import type { ContenderVisit } from './protocol.ts';
@@ -47,6 +47,13 @@ export class CaseState {
   /** One median per process, of the first contender. */
   processMedians(): number[] {
     return this.#measured().map((visit) => median(visit.samples));
+  }
+
+  /** Whether the interval over `processes` is within ± `target` of its median; a case that has fewer will get no more. */
+  isNarrow(processes: number, target: number): boolean {
+    if (this.visits.length < processes) return true;
+    const { median: middle, interval, kind } = summarize(this.processMedians());
+    return kind === 'confidence-95' && (interval[1] - interval[0]) / 2 <= target * middle;
   }
 
   /** Fastest rate of any visit, for holding against the measured peak; 0 before the first. */

@@ -55,6 +55,11 @@ export class Connection {
     });
   }
 
+  /** Whether the worker is over. */
+  get dead(): boolean {
+    return this.#death !== null;
+  }
+
   /** Calls back once when this worker is over, for whatever reason. */
   onDeath(listener: () => void): void {
     this.#mourners.push(listener);

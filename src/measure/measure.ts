@@ -6,12 +6,11 @@ import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { Problem } from '../gemm/problem.ts';
 import type { Case } from '../plan/case.ts';
-import { summarize } from '../record/summary.ts';
-import { Budget } from './budget.ts';
+import { Budget, rehearsal } from './budget.ts';
 import { CaseState } from './case-state.ts';
-import { CallFailed } from './connection.ts';
+import { CallFailed, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
-import type { PeakFacts } from './peaks.ts';
+import { higherPeaks, type PeakFacts } from './peaks.ts';
 import { type OpenedWorker, runProcess, VISIT_ALLOW_SECONDS } from './process.ts';
 import type { FinishedProcess, FinishedVisit, Progress, Refusal } from './progress.ts';
 import type { Contender, OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
@@ -119,7 +118,7 @@ class Run {
 
   #isSettled(state: CaseState, processes: number): boolean {
     const { settled, settings } = this.#request;
-    return settled ? settled(state.outcome(), processes) : isNarrow(state, processes, settings.target);
+    return settled ? settled(state.outcome(), processes) : state.isNarrow(processes, settings.target);
   }
 
   async #process(index: number, wanted: readonly CaseState[]): Promise<void> {
@@ -157,7 +156,7 @@ class Run {
       },
       wantsPeaks: () => this.#peaks === null || this.#abovePeak(this.#peaks),
       onPeaks: (peaks) => {
-        this.#peaks = this.#peaks ? higher(this.#peaks, peaks) : peaks;
+        this.#peaks = this.#peaks ? higherPeaks(this.#peaks, peaks) : peaks;
       },
     });
     this.#processes.push(finished);
@@ -218,27 +217,12 @@ class Run {
   async #calibrate(state: CaseState, small: Problem, worker: OpenedWorker): Promise<VisitResult | null> {
     const entry = this.#request.enter({ ...state.case, problem: small }, worker.facts);
     if ('status' in entry) return null;
-    const request = this.#visitRequest(state, worker, 0, 0);
-    const contenders = [
-      ...entry.contenders.slice(0, 1),
-      ...(entry.reference ? [{ ...entry.reference, name: 'reference' }] : []),
-    ];
-    const sampling = {
-      ...request.sampling,
-      blocks: 1,
-      minSamples: 2,
-      maxSamples: 2,
-      maxWarmUpSeconds: 0.01,
-      minSampleSeconds: 1e-3,
-    };
+    const request = rehearsal(this.#visitRequest(state, worker, 0, 0), entry, small);
     try {
-      return await worker.connection.call(
-        'visit',
-        { ...request, problem: small, operands: 'hot', reference: null, contenders, sampling, referenceMacs: 1 << 16 },
-        VISIT_ALLOW_SECONDS,
-      );
+      return await worker.connection.call('visit', request, VISIT_ALLOW_SECONDS);
     } catch (error) {
-      if (error instanceof CallFailed) return null;
+      // A kernel that hangs or crashes does it again in its own visit, on a fresh worker, and is told of there.
+      if (error instanceof CallFailed || error instanceof WorkerDied) return null;
       throw error;
     }
   }
@@ -268,24 +252,4 @@ class Run {
       wallSeconds: host.clock.now() - this.#start,
     };
   }
-}
-
-function isNarrow(state: CaseState, processes: number, target: number): boolean {
-  const { median, interval, kind } = summarize(state.processMedians());
-  return (
-    state.visits.length < processes || (kind === 'confidence-95' && (interval[1] - interval[0]) / 2 <= target * median)
-  );
-}
-
-/** The ceiling of two measurements is the higher one, path by path. */
-function higher(a: PeakFacts, b: PeakFacts): PeakFacts {
-  return {
-    f32FlopPerSecond: Math.max(a.f32FlopPerSecond, b.f32FlopPerSecond),
-    f16FlopPerSecond:
-      a.f16FlopPerSecond === null || b.f16FlopPerSecond === null
-        ? (a.f16FlopPerSecond ?? b.f16FlopPerSecond)
-        : Math.max(a.f16FlopPerSecond, b.f16FlopPerSecond),
-    copyBytesPerSecond: Math.max(a.copyBytesPerSecond, b.copyBytesPerSecond),
-    launchSeconds: Math.min(a.launchSeconds, b.launchSeconds),
-  };
 }

@@ -52,3 +52,16 @@ async function fmaRate(session: Session, timer: TimerFacts, scalar: 'f32' | 'f16
   if (!(best > 0)) throw new EngineError('device-error', `the ${scalar} peak probe measured no time`);
   return best;
 }
+
+/** The ceiling of two measurements is the higher one, path by path. */
+export function higherPeaks(a: PeakFacts, b: PeakFacts): PeakFacts {
+  return {
+    f32FlopPerSecond: Math.max(a.f32FlopPerSecond, b.f32FlopPerSecond),
+    f16FlopPerSecond:
+      a.f16FlopPerSecond === null || b.f16FlopPerSecond === null
+        ? (a.f16FlopPerSecond ?? b.f16FlopPerSecond)
+        : Math.max(a.f16FlopPerSecond, b.f16FlopPerSecond),
+    copyBytesPerSecond: Math.max(a.copyBytesPerSecond, b.copyBytesPerSecond),
+    launchSeconds: Math.min(a.launchSeconds, b.launchSeconds),
+  };
+}

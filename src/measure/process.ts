@@ -135,7 +135,7 @@ class ProcessRun {
   /** The live worker, or a fresh one: opened, its clock proven, the sentinel read. */
   async #ready(): Promise<OpenedWorker> {
     this.#throwIfInterrupted();
-    if (this.#worker) return this.#worker;
+    if (this.#worker && !this.#worker.connection.dead) return this.#worker;
     const { host, index, open, signal } = this.#request;
     const start = host.clock.now();
     const connection = new Connection(host.start(), host.clock);

@@ -41,82 +41,21 @@ import { progressLine } from '../progress.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
 import { placeFacts, settingsFor } from '../settings.ts';
 import type { Verb } from '../verb.ts';
-
-interface Options {
-  base: string;
-  head: string | undefined;
-  suite: string[];
-  filter: string[];
-  adapter: string;
-  engine: 'webgpu' | 'scripted';
-  scenario: string | undefined;
-  'minimum-effect': number;
-  budget: number | undefined;
-  seed: number;
-  results: string;
-  'fail-on': string;
-  format: 'text' | 'markdown' | 'json';
-  json: boolean;
-}
+import { type CompareOptions, compareOptions, failingVerdicts } from './compare-options.ts';
 
 /** Identical cases that are measured all the same: if they move, the machine did. */
 const CONTROLS = 2;
 
-export const compare: Verb<Options> = {
+export const compare: Verb<CompareOptions> = {
   command: 'compare <base> [head]',
   describe: 'A/B of two kernel sets (folders or git refs): slower, faster, same or unclear',
   lists: ['suite', 'filter'],
-  options: (argv) =>
-    argv
-      .positional('base', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Folder of kernels or git ref; ref:NAME forces a ref',
-      })
-      .positional('head', { type: 'string', describe: 'The same; by default the kernels here' })
-      .option('suite', { type: 'string', array: true, nargs: 1, default: ['quick'], describe: 'Suite file or name' })
-      .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
-      .option('adapter', {
-        type: 'string',
-        default: 'auto',
-        describe: 'auto, gpu, software, embedded or part of a name',
-      })
-      .option('engine', {
-        choices: ['webgpu', 'scripted'] as const,
-        default: 'webgpu' as const,
-        describe: 'What runs the kernels',
-      })
-      .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
-      .option('minimum-effect', {
-        type: 'number',
-        default: 0.02,
-        describe: 'Smallest relative difference worth a verdict',
-      })
-      .option('budget', { type: 'number', describe: 'Seconds it may take' })
-      .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
-      .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
-      .option('fail-on', { type: 'string', default: 'slower', describe: 'Verdicts that exit with 1, comma between' })
-      .option('format', {
-        choices: ['text', 'markdown', 'json'] as const,
-        default: 'text' as const,
-        describe: 'Form of the output',
-      })
-      .option('json', { type: 'boolean', default: false, describe: 'Same as --format json' }),
+  options: compareOptions,
   run: async (options, io) => new CompareCommand(options, io, failingVerdicts(options['fail-on'])).run(),
 };
 
-function failingVerdicts(text: string): Set<Verdict> {
-  const asked = text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-  const unknown = asked.find((word) => !VERDICTS.some((verdict) => verdict === word));
-  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${VERDICTS.join(', ')}`);
-  return new Set(VERDICTS.filter((verdict) => asked.includes(verdict)));
-}
-
 class CompareCommand {
-  readonly #options: Options;
+  readonly #options: CompareOptions;
   readonly #io: Io;
   readonly #failOn: ReadonlySet<Verdict>;
   readonly #pairings = new Map<string, Pairing>();
@@ -124,7 +63,7 @@ class CompareCommand {
   #machine = '';
   #rules: AbRules;
 
-  constructor(options: Options, io: Io, failOn: ReadonlySet<Verdict>) {
+  constructor(options: CompareOptions, io: Io, failOn: ReadonlySet<Verdict>) {
     this.#options = options;
     this.#io = io;
     this.#failOn = failOn;

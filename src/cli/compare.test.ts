@@ -1,0 +1,115 @@
+/** `compare` and `check` against a scripted device, in this process. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PLAIN } from '../report/style.ts';
+import { main } from './main.ts';
+
+const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
+const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
+
+/** A change that reaches the device and that a scenario can tell by its text. */
+const MARK = '\n// changed for a test\n';
+const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
+  for (const side of ['base', 'head']) {
+    mkdirSync(join(dir, side));
+    cpSync(join(KERNELS, 'naive.wgsl'), join(dir, side, 'naive.wgsl'));
+  }
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+function change(side: string): void {
+  const file = join(dir, side, 'naive.wgsl');
+  writeFileSync(file, readFileSync(file, 'utf8') + MARK);
+}
+
+async function compare(scenario: string, ...more: string[]) {
+  const file = join(dir, 'scenario.yaml');
+  writeFileSync(file, `${scenario}\n${NOISE}\n`);
+  let [out, err] = ['', ''];
+  const exit = await main(
+    ['compare', 'base', 'head', '--suite', TINY, '--engine', 'scripted', '--scenario', file, ...more],
+    {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      cwd: dir,
+      environment: {},
+      style: PLAIN,
+      columns: null,
+    },
+  );
+  return { exit, out, err };
+}
+
+const STEADY = 'cost: [{seconds: 0.002}]';
+const SLOWER = 'cost: [{when: "code=*changed for a test*", seconds: 0.0022}, {seconds: 0.002}]';
+
+describe('compare', () => {
+  it('calls identical kernels the same without measuring most of them', async () => {
+    const { exit, out } = await compare(STEADY);
+    expect(exit).toBe(0);
+    expect(out).toContain('2 same');
+  });
+
+  it('finds a kernel that became 10 % slower, and exits with 1', async () => {
+    change('head');
+    const { exit, out } = await compare(SLOWER, '--json');
+    expect(exit).toBe(1);
+    const document = JSON.parse(out);
+    expect(document.counts).toMatchObject({ slower: 2, same: 0, unclear: 0 });
+    for (const item of document.cases) {
+      expect(item.ratio).toBeCloseTo(1.1, 2);
+      expect(item.interval[0]).toBeLessThanOrEqual(item.ratio);
+      expect(item.ratios.length).toBeGreaterThanOrEqual(14);
+      expect(item.floor).toBeLessThan(0.02);
+      expect(item.reproduce).toContain('shapemark compare base head');
+    }
+  });
+
+  it('finds one that became faster, and exits with 0', async () => {
+    change('base');
+    const { exit, out } = await compare(SLOWER);
+    expect(exit).toBe(0);
+    expect(out).toContain('2 faster');
+  });
+
+  it('calls a change that does not matter the same', async () => {
+    change('head');
+    const { exit, out } = await compare(STEADY);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/2 same/);
+  });
+
+  it('says what is missing and what is new, and fails on it when asked', async () => {
+    cpSync(join(KERNELS, 'direct.wgsl'), join(dir, 'base', 'direct.wgsl'));
+    rmSync(join(dir, 'head', 'naive.wgsl'));
+    cpSync(join(KERNELS, 'direct.wgsl'), join(dir, 'head', 'direct.wgsl'));
+    const { exit, out } = await compare(STEADY, '--fail-on', 'slower,missing');
+    expect(exit).toBe(1);
+    expect(out).toContain('2 missing');
+  });
+
+  it('exits with 4 when the head gives wrong answers', async () => {
+    change('head');
+    const { exit, out } = await compare(`${STEADY}\nevents: [{kind: wrong-result, when: "code=*changed for a test*"}]`);
+    expect(exit).toBe(4);
+    expect(out).toContain('2 failed');
+    expect(out).toContain('head wrong-result');
+  });
+
+  it('refuses a verdict it does not know', async () => {
+    const { exit, err } = await compare(STEADY, '--fail-on', 'slow');
+    expect(exit).toBe(2);
+    expect(err).toContain('expected some of');
+  });
+});
