@@ -29,8 +29,15 @@ export function processHost(entry = ENTRY, argv: readonly string[] = []): Host {
   return { clock, replication: 'process', start: () => start(entry, argv) };
 }
 
+/** A worker runs TypeScript as its parent does; a parent that has its own way (a test runner) lends it tsx. */
+function nodeFlags(entry: string): string[] {
+  const runsTypeScript = !entry.endsWith('.ts') || process.execArgv.some((flag) => flag.includes('tsx'));
+  return runsTypeScript ? process.execArgv : ['--import', 'tsx'];
+}
+
 function start(entry: string, argv: readonly string[]): WorkerHandle {
   const child = fork(entry, argv, {
+    execArgv: nodeFlags(entry),
     env: { ...process.env, ...uncachedShaderEnvironment },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
