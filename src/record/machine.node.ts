@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import type { Environment } from './environment.ts';
 import { codeOf } from './lock.node.ts';
 
+/** Of the kernel release only its version: what distributions and hosts append may name a place. */
 export function osFacts(): Environment['os'] {
-  return { platform: platform(), release: release(), arch: arch() };
+  return { platform: platform(), release: /^\d+(\.\d+)*/.exec(release())?.[0] ?? 'unknown', arch: arch() };
 }
 
 export function cpuFacts(): Environment['cpu'] {
