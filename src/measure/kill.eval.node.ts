@@ -72,7 +72,7 @@ let kills = 0;
 for (let child = start(); ; child = start()) {
   const exit = ended(child);
   const timer =
-    kills < Number(values.kills) ? setTimeout(() => child.kill('SIGKILL'), 1e3 + random() * 5e3) : undefined;
+    kills < Number(values.kills) ? setTimeout(() => child.kill('SIGKILL'), 2e3 + random() * 8e3) : undefined;
   const code = await exit;
   clearTimeout(timer);
   if (code !== null) {
