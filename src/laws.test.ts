@@ -20,7 +20,11 @@ const FILES: readonly File[] = readdirSync(SRC, { recursive: true, encoding: 'ut
 
 function readFile(path: string): File {
   const text = readFileSync(join(SRC, path), 'utf8');
-  const statements = [...text.matchAll(/^(?:import|export)\s[^'"`;]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm)];
+  const statements = [
+    ...text.matchAll(
+      /^(?:import|export)\s[^'"`;]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm,
+    ),
+  ];
   const of = (match: RegExpMatchArray) => match[1] ?? match[2] ?? match[3] ?? '';
   return {
     path,
@@ -43,7 +47,9 @@ describe('the house', () => {
   });
 
   it('law 1: has no import cycles', () => {
-    const graph = new Map(FILES.map((file) => [file.path, file.runtimeImports.filter(isLocal).map((s) => target(file, s))]));
+    const graph = new Map(
+      FILES.map((file) => [file.path, file.runtimeImports.filter(isLocal).map((s) => target(file, s))]),
+    );
     const done = new Set<string>();
     const cycleFrom = (path: string, trail: readonly string[]): string | null => {
       if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path].join(' → ');
@@ -61,7 +67,9 @@ describe('the house', () => {
   it('law 2: judges and reports from records alone', () => {
     const forbidden = new Set(['plan', 'kernel', 'engine', 'measure', 'predict', 'cli']);
     const broken = FILES.filter((file) => ['record', 'judge', 'report'].includes(file.room)).flatMap((file) =>
-      file.imports.filter((s) => isLocal(s) && forbidden.has(target(file, s).split(/[\\/]/)[0] ?? '')).map((s) => `${file.path} imports ${s}`),
+      file.imports
+        .filter((s) => isLocal(s) && forbidden.has(target(file, s).split(/[\\/]/)[0] ?? ''))
+        .map((s) => `${file.path} imports ${s}`),
     );
     expect(broken).toEqual([]);
   });
@@ -70,14 +78,21 @@ describe('the house', () => {
     const rooms = new Map<string, Set<string>>();
     for (const file of FILES) {
       for (const specifier of file.imports.filter((s) => !isLocal(s) && !s.startsWith('node:'))) {
-        const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+        const name = specifier
+          .split('/')
+          .slice(0, specifier.startsWith('@') ? 2 : 1)
+          .join('/');
         rooms.set(name, (rooms.get(name) ?? new Set()).add(file.room));
       }
     }
     // Data enters in three rooms, and each checks what it lets in.
     const doors = new Set(['plan', 'kernel', 'record']);
     for (const [name, where] of rooms) {
-      if (name === 'zod' || name === 'yaml') expect([...where].filter((room) => !doors.has(room)), name).toEqual([]);
+      if (name === 'zod' || name === 'yaml')
+        expect(
+          [...where].filter((room) => !doors.has(room)),
+          name,
+        ).toEqual([]);
       else expect([...where], name).toHaveLength(1);
     }
   });

@@ -1,9 +1,9 @@
 /** The decision of a comparison: exact where it can be, simulated where the noise is like that of real processes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gaussian, type Random, seededRandom } from '../gemm/random.ts';
 import { AB_RULES, type AbRules, type AbVerdict, decide } from './ab.ts';
 import { binomialAtMost, dissenterBounds } from './binomial.ts';
-import { gaussian, type Random, seededRandom } from './random.ts';
 
 const RULES: AbRules = { ...AB_RULES, cases: 8 };
 const LAST = 32;

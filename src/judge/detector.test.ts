@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gaussian, seededRandom } from '../gemm/random.ts';
 import { median } from '../record/summary.ts';
 import { Detector, type DetectorEvent } from './detector.ts';
-import { gaussian, seededRandom } from './random.ts';
 import { RunFactor } from './run-factor.ts';
 import { RecentMaximum, SortedWindow } from './sorted-window.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { below, gaussian, seededRandom } from '../gemm/random.ts';
 import { median } from '../record/summary.ts';
 import { effectFromMedians, floorOf, minimalDetectableEffect } from './floor.ts';
-import { below, gaussian, seededRandom } from './random.ts';
 
 const OPTIONS = { processes: 26, error: 0.01 / 8, minimumEffect: 0.02 };
 const RATIOS = (() => {

@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { seededRandom } from '../gemm/random.ts';
 import { parseJournal } from '../record/journal.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { mad, median } from '../record/summary.ts';
-import { seededRandom } from './random.ts';
 
 const { values } = parseArgs({
   options: {

@@ -5,6 +5,7 @@
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { Problem } from '../gemm/problem.ts';
+import { seededRandom, shuffled } from '../gemm/random.ts';
 import type { Case } from '../plan/case.ts';
 import { Budget, rehearsal } from './budget.ts';
 import { CaseState } from './case-state.ts';
@@ -14,7 +15,6 @@ import { higherPeaks, type PeakFacts } from './peaks.ts';
 import { type OpenedWorker, runProcess, VISIT_ALLOW_SECONDS } from './process.ts';
 import type { FinishedProcess, FinishedVisit, Progress, Refusal } from './progress.ts';
 import type { Contender, OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
-import { seededRandom, shuffled } from './random.ts';
 import { coldBytesFor, type Settings } from './settings.ts';
 
 /** What competes on a case, and the independent kernel that every answer is held against. */

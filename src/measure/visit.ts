@@ -3,10 +3,10 @@
  * and then sampled in blocks that alternate with the others' on the same operands; then checked again.
  */
 import { EngineError, type Operands, type Prepared, type Session } from '../engine/port.ts';
+import { type Random, seededRandom, shuffled } from '../gemm/random.ts';
 import { flop, operandBytes } from '../gemm/shape.ts';
 import { Entrant } from './entrant.ts';
 import type { VisitProfile, VisitRequest, VisitResult } from './protocol.ts';
-import { type Random, seededRandom, shuffled } from './random.ts';
 import { sampleBlock } from './sample.ts';
 import { repeatsFor } from './timer.ts';
 import { checkEverywhere, checkPoints, type Expectation, expect } from './verify.ts';

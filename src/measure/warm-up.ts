@@ -1,5 +1,6 @@
 /** Warm-up until plateau: launches until times stop falling (clocks up, code compiled, pages touched), within a limit. */
 import type { Launchable } from '../engine/port.ts';
+import { median } from '../record/summary.ts';
 import { secondsOf, type TimerFacts } from './timer.ts';
 
 export interface WarmUp {
@@ -53,9 +54,4 @@ export function settled(readings: readonly number[]): boolean {
   const later = median(readings.slice(-WINDOW));
   const earlier = median(readings.slice(-2 * WINDOW, -WINDOW));
   return later >= STILL_FALLING * earlier;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }

@@ -1,4 +1,5 @@
 /** A session on the scripted device: the engine port, with every answer taken from the scenario. */
+import { type Random, seededRandom } from '../../gemm/random.ts';
 import { operandBytes } from '../../gemm/shape.ts';
 import type { Fields } from '../../plan/predicate.ts';
 import { probeSeconds, whenFields } from '../../plan/scenario.ts';
@@ -17,7 +18,7 @@ import {
   type Timing,
 } from '../port.ts';
 import { eventAt, type Moment, type ProcessControl, type ScriptedDevice, trueSeconds } from './device.ts';
-import { betweenProcesses, type Draw, draws, withinProcess } from './noise.ts';
+import { betweenProcesses, withinProcess } from './noise.ts';
 
 const LIMITS: Readonly<Record<string, number>> = {
   maxBufferSize: 2 ** 40,
@@ -109,20 +110,20 @@ export class ScriptedSession implements Session {
         ? [this.#process, -1, -1]
         : [this.#process, this.#visit, this.#pipelines];
     this.#pipelines++;
-    const factor = betweenProcesses(scenario.noise.betweenProcesses, draws(scenario.seed, ...scope));
+    const factor = betweenProcesses(scenario.noise.betweenProcesses, seededRandom(scenario.seed, ...scope));
     return new ScriptedPipeline(
       this,
       scenario.pipelineSeconds,
       seconds * factor,
       fields,
-      draws(scenario.seed, this.#process, this.#visit, this.#pipelines, 1),
+      seededRandom(scenario.seed, this.#process, this.#visit, this.#pipelines, 1),
     );
   }
 
   async probe(probe: Probe): Promise<Launchable> {
     const { scenario } = this.#device;
     const seconds = probeSeconds(scenario, probe.name);
-    const draw = draws(scenario.seed, this.#process, probe.name.length);
+    const draw = seededRandom(scenario.seed, this.#process, probe.name.length);
     return {
       pipelineSeconds: scenario.pipelineSeconds,
       launch: async ({ repeats }) => this.time(seconds * repeats * (1 + PROBE_JITTER * draw())),
@@ -204,10 +205,10 @@ class ScriptedPipeline implements Prepared {
   readonly #session: ScriptedSession;
   readonly #seconds: number;
   readonly #fields: Fields;
-  readonly #draw: Draw;
+  readonly #draw: Random;
   #dispatched = false;
 
-  constructor(session: ScriptedSession, pipelineSeconds: number, seconds: number, fields: Fields, draw: Draw) {
+  constructor(session: ScriptedSession, pipelineSeconds: number, seconds: number, fields: Fields, draw: Random) {
     this.#session = session;
     this.#seconds = seconds;
     this.#fields = fields;

@@ -1,6 +1,7 @@
 /** Scores detectors on streams with known truth: false alarms where nothing changed, steps found where one was put in. */
+
+import { below, seededRandom } from '../../gemm/random.ts';
 import { median } from '../../record/summary.ts';
-import { below, seededRandom } from '../random.ts';
 import { RunFactor } from '../run-factor.ts';
 import type { Alarm, Contestant } from './contestants.ts';
 import type { CostSeries, Panel } from './histories.ts';

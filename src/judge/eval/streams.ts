@@ -3,8 +3,9 @@
  * blocks so that outliers, skew and short correlation survive. All series of a panel are drawn with the same indices, so
  * that shifts common to a run survive too.
  */
+
+import { below, type Random } from '../../gemm/random.ts';
 import { median } from '../../record/summary.ts';
-import { below, type Random } from '../random.ts';
 import type { CostSeries, Panel } from './histories.ts';
 
 const RUNNING_MEDIAN = 15;

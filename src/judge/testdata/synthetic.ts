@@ -2,7 +2,7 @@
  * Histories with known truth: several machines measure the same cases commit after commit, with noise of several kinds, while kernels,
  * drivers and machines change as told. For tests, and to fill a store of any size.
  */
-import { gaussian, type Random, seededRandom } from '../random.ts';
+import { gaussian, type Random, seededRandom } from '../../gemm/random.ts';
 import type { RunFacts, RunRow } from '../runs.ts';
 
 export interface SyntheticMachine {

@@ -1,5 +1,8 @@
-/** Seeded randomness for simulations and resampling: the same everywhere, so that every figure can be reproduced. */
-import { mix } from '../gemm/generator.ts';
+/**
+ * Seeded randomness for schedules, simulations and resampling: the same everywhere, so that every figure can be reproduced.
+ * Operand values have a generator of their own that a device can repeat (generator.ts).
+ */
+import { mix } from './generator.ts';
 
 /** Uniform in [0, 1). */
 export type Random = () => number;
@@ -24,4 +27,14 @@ export function below(bound: number, random: Random): number {
 /** Standard normal (Box–Muller, one of the pair). */
 export function gaussian(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Fisher–Yates on a copy. */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = below(i + 1, random);
+    [result[i], result[j]] = [result[j] as T, result[i] as T];
+  }
+  return result;
 }
