@@ -90,7 +90,7 @@ describe('the table', () => {
       "  GEMM    m×n×k           format         kernel     time     spread         rate  bandwidth  peak   error
 
       gpt-oss-120b / decode
-        o_proj  1×2880×4096 nt  f16·f32 +bias  gemv    2.05 ms     ±1.7 %  11.5 GFLOPS  11.5 GB/s  23 %  3.1e-7
+        o_proj  1×2880×4096 nt  f16·f32 +bias  gemv    2.05 ms     ±1.8 %  11.5 GFLOPS  11.5 GB/s  23 %  3.1e-7
         o_proj  1×2880×4096 nt  f16·f32 +bias  gemv    2.03 ms  2.01…2.04  11.6 GFLOPS  11.7 GB/s  23 %  3.1e-7
             few-processes, launch-bound
 
@@ -158,7 +158,7 @@ describe('markdown', () => {
 
       | GEMM | m×n×k | format | kernel | time | spread | rate | bandwidth | peak | error | notes |
       | -- | -- | -- | -- | --: | --: | --: | --: | --: | --: | -- |
-      | o\\_proj | 1×2880×4096 nt | f16·f32 +bias | gemv | 2.05 ms | ±1.7 % | 11.5 GFLOPS | 11.5 GB/s | 23 % | 3.1e-7 |  |
+      | o\\_proj | 1×2880×4096 nt | f16·f32 +bias | gemv | 2.05 ms | ±1.8 % | 11.5 GFLOPS | 11.5 GB/s | 23 % | 3.1e-7 |  |
       | o\\_proj | 1×2880×4096 nt | f16·f32 +bias | gemv | 2.03 ms | 2.01…2.04 | 11.6 GFLOPS | 11.7 GB/s | 23 % | 3.1e-7 | few-processes, launch-bound |
 
       ### Without a number
