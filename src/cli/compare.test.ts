@@ -1,4 +1,4 @@
-/** `compare` and `check` against a scripted device, in this process. */
+/** `compare` and `calibrate` against a scripted device, in this process. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,25 +29,26 @@ function change(side: string): void {
   writeFileSync(file, readFileSync(file, 'utf8') + MARK);
 }
 
-async function compare(scenario: string, ...more: string[]) {
+function compare(scenario: string, ...more: string[]) {
+  return scripted(scenario, 'compare', 'base', 'head', '--suite', TINY, ...more);
+}
+
+async function scripted(scenario: string, ...words: string[]) {
   const file = join(dir, 'scenario.yaml');
   writeFileSync(file, `${scenario}\n${NOISE}\n`);
   let [out, err] = ['', ''];
-  const exit = await main(
-    ['compare', 'base', 'head', '--suite', TINY, '--engine', 'scripted', '--scenario', file, ...more],
-    {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      cwd: dir,
-      environment: {},
-      style: PLAIN,
-      columns: null,
+  const exit = await main([...words, '--engine', 'scripted', '--scenario', file], {
+    out: (text) => {
+      out += text;
     },
-  );
+    err: (text) => {
+      err += text;
+    },
+    cwd: dir,
+    environment: {},
+    style: PLAIN,
+    columns: null,
+  });
   return { exit, out, err };
 }
 
@@ -111,5 +112,24 @@ describe('compare', () => {
     const { exit, err } = await compare(STEADY, '--fail-on', 'slow');
     expect(exit).toBe(2);
     expect(err).toContain('expected some of');
+  });
+});
+
+describe('calibrate', () => {
+  it('stores the A/A ratios and the floor of each case, and compare uses them instead of a twin', async () => {
+    const calibrated = await scripted(STEADY, 'calibrate', TINY, '--kernels', 'base', '--processes', '14', '--json');
+    expect(calibrated.exit).toBe(0);
+    const { cases } = JSON.parse(calibrated.out);
+    expect(cases).toHaveLength(2);
+    for (const { ratios, floor, minimalDetectableEffect } of cases) {
+      expect(ratios).toHaveLength(14);
+      expect(floor).toBeGreaterThan(0);
+      expect(floor).toBeLessThan(0.02);
+      expect(minimalDetectableEffect).toBeGreaterThan(floor);
+    }
+    change('head');
+    const { exit, out } = await compare(SLOWER, '--json');
+    expect(exit).toBe(1);
+    expect(JSON.parse(out).counts.slower).toBe(2);
   });
 });

@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import { floorOf, minimalDetectableEffect } from '../../judge/floor.ts';
 import { enterTwice, pairedSettings, ratiosOf } from '../../measure/calibrate.ts';
 import { enterRun } from '../../measure/enter.ts';
-import { type Measurement, measure } from '../../measure/measure.ts';
-import { Interrupted } from '../../measure/process.ts';
+import type { Measurement } from '../../measure/measure.ts';
 import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
 import { commitOf } from '../../record/environment.node.ts';
@@ -14,10 +13,9 @@ import { machineName } from '../../record/machine.ts';
 import { recordId } from '../../record/store.node.ts';
 import { renderCalibration } from '../../report/calibration.ts';
 import { EXIT } from '../exit.ts';
+import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { interruption } from '../interruption.ts';
 import { type Io, printJson } from '../io.ts';
-import { progressLine } from '../progress.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
 import { placeFacts, settingsFor } from '../settings.ts';
 import type { Verb } from '../verb.ts';
@@ -70,7 +68,7 @@ export const calibrate: Verb<Options> = {
       .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
   run: async (options, io) => {
     const startedAt = new Date();
-    const measured = await experiment(options, io);
+    const measured = await measureTwice(options, io);
     if (measured === null) return EXIT.interrupted;
     const calibration = calibrationOf(measured, options, io, startedAt);
     const file = writeCalibration(resolve(io.cwd, options.results), calibration);
@@ -86,7 +84,7 @@ interface Measured {
   readonly environment: Environment;
 }
 
-async function experiment(options: Options, io: Io): Promise<Measured | null> {
+async function measureTwice(options: Options, io: Io): Promise<Measured | null> {
   const { set } = await kernelsFrom(options.kernels, io.cwd);
   const expanded = await expansions(options.suite, set, io);
   const cases = filtered(
@@ -99,31 +97,14 @@ async function experiment(options: Options, io: Io): Promise<Measured | null> {
     ...settingsFor({ processes, budget: undefined, seed: options.seed }, expanded),
     looks: [processes],
   });
-  const line = progressLine(io);
-  const { signal, release } = interruption();
-  try {
-    const measurement = await measure({
-      cases,
-      host,
-      open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
-      enter: enterTwice(enterRun(set, await shippedKernels())),
-      settings,
-      finished: [],
-      onOpen: () => {},
-      onVisit: () => {},
-      onProcess: () => {},
-      onProgress: (event) => line.update(event),
-      signal,
-    });
-    return { measurement, environment: { ...placeFacts(options.engine), adapter: measurement.facts } };
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    io.err('interrupted; nothing was stored\n');
-    return null;
-  } finally {
-    line.clear();
-    release();
-  }
+  const measurement = await experiment(io, {
+    cases,
+    host,
+    open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
+    enter: enterTwice(enterRun(set, await shippedKernels())),
+    settings,
+  });
+  return measurement && { measurement, environment: { ...placeFacts(options.engine), adapter: measurement.facts } };
 }
 
 function calibrationOf({ measurement, environment }: Measured, options: Options, io: Io, startedAt: Date): Calibration {

@@ -16,8 +16,7 @@ import {
   sideError,
   sideFailure,
 } from '../../measure/compare.ts';
-import { type CaseOutcome, type Measurement, measure } from '../../measure/measure.ts';
-import { Interrupted } from '../../measure/process.ts';
+import type { CaseOutcome, Measurement } from '../../measure/measure.ts';
 import type { Case } from '../../plan/case.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import type { Calibration } from '../../record/calibration.ts';
@@ -34,10 +33,9 @@ import {
   worstFirst,
 } from '../../report/comparison.ts';
 import { EXIT, type ExitCode, UsageError, worst } from '../exit.ts';
+import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { interruption } from '../interruption.ts';
 import { type Io, printJson } from '../io.ts';
-import { progressLine } from '../progress.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
 import { placeFacts, settingsFor } from '../settings.ts';
 import type { Verb } from '../verb.ts';
@@ -110,38 +108,21 @@ class CompareCommand {
     const looks = [...this.#rules.looks];
     const settings = { ...pairedSettings(settingsFor({ processes: looks[0], budget: undefined, seed }, [])), looks };
     const end = budget === undefined ? Number.POSITIVE_INFINITY : host.clock.now() + budget;
-    const line = progressLine(io);
-    const { signal, release } = interruption();
-    try {
-      return await measure({
-        cases,
-        host,
-        open: { engine, adapter, yieldCpu: true },
-        enter: (item, facts) => {
-          if (this.#pairings.size === 0) this.#prepare(cases, sides, facts);
-          const found = this.#pairings.get(item.id) ?? pairing(item, sides, facts);
-          this.#pairings.set(item.id, found);
-          if (found.kind === 'identical' && !this.#controls.has(item.id))
-            return { status: 'skipped', reason: 'identical', detail: 'the same program reaches the device' };
-          return enterPair(item, found, sides, facts, !this.#noise.has(item.id));
-        },
-        settings,
-        finished: [],
-        settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
-        onOpen: () => {},
-        onVisit: () => {},
-        onProcess: () => {},
-        onProgress: (event) => line.update(event),
-        signal,
-      });
-    } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
-      io.err('interrupted before a verdict\n');
-      return null;
-    } finally {
-      line.clear();
-      release();
-    }
+    return experiment(io, {
+      cases,
+      host,
+      open: { engine, adapter, yieldCpu: true },
+      enter: (item, facts) => {
+        if (this.#pairings.size === 0) this.#prepare(cases, sides, facts);
+        const found = this.#pairings.get(item.id) ?? pairing(item, sides, facts);
+        this.#pairings.set(item.id, found);
+        if (found.kind === 'identical' && !this.#controls.has(item.id))
+          return { status: 'skipped', reason: 'identical', detail: 'the same program reaches the device' };
+        return enterPair(item, found, sides, facts, !this.#noise.has(item.id));
+      },
+      settings,
+      settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
+    });
   }
   #controls: ReadonlySet<string> = new Set();
 
