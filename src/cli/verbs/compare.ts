@@ -58,6 +58,7 @@ class CompareCommand {
   readonly #failOn: ReadonlySet<Verdict>;
   readonly #pairings = new Map<string, Pairing>();
   readonly #noise = new Map<string, readonly number[]>();
+  #controls: ReadonlySet<string> = new Set();
   #machine = '';
   #rules: AbRules;
 
@@ -124,7 +125,6 @@ class CompareCommand {
       settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
     });
   }
-  #controls: ReadonlySet<string> = new Set();
 
   /** Once the device is known: what each case has on either side, which calibration applies, how many verdicts share the error. */
   #prepare(cases: readonly Case[], sides: Sides, facts: DeviceFacts): void {
