@@ -14,7 +14,7 @@ import type { Host } from './host.ts';
 import { higherPeaks, type PeakFacts } from './peaks.ts';
 import { type OpenedWorker, runProcess, VISIT_ALLOW_SECONDS } from './process.ts';
 import type { FinishedProcess, FinishedVisit, Progress, Refusal } from './progress.ts';
-import type { Contender, OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
+import type { Contender, OpenRequest, Sampling, VisitRequest, VisitResult } from './protocol.ts';
 import { coldBytesFor, type Settings } from './settings.ts';
 
 /** What competes on a case, and the independent kernel that every answer is held against. */
@@ -34,12 +34,20 @@ export interface MeasureRequest {
   readonly finished: readonly FinishedVisit[];
   /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
   readonly settled?: (outcome: CaseOutcome, processes: number) => boolean;
+  /** Who still competes in a case's next visit and how long it samples; by default all that entered, as the settings say. */
+  readonly heat?: (outcome: CaseOutcome) => Heat | Refusal;
   /** Called once, when the first device is open and before anything is measured. */
   readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
   readonly onVisit: (visit: FinishedVisit) => void;
   readonly onProcess: (process: FinishedProcess) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal?: AbortSignal;
+}
+
+/** One visit of an experiment that narrows its contenders down. */
+export interface Heat {
+  readonly contenders: readonly Contender[];
+  readonly sampling: Sampling;
 }
 
 export interface CaseOutcome {
@@ -189,7 +197,9 @@ class Run {
     if (state.refusal) return state.refusal;
     const refusal = this.#budget.refuse(state);
     if (refusal) return refusal;
-    return this.#visitRequest(state, worker, index, orderSeed);
+    const heat = this.#request.heat?.(state.outcome());
+    if (heat && 'status' in heat) return heat;
+    return { ...this.#visitRequest(state, worker, index, orderSeed), ...heat };
   }
 
   #visitRequest(state: CaseState, worker: OpenedWorker, index: number, orderSeed: number): VisitRequest {
