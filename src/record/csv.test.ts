@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CSV_COLUMNS, toCsv } from './csv.ts';
 import { privateText, withoutPaths } from './privacy.ts';
@@ -26,6 +27,41 @@ describe('CSV', () => {
     const text = toCsv(exampleRecord([row]));
     expect(text).toContain(`"'=HYPERLINK(""http://x"",""y"")"`);
     expect(text).toContain(`"'@SUM(A1), see ""x"""`);
+  });
+});
+
+/** Cells of RFC 4180 text as its strictest readers see them: an unquoted CR or LF of any kind ends a record. */
+function cellsOf(text: string): string[][] {
+  const rows: string[][] = [[]];
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\r|\n|$)/y;
+  while (cell.lastIndex < text.length) {
+    const match = cell.exec(text);
+    if (!match) throw new Error(`not CSV at ${cell.lastIndex}`);
+    rows.at(-1)?.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+    if (match[3] !== ',' && cell.lastIndex < text.length) rows.push([]);
+  }
+  return rows;
+}
+
+describe('CSV, read back', () => {
+  const awkward = fc.string({ unit: fc.constantFrom('\r', '\n', ',', '"', "'", '=', '-', ' ', 'x', 'é') });
+
+  it('has every cell as it was, whatever line breaks it holds', () => {
+    const column = Object.keys(CSV_COLUMNS).indexOf('from');
+    fc.assert(
+      fc.property(awkward, awkward, (reason, from) => {
+        const row = { ...rowBase(), status: 'skipped' as const, reason, from };
+        const rows = cellsOf(toCsv(exampleRecord([row, row])));
+        expect(rows.map((cells) => cells.length)).toEqual([1, 1, 1].map(() => Object.keys(CSV_COLUMNS).length));
+        // A leading quote may have been added so that no spreadsheet runs it.
+        expect(['', "'"].map((guard) => guard + from)).toContain(rows[1]?.[column]);
+      }),
+    );
+  });
+
+  it.each(['a\rb', 'a\nb', 'a\r\nb'])('quotes the line break in %j', (reason) => {
+    const text = toCsv(exampleRecord([{ ...rowBase(), status: 'skipped', reason }]));
+    expect(text).toContain(`,"${reason}",`);
   });
 });
 
