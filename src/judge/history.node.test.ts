@@ -46,6 +46,18 @@ describe('a store', () => {
     expect(skipped.map(({ reason }) => reason)).toEqual(['measured on a working tree that differed from its commit']);
   });
 
+  it('shows numbers replicated by devices of one process, and never judges them', () => {
+    for (let day = 1; day <= 28; day++) store(day);
+    const { json } = store(29, {}, 3);
+    const text = readFileSync(json, 'utf8').replaceAll('"replication": "process"', '"replication": "device"');
+    expect(text).toContain('"device"');
+    writeFileSync(json, text);
+    const { tracks, records, context, skipped } = readHistory(folder);
+    expect({ records, skipped }).toEqual({ records: 28, skipped: [] });
+    expect(context).toMatchObject([{ file: json, reason: expect.stringContaining('never gate') }]);
+    expect(tracks[0]?.runs).toHaveLength(28);
+  });
+
   it('is judged from there', () => {
     for (let day = 1; day <= 28; day++) store(day, {}, day >= 24 ? 1.3 : 1 + (day % 5) / 1000);
     const { series, counts } = checkHistory(readHistory(folder).tracks);

@@ -19,15 +19,26 @@ export interface ReadHistory {
   readonly rows: number;
   /** Records left out, and why. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Records that are shown and never judged: their intervals come from devices of one process. */
+  readonly context: readonly ContextRun[];
+}
+
+export interface ContextRun {
+  readonly file: string;
+  readonly id: string;
+  readonly machine: string;
+  readonly reason: string;
 }
 
 /** Reads all records under a results folder, or of one machine. Throws RecordError for one that is damaged. */
 export function readHistory(resultsDir: string, machine?: string): ReadHistory {
   const skipped: { file: string; reason: string }[] = [];
+  const context: ContextRun[] = [];
   const runs: { file: string; facts: RunFacts }[] = [];
   for (const file of listRecords(resultsDir, machine)) {
     const facts = readFacts(file);
     if (facts.dirty) skipped.push({ file, reason: 'measured on a working tree that differed from its commit' });
+    else if (facts.replication === 'device') context.push(contextOf(file, facts));
     else runs.push({ file, facts });
   }
   // Ids start with the time of the run; machines and units interleave.
@@ -42,7 +53,11 @@ export function readHistory(resultsDir: string, machine?: string): ReadHistory {
     rows += read.length;
     track.add(facts, read);
   }
-  return { tracks: [...tracks.values()], records: runs.length, rows, skipped };
+  return { tracks: [...tracks.values()], records: runs.length, rows, skipped, context };
+}
+
+function contextOf(file: string, { id, machine }: RunFacts): ContextRun {
+  return { file, id, machine, reason: 'replicated by fresh devices in one process, so its intervals never gate' };
 }
 
 function readFacts(file: string): RunFacts {

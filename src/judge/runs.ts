@@ -10,6 +10,8 @@ export interface RunFacts {
   readonly startedAt: string;
   readonly commit: string | null;
   readonly dirty: boolean;
+  /** `device`: replicated by fresh devices in one process, as in a browser. Context only; such numbers never gate. */
+  readonly replication: 'process' | 'device';
   /** Machines of one family share a driver and an architecture: `nvidia ada`. */
   readonly family: string;
   /** What else may explain a change, as text by name: driver, Dawn, runtime, operating system, harness … */
@@ -34,7 +36,7 @@ export interface RunRow {
 export type RunHead = Omit<RunRecord, 'cases'>;
 
 export function factsOf(record: RunHead): RunFacts {
-  const { id, machine, unit, startedAt, commit, environment } = record;
+  const { id, machine, unit, startedAt, commit, environment, processes } = record;
   const { adapter } = environment;
   return {
     id,
@@ -43,6 +45,7 @@ export function factsOf(record: RunHead): RunFacts {
     startedAt,
     commit: commit?.sha ?? null,
     dirty: commit?.dirty ?? false,
+    replication: processes.some(({ replication }) => replication === 'device') ? 'device' : 'process',
     family: [adapter.vendor, adapter.architecture].filter((part) => part !== '').join(' ') || machine,
     surroundings: surroundingsOf(environment),
   };

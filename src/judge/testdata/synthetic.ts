@@ -118,7 +118,11 @@ function factsOf({ machine, commit }: Moment, startedAt: string, surroundings: R
   const sha = commitOf(commit);
   const id = `${startedAt.replace(/[-:]|\.\d+/g, '')}-${sha}`;
   const { machine: name, unit, family } = machine;
-  return { id, machine: name, unit, startedAt, commit: sha, dirty: false, family, surroundings };
+  return {
+    ...{ id, machine: name, unit, startedAt, commit: sha, family, surroundings },
+    dirty: false,
+    replication: 'process',
+  };
 }
 
 export function identityOf(index: number): { id: string; series: string } {
