@@ -154,6 +154,20 @@ describe('validate', () => {
   });
 });
 
+describe('an option that is not there', () => {
+  it.each([
+    [['run', '--filtr', 'x'], 'unknown option --filtr (did you mean --filter?)'],
+    [['compare', 'main', '--minimum-efect=0.1'], 'unknown option --minimum-efect (did you mean --minimum-effect?)'],
+    [['list', '--frobnicate'], 'unknown option --frobnicate; see shapemark list --help'],
+    [['check', 'stray'], '"stray" is one word too many'],
+  ])('%j is told what it may have meant', async (args, message) => {
+    const { exit, out, err } = await shapemark(...args);
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(err).toContain(message);
+    expect(err.split('unknown option').length).toBeLessThanOrEqual(2);
+  });
+});
+
 describe('schema', () => {
   it.each(['suite', 'record', 'scenario'])('prints the JSON Schema of a %s', async (name) => {
     const { exit, out } = await shapemark('schema', name);

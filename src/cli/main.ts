@@ -1,6 +1,6 @@
 /** The door: reads the command line, runs one verb, turns whatever happened into output and an exit code. */
-import yargs, { type ArgumentsCamelCase } from 'yargs';
-import { remedy } from '../plan/suggest.ts';
+import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
+import { closest, remedy } from '../plan/suggest.ts';
 import { shapemarkVersion } from '../record/environment.node.ts';
 import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';
@@ -47,7 +47,9 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     .fail((message, error) => {
       // What yargs itself finds wrong is wrong use; anything else a verb threw keeps its own meaning.
       if (error && error.name !== 'YError') throw error;
-      throw new UsageError(`${(message ?? error.message).trim().replace(/\s*\n\s*/g, ' ')}; see shapemark --help`);
+      const text = (message ?? error.message).trim().replace(/\s*\n\s*/g, ' ');
+      const unknown = /^Unknown arguments?: (.+)$/.exec(text)?.[1]?.split(', ');
+      throw unknown ? new UnknownOptions(unknown) : new UsageError(`${text}; see shapemark --help`);
     });
   const names: string[] = [];
   const add = <Options>({ command, describe, lists, options, run: perform }: Verb<Options>) => {
@@ -73,11 +75,42 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     throw new UsageError(`unknown verb "${verb}"; ${remedy(verb, names)}`);
   }
   let printed = '';
-  await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {
-    printed = output;
-  });
+  try {
+    await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {
+      printed = output;
+    });
+  } catch (error) {
+    if (!(error instanceof UnknownOptions)) throw error;
+    throw new UsageError(await corrected(error.names, parser, argv));
+  }
   if (printed !== '') io.out(`${printed}\n`);
   return exit;
+}
+
+/** What the verb was asked for and does not know. */
+class UnknownOptions extends Error {
+  constructor(readonly names: readonly string[]) {
+    super('unknown options');
+  }
+}
+
+/** Names what was meant, going by the help of the verb: the one list of its options that yargs shows. */
+async function corrected(names: readonly string[], parser: Argv, argv: readonly string[]): Promise<string> {
+  const [verb] = argv;
+  let help = '';
+  await parser.parseAsync([...(verb === undefined ? [] : [verb]), '--help'], {}, (_error, _parsed, output) => {
+    help = output;
+  });
+  const known = [...new Set([...help.matchAll(/(?<=\s)--([a-z][\w-]*)/g)].map(([, name]) => name ?? ''))];
+  // yargs names a dashed option twice, the second time in camel case; what was typed tells them apart, and options from words.
+  const options = names.filter((name) => argv.some((word) => word.replace(/=.*/, '') === `--${name}`));
+  const words = names.filter((name) => argv.includes(name));
+  const meant = options.map((name) => {
+    const near = closest(name, known);
+    return `unknown option --${name}${near === undefined ? '' : ` (did you mean --${near}?)`}`;
+  });
+  const surplus = words.map((word) => `"${word}" is one word too many`);
+  return `${[...meant, ...surplus].join('; ') || `unknown: ${names.join(', ')}`}; see shapemark ${verb ?? ''} --help`;
 }
 
 /** yargs gathers an option given twice into an array, whatever its type. */
