@@ -11,6 +11,12 @@ import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
 import type { Verification } from './verify.ts';
 
+/**
+ * Version of these messages. A parent may drive the worker of another checkout, to compare harnesses; it does so only where both state the
+ * same number. Raise it whenever a message changes so that an older end would misread it.
+ */
+export const PROTOCOL = 1;
+
 /** One competitor on a case: for `run` the kernel asked for, for an A/B the two sides. */
 export interface Contender {
   readonly name: string;
@@ -106,7 +112,12 @@ export interface OpenRequest {
 export interface Calls {
   open: {
     argument: OpenRequest;
-    answer: { facts: DeviceFacts; tried: readonly Attempt[] };
+    answer: {
+      facts: DeviceFacts;
+      tried: readonly Attempt[];
+      /** The worker's `PROTOCOL`; workers older than the number do not state one. */
+      protocol?: number;
+    };
   };
   timer: { argument: Record<string, never>; answer: TimerFacts };
   sentinel: { argument: { timer: TimerFacts }; answer: SentinelReading };

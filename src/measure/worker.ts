@@ -6,7 +6,7 @@ import { EngineError, type Session } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { WorkerPort } from './host.ts';
 import { measurePeaks } from './peaks.ts';
-import type { CallName, Calls, OpenRequest, ToWorker } from './protocol.ts';
+import { type CallName, type Calls, type OpenRequest, PROTOCOL, type ToWorker } from './protocol.ts';
 import { readSentinel } from './sentinel.ts';
 import { proveTimer } from './timer.ts';
 import { visit } from './visit.ts';
@@ -38,7 +38,7 @@ export function serveWorker(port: WorkerPort, openSession: OpenSession): void {
     open: async (request) => {
       opened = await openSession(request);
       void opened.session.lost.then((message) => port.post({ type: 'lost', message }));
-      return { facts: opened.session.facts, tried: opened.tried };
+      return { facts: opened.session.facts, tried: opened.tried, protocol: PROTOCOL };
     },
     timer: () => probing(() => proveTimer(session())),
     sentinel: ({ timer }) => probing(() => readSentinel(session(), timer)),
