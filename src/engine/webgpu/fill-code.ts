@@ -67,17 +67,22 @@ const HEAD = 'words: u32, key0: u32, key1: u32, key2: u32, exponent: i32';
 /** Words that one item of an element fill writes: a thread costs more than a word, on a CPU most of all. */
 export const WORDS_PER_ITEM = 4;
 
-/** Single elements in storage order, one or two to a word, zero beyond the last. Uniform: head, count. */
-export function elementFillCode(format: ElementFill['format'], distribution: Distribution): string {
+/**
+ * Single elements in storage order, one or two to a word, zero beyond the last. Uniform: head, count, origin.
+ *
+ * @param runs whether the elements are not consecutive in the whole operand, but runs of `width` every `stride`
+ */
+export function elementFillCode(format: ElementFill['format'], distribution: Distribution, runs: boolean): string {
+  const index = runs ? '(i / fill.width) * fill.stride + i % fill.width' : 'i';
   const declarations = `
-struct Fill { ${HEAD}, count: u32 }
+struct Fill { ${HEAD}, count: u32, first: u32, width: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> fill: Fill;
 @group(0) @binding(1) var<storage, read_write> target_words: array<vec4u>;
 ${generator(distribution)}
 ${ENCODERS[format]}
-fn element(index: u32) -> u32 {
-  if (index >= fill.count) { return 0u; }
-  return encode(draw(index));
+fn element(i: u32) -> u32 {
+  if (i >= fill.count) { return 0u; }
+  return encode(draw(fill.first + ${index}));
 }
 fn word(at: u32) -> u32 {
   return ${format === 'f32' ? 'element(at)' : 'element(2u * at) | (element(2u * at + 1u) << 16u)'};
@@ -137,9 +142,9 @@ fn code_of(j: i32, amax: u32) -> u32 {
 }`,
 };
 
-/** Head, rows, row length, blocks a row, words a row, padding code, scales in the tables. */
+/** Head, first row, rows, row length, blocks a row, words a row, padding code, scales in the tables. */
 const BLOCK_FIELDS =
-  'rows: u32, row_length: u32, blocks_per_row: u32, words_per_row: u32, padding: u32, scales_in_use: u32';
+  'first_row: u32, rows: u32, row_length: u32, blocks_per_row: u32, words_per_row: u32, padding: u32, scales_in_use: u32';
 
 /**
  * Codes of B, one block an item: eight to a word, the ends of rows padded. The block's scale goes to a word of its own, so
@@ -164,7 +169,7 @@ ${QUANTIZE[rule]}`;
   var drawn: array<i32, ${block}>;
   var amax = 0u;
   for (var i = 0u; i < ${block}u && first + i < fill.row_length; i += 1u) {
-    drawn[i] = draw(row * fill.row_length + first + i);
+    drawn[i] = draw((fill.first_row + row) * fill.row_length + first + i);
     amax = max(amax, u32(abs(drawn[i])));
   }
   let scale = begin_block(amax);

@@ -25,11 +25,12 @@ export async function fillOperands(tools: FillTools, request: OperandsRequest, s
 /** A buffer is missing where the problem has none of it: no rows, no bias. */
 async function fillElements({ programs }: FillTools, fill: ElementFill, target: GPUBuffer | undefined): Promise<void> {
   if (target === undefined) return;
+  const { first, width, stride } = fill.origin;
   await programs.run({
     name: `fill ${fill.tensor}`,
-    code: elementFillCode(fill.format, fill.distribution),
+    code: elementFillCode(fill.format, fill.distribution, width !== stride),
     items: Math.ceil(fill.words / WORDS_PER_ITEM),
-    uniform: [fill.words, ...fill.keys, fill.exponent, fill.count],
+    uniform: [fill.words, ...fill.keys, fill.exponent, fill.count, first, width, stride],
     buffers: [target],
   });
 }
@@ -38,9 +39,10 @@ async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set:
   const codes = set.get('b');
   const scales = set.get('scales');
   if (!codes || !scales) throw new EngineError('device-error', 'a block-scaled B needs two buffers');
-  const { rows, rowLength, blocksPerRow, wordsPerRow, paddingCode } = fill;
+  const { firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode } = fill;
   const { block } = fill.scale;
-  const shape = [rows, rowLength, blocksPerRow, wordsPerRow, paddingCode, fill.tables?.scaleThresholds.length ?? 0];
+  const scalesInUse = fill.tables?.scaleThresholds.length ?? 0;
+  const shape = [firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode, scalesInUse];
   const tables = fill.tables ? await uploadTables(device, fill.tables) : [];
   // int4 scales are words as they are; the bytes of the others are gathered from one word each.
   const loose = fill.tables ? await device.buffers([{ size: 4 * rows * blocksPerRow, usage: USAGE.storage }]) : [];
