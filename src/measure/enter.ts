@@ -6,6 +6,7 @@ import { best } from '../kernel/best.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
 import { serve } from '../kernel/serve.ts';
+import { type TunedChoices, UNTUNED } from '../kernel/tuned.ts';
 import type { Case } from '../plan/case.ts';
 import type { Entry } from './measure.ts';
 import type { Refusal } from './progress.ts';
@@ -28,27 +29,47 @@ function isForNaive(problem: Problem, { source }: DeviceFacts): boolean {
   return flop(problem) * (problem.scale ? 10 : 1) <= NAIVE_FLOP[source];
 }
 
-/** The kernel that a case asks for from `set`, held against one of `trusted` (the harness's own kernels). */
-export function enterRun(set: KernelSet, trusted: KernelSet): (item: Case, facts: DeviceFacts) => Entry | Refusal {
+/**
+ * The kernel that a case asks for from `set`, held against one of `trusted` (the harness's own kernels).
+ *
+ * @param tunedOn what `best` may know of a device
+ */
+export function enterRun(
+  set: KernelSet,
+  trusted: KernelSet,
+  tunedOn: (facts: DeviceFacts) => TunedChoices = () => UNTUNED,
+): (item: Case, facts: DeviceFacts) => Entry | Refusal {
   return (item, facts) => {
     if (item.kernel === 'gpujs')
       return held({ name: 'gpujs', source: { kind: 'gpujs' } }, item.problem, facts, trusted);
-    const program = pick(set, item, facts);
-    if ('status' in program) return program;
-    return held({ name: program.kernel, source: { kind: 'wgsl', program } }, item.problem, facts, trusted);
+    const picked = pickTuned(set, item, facts, tunedOn(facts));
+    if ('status' in picked) return picked;
+    const { program, tuning } = picked;
+    const contender = { name: program.kernel, source: { kind: 'wgsl', program }, ...(tuning && { tuning }) } as const;
+    return held(contender, item.problem, facts, trusted);
   };
 }
 
-/** The program a case asks for by name or as `best`. */
+/** The program a case asks for by name or as `best`, which follows the rule here: what was tuned is one machine's. */
 export function pick(set: KernelSet, item: Pick<Case, 'kernel' | 'problem'>, facts: DeviceFacts): Program | Refusal {
+  const picked = pickTuned(set, item, facts, UNTUNED);
+  return 'status' in picked ? picked : picked.program;
+}
+
+function pickTuned(
+  set: KernelSet,
+  item: Pick<Case, 'kernel' | 'problem'>,
+  facts: DeviceFacts,
+  tuned: TunedChoices,
+): { program: Program; tuning?: string } | Refusal {
   if (item.kernel === 'best') {
-    const picked = best(set, item.problem, facts);
-    return 'program' in picked ? picked.program : refuse(picked.reason);
+    const picked = best(set, item.problem, facts, tuned);
+    return 'program' in picked ? picked : refuse(picked.reason);
   }
   const kernel = set.kernels.find((known) => known.name === item.kernel);
   if (!kernel) return refuse(`${set.origin} has no kernel "${item.kernel}"`);
   const served = serve(kernel, item.problem, facts);
-  return 'program' in served ? served.program : refuse(served.reason);
+  return 'program' in served ? served : refuse(served.reason);
 }
 
 function refuse(detail: string): Refusal {

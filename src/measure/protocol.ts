@@ -21,6 +21,8 @@ export const PROTOCOL = 1;
 export interface Contender {
   readonly name: string;
   readonly source: Source;
+  /** Hash of the tuning file that chose its kernel, tile and thread, when one did. */
+  readonly tuning?: string;
   /** Launches per sample, when the caller wants a number of its own instead of what the clock needs. */
   readonly repeats?: number;
 }

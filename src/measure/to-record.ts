@@ -118,7 +118,7 @@ function rowOf(
     bias,
     distribution: item.distribution,
     seed: item.seed,
-    kernel: kernelOf(item.kernel, entry?.contenders[0]?.source, context.kernels),
+    kernel: kernelOf(item.kernel, entry?.contenders[0], context.kernels),
     operands: { mode: item.operands, ...(first && { sets: first.sets, bytesPerSet: first.bytesPerSet }) },
     flop: flop(item.problem),
     bytes: bytes(item.problem),
@@ -208,12 +208,13 @@ function summaryOf(
 
 function kernelOf(
   requested: string,
-  source: { kind: string; program?: Program } | undefined,
+  contender: { source: { kind: string; program?: Program }; tuning?: string } | undefined,
   set: KernelSet,
 ): KernelChoice {
-  const program = source?.program;
-  if (!program) return { requested, ...(source && { name: source.kind }) };
+  const program = contender?.source.program;
+  if (!program) return { requested, ...(contender && { name: contender.source.kind }) };
   const technique = set.kernels.find((kernel) => kernel.name === program.kernel)?.technique;
   const { kernel: name, kernelHash: hash, tile, thread, workgroup } = program;
-  return { requested, name, hash, ...(technique && { technique }), tile, thread, workgroup };
+  const chosen = { tile, thread, workgroup, ...(contender.tuning && { tuning: contender.tuning }) };
+  return { requested, name, hash, ...(technique && { technique }), ...chosen };
 }
