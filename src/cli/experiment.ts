@@ -5,7 +5,8 @@ import { interruption } from './interruption.ts';
 import type { Io } from './io.ts';
 import { progressLine } from './progress.ts';
 
-export type Experiment = Pick<MeasureRequest, 'cases' | 'host' | 'open' | 'enter' | 'settings' | 'settled'>;
+export type Experiment = Pick<MeasureRequest, 'cases' | 'host' | 'open' | 'enter' | 'settings' | 'settled'> &
+  Partial<Pick<MeasureRequest, 'onVisit'>>;
 
 /** @returns null when interrupted; nothing was stored then */
 export async function experiment(io: Io, request: Experiment): Promise<Measurement | null> {
@@ -13,10 +14,10 @@ export async function experiment(io: Io, request: Experiment): Promise<Measureme
   const { signal, release } = interruption();
   try {
     return await measure({
-      ...request,
       finished: [],
       onOpen: () => {},
       onVisit: () => {},
+      ...request,
       onProcess: () => {},
       onProgress: (event) => line.update(event),
       signal,

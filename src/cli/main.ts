@@ -5,6 +5,7 @@ import { shapemarkVersion } from '../record/environment.node.ts';
 import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';
 import type { Verb } from './verb.ts';
+import { bisect } from './verbs/bisect.ts';
 import { calibrate } from './verbs/calibrate.ts';
 import { check } from './verbs/check.ts';
 import { compare } from './verbs/compare.ts';
@@ -63,6 +64,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   add(run);
   add(list);
   add(compare);
+  add(bisect);
   add(check);
   add(calibrate);
   add(explain);

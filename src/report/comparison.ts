@@ -12,6 +12,8 @@ export interface ComparedCase {
   readonly interval: readonly [number, number] | null;
   /** A/A noise of as many processes; null when unknown. */
   readonly floor: number | null;
+  /** Smallest slowdown that as many processes call slower 9 times in 10; null when the case's noise is unknown. */
+  readonly minimalDetectableEffect: number | null;
   /** Head time / base time, one a process. */
   readonly ratios: readonly number[];
   readonly reason: string;
@@ -33,7 +35,22 @@ export interface Comparison {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** Kernels whose text changed and that no case ran. */
   readonly unmeasured: readonly string[];
+  /** What was compared, where it is not simply two kernel sets. */
+  readonly note?: string;
 }
+
+const HEADINGS = [
+  'verdict',
+  'case',
+  'time head/base',
+  'interval',
+  'A/A floor',
+  'detectable',
+  'processes',
+  'why',
+] as const;
+/** What follows the numbers is as long as it is. */
+const LAST = HEADINGS.length - 1;
 
 export function countsOf(cases: readonly ComparedCase[]): Record<Verdict, number> {
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
@@ -50,11 +67,10 @@ export function worstFirst(cases: readonly ComparedCase[]): ComparedCase[] {
 
 export function renderComparison(comparison: Comparison, style: Style): string {
   const rows = worstFirst(comparison.cases).map(cells);
-  const head = ['verdict', 'case', 'time head/base', 'interval', 'A/A floor', 'processes', 'why'];
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
+  const widths = HEADINGS.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
   const line = (row: readonly string[]) =>
     row
-      .map((cell, i) => (i === 6 ? cell : cell.padEnd(widths[i] ?? 0)))
+      .map((cell, i) => (i === LAST ? cell : cell.padEnd(widths[i] ?? 0)))
       .join('  ')
       .trimEnd();
   const colour = (text: string, verdict: string) =>
@@ -66,11 +82,11 @@ export function renderComparison(comparison: Comparison, style: Style): string {
           ? style.good(text)
           : text;
   return [
-    style.bold(line(head)),
+    style.bold(line(HEADINGS)),
     ...rows.map((row) => colour(line(row), row[0] ?? '')),
     '',
     summaryLine(comparison),
-    ...unmeasuredLine(comparison),
+    ...noteLines(comparison),
     ...reproduceLines(comparison),
     '',
   ].join('\n');
@@ -82,17 +98,19 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
   return [
     `**${summaryLine(comparison)}**`,
     '',
-    row(['verdict', 'case', 'time head/base', 'interval', 'A/A floor', 'processes', 'why']),
-    '|--|--|--:|--|--:|--:|--|',
+    row(HEADINGS),
+    '|--|--|--:|--|--:|--:|--:|--|',
     ...rows.map(row),
     '',
-    ...unmeasuredLine(comparison),
-    ...reproduceLines(comparison).map((line) => `\`${line.trim()}\``),
+    ...noteLines(comparison),
+    ...fenced(reproduceLines(comparison)),
     '',
   ].join('\n');
 }
 
-function cells({ verdict, id, ratio, interval, floor, ratios, reason, kernels, errors }: ComparedCase): string[] {
+function cells(compared: ComparedCase): string[] {
+  const { verdict, id, ratio, interval, floor, ratios, reason, kernels, errors } = compared;
+  const { minimalDetectableEffect: detectable } = compared;
   const picked = kernels.base === kernels.head ? kernels.head : `${kernels.base ?? 'none'} → ${kernels.head ?? 'none'}`;
   const accuracy =
     errors && errors.head > 2 * errors.base
@@ -104,6 +122,7 @@ function cells({ verdict, id, ratio, interval, floor, ratios, reason, kernels, e
     ratio === null ? '' : ratio.toFixed(3),
     interval === null ? '' : `${interval[0].toFixed(3)}…${interval[1].toFixed(3)}`,
     floor === null ? '' : `${(floor * 100).toFixed(1)} %`,
+    detectable === null ? '' : `${(detectable * 100).toFixed(1)} %`,
     ratios.length === 0 ? '' : String(ratios.length),
     reason + accuracy,
   ];
@@ -114,13 +133,23 @@ function summaryLine({ counts, base, head, minimumEffect, machine }: Comparison)
   return `${head} against ${base} on ${machine}: ${found.join(', ') || 'nothing compared'} (effects from ${minimumEffect * 100} % up)`;
 }
 
-function unmeasuredLine({ unmeasured }: Comparison): string[] {
-  return unmeasured.length === 0 ? [] : [`changed, but run by no case of this suite: ${unmeasured.join(', ')}`];
+function noteLines({ unmeasured, note, cases }: Comparison): string[] {
+  const shown = cases.some(({ minimalDetectableEffect }) => minimalDetectableEffect !== null);
+  return [
+    ...(note === undefined ? [] : [note]),
+    ...(unmeasured.length === 0 ? [] : [`changed, but run by no case of this suite: ${unmeasured.join(', ')}`]),
+    ...(shown ? ['detectable: the slowdown that as many processes call slower 9 times in 10'] : []),
+  ];
 }
 
+/** For every verdict that somebody may want to look into. */
 function reproduceLines({ cases }: Comparison): string[] {
-  const worth = worstFirst(cases).filter(
-    ({ verdict }) => verdict === 'slower' || verdict === 'failed' || verdict === 'unclear',
-  );
-  return worth.length === 0 ? [] : ['', ...worth.map(({ reproduce }) => `  ${reproduce}`)];
+  const worth = worstFirst(cases).filter(({ verdict }) => verdict !== 'same');
+  return worth.length === 0 ? [] : ['', 'again:', ...worth.map(({ reproduce }) => `  ${reproduce}`)];
+}
+
+function fenced(lines: readonly string[]): string[] {
+  const [blank, title, ...commands] = lines;
+  if (blank === undefined || title === undefined) return [];
+  return [blank, title, '', '```sh', ...commands.map((line) => line.trim()), '```'];
 }

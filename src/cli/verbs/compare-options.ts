@@ -1,10 +1,14 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
 import { VERDICTS, type Verdict } from '../../report/comparison.ts';
+import { commandLine } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 
+/** Smallest relative difference worth a verdict, unless said otherwise. */
+const MINIMUM_EFFECT = 0.02;
+
 export interface CompareOptions {
-  base: string;
+  base: string | undefined;
   head: string | undefined;
   suite: string[];
   filter: string[];
@@ -15,6 +19,7 @@ export interface CompareOptions {
   budget: number | undefined;
   seed: number;
   results: string;
+  harness: string | undefined;
   'fail-on': string;
   format: 'text' | 'markdown' | 'json';
   json: boolean;
@@ -24,7 +29,6 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
   return argv
     .positional('base', {
       type: 'string',
-      demandOption: true,
       describe: 'Folder of kernels or git ref; ref:NAME forces a ref',
     })
     .positional('head', { type: 'string', describe: 'The same; by default the kernels here' })
@@ -43,12 +47,16 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
     .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
     .option('minimum-effect', {
       type: 'number',
-      default: 0.02,
+      default: MINIMUM_EFFECT,
       describe: 'Smallest relative difference worth a verdict',
     })
     .option('budget', { type: 'number', describe: 'Seconds it may take' })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
     .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
+    .option('harness', {
+      type: 'string',
+      describe: 'Compare harnesses, not kernels: a ref (or checked-out folder) whose code runs; trusted ones only',
+    })
     .option('fail-on', { type: 'string', default: 'slower', describe: 'Verdicts that exit with 1, comma between' })
     .option('format', {
       choices: ['text', 'markdown', 'json'] as const,
@@ -67,4 +75,21 @@ export function failingVerdicts(text: string): Set<Verdict> {
   const unknown = asked.find((word) => !VERDICTS.some((verdict) => verdict === word));
   if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${VERDICTS.join(', ')}`);
   return new Set(VERDICTS.filter((verdict) => asked.includes(verdict)));
+}
+
+/** The command that compares one case again. */
+export function reproduceCommand(options: CompareOptions, id: string): string {
+  const { base, head, suite, adapter, engine, scenario, harness, seed } = options;
+  const minimumEffect = options['minimum-effect'];
+  const flags: [string, string | number | undefined][] = [
+    ...suite.map((name): [string, string] => ['suite', name]),
+    ['harness', harness],
+    ['adapter', adapter === 'auto' ? undefined : adapter],
+    ['engine', engine === 'webgpu' ? undefined : engine],
+    ['scenario', scenario],
+    ['minimum-effect', minimumEffect === MINIMUM_EFFECT ? undefined : minimumEffect],
+    ['seed', seed === 1 ? undefined : seed],
+    ['filter', id],
+  ];
+  return commandLine('compare', [base, head], flags);
 }

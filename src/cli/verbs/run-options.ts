@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import type { OperandMode } from '../../plan/case.ts';
 import type { Environment } from '../../record/environment.ts';
+import { commandLine } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 
 export interface RunOptions {
@@ -91,12 +92,5 @@ export function resumeCommand(options: RunOptions): string {
     ['results', results === 'results' ? undefined : results],
     ['shard', shard],
   ];
-  const given = flags
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `--${name} ${quoted(String(value))}`);
-  return ['shapemark run', ...suite.map(quoted), ...given, '--resume'].join(' ');
-}
-
-function quoted(text: string): string {
-  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return `${commandLine('run', suite, flags)} --resume`;
 }

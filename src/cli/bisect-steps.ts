@@ -1,0 +1,90 @@
+/** What a step of a bisection is told by, and how it is put into words. */
+import type { DeviceFacts } from '../engine/port.ts';
+import type { Case } from '../plan/case.ts';
+import type { BisectedCommit, BisectStep } from '../report/bisection.ts';
+import type { ComparedCase, Verdict } from '../report/comparison.ts';
+import { commandLine } from './command-line.ts';
+import { UsageError } from './exit.ts';
+import { type KernelCommit, resolveCommit } from './git.ts';
+import type { AbOptions } from './side-by-side.ts';
+
+export interface BisectRequest extends AbOptions {
+  readonly good: string;
+  readonly bad: string;
+  readonly case: readonly string[];
+  readonly suite: readonly string[];
+  readonly 'minimum-effect': number;
+  readonly json: boolean;
+}
+
+/** What is wrong at the bad end, and with which case. */
+export interface Trouble {
+  readonly item: Case;
+  readonly compared: ComparedCase;
+  readonly facts: DeviceFacts;
+  readonly machine: string;
+}
+
+/** Verdicts that a search can follow, worst first. */
+export const FOLLOWED: readonly Verdict[] = ['failed', 'missing', 'slower', 'faster'];
+
+/** A commit that was looked at, and what it was seen by. */
+export interface Seen {
+  readonly step: BisectStep;
+  readonly compared: ComparedCase | null;
+}
+
+export async function commitAt(ref: string, cwd: string): Promise<string> {
+  const commit = await resolveCommit(ref.replace(/^ref:/, ''), cwd);
+  if (commit === null) throw new UsageError(`git knows no ref "${ref}"`);
+  return commit;
+}
+
+export function named({ sha, subject }: BisectedCommit): BisectedCommit {
+  return { sha, subject };
+}
+
+/** Half of the whole change, in log: the best place to tell its two sides apart. Null where nothing was measured. */
+export function threshold({ ratio }: Pick<ComparedCase, 'ratio'>): number | null {
+  return ratio === null ? null : Math.expm1(Math.abs(Math.log(ratio)) / 2);
+}
+
+export function sideOf(verdict: Verdict, wanted: Verdict): BisectStep['side'] {
+  if (verdict === wanted) return 'bad';
+  return verdict === 'same' || verdict === 'slower' || verdict === 'faster' ? 'good' : 'untestable';
+}
+
+export function untold(commit: KernelCommit, side: BisectStep['side'], reason: string): Seen {
+  const nothing = { verdict: null, ratio: null, interval: null, processes: 0, attempts: 0 };
+  return { step: { ...named(commit), side, ...nothing, reason }, compared: null };
+}
+
+export function nothingMoved(cases: readonly ComparedCase[], [good, bad]: readonly [string, string]): string {
+  const told = cases.map(({ id, verdict, reason }) => `  ${verdict}: ${id}: ${reason}`);
+  return [`${bad} is neither slower nor faster than ${good}, nor broken:`, ...told].join('\n');
+}
+
+export function openingText(
+  { item, compared, machine }: Trouble,
+  { good, bad }: Pick<BisectRequest, 'good' | 'bad'>,
+  commits: number,
+): string {
+  const size = compared.ratio === null ? compared.reason : `× ${compared.ratio.toFixed(3)}`;
+  return `${item.id}\n${compared.verdict} ${size} from ${good} to ${bad} on ${machine}; ${commits} commits touch kernels\n\n`;
+}
+
+/** The comparison of two commits that a step rests on. */
+export function reproduceCommand(
+  { suite, adapter, engine, scenario, seed }: BisectRequest,
+  ends: readonly [base: string, head: string],
+  id: string,
+): string {
+  return commandLine('compare', ends, [
+    ...suite.map((name) => ['suite', name] as const),
+    ['adapter', adapter === 'auto' ? undefined : adapter],
+    ['engine', engine === 'webgpu' ? undefined : engine],
+    ['scenario', scenario],
+    ['seed', seed === 1 ? undefined : seed],
+    ['filter', id],
+  ]);
+}

@@ -1,0 +1,137 @@
+/** `bisect` in a real repository of 64 commits, on a scripted device that knows which commit is slow. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLAIN } from '../report/style.ts';
+import { main } from './main.ts';
+
+const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
+const NAIVE = readFileSync(fileURLToPath(new URL('../../kernels/naive.wgsl', import.meta.url)), 'utf8');
+const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
+const COMMITS = 64;
+const SLOW_FROM = 41;
+const BROKEN = [30, 31, 32];
+
+/** Every fifth commit leaves kernels alone; all others change the text that reaches the device. */
+function contentOf(index: number): string {
+  if (BROKEN.includes(index)) return `not a kernel ${index}\n`;
+  return `${NAIVE}\n// revision ${index}${index >= SLOW_FROM ? ' planted' : ''}\n`;
+}
+
+let repository = '';
+const shas: string[] = [];
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...args], {
+    cwd: repository,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();
+
+beforeAll(() => {
+  repository = mkdtempSync(join(tmpdir(), 'shapemark-bisect-'));
+  git('init', '-q');
+  mkdirSync(join(repository, 'kernels'));
+  cpSync(TINY, join(repository, 'tiny.yaml'));
+  for (let index = 0; index < COMMITS; index++) {
+    const kernel = index === 0 || index % 5 !== 0;
+    if (kernel) writeFileSync(join(repository, 'kernels', 'naive.wgsl'), contentOf(index));
+    else writeFileSync(join(repository, 'notes.txt'), `${index}\n`);
+    git('add', '-A');
+    git('commit', '-q', '-m', `commit ${index}${kernel ? '' : ', notes only'}`);
+    shas.push(git('rev-parse', 'HEAD'));
+  }
+}, 60_000);
+afterAll(() => rmSync(repository, { recursive: true, force: true }));
+
+async function bisect(scenario: string, ...words: string[]) {
+  const file = join(repository, 'scenario.yaml');
+  writeFileSync(file, `${scenario}\n`);
+  let [out, err] = ['', ''];
+  const options = ['--suite', 'tiny.yaml', '--engine', 'scripted', '--scenario', 'scenario.yaml'];
+  const exit = await main(['bisect', ...words, ...options], {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    cwd: repository,
+    environment: {},
+    style: PLAIN,
+    columns: null,
+  });
+  return { exit, out, err };
+}
+
+const slower = (factor: number) =>
+  `cost: [{when: "code=*planted*", seconds: ${0.002 * factor}}, {seconds: 0.002}]\n${NOISE}`;
+
+describe('bisect', () => {
+  it('finds the planted commit of 64 in one go, with evidence and the command that shows it again', async () => {
+    const { exit, out, err } = await bisect(slower(1.06), shas[0] ?? '', 'HEAD', '--case', 'm=16', '--json');
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    const found = JSON.parse(out);
+    expect(found.culprit).toEqual({ sha: shas[SLOW_FROM], subject: `commit ${SLOW_FROM}` });
+    expect(found).toMatchObject({ verdict: 'slower', confirmed: true, commits: 51 });
+    expect(found.ratio).toBeCloseTo(1.06, 2);
+    expect(found.evidence).toMatchObject({ verdict: 'slower' });
+    expect(found.evidence.ratio).toBeCloseTo(1.06, 2);
+    // The parent left kernels alone: the commit before among those that did not is what it is held against.
+    expect(found.evidence.reproduce).toContain(
+      `shapemark compare ${shas[SLOW_FROM - 2]} ${shas[SLOW_FROM]} --suite tiny.yaml`,
+    );
+    expect(found.steps.length).toBeLessThanOrEqual(9);
+    for (const { side, subject } of found.steps) {
+      const index = Number(/\d+/.exec(subject)?.[0]);
+      const truth = BROKEN.includes(index) ? 'untestable' : index >= SLOW_FROM ? 'bad' : 'good';
+      expect(`${index} ${side}`).toBe(`${index} ${truth}`);
+    }
+  });
+
+  it('tells each step as it goes, and measures nothing twice that is the same text', async () => {
+    const { exit, out } = await bisect(slower(1.1), shas[33] ?? '', shas[50] ?? '', '--case', 'm=16');
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^tiny\/shape\/small.*\nslower × 1\.\d+ from .* on scripted; 13 commits touch kernels\n/);
+    expect(out).toContain(`first bad commit: ${shas[SLOW_FROM]} commit ${SLOW_FROM}`);
+    expect(out).toMatch(/again: shapemark compare [0-9a-f]{40} [0-9a-f]{40} /);
+  });
+
+  it('gives a range when broken commits hide the culprit', async () => {
+    const slow = [33, 34, 36, 37, 38, 39].map((index) => `{when: "code=*revision ${index}*", seconds: 0.0022}`);
+    const scenario = slower(1.1).replace('[', `[${slow.join(', ')}, `);
+    const { exit, out } = await bisect(scenario, shas[20] ?? '', 'HEAD', '--case', 'm=16', '--json');
+    expect(exit).toBe(3);
+    const { culprit, candidates } = JSON.parse(out);
+    expect(culprit).toBeNull();
+    expect(candidates.map(({ subject }: { subject: string }) => subject)).toEqual(
+      [31, 32, 33].map((n) => `commit ${n}`),
+    );
+  });
+
+  it('finds the commit that made an answer wrong', async () => {
+    const { exit, out } = await bisect(
+      `cost: [{seconds: 0.002}]\n${NOISE}\nevents: [{kind: wrong-result, when: "code=*planted*"}]`,
+      ...[shas[33] ?? '', 'HEAD', '--case', 'm=16', '--json'],
+    );
+    expect(exit).toBe(0);
+    const found = JSON.parse(out);
+    expect(found).toMatchObject({ verdict: 'failed', culprit: { sha: shas[SLOW_FROM] } });
+  });
+
+  it('says so when nothing changed, and when the ends are no history', async () => {
+    const same = await bisect(`cost: [{seconds: 0.002}]\n${NOISE}`, shas[0] ?? '', 'HEAD', '--case', 'm=16');
+    expect(same.exit).toBe(3);
+    expect(same.err).toContain('is neither slower nor faster');
+    const swapped = await bisect(slower(1.1), 'HEAD', shas[0] ?? '', '--case', 'm=16');
+    expect(swapped.exit).toBe(2);
+    expect(swapped.err).toContain('is not an ancestor of');
+    const unknown = await bisect(slower(1.1), 'nowhere', 'HEAD', '--case', 'm=16');
+    expect(unknown).toMatchObject({ exit: 2, err: 'git knows no ref "nowhere"\n' });
+    const idle = await bisect(slower(1.1), shas[59] ?? '', shas[60] ?? '', '--case', 'm=16');
+    expect(idle.exit).toBe(3);
+    expect(idle.err).toContain('touches kernels/');
+  });
+});

@@ -1,0 +1,77 @@
+/** A checked-out tree of this harness whose workers can be started: a folder, or a git ref put into a temporary worktree. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from './exit.ts';
+import { git, resolveCommit } from './git.ts';
+
+/** Where this harness's own files are. */
+const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const WORKER = 'src/measure/worker.node.ts';
+const LOCK = 'package-lock.json';
+
+export interface HarnessTree {
+  /** As asked for, for messages. */
+  readonly origin: string;
+  /** The file that starts a worker. */
+  readonly worker: string;
+  /** Takes a temporary worktree away again. */
+  readonly dispose: () => Promise<void>;
+}
+
+/**
+ * @param where a folder with its own dependencies installed; or a git ref of the repository at `cwd`. A folder that exists wins;
+ *   `ref:NAME` forces the ref
+ * @throws UsageError when there is no such tree, it is no harness, or its dependencies are not installed
+ */
+export async function harnessTree(where: string, cwd: string): Promise<HarnessTree> {
+  const folder = resolve(cwd, where);
+  const isFolder = !where.startsWith('ref:') && existsSync(folder) && statSync(folder).isDirectory();
+  return isFolder ? installedTree(folder, where) : worktreeOf(where.replace(/^ref:/, ''), cwd);
+}
+
+function installedTree(folder: string, origin: string): HarnessTree {
+  const worker = workerOf(folder, origin);
+  if (!existsSync(join(folder, 'node_modules')))
+    throw new UsageError(`--harness ${origin}: its dependencies are not installed; run: npm ci --prefix ${origin}`);
+  return { origin, worker, dispose: async () => {} };
+}
+
+async function worktreeOf(ref: string, cwd: string): Promise<HarnessTree> {
+  const commit = await resolveCommit(ref, cwd);
+  if (commit === null) throw new UsageError(`--harness ${ref}: there is no such folder, and git knows no such ref`);
+  const folder = mkdtempSync(join(tmpdir(), 'shapemark-harness-'));
+  const dispose = async () => {
+    await git(cwd, ['worktree', 'remove', '--force', folder]).catch(() => {});
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await git(cwd, ['worktree', 'add', '--detach', folder, commit]);
+    const worker = workerOf(folder, ref);
+    linkDependencies(folder, ref);
+    return { origin: ref, worker, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+function workerOf(folder: string, origin: string): string {
+  const worker = join(folder, WORKER);
+  if (!existsSync(worker))
+    throw new UsageError(`--harness ${origin}: there is no ${WORKER}, so this is no checkout of shapemark`);
+  return worker;
+}
+
+/** Same lock, same dependencies: the installed ones serve both trees. Another lock needs an install of its own. */
+function linkDependencies(folder: string, ref: string): void {
+  const read = (root: string) => (existsSync(join(root, LOCK)) ? readFileSync(join(root, LOCK), 'utf8') : null);
+  if (read(folder) === null || read(folder) !== read(OWN_ROOT)) {
+    const remedy = `git worktree add --detach ../shapemark-base ${ref} && npm ci --prefix ../shapemark-base`;
+    throw new UsageError(
+      `--harness ${ref}: its ${LOCK} differs from this one's, so it needs dependencies of its own; run: ${remedy}, then: --harness ../shapemark-base`,
+    );
+  }
+  symlinkSync(join(OWN_ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+}

@@ -1,0 +1,65 @@
+/** `bisect`: the commit between a good and a bad one that changed a case, by the same A/B as `compare`. */
+import type { Argv } from 'yargs';
+import { renderBisected } from '../../report/bisection.ts';
+import { Bisect } from '../bisect.ts';
+import { EXIT } from '../exit.ts';
+import { printJson } from '../io.ts';
+import type { AbOptions } from '../side-by-side.ts';
+import type { Verb } from '../verb.ts';
+
+export interface BisectOptions extends AbOptions {
+  good: string;
+  bad: string;
+  case: string[];
+  suite: string[];
+  'minimum-effect': number;
+  json: boolean;
+}
+
+export const bisect: Verb<BisectOptions> = {
+  command: 'bisect <good> <bad>',
+  describe: 'Find the commit that made a case slower (or faster, or wrong)',
+  lists: ['case', 'suite'],
+  options: bisectOptions,
+  run: async (options, io) => {
+    const found = await new Bisect(options, io).run();
+    if (found === null) return EXIT.interrupted;
+    if (options.json) printJson(io, found);
+    else io.out(renderBisected(found, io.style));
+    return found.culprit !== null && found.confirmed ? EXIT.fine : EXIT.nothing;
+  },
+};
+
+function bisectOptions(argv: Argv): Argv<BisectOptions> {
+  return argv
+    .positional('good', { type: 'string', demandOption: true, describe: 'Git ref where all was well' })
+    .positional('bad', { type: 'string', demandOption: true, describe: 'Git ref where it no longer is' })
+    .option('case', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      demandOption: true,
+      describe: 'The case, or a filter; of several the one that is worst at BAD is followed',
+    })
+    .option('suite', { type: 'string', array: true, nargs: 1, default: ['quick'], describe: 'Suite file or name' })
+    .option('adapter', {
+      type: 'string',
+      default: 'auto',
+      describe: 'auto, gpu, software, embedded or part of a name',
+    })
+    .option('engine', {
+      choices: ['webgpu', 'scripted'] as const,
+      default: 'webgpu' as const,
+      describe: 'What runs the kernels',
+    })
+    .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
+    .option('minimum-effect', {
+      type: 'number',
+      default: 0.02,
+      describe: 'Smallest relative difference between GOOD and BAD worth a search',
+    })
+    .option('budget', { type: 'number', describe: 'Seconds one comparison may take' })
+    .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
+    .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
+    .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
+}
