@@ -5,6 +5,7 @@
  * served by Dawn in Node, by a browser, by gpu.js and by a scripted device with a virtual clock.
  */
 import type { Distribution, Problem } from '../gemm/problem.ts';
+import type { SubgroupMatrix } from '../kernel/device.ts';
 import type { Program } from '../kernel/program.ts';
 
 /** Where an adapter came from, best first. */
@@ -24,6 +25,10 @@ export interface DeviceFacts {
   readonly limits: Readonly<Record<string, number>>;
   /** [min, max] subgroup size, when subgroups are there. */
   readonly subgroupSize?: readonly [number, number];
+  /** Matrix products a subgroup multiplies at once (tensor cores), in the driver's order, when they are there. */
+  readonly subgroupMatrices?: readonly SubgroupMatrix[];
+  /** Bytes of the memory that buffers live in, where the host knows: the system's for a software adapter. */
+  readonly memoryBytes?: number;
   /** Dawn toggles asked for, in the order asked. */
   readonly toggles: readonly string[];
   /** Whether launches can be timed by the device; the measuring room still has to prove it. */
@@ -48,6 +53,8 @@ export interface Operands {
   readonly sets: number;
   /** Bytes of A, B, scales and bias in one set. */
   readonly bytesPerSet: number;
+  /** Parts that operands beyond the device's binding limit were cut into, each a dispatch of every launch; 1 if absent. */
+  readonly panels?: readonly unknown[];
   dispose(): void;
 }
 
@@ -85,6 +92,8 @@ export interface Launchable {
 
 /** A GEMM program bound to operands, with an output C of its own. */
 export interface Prepared extends Launchable {
+  /** Wall seconds to fill the textures of one operand set from its buffers, which no launch pays; absent without textures. */
+  readonly textureFillSeconds?: { readonly a?: number; readonly b?: number };
   /** Fills C with NaN, so that an element no launch writes cannot look right. */
   poison(): Promise<void>;
   /** Values of C at these points, widened to f64. */

@@ -1,5 +1,6 @@
 /** Tile and thread sizes: the kernel's defaults fitted to the problem, or what somebody chose. */
 import type { Problem } from '../gemm/problem.ts';
+import { deviceScope, type KernelDevice } from './device.ts';
 import { evaluate } from './expression.ts';
 import type { Dimension, Kernel } from './kernel.ts';
 import type { Specialisation } from './prelude.ts';
@@ -18,32 +19,48 @@ export function longestRows(problem: Problem): number {
 
 /**
  * Sizes for this problem. A default that reaches beyond the problem is replaced by the smallest allowed size that still
- * covers it, so that one row does not pay for a tile of sixty-four; a chosen size is taken as it is.
+ * covers it, so that one row does not pay for a tile of sixty-four; a size that follows the device or the threads is theirs;
+ * a chosen size is taken as it is.
  *
  * @returns a reason when a chosen size is not one the kernel allows
  */
-export function choose(kernel: Kernel, problem: Problem, choice: Choice = {}): Specialisation | { reason: string } {
+export function choose(
+  kernel: Kernel,
+  problem: Problem,
+  device: KernelDevice,
+  choice: Choice = {},
+): Specialisation | { reason: string } {
   const rows = longestRows(problem);
   const { n, k } = problem.shape;
+  const scope = deviceScope(device);
+  // Threads first: tiles may follow them.
   const asked = [
+    ['THREAD_M', kernel.thread.m, choice.thread?.m, rows],
+    ['THREAD_N', kernel.thread.n, choice.thread?.n, n],
     ['TILE_M', kernel.tile.m, choice.tile?.m, rows],
     ['TILE_N', kernel.tile.n, choice.tile?.n, n],
     ['TILE_K', kernel.tile.k, choice.tile?.k, k],
-    ['THREAD_M', kernel.thread.m, choice.thread?.m, rows],
-    ['THREAD_N', kernel.thread.n, choice.thread?.n, n],
   ] as const;
-  for (const [name, { values, because }, wanted] of asked) {
-    if (wanted === undefined || values.includes(wanted)) continue;
-    return { reason: `${kernel.name} takes ${name} ${values.join(', ')}, not ${wanted}: ${because}` };
+  const sizes: number[] = [];
+  for (const [name, range, wanted, extent] of asked) {
+    if (wanted !== undefined && !range.values.includes(wanted)) {
+      const taken = range.values.join(', ');
+      return { reason: `${kernel.name} takes ${name} ${taken}, not ${wanted}: ${range.because}` };
+    }
+    const size = wanted ?? following(range, scope) ?? covering(range, extent);
+    scope[name] = size;
+    sizes.push(size);
   }
-  const [tileM, tileN, tileK, threadM, threadN] = asked.map(
-    ([, range, wanted, extent]) => wanted ?? covering(range, extent),
-  );
-  const tile = { m: tileM ?? 1, n: tileN ?? 1, k: tileK ?? 1 };
-  const thread = { m: threadM ?? 1, n: threadN ?? 1 };
-  const scope = tileScope({ tile, thread });
+  const [threadM = 1, threadN = 1, tileM = 1, tileN = 1, tileK = 1] = sizes;
+  const tile = { m: tileM, n: tileN, k: tileK };
+  const thread = { m: threadM, n: threadN };
   const [x, y] = kernel.workgroup;
   return { tile, thread, workgroup: [evaluate(x, scope), evaluate(y, scope)] };
+}
+
+function following({ follows, values }: Dimension, scope: Readonly<Record<string, number>>): number | undefined {
+  const size = follows && evaluate(follows, scope);
+  return values.find((value) => value === size);
 }
 
 function covering({ default: usual, values }: Dimension, extent: number): number {

@@ -1,14 +1,40 @@
 /** What a kernel needs to know of a device, and what no kernel can do about it. */
+import { panelsOf } from '../gemm/panels.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { operandBytes } from '../gemm/shape.ts';
+
+/** One product of matrices that a subgroup holds together: C[m,n] += A[m,k]·B[k,n]. */
+export interface SubgroupMatrix {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** Format of A and B, and of C: `f16`, `f32`, `i8`, …. */
+  readonly component: string;
+  readonly result: string;
+}
 
 export interface KernelDevice {
   readonly features: readonly string[];
   /** WebGPU limits by name. */
   readonly limits: Readonly<Record<string, number>>;
   readonly subgroupSize?: readonly [number, number];
+  /** Matrix products a subgroup multiplies at once, in the driver's order. */
+  readonly subgroupMatrices?: readonly SubgroupMatrix[];
+  /** Bytes of the memory that buffers live in, where somebody knows. */
+  readonly memoryBytes?: number;
   /** Where the adapter came from (`gpu`, `system-software`, …); only `best` looks at it. */
   readonly source?: string;
+}
+
+/** Values of the device names in front matter: subgroup widths, and the largest f16 matrix product summed in f32; 0 where there is none. */
+export function deviceScope({ subgroupSize, subgroupMatrices = [] }: KernelDevice): Record<string, number> {
+  const [least, most] = subgroupSize ?? [0, 0];
+  const work = ({ m, n, k }: SubgroupMatrix) => m * n * k;
+  const largest = subgroupMatrices
+    .filter(({ component, result }) => component === 'f16' && result === 'f32')
+    .reduce<SubgroupMatrix | null>((best, next) => (best && work(best) >= work(next) ? best : next), null);
+  const { m, n, k } = largest ?? { m: 0, n: 0, k: 0 };
+  return { SUBGROUP_MIN: least, SUBGROUP_MAX: most, MATRIX_M: m, MATRIX_N: n, MATRIX_K: k };
 }
 
 /** A limit the device states; one it does not state allows everything. */
@@ -30,19 +56,35 @@ function grouped(value: number): string {
 /** Buffers by the names people use for them. */
 const BUFFER_NAMES = { a: 'A', b: 'B', scales: 'the block scales', bias: 'the bias', c: 'C' } as const;
 
+/** Share of a device's memory that operands and outputs may take: the rest is the driver's, the system's and the program's. */
+export const USABLE_MEMORY = 0.7;
+
+/** Bytes that one buffer may have and be bound as a whole; what exceeds them lies in panels. */
+export function bindableBytes(device: KernelDevice): number {
+  return Math.min(limit(device, 'maxStorageBufferBindingSize'), limit(device, 'maxBufferSize'));
+}
+
 /**
- * Why no kernel can run this problem on this device: an operand that fits no buffer or no binding.
+ * Why no kernel can run this problem on this device: one operand set and two outputs (a contender's and the reference's)
+ * exceed its memory, or an operand fits no binding even in the smallest panels.
  *
  * @returns null when the device can hold it
  */
 export function deviceRefusal(problem: Problem, device: KernelDevice): string | null {
   const sizes = operandBytes(problem);
+  const needed = Object.values(sizes).reduce((sum, bytes) => sum + bytes, sizes.c);
+  const { memoryBytes = Number.POSITIVE_INFINITY } = device;
+  if (needed > USABLE_MEMORY * memoryBytes) {
+    const allowed = `${USABLE_MEMORY * 100} % of the ${grouped(memoryBytes)} bytes of memory here`;
+    return `operands and outputs need ${grouped(needed)} bytes, more than ${allowed}`;
+  }
+  if (panelsOf(problem, bindableBytes(device))) return null;
   for (const key of ['a', 'b', 'scales', 'bias', 'c'] as const) {
     const name = BUFFER_NAMES[key];
     const refusal =
       exceeded(device, 'maxStorageBufferBindingSize', name, sizes[key], 'bytes in one binding') ??
       exceeded(device, 'maxBufferSize', name, sizes[key], 'bytes in one buffer');
-    if (refusal) return refusal;
+    if (refusal) return `${refusal}, and so does a panel of 32 rows and columns`;
   }
   return null;
 }

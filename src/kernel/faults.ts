@@ -132,6 +132,23 @@ export const FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { name: 'a patch of B not turned', find: 'return transpose(mat4x4<In>(', replace: 'return (mat4x4<In>(' },
     ],
   },
+  subgroup: {
+    shape: usual,
+    format: {},
+    layout: 'nt',
+    choice: { tile: { m: 8 }, thread: { m: 8, n: 4 } },
+    faults: [
+      tail('u < min(LANES, (problem.k - k0 + 3u) / 4u)', 'u < min(LANES, (problem.k - k0 - 1u) / 4u)'),
+      tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+      {
+        name: 'values of the next lane',
+        find: 'subgroupShuffle(a[i][r], u)',
+        replace: 'subgroupShuffle(a[i][r], u ^ 1u)',
+      },
+      { name: 'every lane keeps its own values', find: 'subgroupShuffle(a[i][r], u)', replace: 'a[i][r]' },
+      { ...LAST_ROW_OF_TILE, find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
+    ],
+  },
   gemv: {
     shape: few,
     format: {},

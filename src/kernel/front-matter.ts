@@ -21,6 +21,8 @@ export const KERNEL_ABI = 1;
 
 /** Names that workgroup sizes may use, and those that conditions may use besides. */
 export const TILE_NAMES = ['TILE_M', 'TILE_N', 'TILE_K', 'THREAD_M', 'THREAD_N'] as const;
+/** Names of what the device states; 0 where it states nothing (device.ts). */
+export const DEVICE_NAMES = ['SUBGROUP_MIN', 'SUBGROUP_MAX', 'MATRIX_M', 'MATRIX_N', 'MATRIX_K'] as const;
 export const SHAPE_NAMES = ['m', 'n', 'k', 'matrices'] as const;
 
 const size = z.int().min(1).max(4096);
@@ -37,9 +39,17 @@ const expression = (names: readonly string[]) =>
   });
 
 const dimension = z
-  .strictObject({ default: size, values: z.array(size).min(1), because: reason })
+  .strictObject({
+    default: size,
+    values: z.array(size).min(1),
+    follows: expression([...DEVICE_NAMES, 'THREAD_M', 'THREAD_N']).optional(),
+    because: reason,
+  })
   .refine(({ values }) => values.every((value, i) => value > (values[i - 1] ?? 0)), 'values must ascend')
   .refine((given) => given.values.includes(given.default), 'default must be one of values');
+
+/** How a problem is cut, and on what. */
+const cut = expression([...TILE_NAMES, ...DEVICE_NAMES]);
 
 const someOf = <const T extends readonly [string, ...string[]]>(names: T) => z.array(z.enum(names)).min(1);
 
@@ -60,10 +70,13 @@ const schema = z.strictObject({
   bias: z.boolean(),
   tile: z.strictObject({ m: dimension, n: dimension, k: dimension }),
   thread: z.strictObject({ m: dimension, n: dimension }),
-  workgroup: z.tuple([expression(TILE_NAMES), expression(TILE_NAMES)]),
-  workgroupBytes: expression(TILE_NAMES).default(() => parseExpression('0', [])),
+  workgroup: z.tuple([cut, cut]),
+  workgroupBytes: cut.default(() => parseExpression('0', [])),
   requires: z.array(z.string().min(1)).default([]),
-  serves: z.array(z.strictObject({ unless: expression([...SHAPE_NAMES, ...TILE_NAMES]), because: reason })).default([]),
+  textures: z.array(z.enum(['a', 'b'])).default([]),
+  serves: z
+    .array(z.strictObject({ unless: expression([...SHAPE_NAMES, ...TILE_NAMES, ...DEVICE_NAMES]), because: reason }))
+    .default([]),
 });
 
 export type FrontMatter = z.output<typeof schema>;

@@ -7,6 +7,8 @@ export interface Dimension {
   readonly default: number;
   /** Allowed values, ascending. */
   readonly values: readonly number[];
+  /** Where the device or the threads decide it: what it is instead of the default, if it is one of `values`. */
+  readonly follows?: Expression | undefined;
   readonly because: string;
 }
 
@@ -39,6 +41,8 @@ export interface Kernel {
   readonly workgroupBytes: Expression;
   /** WebGPU device features the kernel's text needs. */
   readonly requires: readonly string[];
+  /** Operands that reach the kernel as textures instead of storage buffers. */
+  readonly textures: readonly ('a' | 'b')[];
   readonly serves: readonly Condition[];
   /** Path for messages, e.g. `kernels/naive.wgsl`. */
   readonly file: string;

@@ -4,7 +4,7 @@ import { openWebGpu } from '../engine/webgpu/open.node.ts';
 import { decode, encode, F16 } from '../gemm/formats/minifloat.ts';
 import { hash, keysOf } from '../gemm/generator.ts';
 import type { Problem } from '../gemm/problem.ts';
-import type { Kernel } from './kernel.ts';
+import type { Dimension, Kernel } from './kernel.ts';
 import { loadKernels } from './load.node.ts';
 import { serve } from './serve.ts';
 import { findKernel } from './set.ts';
@@ -56,9 +56,14 @@ function smallest(kernel: Kernel) {
   const few = thread.m.values.includes(2) ? 2 : (thread.m.values[0] ?? 1);
   const m = tile.m.values.find((value) => value >= few) ?? 1;
   return {
-    tile: { m, n: tile.n.values[0] ?? 1, k: tile.k.values[0] ?? 1 },
+    tile: { m, ...free('n', tile.n), ...free('k', tile.k) },
     thread: { m: few, n: thread.n.values[0] ?? 1 },
   };
+}
+
+/** Unless the size follows the device. */
+function free(name: 'n' | 'k', { values: [least = 1], follows }: Dimension) {
+  return follows ? {} : { [name]: least };
 }
 
 describe.each(set.kernels)('$name', (kernel) => {

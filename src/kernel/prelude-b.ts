@@ -1,22 +1,28 @@
 /** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; 4-bit formats are always transposed. */
 import type { Problem, WeightFormat } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
-import { type Elements, elements, type Width } from './prelude-elements.ts';
+import { type Bound, type Elements, elements, readerOf, type Width } from './prelude-elements.ts';
 
-export function accessB(problem: Problem, mentions: Mentions, native: boolean): Access {
+export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const { format, shape, layout } = problem;
-  if (format.w === 'mxfp4' || format.w === 'nvfp4' || format.w === 'int4') return codes(problem, format.w);
+  if (format.w === 'mxfp4' || format.w === 'nvfp4' || format.w === 'int4') return codes(problem, format.w, bound);
   const alongK = layout === 'nt';
   const width = loadWidth(mentions, alongK ? shape.k : shape.n);
-  const buffer = elements('B', format.w, width, native);
+  const buffer = elements('B', format.w, width, native, bound);
   const words = mentions('words_b8') ? [width === 8 ? wordsAtOnce(buffer, alongK) : wordsByOne(buffer, alongK)] : [];
-  const functions = [INDEX[alongK ? 'alongK' : 'alongN'], one(buffer), ...words, ...wide(buffer, width, alongK)];
-  return { element: buffer.type, vector: width > 1, functions };
+  const functions = [
+    ...buffer.functions,
+    INDEX[alongK ? 'alongK' : 'alongN'],
+    one(buffer),
+    ...words,
+    ...wide(buffer, width, alongK),
+  ];
+  return { type: buffer.type, vector: width > 1, functions };
 }
 
 function loadWidth(mentions: Mentions, contiguous: number): Width {
   if (mentions('words_b8')) return contiguous % 8 === 0 ? 8 : 1;
-  const vector = mentions('load_b4') || mentions('patch_b');
+  const vector = mentions('load_b4') || mentions('patch_b') || mentions('row_b4');
   return vector && contiguous % 4 === 0 ? 4 : 1;
 }
 
@@ -47,8 +53,9 @@ function one(buffer: Elements): Fragment {
 
 function wide(buffer: Elements, width: Width, alongK: boolean): Fragment[] {
   const four = alongK && width > 1 ? fourAtOnce(buffer) : FOUR_BY_ONE;
-  if (alongK) return [four, ...PATCH_BY_COLUMNS];
-  return [four, width > 1 ? stepAtOnce(buffer) : STEP_BY_ONE, PATCH_BY_STEPS];
+  if (alongK) return [four, ROW_BY_ONE, ...PATCH_BY_COLUMNS];
+  const row = width > 1 ? rowAtOnce(buffer) : ROW_BY_ONE;
+  return [four, row, width > 1 ? stepAtOnce(buffer) : STEP_BY_ONE, PATCH_BY_STEPS];
 }
 
 /** k is a multiple of 4, so four elements are inside B or outside it together. */
@@ -117,6 +124,26 @@ const PATCH_BY_COLUMNS: Fragment[] = [
   },
 ];
 
+/** Without a branch, so that compilers may put it next to the arithmetic that needs it. */
+function rowAtOnce(buffer: Elements): Fragment {
+  return {
+    name: 'row_b4',
+    code: `fn row_b4(matrix: u32, k: u32, col: u32) -> vec4<In> {
+  let e = b_index(matrix, min(k, problem.k - 1u), min(col, problem.n - 4u));
+  return select(vec4<In>(), ${buffer.four('e')}, k < problem.k);
+}`,
+  };
+}
+
+const ROW_BY_ONE: Fragment = {
+  name: 'row_b4',
+  code: `fn row_b4(matrix: u32, k: u32, col: u32) -> vec4<In> {
+  var four = vec4<In>();
+  for (var i = 0u; i < select(0u, 4u, k < problem.k); i++) { four[i] = load_b(matrix, k, min(col + i, problem.n - 1u)); }
+  return four;
+}`,
+};
+
 /** Columns are contiguous and n is a multiple of 4: one load along n. */
 function stepAtOnce(buffer: Elements): Fragment {
   return {
@@ -152,7 +179,9 @@ const PATCH_BY_STEPS: Fragment = {
 };
 
 /** Rows of codes padded to 32, which is one `vec4<u32>`: a whole block (mxfp4, int4) or two (nvfp4). */
-function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'int4')): Access {
+function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'int4'), bound: Bound): Access {
+  const reader = readerOf('B', 'u32', bound);
+  const words = '(matrix * problem.n + col) * ((problem.k + 31u) / 32u) + k / 32u';
   const block = problem.scale?.block ?? 32;
   const value = {
     mxfp4: 'times_e8m0(e2m1(code), scale_byte(matrix, k / SCALE_BLOCK, col))',
@@ -160,11 +189,12 @@ function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'in
     int4: 'scales[scale_index(matrix, k / SCALE_BLOCK, col)] * (f32(code) - 8.0)',
   }[format];
   const functions: Fragment[] = [
+    ...reader.functions,
     { name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` },
     {
       name: 'words_b32',
       code: `fn words_b32(matrix: u32, k: u32, col: u32) -> vec4<u32> {
-  return B[(matrix * problem.n + col) * ((problem.k + 31u) / 32u) + k / 32u];
+  return ${reader.at(words)};
 }`,
     },
     {
@@ -188,5 +218,5 @@ function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'in
 }`,
     },
   ];
-  return { element: 'vec4<u32>', vector: true, functions };
+  return { type: reader.type('vec4<u32>'), vector: true, functions };
 }

@@ -1,13 +1,15 @@
 /** Whether a kernel can run a problem on a device: the program that does, or the reason why not. */
+import { type Panel, panelsOf } from '../gemm/panels.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { matrices, rows } from '../gemm/shape.ts';
 import { type Choice, choose, longestRows, tileScope } from './choice.ts';
-import { deviceRefusal, exceeded, type KernelDevice, limit } from './device.ts';
+import { bindableBytes, deviceRefusal, deviceScope, exceeded, type KernelDevice, limit } from './device.ts';
 import { evaluate } from './expression.ts';
-import { fold, type Grid, gridOf } from './grid.ts';
+import { fold, gridOf } from './grid.ts';
 import type { Kernel } from './kernel.ts';
 import { bindingsOf, prelude, type Specialisation } from './prelude.ts';
-import type { Program } from './program.ts';
+import type { PanelDispatch, Program, TexturedOperand } from './program.ts';
+import { texturesOf } from './textures.ts';
 
 /** A program, or one sentence that says what the kernel or the device lacks. */
 export type Served = { readonly program: Program } | { readonly reason: string };
@@ -20,40 +22,65 @@ export type Served = { readonly program: Program } | { readonly reason: string }
 export function serve(kernel: Kernel, problem: Problem, device: KernelDevice, choice?: Choice): Served {
   const unsuited = kernelRefusal(kernel, problem, device) ?? deviceRefusal(problem, device);
   if (unsuited) return { reason: unsuited };
-  const chosen = choose(kernel, problem, choice);
+  const chosen = choose(kernel, problem, device, choice);
   if ('reason' in chosen) return chosen;
-  const reason = conditionRefusal(kernel, problem, chosen) ?? workgroupRefusal(kernel, device, chosen);
+  const reason = conditionRefusal(kernel, problem, device, chosen) ?? workgroupRefusal(kernel, device, chosen);
   if (reason) return { reason };
-  const grid = gridOf(problem, chosen.tile);
+  const panels = panelsOf(problem, bindableBytes(device)) ?? [];
+  const dispatches = dispatchesOf(kernel, panels, chosen, device);
+  if ('reason' in dispatches) return dispatches;
+  const textures = texturesOf(kernel, panels, device);
+  if ('reason' in textures) return textures;
+  return { program: programOf(kernel, problem, chosen, dispatches, textures) };
+}
+
+/** One dispatch for each panel, or the reason why a grid is too large. */
+function dispatchesOf(
+  kernel: Kernel,
+  panels: readonly Panel[],
+  { tile }: Specialisation,
+  device: KernelDevice,
+): PanelDispatch[] | { reason: string } {
   const most = limit(device, 'maxComputeWorkgroupsPerDimension');
-  const workgroups = fold(grid.tiles, Number.isFinite(most) ? most : 65535);
-  if (!workgroups) {
-    const [needed, allowed] = [grid.tiles, most].map((count) => count.toLocaleString('en-US'));
-    const limits = `${allowed} × ${allowed} (maxComputeWorkgroupsPerDimension)`;
-    return { reason: `${kernel.name} needs ${needed} workgroups; this device allows ${limits}` };
+  const dispatches: PanelDispatch[] = [];
+  for (const { problem } of panels) {
+    const { shape, groups } = problem;
+    const grid = gridOf(problem, tile);
+    const workgroups = fold(grid.tiles, Number.isFinite(most) ? most : 65535);
+    if (!workgroups) {
+      const [needed, allowed] = [grid.tiles, most].map((count) => count.toLocaleString('en-US'));
+      const limits = `${allowed} × ${allowed} (maxComputeWorkgroupsPerDimension)`;
+      return { reason: `${kernel.name} needs ${needed} workgroups; this device allows ${limits}` };
+    }
+    const m = groups ? rows(problem) : shape.m;
+    dispatches.push({
+      uniform: [m, shape.n, shape.k, matrices(problem), grid.tilesM, grid.tilesN, grid.tiles, 0],
+      ...(grid.table ? { tiles: grid.table } : {}),
+      workgroups,
+    });
   }
-  return { program: programOf(kernel, problem, chosen, grid, workgroups) };
+  return dispatches;
 }
 
 function programOf(
   kernel: Kernel,
   problem: Problem,
   chosen: Specialisation,
-  grid: Grid,
-  workgroups: readonly [number, number, number],
+  dispatches: readonly PanelDispatch[],
+  textures: readonly TexturedOperand[],
 ): Program {
-  const { shape, groups } = problem;
-  const m = groups ? rows(problem) : shape.m;
+  const [first] = dispatches;
+  if (!first) throw new RangeError('a problem without rows has no program');
   return {
     kernel: kernel.name,
     kernelHash: kernel.hash,
-    code: `${prelude(kernel, problem, chosen)}${kernel.body}`,
+    code: `${prelude(kernel, problem, chosen, textures)}${kernel.body}`,
     ...chosen,
     bindings: bindingsOf(problem),
     features: kernel.requires,
-    uniform: [m, shape.n, shape.k, matrices(problem), grid.tilesM, grid.tilesN, grid.tiles, 0],
-    ...(grid.table ? { tiles: grid.table } : {}),
-    workgroups,
+    ...first,
+    ...(dispatches.length > 1 ? { panels: dispatches } : {}),
+    ...(textures.length > 0 ? { textures } : {}),
   };
 }
 
@@ -79,9 +106,15 @@ function kernelRefusal(kernel: Kernel, problem: Problem, device: KernelDevice): 
   return missing.length > 0 ? `${name} needs ${missing.join(', ')}, which this device lacks` : null;
 }
 
-function conditionRefusal(kernel: Kernel, problem: Problem, chosen: Specialisation): string | null {
+function conditionRefusal(
+  kernel: Kernel,
+  problem: Problem,
+  device: KernelDevice,
+  chosen: Specialisation,
+): string | null {
   const { n, k } = problem.shape;
-  const scope = { ...tileScope(chosen), m: longestRows(problem), n, k, matrices: matrices(problem) };
+  const cut = { ...tileScope(chosen), ...deviceScope(device) };
+  const scope = { ...cut, m: longestRows(problem), n, k, matrices: matrices(problem) };
   const broken = kernel.serves.find(({ unless }) => evaluate(unless, scope) === 0);
   return broken ? `${kernel.name} is for ${broken.unless.text}: ${broken.because}` : null;
 }
@@ -92,7 +125,7 @@ function workgroupRefusal(kernel: Kernel, device: KernelDevice, chosen: Speciali
     return `${kernel.name} has no workgroup of ${x} × ${y} threads: its tile must be a multiple of its threads`;
   }
   const what = `${kernel.name} with a workgroup of ${x} × ${y}`;
-  const bytes = evaluate(kernel.workgroupBytes, tileScope(chosen));
+  const bytes = evaluate(kernel.workgroupBytes, { ...tileScope(chosen), ...deviceScope(device) });
   return (
     exceeded(device, 'maxComputeInvocationsPerWorkgroup', what, x * y, 'threads') ??
     exceeded(device, 'maxComputeWorkgroupSizeX', what, x, 'threads in x') ??

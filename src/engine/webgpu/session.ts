@@ -24,6 +24,10 @@ export interface AdapterOrigin {
   /** Dawn's back end, or `browser`. */
   readonly backend: string;
   readonly toggles: readonly string[];
+  /** Bytes of the memory that buffers live in, where the host knows. */
+  readonly memoryBytes?: number | undefined;
+  /** Limits to keep to instead of the device's. */
+  readonly limits?: Readonly<Record<string, number>> | undefined;
 }
 
 export class WebGpuSession implements Session {
@@ -40,7 +44,7 @@ export class WebGpuSession implements Session {
 
   /** @throws EngineError `device-error` when the adapter gives no device */
   static async open(origin: AdapterOrigin): Promise<WebGpuSession> {
-    const device = await Device.open(origin.adapter);
+    const device = await Device.open(origin.adapter, origin);
     const timer = await PassTimer.create(device);
     const bench = { device, timer, programs: new ElementwisePrograms(device) };
     return new WebGpuSession(bench, describe(device, origin));
@@ -76,7 +80,7 @@ export class WebGpuSession implements Session {
 }
 
 function describe(
-  { gpu, features, limits }: Device,
+  { gpu, features, limits, memoryBytes }: Device,
   { adapter, source, backend, toggles }: AdapterOrigin,
 ): DeviceFacts {
   const { vendor, architecture, device, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
@@ -91,9 +95,35 @@ function describe(
     driver: description,
     features: [...gpu.features].sort(),
     limits,
+    ...(memoryBytes !== undefined && { memoryBytes }),
     ...(sized ? { subgroupSize: [subgroupMinSize, subgroupMaxSize] as const } : {}),
+    ...subgroupMatrices(adapter.info, features),
     toggles,
     timestamps: features.has('timestamp-query'),
     simulated: false,
+  };
+}
+
+/** An entry of `adapter.info.subgroupMatrixConfigs`: Chromium's own, which the standard types do not name. */
+interface SubgroupMatrixConfig {
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+  readonly componentType: string;
+  readonly resultType: string;
+}
+
+/** Empty where a driver has the feature and no shapes. */
+function subgroupMatrices(info: GPUAdapterInfo, features: ReadonlySet<string>): Pick<DeviceFacts, 'subgroupMatrices'> {
+  if (!features.has('chromium-experimental-subgroup-matrix') || !('subgroupMatrixConfigs' in info)) return {};
+  const configs = info.subgroupMatrixConfigs as Iterable<SubgroupMatrixConfig>;
+  return {
+    subgroupMatrices: Array.from(configs, ({ M, N, K, componentType, resultType }) => ({
+      m: M,
+      n: N,
+      k: K,
+      component: componentType,
+      result: resultType,
+    })),
   };
 }
