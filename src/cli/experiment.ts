@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { progressLine } from './progress.ts';
 
 export type Experiment = Pick<MeasureRequest, 'cases' | 'host' | 'open' | 'enter' | 'settings' | 'settled'> &
-  Partial<Pick<MeasureRequest, 'onVisit'>>;
+  Partial<Pick<MeasureRequest, 'onVisit' | 'order'>>;
 
 /** @returns null when interrupted; nothing was stored then */
 export async function experiment(io: Io, request: Experiment): Promise<Measurement | null> {

@@ -32,6 +32,8 @@ export interface MeasureRequest {
   readonly settings: Settings;
   /** Visits of an interrupted run that need not be repeated. */
   readonly finished: readonly FinishedVisit[];
+  /** `given`: visits follow the order of `cases`; by default every process has a seeded random order of its own. */
+  readonly order?: 'seeded' | 'given';
   /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
   readonly settled?: (outcome: CaseOutcome, processes: number) => boolean;
   /** Who still competes in a case's next visit and how long it samples; by default all that entered, as the settings say. */
@@ -134,6 +136,7 @@ class Run {
     const orderSeed = (settings.seed * 1009 + index) >>> 0;
     const states = new Map(wanted.map((state) => [state.case.id, state]));
     const missing = wanted.filter((state) => !state.has(index));
+    const due = missing.map((state) => state.case);
     onProgress({ type: 'process', index, visits: missing.length });
     const finished = await runProcess({
       index,
@@ -141,10 +144,7 @@ class Run {
       host,
       open,
       signal,
-      cases: shuffled(
-        missing.map((state) => state.case),
-        seededRandom(orderSeed),
-      ),
+      cases: this.#request.order === 'given' ? due : shuffled(due, seededRandom(orderSeed)),
       sentinelSeconds: settings.sentinelSeconds,
       onOpen: async (worker) => this.#onOpen(worker),
       plan: (item, worker) => this.#plan(states.get(item.id) as CaseState, worker, index, orderSeed),
