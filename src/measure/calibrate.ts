@@ -4,16 +4,21 @@
  */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Case } from '../plan/case.ts';
+import { anew } from './compare.ts';
 import type { CaseOutcome, Entry } from './measure.ts';
 import type { Refusal } from './progress.ts';
+import type { Contender } from './protocol.ts';
 import { pairedRatio } from './ratio.ts';
 import type { Settings } from './settings.ts';
 
 const SIDES = ['a', 'b'] as const;
 
-/** More, shorter blocks than a plain run: ratios are taken block by block. */
+/**
+ * More, shorter blocks than a plain run, because ratios are taken block by block; and shorter visits, because processes differ
+ * by more than the samples of one, so that time is better spent on more of them.
+ */
 export function pairedSettings(settings: Settings): Settings {
-  return { ...settings, sampling: { ...settings.sampling, blocks: 6, minSamples: 12 } };
+  return { ...settings, sampling: { ...settings.sampling, blocks: 6, minSamples: 12, sampleSeconds: 0.05 } };
 }
 
 /** The kernel that `enter` chose, twice. */
@@ -22,8 +27,12 @@ export function enterTwice(enter: (item: Case, facts: DeviceFacts) => Entry | Re
     const entry = enter(item, facts);
     const [only] = 'status' in entry ? [] : entry.contenders;
     if ('status' in entry || !only) return entry;
-    return { ...entry, contenders: SIDES.map((name) => ({ ...only, name })) };
+    return { ...entry, contenders: SIDES.map((name) => ({ ...only, name, source: own(only.source, name) })) };
   };
+}
+
+function own(source: Contender['source'], name: string): Contender['source'] {
+  return source.kind === 'wgsl' ? { ...source, program: anew(source.program, name) } : source;
 }
 
 /** Time ratio b / a of each process, in process order. */

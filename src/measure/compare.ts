@@ -15,7 +15,7 @@ import { pairedRatio } from './ratio.ts';
 
 export const BASE = 'base';
 export const HEAD = 'head';
-const TWIN = 'base again';
+export const TWIN = 'base again';
 
 export interface Sides {
   readonly base: KernelSet;
@@ -43,6 +43,14 @@ export function pairing(item: Case, { base, head }: Sides, facts: DeviceFacts): 
     : { kind: 'changed', base: before, head: after };
 }
 
+/**
+ * The same program as a text of its own. Devices hand out one pipeline for one text, and what two of them would differ by
+ * (where code and data happen to lie) is part of the noise that an A/A is there to show.
+ */
+export function anew(program: Program, name: string): Program {
+  return { ...program, code: `${program.code}\n// ${name}\n` };
+}
+
 /** Front matter may differ; what reaches the device may not. */
 function sameProgram(a: Program, b: Program): boolean {
   const device = ({ code, features, uniform, tiles, workgroups }: Program) =>
@@ -61,12 +69,16 @@ export function enterPair(
   if (found.kind !== 'changed' && found.kind !== 'identical')
     return { status: 'skipped', reason: found.kind, detail: found.detail };
   const program = (name: string, from: Program): Contender => ({ name, source: { kind: 'wgsl', program: from } });
-  const head = found.kind === 'changed' ? found.head : found.base;
+  const head = found.kind === 'changed' ? found.head : anew(found.base, HEAD);
   const vouching = reference(found.base.kernel, item.problem, facts, sides.trusted);
   if (vouching !== null && 'status' in vouching) return vouching;
   return {
     reference: vouching,
-    contenders: [program(BASE, found.base), program(HEAD, head), ...(twin ? [program(TWIN, found.base)] : [])],
+    contenders: [
+      program(BASE, found.base),
+      program(HEAD, head),
+      ...(twin ? [program(TWIN, anew(found.base, TWIN))] : []),
+    ],
   };
 }
 

@@ -1,0 +1,190 @@
+/**
+ * `npm run collect:ab-pool -- --minutes 40 [--adapter software] [--file .shapemark/ab-pool/pool.jsonl]`: how often is a
+ * comparison wrong? Collects single processes of comparisons whose truth is known, to be replayed by `npm run eval:ab`: base
+ * kernels against equal ones (the same work, other text) as `compare` measures them, with a twin of the base; and in every
+ * fourth process against kernels slowed on purpose, all at once to save time. Each finished process is one line of the file,
+ * so the command can be stopped at any time; it appends.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { DeviceFacts } from '../engine/port.ts';
+import { below, seededRandom } from '../gemm/random.ts';
+import type { KernelSet } from '../kernel/kernel.ts';
+import { loadKernels } from '../kernel/load.node.ts';
+import type { Case } from '../plan/case.ts';
+import { expand } from '../plan/expand.ts';
+import { loadSuite } from '../plan/load.node.ts';
+import { pairedSettings } from './calibrate.ts';
+import { BASE, enterPair, HEAD, pairing, TWIN } from './compare.ts';
+import { processHost } from './host.node.ts';
+import { type Entry, type Heat, measure } from './measure.ts';
+import { Interrupted } from './process.ts';
+import type { FinishedVisit, Refusal } from './progress.ts';
+import type { Contender } from './protocol.ts';
+import { pairedRatio } from './ratio.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
+
+const FOLDER = fileURLToPath(new URL('./testdata/ab', import.meta.url));
+const TRUSTED = fileURLToPath(new URL('../../kernels', import.meta.url));
+const EQUAL = 'equal';
+const SLOWED = ['slow-3', 'slow-5', 'slow-10'] as const;
+type Kind = 'equal' | 'slowed';
+/** Unchanged is what most comparisons find, and where errors must be rarest: three processes in four. */
+const ROUND = 4;
+/** More than anybody has time for. */
+const MANY_PROCESSES = 1e6;
+
+/** One process. Times / the base's, by the case's name and by kernel set (`twin`: base again); none for a visit that failed. */
+interface PoolLine {
+  readonly kind: Kind;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly adapter: string;
+  readonly ratios: Record<string, Record<string, number>>;
+}
+
+interface Sets {
+  readonly base: KernelSet;
+  readonly heads: ReadonlyMap<string, KernelSet>;
+  readonly trusted: KernelSet;
+}
+
+async function loadSets(): Promise<Sets> {
+  const heads = new Map<string, KernelSet>();
+  for (const name of [EQUAL, ...SLOWED]) heads.set(name, await loadKernels(join(FOLDER, name)));
+  return { base: await loadKernels(join(FOLDER, 'base')), trusted: await loadKernels(TRUSTED), heads };
+}
+
+/** Rounds of one slowed process and three others in a seeded order, so that whatever the machine does meets both alike. */
+function kindOf(seed: number, index: number): Kind {
+  const slowed = below(ROUND, seededRandom(seed, Math.floor(index / ROUND)));
+  return index % ROUND === slowed ? 'slowed' : 'equal';
+}
+
+/** Contenders of both kinds of process. */
+function enter(item: Case, facts: DeviceFacts, { base, heads, trusted }: Sets): Record<Kind, Entry> | Refusal {
+  const contenders = new Map<string, Contender>();
+  let reference: Entry['reference'] = null;
+  for (const [name, head] of heads) {
+    const sides = { base, head, trusted };
+    const entry = enterPair(item, pairing(item, sides, facts), sides, facts, true);
+    if ('status' in entry) return entry;
+    reference = entry.reference;
+    for (const one of entry.contenders) contenders.set(one.name === HEAD ? name : one.name, one);
+  }
+  const named = (...names: readonly string[]): Entry => ({
+    reference,
+    contenders: names.flatMap((name) => {
+      const found = contenders.get(name);
+      return found ? [{ ...found, name }] : [];
+    }),
+  });
+  // As far apart in a block as in a comparison: the head is next to the base, the twin two away.
+  return { equal: named(BASE, EQUAL, TWIN), slowed: named('slow-10', 'slow-3', BASE, 'slow-5', TWIN) };
+}
+
+function ratiosOf(visit: FinishedVisit): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const { name } of visit.result?.contenders ?? []) {
+    const ratio = name === BASE || !visit.result ? null : pairedRatio(visit.result, BASE, name);
+    if (ratio !== null) found[name === TWIN ? 'twin' : name] = fiveDigits(ratio);
+  }
+  return found;
+}
+
+function fiveDigits(value: number): number {
+  return Number(value.toPrecision(5));
+}
+
+class Collection {
+  readonly #file: string;
+  readonly #before: number;
+  readonly #entries = new Map<string, Record<Kind, Entry>>();
+  #index = 0;
+  #adapter = '';
+  #ratios: Record<string, Record<string, number>> = {};
+
+  constructor(file: string) {
+    this.#file = file;
+    mkdirSync(dirname(file), { recursive: true });
+    this.#before = existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
+  }
+
+  async run(adapter: string, signal: AbortSignal): Promise<void> {
+    const sets = await loadSets();
+    const suite = await loadSuite(join(FOLDER, 'suite.yaml'), { cwd: '.' });
+    const { cases } = expand(suite, { kernels: sets.base.kernels.map(({ name }) => name) });
+    const names = new Map(cases.map((item) => [item.id, item.name]));
+    const settings = pairedSettings(DEFAULT_SETTINGS);
+    await measure({
+      cases,
+      host: processHost(),
+      open: { engine: 'webgpu', adapter, yieldCpu: true },
+      enter: (item, facts) => {
+        const entered = enter(item, facts, sets);
+        if ('status' in entered) return entered;
+        this.#entries.set(item.id, entered);
+        return entered.equal;
+      },
+      heat: ({ case: { id } }): Heat | Refusal => ({
+        contenders: this.#entries.get(id)?.[this.#kind()].contenders ?? [],
+        sampling: settings.sampling,
+      }),
+      settings: { ...settings, processes: MANY_PROCESSES, looks: [MANY_PROCESSES], seed: this.#before },
+      finished: [],
+      onOpen: ({ facts }) => {
+        this.#adapter = facts.description;
+      },
+      onVisit: (visit) => {
+        this.#ratios[names.get(visit.caseId) ?? visit.caseId] = ratiosOf(visit);
+      },
+      onProcess: ({ seconds }) => this.#finish(seconds),
+      onProgress: () => {},
+      signal,
+    });
+  }
+
+  #kind(): Kind {
+    return kindOf(this.#before, this.#index);
+  }
+
+  #finish(seconds: number): void {
+    const line: PoolLine = {
+      kind: this.#kind(),
+      startedAt: new Date(Date.now() - seconds * 1e3).toISOString(),
+      seconds: fiveDigits(seconds),
+      adapter: this.#adapter,
+      ratios: this.#ratios,
+    };
+    appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
+    process.stderr.write(`process ${this.#before + this.#index + 1}: ${line.kind}, ${seconds.toFixed(1)} s\n`);
+    this.#ratios = {};
+    this.#index++;
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '40' },
+      adapter: { type: 'string', default: 'auto' },
+      file: { type: 'string', default: '.shapemark/ab-pool/pool.jsonl' },
+    },
+  });
+  const minutes = Number(values.minutes);
+  if (!(minutes > 0)) throw new RangeError(`--minutes ${values.minutes}: expected a positive number`);
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), minutes * 60e3);
+  process.once('SIGINT', () => end.abort());
+  try {
+    await new Collection(values.file).run(values.adapter, end.signal);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+await main();
