@@ -1,74 +1,98 @@
-/** What `check` found, for a terminal or a pull request: worst first, every series that moved with its evidence. */
-import type { CheckDocument, CheckedSeries, MachineShift } from '../judge/check.ts';
+/** The report of `check` for a terminal or a pull request. */
+import type { MachineShift } from '../judge/check.ts';
+import { type CheckReport, percent, type ReportedSeries } from './check-report.ts';
 import type { Style } from './style.ts';
 
-const percent = (ratio: number) => `${ratio >= 1 ? '+' : '−'}${(Math.abs(ratio - 1) * 100).toFixed(1)} %`;
 const short = (commit: string | null | undefined) => (commit ? commit.slice(0, 8) : 'unknown commit');
 const shareText = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-export function renderCheck(document: CheckDocument, style: Style): string {
-  const moved = movedSeries(document);
+export function renderCheck(report: CheckReport, style: Style): string {
+  const listed = listedSeries(report);
+  const paint = { slower: style.bad, failed: style.bad, missing: style.bad, faster: style.good } as const;
+  const colour = (verdict: string) => (verdict in paint ? paint[verdict as keyof typeof paint] : style.warn);
   return [
-    ...document.machineShifts.map((shift) => style.warn(shiftLine(shift))),
-    ...moved.map((series) =>
-      series.verdict === 'faster' ? style.good(seriesLine(series)) : style.bad(seriesLine(series)),
-    ),
-    ...(moved.length + document.machineShifts.length > 0 ? [''] : []),
-    ...effectLines(document),
-    summaryLine(document),
+    ...report.machineShifts.map((shift) => style.warn(shiftLine(shift))),
+    ...listed.flatMap((series) => [
+      colour(series.verdict)(seriesLine(series)),
+      ...(series.evidence === null ? [] : [`        ${series.evidence}`]),
+      `        ${style.dim(`again: ${series.reproduce}`)}`,
+    ]),
+    ...(listed.length + report.machineShifts.length > 0 ? [''] : []),
+    ...footer(report, listed.length),
     '',
   ].join('\n');
 }
 
-export function renderCheckMarkdown(document: CheckDocument): string {
+export function renderCheckMarkdown(report: CheckReport): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
-  const rows = movedSeries(document).map(
-    ({ verdict, id, machine, at, ratio, interval, scope, cause, reason }) =>
-      `| ${[verdict, id, machine, short(at), ratio === undefined ? '' : percent(ratio), interval ? `${percent(interval[0])}…${percent(interval[1])}` : '', scope ?? '', cause ?? '', reason].map(cell).join(' | ')} |`,
+  const listed = listedSeries(report);
+  const rows = listed.map(
+    ({ verdict, id, machine, at, ratio, interval, scope, cause, evidence, reason }) =>
+      `| ${[verdict, id, machine, at === undefined ? '' : short(at), ratio === undefined ? '' : percent(ratio), interval ? `${percent(interval[0])}…${percent(interval[1])}` : '', scope ?? '', cause ?? '', evidence ?? reason].map(cell).join(' | ')} |`,
   );
   return [
-    `**${summaryLine(document)}**`,
+    `**${summaryLine(report)}**`,
     '',
-    ...document.machineShifts.map((shift) => `- ${shiftLine(shift)}`),
+    ...report.machineShifts.map((shift) => `- ${shiftLine(shift)}`),
     ...(rows.length > 0
       ? [
           '',
           '| verdict | case | machine | at | time | interval | seen on | likely cause | why |',
           '|--|--|--|--|--:|--|--|--|--|',
           ...rows,
+          '',
+          'again:',
+          '',
+          '```sh',
+          ...listed.map(({ reproduce }) => reproduce),
+          '```',
         ]
       : []),
     '',
-    ...effectLines(document),
+    ...footer(report, listed.length)
+      .slice(0, -1)
+      .map((line) => `${line}  `),
     '',
   ].join('\n');
 }
 
-/** Series with something to tell; what is the same or has too few points is counted, not listed. */
-function movedSeries({ series }: CheckDocument): readonly CheckedSeries[] {
-  return series.filter(({ verdict }) => verdict !== 'same' && verdict !== 'new' && verdict !== 'unclear');
+/** Points from which a series that is not clear is suspected of something; below, it is only young. */
+const ENOUGH_POINTS = 17;
+
+/** Series with something to tell; the others are counted. */
+function listedSeries({ series }: CheckReport): readonly ReportedSeries[] {
+  return series.filter(
+    ({ verdict, points }) =>
+      verdict !== 'same' && verdict !== 'new' && (verdict !== 'unclear' || points >= ENOUGH_POINTS),
+  );
 }
 
-function seriesLine({ verdict, id, machine, at, ratio, interval, scope, cause, reason }: CheckedSeries): string {
-  const size =
-    ratio === undefined
-      ? ''
-      : ` ${percent(ratio)}${interval ? ` [${percent(interval[0])}, ${percent(interval[1])}]` : ''}`;
+function seriesLine({ verdict, id, machine, at, ratio, scope, cause, reason }: ReportedSeries): string {
   const why = [
     at === undefined ? '' : `at ${short(at)}`,
     scope ? `seen on: ${scope}` : '',
     cause ? `likely cause: ${cause}` : '',
     reason,
   ].filter((text) => text !== '');
-  return `${verdict.padEnd(7)}${size}  ${id} on ${machine}: ${why.join('; ')}`;
+  return `${verdict.padEnd(7)}${ratio === undefined ? '' : ` ${percent(ratio)}`}  ${id} on ${machine}: ${why.join('; ')}`;
 }
 
 function shiftLine({ machine, ratio, share, at, cause, why }: MachineShift): string {
   return `machine ${percent(ratio)}  ${machine}: ${shareText(share)} of its series moved together at ${short(at)}${cause ? `; likely cause: ${cause}` : ''}; ${why}`;
 }
 
+function footer(report: CheckReport, listed: number): string[] {
+  const rest = report.series.length - listed;
+  return [
+    ...effectLines(report),
+    ...contextLines(report),
+    ...(rest > 0 ? [`${rest} series without a finding are only counted here; --format json lists every one`] : []),
+    summaryLine(report),
+  ];
+}
+
 /** How small a slowdown each machine's series can show: the middle one and the blindest. */
-function effectLines({ series }: CheckDocument): string[] {
+function effectLines({ series }: CheckReport): string[] {
   const machines = [...new Set(series.map(({ machine }) => machine))];
   return machines.map((machine) => {
     const own = series.filter((one) => one.machine === machine);
@@ -80,7 +104,15 @@ function effectLines({ series }: CheckDocument): string[] {
   });
 }
 
-function summaryLine({ counts, series }: CheckDocument): string {
+function contextLines({ context }: CheckReport): string[] {
+  const machines = [...new Set(context.map(({ machine }) => machine))];
+  return machines.map((machine) => {
+    const own = context.filter((one) => one.machine === machine);
+    return `context only: ${machine} (${own.length}): ${own[0]?.reason}`;
+  });
+}
+
+export function summaryLine({ counts, series }: Pick<CheckReport, 'counts' | 'series'>): string {
   const found = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([word, count]) => `${count} ${word}`);

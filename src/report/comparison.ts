@@ -102,7 +102,7 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
     '|--|--|--:|--|--:|--:|--:|--|',
     ...rows.map(row),
     '',
-    ...noteLines(comparison),
+    ...noteLines(comparison).map((line) => `${line}  `),
     ...fenced(reproduceLines(comparison)),
     '',
   ].join('\n');
@@ -118,7 +118,7 @@ function cells(compared: ComparedCase): string[] {
       : '';
   return [
     verdict,
-    `${id.replace(/\/kernel=best$/, '')} (${picked})`,
+    `${id.replace(/\/kernel=best$/, '')}${picked === null ? '' : ` (${picked})`}`,
     ratio === null ? '' : ratio.toFixed(3),
     interval === null ? '' : `${interval[0].toFixed(3)}…${interval[1].toFixed(3)}`,
     floor === null ? '' : `${(floor * 100).toFixed(1)} %`,

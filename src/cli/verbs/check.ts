@@ -1,12 +1,13 @@
 /** `check`: verdicts over the history of stored records. Needs no GPU. */
 import { resolve } from 'node:path';
 import { attribute } from '../../judge/attribute.ts';
-import type { CheckDocument, CheckVerdict } from '../../judge/check.ts';
+import type { CheckVerdict } from '../../judge/check.ts';
 import { COUNTED } from '../../judge/check.ts';
 import { readHistory } from '../../judge/history.node.ts';
 import { checkJudged } from '../../judge/history.ts';
 import { appendVerdicts } from '../../judge/log.node.ts';
 import { renderCheck, renderCheckMarkdown } from '../../report/check.ts';
+import { type CheckReport, checkReport } from '../../report/check-report.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError, worst } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
 import type { Verb } from '../verb.ts';
@@ -43,8 +44,8 @@ export const check: Verb<Options> = {
   run: async (options, io) => {
     const failOn = failing(options['fail-on']);
     const folder = resolve(io.cwd, options.results);
-    const { tracks, records, skipped } = readHistory(folder, options.machine);
-    if (records === 0)
+    const { tracks, records, skipped, context } = readHistory(folder, options.machine);
+    if (records === 0 && context.length === 0)
       throw new NothingToDo(
         `no records under ${options.results}${options.machine ? ` for ${options.machine}` : ''}; measure with: shapemark run`,
       );
@@ -58,7 +59,7 @@ export const check: Verb<Options> = {
         );
       }
     }
-    const document = checkJudged(judged);
+    const document = checkReport(checkJudged(judged), context);
     print(document, options, io);
     for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
     return exitOf(document, failOn);
@@ -75,14 +76,14 @@ function failing(text: string): Set<CheckVerdict> {
   return new Set(COUNTED.filter((verdict) => asked.includes(verdict)));
 }
 
-function print(document: CheckDocument, { json, format }: Options, io: Io): void {
+function print(document: CheckReport, { json, format }: Options, io: Io): void {
   if (json || format === 'json') printJson(io, document);
   else if (format === 'markdown') io.out(renderCheckMarkdown(document));
   else io.out(renderCheck(document, io.style));
 }
 
 /** A check that compared nothing is not a pass. */
-function exitOf({ series }: CheckDocument, failOn: ReadonlySet<CheckVerdict>): ExitCode {
+function exitOf({ series }: CheckReport, failOn: ReadonlySet<CheckVerdict>): ExitCode {
   const codes: ExitCode[] = [];
   if (series.some(({ verdict }) => verdict === 'failed')) codes.push(EXIT.broken);
   if (series.some(({ verdict }) => verdict !== 'failed' && failOn.has(verdict))) codes.push(EXIT.regression);

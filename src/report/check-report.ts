@@ -1,0 +1,68 @@
+/** What `check` found as people read it and as `check --json` prints it: one model, worst first, with evidence and commands. */
+import { type CheckDocument, type CheckedSeries, COUNTED, type SeriesChange } from '../judge/check.ts';
+
+export interface ReportedSeries extends CheckedSeries {
+  /** What the verdict rests on: size, interval, threshold, what confirmed it and who else saw it. Null without a change. */
+  readonly evidence: string | null;
+  /** The A/B of the two commits, or, where there was none, the run of this case alone. */
+  readonly reproduce: string;
+}
+
+/** A record that is shown and not judged. */
+export interface ContextRecord {
+  readonly id: string;
+  readonly machine: string;
+  readonly reason: string;
+}
+
+export interface CheckReport extends Omit<CheckDocument, 'series'> {
+  readonly series: readonly ReportedSeries[];
+  readonly context: readonly ContextRecord[];
+}
+
+export function checkReport(document: CheckDocument, context: readonly ContextRecord[] = []): CheckReport {
+  const series = document.series.map((one) => ({
+    ...one,
+    evidence: evidenceOf(headline(one)),
+    reproduce: reproduceCommand(one),
+  }));
+  return {
+    ...document,
+    series: series.sort((a, b) => rank(a) - rank(b) || size(b) - size(a)),
+    context: context.map(({ id, machine, reason }) => ({ id, machine, reason })),
+  };
+}
+
+const rank = ({ verdict }: CheckedSeries) => COUNTED.indexOf(verdict);
+const size = ({ ratio }: CheckedSeries) => Math.abs(Math.log(ratio ?? 1));
+
+/** The change that a verdict speaks of, if it speaks of one. */
+function headline({ verdict, changes }: CheckedSeries): SeriesChange | undefined {
+  return verdict === 'slower' || verdict === 'faster' ? changes.at(-1) : undefined;
+}
+
+function evidenceOf(change: SeriesChange | undefined): string | null {
+  if (!change) return null;
+  const { ratio, interval, threshold, confirmedBy, agree, disagree, causes } = change;
+  return [
+    `${percent(ratio)} [${percent(interval[0])}, ${percent(interval[1])}], beyond ${percent(threshold)}`,
+    `confirmed by ${confirmedBy}`,
+    ...(agree.length > 0 ? [`also seen on ${agree.join(', ')}`] : []),
+    ...(disagree.length > 0 ? [`not seen on ${disagree.join(', ')}`] : []),
+    ...(causes.length > 0 ? [`changed at the same point: ${causes.join('; ')}`] : []),
+  ].join('; ');
+}
+
+/** Both commits hold kernels, so they can be compared on any machine that has the repository. */
+function reproduceCommand(series: CheckedSeries): string {
+  const suite = series.id.slice(0, Math.max(0, series.id.indexOf('/')));
+  const change = headline(series);
+  return change?.at && change.after
+    ? `shapemark compare ${change.after} ${change.at} --suite ${suite} --filter '${series.id}'`
+    : `shapemark run ${suite} --filter '${series.id}'`;
+}
+
+/** A time ratio as a signed difference: `+9.8 %`, `−3.1 %`. */
+export function percent(ratio: number): string {
+  return `${ratio >= 1 ? '+' : '−'}${(Math.abs(ratio - 1) * 100).toFixed(1)} %`;
+}
