@@ -34,7 +34,8 @@ async function openSession(request: OpenRequest): Promise<Opened> {
   const foreign = await otherDevicesAdapter(session, request.adapter);
   const libraries = new Map<string, Library | string>();
   for (const name of process.argv.slice(2)) libraries.set(name, await load(name, session, foreign));
-  if (request.yieldCpu && preferredYield(session.facts.source) === 'nice') await yieldCpu(session);
+  const wanted = request.yieldCpu ? preferredYield(session.facts.source) : 'none';
+  if (wanted !== 'none') await yieldCpu(session, wanted);
   return { session: new PeerSession(session, libraries), tried };
 }
 

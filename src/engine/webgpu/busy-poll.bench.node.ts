@@ -8,7 +8,7 @@ import type { Launchable, Probe, Timing } from '../port.ts';
 import type { Yield } from './busy-poll.node.ts';
 import { openWebGpu } from './open.node.ts';
 
-const METHODS: readonly Yield[] = ['none', 'nice'];
+const METHODS: readonly Yield[] = ['none', 'nice', 'idle'];
 /** Multiply-add steps per thread, about 1 ms and 20 ms on two cores of a server. */
 const KERNELS = { short: 100, long: 2000 } as const;
 type KernelName = keyof typeof KERNELS;
@@ -44,7 +44,7 @@ async function timings(launchable: Launchable, count: number): Promise<Timing[]>
 }
 
 async function measure(method: Yield, adapter: string): Promise<Reading> {
-  const { session } = await openWebGpu({ adapter, yieldCpu: method === 'nice' });
+  const { session } = await openWebGpu({ adapter, yieldCpu: method });
   const reading = async (name: KernelName) => {
     const found = await timings(await session.probe(alu(KERNELS[name])), LAUNCHES[name]);
     const device = median(found.map(({ gpuSeconds, wallSeconds }) => 1e3 * (gpuSeconds ?? wallSeconds)));
@@ -61,7 +61,7 @@ function inFreshProcess(method: Yield, adapter: string): Reading {
 }
 
 function compare(adapter: string, rounds: number): void {
-  const readings: Record<Yield, Reading[]> = { none: [], nice: [] };
+  const readings: Record<Yield, Reading[]> = { none: [], nice: [], idle: [] };
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? METHODS : [...METHODS].reverse();
     for (const method of order) readings[method].push(inFreshProcess(method, adapter));

@@ -1,4 +1,6 @@
 /** Opens a WebGPU session in Node. */
+import { totalmem } from 'node:os';
+import type { AdapterSource } from '../port.ts';
 import { adapterRoutes, installAdvice } from './adapters.node.ts';
 import { type Attempt, chooseAdapter } from './adapters.ts';
 import { preferredYield, type Yield, yieldCpu } from './busy-poll.node.ts';
@@ -10,9 +12,11 @@ export interface OpenRequest {
   /**
    * Whether the JavaScript thread steps back while it waits for a software adapter (busy-poll.node.ts). For a process
    * that does nothing but measure: on a machine with other work the whole thread starves, and children inherit it.
-   * Default false.
+   * True does what suits the adapter; default false.
    */
-  readonly yieldCpu?: boolean;
+  readonly yieldCpu?: boolean | Yield;
+  /** Limits to keep to instead of the device's, to see on small problems what happens beyond them. */
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 export interface OpenedSession {
@@ -28,14 +32,22 @@ const WORDS = ['auto', 'gpu', 'software', 'embedded'];
 /** Dawn's instances must outlive everything made from them; a process has few. */
 const instances = new Set<GPU>();
 
+/** Software adapters keep buffers in the memory that this process may use; what a GPU has, WebGPU does not tell. */
+function memoryOf(source: AdapterSource): number | undefined {
+  if (source === 'gpu') return undefined;
+  const allowed = process.constrainedMemory();
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
+}
+
 /** @throws EngineError `no-adapter`, naming every attempt and what to install */
 export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
   const adapter = request.adapter === 'auto' ? process.env.SHAPEMARK_ADAPTER || 'auto' : request.adapter;
   const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter);
   const { opened, tried } = await chooseAdapter(adapter, routes, installAdvice());
   instances.add(opened.instance);
-  const session = await WebGpuSession.open(opened);
-  const wanted = request.yieldCpu ? preferredYield(session.facts.source) : 'none';
-  const yields = wanted === 'nice' && (await yieldCpu(session)) ? 'nice' : 'none';
+  const session = await WebGpuSession.open({ ...opened, memoryBytes: memoryOf(opened.source), limits: request.limits });
+  const { yieldCpu: asked = false } = request;
+  const wanted = asked === true ? preferredYield(session.facts.source) : asked || 'none';
+  const yields = wanted === 'none' ? wanted : await yieldCpu(session, wanted);
   return { session, tried, yields };
 }
