@@ -15,6 +15,8 @@ import { list } from './verbs/list.ts';
 import { report } from './verbs/report.ts';
 import { run } from './verbs/run.ts';
 import { schema } from './verbs/schema.ts';
+import { search } from './verbs/search.ts';
+import { tune } from './verbs/tune.ts';
 import { validate } from './verbs/validate.ts';
 
 /** Runs the command line; resolves with the exit code and never rejects. */
@@ -67,6 +69,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   add(bisect);
   add(check);
   add(calibrate);
+  add(search);
+  add(tune);
   add(explain);
   add(report);
   add(validate);

@@ -16,7 +16,7 @@ import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { type Standing, Tournament } from './tournament.ts';
 
 /** Processes a tournament needs at most: techniques, sample, neighbours, halvings of some fifty, finals. */
-const MOST_PROCESSES = 16;
+const MOST_PROCESSES = 18;
 /** Seconds of every process that go to opening, proving the clock, sentinels and filling operands. */
 const PROCESS_SECONDS = 2;
 /** Share of the budget that is planned; the rest absorbs what the first visits underestimate. */

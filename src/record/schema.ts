@@ -50,6 +50,10 @@ export const settingsSchema = z.object({
   sentinelSeconds: seconds.optional(),
   /** Hash of the scenario a scripted engine played. */
   scenario: z.string().optional(),
+  /** Hash over the names of the tunings that `best` could follow; null where it had none or was told to follow the rule. */
+  tuning: z.string().nullable().optional(),
+  /** In the journal of another experiment than a plain run: which one. */
+  experiment: z.enum(['tune']).optional(),
 });
 
 export const timerSchema = z.object({

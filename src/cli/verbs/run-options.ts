@@ -19,6 +19,7 @@ export interface RunOptions {
   results: string;
   resume: boolean;
   shard: string | undefined;
+  tuning: boolean;
   profile: boolean;
   json: boolean;
 }
@@ -60,6 +61,11 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
     .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
     .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted run stopped' })
     .option('shard', { type: 'string', describe: 'I/N: every N-th case, from the I-th; or auto/N' })
+    .option('tuning', {
+      type: 'boolean',
+      default: true,
+      describe: 'Let best follow what was tuned on this machine; --no-tuning follows the rule',
+    })
     .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' })
     .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
 }
@@ -79,6 +85,7 @@ export function checkNumbers({ processes, budget, seed }: RunOptions): void {
 export function resumeCommand(options: RunOptions): string {
   const { suite, filter, kernels, adapter, engine, scenario, operands, processes, budget, seed, results, shard } =
     options;
+  const rule = options.tuning ? '' : ' --no-tuning';
   const flags: [string, string | number | undefined][] = [
     ...filter.map((text): [string, string] => ['filter', text]),
     ['kernels', kernels],
@@ -92,5 +99,5 @@ export function resumeCommand(options: RunOptions): string {
     ['results', results === 'results' ? undefined : results],
     ['shard', shard],
   ];
-  return `${commandLine('run', suite, flags)} --resume`;
+  return `${commandLine('run', suite, flags)}${rule} --resume`;
 }

@@ -31,6 +31,7 @@ import {
   withOperands,
 } from '../selection.ts';
 import { placeFacts, setHash, settingsFor } from '../settings.ts';
+import { tunedOn, tuningsHash } from '../tuning.ts';
 import type { Verb } from '../verb.ts';
 import { checkNumbers, type RunOptions, resumeCommand, runOptions } from './run-options.ts';
 
@@ -75,7 +76,7 @@ class Command {
   }
 
   #stored(settings: MeasureRequest['settings'], kernels: Settings['kernels'], scenario: string | undefined): Settings {
-    const { suite, filter, adapter, shard } = this.#options;
+    const { suite, filter, adapter, shard, tuning, results } = this.#options;
     return {
       ...settings,
       suites: scrubbed(suite),
@@ -84,6 +85,7 @@ class Command {
       kernels,
       shard: shard === undefined ? null : readShard(shard, this.#io.environment),
       ...(scenario && { scenario }),
+      tuning: tuning ? tuningsHash(resolve(this.#io.cwd, results)) : null,
     };
   }
 
@@ -114,7 +116,7 @@ class Command {
       settings,
     }: { cases: Case[]; set: KernelSet; trusted: KernelSet; settings: MeasureRequest['settings'] },
   ): Promise<ExitCode> {
-    const { engine, adapter } = this.#options;
+    const { engine, adapter, results, tuning } = this.#options;
     const line = progressLine(this.#io);
     const hostStartSeconds = host.clock.now();
     const { signal, release } = interruption();
@@ -123,7 +125,7 @@ class Command {
         cases,
         host,
         open: { engine, adapter, yieldCpu: true },
-        enter: enterRun(set, trusted),
+        enter: enterRun(set, trusted, tuning ? tunedOn(resolve(this.#io.cwd, results), engine) : undefined),
         settings,
         finished: journal.visits,
         onOpen: ({ facts }) => journal.opened(facts),

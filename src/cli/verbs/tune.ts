@@ -1,0 +1,223 @@
+/** `tune`: search kernel, tile and thread for the shape classes of suites on this adapter, and remember. */
+import { resolve } from 'node:path';
+import type { Candidate } from '../../measure/candidate.ts';
+import type { Host } from '../../measure/host.ts';
+import { type Measurement, measure } from '../../measure/measure.ts';
+import { Interrupted } from '../../measure/process.ts';
+import type { Standing } from '../../measure/tournament.ts';
+import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from '../../measure/tune.ts';
+import type { Case } from '../../plan/case.ts';
+import { formatId, parseId } from '../../plan/id.ts';
+import { seriesOf } from '../../plan/series.ts';
+import { commitOf } from '../../record/environment.node.ts';
+import { unitId } from '../../record/machine.node.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import type { Settings } from '../../record/schema.ts';
+import { writeTuning } from '../../record/tuning.node.ts';
+import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
+import { renderTuning } from '../../report/tuning.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { hostFor } from '../host.ts';
+import { interruption } from '../interruption.ts';
+import { type Io, printJson } from '../io.ts';
+import { progressLine } from '../progress.ts';
+import { RunJournal } from '../run-journal.ts';
+import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
+import { placeFacts, setHash } from '../settings.ts';
+import type { Verb } from '../verb.ts';
+import { checkTuneNumbers, resumeTuneCommand, type TuneOptions, tuneOptions } from './tune-options.ts';
+
+export const tune: Verb<TuneOptions> = {
+  command: 'tune [suite..]',
+  describe: 'Find the fastest kernel, tile and thread for each class of shapes on this adapter, and remember',
+  lists: ['suite', 'filter'],
+  options: tuneOptions,
+  run: async (options, io) => {
+    checkTuneNumbers(options);
+    return new TuneCommand(options, io).run();
+  },
+};
+
+class TuneCommand {
+  readonly #options: TuneOptions;
+  readonly #io: Io;
+
+  constructor(options: TuneOptions, io: Io) {
+    this.#options = options;
+    this.#io = io;
+  }
+
+  async run(): Promise<ExitCode> {
+    const options = this.#options;
+    const io = this.#io;
+    const { set, from } = await kernelsFrom(options.kernels, io.cwd);
+    const expanded = await expansions(options.suite, set, io);
+    const all = expanded.flatMap((expansion) => expansion.cases);
+    const classes = classesOf(problemsOf(filtered(all, options.filter)));
+    const { host, scenarioHash } = await hostFor(options, io.cwd);
+    const settings = this.#settings({ from: scrubbed(from), hash: setHash(set) }, scenarioHash);
+    const journal = this.#journal(settings, classes);
+    const tuner = new Tuner({
+      set,
+      trusted: await shippedKernels(),
+      classes: classes.length,
+      seed: options.seed,
+      budgetSeconds: options.budget,
+      clock: host.clock,
+    });
+    const measurement = await this.#measure(journal, host, classes, tuner);
+    if (measurement === null) return EXIT.interrupted;
+    return this.#finish(journal, tuningOf(measurement, { tuner, classes, journal, options }));
+  }
+
+  #settings(kernels: Settings['kernels'], scenario: string | undefined): Settings {
+    const { suite, filter, adapter, seed, budget } = this.#options;
+    return {
+      ...tuneSettings(seed),
+      budgetSeconds: budget,
+      suites: scrubbed(suite),
+      filter,
+      adapter,
+      kernels,
+      shard: null,
+      ...(scenario && { scenario }),
+      experiment: 'tune',
+    };
+  }
+
+  #journal(settings: Settings, classes: readonly ClassCases[]): RunJournal {
+    const { engine, results, resume } = this.#options;
+    const journal = new RunJournal({
+      resultsDir: resolve(this.#io.cwd, results),
+      identity: {
+        unit: engine === 'scripted' ? 'scripted' : unitId(this.#io.environment),
+        settings,
+        environment: placeFacts(engine),
+        cases: classes.map(({ representative: { id, series } }) => ({ id, series, kernelHash: null })),
+      },
+      commit: commitOf(this.#io.cwd),
+      resume,
+    });
+    if (resume) {
+      const found = journal.resumed ? `resuming: ${journal.visits.length} visits are done` : 'nothing to resume';
+      this.#io.err(`${found}\n`);
+    }
+    return journal;
+  }
+
+  async #measure(
+    journal: RunJournal,
+    host: Host,
+    classes: readonly ClassCases[],
+    tuner: Tuner,
+  ): Promise<Measurement | null> {
+    const { engine, adapter, seed } = this.#options;
+    const line = progressLine(this.#io);
+    const hostStartSeconds = host.clock.now();
+    const { signal, release } = interruption();
+    try {
+      return await measure({
+        cases: classes.map(({ representative }) => representative),
+        host,
+        open: { engine, adapter, yieldCpu: true },
+        enter: (item, facts) => tuner.enter(item, facts),
+        heat: (outcome) => tuner.heat(outcome),
+        settled: (outcome) => tuner.settled(outcome),
+        settings: tuneSettings(seed),
+        finished: journal.visits,
+        onOpen: ({ facts }) => journal.opened(facts),
+        onVisit: (visit) => journal.visit(visit),
+        onProcess: (process) => journal.process(process, hostStartSeconds),
+        onProgress: (event) => line.update(event),
+        signal,
+      });
+    } catch (error) {
+      const kept = journal.keep();
+      if (!(error instanceof Interrupted)) throw error;
+      line.clear();
+      const again = kept ? `; go on with: ${resumeTuneCommand(this.#options)}` : ' before anything was measured';
+      this.#io.err(`interrupted${again}\n`);
+      return null;
+    } finally {
+      line.clear();
+      release();
+    }
+  }
+
+  #finish(journal: RunJournal, tuning: Tuning): ExitCode {
+    const io = this.#io;
+    const stored = tuning.classes.length > 0 ? writeTuning(resolve(io.cwd, this.#options.results), tuning) : null;
+    journal.journal.remove();
+    if (this.#options.json) printJson(io, { ...(stored?.tuning ?? tuning), hash: stored?.hash ?? null });
+    else {
+      io.out(renderTuning(tuning, io.style));
+      if (stored) io.out(io.style.dim(`written: ${stored.file.replace(`${io.cwd}/`, '')}\n`));
+    }
+    const broken = tuning.classes.some((item) => item.broken.length > 0);
+    const failed = tuning.skips.some(({ reason }) => !['budget', 'unsupported', 'unverifiable'].includes(reason));
+    return worst([...(broken || failed ? [EXIT.broken] : []), ...(stored ? [] : [EXIT.nothing])]);
+  }
+}
+
+/** Each problem once, whatever kernels a suite asks for: which is the fastest is the question here. */
+function problemsOf(cases: readonly Case[]): Case[] {
+  const known = new Map<string, Case>();
+  for (const item of cases) {
+    const asked = { ...item, kernel: 'best', id: formatId({ ...parseId(item.id), kernel: 'best' }) };
+    known.set(asked.id, { ...asked, series: seriesOf(asked) });
+  }
+  return [...known.values()];
+}
+
+function tuningOf(
+  measurement: Measurement,
+  parts: {
+    readonly tuner: Tuner;
+    readonly classes: readonly ClassCases[];
+    readonly journal: RunJournal;
+    readonly options: TuneOptions;
+  },
+): Tuning {
+  const { tuner, journal } = parts;
+  const { machine, unit, startedAt, commit, environment, settings } = journal.header;
+  const classes: TunedClass[] = [];
+  const skips: Tuning['skips'][number][] = [];
+  for (const found of parts.classes) {
+    const { representative, members, shapeClass } = found;
+    const outcome = measurement.cases.find(({ case: { id } }) => id === representative.id);
+    const standing = outcome && tuner.standing(outcome);
+    if (!outcome || !standing) {
+      const { reason = 'budget', detail = 'nothing was measured' } = outcome?.refusal ?? {};
+      skips.push({ class: shapeClass, id: representative.id, reason, detail });
+      continue;
+    }
+    const named = { class: shapeClass, id: representative.id, cases: members.map(({ id }) => id) };
+    classes.push({ ...named, ...classOf(standing), broken: brokenIn(outcome) });
+  }
+  const { suites, filter, adapter, kernels, seed } = settings;
+  return scrubbed({
+    schema: TUNING_SCHEMA,
+    ...{ machine, unit, startedAt, commit, environment },
+    settings: { suites, filter, adapter, kernels, budgetSeconds: parts.options.budget, seed },
+    processes: journal.processes().length,
+    classes,
+    skips,
+  });
+}
+
+function classOf(standing: Standing): Omit<TunedClass, 'class' | 'id' | 'cases' | 'broken'> {
+  const { winner, control, ratios, seconds, tried, complete, runnersUp } = standing;
+  return {
+    best: choiceOf(winner),
+    rule: choiceOf(control),
+    ratios,
+    medianSeconds: seconds,
+    tried,
+    complete,
+    finalists: runnersUp.map(({ candidate, ratio }) => ({ ...choiceOf(candidate), ratio })),
+  };
+}
+
+function choiceOf({ kernel: { name, hash }, choice }: Candidate): TuningChoice {
+  return { kernel: { name, hash }, tile: choice.tile, thread: choice.thread };
+}

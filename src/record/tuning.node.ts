@@ -1,0 +1,48 @@
+/** Tunings on disk. */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digest } from '../gemm/digest.ts';
+import { parseStored } from './read.ts';
+import { rounded } from './round.ts';
+import { create } from './store.node.ts';
+import { type Tuning, tuningSchema } from './tuning.ts';
+
+const FOLDER = 'tuning';
+const FILE = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.json$/;
+
+/** A tuning and the hash of its file's text, by which rows name it. */
+export interface StoredTuning {
+  readonly tuning: Tuning;
+  readonly hash: string;
+  readonly file: string;
+}
+
+/** Writes a tuning whole or not at all. Throws RecordError when that very file is there. */
+export function writeTuning(resultsDir: string, tuning: Tuning): StoredTuning {
+  const folder = join(resultsDir, tuning.machine, FOLDER);
+  mkdirSync(folder, { recursive: true });
+  const stored = rounded(tuning);
+  const text = `${JSON.stringify(stored, null, 1)}\n`;
+  const hash = digest(text);
+  const utc = tuning.startedAt.replace(/[-:]|\.\d+/g, '');
+  const file = join(folder, `${utc}-${hash.slice(0, 8)}.json`);
+  create(file, text);
+  return { tuning: stored, hash, file };
+}
+
+/** Paths of the tunings of a machine, newest first. */
+export function listTunings(resultsDir: string, machine: string): string[] {
+  const folder = join(resultsDir, machine, FOLDER);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => FILE.test(name))
+    .sort()
+    .reverse()
+    .map((name) => join(folder, name));
+}
+
+/** Reads one. Throws RecordError. */
+export function readTuning(file: string): StoredTuning {
+  const text = readFileSync(file, 'utf8');
+  return { tuning: parseStored(text, file, tuningSchema), hash: digest(text), file };
+}
