@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { cliffsOf } from '../../judge/cliffs.ts';
 import { toCsv } from '../../record/csv.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
+import { renderCliffs } from '../../report/cliffs.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { reportOf } from '../../report/model.ts';
 import { renderTable } from '../../report/table.ts';
-import { EXIT, NothingToDo, UsageError } from '../exit.ts';
+import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { Verb } from '../verb.ts';
 
@@ -13,6 +15,7 @@ interface Options {
   record: string[];
   results: string;
   machine: string | undefined;
+  cliffs: boolean;
   format: 'text' | 'markdown' | 'csv';
 }
 
@@ -26,12 +29,18 @@ export const report: Verb<Options> = {
       .positional('record', { type: 'string', array: true, default: [], describe: 'Record files' })
       .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
       .option('machine', { type: 'string', describe: 'Only this machine' })
+      .option('cliffs', {
+        type: 'boolean',
+        default: false,
+        describe: 'Each shape beside its better-aligned neighbours, from all records',
+      })
       .option('format', {
         choices: ['text', 'markdown', 'csv'] as const,
         default: 'text' as const,
         describe: 'How to print',
       }),
   run: async (options, io) => {
+    if (options.cliffs) return printCliffs(options, io);
     const records = filesOf(options, io).map(readRecord);
     if (options.format === 'csv') {
       records.forEach((record, i) => {
@@ -48,6 +57,19 @@ export const report: Verb<Options> = {
     return EXIT.fine;
   },
 };
+
+/** Neighbours may have been measured in other runs, so all records count unless some are named. */
+function printCliffs({ record, results, machine }: Options, io: Io): ExitCode {
+  const files =
+    record.length > 0 ? record.map((name) => resolve(io.cwd, name)) : listRecords(resolve(io.cwd, results), machine);
+  const cliffs = cliffsOf(files.map(readRecord));
+  if (cliffs.length === 0)
+    throw new NothingToDo(
+      `${results} holds no shape with a better-aligned neighbour; \`shapemark run cliffs\` measures some`,
+    );
+  io.out(renderCliffs(cliffs, io.style));
+  return EXIT.fine;
+}
 
 function filesOf({ record, results, machine }: Options, io: Io): string[] {
   for (const name of record) {

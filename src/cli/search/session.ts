@@ -1,0 +1,87 @@
+/** One search from plan to answer: the race of `judge` run on the experiment of `measure`. */
+import type { DeviceFacts } from '../../engine/port.ts';
+import { type Answer, answerOf } from '../../judge/groups.ts';
+import { isLook, RACE_RULES, type RaceRules, type RaceTable, raceLook } from '../../judge/race.ts';
+import type { Host } from '../../measure/host.ts';
+import type { Entry, Measurement } from '../../measure/measure.ts';
+import type { Refusal } from '../../measure/progress.ts';
+import type { OpenRequest } from '../../measure/protocol.ts';
+import { Halving, type SearchObservation, searchSettings } from '../../measure/search.ts';
+import type { Settings } from '../../measure/settings.ts';
+import type { Case } from '../../plan/case.ts';
+import type { SearchPlan } from '../../plan/search.ts';
+import { experiment } from '../experiment.ts';
+import type { Io } from '../io.ts';
+
+export interface SearchSession {
+  readonly plan: SearchPlan;
+  readonly host: Host;
+  readonly open: Omit<OpenRequest, 'process'>;
+  readonly enter: (item: Case, facts: DeviceFacts) => Entry | Refusal;
+  readonly settings: Settings;
+  readonly rules: RaceRules;
+}
+
+export interface Searched {
+  readonly measurement: Measurement;
+  readonly settings: Settings;
+  readonly answer: Answer;
+  readonly processes: number;
+  /** Processes of the screens; all of them when the search ended before confirmation. */
+  readonly screened: number;
+  /** Visits made over those of every candidate in every process. */
+  readonly cost: number;
+}
+
+/** The rules with other sizes, as the command line asks for them. */
+export function rulesFor({ minimumEffect, processes }: { minimumEffect: number; processes: number }): RaceRules {
+  const screened = RACE_RULES.screens.at(-1) ?? 0;
+  const confirms = RACE_RULES.confirms.filter((count) => count + screened <= processes);
+  const screens = RACE_RULES.screens.filter((count) => count <= processes);
+  return { ...RACE_RULES, minimumEffect, screens: screens.length > 0 ? screens : [processes], confirms };
+}
+
+/** @returns null when interrupted */
+export async function search(io: Io, session: SearchSession): Promise<Searched | null> {
+  const { plan, rules, host, open, enter } = session;
+  const table = (observations: readonly SearchObservation[]): RaceTable => ({
+    observations,
+    weights: { times: plan.gemms.map(({ times }) => times), divisors: plan.candidates.map((one) => one.parameters) },
+  });
+  const baseline = plan.candidates.findIndex(({ dFf }) => dFf === plan.baseline);
+  const screened = rules.screens.at(-1) ?? 0;
+  const most = screened + (rules.confirms.at(-1) ?? 0);
+  const halving = new Halving(placesOf(plan), (observations, running, processes) =>
+    isLook(processes, rules)
+      ? raceLook(table(observations), running, processes, rules, [baseline])
+      : { running, done: false },
+  );
+  const settings = searchSettings(session.settings, rules.screens[0] ?? 1, most);
+  const measurement = await experiment(io, {
+    cases: plan.candidates.flatMap(({ cases }) => cases),
+    host,
+    open,
+    enter,
+    settings,
+    settled: (outcome, processes) => halving.settled(outcome.case.id, processes),
+    onVisit: (visit) => halving.add(visit),
+  });
+  if (measurement === null) return null;
+  const { observations } = halving;
+  const processes = measurement.processes.length;
+  const visits = plan.candidates.length * plan.gemms.length * processes;
+  return {
+    measurement,
+    settings,
+    answer: answerOf(table(observations), halving.running, screened, processes, rules),
+    processes,
+    screened: Math.min(screened, processes),
+    cost: observations.length / visits,
+  };
+}
+
+function placesOf({ candidates }: SearchPlan) {
+  return new Map(
+    candidates.flatMap(({ cases }, candidate) => cases.map((item, gemm) => [item.id, { candidate, gemm }] as const)),
+  );
+}

@@ -1,0 +1,166 @@
+/** What `search` can be asked. */
+import type { Argv } from 'yargs';
+import type { SearchRequest } from '../../plan/search.ts';
+import { UsageError } from '../exit.ts';
+import { FORMAT_CHOICES, readSize } from './explain-options.ts';
+
+export interface SearchOptions {
+  suite: string | undefined;
+  hidden: string | undefined;
+  around: string;
+  distance: string;
+  step: string;
+  'd-ff': string | undefined;
+  tokens: string;
+  gated: boolean;
+  ungated: boolean;
+  'gate-up': 'fused' | 'separate';
+  w: SearchRequest['w'];
+  a: SearchRequest['a'] | undefined;
+  acc: SearchRequest['acc'] | undefined;
+  out: SearchRequest['out'] | undefined;
+  experts: string | undefined;
+  active: string | undefined;
+  routing: 'uniform' | 'skewed';
+  kernel: string;
+  operands: 'cold' | 'hot';
+  filter: string[];
+  kernels: string | undefined;
+  adapter: string;
+  engine: 'webgpu' | 'scripted';
+  scenario: string | undefined;
+  processes: string;
+  'minimum-effect': number;
+  budget: number | undefined;
+  seed: number;
+  classic: boolean;
+  stored: boolean;
+  results: string;
+  store: boolean;
+  format: 'text' | 'csv' | 'svg' | 'json';
+  picture: string | undefined;
+  json: boolean;
+}
+
+export function searchOptions(argv: Argv): Argv<SearchOptions> {
+  return experimentOptions(outputOptions(widthOptions(argv)));
+}
+
+function widthOptions<T>(argv: Argv<T>) {
+  const { w, a, acc, out } = FORMAT_CHOICES;
+  return argv
+    .positional('suite', { type: 'string', describe: 'A suite whose n and k are {around: …}; or use --hidden' })
+    .option('hidden', { type: 'string', describe: 'Hidden size' })
+    .option('around', { type: 'string', default: '8/3', describe: 'Ratio of d_ff to hidden to search around' })
+    .option('distance', { type: 'string', default: '100', describe: 'How far from it, in units of d_ff' })
+    .option('step', { type: 'string', default: '4', describe: 'Candidates are multiples of this' })
+    .option('d-ff', { type: 'string', describe: 'A range FROM..TO instead of --distance' })
+    .option('tokens', { type: 'string', default: '4096', describe: 'Tokens of a pass (m)' })
+    .option('gated', { type: 'boolean', default: true, describe: 'Gate and up (SwiGLU)' })
+    .option('ungated', { type: 'boolean', default: false, describe: 'Up alone; same as --no-gated' })
+    .option('gate-up', {
+      choices: ['fused', 'separate'] as const,
+      default: 'fused' as const,
+      describe: 'Gate and up as one GEMM of n = 2·d_ff or two of n = d_ff',
+    })
+    .option('w', { choices: w, default: 'f16' as const, describe: 'Format of the weights' })
+    .option('a', { choices: a, describe: 'Format of the activations' })
+    .option('acc', { choices: acc, describe: 'Accumulator' })
+    .option('out', { choices: out, describe: 'Format of the output' })
+    .option('experts', { type: 'string', describe: 'Experts of a mixture; d_ff is each one’s width' })
+    .option('active', { type: 'string', describe: 'Experts per token' })
+    .option('routing', {
+      choices: ['uniform', 'skewed'] as const,
+      default: 'uniform' as const,
+      describe: 'How tokens choose experts',
+    })
+    .option('kernel', { type: 'string', default: 'best', describe: 'A kernel by name, or best' })
+    .option('operands', {
+      choices: ['cold', 'hot'] as const,
+      default: 'cold' as const,
+      describe: 'Whether launches find operands in cache',
+    })
+    .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' });
+}
+
+function outputOptions<T>(argv: Argv<T>) {
+  return argv
+    .option('classic', { type: 'boolean', default: false, describe: 'Also the classic script’s way, beside ours' })
+    .option('stored', {
+      type: 'boolean',
+      default: false,
+      describe: 'Measure nothing: the width that is best on all machines with stored records',
+    })
+    .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
+    .option('store', { type: 'boolean', default: true, describe: 'Store the record; --no-store to leave no trace' })
+    .option('format', {
+      choices: ['text', 'csv', 'svg', 'json'] as const,
+      default: 'text' as const,
+      describe: 'Form of the output',
+    })
+    .option('picture', { type: 'string', describe: 'Also write the picture (SVG) to this file' })
+    .option('json', { type: 'boolean', default: false, describe: 'Same as --format json' });
+}
+
+function experimentOptions<T>(argv: Argv<T>) {
+  return argv
+    .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
+    .option('adapter', { type: 'string', default: 'auto', describe: 'auto, gpu, software, embedded or part of a name' })
+    .option('engine', {
+      choices: ['webgpu', 'scripted'] as const,
+      default: 'webgpu' as const,
+      describe: 'What runs the kernels',
+    })
+    .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
+    .option('processes', { type: 'string', default: '46', describe: 'Most fresh processes' })
+    .option('minimum-effect', { type: 'number', default: 0.01, describe: 'Smallest relative difference worth telling' })
+    .option('budget', { type: 'number', describe: 'Seconds it may take' })
+    .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' });
+}
+
+const RATIO = /^\d+(\.\d+)?(\/\d+(\.\d+)?)?$/;
+
+/** The search that flags ask for. @throws UsageError naming the flag */
+export function requestFrom(options: SearchOptions): SearchRequest {
+  const { hidden, around, w, a, acc, out, kernel, operands, experts, active, routing } = options;
+  if (hidden === undefined)
+    throw new UsageError('search takes a suite or --hidden; for example: search --hidden 4096 --around 8/3');
+  if (!RATIO.test(around)) throw new UsageError(`--around: expected a ratio such as 8/3 or 2.6875, got "${around}"`);
+  if ((experts === undefined) !== (active === undefined))
+    throw new UsageError('--experts and --active belong together: name both');
+  const sizes = {
+    hidden: readSize('--hidden', hidden),
+    distance: options.distance === '0' ? 0 : readSize('--distance', options.distance),
+    step: readSize('--step', options.step),
+    tokens: readSize('--tokens', options.tokens),
+  };
+  const mixture =
+    experts === undefined || active === undefined
+      ? undefined
+      : { total: readSize('--experts', experts), active: readSize('--active', active), routing };
+  if (mixture && mixture.active > mixture.total)
+    throw new UsageError(`--active ${mixture.active}: there are only ${mixture.total} experts`);
+  const range = options['d-ff'] === undefined ? undefined : readRange(options['d-ff']);
+  return {
+    ...sizes,
+    around,
+    gated: options.gated && !options.ungated,
+    gateUp: options['gate-up'],
+    w,
+    kernel,
+    operands,
+    ...(range && { range }),
+    ...(a && { a }),
+    ...(acc && { acc }),
+    ...(out && { out }),
+    ...(mixture && { experts: mixture }),
+  };
+}
+
+function readRange(text: string): { from: number; to: number } {
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined) throw new UsageError(`--d-ff: expected FROM..TO, got "${text}"`);
+  const range = { from: readSize('--d-ff', from), to: readSize('--d-ff', to) };
+  if (range.from >= range.to) throw new UsageError(`--d-ff ${text}: the range is empty; swap the ends`);
+  return range;
+}

@@ -1,0 +1,154 @@
+/** `search`: which d_ff are fast here, which of them cannot be told apart, and what they cost. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { KernelSet } from '../../kernel/kernel.ts';
+import { enterRun } from '../../measure/enter.ts';
+import type { Host } from '../../measure/host.ts';
+import { expand } from '../../plan/expand.ts';
+import { loadSuite } from '../../plan/load.node.ts';
+import { planSearch, type SearchPlan, searchInSuite, suiteFromRequest, widthsOf } from '../../plan/search.ts';
+import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/search.ts';
+import { renderSearchCsv } from '../../report/search-csv.ts';
+import { renderSearchSvg } from '../../report/search-svg.ts';
+import { renderPortability, renderSearch } from '../../report/search-text.ts';
+import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
+import { experiment } from '../experiment.ts';
+import { hostFor } from '../host.ts';
+import { type Io, printJson } from '../io.ts';
+import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../search/classic.ts';
+import { documentOf } from '../search/document.ts';
+import { rulesFor, type SearchSession, search as searchFor } from '../search/session.ts';
+import { identityOf, storeSearch } from '../search/store.ts';
+import { portabilityOf } from '../search/stored.ts';
+import { filtered, kernelsFrom, shippedKernels } from '../selection.ts';
+import { settingsFor } from '../settings.ts';
+import { tunedOn } from '../tuning.ts';
+import type { Verb } from '../verb.ts';
+import { requestFrom, type SearchOptions, searchOptions } from './search-options.ts';
+
+export const search: Verb<SearchOptions> = {
+  command: 'search [suite]',
+  describe: 'Which d_ff is fast here: time per parameter of the whole MLP, ties as groups',
+  lists: ['filter'],
+  options: searchOptions,
+  run: async (options, io) => new Command(options, io).run(),
+};
+
+class Command {
+  readonly #options: SearchOptions;
+  readonly #io: Io;
+  readonly #startedAt = new Date();
+
+  constructor(options: SearchOptions, io: Io) {
+    this.#options = options;
+    this.#io = io;
+    if (!(options['minimum-effect'] > 0 && options['minimum-effect'] < 1))
+      throw new UsageError(`--minimum-effect ${options['minimum-effect']}: expected a share between 0 and 1`);
+    if (!/^[1-9]\d{0,3}$/.test(options.processes))
+      throw new UsageError(`--processes: expected a whole number from 1 to 9999, got "${options.processes}"`);
+  }
+
+  async run(): Promise<ExitCode> {
+    const { kernels, results } = this.#options;
+    const { set, from } = await kernelsFrom(kernels, this.#io.cwd);
+    const plan = await this.#plan(set);
+    if (this.#options.stored) return this.#printStored(plan);
+    const { host, scenarioHash } = await hostFor(this.#options, this.#io.cwd);
+    const session = await this.#session(plan, host, set);
+    const hostStartSeconds = host.clock.now();
+    const searched = await searchFor(this.#io, session);
+    if (searched === null) return EXIT.interrupted;
+    const { measurement } = searched;
+    const identity = identityOf(this.#io, this.#options, measurement.facts, this.#startedAt);
+    const measured = documentOf(plan, searched, identity);
+    const classic = this.#options.classic ? await this.#classic(session, measured.candidates) : null;
+    const files = this.#options.store
+      ? storeSearch(this.#io, this.#options, {
+          searched,
+          identity,
+          set,
+          from,
+          hostStartSeconds,
+          startedAt: this.#startedAt,
+          host,
+          document: { ...measured, ...(classic && { classic }) },
+          ...(scenarioHash && { scenarioHash }),
+        })
+      : [];
+    const acrossMachines = portabilityOf(plan, results, this.#io.cwd);
+    this.#print({ ...measured, ...(classic && { classic }), portability: acrossMachines }, files);
+    if (measurement.cases.some(({ refusal }) => refusal?.status === 'failed')) return EXIT.broken;
+    return measured.candidates.length > 1 ? EXIT.fine : EXIT.nothing;
+  }
+
+  async #plan(set: KernelSet): Promise<SearchPlan> {
+    const { suite: named, filter, hidden } = this.#options;
+    if (named !== undefined && hidden !== undefined) throw new UsageError('search takes a suite or --hidden, not both');
+    const context = { kernels: set.kernels.map(({ name }) => name) };
+    if (named !== undefined) {
+      const suite = await loadSuite(named, { cwd: this.#io.cwd });
+      const about = searchInSuite(suite);
+      return planSearch(suite, filtered(expand(suite, context).cases, filter), about);
+    }
+    const request = requestFrom(this.#options);
+    const { suite, gemms } = suiteFromRequest(request);
+    const { baseline } = widthsOf(request);
+    const cases = filtered(expand(suite, context).cases, filter);
+    return planSearch(suite, cases, { gemms, hidden: request.hidden, baseline, gated: request.gated });
+  }
+
+  async #session(plan: SearchPlan, host: Host, set: KernelSet): Promise<SearchSession> {
+    const { engine, adapter, budget, seed, processes, results } = this.#options;
+    const rules = rulesFor({ minimumEffect: this.#options['minimum-effect'], processes: Number(processes) });
+    return {
+      plan,
+      host,
+      open: { engine, adapter, yieldCpu: true },
+      enter: enterRun(set, await shippedKernels(), tunedOn(resolve(this.#io.cwd, results), engine)),
+      settings: settingsFor({ processes: undefined, budget, seed }, []),
+      rules,
+    };
+  }
+
+  /** Null when interrupted or not one width was measured. */
+  async #classic(session: SearchSession, ours: readonly SearchRow[]): Promise<ClassicAnswer | null> {
+    const { plan, host, open, enter, settings } = session;
+    const { kernels } = { kernels: [plan.candidates[0]?.cases[0]?.kernel ?? 'best'] };
+    const { cases } = expand(classicSuite(plan), { kernels });
+    const measurement = await experiment(this.#io, {
+      cases: classicOrder(cases, plan.baseline),
+      host,
+      open,
+      enter,
+      settings: { ...settings, processes: CLASSIC_RUNS, looks: [CLASSIC_RUNS] },
+      order: 'given',
+    });
+    return measurement && classicAnswer(measurement, plan, ours);
+  }
+
+  #printStored(plan: SearchPlan): ExitCode {
+    const { results, json, format } = this.#options;
+    const found = portabilityOf(plan, results, this.#io.cwd);
+    if (!found)
+      throw new NothingToDo(
+        `${results} has not two machines that measured these widths; run the same search on each of them first`,
+      );
+    if (json || format === 'json') printJson(this.#io, found);
+    else this.#io.out(renderPortability(found, this.#io.style));
+    return EXIT.fine;
+  }
+
+  #print(document: SearchDocument, files: readonly string[]): void {
+    const { json, format, picture } = this.#options;
+    const io = this.#io;
+    if (picture !== undefined) writeFileSync(resolve(io.cwd, picture), renderSearchSvg(document));
+    if (json || format === 'json') printJson(io, document);
+    else if (format === 'csv') io.out(renderSearchCsv(document));
+    else if (format === 'svg') io.out(renderSearchSvg(document));
+    else {
+      io.out(renderSearch(document, io.style));
+      const written = [...files, ...(picture === undefined ? [] : [picture])];
+      if (written.length > 0) io.out(io.style.dim(`written: ${written.join('\n         ')}\n`));
+    }
+  }
+}

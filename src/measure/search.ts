@@ -1,0 +1,95 @@
+/**
+ * A search on the primitive: every candidate's GEMMs are cases, visited in seeded random order in fresh processes. After each
+ * look planned in advance clear losers leave, so that the processes to come are spent on those that may win.
+ */
+import { median } from '../record/summary.ts';
+import type { FinishedVisit } from './progress.ts';
+import type { Sampling } from './protocol.ts';
+import { SAMPLING, type Settings } from './settings.ts';
+
+/** One GEMM of one candidate in one process. */
+export interface SearchObservation {
+  readonly candidate: number;
+  readonly gemm: number;
+  readonly process: number;
+  /** Median over the visit's samples, per launch. */
+  readonly seconds: number;
+}
+
+export interface SearchLook {
+  readonly running: readonly number[];
+  readonly done: boolean;
+}
+
+/** Case id → which GEMM of which candidate it is. */
+export type Places = ReadonlyMap<string, { readonly candidate: number; readonly gemm: number }>;
+
+/** Who goes on, given what was measured in whole processes. */
+export type Look = (
+  observations: readonly SearchObservation[],
+  running: readonly number[],
+  processes: number,
+) => SearchLook;
+
+/** What differs between processes is far larger than what differs within one: short visits, many processes. */
+const SEARCH_SAMPLING: Sampling = { ...SAMPLING, blocks: 3, minSamples: 6, maxSamples: 12, sampleSeconds: 0.06 };
+
+/** @param first processes that every candidate gets; `most` ends the search */
+export function searchSettings(settings: Settings, first: number, most: number): Settings {
+  const looks = Array.from({ length: Math.max(1, most - first + 1) }, (_, i) => first + i);
+  return { ...settings, processes: first, looks, sampling: SEARCH_SAMPLING };
+}
+
+/** Gathers visits and remembers who still runs. */
+export class Halving {
+  readonly #places: Places;
+  readonly #look: Look;
+  readonly #observations: SearchObservation[] = [];
+  readonly #dead = new Set<number>();
+  #running: readonly number[];
+  #lookedAt = 0;
+  #done = false;
+
+  /** @param look called once after each process from the first look on */
+  constructor(places: Places, look: Look) {
+    this.#places = places;
+    this.#look = look;
+    this.#running = [...new Set([...places.values()].map(({ candidate }) => candidate))];
+  }
+
+  /** Of candidates none of whose GEMMs was refused. */
+  get observations(): SearchObservation[] {
+    return this.#observations.filter(({ candidate }) => !this.#dead.has(candidate));
+  }
+
+  /** Candidates that no look has sent away and no refusal ended. */
+  get running(): number[] {
+    return this.#running.filter((candidate) => !this.#dead.has(candidate));
+  }
+
+  /** Whether a look ended the search, rather than time or the last process. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  add(visit: FinishedVisit): void {
+    const place = this.#places.get(visit.caseId);
+    if (!place) return;
+    const contender = visit.result?.contenders[0];
+    if (contender?.status === 'measured')
+      this.#observations.push({ ...place, process: visit.process, seconds: median(contender.samples) });
+    else if (visit.refusal?.reason !== 'budget') this.#dead.add(place.candidate);
+  }
+
+  /** Whether a case needs no more processes. */
+  settled(caseId: string, processes: number): boolean {
+    if (processes > this.#lookedAt) {
+      this.#lookedAt = processes;
+      const { running, done } = this.#look(this.observations, this.running, processes);
+      this.#running = running;
+      this.#done = done;
+    }
+    const place = this.#places.get(caseId);
+    return this.#done || place === undefined || !this.running.includes(place.candidate);
+  }
+}
