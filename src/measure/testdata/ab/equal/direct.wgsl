@@ -33,9 +33,9 @@ fn main(
 
   // Column r of a patch of A is row r of A; column u of a patch of B is row u of B. So the product's column r is row r of C.
   var sums = mat4x4<f32>();
-  for (var step = 0u; step < (problem.k + 3u) / 4u; step++) {
-    let a = patch_a(at.matrix, row, at.row_end, 4u * step);
-    let b = patch_b(at.matrix, 4u * step, col);
+  for (var k = 0u; k < problem.k; k += 4u) {
+    let a = patch_a(at.matrix, row, at.row_end, k);
+    let b = patch_b(at.matrix, k, col);
     sums += b * a;
   }
 

@@ -33,21 +33,20 @@ fn main(
   if (!at.live || at.col + 4u * local.x >= problem.n) { return; }
 
   var sums: array<vec4<f32>, THREAD_M * QUADS>;
-  for (var step = 0u; step < (problem.k + 3u) / 4u; step++) {
-    let k = 4u * step;
+  for (var k = 0u; k < problem.k; k += 4u) {
     var a: array<vec4<f32>, THREAD_M>;
     for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a4(at.matrix, min(at.row_end - 1u, i + at.row), k); }
     for (var j = 0u; j < QUADS; j++) {
       // A thread's vectors lie WORKGROUP_X vectors apart, so that neighbouring threads read neighbouring columns.
-      let b = patch_b(at.matrix, k, at.col + 4u * (local.x + j * WORKGROUP_X));
+      let b = patch_b(at.matrix, k, 4u * local.x + at.col + j * (4u * WORKGROUP_X));
       for (var i = 0u; i < THREAD_M; i++) { sums[i * QUADS + j] += b * a[i]; }
     }
   }
 
-  for (var j = 0u; j < QUADS; j++) {
-    for (var i = 0u; i < THREAD_M; i++) {
+  for (var i = 0u; i < THREAD_M; i++) {
+    for (var j = 0u; j < QUADS; j++) {
       if (at.row + i >= at.row_end) { continue; }
-      store_c4(at.matrix, at.row + i, at.col + 4u * (local.x + j * WORKGROUP_X), sums[i * QUADS + j]);
+      store_c4(at.matrix, i + at.row, 4u * local.x + at.col + j * (4u * WORKGROUP_X), sums[j + i * QUADS]);
     }
   }
 }

@@ -42,13 +42,12 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
   let at = place(workgroup, workgroups);
-  let row = at.row + THREAD_M * local.y;
-  let col = at.col + THREAD_N * local.x;
+  let col = THREAD_N * local.x + at.col;
+  let row = THREAD_M * local.y + at.row;
   if (!at.live || row >= at.row_end || col >= problem.n) { return; }
 
   var sums: array<f32, SUMS>;
-  for (var strip = 0u; strip < (problem.k + 31u) / 32u; strip++) {
-    let k = 32u * strip;
+  for (var k = 0u; k < problem.k; k += 32u) {
     var codes: array<vec4<u32>, THREAD_N>;
     for (var c = 0u; c < THREAD_N; c++) { codes[c] = words_b32(at.matrix, k, min(col + c, problem.n - 1u)); }
 
@@ -65,14 +64,13 @@ fn main(
     }
 
     for (var c = 0u; c < THREAD_N; c++) {
-      let scale = scale_byte(at.matrix, k / 32u, min(col + c, problem.n - 1u));
+      let scale = scale_byte(at.matrix, k >> 5u, min(col + c, problem.n - 1u));
       for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += times_e8m0(block[i * THREAD_N + c] * 16384.0, scale); }
     }
   }
 
-  for (var c = 0u; c < THREAD_N; c += 4u) {
-    for (var up = 0u; up < THREAD_M; up++) {
-      let i = THREAD_M - 1u - up;
+  for (var i = 0u; i < THREAD_M; i++) {
+    for (var c = 0u; c < THREAD_N; c += 4u) {
       if (row + i >= at.row_end) { continue; }
       let e = i * THREAD_N + c;
       let four = vec4<f32>(sums[e], sums[e + 1u], sums[e + 2u], sums[e + 3u]);

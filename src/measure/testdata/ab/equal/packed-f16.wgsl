@@ -34,13 +34,12 @@ fn main(
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
   let at = place(workgroup, workgroups);
-  let row = at.row + THREAD_M * local.y;
-  let col = at.col + 8u * local.x;
+  let col = 8u * local.x + at.col;
+  let row = THREAD_M * local.y + at.row;
   if (!at.live || row >= at.row_end || col >= problem.n) { return; }
 
   var sums: array<Eight, THREAD_M>; // eight columns a row
-  for (var step = 0u; step < (problem.k + 7u) / 8u; step++) {
-    let k = 8u * step;
+  for (var k = 0u; k < problem.k; k += 8u) {
     var a: array<Eight, THREAD_M>;
     for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(at.row_end - 1u, i + row), k); }
     // Both loops stay rolled: eight times the code is slower on devices with small instruction caches.
