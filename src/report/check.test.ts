@@ -82,7 +82,7 @@ describe('the report of a check', () => {
               again: shapemark run quick --filter 'quick/decode/odd/m=1'
 
       m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points
-      context only: 1 records of browser: never gates
+      context only: browser (1): never gates
       2 series without a finding are only counted here; --format json lists every one
       6 series: 2 slower, 1 missing, 2 unclear, 1 same
       "
@@ -110,9 +110,9 @@ describe('the report of a check', () => {
       shapemark run quick --filter 'quick/decode/odd/m=1'
       \`\`\`
 
-      m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points
-      context only: 1 records of browser: never gates
-      2 series without a finding are only counted here; --format json lists every one
+      m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points  
+      context only: browser (1): never gates  
+      2 series without a finding are only counted here; --format json lists every one  
       "
     `);
   });
