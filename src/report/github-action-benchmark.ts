@@ -1,0 +1,91 @@
+/**
+ * Rates as benchmark-action/github-action-benchmark takes them (tool `customBiggerIsBetter`): it draws the history of a chosen few
+ * series and decides nothing. Names and unit must never change, or a chart starts anew.
+ */
+import type { Row } from '../record/row.ts';
+import type { RunRecord } from '../record/schema.ts';
+import { percent, seconds } from './si.ts';
+
+export interface BenchmarkEntry {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 'GFLOP/s';
+  /** Half the interval, in the same unit: `± 0.41`. */
+  readonly range: string;
+  /** The chart's tooltip. */
+  readonly extra: string;
+}
+
+/** That action rewrites one file and draws one chart for each series on every push; beyond this many neither is of use. */
+export const MOST_SERIES = 50;
+
+export interface Curated {
+  readonly entries: readonly BenchmarkEntry[];
+  /** Measured series that are not drawn. */
+  readonly left: number;
+}
+
+/** @param records one run of each machine */
+export function benchmarkEntries(records: readonly RunRecord[]): Curated {
+  const eligible = records
+    // Fresh devices in one process are no replication: their numbers are for looking at elsewhere.
+    .filter(({ processes }) => processes.every(({ replication }) => replication === 'process'))
+    .flatMap((record) => record.cases.map((row) => ({ record, row })));
+  const chosen = curated(eligible);
+  const entries = chosen.flatMap(({ record, row }) => (row.status === 'measured' ? [entryOf(row, record)] : []));
+  const measured = eligible.filter(({ row }) => row.status === 'measured').length;
+  return { entries, left: measured - entries.length };
+}
+
+type Candidate = { readonly record: RunRecord; readonly row: Row };
+
+/**
+ * Chosen by what a series is, never by how it did, so that the same suite draws the same charts after every push: from each suite, phase and
+ * weight format in turn, what asks for the best kernel first.
+ */
+function curated(candidates: readonly Candidate[]): Candidate[] {
+  const queues = new Map<string, Candidate[]>();
+  for (const candidate of [...candidates].sort(byIdentity)) {
+    const { record, row } = candidate;
+    const key = JSON.stringify([record.machine, row.suite, row.phase, row.format.w]);
+    queues.set(key, [...(queues.get(key) ?? []), candidate]);
+  }
+  const chosen: Candidate[] = [];
+  for (let round = 0; chosen.length < Math.min(MOST_SERIES, candidates.length); round++) {
+    for (const queue of queues.values()) {
+      const next = queue[round];
+      if (next && chosen.length < MOST_SERIES) chosen.push(next);
+    }
+  }
+  return chosen.sort(byIdentity);
+}
+
+function byIdentity(a: Candidate, b: Candidate): number {
+  const key = ({ record, row }: Candidate) =>
+    [record.machine, row.kernel.requested === 'best' ? 0 : 1, row.id].join('\n');
+  return key(a) < key(b) ? -1 : 1;
+}
+
+function entryOf(
+  { id, summary, flop, kernel, warnings }: Extract<Row, { status: 'measured' }>,
+  record: RunRecord,
+): BenchmarkEntry {
+  const [low, high] = summary.intervalSeconds;
+  const gigaflops = (time: number) => Number((flop / time / 1e9).toPrecision(5));
+  const spread = low > 0 ? (gigaflops(low) - gigaflops(high)) / 2 : 0;
+  return {
+    name: `${id} on ${record.machine}`,
+    value: gigaflops(summary.medianSeconds),
+    unit: 'GFLOP/s',
+    range: `± ${Number(spread.toPrecision(3))}`,
+    extra: [
+      `${seconds(summary.medianSeconds)} a launch, ${seconds(low)} to ${seconds(high)} (${INTERVAL[summary.intervalKind]})`,
+      `${summary.processes} processes, ${summary.samples} samples`,
+      `kernel ${kernel.name ?? kernel.requested}${summary.ofPeak === undefined ? '' : `, ${percent(summary.ofPeak)} of the measured peak`}`,
+      `record ${record.id}, driver ${record.environment.adapter.driver}`,
+      ...(warnings.length > 0 ? [`notes: ${warnings.map(({ code }) => code).join(', ')}`] : []),
+    ].join('\n'),
+  };
+}
+
+const INTERVAL = { 'confidence-95': '95 % interval', range: 'range' } as const;
