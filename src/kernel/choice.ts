@@ -1,6 +1,6 @@
 /** Tile and thread sizes: the kernel's defaults fitted to the problem, or what somebody chose. */
 import type { Problem } from '../gemm/problem.ts';
-import { deviceScope, type KernelDevice } from './device.ts';
+import { deviceScope, type KernelDevice, matrixProduct } from './device.ts';
 import { evaluate } from './expression.ts';
 import type { Dimension, Kernel } from './kernel.ts';
 import type { Specialisation } from './prelude.ts';
@@ -55,7 +55,14 @@ export function choose(
   const tile = { m: tileM, n: tileN, k: tileK };
   const thread = { m: threadM, n: threadN };
   const [x, y] = kernel.workgroup;
-  return { tile, thread, workgroup: [evaluate(x, scope), evaluate(y, scope)] };
+  const workgroup = [evaluate(x, scope), evaluate(y, scope)] as const;
+  const matrix = usesMatrices(kernel) ? matrixProduct(device) : null;
+  return { tile, thread, workgroup, ...(matrix ? { matrix } : {}) };
+}
+
+/** Whether the kernel is made of the device's matrix products. */
+export function usesMatrices({ requires }: Kernel): boolean {
+  return requires.includes('chromium-experimental-subgroup-matrix');
 }
 
 function following({ follows, values }: Dimension, scope: Readonly<Record<string, number>>): number | undefined {

@@ -26,14 +26,18 @@ export interface KernelDevice {
   readonly source?: string;
 }
 
-/** Values of the device names in front matter: subgroup widths, and the largest f16 matrix product summed in f32; 0 where there is none. */
-export function deviceScope({ subgroupSize, subgroupMatrices = [] }: KernelDevice): Record<string, number> {
-  const [least, most] = subgroupSize ?? [0, 0];
+/** The largest product of f16 matrices summed in f32 that a subgroup of this device can do. */
+export function matrixProduct({ subgroupMatrices = [] }: KernelDevice): SubgroupMatrix | null {
   const work = ({ m, n, k }: SubgroupMatrix) => m * n * k;
-  const largest = subgroupMatrices
+  return subgroupMatrices
     .filter(({ component, result }) => component === 'f16' && result === 'f32')
     .reduce<SubgroupMatrix | null>((best, next) => (best && work(best) >= work(next) ? best : next), null);
-  const { m, n, k } = largest ?? { m: 0, n: 0, k: 0 };
+}
+
+/** Values of the device names in front matter, 0 where the device states nothing. */
+export function deviceScope(device: KernelDevice): Record<string, number> {
+  const [least, most] = device.subgroupSize ?? [0, 0];
+  const { m, n, k } = matrixProduct(device) ?? { m: 0, n: 0, k: 0 };
   return { SUBGROUP_MIN: least, SUBGROUP_MAX: most, MATRIX_M: m, MATRIX_N: n, MATRIX_K: k };
 }
 

@@ -149,6 +149,19 @@ export const FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { ...LAST_ROW_OF_TILE, find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
     ],
   },
+  'subgroup-matrix': {
+    shape: { m: 37, n: 36, k: 72 },
+    format: { w: 'f16', a: 'f16' },
+    layout: 'nn',
+    choice: {},
+    faults: [
+      ...TILE_BARRIERS,
+      { name: 'missing barrier before a block is stored', find: `${BARRIER} // one matrix`, replace: '// one matrix' },
+      { name: 'missing barrier before the next block', find: `${BARRIER} // and stored`, replace: '' },
+      { name: 'every subgroup in the first block', find: 'block % BLOCKS_N * THREAD_N', replace: '0u' },
+      { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
+    ],
+  },
   gemv: {
     shape: few,
     format: {},

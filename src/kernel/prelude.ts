@@ -5,6 +5,7 @@
  * when the kernel's text mentions it (or something it needs does), so what reaches the compiler stays short enough to read.
  */
 import type { Problem } from '../gemm/problem.ts';
+import type { SubgroupMatrix } from './device.ts';
 import type { Kernel } from './kernel.ts';
 import { accessA } from './prelude-a.ts';
 import { accessB } from './prelude-b.ts';
@@ -34,6 +35,8 @@ export interface Specialisation {
   readonly tile: Tile;
   readonly thread: Thread;
   readonly workgroup: readonly [number, number];
+  /** The device's matrix product, for a kernel made of them. */
+  readonly matrix?: Pick<SubgroupMatrix, 'm' | 'n' | 'k'>;
 }
 
 /** Whether operands reach this kernel as native f16 values instead of pairs packed in words. */
@@ -62,6 +65,7 @@ export function prelude(kernel: Kernel, problem: Problem, chosen: Specialisation
   return [
     ...(kernel.requires.includes('shader-f16') ? ['enable f16;'] : []),
     ...(kernel.requires.includes('subgroups') ? ['enable subgroups;'] : []),
+    ...(chosen.matrix ? ['enable chromium_experimental_subgroup_matrix;'] : []),
     ...constants(chosen),
     `const A_ALONG_K = ${problem.layout !== 'tn'};`,
     `const B_ALONG_K = ${problem.layout === 'nt'};`,
@@ -79,7 +83,7 @@ export function prelude(kernel: Kernel, problem: Problem, chosen: Specialisation
   ].join('\n');
 }
 
-function constants({ tile, thread, workgroup }: Specialisation): string[] {
+function constants({ tile, thread, workgroup, matrix }: Specialisation): string[] {
   const values = {
     TILE_M: tile.m,
     TILE_N: tile.n,
@@ -88,6 +92,7 @@ function constants({ tile, thread, workgroup }: Specialisation): string[] {
     THREAD_N: thread.n,
     WORKGROUP_X: workgroup[0],
     WORKGROUP_Y: workgroup[1],
+    ...(matrix && { MATRIX_M: matrix.m, MATRIX_N: matrix.n, MATRIX_K: matrix.k }),
   };
   return Object.entries(values).map(([name, value]) => `const ${name} = ${value}u;`);
 }
