@@ -1,15 +1,20 @@
 /** WGSL access to A: `[rows][k]`, or `[matrices][k][m]` where A is transposed. Rows count over all matrices. */
 import type { Problem } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
-import { type Elements, elements, type Width } from './prelude-elements.ts';
+import { type Bound, type Elements, elements, type Width } from './prelude-elements.ts';
 
-export function accessA(problem: Problem, mentions: Mentions, native: boolean): Access {
+export function accessA(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const alongK = problem.layout !== 'tn';
   const contiguous = alongK ? problem.shape.k : problem.shape.m;
   const width = loadWidth(mentions, contiguous);
-  const buffer = elements('A', problem.format.a, width, native);
-  const functions = [INDEX[alongK ? 'alongK' : 'alongM'], one(buffer), ...wide(buffer, width, alongK)];
-  return { element: buffer.type, vector: width > 1, functions };
+  const buffer = elements('A', problem.format.a, width, native, bound);
+  const functions = [
+    ...buffer.functions,
+    INDEX[alongK ? 'alongK' : 'alongM'],
+    one(buffer),
+    ...wide(buffer, width, alongK),
+  ];
+  return { type: buffer.type, vector: width > 1, functions };
 }
 
 function loadWidth(mentions: Mentions, contiguous: number): Width {

@@ -12,11 +12,19 @@ export function output(problem: Problem, mentions: Mentions): Access {
   const functions = [...biased(problem), ...ROUNDING];
   if (problem.format.out === 'f32') {
     const element = vector ? 'vec4<f32>' : 'f32';
-    return { element, vector, functions: [...functions, ...(vector ? [FLOAT_VECTOR] : FLOAT_ELEMENTS)] };
+    return {
+      type: `array<${element}>`,
+      vector,
+      functions: [...functions, ...(vector ? [FLOAT_VECTOR] : FLOAT_ELEMENTS)],
+    };
   }
   const element = vector ? 'vec2<u32>' : 'atomic<u32>';
   const round = `${problem.format.out}_bits`;
-  return { element, vector, functions: [...functions, ...(vector ? [halfVector(round)] : halfAtomics(round))] };
+  return {
+    type: `array<${element}>`,
+    vector,
+    functions: [...functions, ...(vector ? [halfVector(round)] : halfAtomics(round))],
+  };
 }
 
 function biased({ bias }: Problem): Fragment[] {

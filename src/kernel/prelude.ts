@@ -11,7 +11,7 @@ import { accessA } from './prelude-a.ts';
 import { accessB } from './prelude-b.ts';
 import { CODE_FUNCTIONS } from './prelude-codes.ts';
 import { output } from './prelude-output.ts';
-import { BINDINGS, type Binding, type Thread, type Tile } from './program.ts';
+import { BINDINGS, type Binding, type TexturedOperand, type Thread, type Tile } from './program.ts';
 
 /** A WGSL function of the prelude. */
 export interface Fragment {
@@ -22,11 +22,11 @@ export interface Fragment {
 /** Whether the kernel's text calls a function of this name. */
 export type Mentions = (name: string) => boolean;
 
-/** A storage buffer as the prelude declares it, and the functions over it. */
+/** A storage buffer or texture as the prelude declares it, and the functions over it. */
 export interface Access {
-  /** WGSL element type of the buffer. */
-  readonly element: string;
-  /** Whether that element is a vector: every row starts on a vector boundary. */
+  /** WGSL type of the variable. */
+  readonly type: string;
+  /** Whether its elements are vectors: every row starts on a vector boundary. */
   readonly vector: boolean;
   readonly functions: readonly Fragment[];
 }
@@ -53,13 +53,23 @@ export function bindingsOf(problem: Problem): Binding[] {
   return bindings;
 }
 
-/** The prelude of `kernel` for `problem`; the program's text is this followed by the kernel's body. */
-export function prelude(kernel: Kernel, problem: Problem, chosen: Specialisation): string {
+/**
+ * The prelude of `kernel` for `problem`; the program's text is this followed by the kernel's body.
+ *
+ * @param textures operands that reach the kernel as textures
+ */
+export function prelude(
+  kernel: Kernel,
+  problem: Problem,
+  chosen: Specialisation,
+  textures: readonly TexturedOperand[] = [],
+): string {
   const code = stripComments(kernel.body);
   const mentions: Mentions = (name) => new RegExp(`\\b${name}\\b`).test(code);
   const native = nativeHalf(kernel);
-  const a = accessA(problem, mentions, native);
-  const b = accessB(problem, mentions, native);
+  const bound = (name: 'a' | 'b') => textures.find(({ operand }) => operand === name) ?? 'buffer';
+  const a = accessA(problem, mentions, native, bound('a'));
+  const b = accessB(problem, mentions, native, bound('b'));
   const c = output(problem, mentions);
   const functions = [placeOf(problem), ...a.functions, ...b.functions, ...CODE_FUNCTIONS, ...c.functions];
   return [
@@ -76,7 +86,7 @@ export function prelude(kernel: Kernel, problem: Problem, chosen: Specialisation
     `alias Acc = ${native && problem.format.acc === 'f16' ? 'f16' : 'f32'};`,
     '',
     STRUCTS,
-    ...buffers(problem, { a: a.element, b: b.element, c: c.element }),
+    ...variables(problem, { a: a.type, b: b.type, c: c.type }),
     '',
     ...needed(functions, code).map((fragment) => fragment.code),
     '',
@@ -116,18 +126,22 @@ struct Place {
 }
 `;
 
-function buffers(problem: Problem, element: { a: string; b: string; c: string }): string[] {
+function variables(problem: Problem, type: { a: string; b: string; c: string }): string[] {
   const scale = problem.scale?.format === 'f32' ? 'f32' : 'u32';
   const declared: Record<Binding, string> = {
     problem: 'var<uniform> problem: Problem;',
-    a: `var<storage, read> A: array<${element.a}>;`,
-    b: `var<storage, read> B: array<${element.b}>;`,
-    c: `var<storage, read_write> C: array<${element.c}>;`,
+    a: `${readable(type.a)} A: ${type.a};`,
+    b: `${readable(type.b)} B: ${type.b};`,
+    c: `var<storage, read_write> C: ${type.c};`,
     scales: `var<storage, read> scales: array<${scale}>;`,
     bias: 'var<storage, read> bias: array<f32>;',
     tiles: 'var<storage, read> tiles: array<vec4<u32>>;',
   };
   return bindingsOf(problem).map((name) => `@group(0) @binding(${BINDINGS[name]}) ${declared[name]}`);
+}
+
+function readable(type: string): string {
+  return type.startsWith('texture') ? 'var' : 'var<storage, read>';
 }
 
 /** Tiles are numbered n fastest, then m, then matrix; the grid is folded into x and y. */

@@ -20,6 +20,24 @@ export interface Thread {
 export const BINDINGS = { problem: 0, a: 1, b: 2, c: 3, scales: 4, bias: 5, tiles: 6 } as const;
 export type Binding = keyof typeof BINDINGS;
 
+/** Bytes of a texel of an operand that is bound as a texture. */
+export const TEXEL_BYTES = 16;
+
+/** An operand bound as a texture: its buffer's bytes, 16 a texel, `columns` texels a row. */
+export interface TexturedOperand {
+  readonly operand: 'a' | 'b';
+  readonly columns: number;
+  /** Whether texels are four u32 words (packed formats) instead of four f32. */
+  readonly words: boolean;
+}
+
+/** One dispatch of a launch whose operands lie in panels (gemm/panels.ts): the fields of `Program`, for the panel. */
+export interface PanelDispatch {
+  readonly uniform: readonly number[];
+  readonly tiles?: readonly number[];
+  readonly workgroups: readonly [number, number, number];
+}
+
 export interface Program {
   /** Kernel name. */
   readonly kernel: string;
@@ -39,4 +57,11 @@ export interface Program {
   /** The tile table of a grouped GEMM: per m-tile {matrix, row, row_end, 0}; absent otherwise. */
   readonly tiles?: readonly number[];
   readonly workgroups: readonly [number, number, number];
+  /**
+   * Where operands exceed one binding of the device: a dispatch for each panel, in order. `uniform`, `tiles` and
+   * `workgroups` above are then the first one's.
+   */
+  readonly panels?: readonly PanelDispatch[];
+  /** Operands bound as textures instead of storage buffers. */
+  readonly textures?: readonly TexturedOperand[];
 }

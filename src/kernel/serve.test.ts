@@ -64,18 +64,14 @@ describe('what a kernel cannot serve', () => {
     ['grouped tn', () => reason('naive', { ...some, layout: 'tn', groups: { experts: 1, rows: [64] } }), 'not tn'],
     ['no rows', () => reason('naive', { ...some, groups: { experts: 2, rows: [0, 0] } }), 'no expert has a row'],
     [
-      'a binding',
-      () => reason('naive', problemOf({ m: 1, n: 201_088, k: 1440 })),
-      'B needs 1,158,266,880 bytes in one binding; this device allows 134,217,728 (maxStorageBufferBindingSize)',
+      'what fits no binding, not even in panels',
+      () => reason('naive', problemOf({ m: 40, n: 40, k: 2 ** 21 }, {}, { layout: 'nt' })),
+      'A needs 335,544,320 bytes in one binding; this device allows 134,217,728 (maxStorageBufferBindingSize), and so does',
     ],
     [
-      'a buffer',
-      () =>
-        reason('naive', problemOf({ m: 1, n: 201_088, k: 1440 }), {
-          ...DEVICE,
-          limits: { ...LIMITS, maxStorageBufferBindingSize: 2 ** 32 },
-        }),
-      'B needs 1,158,266,880 bytes in one buffer; this device allows 268,435,456 (maxBufferSize)',
+      'what fits no memory',
+      () => reason('naive', problemOf({ m: 1, n: 201_088, k: 1440 }), { ...DEVICE, memoryBytes: 2 ** 30 }),
+      'operands and outputs need 1,159,881,344 bytes, more than 70 % of the 1,073,741,824 bytes of memory here',
     ],
     [
       'threads',
@@ -115,6 +111,18 @@ describe('a program', () => {
     expect(tiles).toEqual([0, 0, 2, 0, 2, 2, 11, 0, 2, 10, 11, 0]);
     expect(bindings).toEqual(['problem', 'a', 'b', 'c', 'bias', 'tiles']);
     expect(workgroups).toEqual([9, 1, 1]);
+  });
+
+  it('has a dispatch for each panel of operands beyond the binding limit, and the same text', () => {
+    const small = { ...DEVICE, limits: { ...LIMITS, maxStorageBufferBindingSize: 9000 } };
+    const problem = problemOf({ m: 3, n: 100, k: 64 }, {}, { layout: 'nt' });
+    const panelled = program('naive', problem, small);
+    expect(panelled.panels?.map(({ uniform }) => uniform)).toEqual(
+      [32, 32, 32, 4].map((n) => [3, n, 64, 1, 1, Math.ceil(n / 16), Math.ceil(n / 16), 0]),
+    );
+    expect(panelled.uniform).toEqual(panelled.panels?.[0]?.uniform);
+    expect(program('naive', problem)).not.toHaveProperty('panels');
+    expect(panelled.code).toBe(program('naive', problem).code);
   });
 
   it('is pinned: naive, plain', () => {
@@ -600,6 +608,8 @@ describe('best', () => {
   });
 
   it('always picks one that serves, or says why none does', () => {
-    expect(pick(problemOf({ m: 1, n: 2 ** 20, k: 2 ** 10 }), DEVICE)).toMatch(/^B needs/);
+    expect(pick(problemOf({ m: 1, n: 2 ** 20, k: 2 ** 10 }), { ...DEVICE, memoryBytes: 2 ** 30 })).toMatch(
+      /^operands and outputs need/,
+    );
   });
 });

@@ -2,6 +2,7 @@
  * A WebGPU device with its errors made loud: what went wrong outside any promise (validation, memory, a lost device)
  * is kept and thrown by the next operation as an EngineError.
  */
+import { bindableBytes, USABLE_MEMORY } from '../../kernel/device.ts';
 import { EngineError } from '../port.ts';
 import { MAP_READ, USAGE } from './usage.ts';
 
@@ -14,20 +15,30 @@ const USEFUL_FEATURES = [
   'chromium-experimental-subgroup-matrix',
 ] as const;
 
+/** What a caller knows better than the adapter. */
+export interface DeviceOverrides {
+  /** Limits to keep to instead of the device's, to see on small problems what happens beyond them. */
+  readonly limits?: Readonly<Record<string, number>> | undefined;
+  /** Bytes of the memory that buffers live in, where somebody knows. */
+  readonly memoryBytes?: number | undefined;
+}
+
 export class Device {
   readonly gpu: GPUDevice;
   readonly features: ReadonlySet<string>;
   readonly limits: Readonly<Record<string, number>>;
+  readonly memoryBytes: number | undefined;
   /** Resolves with the reason when the device is lost; never after `destroy()`. */
   readonly lost: Promise<string>;
   #failure: EngineError | null = null;
   #lostReason: string | null = null;
   #destroyed = false;
 
-  private constructor(gpu: GPUDevice) {
+  private constructor(gpu: GPUDevice, { limits = {}, memoryBytes }: DeviceOverrides) {
     this.gpu = gpu;
     this.features = new Set(gpu.features);
-    this.limits = limitsOf(gpu.limits);
+    this.limits = { ...limitsOf(gpu.limits), ...limits };
+    this.memoryBytes = memoryBytes;
     gpu.addEventListener('uncapturederror', (event) => {
       event.preventDefault(); // else Dawn prints it as well
       this.#failure ??= toEngineError(event.error);
@@ -42,7 +53,7 @@ export class Device {
   }
 
   /** Opens a device with every useful feature and the adapter's own limits (the defaults are a phone's). */
-  static async open(adapter: GPUAdapter): Promise<Device> {
+  static async open(adapter: GPUAdapter, overrides: DeviceOverrides = {}): Promise<Device> {
     const features = USEFUL_FEATURES.filter((feature) => adapter.features.has(feature));
     try {
       const gpu = await adapter.requestDevice({
@@ -50,7 +61,7 @@ export class Device {
         requiredFeatures: features as GPUFeatureName[],
         requiredLimits: limitsOf(adapter.limits),
       });
-      return new Device(gpu);
+      return new Device(gpu, overrides);
     } catch (error) {
       throw new EngineError('device-error', `the adapter gives no device: ${messageOf(error)}`);
     }
@@ -88,6 +99,22 @@ export class Device {
     }
     this.check();
     return buffers;
+  }
+
+  /** Bytes that one buffer may have and be bound as a whole. */
+  get bindableBytes(): number {
+    return bindableBytes({ features: [], limits: this.limits });
+  }
+
+  /**
+   * Refuses what memory cannot hold, where its size is known: a system that lends more than it has kills instead.
+   *
+   * @throws EngineError `out-of-memory`
+   */
+  requireMemory(what: string, bytes: number): void {
+    if (this.memoryBytes === undefined || bytes <= USABLE_MEMORY * this.memoryBytes) return;
+    const memory = `${USABLE_MEMORY * 100} % of the ${grouped(this.memoryBytes)} bytes of memory`;
+    throw new EngineError('out-of-memory', `${what} needs ${grouped(bytes)} bytes; that is more than ${memory}`);
   }
 
   /** Refuses what one storage binding cannot hold, naming the limit. */

@@ -75,12 +75,24 @@ describe('filling on the device', () => {
 });
 
 describe('limits', () => {
-  it('names the limit that an operand exceeds', async () => {
-    const huge = { ...problem('f32', 'f32', 2 ** 17), shape: { batch: 1, m: 1, n: 2 ** 17, k: 2 ** 17 } };
-    const request = { problem: huge, seed: 1, distribution: 'normal', sets: 1 } as const;
-    await expect(session.allocate(request)).rejects.toMatchObject({
+  const request = (m: number, n: number, k: number) => {
+    const huge = { ...problem('f32', 'f32', k), shape: { batch: 1, m, n, k } };
+    return { problem: huge, seed: 1, distribution: 'normal', sets: 1 } as const;
+  };
+
+  it('names the limit that even a panel of an operand exceeds', async () => {
+    await expect(session.allocate(request(1, 33, 2 ** 26))).rejects.toMatchObject({
       reason: 'unsupported',
-      message: expect.stringMatching(/^B needs 68,719,476,736 bytes .* \(max\w+\)$/),
+      message: expect.stringMatching(/^A needs 268,435,456 bytes .* \(max\w+\)$/),
+    });
+  });
+
+  it('refuses what exceeds the memory before the system is asked for it', async () => {
+    const { facts } = session;
+    if (facts.memoryBytes === undefined) return;
+    await expect(session.allocate(request(1, 2 ** 17, 2 ** 17))).rejects.toMatchObject({
+      reason: 'out-of-memory',
+      message: expect.stringMatching(/^one operand set needs 68,720,\d{3},\d{3} bytes; that is more than 70 % of/),
     });
   });
 });

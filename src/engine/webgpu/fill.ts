@@ -1,5 +1,6 @@
 /** Fills operand set 0 on the device, bit-equal to gemm's `packOperands`. */
 import { type BlockFill, type ElementFill, fillPlan } from '../../gemm/fill.ts';
+import type { Panel } from '../../gemm/panels.ts';
 import { EngineError, type OperandsRequest } from '../port.ts';
 import type { Device } from './device.ts';
 import type { ElementwisePrograms } from './elementwise.ts';
@@ -12,9 +13,14 @@ interface FillTools {
   readonly programs: ElementwisePrograms;
 }
 
-/** Fills every buffer of `set` and returns the tensor scale of B (1 unless NVFP4). */
-export async function fillOperands(tools: FillTools, request: OperandsRequest, set: OperandSet): Promise<number> {
-  const plan = fillPlan(request.problem, request.seed, request.distribution);
+/** Fills the buffers of one panel that are in `set` and returns the tensor scale of B (1 unless NVFP4). */
+export async function fillOperands(
+  tools: FillTools,
+  request: OperandsRequest,
+  panel: Panel,
+  set: OperandSet,
+): Promise<number> {
+  const plan = fillPlan(request.problem, request.seed, request.distribution, panel);
   await fillElements(tools, plan.a, set.get('a'));
   if (plan.bias) await fillElements(tools, plan.bias, set.get('bias'));
   if (plan.b.kind === 'elements') await fillElements(tools, plan.b, set.get('b'));
@@ -22,7 +28,7 @@ export async function fillOperands(tools: FillTools, request: OperandsRequest, s
   return plan.tensorScale;
 }
 
-/** A buffer is missing where the problem has none of it: no rows, no bias. */
+/** A buffer is missing where the problem has none of it (no rows, no bias), or another panel has filled it. */
 async function fillElements({ programs }: FillTools, fill: ElementFill, target: GPUBuffer | undefined): Promise<void> {
   if (target === undefined) return;
   const { first, width, stride } = fill.origin;
@@ -38,6 +44,7 @@ async function fillElements({ programs }: FillTools, fill: ElementFill, target: 
 async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set: OperandSet): Promise<void> {
   const codes = set.get('b');
   const scales = set.get('scales');
+  if (!codes && !scales) return;
   if (!codes || !scales) throw new EngineError('device-error', 'a block-scaled B needs two buffers');
   const { firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode } = fill;
   const { block } = fill.scale;

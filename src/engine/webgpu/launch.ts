@@ -55,16 +55,22 @@ export class PassTimer {
   }
 }
 
+/** One dispatch of a launch. */
+export interface Dispatch {
+  /** One per operand set, in rotation order. */
+  readonly bindGroups: readonly GPUBindGroup[];
+  readonly workgroups: Workgroups;
+}
+
 export interface LaunchableParts {
   readonly device: Device;
   readonly timer: PassTimer | null;
   readonly pipeline: GPUComputePipeline;
   readonly pipelineSeconds: number;
-  /** One per operand set, in rotation order. */
-  readonly bindGroups: readonly GPUBindGroup[];
-  readonly workgroups: Workgroups;
-  /** Buffers that live and die with it. */
-  readonly owned: readonly GPUBuffer[];
+  /** What one launch runs, in order: a dispatch, or one for each panel. */
+  readonly dispatches: readonly Dispatch[];
+  /** What lives and dies with it. */
+  readonly owned: readonly { destroy(): void }[];
 }
 
 /** A pipeline with its bind groups. */
@@ -78,7 +84,7 @@ export class PipelineLaunchable implements Launchable {
   }
 
   /**
-   * Runs `repeats` dispatches in one pass. All write the same C, so WebGPU orders them and none overlaps another.
+   * Runs `repeats` launches in one pass. All write the same C, so WebGPU orders them and none overlaps another.
    * The pass is encoded before the clock starts and its timestamps are read after it stops.
    */
   async launch({ repeats, firstSet }: { readonly repeats: number; readonly firstSet: number }): Promise<Timing> {
@@ -95,7 +101,7 @@ export class PipelineLaunchable implements Launchable {
     return { gpuSeconds: (ticks[1] - ticks[0]) / 1e9, ticks, wallSeconds };
   }
 
-  /** Encodes and submits one dispatch on operand set `set` and does not wait for it: a launch as a library's call makes it. */
+  /** Encodes and submits one launch on operand set `set` and does not wait for it: a launch as a library's call makes it. */
   enqueue(set: number): void {
     requireCount('set', set, 0);
     this.#parts.device.gpu.queue.submit([this.#encode(1, set)]);
@@ -106,13 +112,18 @@ export class PipelineLaunchable implements Launchable {
   }
 
   #encode(repeats: number, firstSet: number): GPUCommandBuffer {
-    const { device, timer, pipeline, bindGroups, workgroups } = this.#parts;
+    const { device, timer, pipeline, dispatches } = this.#parts;
     const encoder = device.gpu.createCommandEncoder();
     const pass = encoder.beginComputePass(timer ? { timestampWrites: timer.writes } : {});
     pass.setPipeline(pipeline);
+    let bound: GPUBindGroup | undefined;
     for (let i = 0; i < repeats; i++) {
-      if (i === 0 || bindGroups.length > 1) pass.setBindGroup(0, bindGroups[(firstSet + i) % bindGroups.length]);
-      pass.dispatchWorkgroups(...workgroups);
+      for (const { bindGroups, workgroups } of dispatches) {
+        const wanted = bindGroups[(firstSet + i) % bindGroups.length];
+        if (wanted !== bound) pass.setBindGroup(0, wanted);
+        bound = wanted;
+        pass.dispatchWorkgroups(...workgroups);
+      }
     }
     pass.end();
     return encoder.finish();

@@ -1,13 +1,22 @@
 /** Binds a program to operands and an output of its own. */
+import type { Problem } from '../../gemm/problem.ts';
 import { rows } from '../../gemm/shape.ts';
-import { BINDINGS, type Binding, type Program } from '../../kernel/program.ts';
+import { BINDINGS, type PanelDispatch, type Program } from '../../kernel/program.ts';
 import { type Difference, EngineError, type Point, type Prepared, type Probe } from '../port.ts';
 import { compile } from './compile.ts';
 import type { Device } from './device.ts';
 import type { ElementwisePrograms } from './elementwise.ts';
-import { type LaunchableParts, type PassTimer, PipelineLaunchable, requireDispatchable } from './launch.ts';
-import type { DeviceOperands } from './operands.ts';
+import {
+  type Dispatch,
+  type LaunchableParts,
+  type PassTimer,
+  PipelineLaunchable,
+  requireDispatchable,
+} from './launch.ts';
+import type { DeviceOperands, OperandSet } from './operands.ts';
 import { Output, type OutputShape, outputBytes } from './output.ts';
+import { PreparedPanels } from './panels.ts';
+import { fillTextures, type OperandTextures } from './textures.ts';
 import { COMPUTE_STAGE, USAGE } from './usage.ts';
 
 /** What every prepared thing of a session shares. */
@@ -24,10 +33,12 @@ export interface HasOutput {
 
 export class PreparedProgram extends PipelineLaunchable implements Prepared, HasOutput {
   readonly output: Output;
+  readonly textureFillSeconds?: NonNullable<Prepared['textureFillSeconds']>;
 
-  constructor(parts: LaunchableParts, output: Output) {
+  constructor(parts: LaunchableParts, output: Output, fills?: Prepared['textureFillSeconds']) {
     super(parts);
     this.output = output;
+    if (fills) this.textureFillSeconds = fills;
   }
 
   poison(): Promise<void> {
@@ -43,50 +54,115 @@ export class PreparedProgram extends PipelineLaunchable implements Prepared, Has
   }
 }
 
-/** @throws EngineError when the other side was prepared by another engine */
+/** @throws EngineError when the other side was prepared by another engine, or its output lies in panels */
 export function outputOf(prepared: Prepared): Output {
   if ('output' in prepared && prepared.output instanceof Output) return prepared.output;
   throw new EngineError('device-error', 'the reference was prepared by another session');
 }
 
 /** @throws EngineError `unsupported`, `compile-error`, `out-of-memory` */
-export async function prepareProgram(bench: Workbench, program: Program, operands: DeviceOperands): Promise<Prepared> {
+export async function prepareProgram(
+  bench: Workbench,
+  program: Program,
+  operands: DeviceOperands,
+): Promise<PreparedProgram | PreparedPanels> {
   const { device, programs, timer } = bench;
   requireFeatures(device, program.kernel, program.features);
-  requireDispatchable(device, program.kernel, program.workgroups);
-  const shape = outputShape(operands);
-  device.requireBindable('C', outputBytes(shape));
-  const layout = bindGroupLayout(device, program.bindings);
+  const panels = panelsOf(device, program, operands);
+  const layout = bindGroupLayout(device, program);
   const { pipeline, seconds } = await compile(device, {
     label: program.kernel,
     code: program.code,
     layout: device.gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
   });
-  const { problem, c, tiles } = await ownBuffers(device, program, operands.tensorScale, shape);
-  const bindGroups = operands.buffers.map((set) => {
+  const textures = program.textures && (await fillTextures(device, operands, program.textures));
+  const owned: { destroy(): void }[] = [...(textures?.textures ?? [])];
+  try {
+    const bound: Bound[] = [];
+    for (const panel of panels) {
+      bound.push(await bind(device, { program, operands, layout, textures }, panel));
+      owned.push(...(bound.at(-1)?.owned ?? []));
+    }
+    device.check();
+    const parts = { device, timer, pipeline, pipelineSeconds: seconds, dispatches: bound, owned };
+    const outputs = bound.map(({ shape, c }) => new Output(device, programs, shape, c));
+    const [whole] = outputs;
+    if (whole && !operands.panelled) return new PreparedProgram(parts, whole, textures?.fillSeconds);
+    const placed = operands.panels.flatMap(({ row, col }, i) =>
+      outputs.slice(i, i + 1).map((output) => ({ row, col, output })),
+    );
+    return new PreparedPanels(parts, placed, textures?.fillSeconds);
+  } catch (error) {
+    for (const thing of owned) thing.destroy();
+    throw error;
+  }
+}
+
+interface BoundPanel extends PanelDispatch {
+  readonly problem: Problem;
+  /** Its operands, by set. */
+  readonly sets: readonly OperandSet[];
+}
+
+interface Bound extends Dispatch {
+  readonly shape: OutputShape;
+  readonly c: GPUBuffer;
+  readonly owned: readonly GPUBuffer[];
+}
+
+/** What each dispatch of a launch computes; one for operands that lie in no panels. */
+function panelsOf(device: Device, program: Program, operands: DeviceOperands): BoundPanel[] {
+  const dispatches = program.panels ?? [program];
+  if (dispatches.length !== operands.panels.length) {
+    const [have, made] = [operands.panels.length, dispatches.length];
+    throw new EngineError('device-error', `${program.kernel} was made for ${made} panels, the operands lie in ${have}`);
+  }
+  return operands.panels.map(({ problem }, i) => {
+    const dispatch = dispatches[i] ?? program;
+    requireDispatchable(device, program.kernel, dispatch.workgroups);
+    device.requireBindable('C', outputBytes(shapeOf(problem)));
+    return { ...dispatch, problem, sets: operands.panel(i) };
+  });
+}
+
+interface BindRequest {
+  readonly program: Program;
+  readonly operands: DeviceOperands;
+  readonly layout: GPUBindGroupLayout;
+  readonly textures: OperandTextures | undefined;
+}
+
+async function bind(
+  device: Device,
+  { program, operands, layout, textures }: BindRequest,
+  panel: BoundPanel,
+): Promise<Bound> {
+  const shape = shapeOf(panel.problem);
+  const { problem, c, tiles } = await ownBuffers(device, panel, operands.tensorScale, shape);
+  const bindGroups = panel.sets.map((set) => {
     const entries = program.bindings.map((name) => {
       const buffer = name === 'problem' ? problem : name === 'c' ? c : name === 'tiles' ? tiles : set.get(name);
       if (!buffer) throw new EngineError('unsupported', `${program.kernel} binds ${name}, which this problem lacks`);
-      return { binding: BINDINGS[name], resource: { buffer } };
+      return { binding: BINDINGS[name], resource: textures?.viewOf(buffer) ?? { buffer } };
     });
     return device.gpu.createBindGroup({ layout, entries });
   });
-  device.check();
-  const owned = [problem, c, ...(tiles ? [tiles] : [])];
-  const { workgroups } = program;
-  const parts = { device, timer, pipeline, pipelineSeconds: seconds, bindGroups, workgroups, owned };
-  return new PreparedProgram(parts, new Output(device, programs, shape, c));
+  return { bindGroups, workgroups: panel.workgroups, shape, c, owned: [problem, c, ...(tiles ? [tiles] : [])] };
 }
 
 /** C of a problem. */
 export function outputShape({ problem }: DeviceOperands): OutputShape {
+  return shapeOf(problem);
+}
+
+function shapeOf(problem: Problem): OutputShape {
   return { rows: rows(problem), n: problem.shape.n, format: problem.format.out };
 }
 
-async function ownBuffers(device: Device, program: Program, tensorScale: number, shape: OutputShape) {
-  const words = Uint32Array.from({ length: 8 }, (_, i) => program.uniform[i] ?? 0);
+async function ownBuffers(device: Device, panel: PanelDispatch, tensorScale: number, shape: OutputShape) {
+  const words = Uint32Array.from({ length: 8 }, (_, i) => panel.uniform[i] ?? 0);
   new Float32Array(words.buffer)[7] = tensorScale;
-  const table = Uint32Array.from(program.tiles ?? []);
+  const table = Uint32Array.from(panel.tiles ?? []);
   const wanted = [
     { size: words.byteLength, usage: USAGE.uniform | USAGE.copyTarget, label: 'problem' },
     { size: outputBytes(shape), usage: USAGE.storage | USAGE.copySource, label: 'C' },
@@ -100,13 +176,15 @@ async function ownBuffers(device: Device, program: Program, tensorScale: number,
 }
 
 /** Explicit, because a layout derived from the shader leaves out what the shader happens not to touch. */
-function bindGroupLayout(device: Device, bindings: readonly Binding[]): GPUBindGroupLayout {
+function bindGroupLayout(device: Device, { bindings, textures = [] }: Program): GPUBindGroupLayout {
   return device.gpu.createBindGroupLayout({
-    entries: bindings.map((name) => ({
-      binding: BINDINGS[name],
-      visibility: COMPUTE_STAGE,
-      buffer: { type: name === 'problem' ? 'uniform' : name === 'c' ? 'storage' : 'read-only-storage' },
-    })),
+    entries: bindings.map((name) => {
+      const at = { binding: BINDINGS[name], visibility: COMPUTE_STAGE };
+      const texture = textures.find(({ operand }) => operand === name);
+      if (texture) return { ...at, texture: { sampleType: texture.words ? 'uint' : 'unfilterable-float' } };
+      const type = name === 'problem' ? 'uniform' : name === 'c' ? 'storage' : 'read-only-storage';
+      return { ...at, buffer: { type } };
+    }),
   });
 }
 
@@ -129,7 +207,8 @@ export async function prepareProbe({ device, timer }: Workbench, probe: Probe): 
   const entries = owned.map((buffer, binding) => ({ binding, resource: { buffer } }));
   const bindGroups = [device.gpu.createBindGroup({ layout, entries })];
   device.check();
-  return new PipelineLaunchable({ device, timer, pipeline, pipelineSeconds: seconds, bindGroups, workgroups, owned });
+  const dispatches = [{ bindGroups, workgroups }];
+  return new PipelineLaunchable({ device, timer, pipeline, pipelineSeconds: seconds, dispatches, owned });
 }
 
 function writes(code: string, binding: number): boolean {

@@ -9,3 +9,4 @@ export const USAGE = {
 } as const;
 export const MAP_READ = 0x0001;
 export const COMPUTE_STAGE = 0x4;
+export const TEXTURE_USAGE = { copyTarget: 0x02, binding: 0x04 } as const;
