@@ -53,6 +53,15 @@ function evidenceOf(change: SeriesChange | undefined): string | null {
   ].join('; ');
 }
 
+/** Points from which a series that is not clear is suspected of something; below, it is only young. */
+const ENOUGH_POINTS = 17;
+
+/** Whether there is something to tell of a series; of the others only the number is worth reading. */
+export function isFinding({ verdict, points }: CheckedSeries): boolean {
+  if (verdict === 'unclear') return points >= ENOUGH_POINTS;
+  return verdict !== 'same' && verdict !== 'new';
+}
+
 /** Both commits hold kernels, so they can be compared on any machine that has the repository. */
 function reproduceCommand(series: CheckedSeries): string {
   const suite = series.id.slice(0, Math.max(0, series.id.indexOf('/')));

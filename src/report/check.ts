@@ -1,13 +1,13 @@
 /** The report of `check` for a terminal or a pull request. */
 import type { MachineShift } from '../judge/check.ts';
-import { type CheckReport, percent, type ReportedSeries } from './check-report.ts';
+import { type CheckReport, isFinding, percent, type ReportedSeries } from './check-report.ts';
 import type { Style } from './style.ts';
 
 const short = (commit: string | null | undefined) => (commit ? commit.slice(0, 8) : 'unknown commit');
 const shareText = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 export function renderCheck(report: CheckReport, style: Style): string {
-  const listed = listedSeries(report);
+  const listed = report.series.filter(isFinding);
   const paint = { slower: style.bad, failed: style.bad, missing: style.bad, faster: style.good } as const;
   const colour = (verdict: string) => (verdict in paint ? paint[verdict as keyof typeof paint] : style.warn);
   return [
@@ -25,7 +25,7 @@ export function renderCheck(report: CheckReport, style: Style): string {
 
 export function renderCheckMarkdown(report: CheckReport): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
-  const listed = listedSeries(report);
+  const listed = report.series.filter(isFinding);
   const rows = listed.map(
     ({ verdict, id, machine, at, ratio, interval, scope, cause, evidence, reason }) =>
       `| ${[verdict, id, machine, at === undefined ? '' : short(at), ratio === undefined ? '' : percent(ratio), interval ? `${percent(interval[0])}…${percent(interval[1])}` : '', scope ?? '', cause ?? '', evidence ?? reason].map(cell).join(' | ')} |`,
@@ -56,23 +56,13 @@ export function renderCheckMarkdown(report: CheckReport): string {
   ].join('\n');
 }
 
-/** Points from which a series that is not clear is suspected of something; below, it is only young. */
-const ENOUGH_POINTS = 17;
-
-/** Series with something to tell; the others are counted. */
-function listedSeries({ series }: CheckReport): readonly ReportedSeries[] {
-  return series.filter(
-    ({ verdict, points }) =>
-      verdict !== 'same' && verdict !== 'new' && (verdict !== 'unclear' || points >= ENOUGH_POINTS),
-  );
-}
-
 function seriesLine({ verdict, id, machine, at, ratio, scope, cause, reason }: ReportedSeries): string {
   const why = [
     at === undefined ? '' : `at ${short(at)}`,
     scope ? `seen on: ${scope}` : '',
     cause ? `likely cause: ${cause}` : '',
-    reason,
+    // The reason repeats both for those who read nothing else.
+    ...reason.split('; ').filter((part) => part !== scope && part !== cause),
   ].filter((text) => text !== '');
   return `${verdict.padEnd(7)}${ratio === undefined ? '' : ` ${percent(ratio)}`}  ${id} on ${machine}: ${why.join('; ')}`;
 }

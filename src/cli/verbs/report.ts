@@ -1,14 +1,23 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { attribute } from '../../judge/attribute.ts';
 import { cliffsOf } from '../../judge/cliffs.ts';
+import { readHistory } from '../../judge/history.node.ts';
+import { checkJudged } from '../../judge/history.ts';
 import { toCsv } from '../../record/csv.ts';
+import type { RunRecord } from '../../record/schema.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
+import { checkReport } from '../../report/check-report.ts';
 import { renderCliffs } from '../../report/cliffs.ts';
+import { benchmarkEntries } from '../../report/github-action-benchmark.ts';
+import { renderHtml } from '../../report/html.ts';
 import { renderMarkdown } from '../../report/markdown.ts';
 import { reportOf } from '../../report/model.ts';
+import { pageOf } from '../../report/page.ts';
+import { PLAIN } from '../../report/style.ts';
 import { renderTable } from '../../report/table.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
-import type { Io } from '../io.ts';
+import { type Io, printJson } from '../io.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -16,10 +25,13 @@ interface Options {
   results: string;
   machine: string | undefined;
   cliffs: boolean;
-  format: 'text' | 'markdown' | 'csv';
+  format: (typeof FORMATS)[number];
+  out: string | undefined;
 }
 
-/** `report`: stored records as text, markdown or CSV; without names the latest of each machine. */
+const FORMATS = ['text', 'markdown', 'csv', 'html', 'github-action-benchmark'] as const;
+
+/** `report`: stored records as tables, a page or a chart's data; without names the latest of each machine. */
 export const report: Verb<Options> = {
   command: 'report [record..]',
   describe: 'Print stored records; by default the latest of each machine',
@@ -34,29 +46,65 @@ export const report: Verb<Options> = {
         default: false,
         describe: 'Each shape beside its better-aligned neighbours, from all records',
       })
-      .option('format', {
-        choices: ['text', 'markdown', 'csv'] as const,
-        default: 'text' as const,
-        describe: 'How to print',
-      }),
+      .option('format', { choices: FORMATS, default: 'text' as const, describe: 'How to print' })
+      .option('out', { type: 'string', describe: 'File to write instead of printing' }),
   run: async (options, io) => {
-    if (options.cliffs) return printCliffs(options, io);
-    const records = filesOf(options, io).map(readRecord);
-    if (options.format === 'csv') {
+    if (options.out === undefined) return print(options, io);
+    let text = '';
+    const exit = print(options, {
+      ...io,
+      style: PLAIN,
+      out: (more) => {
+        text += more;
+      },
+    });
+    writeFileSync(resolve(io.cwd, options.out), text);
+    return exit;
+  },
+};
+
+function print(options: Options, io: Io): ExitCode {
+  if (options.cliffs) return printCliffs(options, io);
+  const records = filesOf(options, io).map(readRecord);
+  switch (options.format) {
+    case 'csv':
+      // One header for all of them.
       records.forEach((record, i) => {
-        // One header for all of them.
         io.out(i === 0 ? toCsv(record) : toCsv(record).replace(/^[^\n]*\n/, ''));
       });
       return EXIT.fine;
-    }
-    for (const record of records) {
-      const model = reportOf(record);
-      if (options.format === 'markdown') io.out(`## ${record.machine} ${record.id}\n\n${renderMarkdown(model)}\n`);
-      else io.out(`${io.style.bold(record.id)}\n\n${renderTable(model, { style: io.style })}\n`);
-    }
-    return EXIT.fine;
-  },
-};
+    case 'html':
+      return printPage(records, options, io);
+    case 'github-action-benchmark':
+      return printEntries(records, io);
+    default:
+      for (const record of records) printRecord(record, options, io);
+      return EXIT.fine;
+  }
+}
+
+function printRecord(record: RunRecord, { format }: Options, io: Io): void {
+  const model = reportOf(record);
+  if (format === 'markdown') io.out(`## ${record.machine} ${record.id}\n\n${renderMarkdown(model)}\n`);
+  else io.out(`${io.style.bold(record.id)}\n\n${renderTable(model, { style: io.style })}\n`);
+}
+
+/** The records asked for, with all of the store's history behind them. */
+function printPage(records: readonly RunRecord[], { results, machine }: Options, io: Io): ExitCode {
+  const { tracks, context } = readHistory(resolve(io.cwd, results), machine);
+  const check = checkReport(checkJudged(tracks.map(attribute)), context);
+  io.out(renderHtml(pageOf(records, tracks, check)));
+  return EXIT.fine;
+}
+
+function printEntries(records: readonly RunRecord[], io: Io): ExitCode {
+  const { entries, left } = benchmarkEntries(records);
+  if (entries.length === 0)
+    throw new NothingToDo('no case was measured in fresh processes, so there is nothing to draw');
+  if (left > 0) io.err(`${entries.length} series are drawn, ${left} more are in the records only\n`);
+  printJson(io, entries);
+  return EXIT.fine;
+}
 
 /** Neighbours may have been measured in other runs, so all records count unless some are named. */
 function printCliffs({ record, results, machine }: Options, io: Io): ExitCode {
