@@ -51,14 +51,18 @@ export function enterRun(
 }
 
 /** The program a case asks for by name or as `best`, which follows the rule here: what was tuned is one machine's. */
-export function pick(set: KernelSet, item: Pick<Case, 'kernel' | 'problem'>, facts: DeviceFacts): Program | Refusal {
+export function pick(
+  set: KernelSet,
+  item: Pick<Case, 'kernel' | 'problem' | 'sizes'>,
+  facts: DeviceFacts,
+): Program | Refusal {
   const picked = pickTuned(set, item, facts, UNTUNED);
   return 'status' in picked ? picked : picked.program;
 }
 
 function pickTuned(
   set: KernelSet,
-  item: Pick<Case, 'kernel' | 'problem'>,
+  item: Pick<Case, 'kernel' | 'problem' | 'sizes'>,
   facts: DeviceFacts,
   tuned: TunedChoices,
 ): { program: Program; tuning?: string } | Refusal {
@@ -68,7 +72,7 @@ function pickTuned(
   }
   const kernel = set.kernels.find((known) => known.name === item.kernel);
   if (!kernel) return refuse(`${set.origin} has no kernel "${item.kernel}"`);
-  const served = serve(kernel, item.problem, facts);
+  const served = serve(kernel, item.problem, facts, item.sizes);
   return 'program' in served ? served : refuse(served.reason);
 }
 

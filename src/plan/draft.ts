@@ -1,6 +1,6 @@
 import { defaultScale } from '../gemm/formats/scale.ts';
 import type { BlockScale, Format, Layout, ScaleRule, Shape } from '../gemm/problem.ts';
-import type { OperandMode } from './case.ts';
+import type { FixedSizes, OperandMode } from './case.ts';
 import { MAX_DIMENSION } from './fields.ts';
 import type { GroupSpec } from './pass.ts';
 import type { Defaults } from './schema.ts';
@@ -35,6 +35,7 @@ export interface Settings {
   readonly distribution: 'normal' | 'uniform';
   readonly seed: number;
   readonly scale: ScaleRule | undefined;
+  readonly sizes: FixedSizes | undefined;
 }
 
 type Choices = Omit<Defaults, 'layout' | 'w' | 'tp' | 'gateUp' | 'routing'>;
@@ -53,7 +54,15 @@ export function settingsOf(entry: Choices, defaults: Choices): Settings {
     distribution: entry.distribution ?? defaults.distribution ?? 'normal',
     seed: entry.seed ?? defaults.seed ?? 1,
     scale: entry.scale ?? defaults.scale,
+    sizes: sizesOf(entry.tile ?? defaults.tile, entry.thread ?? defaults.thread),
   };
+}
+
+/** Only what was given: an absent size is the kernel's own. */
+function sizesOf(tile: Choices['tile'], thread: Choices['thread']): FixedSizes | undefined {
+  if (tile === undefined && thread === undefined) return undefined;
+  const given = (sizes: Choices['tile']) => Object.fromEntries(Object.entries(sizes ?? {}).filter(([, size]) => size));
+  return { ...(tile && { tile: given(tile) }), ...(thread && { thread: given(thread) }) };
 }
 
 /**

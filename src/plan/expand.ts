@@ -87,6 +87,8 @@ function* casesOf(suite: Suite, draft: Draft, context: ExpandContext): Generator
 
 function kernelsOf(suite: Suite, draft: Draft, context: ExpandContext): readonly string[] {
   return draft.settings.kernels.flatMap((kernel) => {
+    if (draft.settings.sizes !== undefined && (kernel === 'all' || kernel === 'best'))
+      throw suite.error(draft.path, `fixes tile or thread, which \`${kernel}\` cannot follow; name one kernel`);
     if (kernel === 'all') return context.kernels;
     if (kernel === 'best' || context.kernels.includes(kernel)) return [kernel];
     const known = ['best', 'all', ...context.kernels];
@@ -105,7 +107,8 @@ function caseOf(suite: Suite, draft: Draft, operands: Case['operands'], kernel: 
     ...(scale === undefined ? {} : { scale }),
     bias,
   };
-  const measured = { problem, operands, distribution: settings.distribution, kernel };
+  const { sizes } = settings;
+  const measured = { problem, operands, distribution: settings.distribution, kernel, ...(sizes && { sizes }) };
   const label = group === undefined ? {} : { groups: group.label };
   const id = formatId({ suite: suite.name, phase, name, shape, ...label, layout, format, bias, operands, kernel });
   const series = seriesOf(measured);

@@ -34,6 +34,13 @@ const layout = oneOrMore(oneOf(LAYOUTS, 'layout'), 'layout').optional().meta({
     'nn (default), nt (weights stored [n,k], as checkpoints do) or tn. For raw shapes: models say their own.',
 });
 
+const tile = object({
+  m: positiveInteger(1024).optional(),
+  n: positiveInteger(1024).optional(),
+  k: positiveInteger(1024).optional(),
+});
+const thread = object({ m: positiveInteger(64).optional(), n: positiveInteger(64).optional() });
+
 const choices = {
   w: oneOrMore(oneOf(WEIGHT_FORMATS, 'weight format'), 'weight format').optional(),
   a: oneOrMore(oneOf(ACTIVATION_FORMATS, 'activation format'), 'activation format').optional().meta({
@@ -48,6 +55,11 @@ const choices = {
     .optional()
     .meta({ description: 'How MXFP4 block scales are chosen; rceil by default.' }),
   kernels: kernels.optional(),
+  tile: tile.optional().meta({
+    description:
+      'Tile sizes in place of the kernel’s own, of kernels asked for by name; what it allows is in its file.',
+  }),
+  thread: thread.optional().meta({ description: 'Sums of each thread in place of the kernel’s own.' }),
   operands: oneOrMore(oneOf(['cold', 'hot'], 'operand mode'), 'operand mode').optional(),
   distribution: oneOf(DISTRIBUTIONS, 'distribution').optional(),
   seed: nonNegativeInteger().optional(),

@@ -14,7 +14,7 @@ export const DEFINITION = 1;
 export const TIMING = 'seconds-per-launch/serial';
 
 /** Hash of the measured thing, 16 hexadecimal digits. */
-export function seriesOf(entry: Pick<Case, 'problem' | 'operands' | 'distribution' | 'kernel'>): string {
+export function seriesOf(entry: Pick<Case, 'problem' | 'operands' | 'distribution' | 'kernel' | 'sizes'>): string {
   const { shape, layout, groups, format, scale, bias } = entry.problem;
   const measured = {
     definition: DEFINITION,
@@ -28,6 +28,7 @@ export function seriesOf(entry: Pick<Case, 'problem' | 'operands' | 'distributio
     operands: entry.operands,
     distribution: entry.distribution,
     kernel: entry.kernel,
+    sizes: entry.sizes,
   };
   return digest(canonicalJson(measured)).slice(0, 16);
 }
