@@ -1,9 +1,10 @@
 /** The page `explain --check` prints. */
-import { flopPerSecond } from '../report/si.ts';
+import { flopPerSecond, percent } from '../report/si.ts';
 import { type CheckedCase, type KernelCheck, PREDICTORS, type PredictionCheck } from './check.ts';
 import { type Page, type Section, table, text } from './page.ts';
 
 const WORDS = {
+  work: 'work alone',
   roofline: 'roofline',
   tiles: 'tiles',
   'tiles-roofline': 'both',
@@ -31,12 +32,20 @@ function correlations(machine: string, kernels: readonly KernelCheck[]): Section
       String(cases),
       ...PREDICTORS.map((predictor) => shown(rankCorrelation[predictor])),
     ]);
+  const misses = kernels
+    .filter((kernel) => kernel.machine === machine)
+    .map(({ kernel, misses: of }) => [
+      kernel,
+      ...PREDICTORS.map((predictor) => (of[predictor] === null ? '' : percent(of[predictor]))),
+    ]);
   return {
     title: `${machine}: rank correlation of predicted and measured rates`,
     blocks: [
       table(['kernel', '>cases', ...PREDICTORS.map((predictor) => `>${WORDS[predictor]}`)], rows),
+      text('How far off a typical rate is once a kernel’s predictions are scaled to fit:'),
+      table(['kernel', ...PREDICTORS.map((predictor) => `>${WORDS[predictor]}`)], misses),
       text(
-        '1: orders every pair as measured; 0: as good as a coin. Empty: too few cases, all predictions equal, or an unknown number of units.',
+        'Rank correlation: 1 orders every pair as measured; 0: as good as a coin. Empty: too few cases, all predictions equal, or an unknown number of units.',
       ),
     ],
   };

@@ -30,6 +30,15 @@ describe('checkPredictions', () => {
     expect(kernels[0]?.rankCorrelation.roofline).toBeNull();
   });
 
+  it('says how far off the scaled predictions are: nothing for the right model, much for time by FLOP alone', () => {
+    const { kernels } = checkPredictions(rows.map((m) => measured(m, (efficiency) => 60e9 * efficiency)));
+    expect(kernels[0]?.rankCorrelation.work).toBeNull();
+    expect(kernels[0]?.misses.tiles).toBeCloseTo(0, 12);
+    // Efficiencies of 10 heights on tiles of 32: half of them are 20 % or more from the middle one.
+    expect(kernels[0]?.misses.work).toBeGreaterThan(0.15);
+    expect(kernels[0]?.misses['tiles-waves-roofline']).toBeNull();
+  });
+
   it('shows a bad predictor', () => {
     const { kernels } = checkPredictions(rows.map((m) => measured(m, (efficiency) => 60e9 * (1.1 - efficiency))));
     expect(kernels[0]?.rankCorrelation.tiles).toBeCloseTo(-1, 12);

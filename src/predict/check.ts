@@ -1,6 +1,7 @@
 /** Holds predictions to account: each beside the rate that was measured, and how well it orders what each kernel did. */
 import type { Problem } from '../gemm/problem.ts';
 import type { Tile } from '../kernel/program.ts';
+import { median } from '../record/summary.ts';
 import { rankCorrelation } from './rank-correlation.ts';
 import { roofline } from './roofline.ts';
 import { tileQuantization, waveQuantization } from './tiles.ts';
@@ -19,8 +20,8 @@ export interface MeasuredCase {
   readonly units?: number;
 }
 
-/** What could order rates; each is a rate in FLOP/s. Later ones know more. */
-export const PREDICTORS = ['roofline', 'tiles', 'tiles-roofline', 'tiles-waves-roofline'] as const;
+/** What could order rates; each is a rate in FLOP/s. Later ones know more: `work` says that time grows with FLOP and nothing else. */
+export const PREDICTORS = ['work', 'roofline', 'tiles', 'tiles-roofline', 'tiles-waves-roofline'] as const;
 export type Predictor = (typeof PREDICTORS)[number];
 
 export interface CheckedCase {
@@ -38,6 +39,8 @@ export interface KernelCheck {
   readonly kernel: string;
   readonly cases: number;
   readonly rankCorrelation: Readonly<Record<Predictor, number | null>>;
+  /** How far off a typical rate is once the predictions are scaled to fit: 0.1 for 10 %. Null without predictions. */
+  readonly misses: Readonly<Record<Predictor, number | null>>;
 }
 
 export interface PredictionCheck {
@@ -66,6 +69,7 @@ function checkedCase(one: MeasuredCase): CheckedCase {
     kernel,
     measured: flopPerSecond,
     predicted: {
+      work: peak.flopPerSecond,
       roofline: bound(1),
       tiles: peak.flopPerSecond * efficiency,
       'tiles-roofline': bound(efficiency),
@@ -75,25 +79,32 @@ function checkedCase(one: MeasuredCase): CheckedCase {
 }
 
 function kernelCheck(cases: readonly CheckedCase[]): KernelCheck {
-  const of = (predictor: Predictor) => {
-    const pairs = cases.flatMap(({ predicted, measured }) => {
-      const value = predicted[predictor];
-      return value === undefined ? [] : [[value, measured] as const];
+  const of = (judge: (predicted: readonly number[], measured: readonly number[]) => number | null) => {
+    const judged = PREDICTORS.map((predictor) => {
+      const pairs = cases.filter(({ predicted }) => predicted[predictor] !== undefined);
+      return [
+        predictor,
+        judge(
+          pairs.map(({ predicted }) => predicted[predictor] ?? Number.NaN),
+          pairs.map(({ measured }) => measured),
+        ),
+      ] as const;
     });
-    return rankCorrelation(
-      pairs.map(([predicted]) => predicted),
-      pairs.map(([, rate]) => rate),
-    );
+    return Object.fromEntries(judged) as Record<Predictor, number | null>;
   };
   return {
     machine: cases[0]?.machine ?? '',
     kernel: cases[0]?.kernel ?? '',
     cases: cases.length,
-    rankCorrelation: {
-      roofline: of('roofline'),
-      tiles: of('tiles'),
-      'tiles-roofline': of('tiles-roofline'),
-      'tiles-waves-roofline': of('tiles-waves-roofline'),
-    },
+    rankCorrelation: of(rankCorrelation),
+    misses: of(missOf),
   };
+}
+
+/** Median distance of ln(measured / predicted) from its own median. */
+function missOf(predicted: readonly number[], measured: readonly number[]): number | null {
+  if (predicted.length === 0) return null;
+  const logs = measured.map((rate, i) => Math.log(rate / (predicted[i] ?? Number.NaN)));
+  const fit = median(logs);
+  return Math.expm1(median(logs.map((log) => Math.abs(log - fit))));
 }
