@@ -37,7 +37,7 @@ const NOISE: Readonly<Record<string, string>> = {
   process: 'bimodal, probability: 0.2, factor: 1.2, sigma: 0.01, scope: process',
 };
 
-/** Rates are equal from 10,880 to 10,944; time grows by 0.06 % for each unit of d_ff beyond. */
+/** Rates are equal from 10,880 to 10,928; time grows by 0.06 % for each unit of d_ff beyond. */
 export function searchScenario(seed: number, modes: 'contender' | 'process' = 'contender'): string {
   const rate = 'flopPerSecond: 1e14';
   const [down, up] = ["penalties: [{unless: 'k%8=0', factor: 1.3}]", "penalties: [{unless: 'n%16=0', factor: 1.3}]"];
@@ -45,10 +45,10 @@ export function searchScenario(seed: number, modes: 'contender' | 'process' = 'c
 seed: ${seed}
 cost:
   - {when: 'n=4096,k<10880', ${rate}, ${down}, slopes: [{of: k, from: 10880, perUnit: -0.0006}]}
-  - {when: 'n=4096,k>10944', ${rate}, ${down}, slopes: [{of: k, from: 10944, perUnit: 0.0006}]}
+  - {when: 'n=4096,k>10928', ${rate}, ${down}, slopes: [{of: k, from: 10928, perUnit: 0.0006}]}
   - {when: 'n=4096', ${rate}, ${down}}
   - {when: 'n<21760', ${rate}, ${up}, slopes: [{of: n, from: 21760, perUnit: -0.0003}]}
-  - {when: 'n>21888', ${rate}, ${up}, slopes: [{of: n, from: 21888, perUnit: 0.0003}]}
+  - {when: 'n>21856', ${rate}, ${up}, slopes: [{of: n, from: 21856, perUnit: 0.0003}]}
   - {${rate}, ${up}}
 probes: [{probe: empty, seconds: 1e-5}, {probe: 'peak-*', seconds: 0.02}, {probe: '*', seconds: 1e-3}]
 noise:
