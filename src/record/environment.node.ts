@@ -1,10 +1,10 @@
 /** Versions and commit as Node finds them. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Commit } from './schema.ts';
+import { type Commit, commitSchema } from './schema.ts';
 
 /** Version of this package. */
 export function shapemarkVersion(): string {
@@ -26,11 +26,17 @@ export function runtimeFacts(): { name: string; version: string } {
   return { name: 'node', version: process.versions.node };
 }
 
+/** Beside package.json in a packed build: the commit it was built from. */
+const BUILT_FROM = 'built-from.json';
+
 /**
  * The commit checked out at `folder` and whether tracked or new files differ from it, results aside: adding a record must
- * not make the next run dirty. Null outside a git repository or without git.
+ * not make the next run dirty. Null outside a git repository or without git. A packed build says which commit it was built
+ * from, wherever it runs.
  */
 export function commitOf(folder: string): Commit | null {
+  const packed = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), BUILT_FROM);
+  if (existsSync(packed)) return commitSchema.parse(JSON.parse(readFileSync(packed, 'utf8')));
   const sha = git(folder, 'rev-parse', '--verify', 'HEAD');
   if (sha === null) return null;
   const changes = git(folder, 'status', '--porcelain', '--', ':(top)', ':(top,exclude)results');
