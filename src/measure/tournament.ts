@@ -47,8 +47,8 @@ export interface TournamentRequest {
   readonly set: KernelSet;
   readonly problem: Problem;
   readonly device: KernelDevice;
-  /** Kernels that are not worth a launch of this problem on this device. */
-  readonly hopeless: (kernel: Kernel) => boolean;
+  /** Kernels that may not win, or are not worth a launch of this problem on this device. */
+  readonly excluded: (kernel: Kernel) => boolean;
   readonly seed: number;
   /** Seconds of contenders' time that this class may take; decides how many variants are tried. */
   readonly seconds: number;
@@ -90,7 +90,7 @@ export class Tournament {
     this.#rules = request.rules ?? TOURNAMENT;
     this.#control = control;
     this.#techniques = request.set.kernels.flatMap((kernel) => {
-      if (kernel.name === control.kernel.name || request.hopeless(kernel)) return [];
+      if (kernel.name === control.kernel.name || request.excluded(kernel)) return [];
       const served = serve(kernel, request.problem, request.device);
       return 'program' in served ? [candidateOf(kernel, served.program)] : [];
     });

@@ -102,7 +102,8 @@ export class Tuner {
       device: facts,
       seed,
       seconds: (PLANNED_SHARE * budgetSeconds - MOST_PROCESSES * PROCESS_SECONDS) / classes,
-      hopeless: (kernel) => isOneElement(kernel) && flop(problem) > most,
+      // What fills a texture is timed apart, so its reader's time is not all that a caller pays.
+      excluded: (kernel) => kernel.textures.length > 0 || (isOneElement(kernel) && flop(problem) > most),
     });
     if ('reason' in tournament) return { status: 'skipped', reason: 'unsupported', detail: tournament.reason };
     this.#tournaments.set(item.id, tournament);

@@ -162,7 +162,7 @@ class TuneCommand {
 /** Each problem once, whatever kernels a suite asks for: which is the fastest is the question here. */
 function problemsOf(cases: readonly Case[]): Case[] {
   const known = new Map<string, Case>();
-  for (const item of cases) {
+  for (const { sizes: _, ...item } of cases) {
     const asked = { ...item, kernel: 'best', id: formatId({ ...parseId(item.id), kernel: 'best' }) };
     known.set(asked.id, { ...asked, series: seriesOf(asked) });
   }

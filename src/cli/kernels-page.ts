@@ -1,0 +1,20 @@
+/** `npm run docs:kernels`: docs/kernels.md from the stored runs of the series. */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { listRecords, readRecord } from '../record/store.node.ts';
+import { renderSeries, SERIES_SUITE } from '../report/series-page.ts';
+import { shippedKernels } from './selection.ts';
+
+export const PAGE = fileURLToPath(new URL('../../docs/kernels.md', import.meta.url));
+const RESULTS = fileURLToPath(new URL('../../results', import.meta.url));
+
+/** The page as the repository's own kernels and records make it. */
+export async function kernelsPage(resultsDir = RESULTS): Promise<string> {
+  const { kernels } = await shippedKernels();
+  const records = listRecords(resultsDir)
+    .map(readRecord)
+    .filter((record) => record.cases.some((row) => row.suite === SERIES_SUITE));
+  return renderSeries(kernels, records);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, await kernelsPage());
