@@ -1,5 +1,5 @@
 /** `bisect` in a real repository of 64 commits, on a scripted device that knows which commit is slow. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,5 +133,18 @@ describe('bisect', () => {
     const idle = await bisect(slower(1.1), shas[59] ?? '', shas[60] ?? '', '--case', 'm=16');
     expect(idle.exit).toBe(3);
     expect(idle.err).toContain('touches kernels/');
+  });
+
+  it('does so as a command, too', () => {
+    writeFileSync(join(repository, 'scenario.yaml'), slower(1.1));
+    const bin = fileURLToPath(new URL('./bin.ts', import.meta.url));
+    const words = ['bisect', shas[36] ?? '', shas[44] ?? '', '--case', 'm=16', '--suite', 'tiny.yaml'];
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', import.meta.resolve('tsx'), bin, ...words, '--engine', 'scripted', '--scenario', 'scenario.yaml'],
+      { cwd: repository, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain(`first bad commit: ${shas[SLOW_FROM]}`);
   });
 });

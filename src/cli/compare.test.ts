@@ -108,6 +108,26 @@ describe('compare', () => {
     expect(out).toContain('head wrong-result');
   });
 
+  it('says what each case could have shown, and gives a command that a shell takes as it is', async () => {
+    change('head');
+    const { out } = await compare(STEADY, '--json', '--seed', '3');
+    for (const { minimalDetectableEffect, floor, reproduce, id } of JSON.parse(out).cases) {
+      expect(minimalDetectableEffect).toBeGreaterThanOrEqual(Math.max(0.02, floor));
+      expect(minimalDetectableEffect).toBeLessThan(0.1);
+      expect(reproduce).toMatch(
+        /^shapemark compare base head --suite \S+tiny\.yaml --engine scripted --scenario \S+ --seed 3 --filter /,
+      );
+      expect(reproduce).toContain(`--filter ${id}`);
+    }
+  });
+
+  it('asks for a base, and has no workers of another tree on a scripted device', async () => {
+    const nothing = await scripted(STEADY, 'compare', '--suite', TINY);
+    expect(nothing).toMatchObject({ exit: 2, err: expect.stringContaining('compare what?') });
+    const harness = await scripted(STEADY, 'compare', '--harness', 'HEAD', '--suite', TINY);
+    expect(harness).toMatchObject({ exit: 2, err: expect.stringContaining('a scripted engine has none') });
+  });
+
   it('refuses a verdict it does not know', async () => {
     const { exit, err } = await compare(STEADY, '--fail-on', 'slow');
     expect(exit).toBe(2);

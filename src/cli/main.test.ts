@@ -126,6 +126,24 @@ describe('report', () => {
   });
 });
 
+describe('report in other forms', () => {
+  it('writes a page and the data of a chart to files', async () => {
+    await scripted(STEADY, '--processes', '2');
+    const written = async (format: string, file: string) => {
+      const { exit, out, err } = await shapemark('report', '--format', format, '--out', file);
+      expect({ exit, out, err }).toEqual({ exit: 0, out: '', err: '' });
+      return readFileSync(join(dir, file), 'utf8');
+    };
+    expect(await written('html', 'page.html')).toMatch(/^<!doctype html>[\s\S]*tiny \/ shape[\s\S]*<\/html>\n$/);
+    const entries = JSON.parse(await written('github-action-benchmark', 'chart.json'));
+    expect(entries).toHaveLength(2);
+    // 2·16·32·64 operations in about 2 ms.
+    expect(entries.find(({ name }: { name: string }) => name.includes('/small/')).value).toBeCloseTo(0.0328, 3);
+    expect(await written('csv', 'all.csv')).toContain('\r\n');
+    expect(await written('text', 'all.txt')).toContain('2 measured');
+  });
+});
+
 describe('validate', () => {
   it('asks about scripted numbers, refuses changed ones with exit 4', async () => {
     await scripted(STEADY);

@@ -88,7 +88,7 @@ async function comparedHarnesses(
   const reproduce = (id: string) => reproduceCommand(options, id);
   const outcome = await compareHarnesses({ set, cases, options, rules, reproduce }, io);
   if (outcome === null) return null;
-  const note = `workers of two checkouts in alternating processes; kernels of ${set.origin} on both sides`;
+  const note = `workers of two checkouts in alternating processes; both run the kernel set ${set.origin}`;
   const named = { base: `harness ${options.harness}`, head: 'the harness here' };
   return { ...documentOf(outcome, rules, named), unmeasured: [], note };
 }
