@@ -5,7 +5,7 @@ const WIDTH = 960;
 const LEFT = 76;
 const RIGHT = 24;
 const PANEL = 210;
-const TOP = 92;
+const TOP = 116;
 const GAP = 44;
 const BOTTOM = TOP + 2 * PANEL + GAP;
 const HEIGHT = BOTTOM + 92;
@@ -40,14 +40,15 @@ export function renderSearchSvg(document: SearchDocument): string {
 function heading({ hidden, tokens, gated, format, machine, winner, told, resolution }: SearchDocument): string[] {
   const many = winner.group.length;
   const answer = !told
-    ? 'nothing in this range can be told apart'
+    ? 'Nothing in this range can be told apart'
     : many === 1
       ? `${winner.cheapest} is faster than all others`
-      : `${many} cannot be told from the best; the smallest is ${winner.cheapest}`;
+      : `${many} widths cannot be told from the best; the smallest is ${winner.cheapest}`;
   const what = `${gated ? 'Gated' : 'Ungated'} MLP of hidden ${hidden}, ${tokens} tokens, ${format.w}`;
   return [
-    `<text x="${LEFT}" y="28" font-size="17" font-weight="600">${escaped(`${what}: ${answer}`)}</text>`,
-    `<text x="${LEFT}" y="50" fill="#555">${escaped(`${machine}; differences from ${(100 * resolution).toFixed(1)} % in time per parameter can be told; bars are 95 % intervals beside the other candidates`)}</text>`,
+    `<text x="${LEFT}" y="30" font-size="17" font-weight="600">${escaped(what)}</text>`,
+    `<text x="${LEFT}" y="52" font-size="14" fill="${COLOURS.winner}">${escaped(answer)}</text>`,
+    `<text x="${LEFT}" y="72" fill="#555">${escaped(`${machine}; differences from ${(100 * resolution).toFixed(1)} % in time per parameter can be told; bars are 95 % intervals beside the other candidates`)}</text>`,
   ];
 }
 
@@ -168,13 +169,13 @@ function legend(): string[] {
       'cannot be told from the best (time per parameter of the whole MLP)',
     ),
     item(
-      LEFT + 440,
-      `<circle cx="${LEFT + 440}" cy="${y}" r="3.4" fill="#fff" stroke="#444" stroke-width="1.4"/>`,
+      LEFT + 460,
+      `<circle cx="${LEFT + 460}" cy="${y}" r="3.4" fill="#fff" stroke="#444" stroke-width="1.4"/>`,
       'slower',
     ),
     item(
-      LEFT + 530,
-      `<path d="M${LEFT + 530} ${y - 5}l5 5l-5 5l-5 -5z" fill="${COLOURS.baseline}"/>`,
+      LEFT + 545,
+      `<path d="M${LEFT + 545} ${y - 5}l5 5l-5 5l-5 -5z" fill="${COLOURS.baseline}"/>`,
       'baseline floor(ratio · hidden)',
     ),
   ];
@@ -186,7 +187,7 @@ function scale([from, to]: readonly [number, number], [start, end]: readonly [nu
 }
 
 /** Round values of a step of 1, 2 or 5, about `count` of them, within the ends. */
-function ticksBetween(low: number, high: number, count = 5): number[] {
+function ticksBetween(low: number, high: number, count = 8): number[] {
   const raw = (high - low || Math.abs(high) || 1) / count;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= raw) ?? raw;
