@@ -36,21 +36,25 @@ cost:
 noise: {betweenProcesses: {kind: lognormal, sigma: 0.05}, withinProcess: {sigma: 0.01}}
 `;
 
-async function shapemark(scenario: string, verb: string, ...words: string[]) {
+/** @param words arguments; an object among them watches the progress line */
+async function shapemark(scenario: string, verb: string, ...words: (string | { onProgress: () => void })[]) {
   const file = join(dir, 'scenario.yaml');
   writeFileSync(file, scenario);
   let [out, err] = ['', ''];
-  const exit = await main([verb, 'square.yaml', '--engine', 'scripted', '--scenario', file, ...words], {
+  const given = words.filter((word) => typeof word === 'string');
+  const watcher = words.find((word) => typeof word !== 'string');
+  const exit = await main([verb, 'square.yaml', '--engine', 'scripted', '--scenario', file, ...given], {
     out: (text) => {
       out += text;
     },
     err: (text) => {
       err += text;
+      watcher?.onProgress();
     },
     cwd: dir,
     environment: {},
     style: PLAIN,
-    columns: null,
+    columns: watcher ? 80 : null,
   });
   return { exit, out, err };
 }
@@ -118,6 +122,28 @@ describe('tune', () => {
     const { tuning } = await tuned(slow, '--budget', '30');
     expect(tuning.processes).toBeLessThanOrEqual(4);
     expect(tuning.classes.map(({ complete }) => complete)).toEqual([false, false]);
+  });
+
+  it('goes on after Ctrl-C where it stopped, and finds the same', async () => {
+    const whole = await tuned();
+    rmSync(join(dir, 'results'), { recursive: true });
+    let visits = 0;
+    const { exit, err } = await shapemark(KNOWN, 'tune', {
+      onProgress: () => {
+        visits++;
+        if (visits === 8) process.emit('SIGINT');
+      },
+    });
+    expect(exit).toBe(130);
+    expect(err).toContain('go on with: shapemark tune square.yaml --engine scripted');
+    const resumed = await shapemark(KNOWN, 'tune', '--json', '--resume');
+    expect(resumed.err).toMatch(/resuming: [1-9]\d* visits are done/);
+    expect(resumed.exit).toBe(0);
+    const { classes } = JSON.parse(resumed.out);
+    expect(classes).toMatchObject(
+      whole.tuning.classes.map(({ class: name, best, rule }) => ({ class: name, best, rule })),
+    );
+    expect(readdirSync(join(dir, 'results/scripted')).filter((name) => name.includes('journal'))).toEqual([]);
   });
 
   it('prints what was gained', async () => {
