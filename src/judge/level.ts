@@ -18,14 +18,15 @@ const MODE_SHARE = 1 / 4;
  * @param values logarithms of seconds, one a process, in any order; NaN of none
  * @param scale standard deviation within a mode; 0 for noise-free observations
  */
-export function levelOf(values: ArrayLike<number> & Iterable<number>, scale: number): number {
+export function levelOf(values: ArrayLike<number>, scale: number): number {
   if (values.length === 0) return Number.NaN;
   let level = smallest(values, Math.ceil(values.length * MODE_SHARE));
   const reach = CUT * scale;
   if (reach <= 0) return level;
   for (let step = 0; step < STEPS; step++) {
     let [weights, sum] = [0, 0];
-    for (const value of values) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
       const u = (value - level) / reach;
       if (u <= -1 || u >= 1) continue;
       const weight = (1 - u * u) ** 2;
@@ -40,9 +41,10 @@ export function levelOf(values: ArrayLike<number> & Iterable<number>, scale: num
 }
 
 /** The i-th smallest, counting from 1: there are few values and i is small, so that sorting them all would cost more. */
-function smallest(values: ArrayLike<number> & Iterable<number>, i: number): number {
+function smallest(values: ArrayLike<number>, i: number): number {
   const least = new Float64Array(i).fill(Number.POSITIVE_INFINITY);
-  for (const value of values) {
+  for (let j = 0; j < values.length; j++) {
+    const value = values[j] as number;
     let at = i - 1;
     if (value >= (least[at] as number)) continue;
     for (; at > 0 && value < (least[at - 1] as number); at--) least[at] = least[at - 1] as number;

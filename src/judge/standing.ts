@@ -43,8 +43,8 @@ export function standings(field: Field, weights: Weights, only?: (process: numbe
   });
 }
 
-/** Draws per sample size; the 99.9 % point of a range needs some thousands. */
-const DRAWS = 2000;
+/** Draws per sample size, and ranges drawn from them: the 99.9 % point of a range needs some thousands. */
+const DRAWS = 1200;
 const RANGES = 3000;
 
 /** Estimates that chance alone would give, by number of processes. */

@@ -32,12 +32,17 @@ export type Look = (
 ) => SearchLook;
 
 /** What differs between processes is far larger than what differs within one: short visits, many processes. */
-const SEARCH_SAMPLING: Sampling = { ...SAMPLING, blocks: 3, minSamples: 6, maxSamples: 12, sampleSeconds: 0.06 };
+const SEARCH_SAMPLING: Sampling = { ...SAMPLING, blocks: 3, minSamples: 3, maxSamples: 9, sampleSeconds: 0.05 };
 
-/** @param first processes that every candidate gets; `most` ends the search */
-export function searchSettings(settings: Settings, first: number, most: number): Settings {
-  const looks = Array.from({ length: Math.max(1, most - first + 1) }, (_, i) => first + i);
-  return { ...settings, processes: first, looks, sampling: SEARCH_SAMPLING };
+/**
+ * Every process is a chance to stop, and the first is all that is promised: under a budget that fits one process of every
+ * candidate, the search goes on until the budget is spent.
+ *
+ * @param most processes that end the search
+ */
+export function searchSettings(settings: Settings, most: number): Settings {
+  const looks = Array.from({ length: most }, (_, i) => i + 1);
+  return { ...settings, processes: 1, looks, sampling: SEARCH_SAMPLING };
 }
 
 /** Gathers visits and remembers who still runs. */
@@ -50,7 +55,7 @@ export class Halving {
   #lookedAt = 0;
   #done = false;
 
-  /** @param look called once after each process from the first look on */
+  /** @param look called once after each process */
   constructor(places: Places, look: Look) {
     this.#places = places;
     this.#look = look;

@@ -1,5 +1,5 @@
 /** One row per candidate, ascending in d_ff. Numbers and plain words only, so that nothing needs quotes. */
-import { byWidth, type SearchDocument, type SearchRow } from './search.ts';
+import { type Between, byWidth, type SearchDocument, type SearchRow } from './search.ts';
 
 const COLUMNS: Readonly<Record<string, (row: SearchRow, document: SearchDocument) => number | string | boolean>> = {
   dFf: (row) => row.dFf,
@@ -8,14 +8,14 @@ const COLUMNS: Readonly<Record<string, (row: SearchRow, document: SearchDocument
   group: (row) => row.group,
   slower: (row) => precise(row.slower),
   mlpSeconds: (row) => precise(row.seconds.mlp),
-  lowSeconds: (row) => precise(row.interval[0]),
-  highSeconds: (row) => precise(row.interval[1]),
+  lowSeconds: (row) => end(row.interval, 0),
+  highSeconds: (row) => end(row.interval, 1),
   upSeconds: (row) => precise(row.seconds.up),
-  upLowSeconds: (row) => precise(row.intervals.up[0]),
-  upHighSeconds: (row) => precise(row.intervals.up[1]),
+  upLowSeconds: (row) => end(row.intervals.up, 0),
+  upHighSeconds: (row) => end(row.intervals.up, 1),
   downSeconds: (row) => precise(row.seconds.down),
-  downLowSeconds: (row) => precise(row.intervals.down[0]),
-  downHighSeconds: (row) => precise(row.intervals.down[1]),
+  downLowSeconds: (row) => end(row.intervals.down, 0),
+  downHighSeconds: (row) => end(row.intervals.down, 1),
   mlpFlopPerSecond: (row) => precise(row.flopPerSecond.mlp),
   upFlopPerSecond: (row) => precise(row.flopPerSecond.up),
   downFlopPerSecond: (row) => precise(row.flopPerSecond.down),
@@ -29,6 +29,11 @@ const COLUMNS: Readonly<Record<string, (row: SearchRow, document: SearchDocument
 export function renderSearchCsv(document: SearchDocument): string {
   const rows = byWidth(document).map((row) => Object.values(COLUMNS).map((cell) => String(cell(row, document))));
   return [Object.keys(COLUMNS), ...rows].map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** Empty where there is no interval. */
+function end(interval: Between | null, which: 0 | 1): number | string {
+  return interval === null ? '' : precise(interval[which]);
 }
 
 function precise(value: number): number {

@@ -38,6 +38,10 @@ export function renderSearchSvg(document: SearchDocument): string {
 }
 
 function heading({ hidden, tokens, gated, format, machine, winner, told, resolution }: SearchDocument): string[] {
+  const differences =
+    resolution === null
+      ? 'differences could not be told'
+      : `differences from ${(100 * resolution).toFixed(1)} % in time per parameter can be told`;
   const many = winner.group.length;
   const answer = !told
     ? 'Nothing in this range can be told apart'
@@ -48,7 +52,7 @@ function heading({ hidden, tokens, gated, format, machine, winner, told, resolut
   return [
     `<text x="${LEFT}" y="30" font-size="17" font-weight="600">${escaped(what)}</text>`,
     `<text x="${LEFT}" y="52" font-size="14" fill="${COLOURS.winner}">${escaped(answer)}</text>`,
-    `<text x="${LEFT}" y="72" fill="#555">${escaped(`${machine}; differences from ${(100 * resolution).toFixed(1)} % in time per parameter can be told; bars are 95 % intervals beside the other candidates`)}</text>`,
+    `<text x="${LEFT}" y="72" fill="#555">${escaped(`${machine}; ${differences}; bars are 95 % intervals beside the other candidates`)}</text>`,
   ];
 }
 
@@ -114,11 +118,14 @@ interface Rate {
   readonly high: number;
 }
 
-/** The interval of a rate: the ends of the time's interval, turned over. */
+/** The interval of a rate: the ends of the time's interval, turned over; no more than a point where it is unknown. */
 function ratesOf(row: SearchRow, side: Side): Rate {
   const value = row.flopPerSecond[side];
   const work = value * row.seconds[side];
-  return { value, low: work / row.intervals[side][1], high: work / row.intervals[side][0] };
+  const interval = row.intervals[side];
+  return interval === null
+    ? { value, low: value, high: value }
+    : { value, low: work / interval[1], high: work / interval[0] };
 }
 
 function point(

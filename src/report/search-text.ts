@@ -101,7 +101,7 @@ function cells(row: SearchRow): string[] {
     String(row.group + 1),
     row.slower === 0 ? 'best' : `+${percent(row.slower)}`,
     seconds(row.seconds.mlp),
-    `±${percent((interval[1] - interval[0]) / 2 / row.seconds.mlp)}`,
+    interval === null ? '' : `±${percent((interval[1] - interval[0]) / 2 / row.seconds.mlp)}`,
     flopPerSecond(rate.up),
     flopPerSecond(rate.down),
     flopPerSecond(rate.mlp),
@@ -112,7 +112,8 @@ function cells(row: SearchRow): string[] {
 }
 
 function costLine({ processes, screened, cost, resolution, ended }: SearchDocument): string {
-  return `${processes} processes, the first ${screened} only to send clear losers away; ${percent(cost)} of the visits of measuring every candidate in each; resolution ${percent(resolution)}; ended by ${ended === 'budget' ? 'the budget' : 'itself'}`;
+  const screens = processes > screened ? `, the first ${screened} only to send clear losers away` : '';
+  return `${processes} ${processes === 1 ? 'process' : 'processes'}${screens}; ${percent(cost)} of the visits of measuring every candidate in each; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ended by ${ended === 'budget' ? 'the budget' : 'itself'}`;
 }
 
 function classicLines({ classic, winner, baseline }: SearchDocument, style: Style): string[] {

@@ -15,9 +15,9 @@ export interface SearchRow {
   readonly divisor: number;
   /** Seconds per pass; `up` holds gate and up. */
   readonly seconds: SearchSeconds;
-  /** 95 % interval of the MLP's seconds beside the other candidates. */
-  readonly interval: Between;
-  readonly intervals: { readonly up: Between; readonly down: Between };
+  /** 95 % interval of the MLP's seconds beside the other candidates; null when one process tells nothing of the noise. */
+  readonly interval: Between | null;
+  readonly intervals: { readonly up: Between | null; readonly down: Between | null };
   readonly flopPerSecond: SearchSeconds;
   /** Time per parameter over the best candidate's, minus 1: what candidates are ranked by. */
   readonly slower: number;
@@ -66,8 +66,8 @@ export interface SearchDocument {
   /** d_ff by group, each the set that cannot be told from its best; ascending within a group. */
   readonly groups: readonly (readonly number[])[];
   readonly winner: { readonly group: readonly number[]; readonly cheapest: number | null };
-  /** Smallest relative difference that could be told among the finalists. */
-  readonly resolution: number;
+  /** Smallest relative difference that could be told among the finalists; null when none could. */
+  readonly resolution: number | null;
   /** Whether anything could be told apart; if not, `reason` says why. */
   readonly told: boolean;
   readonly reason: string;

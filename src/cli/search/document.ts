@@ -34,7 +34,7 @@ export function documentOf(plan: SearchPlan, searched: Searched, { id, machine }
     candidates: rows,
     groups,
     winner: { group: groups[0] ?? [], cheapest: groups[0]?.[0] ?? null },
-    resolution: answer.resolution,
+    resolution: Number.isFinite(answer.resolution) ? answer.resolution : null,
     ...verdictOf(answer, processes, screened),
     processes,
     screened,
@@ -47,15 +47,20 @@ export function documentOf(plan: SearchPlan, searched: Searched, { id, machine }
 /** Whether anything was told apart, and why not. */
 function verdictOf(answer: Answer, processes: number, screened: number): { told: boolean; reason: string } {
   const { groups, resolution, placed } = answer;
-  const percent = `${(100 * resolution).toFixed(1)} %`;
   if (placed.length < 2) return { told: false, reason: 'fewer than two candidates were measured' };
+  if (!Number.isFinite(resolution))
+    return {
+      told: false,
+      reason: 'one process tells nothing of the noise; give it a larger budget or fewer candidates',
+    };
+  const percent = `${(100 * resolution).toFixed(1)} %`;
   const told = groups.length > 1;
   if (processes <= screened) {
-    const early = `after ${processes} processes, none of them fresh after the screens: nothing is confirmed`;
-    return { told, reason: `${early}; give it a larger budget` };
+    const early = `${processes} processes tell differences from ${percent} on, and none was left to confirm them`;
+    return { told, reason: `${early}; give it a larger budget or fewer candidates` };
   }
   const fresh = `${processes - screened} fresh processes tell differences from ${percent} on`;
-  return { told, reason: told ? fresh : `all candidates are within that of the best, or noisier than that: ${fresh}` };
+  return { told, reason: told ? fresh : `${fresh}, and no candidate is that far from the best` };
 }
 
 const widthOf = (plan: SearchPlan, candidate: number) => plan.candidates[candidate]?.dFf ?? Number.NaN;
@@ -70,17 +75,15 @@ function rowOf(plan: SearchPlan, placed: Placed, answer: Answer, measurement: Me
   };
   const seconds = sums((i) => placed.seconds[i] ?? 0);
   const work = sums((i) => flop((candidate.cases[i] as { problem: Problem }).problem) * (plan.gemms[i]?.times ?? 1));
-  const between = (role: 'up' | 'down'): Between => [
-    sum(role, (i) => placed.intervals[i]?.[0] ?? 0),
-    sum(role, (i) => placed.intervals[i]?.[1] ?? 0),
-  ];
+  const between = (role: 'up' | 'down') =>
+    known([sum(role, (i) => placed.intervals[i]?.[0] ?? 0), sum(role, (i) => placed.intervals[i]?.[1] ?? 0)]);
   const best = answer.placed[0]?.score ?? placed.score;
   return {
     dFf: candidate.dFf,
     parameters: candidate.parameters,
     divisor: powerOfTwoDivisor(candidate.dFf),
     seconds,
-    interval: placed.interval,
+    interval: known(placed.interval),
     intervals: { up: between('up'), down: between('down') },
     flopPerSecond: { up: work.up / seconds.up, down: work.down / seconds.down, mlp: work.mlp / seconds.mlp },
     slower: Math.expm1(placed.score - best),
@@ -89,6 +92,10 @@ function rowOf(plan: SearchPlan, placed: Placed, answer: Answer, measurement: Me
     confirmed: placed.confirmed,
     kernels: candidate.cases.map((item) => kernelOf(measurement, item.id)),
   };
+}
+
+function known(interval: Between): Between | null {
+  return interval.every(Number.isFinite) ? interval : null;
 }
 
 function kernelOf(measurement: Measurement, id: string): string {

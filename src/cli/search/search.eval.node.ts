@@ -1,4 +1,4 @@
-/** `npm run eval:search [-- RUNS]`: how often a search is right, on scripted devices whose truth is known. */
+/** `npm run eval:search [-- RUNS [contender|process]]`: how often a search is right, on scripted devices whose truth is known. */
 import { playSearch, type Verdict } from './evaluate.ts';
 
 const runs = Number(process.argv[2] ?? 200);
@@ -7,7 +7,8 @@ if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`expected a number
 const NAMES = { contender: 'each pipeline has a mode of its own', process: 'a process has one mode for all' } as const;
 let failed = false;
 
-for (const modes of ['contender', 'process'] as const) {
+const only = process.argv[3];
+for (const modes of (['contender', 'process'] as const).filter((one) => only === undefined || one === only)) {
   const verdicts: Verdict[] = [];
   for (let seed = 1; seed <= runs; seed++) {
     verdicts.push(await playSearch(seed, modes));

@@ -56,7 +56,7 @@ export async function search(io: Io, session: SearchSession): Promise<Searched |
       ? raceLook(table(observations), running, processes, rules, [baseline])
       : { running, done: false },
   );
-  const settings = searchSettings(session.settings, rules.screens[0] ?? 1, most);
+  const settings = searchSettings(session.settings, most);
   const measurement = await experiment(io, {
     cases: plan.candidates.flatMap(({ cases }) => cases),
     host,
