@@ -77,7 +77,8 @@ function candidates(problem: Problem, device: KernelDevice): Candidate[] {
   const names: string[] = [];
   if (format.acc === 'f16') names.push('native-f16-acc');
   if (few && gpu) names.push(`${format.w}-gemv`);
-  names.push(...(format.w === 'mxfp4' || format.w === 'nvfp4' ? [format.w] : []));
+  // A shuffle is one instruction of a CPU's vectors, and a load one for each lane and element; a GPU's caches see to that.
+  if (problem.scale) names.push(...(gpu ? [] : [`${format.w}-subgroup`]), format.w);
   // Software devices emulate f16 arithmetic operation by operation, but unpack pairs with one instruction.
   if (!gpu) names.push(`packed-${format.w}`);
   if (few) names.push(...(barriers ? ['gemv', 'gemv-direct'] : ['gemv-direct']));

@@ -1,0 +1,93 @@
+// ---
+// frontMatter: 1
+// kernelAbi: 1
+// name: int4-gemv
+// technique: few rows of int4; the threads of a workgroup take blocks of one column in turn and add their partial sums in workgroup memory
+// formats: {w: [int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// layouts: [nt] # blocks run along k
+// batched: true
+// grouped: true
+// bias: true
+// tile:
+//   m: {default: 8, values: [1, 2, 4, 8], because: 'all rows of a tile share each weight that is read'}
+//   n: {default: 8, values: [4, 8, 16, 32], because: 'one thread owns 4 columns, so that they share each element of A'}
+//   k: {default: 1024, values: [256, 512, 1024, 2048], because: '32 codes a thread in each pass over the lanes'}
+// thread:
+//   m: {default: 8, values: [1, 2, 4, 8], because: 'a thread sums every row of its tile'}
+//   n: {default: 4, values: [4], because: 'one vector of columns'}
+// workgroup: [TILE_N / 4 * TILE_K / 32, 1]
+// workgroupBytes: TILE_M * TILE_N * TILE_K / 8
+// serves:
+//   - {unless: m <= 32, because: 'B is read again for every 8 rows; larger m is for the tiled kernel'}
+//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+//   - {unless: TILE_N * TILE_K <= 32768, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// ---
+
+const QUADS = TILE_N / 4u; // vectors of 4 columns
+const LANES = TILE_K / 32u; // threads along k
+
+var<workgroup> partials: array<vec4<f32>, THREAD_M * LANES * QUADS>; // [row][lane][quad]
+
+// Eight int4 codes of a word. Flipping the high bit of a code makes code - 8 in two's complement; moved to the top and back it
+// carries its sign along, and one conversion gives the f32.
+fn decode(word: u32) -> Eight {
+  let codes = vec4<i32>(bitcast<i32>(word ^ 0x88888888u));
+  let lo = (codes << vec4<u32>(28u, 24u, 20u, 16u)) >> vec4<u32>(28u);
+  let hi = (codes << vec4<u32>(12u, 8u, 4u, 0u)) >> vec4<u32>(28u);
+  return Eight(vec4<f32>(lo), vec4<f32>(hi));
+}
+
+@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let at = place(workgroup, workgroups);
+  if (!at.live) { return; }
+
+  // Neighbouring threads read neighbouring blocks of the same columns.
+  let lane = thread % LANES;
+  let quad = thread / LANES;
+  let col = at.col + 4u * quad;
+
+  var sums: array<vec4<f32>, THREAD_M>;
+  for (var k = 32u * lane; k < problem.k; k += TILE_K) {
+    var codes: array<vec4<u32>, 4>;
+    for (var c = 0u; c < 4u; c++) { codes[c] = words_b32(at.matrix, k, min(col + c, problem.n - 1u)); }
+
+    var block = array<vec4<f32>, THREAD_M>(); // not yet scaled
+    // Its end depends on k, so no compiler unrolls this loop: four times the code would only be slower to compile.
+    for (var k8 = k; k8 < min(k + 32u, problem.k); k8 += 8u) {
+      let b0 = decode(codes[0].x);
+      let b1 = decode(codes[1].x);
+      let b2 = decode(codes[2].x);
+      let b3 = decode(codes[3].x);
+      for (var c = 0u; c < 4u; c++) { codes[c] = codes[c].yzwx; } // the next word; an index that is not constant would cost more
+      let lo = transpose(mat4x4<f32>(b0.lo, b1.lo, b2.lo, b3.lo));
+      let hi = transpose(mat4x4<f32>(b0.hi, b1.hi, b2.hi, b3.hi));
+      for (var i = 0u; i < THREAD_M; i++) {
+        let a = load_a8(at.matrix, min(at.row + i, at.row_end - 1u), k8);
+        block[i] += lo * a.lo + hi * a.hi;
+      }
+    }
+
+    for (var c = 0u; c < 4u; c++) {
+      let scale = scales[scale_index(at.matrix, k / 32u, min(col + c, problem.n - 1u))];
+      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += scale * block[i][c]; }
+    }
+  }
+
+  for (var i = 0u; i < THREAD_M; i++) { partials[(i * LANES + lane) * QUADS + quad] = sums[i]; }
+  workgroupBarrier(); // the partial sums are complete
+
+  // Each thread finishes some vectors of C. Lanes that had no k to work on are left out.
+  let lanes = min(LANES, (problem.k + 31u) / 32u);
+  let rows = min(TILE_M, at.row_end - at.row);
+  for (var o = thread; o < rows * QUADS; o += WORKGROUP_X) {
+    let first = (o / QUADS) * LANES * QUADS + o % QUADS;
+    var total = partials[first];
+    for (var other = 1u; other < lanes; other++) { total += partials[first + other * QUADS]; }
+    store_c4(at.matrix, at.row + o / QUADS, at.col + 4u * (o % QUADS), total);
+  }
+}

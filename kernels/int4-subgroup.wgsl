@@ -1,0 +1,125 @@
+// ---
+// frontMatter: 1
+// kernelAbi: 1
+// name: int4-subgroup
+// technique: eight lanes load other steps of A and subgroupShuffle hands them round; each lane decodes its own columns of int4 once for all rows
+// formats: {w: [int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// layouts: [nt] # blocks run along k
+// batched: true
+// grouped: true
+// bias: true
+// tile:
+//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread keeps a sum for every row of its tile'}
+//   n: {default: 64, values: [32, 64, 128, 256, 512], follows: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
+//   k: {default: 32, values: [32], because: 'one load of codes a step, and one vector of A for each of eight lanes'}
+// thread:
+//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread decodes its weights once for all of its rows'}
+//   n: {default: 8, values: [4, 8], because: 'sums of more columns than 8 spill more than they save'}
+// workgroup: [TILE_N / THREAD_N, 1]
+// requires: [subgroups]
+// serves:
+//   - {unless: SUBGROUP_MIN >= 8 and TILE_N >= 8 * THREAD_N, because: 'the 32 steps of A that go with one load of codes are held by eight lanes'}
+//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+//   - {unless: TILE_N <= 256 * THREAD_N, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// ---
+
+const QUADS_M = (THREAD_M + 3u) / 4u;
+const ROWS = min(4u, THREAD_M); // of a quad; what goes into a row that is never stored, no compiler keeps
+
+// Eight int4 codes of a word. Flipping the high bit of a code makes code - 8 in two's complement; moved to the top and back it
+// carries its sign along, and one conversion gives the f32.
+fn decode(word: u32) -> Eight {
+  let codes = vec4<i32>(bitcast<i32>(word ^ 0x88888888u));
+  let lo = (codes << vec4<u32>(28u, 24u, 20u, 16u)) >> vec4<u32>(28u);
+  let hi = (codes << vec4<u32>(12u, 8u, 4u, 0u)) >> vec4<u32>(28u);
+  return Eight(vec4<f32>(lo), vec4<f32>(hi));
+}
+
+// One block of four columns.
+struct Four {
+  codes: array<vec4<u32>, 4>,
+  scale: vec4<f32>,
+}
+
+fn load_four(at: Place, first: u32, k: u32) -> Four {
+  var four: Four;
+  for (var c = 0u; c < 4u; c++) {
+    let col = min(first + c, problem.n - 1u);
+    four.codes[c] = words_b32(at.matrix, k, col);
+    four.scale[c] = scales[scale_index(at.matrix, k / 32u, col)];
+  }
+  return four;
+}
+
+// Steps 4·u to 4·u + 7 of a block, one column of a matrix a step, scaled: where many rows share a weight that is cheaper than
+// to scale partial sums.
+struct Weights {
+  lo: mat4x4<f32>,
+  hi: mat4x4<f32>,
+}
+
+fn weights(four: Four, u: u32) -> Weights {
+  let w = u >> 1u;
+  let b0 = decode(four.codes[0][w]);
+  let b1 = decode(four.codes[1][w]);
+  let b2 = decode(four.codes[2][w]);
+  let b3 = decode(four.codes[3][w]);
+  return Weights(
+    transpose(mat4x4<f32>(four.scale.x * b0.lo, four.scale.y * b1.lo, four.scale.z * b2.lo, four.scale.w * b3.lo)),
+    transpose(mat4x4<f32>(four.scale.x * b0.hi, four.scale.y * b1.hi, four.scale.z * b2.hi, four.scale.w * b3.hi)),
+  );
+}
+
+// Four rows of A as another lane holds them.
+fn from_lane(a: mat4x4<f32>, u: u32) -> mat4x4<f32> {
+  return mat4x4<f32>(
+    subgroupShuffle(a[0], u), subgroupShuffle(a[1], u), subgroupShuffle(a[2], u), subgroupShuffle(a[3], u),
+  );
+}
+
+@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let at = place(workgroup, workgroups);
+  if (!at.live) { return; }
+  let left_col = at.col + 4u * thread;
+  let right_col = left_col + 4u * WORKGROUP_X;
+
+  // Loops have few steps of little code each, so that every compiler unrolls them and keeps these arrays in registers.
+  var left: array<mat4x4<f32>, QUADS_M>; // column r of a matrix is row r of C
+  var right: array<mat4x4<f32>, QUADS_M>;
+  for (var k = 0u; k < problem.k; k += 32u) {
+    var a: array<mat4x4<f32>, QUADS_M>;
+    for (var i = 0u; i < QUADS_M; i++) { a[i] = patch_a(at.matrix, at.row + 4u * i, at.row_end, k + 4u * (lane & 7u)); }
+    let left_b = load_four(at, left_col, k);
+    let right_b = load_four(at, right_col, k);
+    // Its end depends on k, so that it stays rolled: a word's steps fit the instruction cache, a whole block's do not.
+    for (var u = 0u; u < min(8u, (problem.k - k + 3u) / 4u); u += 2u) {
+      var lo: array<mat4x4<f32>, QUADS_M>;
+      var hi: array<mat4x4<f32>, QUADS_M>;
+      for (var i = 0u; i < QUADS_M; i++) { lo[i] = from_lane(a[i], u); }
+      for (var i = 0u; i < QUADS_M; i++) { hi[i] = from_lane(a[i], u + 1u); }
+      let b = weights(left_b, u);
+      for (var i = 0u; i < QUADS_M; i++) { left[i] += b.lo * lo[i]; }
+      for (var i = 0u; i < QUADS_M; i++) { left[i] += b.hi * hi[i]; }
+      if (THREAD_N > 4u) {
+        let b = weights(right_b, u);
+        for (var i = 0u; i < QUADS_M; i++) { right[i] += b.lo * lo[i]; }
+        for (var i = 0u; i < QUADS_M; i++) { right[i] += b.hi * hi[i]; }
+      }
+    }
+  }
+
+  for (var i = 0u; i < QUADS_M; i++) {
+    for (var r = 0u; r < ROWS; r++) {
+      let row = at.row + 4u * i + r;
+      if (row >= at.row_end) { continue; }
+      store_c4(at.matrix, row, left_col, left[i][r]);
+      if (THREAD_N > 4u) { store_c4(at.matrix, row, right_col, right[i][r]); }
+    }
+  }
+}

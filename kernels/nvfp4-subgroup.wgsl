@@ -1,0 +1,133 @@
+// ---
+// frontMatter: 1
+// kernelAbi: 1
+// name: nvfp4-subgroup
+// technique: eight lanes load other steps of A and subgroupShuffle hands them round; each lane decodes its own columns of nvfp4 once for all rows
+// formats: {w: [nvfp4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// layouts: [nt] # blocks run along k
+// batched: true
+// grouped: true
+// bias: true
+// tile:
+//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread keeps a sum for every row of its tile'}
+//   n: {default: 64, values: [32, 64, 128, 256, 512], follows: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
+//   k: {default: 32, values: [32], because: 'one load of codes a step, and one vector of A for each of eight lanes'}
+// thread:
+//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread decodes its weights once for all of its rows'}
+//   n: {default: 8, values: [4, 8], because: 'sums of more columns than 8 spill more than they save'}
+// workgroup: [TILE_N / THREAD_N, 1]
+// requires: [subgroups]
+// serves:
+//   - {unless: SUBGROUP_MIN >= 8 and TILE_N >= 8 * THREAD_N, because: 'the 32 steps of A that go with one load of codes are held by eight lanes'}
+//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+//   - {unless: TILE_N <= 256 * THREAD_N, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// ---
+
+const QUADS_M = (THREAD_M + 3u) / 4u;
+const ROWS = min(4u, THREAD_M); // of a quad; what goes into a row that is never stored, no compiler keeps
+
+// Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
+// an f16 whose exponent is 14 too small (0.5 becomes a subnormal, which the unpacking widens exactly); its sign moves by 12.
+// Codes j and j + 4 sit 16 bits apart, so one unpacking decodes both.
+fn decode(word: u32) -> Eight {
+  let codes = vec4<u32>(word, word >> 4u, word >> 8u, word >> 12u);
+  let halves = ((codes & vec4<u32>(0x00070007u)) << vec4<u32>(9u)) | ((codes & vec4<u32>(0x00080008u)) << vec4<u32>(12u));
+  let p0 = unpack2x16float(halves.x);
+  let p1 = unpack2x16float(halves.y);
+  let p2 = unpack2x16float(halves.z);
+  let p3 = unpack2x16float(halves.w);
+  return Eight(vec4<f32>(p0.x, p1.x, p2.x, p3.x), vec4<f32>(p0.y, p1.y, p2.y, p3.y));
+}
+
+// One block of four columns.
+struct Four {
+  codes: array<vec4<u32>, 4>,
+  scale: vec4<f32>,
+  second: vec4<f32>, // of the sixteen steps after the first
+}
+
+fn load_four(at: Place, first: u32, k: u32) -> Four {
+  var four: Four;
+  for (var c = 0u; c < 4u; c++) {
+    let col = min(first + c, problem.n - 1u);
+    four.codes[c] = words_b32(at.matrix, k, col);
+    four.scale[c] = e4m3(scale_byte(at.matrix, k / 16u, col));
+    // Beyond the last block lies the next row's scale, which no step uses.
+    four.second[c] = e4m3(scale_byte(at.matrix, k / 16u + 1u, col));
+  }
+  return four;
+}
+
+// Steps 4·u to 4·u + 7 of a block, one column of a matrix a step, scaled: where many rows share a weight that is cheaper than
+// to scale partial sums. Codes stay 2^-14 too small until C is stored.
+struct Weights {
+  lo: mat4x4<f32>,
+  hi: mat4x4<f32>,
+}
+
+fn weights(four: Four, u: u32) -> Weights {
+  let w = u >> 1u;
+  let scale = select(four.scale, four.second, u >= 4u);
+  let b0 = decode(four.codes[0][w]);
+  let b1 = decode(four.codes[1][w]);
+  let b2 = decode(four.codes[2][w]);
+  let b3 = decode(four.codes[3][w]);
+  return Weights(
+    transpose(mat4x4<f32>(scale.x * b0.lo, scale.y * b1.lo, scale.z * b2.lo, scale.w * b3.lo)),
+    transpose(mat4x4<f32>(scale.x * b0.hi, scale.y * b1.hi, scale.z * b2.hi, scale.w * b3.hi)),
+  );
+}
+
+// Four rows of A as another lane holds them.
+fn from_lane(a: mat4x4<f32>, u: u32) -> mat4x4<f32> {
+  return mat4x4<f32>(
+    subgroupShuffle(a[0], u), subgroupShuffle(a[1], u), subgroupShuffle(a[2], u), subgroupShuffle(a[3], u),
+  );
+}
+
+@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let at = place(workgroup, workgroups);
+  if (!at.live) { return; }
+  let left_col = at.col + 4u * thread;
+  let right_col = left_col + 4u * WORKGROUP_X;
+
+  // Loops have few steps of little code each, so that every compiler unrolls them and keeps these arrays in registers.
+  var left: array<mat4x4<f32>, QUADS_M>; // column r of a matrix is row r of C
+  var right: array<mat4x4<f32>, QUADS_M>;
+  for (var k = 0u; k < problem.k; k += 32u) {
+    var a: array<mat4x4<f32>, QUADS_M>;
+    for (var i = 0u; i < QUADS_M; i++) { a[i] = patch_a(at.matrix, at.row + 4u * i, at.row_end, k + 4u * (lane & 7u)); }
+    let left_b = load_four(at, left_col, k);
+    let right_b = load_four(at, right_col, k);
+    // Its end depends on k, so that it stays rolled: a word's steps fit the instruction cache, a whole block's do not.
+    for (var u = 0u; u < min(8u, (problem.k - k + 3u) / 4u); u += 2u) {
+      var lo: array<mat4x4<f32>, QUADS_M>;
+      var hi: array<mat4x4<f32>, QUADS_M>;
+      for (var i = 0u; i < QUADS_M; i++) { lo[i] = from_lane(a[i], u); }
+      for (var i = 0u; i < QUADS_M; i++) { hi[i] = from_lane(a[i], u + 1u); }
+      let b = weights(left_b, u);
+      for (var i = 0u; i < QUADS_M; i++) { left[i] += b.lo * lo[i]; }
+      for (var i = 0u; i < QUADS_M; i++) { left[i] += b.hi * hi[i]; }
+      if (THREAD_N > 4u) {
+        let b = weights(right_b, u);
+        for (var i = 0u; i < QUADS_M; i++) { right[i] += b.lo * lo[i]; }
+        for (var i = 0u; i < QUADS_M; i++) { right[i] += b.hi * hi[i]; }
+      }
+    }
+  }
+
+  for (var i = 0u; i < QUADS_M; i++) {
+    for (var r = 0u; r < ROWS; r++) {
+      let row = at.row + 4u * i + r;
+      if (row >= at.row_end) { continue; }
+      store_c4(at.matrix, row, left_col, 16384.0 * problem.tensor_scale * left[i][r]);
+      if (THREAD_N > 4u) { store_c4(at.matrix, row, right_col, 16384.0 * problem.tensor_scale * right[i][r]); }
+    }
+  }
+}

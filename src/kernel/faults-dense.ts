@@ -1,0 +1,235 @@
+/** Faults of the kernels whose operands are f32, f16 or bf16. */
+import type { Choice } from './choice.ts';
+import { BARRIER, type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
+
+const small: Choice = { tile: { m: 8, n: 16 } };
+
+/** Sum of f32 rounded to f16 after every step: f16 accumulation where f32 was promised. */
+const asHalf = (name: string, sum: string, added: string): Fault => ({
+  name: 'f16 where f32 accumulation was promised',
+  find: `${sum} += ${added};`,
+  replace: `${sum} = ${name}(${sum} + ${added});`,
+});
+
+const LAST_ROW: Fault = {
+  name: 'unwritten last row',
+  find: 'if (row + r < at.row_end)',
+  replace: 'if (row + r + 1u < at.row_end)',
+};
+
+const LAST_OF_ROWS: Fault = {
+  ...LAST_ROW_OF_TILE,
+  find: 'if (row >= at.row_end)',
+  replace: 'if (row + 1u >= at.row_end)',
+};
+const TILE_BARRIERS: readonly Fault[] = [
+  { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
+  { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
+  tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+];
+const PATCH_FAULTS: readonly Fault[] = [tail('k < problem.k; k += 4u', 'k + 4u < problem.k; k += 4u'), LAST_ROW];
+
+export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
+  naive: {
+    shape: usual,
+    format: {},
+    layout: 'nn',
+    choice: small,
+    faults: [
+      tail('k < problem.k; k++', 'k + 1u < problem.k; k++'),
+      {
+        name: 'unwritten corner',
+        find: 'var sum = 0.0;',
+        replace: 'if (row + 1u == at.row_end && col + 1u == problem.n) { return; }\n  var sum = 0.0;',
+      },
+      { name: 'unwritten last column', find: 'col >= problem.n', replace: 'col + 1u >= problem.n' },
+      asHalf('as_half', 'sum', 'load_a(at.matrix, row, k) * load_b(at.matrix, k, col)'),
+      { name: 'missing bias', find: 'value + bias[matrix * problem.n + col]', replace: 'value', needs: 'bias' },
+      {
+        name: 'bias of the first matrix',
+        find: 'bias[matrix * problem.n + col]',
+        replace: 'bias[col]',
+        needs: 'batch',
+      },
+      {
+        name: 'wrong batch offset',
+        find: '(matrix * problem.k + k) * problem.n',
+        replace: 'k * problem.n',
+        needs: 'batch',
+      },
+      { name: 'wrong group offset', find: 'tile.x, tile.y,', replace: 'tile.x, tile.y + 1u,', needs: 'groups' },
+      { name: 'weights of the wrong expert', find: 'Place(live, tile.x,', replace: 'Place(live, 0u,', needs: 'groups' },
+      {
+        name: 'halves of a word swapped',
+        find: '16u * (e & 1u);',
+        replace: '16u * (1u - (e & 1u));',
+        needs: 'half-output',
+      },
+    ],
+  },
+  'shared-tile': { shape: usual, format: {}, layout: 'nn', choice: small, faults: TILE_BARRIERS },
+  'register-tile': {
+    shape: { m: 37, n: 36, k: 104 },
+    format: {},
+    layout: 'nn',
+    choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } },
+    faults: [
+      ...TILE_BARRIERS,
+      LAST_ROW,
+      { name: 'two rows of a patch exchanged', find: 'b * a.x, b * a.y', replace: 'b * a.y, b * a.x' },
+    ],
+  },
+  'double-buffer': {
+    shape: { m: 37, n: 36, k: 104 },
+    format: {},
+    layout: 'nn',
+    choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } },
+    faults: [
+      { name: 'missing barrier after the first stage', find: `${BARRIER} // the first stage`, replace: '// the first' },
+      { name: 'missing barrier after a stage', find: `${BARRIER} // the next stage`, replace: '// the next stage' },
+      { name: 'the next tile over this one', find: 'put(1u - stage', replace: 'put(stage' },
+      tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+      LAST_ROW,
+    ],
+  },
+  'split-k': {
+    shape: { m: 9, n: 24, k: 204 },
+    format: {},
+    layout: 'nt',
+    choice: { tile: { m: 8, n: 16, k: 64 } },
+    faults: [
+      { name: 'missing barrier in the tree', find: BARRIER, replace: '' },
+      { name: 'the last additions left out', find: 'half > 0u', replace: 'half > 1u' },
+      tail('k < problem.k; k += TILE_K', 'k + 4u < problem.k; k += TILE_K'),
+      LAST_ROW,
+    ],
+  },
+  direct: {
+    shape: usual,
+    format: {},
+    layout: 'nt',
+    choice: small,
+    faults: [
+      tail('k < problem.k; k += 4u', 'k + 4u < problem.k; k += 4u'),
+      LAST_OF_ROWS,
+      { name: 'a patch of B not turned', find: 'return transpose(mat4x4<In>(', replace: 'return (mat4x4<In>(' },
+    ],
+  },
+  subgroup: {
+    shape: usual,
+    format: {},
+    layout: 'nt',
+    choice: { tile: { m: 8 }, thread: { m: 8, n: 4 } },
+    faults: [
+      tail('u < min(LANES, (problem.k - k0 + 3u) / 4u)', 'u < min(LANES, (problem.k - k0 - 1u) / 4u)'),
+      tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+      {
+        name: 'values of the next lane',
+        find: 'subgroupShuffle(a[i][r], u)',
+        replace: 'subgroupShuffle(a[i][r], u ^ 1u)',
+      },
+      { name: 'every lane keeps its own values', find: 'subgroupShuffle(a[i][r], u)', replace: 'a[i][r]' },
+      LAST_OF_ROWS,
+    ],
+  },
+  texture: {
+    shape: usual,
+    format: {},
+    layout: 'nt',
+    choice: { tile: { m: 8 }, thread: { m: 8, n: 4 } },
+    faults: [
+      tail('u < min(LANES, (problem.k - k0 + 3u) / 4u)', 'u < min(LANES, (problem.k - k0 - 1u) / 4u)'),
+      tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+      {
+        name: 'values of the next lane',
+        find: 'subgroupShuffle(a[i][r], u)',
+        replace: 'subgroupShuffle(a[i][r], u ^ 1u)',
+      },
+      { name: 'every lane keeps its own values', find: 'subgroupShuffle(a[i][r], u)', replace: 'a[i][r]' },
+      { name: 'the texel before', find: 'index & 4095u', replace: '(index - 1u) & 4095u' },
+      LAST_OF_ROWS,
+    ],
+  },
+  'subgroup-matrix': {
+    shape: { m: 37, n: 36, k: 72 },
+    format: { w: 'f16', a: 'f16' },
+    layout: 'nn',
+    choice: {},
+    faults: [
+      ...TILE_BARRIERS,
+      { name: 'missing barrier before a block is stored', find: `${BARRIER} // one matrix`, replace: '// one matrix' },
+      { name: 'missing barrier before the next block', find: `${BARRIER} // and stored`, replace: '' },
+      { name: 'every subgroup in the first block', find: 'block % BLOCKS_N * THREAD_N', replace: '0u' },
+      { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
+    ],
+  },
+  gemv: {
+    shape: few,
+    format: {},
+    layout: 'nn',
+    choice: { tile: { n: 16, k: 64 } },
+    faults: [...GEMV_FAULTS, tail('k < problem.k; k += TILE_K', 'k + 4u < problem.k; k += TILE_K')],
+  },
+  'gemv-direct': {
+    shape: few,
+    format: {},
+    layout: 'nt',
+    choice: {},
+    faults: [
+      tail('k < problem.k; k += 4u', 'k + 4u < problem.k; k += 4u'),
+      { ...LAST_ROW_OF_TILE, find: 'if (at.row + i >= at.row_end)', replace: 'if (at.row + i + 1u >= at.row_end)' },
+    ],
+  },
+  'packed-f16': {
+    shape: { ...usual, n: 40 },
+    format: { w: 'f16' },
+    layout: 'nt',
+    choice: { tile: { m: 8, n: 32 }, thread: { m: 2 } },
+    faults: [
+      tail('k < problem.k; k += 8u', 'k + 8u < problem.k; k += 8u'),
+      LAST_ROW_OF_TILE,
+      {
+        name: 'two words exchanged',
+        find: 'unpack2x16float(words.x), unpack2x16float(words.y)',
+        replace: 'unpack2x16float(words.y), unpack2x16float(words.x)',
+      },
+      {
+        name: 'f16 where f32 accumulation was promised',
+        find: 'let value = dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi);',
+        replace: 'let value = as_half(dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi));',
+      },
+    ],
+  },
+  'packed-bf16': {
+    shape: { ...usual, n: 40 },
+    format: { w: 'bf16' },
+    layout: 'nn',
+    choice: { tile: { m: 8, n: 32 }, thread: { m: 2 } },
+    faults: [
+      tail('k < problem.k; k += 8u', 'k + 8u < problem.k; k += 8u'),
+      {
+        name: 'a fraction bit lost',
+        find: 'words & vec4<u32>(0xffff0000u)',
+        replace: 'words & vec4<u32>(0xfffe0000u)',
+      },
+      { name: 'halves of a word swapped', find: 'even.x, odd.x', replace: 'odd.x, even.x' },
+    ],
+  },
+  'native-f16': {
+    shape: usual,
+    format: { w: 'f16', a: 'f16' },
+    layout: 'nt',
+    choice: small,
+    faults: [
+      ...PATCH_FAULTS,
+      { name: 'f16 where f32 accumulation was promised', find: 'alias Acc = f32;', replace: 'alias Acc = f16;' },
+    ],
+  },
+  'native-f16-acc': {
+    shape: usual,
+    format: { w: 'f16', a: 'f16', acc: 'f16' },
+    layout: 'nt',
+    choice: small,
+    faults: PATCH_FAULTS,
+  },
+};

@@ -1,0 +1,72 @@
+/** Faults of the kernels that hand A round in a subgroup or decode int4; the other 4-bit kernels' are in faults.ts. */
+import { type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
+
+const SIGN_LOST: Fault = { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' };
+const SWAPPED_CODES: Fault = {
+  name: 'swapped nibble',
+  find: 'vec4<u32>(28u, 24u, 20u, 16u)',
+  replace: 'vec4<u32>(24u, 28u, 20u, 16u)',
+};
+const TAIL_BLOCK = tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u');
+
+const IN_SUBGROUP: readonly Fault[] = [
+  TAIL_BLOCK,
+  { name: 'steps of the next lane', find: 'from_lane(a[i], u + 1u)', replace: 'from_lane(a[i], u)' },
+  { name: 'words out of step', find: 'let w = u >> 1u;', replace: 'let w = (u >> 1u) & 1u;' },
+  { name: 'unwritten right half', find: 'right_col, ', replace: 'left_col, ' },
+  { name: 'unwritten last row', find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
+];
+const EXCHANGED_SCALES: Fault = {
+  name: 'scales of two columns exchanged',
+  find: 'four.scale[c] =',
+  replace: 'four.scale[c ^ 1u] =',
+};
+
+/** Wide enough for both halves of a thread's columns. */
+const subgroup = { shape: { ...usual, n: 72 }, layout: 'nt', choice: { thread: { m: 8 }, tile: { m: 8 } } } as const;
+
+export const QUANTIZED_FAULTS: Readonly<Record<string, FaultyKernel>> = {
+  int4: {
+    shape: usual,
+    format: { w: 'int4' },
+    layout: 'nt',
+    choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
+    faults: [
+      TAIL_BLOCK,
+      SIGN_LOST,
+      SWAPPED_CODES,
+      { name: 'scale of the first block', find: 'at.matrix, k / 32u,', replace: 'at.matrix, 0u,' },
+      LAST_ROW_OF_TILE,
+    ],
+  },
+  'int4-gemv': {
+    shape: { ...few, k: 600 },
+    format: { w: 'int4' },
+    layout: 'nt',
+    choice: { tile: { n: 8, k: 512 } },
+    faults: [...GEMV_FAULTS, SIGN_LOST, SWAPPED_CODES],
+  },
+  'int4-subgroup': {
+    ...subgroup,
+    format: { w: 'int4' },
+    faults: [...IN_SUBGROUP, SIGN_LOST, SWAPPED_CODES, EXCHANGED_SCALES],
+  },
+  'mxfp4-subgroup': {
+    ...subgroup,
+    format: { w: 'mxfp4' },
+    faults: [
+      ...IN_SUBGROUP,
+      EXCHANGED_SCALES,
+      { name: 'scale off by one', find: '16384.0', replace: '8192.0' },
+    ],
+  },
+  'nvfp4-subgroup': {
+    ...subgroup,
+    format: { w: 'nvfp4' },
+    faults: [
+      ...IN_SUBGROUP,
+      { name: 'scale of the previous block', find: 'k / 16u + 1u', replace: 'k / 16u' },
+      { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' },
+    ],
+  },
+};
