@@ -22,7 +22,7 @@ export const RACE_RULES: RaceRules = {
   screens: [3, 4, 5, 6],
   confirms: [2, 4, 6, 9, 12, 15, 18, 21, 24, 28, 32, 36, 40],
   minimumEffect: 0.01,
-  errors: { screen: 0.003, confirm: 0.0015, end: 0.03 },
+  errors: { screen: 0.0025, confirm: 0.0015, end: 0.02 },
 };
 
 export interface RaceState {
