@@ -10,6 +10,8 @@ export interface SharedChange {
   readonly event: TrackEvent;
   /** Share of series that follow it. */
   readonly share: number;
+  /** Said when none of the next runs showed it any more. */
+  readonly retraction?: TrackEvent;
 }
 
 export interface JudgedTrack {
@@ -33,20 +35,44 @@ export function attribute(track: Track): JudgedTrack {
   const judged = judgeTrack(track);
   const commons = judged.events
     .filter(({ column, kind }) => column === null && kind === 'confirmed')
-    .map((event) => ({ event, share: followingShare(track, event) }));
+    .map((event) => sharedChange(track, judged, event));
   const shared = commons.filter(({ share }) => share >= COMMON_SHARE);
-  const partial = commons.filter(({ share }) => share < COMMON_SHARE).map(({ event }) => event);
+  const partial = commons.filter(({ share }) => share < COMMON_SHARE);
   const own = judged.events.filter(({ column }) => column !== null);
-  const real = own.map((event) => (isReal(track, event, shared) ? event : { ...event, kind: 'withdrawn' as const }));
-  const joined = partial.flatMap((event) => joiners(track, event, real));
+  const seeming = new Set(own.filter((event) => !isReal(track, event, shared)).map(changeKey));
+  // A change that was never the series' own needs no retraction.
+  const real = own
+    .filter((event) => event.kind !== 'retracted' || !seeming.has(changeKey(event)))
+    .map((event) =>
+      event.kind === 'confirmed' && seeming.has(changeKey(event)) ? { ...event, kind: 'withdrawn' as const } : event,
+    );
+  const joined = partial.flatMap((change) => joiners(track, change, real));
   return {
     track,
     judged,
     events: [...real, ...joined].sort((a, b) => a.at - b.at),
     shared,
     factor: (run) =>
-      partial.reduce((sum, { from, size }) => (run >= from ? sum - size : sum), judged.factors[run] ?? 0),
+      partial.reduce(
+        (sum, { event, retraction }) =>
+          run >= event.from && run < (retraction?.at ?? run + 1) ? sum - event.size : sum,
+        judged.factors[run] ?? 0,
+      ),
   };
+}
+
+function sharedChange(track: Track, judged: Judged, event: TrackEvent): SharedChange {
+  const retraction = retractionOf(event, judged.events);
+  return { event, share: followingShare(track, event), ...(retraction && { retraction }) };
+}
+
+/** The event that took a confirmation back, if one did. */
+export function retractionOf(event: TrackEvent, events: readonly TrackEvent[]): TrackEvent | undefined {
+  return events.find((other) => other.kind === 'retracted' && changeKey(other) === changeKey(event));
+}
+
+function changeKey({ column, from, size }: TrackEvent): string {
+  return `${column} ${from} ${size}`;
 }
 
 function followingShare(track: Track, event: TrackEvent): number {
@@ -66,13 +92,15 @@ function isReal(track: Track, event: TrackEvent, shared: readonly SharedChange[]
 }
 
 /** Series that followed a change of most, and whose own part was hidden in what is common. */
-function joiners(track: Track, event: TrackEvent, real: readonly TrackEvent[]): TrackEvent[] {
+function joiners(track: Track, { event, retraction }: SharedChange, real: readonly TrackEvent[]): TrackEvent[] {
   return track.columns.flatMap((_, column) => {
     const shift = rawShift(track, column, event);
     if (!shift || !follows(shift.size, event.size)) return [];
     const clear = event.size > 0 ? shift.interval[0] > 0 : shift.interval[1] < 0;
     const known = real.some((one) => one.column === column && one.kind === 'confirmed' && near(one, event));
-    return clear && !known ? [{ ...event, column, size: shift.size }] : [];
+    if (!clear || known) return [];
+    const joined = { ...event, column, size: shift.size };
+    return retraction ? [joined, { ...joined, kind: retraction.kind, at: retraction.at }] : [joined];
   });
 }
 

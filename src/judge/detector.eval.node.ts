@@ -8,24 +8,15 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CONTESTANTS, type Contestant, OURS } from './eval/contestants.ts';
 import { type Half, halfOf, type Panel, panelsOf } from './eval/histories.ts';
-import { type LabelScore, type Labels, labelsOf, scoreLabels } from './eval/labels.ts';
+import { type Labels, labelsOf, scoreLabels } from './eval/labels.ts';
 import { plotFrontiers } from './eval/plot.ts';
-import { drawStreams, factorOf, type Score, SIZES, score } from './eval/score.ts';
+import { drawStreams, realStreams, type Score, SIZES, score } from './eval/score.ts';
+import { type Entry, type FileScore, table } from './eval/table.ts';
 
 const USAGE = `usage: npm run -s eval:detector -- [--json] [--labels FILE] [--half report|tuning|all] [--plot FILE.svg] FILE.json…`;
 
 /** Noise cannot be learned from less. */
 const FEWEST_POINTS = 30;
-
-interface Entry extends Score {
-  readonly name: string;
-  /** The setting of an alternative that finds most among those that raise no more false alarms than ours; null when none does. */
-  readonly atMatchedRate: Score | null;
-  readonly frontier: readonly Score[];
-  /** Alarms per 1000 points of the histories as they are, true changes included. */
-  readonly rawAlarmsPer1000: number;
-  readonly labels?: LabelScore;
-}
 
 function main(): void {
   const { values, positionals } = parseArgs({
@@ -44,10 +35,11 @@ function main(): void {
   const panels = chosen(everything, half);
   const labels = values.labels === undefined ? undefined : labelsOf(readJson(values.labels), values.labels);
   const detectors = evaluate(panels, everything, labels);
-  const series = panels.reduce((sum, panel) => sum + panel.series.length, 0);
+  const series = panels.reduce((sum, panel) => sum + (panel.scored?.size ?? 0), 0);
+  const byFile = scoresByFile(panels);
   if (values.plot !== undefined) writeFileSync(values.plot, plotOf(detectors));
-  if (values.json) console.log(JSON.stringify({ half, series, detectors: detectors.map(rounded) }, null, 2));
-  else console.log(table(detectors, series, half));
+  if (values.json) console.log(JSON.stringify(rounded({ half, series, detectors, byFile }), null, 2));
+  else console.log(table({ detectors, series, half, byFile }));
 }
 
 function readJson(file: string): unknown {
@@ -58,12 +50,13 @@ function readJson(file: string): unknown {
   }
 }
 
+/** All series of a file say what is common to a run; those of the half are scored. */
 function chosen(panels: readonly Panel[], half: Half | 'all'): Panel[] {
-  const kept = panels.map((panel) => ({
-    ...panel,
-    series: panel.series.filter(({ name }) => half === 'all' || halfOf(panel.file, name) === half),
-  }));
-  const long = kept.filter(({ series }) => (series[0]?.cost.length ?? 0) >= FEWEST_POINTS);
+  const marked = panels.map((panel) => {
+    const mine = panel.series.filter(({ name }) => half === 'all' || halfOf(panel.file, name) === half);
+    return { ...panel, scored: new Set(mine.map(({ name }) => name)) };
+  });
+  const long = marked.filter(({ series, scored }) => scored.size > 0 && (series[0]?.cost.length ?? 0) >= FEWEST_POINTS);
   if (long.length === 0)
     throw new Error(`no series of at least ${FEWEST_POINTS} points of the half "${half}" in these files`);
   return long;
@@ -93,6 +86,15 @@ function evaluate(panels: readonly Panel[], everything: readonly Panel[], labels
   });
 }
 
+/** Ours alone, file by file: whether what was chosen on all of them serves each. */
+function scoresByFile(panels: readonly Panel[]): FileScore[] {
+  const ours = CONTESTANTS.find(({ name }) => name === OURS) as Contestant;
+  return [...new Set(panels.map(({ file }) => file))].map((file) => {
+    const mine = panels.filter((panel) => panel.file === file);
+    return { file, ...score(ours, ours.setting, drawStreams(mine)) };
+  });
+}
+
 function at(frontier: readonly Score[], setting: number): Score {
   return frontier.find((one) => one.setting === setting) as Score;
 }
@@ -104,13 +106,9 @@ function power(one: Score | null): number {
 function rawAlarms(contestant: Contestant, panels: readonly Panel[]): number {
   const detect = contestant.build(contestant.setting);
   let [alarms, points] = [0, 0];
-  for (const { series } of panels) {
-    const factor = contestant.usesRunFactor ? factorOf(series) : null;
-    for (const { cost } of series) {
-      const values = cost.map((value, t) => value - (factor?.[t] ?? 0)).filter((value) => !Number.isNaN(value));
-      alarms += detect(values).length;
-      points += values.length;
-    }
+  for (const { cost, adjusted } of panels.flatMap(realStreams)) {
+    alarms += (contestant.usesRunFactor ? detect(adjusted, cost) : detect(cost)).length;
+    points += cost.length;
   }
   return (1000 * alarms) / Math.max(1, points);
 }
@@ -131,41 +129,6 @@ function rounded(value: unknown): unknown {
     return [key, isSetting ? rounded<unknown>(member) : Number(member.toFixed(4))] as const;
   });
   return Object.fromEntries(members);
-}
-
-function table(detectors: readonly Entry[], series: number, half: string): string {
-  const cells = (one: Score | null) =>
-    one === null
-      ? ['', 'cannot be as quiet', '', '', '', '', '', '']
-      : [
-          String(one.setting),
-          one.falseAlarmsPer1000.toFixed(2),
-          ...SIZES.map((size) => (one.found[100 * size] ?? [0, 0]).map((part) => (100 * part).toFixed(0)).join('/')),
-          (100 * one.chance).toFixed(1),
-          one.medianDelay === null ? '-' : String(one.medianDelay),
-          (100 * one.withdrawnShare).toFixed(0),
-          (100 * one.notLasting).toFixed(0),
-        ];
-  const head = ['setting', 'FA/1000', '2 %', '5 %', '10 %', '20 %', 'chance', 'delay', 'withdrawn', 'not lasting'];
-  const width = [9, 8, 9, 9, 9, 9, 7, 6, 10, 12];
-  const line = (name: string, row: readonly string[]) =>
-    name.padEnd(14) + row.map((cell, i) => cell.padStart(width[i] ?? 9)).join('');
-  const marks = detectors.flatMap(({ name, labels }) =>
-    labels
-      ? [
-          `${name.padEnd(14)}precision ${labels.precision.toFixed(2)}  recall ${labels.recall.toFixed(2)}  F1 ${labels.f1.toFixed(2)}`,
-        ]
-      : [],
-  );
-  return [
-    `${series} series (${half}); steps found within 5/15 points, in %`,
-    line('', head),
-    ...detectors.map((one) => line(one.name, cells(one))),
-    '',
-    'at no more false alarms than ours:',
-    ...detectors.filter(({ name }) => name !== OURS).map((one) => line(one.name, cells(one.atMatchedRate))),
-    ...(marks.length > 0 ? ['', 'labelled changes, margin 5:', ...marks] : []),
-  ].join('\n');
 }
 
 try {

@@ -32,6 +32,34 @@ describe('the detector', () => {
     expect(eventsOf(stepped(noise(2, 70), 60, 0.1)).map(({ kind }) => kind)).toEqual(['suspected', 'confirmed']);
   });
 
+  it('retracts what none of the next points supports, and knows the old level again', () => {
+    const spell = stepped(noise(2, 120), 60, 0.1, 65);
+    const about = (costs: readonly number[]) => eventsOf(costs).map(({ kind, from, at }) => `${kind} ${from} ${at}`);
+    expect(about(spell)).toEqual(['suspected 60 61', 'confirmed 60 64', 'retracted 60 69']);
+    const [, again] = confirmed(stepped(spell, 75, 0.1));
+    expect(again).toMatchObject({ from: 75, at: 79 });
+    expect(again?.before).toBeCloseTo(0, 2);
+  });
+
+  it('stands by a level that outlived its confirmation: its end is another change', () => {
+    const plateau = eventsOf(stepped(noise(2, 120), 60, 0.1, 82));
+    expect(plateau.map(({ kind, from, size }) => `${kind} ${from} ${Math.sign(size)}`)).toEqual([
+      'suspected 60 1',
+      'confirmed 60 1',
+      'confirmed 82 -1',
+    ]);
+    expect(eventsOf(stepped(noise(2, 120), 60, 0.1, 66)).some(({ kind }) => kind === 'retracted')).toBe(false);
+  });
+
+  it('passes over one point that dropped out, and no more than one', () => {
+    const dropped = (...points: number[]) =>
+      confirmed(stepped(noise(8, 66), 60, 0.1).map((cost, i) => (points.includes(i) ? cost - 0.5 : cost)));
+    expect(dropped(62)[0]).toMatchObject({ from: 60, at: 64 });
+    expect(dropped(62, 63)).toEqual([]);
+    const ordinary = stepped(noise(8, 65), 60, 0.1).map((cost, i) => (i === 62 ? cost - 0.1 : cost));
+    expect(confirmed(ordinary)).toEqual([]);
+  });
+
   it('takes a speed-up for a new level, and sees the slowdown that follows', () => {
     const changes = confirmed(stepped(stepped(noise(3, 200), 60, -0.2), 120, 0.1));
     expect(changes.map(({ from, size }) => [from, Math.sign(size)])).toEqual([

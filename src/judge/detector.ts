@@ -9,43 +9,33 @@
  * a bimodal one is judged by its upper mode instead of being skipped.
  *
  * Speed-ups are only needed to move the level, so they may wait for more points.
+ *
+ * Taking a confirmation back needs evidence as strong as giving it: when none of as many points after it supports it, it was a spell
+ * that ended with the points that confirmed it. It is retracted, and the old level holds again. A level that outlived its
+ * confirmation was real; its end is a change of its own.
  */
-import { RecentMaximum, SortedWindow } from './sorted-window.ts';
+import { type LevelSettings, type Look, type Rule, type SavedLevel, Side } from './side.ts';
 
-export interface DetectorSettings {
-  /** Points that must confirm a slowdown. */
-  readonly confirmSlower: number;
-  /** Points that must confirm a speed-up, and how many of them may disagree. */
-  readonly confirmFaster: number;
-  readonly dissentFaster: number;
-  /** Points the level is the median of, and the fewest it needs. */
-  readonly levelPoints: number;
-  readonly minLevelPoints: number;
-  /** Smallest change worth mentioning: ln of the cost ratio. */
-  readonly minimumEffect: number;
-  /** Multiples of the scatter (σ from the median absolute deviation) that a slowdown, a speed-up must beat. */
-  readonly sigmasSlower: number;
-  readonly sigmasFaster: number;
-  /** Multiples of the largest earlier excursion that a slowdown, a speed-up must beat. */
-  readonly excursionsSlower: number;
-  readonly excursionsFaster: number;
-  /** Points over which excursions are remembered. */
-  readonly memory: number;
-  /** A level of n points makes thresholds 1 + caution / n times as high. */
-  readonly caution: number;
+export interface DetectorSettings extends LevelSettings {
+  readonly slower: Rule;
+  readonly faster: Rule;
+  /** Points in a row, right after a confirmation, that retract it when all are back. */
+  readonly retract: number;
 }
 
 export const DETECTOR: DetectorSettings = {
-  confirmSlower: 5,
-  confirmFaster: 10,
-  dissentFaster: 2,
+  slower: {
+    points: 5,
+    dissent: 0,
+    minimumEffect: 0.015,
+    sigmas: 0.7,
+    excursions: 1,
+    dropOut: { minimumEffect: 0.04, sigmas: 3, below: 8 },
+  },
+  faster: { points: 10, dissent: 2, minimumEffect: 0.015, sigmas: 1, excursions: 1.2 },
+  retract: 5,
   levelPoints: 80,
-  minLevelPoints: 12,
-  minimumEffect: 0.0125,
-  sigmasSlower: 0.7,
-  sigmasFaster: 1,
-  excursionsSlower: 1,
-  excursionsFaster: 1.2,
+  minLevelPoints: 20,
   memory: 200,
   caution: 3,
 };
@@ -54,8 +44,6 @@ export const DETECTOR: DetectorSettings = {
 const SUSPICIOUS = 2;
 /** A change may have begun this many points before those that confirm it, unnoticed. */
 const SLACK = 3;
-/** Timers and rounding leave at least this much scatter, whatever a few equal points say. */
-const LEAST_SIGMA = 0.0005;
 /** P(all 5 points beyond a threshold) is 0.9 when each is with 0.979: 2.03 σ above it. */
 const SIGMAS_FOR_POWER = 2.03;
 
@@ -71,73 +59,14 @@ export interface Change {
   readonly threshold: number;
 }
 
-export type DetectorEvent = { readonly kind: 'suspected' | 'confirmed' | 'withdrawn' } & Change;
+/** A suspicion is confirmed or withdrawn; a confirmation may be retracted, then with the same `from` and a later `at`. */
+export type DetectorEvent = { readonly kind: 'suspected' | 'confirmed' | 'withdrawn' | 'retracted' } & Change;
 
-/** One direction of the test: slowdowns see costs as they are, speed-ups see them negated. */
-class Side {
-  readonly excursions: RecentMaximum;
-  private readonly level: SortedWindow;
-  /** The few smallest of the last points, in order. */
-  private readonly smallest: Float64Array;
-  /** Points in the level: [from, to). */
-  private from = 0;
-  private to = 0;
-
-  constructor(
-    readonly points: number,
-    private readonly dissent: number,
-    private readonly sigmas: number,
-    private readonly multiples: number,
-    private readonly settings: DetectorSettings,
-  ) {
-    this.level = new SortedWindow(settings.levelPoints);
-    this.excursions = new RecentMaximum(settings.memory);
-    this.smallest = new Float64Array(dissent + 1);
-  }
-
-  /** Starts the level anew at a point. */
-  restart(from: number): void {
-    this.level.clear();
-    this.from = from;
-    this.to = from;
-    this.excursions.drop(this.points);
-  }
-
-  /** Takes in the newest point. Returns level and excursion, or null while the level has too few points. */
-  look(costs: readonly number[], sign: number): { level: number; excursion: number } | null {
-    for (const end = costs.length - this.points; this.to < end; this.to++) {
-      if (this.to - this.from === this.settings.levelPoints) this.level.remove(sign * (costs[this.from++] as number));
-      this.level.insert(sign * (costs[this.to] as number));
-    }
-    if (this.level.size < this.settings.minLevelPoints) return null;
-    const level = this.level.median();
-    return { level, excursion: this.weakest(costs, sign) - level };
-  }
-
-  /** What an excursion must exceed. Scatter is computed only where `excursion` passed everything cheaper. */
-  threshold(level: number, excursion: number): number {
-    const caution = 1 + this.settings.caution / this.level.size;
-    const cheap = Math.max(this.settings.minimumEffect, this.multiples * caution * this.excursions.value);
-    return excursion <= cheap ? cheap : Math.max(cheap, this.sigmas * caution * this.sigma(level));
-  }
-
-  sigma(level: number): number {
-    return Math.max(this.level.sigma(level), LEAST_SIGMA);
-  }
-
-  /** The smallest of the last points, after those that may disagree. */
-  private weakest(costs: readonly number[], sign: number): number {
-    if (this.dissent === 0) return sign * extreme(costs, this.points, sign);
-    const smallest = this.smallest.fill(Number.POSITIVE_INFINITY);
-    for (let i = costs.length - this.points; i < costs.length; i++) {
-      const cost = sign * (costs[i] as number);
-      let at = this.dissent;
-      if (cost >= (smallest[at] as number)) continue;
-      for (; at > 0 && cost < (smallest[at - 1] as number); at--) smallest[at] = smallest[at - 1] as number;
-      smallest[at] = cost;
-    }
-    return smallest[this.dissent] as number;
-  }
+/** A confirmed change while it can still be retracted. */
+interface Probation {
+  readonly change: Change;
+  readonly slower: SavedLevel;
+  readonly faster: SavedLevel;
 }
 
 export class Detector {
@@ -145,11 +74,11 @@ export class Detector {
   private readonly slower: Side;
   private readonly faster: Side;
   private suspicion: Change | null = null;
+  private probation: Probation | null = null;
 
-  constructor(settings: DetectorSettings = DETECTOR) {
-    const { confirmSlower, confirmFaster, dissentFaster } = settings;
-    this.slower = new Side(confirmSlower, 0, settings.sigmasSlower, settings.excursionsSlower, settings);
-    this.faster = new Side(confirmFaster, dissentFaster, settings.sigmasFaster, settings.excursionsFaster, settings);
+  constructor(private readonly settings: DetectorSettings = DETECTOR) {
+    this.slower = new Side(1, settings.slower, settings);
+    this.faster = new Side(-1, settings.faster, settings);
   }
 
   /**
@@ -160,38 +89,55 @@ export class Detector {
    */
   push(cost: number): DetectorEvent[] {
     this.costs.push(cost);
-    const up = this.slower.look(this.costs, 1);
-    const down = this.faster.look(this.costs, -1);
-    const threshold = up ? this.slower.threshold(up.level, this.slightest(up.level)) : 0;
-    if (up && up.excursion > this.slower.threshold(up.level, up.excursion)) {
-      return [this.confirm(this.slower, 1, up.level, this.slower.threshold(up.level, up.excursion))];
-    }
-    if (down && down.excursion > this.faster.threshold(down.level, down.excursion)) {
-      const confirmed = this.confirm(this.faster, -1, -down.level, this.faster.threshold(down.level, down.excursion));
-      return [confirmed];
-    }
-    if (up) this.slower.excursions.push(up.excursion);
-    if (down) this.faster.excursions.push(down.excursion);
-    return up ? this.suspect(up.level, threshold) : [];
+    const retracted = this.probe(cost);
+    const up = this.slower.look(this.costs);
+    const down = this.faster.look(this.costs);
+    const suspicious = up ? this.slower.threshold(up.level, this.slightest(up.level)) : 0;
+    const confirmed = this.confirm(this.slower, up) ?? this.confirm(this.faster, down);
+    if (confirmed) return [...retracted, confirmed];
+    if (up) this.slower.remember(up);
+    if (down) this.faster.remember(down);
+    return up ? [...retracted, ...this.suspect(up.level, suspicious)] : retracted;
   }
 
   /** The smallest lasting slowdown that 9 in 10 times would be confirmed by its first points; null while too few are known. */
   minimalDetectableEffect(): number | null {
-    const up = this.slower.look(this.costs, 1);
+    const up = this.slower.look(this.costs);
     if (!up) return null;
     return Math.expm1(
       this.slower.threshold(up.level, Number.POSITIVE_INFINITY) + SIGMAS_FOR_POWER * this.slower.sigma(up.level),
     );
   }
 
-  private confirm(side: Side, sign: number, before: number, threshold: number): DetectorEvent {
-    const after = this.medianOfLast(side.points);
-    const from = this.start(side.points, before, after);
+  /** Ends the probation with the first point that supports the change, or retracts it when enough have not. */
+  private probe(cost: number): DetectorEvent[] {
+    if (!this.probation) return [];
+    const { change, slower, faster } = this.probation;
+    const sign = Math.sign(change.size);
+    const supports = sign * (cost - change.before) >= Math.abs(change.size) / 2;
+    const at = this.costs.length - 1;
+    if (!supports && at - change.at < this.settings.retract) return [];
+    this.probation = null;
+    if (supports) return [];
+    this.slower.restore(slower, this.costs);
+    this.faster.restore(faster, this.costs);
+    return [{ ...change, kind: 'retracted', at }];
+  }
+
+  private confirm(side: Side, look: Look | null): DetectorEvent | null {
+    const threshold = look && side.exceeded(look);
+    if (!look || threshold === null) return null;
+    const { points } = side.rule;
+    const before = side.sign * look.level;
+    const after = this.medianOfLast(points);
+    const from = this.start(points, before, after);
+    const at = this.costs.length - 1;
+    const change = { from, at, size: after - before, before, threshold: side.sign * threshold };
+    this.probation = { change, slower: this.slower.save(), faster: this.faster.save() };
     this.slower.restart(from);
     this.faster.restart(from);
     this.suspicion = null;
-    const at = this.costs.length - 1;
-    return { kind: 'confirmed', from, at, size: after - before, before, threshold: sign * threshold };
+    return { kind: 'confirmed', ...change };
   }
 
   private medianOfLast(count: number): number {
@@ -230,16 +176,7 @@ export class Detector {
 
   /** How far even the lower of the last two points is above the level. */
   private slightest(level: number): number {
-    return extreme(this.costs, SUSPICIOUS, 1) - level;
+    const last = this.costs.length - 1;
+    return Math.min(...this.costs.slice(last - SUSPICIOUS + 1)) - level;
   }
-}
-
-/** The smallest (sign 1) or largest (sign −1) of the last few. */
-function extreme(costs: readonly number[], count: number, sign: number): number {
-  let found = costs[costs.length - 1] as number;
-  for (let i = costs.length - 2; i >= costs.length - count; i--) {
-    const cost = costs[i] as number;
-    if (sign * cost < sign * found) found = cost;
-  }
-  return found;
 }

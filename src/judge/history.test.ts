@@ -75,6 +75,8 @@ const STORIES: Readonly<Record<string, readonly SyntheticEvent[]>> = {
   'a commit slows everything everywhere': [{ at: 130, factor: 1.12 }],
   'a slowdown is reverted after 12 commits': [{ at: 100, until: 112, factor: 1.2, cases: (index) => index === 6 }],
   'a slowdown is reverted after 3 commits': [{ at: 100, until: 103, factor: 1.2, cases: (index) => index === 6 }],
+  'a slowdown is gone once it is confirmed': [{ at: 100, until: 105, factor: 1.2, cases: (index) => index === 6 }],
+  'a machine is slow for 5 runs': [{ at: 100, until: 105, factor: 1.2, units: ['unit-b'] }],
   'a case slows down over 10 commits': [{ at: 100, ramp: 10, factor: 1.2, cases: (index) => index === 10 }],
   'a case is bimodal all along': [{ at: 0, factor: 1.12, share: 0.3, cases: (index) => index === 20 }],
   'a bimodal case gets slower': [

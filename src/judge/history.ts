@@ -1,14 +1,15 @@
 /** `check`: what the history of all machines says of every series, and of the machines themselves. A pure function of the runs. */
-import { attribute, type JudgedTrack } from './attribute.ts';
+import { attribute, type JudgedTrack, retractionOf } from './attribute.ts';
 import { type CheckDocument, type CheckedSeries, COUNTED, type SeriesChange } from './check.ts';
 import { describeChange, describeShift } from './describe.ts';
+import { DETECTOR } from './detector.ts';
 import { agreementOn, commitOrder } from './scope.ts';
 import { suiteOf, type Track, type TrackEvent } from './track.ts';
 
 /** A change is news until this many points of the series have followed it; then it is the level. */
 const NEWS_POINTS = 20;
-/** A level of 12 points and 5 to judge by. */
-const TOO_FEW = 17;
+/** A level and the points to judge by. */
+const TOO_FEW = DETECTOR.minLevelPoints + DETECTOR.slower.points;
 const NEW_SERIES = 5;
 /** Runs of its suite without it that make a series missing. */
 const MISSING_RUNS = 2;
@@ -24,14 +25,14 @@ export function checkJudged(all: readonly JudgedTrack[]): CheckDocument {
   const agreement = (own: JudgedTrack, event: TrackEvent, series: string | null) =>
     agreementOn({ own, series, from: event.from, size: event.size }, all, order);
   const machineShifts = all.flatMap((own) =>
-    own.shared.map((change) => describeShift(own, change, agreement(own, change.event, null))),
+    standing(own).map((change) => describeShift(own, change, agreement(own, change.event, null))),
   );
   const series = all.flatMap((own) => {
     const events = byColumn(own);
     return own.track.columns.map(({ series: name }, column) => {
       const mine = events[column] ?? [];
       const changes = mine
-        .filter(({ kind }) => kind === 'confirmed')
+        .filter((event) => event.kind === 'confirmed' && !retractionOf(event, mine))
         .map((event) => describeChange(own, column, event, agreement(own, event, name)));
       return verdictOf(own, column, changes, mine.at(-1));
     });
@@ -40,6 +41,11 @@ export function checkJudged(all: readonly JudgedTrack[]): CheckDocument {
     COUNTED.map((one) => [one, series.filter(({ verdict }) => verdict === one).length]),
   );
   return { series, machineShifts, counts: { ...counts, machineShifts: machineShifts.length } };
+}
+
+/** Changes of the machine that were not retracted. */
+function standing({ shared }: JudgedTrack) {
+  return shared.filter(({ retraction }) => retraction === undefined);
 }
 
 function byColumn({ track, events }: JudgedTrack): TrackEvent[][] {

@@ -1,7 +1,8 @@
 /**
  * The verdict log: what was said of each series, when, and on what. Lines are only ever appended. A suspicion ends in a confirmation or
- * is withdrawn; a confirmation stays, and so does everything said of runs that were judged before, even when a record that
- * arrives late would have told another story.
+ * is withdrawn. A confirmation stays, unless none of the next points supports it: then a line more retracts it. A level that lasted and ends
+ * is another change. What was said of runs that were judged before stays said, even when a record that arrives late would have
+ * told another story.
  */
 import type { JudgedTrack } from './attribute.ts';
 
@@ -9,7 +10,7 @@ export const LOG_SCHEMA = 'shapemark-verdict/1';
 
 export interface LogLine {
   readonly schema: typeof LOG_SCHEMA;
-  readonly kind: 'suspected' | 'confirmed' | 'withdrawn';
+  readonly kind: 'suspected' | 'confirmed' | 'withdrawn' | 'retracted';
   readonly machine: string;
   readonly unit: string;
   /** Null for what all cases of the machine have in common. */
@@ -27,7 +28,8 @@ export interface LogLine {
 /** Everything the detector says of a track, oldest first. */
 export function logLines({ track, events, shared }: JudgedTrack): LogLine[] {
   const id = (run: number) => track.runs[run]?.facts.id ?? '';
-  const said = [...events, ...shared.map(({ event }) => event)].sort((a, b) => a.at - b.at);
+  const ofMachine = shared.flatMap(({ event, retraction }) => (retraction ? [event, retraction] : [event]));
+  const said = [...events, ...ofMachine].sort((a, b) => a.at - b.at);
   return said.map((event) => {
     const column = event.column === null ? null : track.columns[event.column];
     return {
@@ -85,7 +87,7 @@ function isMark(value: unknown): value is JudgedMark {
 }
 
 function isLine(value: unknown): value is LogLine {
-  const kinds: readonly unknown[] = ['suspected', 'confirmed', 'withdrawn'];
+  const kinds: readonly unknown[] = ['suspected', 'confirmed', 'withdrawn', 'retracted'];
   return (
     member(value, 'schema') === LOG_SCHEMA &&
     kinds.includes(member(value, 'kind')) &&

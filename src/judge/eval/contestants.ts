@@ -1,6 +1,8 @@
 /** The detectors that are scored: this project's, and what else is in use. Each is a family with one knob for its sensitivity. */
 import { mad, median } from '../../record/summary.ts';
+import { follows } from '../attribute.ts';
 import { DETECTOR, Detector } from '../detector.ts';
+import { shiftAt } from '../shift.ts';
 import { changePoints, type KnownWindows, recentChangePoints } from './e-divisive.ts';
 import { studentQuantile } from './student.ts';
 
@@ -10,10 +12,15 @@ export interface Alarm {
   readonly from: number;
   /** ln of the cost ratio claimed. */
   readonly size: number;
+  /** Where the same detector took it back. */
+  readonly retractedAt?: number;
 }
 
-/** Runs over a series from left to right; what it says at a point uses nothing after it. Gets no missing points. */
-export type SeriesDetector = (cost: Float64Array) => Alarm[];
+/**
+ * Runs over a series from left to right; what it says at a point uses nothing after it. Gets no missing points. `raw` is the
+ * series with what is common to its runs, where that was taken out of `cost`.
+ */
+export type SeriesDetector = (cost: Float64Array, raw?: Float64Array) => Alarm[];
 
 export interface Contestant {
   readonly name: string;
@@ -33,8 +40,8 @@ export const OURS = 'shapemark';
 export const CONTESTANTS: readonly Contestant[] = [
   {
     name: OURS,
-    setting: DETECTOR.sigmasSlower,
-    settings: [0.1, 0.25, 0.5, DETECTOR.sigmasSlower, 1, 1.5, 2.5],
+    setting: DETECTOR.slower.sigmas,
+    settings: [0.1, 0.25, 0.5, DETECTOR.slower.sigmas, 1, 1.5, 2.5, 4],
     usesRunFactor: true,
     build: shapemark,
   },
@@ -63,12 +70,24 @@ export const CONTESTANTS: readonly Contestant[] = [
   { name: 'mad-z', setting: 3, settings: [2, 3, 5, 8, 12, 20, 40, 80, 300, 1000], usesRunFactor: false, build: madZ },
 ];
 
-function shapemark(sigmasSlower: number): SeriesDetector {
-  return (cost) => {
-    const detector = new Detector({ ...DETECTOR, sigmasSlower });
+function shapemark(sigmas: number): SeriesDetector {
+  return (cost, raw) => {
+    const detector = new Detector({ ...DETECTOR, slower: { ...DETECTOR.slower, sigmas } });
     const events = [...cost].flatMap((value) => detector.push(value));
-    return events.filter(({ kind, size }) => kind === 'confirmed' && size > 0);
+    const retracted = new Map(events.flatMap(({ kind, from, at }) => (kind === 'retracted' ? [[from, at]] : [])));
+    return events
+      .filter((event) => event.kind === 'confirmed' && event.size > 0 && shows(raw, event))
+      .map(({ at, from, size }) => {
+        const retractedAt = retracted.get(from);
+        return { at, from, size, ...(retractedAt !== undefined && { retractedAt }) };
+      });
   };
+}
+
+/** A change that only what was taken out of a series shows is nobody's, as in `check`. */
+function shows(raw: Float64Array | undefined, { from, at, size }: Alarm): boolean {
+  const shift = raw && shiftAt((run) => raw[run] ?? Number.NaN, from, at + 1);
+  return !shift || follows(shift.size, size);
 }
 
 /** github-action-benchmark: one value against the one before. */

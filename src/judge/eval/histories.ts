@@ -14,6 +14,12 @@ export interface CostSeries {
 export interface Panel {
   readonly file: string;
   readonly series: readonly CostSeries[];
+  /** Names of the series that count; the others only tell what is common to a run. Absent: all do. */
+  readonly scored?: ReadonlySet<string>;
+}
+
+export function isScored({ scored }: Panel, name: string): boolean {
+  return scored?.has(name) ?? true;
 }
 
 /** Which half of the series constants may be chosen on; the other is for the report alone. */

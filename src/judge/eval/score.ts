@@ -4,7 +4,7 @@ import { below, seededRandom } from '../../gemm/random.ts';
 import { median } from '../../record/summary.ts';
 import { RunFactor } from '../run-factor.ts';
 import type { Alarm, Contestant } from './contestants.ts';
-import type { CostSeries, Panel } from './histories.ts';
+import { type CostSeries, isScored, type Panel } from './histories.ts';
 import { nullPanel, withStep } from './streams.ts';
 
 /** A series as a detector sees it: no missing points, with and without what is common to its run. */
@@ -20,6 +20,8 @@ export interface Streams {
   /** What is common to the runs of each panel, judged as a series of its own. */
   readonly factors: readonly Float64Array[];
   readonly stepped: readonly Stream[];
+  /** The histories as they are. */
+  readonly real: readonly Stream[];
 }
 
 export const SIZES = [0.02, 0.05, 0.1, 0.2] as const;
@@ -29,7 +31,7 @@ const NULLS = [
   { block: 1, draws: 1 },
   { block: 30, draws: 1 },
 ] as const;
-const STEPPED_DRAWS = 3;
+const STEPPED_DRAWS = 5;
 /** No detector is blamed or credited for the first points. */
 const WARM_UP = 20;
 const EARLIEST_STEP = 40;
@@ -47,12 +49,21 @@ export function drawStreams(panels: readonly Panel[]): Streams {
         const drawn = nullPanel(panel, block, seededRandom(block, draw, p));
         const factor = factorOf(drawn.series);
         factors.push(factor);
-        unchanged.push(...drawn.series.map(({ cost }) => streamOf(cost, factor)));
+        unchanged.push(...scoredOf(drawn).map(({ cost }) => streamOf(cost, factor)));
       }
     }
     for (let draw = 0; draw < STEPPED_DRAWS; draw++) stepped.push(...steppedPanel(panel, draw, p));
   });
-  return { unchanged, factors, stepped };
+  return { unchanged, factors, stepped, real: panels.flatMap(realStreams) };
+}
+
+export function realStreams(panel: Panel): Stream[] {
+  const factor = factorOf(panel.series);
+  return scoredOf(panel).map(({ cost }) => streamOf(cost, factor));
+}
+
+function scoredOf(panel: Panel): CostSeries[] {
+  return panel.series.filter(({ name }) => isScored(panel, name));
 }
 
 function steppedPanel(panel: Panel, draw: number, p: number): Stream[] {
@@ -65,8 +76,8 @@ function steppedPanel(panel: Panel, draw: number, p: number): Stream[] {
     Array.from({ length: groups }, (_, group) => {
       const changed = series.map((one, i) => (i % groups === group ? withStep(one, at[i] ?? 0, size) : one));
       const factor = factorOf(changed);
-      return changed.flatMap(({ cost }, i) =>
-        i % groups === group ? [streamOf(cost, factor, { at: at[i] ?? 0, size })] : [],
+      return changed.flatMap(({ name, cost }, i) =>
+        i % groups === group && isScored(panel, name) ? [streamOf(cost, factor, { at: at[i] ?? 0, size })] : [],
       );
     }).flat(),
   );
@@ -96,6 +107,15 @@ function streamOf(cost: Float64Array, factor: Float64Array, step?: Stream['step'
   };
 }
 
+/** What became of alarms that at least 20 points followed. */
+export interface Fate {
+  readonly alarms: number;
+  /** Share that the detector itself took back in its next points, or no longer raises when it is run again 20 points later. */
+  readonly withdrawn: number;
+  /** Share of which the 10 points that follow show less than half, said to be taken back or not. */
+  readonly notLasting: number;
+}
+
 export interface Score {
   readonly setting: number;
   /** Alarms per 1000 points of streams in which nothing changed, those of the machine channel included. */
@@ -106,15 +126,16 @@ export interface Score {
   readonly chance: number;
   /** Points from the step's first one to the alarm, that one included, over 10 % steps found; null when none were. */
   readonly medianDelay: number | null;
-  /** Share of alarms, on streams with a 5 to 20 % step, that the detector takes back when run again 20 points later. */
+  /** What becomes of alarms on the histories as they are. */
   readonly withdrawnShare: number;
-  /** Share of those alarms of which the 10 points that follow show less than half. Includes every false alarm, so that it cannot be small where steps are rare. */
-  readonly notLasting: number;
+  /** The same on streams with one step of 5 to 20 %: at f false alarms per 1000 points about f / 5 of them to one step. */
+  readonly injected: Fate;
+  readonly real: Fate;
 }
 
 export function score(contestant: Contestant, setting: number, streams: Streams): Score {
   const detect = contestant.build(setting);
-  const see = ({ cost, adjusted }: Stream) => detect(contestant.usesRunFactor ? adjusted : cost);
+  const see = ({ cost, adjusted }: Stream) => (contestant.usesRunFactor ? detect(adjusted, cost) : detect(cost));
   let alarms = 0;
   let points = 0;
   for (const stream of streams.unchanged) {
@@ -125,15 +146,19 @@ export function score(contestant: Contestant, setting: number, streams: Streams)
   const seen = streams.stepped.map((stream) => ({ stream, alarms: see(stream) }));
   const bySize = (size: number) => seen.filter(({ stream }) => stream.step?.size === size);
   const delays = bySize(0.1).flatMap((one) => delayOf(one.stream, one.alarms) ?? []);
-  const audits = [0.05, 0.1, 0.2].flatMap(bySize).flatMap((one) => audit(one.stream, one.alarms, setting, contestant));
+  const audited = (some: readonly Seen[]) =>
+    some.flatMap(({ stream, alarms }) => audit(stream, alarms, setting, contestant));
+  const injected = audited([0.05, 0.1, 0.2].flatMap(bySize));
+  const real = fateOf(audited(streams.real.map((stream) => ({ stream, alarms: see(stream) }))));
   return {
     setting,
     falseAlarmsPer1000: (1000 * alarms) / Math.max(1, points),
     found: Object.fromEntries(SIZES.map((size) => [String(Math.round(100 * size)), foundWithin(bySize(size))])),
     chance: foundWithin(bySize(0))[0],
     medianDelay: delays.length === 0 ? null : median(delays),
-    withdrawnShare: share(audits, ({ withdrawn }) => withdrawn),
-    notLasting: share(audits, ({ lasting }) => !lasting),
+    withdrawnShare: real.withdrawn,
+    injected: fateOf(injected),
+    real,
   };
 }
 
@@ -160,15 +185,24 @@ function audit({ cost, adjusted }: Stream, alarms: readonly Alarm[], setting: nu
   const values = contestant.usesRunFactor ? adjusted : cost;
   return alarms
     .filter(({ at }) => at + LATER < values.length)
-    .map(({ at, from, size }) => {
+    .map(({ at, from, size, retractedAt }) => {
       const before = median([...values.subarray(Math.max(0, from - LATER), Math.max(1, from))]);
       const after = median([...values.subarray(at + 1, at + 1 + FRESH)]);
       const again = contestant.hindsight?.(values.subarray(0, at + LATER + 1), setting);
       return {
         lasting: after - before >= size / 2,
-        withdrawn: again !== undefined && !again.some((index) => Math.abs(index - from) <= 5),
+        withdrawn:
+          retractedAt !== undefined || (again !== undefined && !again.some((index) => Math.abs(index - from) <= 5)),
       };
     });
+}
+
+function fateOf(audits: readonly { lasting: boolean; withdrawn: boolean }[]): Fate {
+  return {
+    alarms: audits.length,
+    withdrawn: share(audits, ({ withdrawn }) => withdrawn),
+    notLasting: share(audits, ({ lasting }) => !lasting),
+  };
 }
 
 function share<T>(items: readonly T[], holds: (item: T) => boolean): number {
