@@ -19,6 +19,10 @@ export interface Picked {
 /** Rows up to which a GEMM is bound by reading B once, and a thread can hold a sum for each of them. */
 const FEW_ROWS = 16;
 
+/** Elements of C that make about a dozen tiles of 64 × 64, and the k from which on a tile takes long. */
+const LONELY_ELEMENTS = 49_152;
+const LONG_K = 2048;
+
 interface Candidate {
   readonly name: string;
   readonly choice: Choice;
@@ -53,7 +57,8 @@ function fromTuning(set: KernelSet, problem: Problem, device: KernelDevice, choi
 
 function fromRule(set: KernelSet, problem: Problem, device: KernelDevice): Picked | { readonly reason: string } {
   const preferred = candidates(problem, device);
-  const others = set.kernels.map(({ name }) => ({ name, choice: {} }));
+  // What fills a texture is timed apart, so a kernel that reads one is for those who ask for it by name.
+  const others = set.kernels.flatMap(({ name, textures }) => (textures.length > 0 ? [] : [{ name, choice: {} }]));
   const reasons = new Set<string>();
   for (const { name, choice } of [...preferred, ...others]) {
     const kernel = set.kernels.find((known) => known.name === name);
@@ -65,24 +70,38 @@ function fromRule(set: KernelSet, problem: Problem, device: KernelDevice): Picke
   return { reason: `no kernel serves this: ${[...reasons].join('; ')}` };
 }
 
-/**
- * Most wanted first; names that a set lacks are passed over. lavapipe runs a barrier as a context switch of every thread, so
- * there the kernels without one win; SwiftShader does not mind them.
- */
+/** Most wanted first; names that a set lacks are passed over, and so is what does not serve. */
 function candidates(problem: Problem, device: KernelDevice): Candidate[] {
+  const software = device.source?.endsWith('software') ?? false;
+  const names = software ? onSoftware(problem, device) : onGpu(problem);
+  return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: {} }));
+}
+
+function onGpu(problem: Problem): string[] {
   const { format } = problem;
   const few = longestRows(problem) <= FEW_ROWS;
-  const barriers = device.source !== 'system-software';
-  const gpu = !(device.source?.endsWith('software') ?? false);
-  const names: string[] = [];
-  if (format.acc === 'f16') names.push('native-f16-acc');
-  if (few && gpu) names.push(`${format.w}-gemv`);
-  // A shuffle is one instruction of a CPU's vectors, and a load one for each lane and element; a GPU's caches see to that.
-  if (problem.scale) names.push(...(gpu ? [] : [`${format.w}-subgroup`]), format.w);
-  // Software devices emulate f16 arithmetic operation by operation, but unpack pairs with one instruction.
-  if (!gpu) names.push(`packed-${format.w}`);
-  if (few) names.push(...(barriers ? ['gemv', 'gemv-direct'] : ['gemv-direct']));
-  if (gpu && format.w === 'f16') names.push('native-f16');
-  if (!gpu) names.push('direct');
-  return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: {} }));
+  const narrow = format.acc === 'f16' ? ['native-f16-acc'] : [];
+  if (few) return [...narrow, `${format.w}-gemv`, format.w, 'gemv'];
+  const lonely = isLonely(problem) ? ['split-k'] : [];
+  return [...narrow, format.w, ...lonely, 'subgroup-matrix', ...(format.w === 'f16' ? ['native-f16'] : [])];
+}
+
+/**
+ * lavapipe runs a barrier as a context switch of every thread and a load as one element after the other, so kernels without
+ * barriers win there, and those that load an element once for a whole subgroup; SwiftShader minds neither as much. Both emulate
+ * f16 arithmetic operation by operation, but unpack pairs with one instruction.
+ */
+function onSoftware(problem: Problem, device: KernelDevice): string[] {
+  const { format } = problem;
+  const few = longestRows(problem) <= FEW_ROWS;
+  const narrow = format.acc === 'f16' ? ['native-f16-acc'] : [];
+  const blocks = [`${format.w}-subgroup`, format.w, `packed-${format.w}`];
+  const wide = device.source === 'system-software';
+  if (few) return [...narrow, ...blocks, ...(wide ? [] : ['gemv']), 'gemv-direct'];
+  return [...narrow, ...blocks, ...(wide ? ['subgroup'] : []), 'direct'];
+}
+
+/** C has too few tiles to fill a GPU, and k is long enough to be shared out. */
+function isLonely({ shape: { batch, m, n, k }, groups }: Problem): boolean {
+  return !groups && batch * m * n <= LONELY_ELEMENTS && k >= LONG_K;
 }

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { best } from './best.ts';
+import type { KernelDevice } from './device.ts';
+import { loadKernels } from './load.node.ts';
+import { problemOf } from './trial.ts';
+
+const set = await loadKernels('kernels');
+const LIMITS = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 32768 };
+
+const LAVAPIPE: KernelDevice = {
+  source: 'system-software',
+  features: ['shader-f16', 'subgroups'],
+  limits: LIMITS,
+  subgroupSize: [8, 8],
+};
+const SWIFTSHADER: KernelDevice = {
+  source: 'embedded-software',
+  features: ['subgroups'],
+  limits: LIMITS,
+  subgroupSize: [4, 4],
+};
+const TENSOR_CORES: KernelDevice = {
+  source: 'gpu',
+  features: ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'],
+  limits: { ...LIMITS, maxComputeWorkgroupStorageSize: 49152 },
+  subgroupSize: [32, 32],
+  subgroupMatrices: [{ m: 16, n: 16, k: 16, component: 'f16', result: 'f32' }],
+};
+
+describe('the rule of best', () => {
+  it.each([
+    ['one row', { m: 1 }, {}, ['gemv', 'gemv-direct', 'gemv']],
+    ['many rows', { m: 512 }, {}, ['register-tile', 'subgroup', 'direct']],
+    ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['register-tile', 'packed-f16', 'packed-f16']],
+    ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'packed-f16', 'packed-f16']],
+    ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-gemv', 'mxfp4-subgroup', 'mxfp4']],
+    ['one row of int4', { m: 1 }, { w: 'int4' }, ['int4-gemv', 'int4-subgroup', 'int4']],
+    ['a small C and a long k', { m: 32, n: 64, k: 16384 }, {}, ['split-k', 'subgroup', 'direct']],
+  ] as const)('%s', (_, shape, format, expected) => {
+    const problem = problemOf({ n: 256, k: 256, ...shape }, format, { layout: 'nt' });
+    const picked = [TENSOR_CORES, LAVAPIPE, SWIFTSHADER].map((device) => {
+      const found = best(set, problem, device);
+      return 'reason' in found ? found.reason : found.kernel.name;
+    });
+    expect(picked).toEqual(expected);
+  });
+
+  it('never takes a kernel whose operands must first be copied into textures', () => {
+    const only = { ...set, kernels: set.kernels.filter(({ textures }) => textures.length > 0) };
+    expect(only.kernels.length).toBeGreaterThan(0);
+    expect(best(only, problemOf({ m: 64, n: 64, k: 64 }), LAVAPIPE)).toHaveProperty('reason');
+  });
+});
