@@ -91,11 +91,8 @@ function panel(document: SearchDocument, rows: readonly SearchRow[], { side, tit
   const high = Math.max(...rates.map(({ high: one }) => one));
   const unit = high >= 1e12 ? { factor: 1e12, name: 'TFLOPS' } : { factor: 1e9, name: 'GFLOPS' };
   const ticks = ticksBetween(low / unit.factor, high / unit.factor);
-  const [bottom, ceiling] = [
-    Math.min(ticks[0] ?? 0, low / unit.factor),
-    Math.max(ticks.at(-1) ?? 1, high / unit.factor),
-  ];
-  const y = scale([bottom * unit.factor, ceiling * unit.factor], [top + PANEL, top + 8]);
+  // Clear of the axis and of the title, so that no point is cut.
+  const y = scale([low, high], [top + PANEL - 12, top + 12]);
   return [
     `<text x="${LEFT}" y="${top - 10}" font-weight="600" fill="${COLOURS[side]}">${escaped(title)}</text>`,
     ...ticks.flatMap((tick) => {
