@@ -53,31 +53,40 @@ const cut = expression([...TILE_NAMES, ...DEVICE_NAMES]);
 
 const someOf = <const T extends readonly [string, ...string[]]>(names: T) => z.array(z.enum(names)).min(1);
 
-const schema = z.strictObject({
-  frontMatter: z.literal(FRONT_MATTER_VERSION),
-  kernelAbi: z.literal(KERNEL_ABI),
-  name: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'expected words of a-z and 0-9 joined by "-"'),
-  technique: z.string().min(10).max(160),
-  formats: z.strictObject({
-    w: someOf(WEIGHT_FORMATS),
-    a: someOf(ACTIVATION_FORMATS),
-    acc: someOf(ACCUMULATOR_FORMATS),
-    out: someOf(OUTPUT_FORMATS),
-  }),
-  layouts: someOf(LAYOUTS),
-  batched: z.boolean(),
-  grouped: z.boolean(),
-  bias: z.boolean(),
-  tile: z.strictObject({ m: dimension, n: dimension, k: dimension }),
-  thread: z.strictObject({ m: dimension, n: dimension }),
-  workgroup: z.tuple([cut, cut]),
-  workgroupBytes: cut.default(() => parseExpression('0', [])),
-  requires: z.array(z.string().min(1)).default([]),
-  textures: z.array(z.enum(['a', 'b'])).default([]),
-  serves: z
-    .array(z.strictObject({ unless: expression([...SHAPE_NAMES, ...TILE_NAMES, ...DEVICE_NAMES]), because: reason }))
-    .default([]),
-});
+/** Texels hold f32 or words; half-float kernels bind their operands as f16. */
+const texturesFit = ({ textures, requires }: { textures: readonly string[]; requires: readonly string[] }) =>
+  textures.length === 0 || !requires.includes('shader-f16');
+
+const schema = z
+  .strictObject({
+    frontMatter: z.literal(FRONT_MATTER_VERSION),
+    kernelAbi: z.literal(KERNEL_ABI),
+    name: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'expected words of a-z and 0-9 joined by "-"'),
+    technique: z.string().min(10).max(160),
+    formats: z.strictObject({
+      w: someOf(WEIGHT_FORMATS),
+      a: someOf(ACTIVATION_FORMATS),
+      acc: someOf(ACCUMULATOR_FORMATS),
+      out: someOf(OUTPUT_FORMATS),
+    }),
+    layouts: someOf(LAYOUTS),
+    batched: z.boolean(),
+    grouped: z.boolean(),
+    bias: z.boolean(),
+    tile: z.strictObject({ m: dimension, n: dimension, k: dimension }),
+    thread: z.strictObject({ m: dimension, n: dimension }),
+    workgroup: z.tuple([cut, cut]),
+    workgroupBytes: cut.default(() => parseExpression('0', [])),
+    requires: z.array(z.string().min(1)).default([]),
+    textures: z.array(z.enum(['a', 'b'])).default([]),
+    serves: z
+      .array(z.strictObject({ unless: expression([...SHAPE_NAMES, ...TILE_NAMES, ...DEVICE_NAMES]), because: reason }))
+      .default([]),
+  })
+  .refine(texturesFit, {
+    path: ['textures'],
+    error: 'a kernel that requires shader-f16 reads its operands from buffers',
+  });
 
 export type FrontMatter = z.output<typeof schema>;
 

@@ -52,6 +52,7 @@ export class Entrant {
 
   outcome(): ContenderVisit {
     const { launches, seconds, plateau } = this.warmUp;
+    const fills = this.prepared?.textureFillSeconds;
     return {
       name: this.contender.name,
       status: this.#failure?.status ?? 'measured',
@@ -59,6 +60,7 @@ export class Entrant {
       ...(this.verification && { verification: this.verification }),
       pipelineSeconds: this.prepared?.pipelineSeconds ?? 0,
       firstDispatchSeconds: this.firstDispatchSeconds,
+      ...(fills && { textureFillSeconds: fills }),
       warmUp: { launches, seconds, plateau },
       repeats: this.repeats,
       samples: this.#failure ? [] : this.#samples,

@@ -73,6 +73,8 @@ export interface ContenderVisit {
   readonly verification?: Verification;
   readonly pipelineSeconds: number;
   readonly firstDispatchSeconds: number;
+  /** Wall seconds to fill the textures of one operand set, which no launch pays; absent without textures. */
+  readonly textureFillSeconds?: { readonly a?: number; readonly b?: number };
   readonly warmUp: { readonly launches: number; readonly seconds: number; readonly plateau: boolean };
   readonly repeats: number;
   readonly samples: readonly number[];
@@ -98,6 +100,8 @@ export interface VisitResult {
   readonly process: number;
   readonly sets: number;
   readonly bytesPerSet: number;
+  /** Panels that operands beyond the binding limit lie in; absent where there are none. */
+  readonly panels?: number;
   readonly contenders: readonly ContenderVisit[];
   readonly profile: VisitProfile;
 }

@@ -12,7 +12,7 @@ import { mad, median, summarize } from '../record/summary.ts';
 import type { CaseOutcome, Measurement } from './measure.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
-import type { ContenderVisit } from './protocol.ts';
+import type { ContenderVisit, VisitResult } from './protocol.ts';
 import { rowWarnings } from './warnings.ts';
 
 /** The record's parts that come from measuring; identity, environment and settings are the caller's. */
@@ -118,8 +118,8 @@ function rowOf(
     bias,
     distribution: item.distribution,
     seed: item.seed,
-    kernel: kernelOf(item.kernel, entry?.contenders[0], context.kernels),
-    operands: { mode: item.operands, ...(first && { sets: first.sets, bytesPerSet: first.bytesPerSet }) },
+    kernel: { ...kernelOf(item.kernel, entry?.contenders[0], context.kernels), ...fillsOf(outcomes) },
+    operands: { mode: item.operands, ...(first && operandsOf(first)) },
     flop: flop(item.problem),
     bytes: bytes(item.problem),
     visits,
@@ -204,6 +204,23 @@ function summaryOf(
     bytesPerSecond: row.bytes / medianSeconds,
     ...ceilings(row, medianSeconds, peaks),
   };
+}
+
+function operandsOf({ sets, bytesPerSet, panels }: VisitResult) {
+  return { sets, bytesPerSet, ...(panels && { panels }) };
+}
+
+/** What filling textures takes, which no sample includes. */
+function fillsOf(
+  outcomes: readonly { readonly contender: ContenderVisit }[],
+): Pick<KernelChoice, 'textureFillSeconds'> {
+  const fills = outcomes.flatMap(({ contender }) => contender.textureFillSeconds ?? []);
+  if (fills.length === 0) return {};
+  const of = (operand: 'a' | 'b') => {
+    const seconds = fills.flatMap((fill) => fill[operand] ?? []);
+    return seconds.length > 0 ? { [operand]: median(seconds) } : {};
+  };
+  return { textureFillSeconds: { ...of('a'), ...of('b') } };
 }
 
 function kernelOf(

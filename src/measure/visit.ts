@@ -153,15 +153,11 @@ class Visit {
   }
 
   result(): VisitResult {
-    const { sets, bytesPerSet } = this.#filled();
-    return {
-      caseId: this.#request.caseId,
-      process: this.#request.process,
-      sets,
-      bytesPerSet,
-      contenders: this.#entrants.map((entrant) => entrant.outcome()),
-      profile: this.#profile,
-    };
+    const { caseId, process } = this.#request;
+    const { sets, bytesPerSet, panels = [] } = this.#filled();
+    const operands = { sets, bytesPerSet, ...(panels.length > 1 && { panels: panels.length }) };
+    const contenders = this.#entrants.map((entrant) => entrant.outcome());
+    return { caseId, process, ...operands, contenders, profile: this.#profile };
   }
 
   dispose(): void {

@@ -21,9 +21,17 @@ const FEW_SAMPLES = 5;
 const ABOVE_PEAK = 1.05;
 
 export function rowWarnings(facts: RowFacts): Warning[] {
-  return [fewProcesses, fewSamples, wallClock, disagreement, noPlateau, rejected, abovePeak, launchBound].flatMap(
-    (check) => check(facts) ?? [],
-  );
+  return [
+    fewProcesses,
+    fewSamples,
+    wallClock,
+    disagreement,
+    noPlateau,
+    rejected,
+    abovePeak,
+    launchBound,
+    textures,
+  ].flatMap((check) => check(facts) ?? []);
 }
 
 type Check = (facts: RowFacts) => Warning | null;
@@ -50,6 +58,19 @@ const wallClock: Check = ({ contenders }) =>
         code: 'wall-clock',
         message: 'timed by wall clock, which includes submission; see the timer of the record for why',
       };
+
+const textures: Check = ({ contenders }) => {
+  const fill = contenders.find((contender) => contender.textureFillSeconds)?.textureFillSeconds;
+  if (!fill) return null;
+  const cost = (['a', 'b'] as const).flatMap((operand) => {
+    const seconds = fill[operand];
+    return seconds === undefined ? [] : [`${operand.toUpperCase()} ${(seconds * 1e3).toPrecision(2)} ms`];
+  });
+  return {
+    code: 'texture-fed',
+    message: `operands lie in textures, filled before and not timed (${cost.join(', ')}); add what your program fills per launch`,
+  };
+};
 
 const disagreement: Check = ({ contenders }) => {
   for (const { clock, samples, wallSamples, repeats } of contenders) {

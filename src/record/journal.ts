@@ -43,6 +43,7 @@ const contenderVisitSchema = z.object({
   verification: verificationSchema.exactOptional(),
   pipelineSeconds: seconds,
   firstDispatchSeconds: seconds,
+  textureFillSeconds: z.object({ a: seconds.exactOptional(), b: seconds.exactOptional() }).exactOptional(),
   warmUp: z.object({ launches: z.number(), seconds, plateau: z.boolean() }),
   repeats: z.number(),
   samples: z.array(seconds).readonly(),
@@ -57,6 +58,7 @@ const resultSchema = z.object({
   process: z.int().nonnegative(),
   sets: z.number(),
   bytesPerSet: z.number(),
+  panels: z.int().positive().exactOptional(),
   contenders: z.array(contenderVisitSchema).readonly(),
   profile: z.object({ operands: seconds, verify: seconds, compile: seconds, measuring: seconds, kernels: seconds }),
 });

@@ -46,6 +46,11 @@ export const kernelSchema = z.object({
   workgroup: z.tuple([size, size]).readonly().optional(),
   /** Hash of the tuning file that chose tile and thread, when one did. */
   tuning: z.string().optional(),
+  /**
+   * Wall seconds to fill the textures of one operand set from its buffers, median over visits; not part of any sample.
+   * Weights are filled once and stay; activations are filled before every launch. Absent for a kernel that reads buffers.
+   */
+  textureFillSeconds: z.object({ a: seconds.optional(), b: seconds.optional() }).optional(),
 });
 
 /** Errors are max |Δ| over all elements relative to the rms of the reference. */
@@ -130,7 +135,13 @@ const common = {
   distribution: z.enum(DISTRIBUTIONS),
   seed: z.int(),
   kernel: kernelSchema,
-  operands: z.object({ mode: z.enum(['cold', 'hot']), sets: size.optional(), bytesPerSet: count.optional() }),
+  operands: z.object({
+    mode: z.enum(['cold', 'hot']),
+    sets: size.optional(),
+    bytesPerSet: count.optional(),
+    /** Parts that operands beyond the device's binding limit were cut into: a launch is a dispatch for each. */
+    panels: size.optional(),
+  }),
   /** Work of one launch. */
   flop: z.number().nonnegative(),
   bytes: z.number().nonnegative(),
