@@ -1,6 +1,8 @@
 /** What a report of one record says, before any layout: the terminal's table and the markdown one are both made from it. */
+import type { Calibration } from '../record/calibration.ts';
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
+import { median } from '../record/summary.ts';
 import { bytesPerSecond, error, flopPerSecond, percent, scaled, seconds, secondsBetween } from './si.ts';
 
 export const COLUMNS = [
@@ -44,7 +46,8 @@ export interface Report {
   readonly footer: readonly string[];
 }
 
-export function reportOf(record: RunRecord): Report {
+/** @param calibration the latest of the record's machine and unit, to say how small a change could be seen there */
+export function reportOf(record: RunRecord, calibration?: Calibration): Report {
   const titles = [...new Set(record.cases.map(titleOf))];
   const measured = record.cases.filter((row) => row.status === 'measured');
   const groups = titles
@@ -54,7 +57,7 @@ export function reportOf(record: RunRecord): Report {
     groups,
     absent: record.cases.flatMap((row) => absentOf(row, record)),
     warnings: warningsOf(measured),
-    footer: footerOf(record),
+    footer: [...footerOf(record), ...detectableText(calibration)],
   };
 }
 
@@ -173,6 +176,18 @@ function peakText(peak: RunRecord['peaks'][number]): string {
   if (peak.flopPerSecond !== undefined) return `${peak.path} ${flopPerSecond(peak.flopPerSecond)}`;
   if (peak.bytesPerSecond !== undefined) return `${peak.path} ${bytesPerSecond(peak.bytesPerSecond)}`;
   return `${peak.path} ${seconds(peak.launchSeconds ?? 0)}`;
+}
+
+/** Effects that no number of processes finds are as large as can be. */
+function detectableText(calibration: Calibration | undefined): string[] {
+  const effects = calibration?.cases.map((item) => item.minimalDetectableEffect ?? Number.POSITIVE_INFINITY) ?? [];
+  if (!calibration || effects.length === 0) return [];
+  const [middle, largest] = [median(effects), Math.max(...effects)].map((effect) =>
+    Number.isFinite(effect) ? percent(effect) : 'no size',
+  );
+  return [
+    `compare finds a slowdown of ${middle} here 9 times in 10 (the noisiest case: ${largest}), says calibration ${calibration.id}`,
+  ];
 }
 
 /** Sentinels may move by this much before anybody is told. */

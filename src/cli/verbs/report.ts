@@ -4,8 +4,10 @@ import { attribute } from '../../judge/attribute.ts';
 import { cliffsOf } from '../../judge/cliffs.ts';
 import { readHistory } from '../../judge/history.node.ts';
 import { checkJudged } from '../../judge/history.ts';
+import { latestCalibration } from '../../record/calibration.node.ts';
 import { toCsv } from '../../record/csv.ts';
 import type { RunRecord } from '../../record/schema.ts';
+import { dividedBySentinel, SENTINELS, type SentinelName } from '../../record/sentinel-share.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
 import { checkReport } from '../../report/check-report.ts';
 import { renderCliffs } from '../../report/cliffs.ts';
@@ -27,6 +29,7 @@ interface Options {
   cliffs: boolean;
   format: (typeof FORMATS)[number];
   out: string | undefined;
+  'divide-by-sentinel': SentinelName | undefined;
 }
 
 const FORMATS = ['text', 'markdown', 'csv', 'html', 'github-action-benchmark'] as const;
@@ -47,6 +50,10 @@ export const report: Verb<Options> = {
         describe: 'Each shape beside its better-aligned neighbours, from all records',
       })
       .option('format', { choices: FORMATS, default: 'text' as const, describe: 'How to print' })
+      .option('divide-by-sentinel', {
+        choices: SENTINELS,
+        describe: 'Divide each visit by the frozen kernel timed around it; text and markdown only',
+      })
       .option('out', { type: 'string', describe: 'File to write instead of printing' }),
   run: async (options, io) => {
     if (options.out === undefined) return print(options, io);
@@ -65,7 +72,7 @@ export const report: Verb<Options> = {
 
 function print(options: Options, io: Io): ExitCode {
   if (options.cliffs) return printCliffs(options, io);
-  const records = filesOf(options, io).map(readRecord);
+  const records = divided(filesOf(options, io).map(readRecord), options);
   switch (options.format) {
     case 'csv':
       // One header for all of them.
@@ -83,10 +90,20 @@ function print(options: Options, io: Io): ExitCode {
   }
 }
 
-function printRecord(record: RunRecord, { format }: Options, io: Io): void {
-  const model = reportOf(record);
-  if (format === 'markdown') io.out(`## ${record.machine} ${record.id}\n\n${renderMarkdown(model)}\n`);
-  else io.out(`${io.style.bold(record.id)}\n\n${renderTable(model, { style: io.style })}\n`);
+/** What others read as measurements stays as it was measured. */
+function divided(records: RunRecord[], { format, 'divide-by-sentinel': sentinel }: Options): RunRecord[] {
+  if (sentinel === undefined) return records;
+  if (format !== 'text' && format !== 'markdown')
+    throw new UsageError(`--divide-by-sentinel is for reading: --format text or markdown, not ${format}`);
+  return records.map((record) => dividedBySentinel(record, sentinel));
+}
+
+function printRecord(record: RunRecord, options: Options, io: Io): void {
+  const { format, results, 'divide-by-sentinel': sentinel } = options;
+  const model = reportOf(record, latestCalibration(resolve(io.cwd, results), record.machine, record.unit));
+  const note = sentinel === undefined ? '' : `, times divided by the ${sentinel} sentinel`;
+  if (format === 'markdown') io.out(`## ${record.machine} ${record.id}${note}\n\n${renderMarkdown(model)}\n`);
+  else io.out(`${io.style.bold(record.id)}${note}\n\n${renderTable(model, { style: io.style })}\n`);
 }
 
 /** The records asked for, with all of the store's history behind them. */

@@ -6,6 +6,7 @@ import { type Measurement, type MeasureRequest, measure } from '../../measure/me
 import { Interrupted } from '../../measure/process.ts';
 import { toRecord } from '../../measure/to-record.ts';
 import type { Case } from '../../plan/case.ts';
+import { latestCalibration } from '../../record/calibration.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
 import { unitId } from '../../record/machine.node.ts';
@@ -165,7 +166,8 @@ class Command {
 
   #print({ record, json, csv }: WrittenRecord): void {
     const io = this.#io;
-    io.out(renderTable(reportOf(record), { style: io.style }));
+    const calibration = latestCalibration(resolve(io.cwd, this.#options.results), record.machine, record.unit);
+    io.out(renderTable(reportOf(record, calibration), { style: io.style }));
     if (this.#options.profile) io.out(`\n${profileLines(record).join('\n')}\n`);
     io.out(`${io.style.dim(`written: ${json}\n         ${csv}`)}\n`.replaceAll(`${io.cwd}/`, ''));
   }
