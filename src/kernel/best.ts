@@ -57,8 +57,10 @@ function fromTuning(set: KernelSet, problem: Problem, device: KernelDevice, choi
 
 function fromRule(set: KernelSet, problem: Problem, device: KernelDevice): Picked | { readonly reason: string } {
   const preferred = candidates(problem, device);
-  // What fills a texture is timed apart, so a kernel that reads one is for those who ask for it by name.
-  const others = set.kernels.flatMap(({ name, textures }) => (textures.length > 0 ? [] : [{ name, choice: {} }]));
+  // What fills a texture is timed apart, so a kernel that reads one is picked only where the set has nothing else that serves.
+  const others = [...set.kernels]
+    .sort((one, other) => one.textures.length - other.textures.length)
+    .map(({ name }) => ({ name, choice: {} }));
   const reasons = new Set<string>();
   for (const { name, choice } of [...preferred, ...others]) {
     const kernel = set.kernels.find((known) => known.name === name);

@@ -13,7 +13,8 @@ import type { CaseOutcome, Entry, Heat } from './measure.ts';
 import type { Refusal } from './progress.ts';
 import type { Sampling, VisitResult } from './protocol.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
-import { type Standing, Tournament } from './tournament.ts';
+import { Tournament } from './tournament.ts';
+import type { Standing } from './tournament-rules.ts';
 
 /** Processes a tournament needs at most: techniques, sample, neighbours, halvings of some fifty, finals. */
 const MOST_PROCESSES = 18;

@@ -4,7 +4,7 @@ import type { Candidate } from '../../measure/candidate.ts';
 import type { Host } from '../../measure/host.ts';
 import { type Measurement, measure } from '../../measure/measure.ts';
 import { Interrupted } from '../../measure/process.ts';
-import type { Standing } from '../../measure/tournament.ts';
+import type { Standing } from '../../measure/tournament-rules.ts';
 import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from '../../measure/tune.ts';
 import type { Case } from '../../plan/case.ts';
 import { formatId, parseId } from '../../plan/id.ts';
