@@ -9,7 +9,7 @@ import { problemOf } from './trial.ts';
 
 const set = await loadKernels('kernels');
 
-const LIMITS = {
+const LIMITS: Record<string, number> = {
   maxStorageBufferBindingSize: 134_217_728,
   maxBufferSize: 268_435_456,
   maxComputeInvocationsPerWorkgroup: 256,
@@ -125,6 +125,46 @@ describe('a program', () => {
     expect(panelled.code).toBe(program('naive', problem).code);
   });
 
+  describe('fed from textures', () => {
+    const naive = { ...findKernel(set, 'naive'), textures: ['a', 'b'] } as const;
+    const served = (problem: Problem, limits = LIMITS) => {
+      const outcome = serve(naive, problem, { ...DEVICE, limits });
+      if ('reason' in outcome) throw new Error(outcome.reason);
+      return outcome.program;
+    };
+    const linesWith = (code: string, ...words: string[]) =>
+      code.split('\n').filter((line) => words.some((word) => line.includes(word)));
+
+    it('reads texels of f32 or words, and is otherwise the same program', () => {
+      const { code, textures } = served(problemOf({ m: 2, n: 20, k: 7 }));
+      expect(textures).toEqual([
+        { operand: 'a', columns: 4096, words: false },
+        { operand: 'b', columns: 4096, words: false },
+      ]);
+      const changed = code
+        .split('\n')
+        .filter((line) => !program('naive', problemOf({ m: 2, n: 20, k: 7 })).code.includes(line));
+      expect(changed).toMatchInlineSnapshot();
+      const codes = served(problemOf({ m: 2, n: 20, k: 7 }, { w: 'mxfp4', a: 'bf16' }));
+      expect(codes.textures?.map(({ words }) => words)).toEqual([true, true]);
+      expect(linesWith(codes.code, 'texture', '_texel(')).toMatchInlineSnapshot();
+    });
+
+    it('takes wider textures where rows would be too many, and says when none is wide enough', () => {
+      const head = problemOf({ m: 1, n: 201_088, k: 2880 }, { w: 'f16' }, { layout: 'nt' });
+      const limits = {
+        ...LIMITS,
+        maxStorageBufferBindingSize: 2 ** 31,
+        maxBufferSize: 2 ** 31,
+        maxTextureDimension2D: 8192,
+      };
+      expect(() => served(head, limits)).toThrow(
+        'B as a texture needs 72,391,680 texels; this device allows 8192 × 8192 (maxTextureDimension2D)',
+      );
+      expect(served(head, { ...limits, maxTextureDimension2D: 16_384 }).textures?.[1]?.columns).toBe(8192);
+    });
+  });
+
   it('is pinned: naive, plain', () => {
     expect(program('naive', problemOf({ m: 2, n: 20, k: 7 })).code).toMatchInlineSnapshot(`
       "const TILE_M = 2u;
@@ -222,12 +262,12 @@ describe('a program', () => {
     const problem = problemOf({ m: 8, n: 64, k: 64 }, { w: 'bf16', out: 'f16' }, { layout: 'nt', groups, bias: true });
     expect(program('direct', problem).code).toMatchInlineSnapshot(`
       "const TILE_M = 8u;
-      const TILE_N = 32u;
+      const TILE_N = 64u;
       const TILE_K = 4u;
-      const THREAD_M = 4u;
-      const THREAD_N = 4u;
+      const THREAD_M = 8u;
+      const THREAD_N = 8u;
       const WORKGROUP_X = 8u;
-      const WORKGROUP_Y = 2u;
+      const WORKGROUP_Y = 1u;
       const A_ALONG_K = true;
       const B_ALONG_K = true;
       const A_VECTOR = true;
@@ -336,6 +376,9 @@ describe('a program', () => {
         C[(row * problem.n + col) >> 2u] = words;
       }
 
+      const QUADS_M = THREAD_M / 4u;
+      const QUADS_N = THREAD_N / 4u;
+
       @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
       fn main(
         @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -343,18 +386,33 @@ describe('a program', () => {
         @builtin(local_invocation_id) local: vec3<u32>,
       ) {
         let at = place(workgroup, workgroups);
-        let row = at.row + 4u * local.y;
-        let col = at.col + 4u * local.x;
-        if (!at.live || row >= at.row_end || col >= problem.n) { return; }
+        // Each quad of a thread is WORKGROUP quads from its next, so that neighbouring threads read and write neighbouring vectors.
+        let first_row = at.row + 4u * local.y;
+        let first_col = at.col + 4u * local.x;
+        if (!at.live || first_row >= at.row_end || first_col >= problem.n) { return; }
 
         // Column r of a patch of A is row r of A; column u of a patch of B is row u of B. So the product's column r is row r of C.
-        var sums = mat4x4<f32>();
+        var sums: array<mat4x4<f32>, QUADS_M * QUADS_N>;
         for (var k = 0u; k < problem.k; k += 4u) {
-          sums += patch_b(at.matrix, k, col) * patch_a(at.matrix, row, at.row_end, k);
+          var a: array<mat4x4<f32>, QUADS_M>;
+          for (var i = 0u; i < QUADS_M; i++) {
+            a[i] = patch_a(at.matrix, first_row + 4u * WORKGROUP_Y * i, at.row_end, k);
+          }
+          // One patch of B at a time: it shares the registers with A and all the sums.
+          for (var j = 0u; j < QUADS_N; j++) {
+            let b = patch_b(at.matrix, k, first_col + 4u * WORKGROUP_X * j);
+            for (var i = 0u; i < QUADS_M; i++) { sums[i * QUADS_N + j] += b * a[i]; }
+          }
         }
 
-        for (var r = 0u; r < 4u; r++) {
-          if (row + r < at.row_end) { store_c4(at.matrix, row + r, col, sums[r]); }
+        for (var i = 0u; i < QUADS_M; i++) {
+          for (var r = 0u; r < 4u; r++) {
+            let row = first_row + 4u * WORKGROUP_Y * i + r;
+            if (row >= at.row_end) { continue; }
+            for (var j = 0u; j < QUADS_N; j++) {
+              store_c4(at.matrix, row, first_col + 4u * WORKGROUP_X * j, sums[i * QUADS_N + j][r]);
+            }
+          }
         }
       }
       "

@@ -1,0 +1,70 @@
+/**
+ * `npm run test:cloud -- [--adapter software|embedded|gpu] [--shapes 2000] [--seed 1] [--from 0] [--kernels DIR|REF]`: checks
+ * that many members of the correctness cloud on one device against f64, and stops at the first that is wrong.
+ *
+ * Interrupted, it says where to go on: members do not depend on those before. Exit codes: 0 all right, 2 wrong use,
+ * 4 a wrong answer or a kernel that does not run.
+ */
+import { parseArgs } from 'node:util';
+import { openWebGpu } from '../engine/webgpu/open.node.ts';
+import { check, describe, type Member, member } from './cloud.ts';
+import { loadKernels } from './load.node.ts';
+
+const { values } = parseArgs({
+  options: {
+    adapter: { type: 'string', default: 'auto' },
+    shapes: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
+    kernels: { type: 'string', default: 'kernels' },
+  },
+});
+
+function whole(name: 'shapes' | 'seed' | 'from'): number {
+  const value = Number(values[name]);
+  if (Number.isInteger(value) && value >= 0) return value;
+  console.error(`--${name} takes a whole number, not "${values[name]}"`);
+  process.exit(2);
+}
+
+const [shapes, seed, from] = [whole('shapes'), whole('seed'), whole('from')];
+const set = await loadKernels(values.kernels);
+const { session } = await openWebGpu({ adapter: values.adapter, yieldCpu: false });
+const repeat = (first: number, count: number) =>
+  `npm run test:cloud -- --adapter ${values.adapter} --seed ${seed} --from ${first} --shapes ${count}`;
+
+let interrupted = false;
+process.once('SIGINT', () => {
+  interrupted = true;
+});
+
+const begin = performance.now();
+const checked = new Map<string, { count: number; worst: number }>();
+let index = from;
+for (; index < from + shapes && !interrupted; index++) {
+  const next = member(set, session.facts, seed, index);
+  try {
+    note(next, await check(session, next));
+  } catch (error) {
+    console.error(`${describe(next)}\n${error instanceof Error ? error.message : String(error)}`);
+    console.error(`after ${index - from} right ones; repeat it with\n  ${repeat(index, 1)}`);
+    process.exit(4);
+  }
+}
+await session.dispose();
+
+function note({ kernel }: Member, error: number): void {
+  const { count, worst } = checked.get(kernel.name) ?? { count: 0, worst: 0 };
+  checked.set(kernel.name, { count: count + 1, worst: Math.max(worst, error) });
+  if ((index + 1) % 100 === 0) console.error(`${index + 1 - from} of ${shapes}`);
+}
+
+const seconds = ((performance.now() - begin) / 1e3).toFixed(0);
+for (const [name, { count, worst }] of [...checked].sort()) {
+  console.log(`${name.padEnd(18)} ${String(count).padStart(5)} right, worst error ${worst.toExponential(1)} of rms`);
+}
+console.log(`${index - from} shapes right on ${session.facts.description} in ${seconds} s, seed ${seed}, from ${from}`);
+if (interrupted) {
+  console.log(`go on with\n  ${repeat(index, from + shapes - index)}`);
+  process.exit(130);
+}
