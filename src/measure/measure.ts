@@ -243,9 +243,9 @@ class Run {
   }
 
   #abovePeak(peaks: PeakFacts): boolean {
-    return this.#states.some(
-      (state) => state.bestFlopPerSecond() > Math.max(peaks.f32FlopPerSecond, peaks.f16FlopPerSecond ?? 0),
-    );
+    const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond } = peaks;
+    const highest = Math.max(f32FlopPerSecond, f16FlopPerSecond ?? 0, matrixFlopPerSecond ?? 0);
+    return this.#states.some((state) => state.bestFlopPerSecond() > highest);
   }
 
   #measurement(ended: Measurement['ended']): Measurement {

@@ -2,8 +2,17 @@
  * Ceilings measured on this device, not taken from a brochure: multiply-add rate per format path, copy bandwidth, and
  * what an empty dispatch costs. `% of peak` and `% of roofline` are against these.
  */
-import { EngineError, type Session } from '../engine/port.ts';
-import { copyProbe, EMPTY_PROBE, FMA_CHAINS, fmaProbe } from './probes.ts';
+import { EngineError, type Probe, type Session } from '../engine/port.ts';
+import { matrixProduct } from '../kernel/device.ts';
+import {
+  copyProbe,
+  EMPTY_PROBE,
+  FMA_CHAINS,
+  fmaProbe,
+  MATRIX_CHAINS,
+  MATRIX_SUBGROUPS,
+  matrixProbe,
+} from './probes.ts';
 import { timeProbe } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
 
@@ -12,6 +21,8 @@ export interface PeakFacts {
   readonly f32FlopPerSecond: number;
   /** FLOP/s of f16 multiply-adds; null without shader-f16. */
   readonly f16FlopPerSecond: number | null;
+  /** FLOP/s of products of f16 matrices summed in f32 on matrix units (tensor cores); null where WebGPU shows none. */
+  readonly matrixFlopPerSecond: number | null;
   /** Bytes read plus bytes written per second by a copy larger than the last-level cache. */
   readonly copyBytesPerSecond: number;
   /** Seconds of an empty dispatch inside a pass: rows under five times this are launch-bound. */
@@ -29,6 +40,7 @@ export async function measurePeaks(session: Session, timer: TimerFacts): Promise
   return {
     f32FlopPerSecond: await fmaRate(session, timer, 'f32'),
     f16FlopPerSecond: session.facts.features.includes('shader-f16') ? await fmaRate(session, timer, 'f16') : null,
+    matrixFlopPerSecond: await matrixRate(session, timer),
     copyBytesPerSecond: (2 * largestCopy(session, copyBytes)) / copySeconds,
     launchSeconds: await timeProbe(session, EMPTY_PROBE, timer),
   };
@@ -39,17 +51,41 @@ function largestCopy(session: Session, bytes: number): number {
   return Math.min(bytes, Math.floor(limit / 4096) * 4096);
 }
 
-/** Best FLOP/s over growing grids: the first that lasts long enough, and one twice as large in case it still ramps up. */
-async function fmaRate(session: Session, timer: TimerFacts, scalar: 'f32' | 'f16'): Promise<number> {
-  const rounds = 64;
+/** Rounds of a probe's loop: long against what a workgroup costs to start. */
+const ROUNDS = 64;
+
+function fmaRate(session: Session, timer: TimerFacts, scalar: 'f32' | 'f16'): Promise<number> {
+  const flop = 2 * 4 * FMA_CHAINS * ROUNDS * 128;
+  return bestRate(session, timer, flop, (workgroups) => fmaProbe(scalar, workgroups, ROUNDS));
+}
+
+async function matrixRate(session: Session, timer: TimerFacts): Promise<number | null> {
+  const { facts } = session;
+  const product = matrixProduct(facts);
+  const lanes = facts.subgroupSize?.[1];
+  if (!product || !lanes || !facts.features.includes('shader-f16')) return null;
+  const flop = 2 * product.m * product.n * product.k * MATRIX_CHAINS * ROUNDS * MATRIX_SUBGROUPS;
+  return bestRate(session, timer, flop, (workgroups) => matrixProbe(product, lanes, workgroups, ROUNDS));
+}
+
+/**
+ * Best FLOP/s over growing grids: the first that lasts long enough, and one twice as large in case it still ramps up.
+ *
+ * @param flop of one workgroup
+ */
+async function bestRate(
+  session: Session,
+  timer: TimerFacts,
+  flop: number,
+  probe: (workgroups: number) => Probe,
+): Promise<number> {
   let best = 0;
   for (let workgroups = 16; workgroups <= 1 << 15; workgroups *= 4) {
-    const flop = 2 * 4 * FMA_CHAINS * rounds * 128 * workgroups;
-    const seconds = await timeProbe(session, fmaProbe(scalar, workgroups, rounds), timer, 3);
-    best = Math.max(best, flop / seconds);
+    const seconds = await timeProbe(session, probe(workgroups), timer, 3);
+    best = Math.max(best, (flop * workgroups) / seconds);
     if (seconds >= PEAK_SECONDS) break;
   }
-  if (!(best > 0)) throw new EngineError('device-error', `the ${scalar} peak probe measured no time`);
+  if (!(best > 0)) throw new EngineError('device-error', `${probe(1).name} measured no time`);
   return best;
 }
 
@@ -57,11 +93,13 @@ async function fmaRate(session: Session, timer: TimerFacts, scalar: 'f32' | 'f16
 export function higherPeaks(a: PeakFacts, b: PeakFacts): PeakFacts {
   return {
     f32FlopPerSecond: Math.max(a.f32FlopPerSecond, b.f32FlopPerSecond),
-    f16FlopPerSecond:
-      a.f16FlopPerSecond === null || b.f16FlopPerSecond === null
-        ? (a.f16FlopPerSecond ?? b.f16FlopPerSecond)
-        : Math.max(a.f16FlopPerSecond, b.f16FlopPerSecond),
+    f16FlopPerSecond: higher(a.f16FlopPerSecond, b.f16FlopPerSecond),
+    matrixFlopPerSecond: higher(a.matrixFlopPerSecond, b.matrixFlopPerSecond),
     copyBytesPerSecond: Math.max(a.copyBytesPerSecond, b.copyBytesPerSecond),
     launchSeconds: Math.min(a.launchSeconds, b.launchSeconds),
   };
+}
+
+function higher(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }

@@ -3,6 +3,7 @@
  * a slow kernel, across processes, commits and years. A change here must rename them.
  */
 import type { Probe } from '../engine/port.ts';
+import type { SubgroupMatrix } from '../kernel/device.ts';
 
 /** Does nothing: what one dispatch costs. */
 export const EMPTY_PROBE: Probe = {
@@ -85,6 +86,44 @@ ${chains.map((c) => `    s${c} = fma(s${c}, vec4<${scalar}>(${scalar}(0.999)), b
 `,
     features: scalar === 'f16' ? ['shader-f16'] : [],
     bufferBytes: [64 * 128 * 4],
+    workgroups: [workgroups, 1, 1],
+  };
+}
+
+/** Independent sums of a subgroup in the matrix probe, to hide the latency of a multiplication. */
+export const MATRIX_CHAINS = 4;
+/** Subgroups of a workgroup in the matrix probe. */
+export const MATRIX_SUBGROUPS = 4;
+
+/**
+ * A full device of products of f16 matrices summed in f32: `MATRIX_SUBGROUPS` subgroups a workgroup, each `rounds` times
+ * `MATRIX_CHAINS` independent products of m × k and k × n, operands in registers.
+ *
+ * @param lanes the largest subgroup of the device: such shaders need workgroups of a multiple of it
+ */
+export function matrixProbe({ m, n, k }: SubgroupMatrix, lanes: number, workgroups: number, rounds: number): Probe {
+  const chains = Array.from({ length: MATRIX_CHAINS }, (_, i) => i);
+  return {
+    name: 'peak-matrix-f16',
+    code: `enable f16;
+enable chromium_experimental_subgroup_matrix;
+@group(0) @binding(0) var<storage, read_write> sink: array<f32>;
+var<workgroup> operand: array<f16, ${Math.max(m * k, k * n)}>;
+var<workgroup> sums: array<f32, ${m * n}>;
+@compute @workgroup_size(${MATRIX_SUBGROUPS * lanes}) fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  for (var i = lane; i < ${Math.max(m * k, k * n)}u; i += ${MATRIX_SUBGROUPS * lanes}u) { operand[i] = f16(i % 7u) * 0.03125h; }
+  workgroupBarrier();
+  let left = subgroupMatrixLoad<subgroup_matrix_left<f16, ${k}, ${m}>, row_major>(&operand, 0u, ${k}u);
+  let right = subgroupMatrixLoad<subgroup_matrix_right<f16, ${n}, ${k}>, row_major>(&operand, 0u, ${n}u);
+${chains.map((c) => `  var s${c}: subgroup_matrix_result<f32, ${n}, ${m}>;`).join('\n')}
+  for (var i = 0u; i < ${rounds}u; i++) {
+${chains.map((c) => `    s${c} = subgroupMatrixMultiplyAccumulate(left, right, s${c});`).join('\n')}
+  }
+${chains.map((c) => `  subgroupMatrixStore<row_major>(&sums, 0u, s${c}, ${n}u);\n  workgroupBarrier();\n  if (lane == 0u) { sink[(group.x & 63u) * ${MATRIX_CHAINS}u + ${c}u] = sums[0]; }`).join('\n')}
+}
+`,
+    features: ['shader-f16', 'chromium-experimental-subgroup-matrix'],
+    bufferBytes: [64 * MATRIX_CHAINS * 4],
     workgroups: [workgroups, 1, 1],
   };
 }

@@ -12,7 +12,7 @@ import { mad, median, summarize } from '../record/summary.ts';
 import type { CaseOutcome, Measurement } from './measure.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
-import type { ContenderVisit, VisitResult } from './protocol.ts';
+import type { Contender, ContenderVisit, VisitResult } from './protocol.ts';
 import { rowWarnings } from './warnings.ts';
 
 /** The record's parts that come from measuring; identity, environment and settings are the caller's. */
@@ -45,10 +45,11 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
 
 /** Measured ceilings, with what the vendor says of this path beside them where the GPU is known. */
 export function peaksOf(peaks: PeakFacts, facts: DeviceFacts): Peak[] {
-  const { f32FlopPerSecond, f16FlopPerSecond, copyBytesPerSecond, launchSeconds } = peaks;
+  const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond, copyBytesPerSecond, launchSeconds } = peaks;
   const measured: Peak[] = [
     { path: 'f32-fma', flopPerSecond: f32FlopPerSecond },
     ...(f16FlopPerSecond === null ? [] : [{ path: 'f16-fma', flopPerSecond: f16FlopPerSecond }]),
+    ...(matrixFlopPerSecond === null ? [] : [{ path: 'f16-matrix-acc-f32', flopPerSecond: matrixFlopPerSecond }]),
     { path: 'copy', bytesPerSecond: copyBytesPerSecond },
     { path: 'launch', launchSeconds },
   ];
@@ -133,7 +134,7 @@ function rowOf(
     if (failure.status === 'skipped') return { status: 'skipped', ...common, reason, detail };
     return { status: 'failed', ...common, reason, detail, ...(verify && { verify }) };
   }
-  const summary = summaryOf(common, visits, peaks);
+  const summary = summaryOf({ ...common, matrixUnits: onMatrixUnits(entry?.contenders[0]) }, visits, peaks);
   const warnings = rowWarnings({
     outcome,
     contenders: outcomes.map(({ contender }) => contender),
@@ -189,7 +190,7 @@ function verifyOf(contenders: readonly ContenderVisit[]): Verify | null {
 }
 
 function summaryOf(
-  row: Pick<Row, 'flop' | 'bytes' | 'format'>,
+  row: Pick<Row, 'flop' | 'bytes' | 'format'> & { readonly matrixUnits: boolean },
   visits: readonly Visit[],
   peaks: readonly Peak[],
 ): Summary {
@@ -204,6 +205,11 @@ function summaryOf(
     bytesPerSecond: row.bytes / medianSeconds,
     ...ceilings(row, medianSeconds, peaks),
   };
+}
+
+function onMatrixUnits(contender: Contender | undefined): boolean {
+  const { source } = contender ?? {};
+  return source?.kind === 'wgsl' && source.program.features.includes('chromium-experimental-subgroup-matrix');
 }
 
 function operandsOf({ sets, bytesPerSet, panels }: VisitResult) {

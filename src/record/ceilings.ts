@@ -13,25 +13,30 @@ export interface Ceilings {
 /** A launch under this many empty dispatches measures the launch, not the kernel. */
 export const LAUNCH_BOUND_FACTOR = 5;
 
-/** Path of the peak a GEMM is held against: the arithmetic it accumulates in. */
-export function peakPath(format: Pick<Format, 'acc'>): string {
-  return `${format.acc}-fma`;
+/** Path of the peak a GEMM is held against: the arithmetic it accumulates in, or the matrix units if its kernel uses them. */
+export function peakPath(format: Pick<Format, 'acc'>, matrixUnits = false): string {
+  return matrixUnits ? `f16-matrix-acc-${format.acc}` : `${format.acc}-fma`;
 }
 
 /**
  * Shares of the ceilings that were measured; a ceiling that was not leaves its share out.
  *
- * @param work FLOP and compulsory bytes of one launch
+ * @param work FLOP and compulsory bytes of one launch, and whether its kernel multiplies on matrix units
  * @param seconds of one launch
  */
 export function ceilings(
-  work: { readonly flop: number; readonly bytes: number; readonly format: Pick<Format, 'acc'> },
+  work: {
+    readonly flop: number;
+    readonly bytes: number;
+    readonly format: Pick<Format, 'acc'>;
+    readonly matrixUnits?: boolean;
+  },
   seconds: number,
   peaks: readonly Peak[],
 ): Ceilings {
   const of = (path: string) => peaks.find((peak) => peak.path === path);
   const rate = work.flop / seconds;
-  const peak = of(peakPath(work.format))?.flopPerSecond;
+  const peak = of(peakPath(work.format, work.matrixUnits))?.flopPerSecond;
   const bandwidth = of('copy')?.bytesPerSecond;
   const launch = of('launch')?.launchSeconds;
   return {
