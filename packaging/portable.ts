@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commitOf, shapemarkVersion } from '../src/record/environment.node.ts';
 import { EMBEDDED_DRIVER, isWanted, LAUNCHER, type LockedPackage, OWN, partsOf, runtimeFolders } from './contents.ts';
@@ -73,7 +73,7 @@ function copy(path: string, folder: string): void {
 
 /** Equal content, equal bytes: names sorted, one owner, the commit's date. */
 function compress(staging: string, name: string, archive: string): void {
-  mkdirSync(dirname(archive), { recursive: true });
+  const whole = join(staging, basename(archive));
   const date = execFileSync('git', ['log', '-1', '--format=%cI'], { cwd: ROOT, encoding: 'utf8' }).trim();
   execFileSync(
     'tar',
@@ -86,11 +86,13 @@ function compress(staging: string, name: string, archive: string): void {
       '-I',
       'xz -T2 -6',
       '-cf',
-      archive,
+      whole,
       name,
     ],
     { cwd: staging, stdio: 'inherit' },
   );
+  mkdirSync(dirname(archive), { recursive: true });
+  cpSync(whole, archive);
 }
 
 function read(path: string): string {
