@@ -23,10 +23,13 @@ export interface Answer {
   readonly resolution: number;
 }
 
+/** With fewer fresh processes than this a search that ran out of time tells more from all it has, unconfirmed. */
+const FEWEST_FRESH = 4;
+
 /**
  * Groups all candidates that were measured.
  *
- * @param running who finished the race; they rest on the fresh processes alone, if there were any
+ * @param running who finished the race; they rest on the fresh processes alone, if there were enough of them
  * @param screened processes of the screens
  */
 export function answerOf(
@@ -37,8 +40,9 @@ export function answerOf(
   rules: RaceRules,
 ): Answer {
   const everyone = viewOf(table, [...table.weights.divisors.keys()], 0, processes);
-  const confirmed = processes > screened ? viewOf(table, running, screened, processes).standings : [];
-  const fresh = new Map(confirmed.map((one) => [one.candidate, one]));
+  const again = processes > screened ? viewOf(table, running, screened, processes).standings : [];
+  const enough = again.length === running.length && again.every((one) => one.processes >= FEWEST_FRESH);
+  const fresh = new Map((enough ? again : []).map((one) => [one.candidate, one]));
   const { chance } = everyone;
   const all = everyone.standings.map((one) => fresh.get(one.candidate) ?? one).sort((a, b) => a.score - b.score);
   const finalists = fresh.size > 0 ? all.filter(({ candidate }) => fresh.has(candidate)) : all;

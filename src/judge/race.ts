@@ -19,10 +19,10 @@ export interface RaceRules {
 }
 
 export const RACE_RULES: RaceRules = {
-  screens: [3, 4, 5, 6],
+  screens: [2, 3, 4, 5, 6],
   confirms: [2, 4, 6, 9, 12, 15, 18, 21, 24, 28, 32, 36, 40],
   minimumEffect: 0.01,
-  errors: { screen: 0.0025, confirm: 0.0015, end: 0.02 },
+  errors: { screen: 0.002, confirm: 0.0015, end: 0.02 },
 };
 
 export interface RaceState {

@@ -55,8 +55,8 @@ function verdictOf(answer: Answer, processes: number, screened: number): { told:
     };
   const percent = `${(100 * resolution).toFixed(1)} %`;
   const told = groups.length > 1;
-  if (processes <= screened) {
-    const early = `${processes} processes tell differences from ${percent} on, and none was left to confirm them`;
+  if (!placed.some(({ confirmed }) => confirmed)) {
+    const early = `${processes} processes tell differences from ${percent} on, and too few came after the screens to confirm them`;
     return { told, reason: `${early}; give it a larger budget or fewer candidates` };
   }
   const fresh = `${processes - screened} fresh processes tell differences from ${percent} on`;

@@ -68,7 +68,8 @@ export async function search(io: Io, session: SearchSession): Promise<Searched |
   });
   if (measurement === null) return null;
   const { observations } = halving;
-  const processes = measurement.processes.length;
+  // The last ones may have found no time for a visit.
+  const processes = new Set(observations.map(({ process }) => process)).size;
   const visits = plan.candidates.length * plan.gemms.length * processes;
   return {
     measurement,
