@@ -31,8 +31,10 @@ describe('the rule of best', () => {
   it.each([
     ['one row', { m: 1 }, {}, ['gemv', 'gemv-direct', 'gemv']],
     ['many rows', { m: 512 }, {}, ['register-tile', 'subgroup', 'direct']],
-    ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['register-tile', 'packed-f16', 'packed-f16']],
-    ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'packed-f16', 'packed-f16']],
+    ['four rows', { m: 4 }, {}, ['gemv', 'subgroup', 'gemv']],
+    ['one row of f16 weights', { m: 1 }, { w: 'f16' }, ['gemv', 'gemv-direct', 'packed-f16']],
+    ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['register-tile', 'subgroup', 'packed-f16']],
+    ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'subgroup', 'packed-f16']],
     ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-gemv', 'mxfp4-subgroup', 'mxfp4']],
     ['one row of int4', { m: 1 }, { w: 'int4' }, ['int4-gemv', 'int4-subgroup', 'int4']],
     ['a small C and a long k', { m: 32, n: 64, k: 16384 }, {}, ['split-k', 'subgroup', 'direct']],

@@ -90,17 +90,18 @@ function onGpu(problem: Problem): string[] {
 
 /**
  * lavapipe runs a barrier as a context switch of every thread and a load as one element after the other, so kernels without
- * barriers win there, and those that load an element once for a whole subgroup; SwiftShader minds neither as much. Both emulate
- * f16 arithmetic operation by operation, but unpack pairs with one instruction.
+ * barriers win there, and from two rows on those that load an element once for a whole subgroup, 16-bit weights included.
+ * SwiftShader minds neither as much. Both emulate f16 arithmetic operation by operation, but unpack pairs with one instruction.
  */
 function onSoftware(problem: Problem, device: KernelDevice): string[] {
   const { format } = problem;
-  const few = longestRows(problem) <= FEW_ROWS;
+  const rows = longestRows(problem);
   const narrow = format.acc === 'f16' ? ['native-f16-acc'] : [];
-  const blocks = [`${format.w}-subgroup`, format.w, `packed-${format.w}`];
-  const wide = device.source === 'system-software';
-  if (few) return [...narrow, ...blocks, ...(wide ? [] : ['gemv']), 'gemv-direct'];
-  return [...narrow, ...blocks, ...(wide ? ['subgroup'] : []), 'direct'];
+  const blocks = [`${format.w}-subgroup`, format.w];
+  const packed = `packed-${format.w}`;
+  if (device.source === 'system-software')
+    return [...narrow, ...blocks, rows > 1 ? 'subgroup' : 'gemv-direct', packed, 'direct'];
+  return [...narrow, ...blocks, packed, ...(rows <= FEW_ROWS ? ['gemv', 'gemv-direct'] : []), 'direct'];
 }
 
 /** C has too few tiles to fill a GPU, and k is long enough to be shared out. */

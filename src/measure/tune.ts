@@ -34,11 +34,11 @@ const EXPLORING: Sampling = {
   maxWarmUpSeconds: 0.02,
 };
 
-/** Beyond this much work a kernel that computes one element a thread is known to lose, and takes long to do so. */
+/** Beyond this much work a kernel that computes one element a thread loses, and takes long to do so. */
 const ONE_ELEMENT_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
-  gpu: 1e10,
-  'system-software': 1e8,
-  'embedded-software': 1e7,
+  gpu: 1e9,
+  'system-software': 1e6,
+  'embedded-software': 1e6,
   scripted: Number.POSITIVE_INFINITY,
 };
 
@@ -118,7 +118,7 @@ export class Tuner {
     const tournament = this.#tournaments.get(outcome.case.id);
     const visits = resultsOf(outcome);
     const contenders = tournament?.next(visits);
-    if (!tournament || !contenders || this.#spent()) {
+    if (!tournament || !contenders || this.#wouldOverrun(visits, contenders.length)) {
       return { status: 'skipped', reason: 'budget', detail: 'the budget ended before this class had its turn' };
     }
     const sampling = tournament.inFinal(visits) ? pairedSettings(DEFAULT_SETTINGS).sampling : EXPLORING;
@@ -126,7 +126,9 @@ export class Tuner {
   }
 
   settled(outcome: CaseOutcome): boolean {
-    return this.#spent() || !this.#tournaments.get(outcome.case.id)?.next(resultsOf(outcome));
+    const visits = resultsOf(outcome);
+    const contenders = this.#tournaments.get(outcome.case.id)?.next(visits);
+    return !contenders || this.#wouldOverrun(visits, contenders.length);
   }
 
   /** Null where nothing was measured. */
@@ -134,8 +136,12 @@ export class Tuner {
     return this.#tournaments.get(outcome.case.id)?.standing(resultsOf(outcome)) ?? null;
   }
 
-  #spent(): boolean {
-    return this.#request.clock.now() >= this.#deadline;
+  /** Whether a visit of so many contenders, each as long as in the class's last one, would end after the deadline. */
+  #wouldOverrun(visits: readonly VisitResult[], contenders: number): boolean {
+    const last = visits.at(-1);
+    const { operands = 0, compile = 0, verify = 0, measuring = 0 } = last?.profile ?? {};
+    const each = (operands + compile + verify + measuring) / Math.max(1, last?.contenders.length ?? 1);
+    return this.#request.clock.now() + each * contenders >= this.#deadline;
   }
 }
 

@@ -17,7 +17,7 @@ export interface TuneOptions {
   json: boolean;
 }
 
-const DEFAULT_BUDGET_SECONDS = 300;
+const DEFAULT_BUDGET_SECONDS = 600;
 
 export function tuneOptions(argv: Argv): Argv<TuneOptions> {
   return argv
