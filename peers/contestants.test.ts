@@ -70,9 +70,9 @@ describe('who competes', () => {
 });
 
 describe('classes of kernels', () => {
-  const plain = { body: 'fn main() {}', requires: [] };
-  const subgroups = { body: 'fn main() {}', requires: ['subgroups'] };
-  const textures = { body: '@group(0) @binding(1) var a: texture_2d<f32>;', requires: [] };
+  const plain = { textures: [], requires: [] };
+  const subgroups = { textures: [], requires: ['subgroups'] };
+  const textures = { textures: ['a', 'b'], requires: ['subgroups'] } as const;
 
   it.each([
     ['best', [true, true, true]],

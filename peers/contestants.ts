@@ -94,8 +94,8 @@ function programKey({ kernel, program: { tile, thread } }: Picked): string {
   return `${kernel.name} ${tile.m}x${tile.n}/${thread.m}x${thread.n}`;
 }
 
-export function belongs(kernel: Pick<Kernel, 'body' | 'requires'>, name: (typeof CLASSES)[number]): boolean {
-  const textures = /\btexture_2d\b|\btextureLoad\b/.test(kernel.body);
+export function belongs(kernel: Pick<Kernel, 'textures' | 'requires'>, name: (typeof CLASSES)[number]): boolean {
+  const textures = kernel.textures.length > 0;
   if (name === 'texture-fed') return textures;
   if (name === 'storage-buffer') return !textures;
   return name === 'best' || (!textures && kernel.requires.length === 0);
