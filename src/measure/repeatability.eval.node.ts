@@ -1,8 +1,9 @@
 /**
  * `npm run eval:repeatability [-- --runs 20 --adapter software --folder .shapemark/repeatability]`: does a second run agree
  * with the first? Whole runs of six short cases; how many pairs of 95 % intervals have nothing in common, beside what a naive
- * protocol (one process, its samples in a row, mean ± 1.96 standard errors) would have claimed. Runs already in the folder
- * are kept, so the command can be stopped and started again.
+ * protocol (one process, its samples in a row, mean ± 1.96 standard errors) would have claimed, and beside ours divided by
+ * the ALU sentinel, as `report --divide-by-sentinel` does. Runs already in the folder are kept, so the command can be stopped
+ * and started again.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import type { MeasuredRow } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
+import { dividedBySentinel } from '../record/sentinel-share.ts';
 import { median } from '../record/summary.ts';
 
 type Interval = readonly [low: number, high: number];
@@ -75,28 +77,32 @@ for (let run = 0; run < Number(values.runs); run++) {
   process.stderr.write(`run ${run + 1} of ${values.runs}: ${records.at(-1)?.processes.length} processes\n`);
 }
 
-const rowsById = new Map<string, MeasuredRow[]>();
-for (const row of records.flatMap((record) => record.cases)) {
-  if (row.status === 'measured') rowsById.set(row.id, [...(rowsById.get(row.id) ?? []), row]);
+/** Ways to an interval of one case in one run. */
+const METHODS = {
+  shapemark: (record: RunRecord) => rowsOf(record).map((row) => [row.id, row.summary.intervalSeconds] as const),
+  'divided by sentinel': (record: RunRecord) =>
+    rowsOf(dividedBySentinel(record, 'alu')).map((row) => [row.id, row.summary.intervalSeconds] as const),
+  'naive protocol': (record: RunRecord) => rowsOf(record).map((row) => [row.id, naive(row)] as const),
+} as const;
+
+function rowsOf(record: RunRecord): MeasuredRow[] {
+  return record.cases.flatMap((row) => (row.status === 'measured' ? [row] : []));
 }
-const totals = {
-  ours: { pairs: 0, apart: 0, widths: [] as number[] },
-  naive: { pairs: 0, apart: 0, widths: [] as number[] },
-};
-console.log(`${'case'.padEnd(44)}pairs apart  half-width   naive: apart  half-width`);
-for (const [id, measured] of rowsById) {
-  const [ours, others] = [measured.map((row) => row.summary.intervalSeconds), measured.map(naive)];
-  const line = [ours, others].map((intervals, i) => {
-    const { pairs, apart } = disagreement(intervals);
-    const total = i === 0 ? totals.ours : totals.naive;
-    total.pairs += pairs;
-    total.apart += apart;
-    total.widths.push(...intervals.map(halfWidth));
-    return `${percent(apart / pairs)}    ±${percent(median(intervals.map(halfWidth)))}`;
-  });
-  console.log(`${id.split('/').slice(2, 3).join('').padEnd(44)}${line.join('      ')}`);
+
+for (const [name, intervalsOf] of Object.entries(METHODS)) {
+  const byId = new Map<string, Interval[]>();
+  for (const [id, interval] of records.flatMap(intervalsOf)) byId.set(id, [...(byId.get(id) ?? []), interval]);
+  console.log(`\n${name.padEnd(44)}pairs apart  half-width`);
+  let [pairs, apart] = [0, 0];
+  for (const [id, intervals] of byId) {
+    const found = disagreement(intervals);
+    pairs += found.pairs;
+    apart += found.apart;
+    print(id.split('/').slice(2, 3).join(''), found.apart / found.pairs, intervals);
+  }
+  print(`all, ${records.length} runs`, apart / pairs, [...byId.values()].flat());
 }
-const all = [totals.ours, totals.naive].map(
-  ({ pairs, apart, widths }) => `${percent(apart / pairs)}    ±${percent(median(widths))}`,
-);
-console.log(`${`all, ${records.length} runs`.padEnd(44)}${all.join('      ')}`);
+
+function print(what: string, share: number, intervals: readonly Interval[]): void {
+  console.log(`${what.padEnd(44)}${percent(share)}    ±${percent(median(intervals.map(halfWidth)))}`);
+}
