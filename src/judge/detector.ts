@@ -27,12 +27,13 @@ export const DETECTOR: DetectorSettings = {
   slower: {
     points: 5,
     dissent: 0,
+    slack: 3,
     minimumEffect: 0.015,
     sigmas: 0.7,
     excursions: 1,
     dropOut: { minimumEffect: 0.04, sigmas: 3, below: 8 },
   },
-  faster: { points: 10, dissent: 2, minimumEffect: 0.015, sigmas: 1, excursions: 1.2 },
+  faster: { points: 10, dissent: 2, slack: 10, minimumEffect: 0.015, sigmas: 1, excursions: 1.2 },
   retract: 5,
   levelPoints: 80,
   minLevelPoints: 20,
@@ -42,8 +43,6 @@ export const DETECTOR: DetectorSettings = {
 
 /** Two points in a row above the threshold raise suspicion. */
 const SUSPICIOUS = 2;
-/** A change may have begun this many points before those that confirm it, unnoticed. */
-const SLACK = 3;
 /** P(all 5 points beyond a threshold) is 0.9 when each is with 0.979: 2.03 σ above it. */
 const SIGMAS_FOR_POWER = 2.03;
 
@@ -130,7 +129,7 @@ export class Detector {
     const { points } = side.rule;
     const before = side.sign * look.level;
     const after = this.medianOfLast(points);
-    const from = this.start(points, before, after);
+    const from = this.start(side.rule, before, after);
     const at = this.costs.length - 1;
     const change = { from, at, size: after - before, before, threshold: side.sign * threshold };
     this.probation = { change, slower: this.slower.save(), faster: this.faster.save() };
@@ -146,9 +145,9 @@ export class Detector {
   }
 
   /** Where the two levels part best (least absolute deviations), among the last points and a few before them. */
-  private start(points: number, before: number, after: number): number {
+  private start({ points, slack }: Rule, before: number, after: number): number {
     const end = this.costs.length;
-    const first = Math.max(0, end - points - SLACK);
+    const first = Math.max(0, end - points - slack);
     const last = end - Math.ceil(points / 2);
     // Each point that joins the old level costs its distance to that instead of to the new one.
     let [gain, most, from] = [0, Number.NEGATIVE_INFINITY, first];

@@ -6,6 +6,8 @@ export interface Rule {
   /** Points that must confirm a change, and how many of them may disagree. */
   readonly points: number;
   readonly dissent: number;
+  /** A change may have begun this many points before those that confirm it, unnoticed. */
+  readonly slack: number;
   /** Smallest change worth mentioning. */
   readonly minimumEffect: number;
   /** Multiples of the scatter that it must beat. */
