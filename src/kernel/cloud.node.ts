@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { openWebGpu } from '../engine/webgpu/open.node.ts';
-import { check, describe, type Member, member } from './cloud.ts';
+import { check, cloudOf, describe, type Member } from './cloud.ts';
 import { loadKernels } from './load.node.ts';
 
 const { values } = parseArgs({
@@ -30,6 +30,7 @@ function whole(name: 'shapes' | 'seed' | 'from'): number {
 const [shapes, seed, from] = [whole('shapes'), whole('seed'), whole('from')];
 const set = await loadKernels(values.kernels);
 const { session } = await openWebGpu({ adapter: values.adapter, yieldCpu: false });
+const cloud = cloudOf(set, session.facts, seed);
 const repeat = (first: number, count: number) =>
   `npm run test:cloud -- --adapter ${values.adapter} --seed ${seed} --from ${first} --shapes ${count}`;
 
@@ -42,7 +43,7 @@ const begin = performance.now();
 const checked = new Map<string, { count: number; worst: number }>();
 let index = from;
 for (; index < from + shapes && !interrupted; index++) {
-  const next = member(set, session.facts, seed, index);
+  const next = cloud.member(index);
   try {
     note(next, await check(session, next));
   } catch (error) {

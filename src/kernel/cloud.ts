@@ -42,34 +42,41 @@ function chooser(seed: number, stream: number): Choose {
   };
 }
 
-/** Kernels of `set` with all the features they need on `device`. */
-export function runnable(set: KernelSet, device: KernelDevice): Kernel[] {
-  return set.kernels.filter(({ requires }) => requires.every((feature) => device.features.includes(feature)));
+/** One device's cloud of one seed. */
+export interface Cloud {
+  /** Those of the set that the device can run at all. */
+  readonly kernels: readonly Kernel[];
+  member(index: number): Member;
 }
 
-/**
- * Member `index` of the cloud of `seed`.
- *
- * @throws RangeError when the device runs none of the kernels, or one of them no problem of the cloud
- */
-export function member(set: KernelSet, device: KernelDevice, seed: number, index: number): Member {
-  const family = Math.floor(index / SIBLINGS);
-  const kernels = runnable(set, device);
-  const kernel = kernels[family % Math.max(kernels.length, 1)];
-  if (!kernel) throw new RangeError('the device runs none of the kernels');
-  // A family of problems the kernel refuses, such as one with too many rows, is drawn again.
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const shared = chooser(seed + family, 2 * attempt + STREAMS.shared);
-    const likeness = draw(kernel, shared);
-    const eldest = shapeOf(likeness, chooser(seed + family * SIBLINGS, 2 * attempt + STREAMS.own));
-    const choice = tiles(kernel, eldest, device, shared);
-    if (!choice) continue;
-    const own = chooser(seed + index, 2 * attempt + STREAMS.own);
-    const problem = shapeOf(likeness, own);
+/** @throws RangeError when the device runs none of the kernels */
+export function cloudOf(set: KernelSet, device: KernelDevice, seed: number): Cloud {
+  const kernels = set.kernels.filter((kernel) => family(kernel, device, 0, 0) !== null);
+  if (kernels.length === 0) throw new RangeError('the device runs none of the kernels');
+  const member = (index: number): Member => {
+    const number = Math.floor(index / SIBLINGS);
+    const kernel = kernels[number % kernels.length];
+    const found = kernel && family(kernel, device, seed + number, Math.floor(number / kernels.length));
+    if (!found) throw new RangeError(`${kernel?.name} serves no problem of family ${number}`);
+    const { likeness, eldest, choice } = found;
+    const problem = shapeOf(likeness, chooser(seed + index, STREAMS.own));
     // A sibling may be beyond a condition on its shape that the eldest fulfils.
     return { kernel, choice, problem: 'program' in serve(kernel, problem, device, choice) ? problem : eldest };
+  };
+  return { kernels, member };
+}
+
+/** What siblings share, and a problem of theirs that the kernel serves on `device`; null when there is none. */
+function family(kernel: Kernel, device: KernelDevice, seed: number, round: number) {
+  if (!kernel.requires.every((feature) => device.features.includes(feature))) return null;
+  const choose = chooser(seed, STREAMS.shared);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const likeness = draw(kernel, round + attempt, choose);
+    const eldest = shapeOf(likeness, choose);
+    const choice = tiles(kernel, eldest, device, choose);
+    if (choice) return { likeness, eldest, choice };
   }
-  throw new RangeError(`${kernel.name} serves no problem of the cloud`);
+  return null;
 }
 
 /** Checks a member on the device; returns max |Δ| / rms. @throws WrongResult, EngineError */
@@ -85,16 +92,21 @@ interface Likeness {
   readonly format: Partial<Problem['format']>;
   readonly kind: 'plain' | 'batch' | 'groups';
   readonly bias: boolean;
-  /** All sizes are multiples of this: whether rows start on vector boundaries is part of the program. */
-  readonly unit: 1 | 4 | 8;
+  /** The power of two up to 8 that divides sizes: whether rows start on vector boundaries is part of the program. */
+  readonly unit: { readonly m: Unit; readonly n: Unit; readonly k: Unit };
   readonly fewRows: boolean;
 }
+type Unit = 1 | 4 | 8;
+const UNITS: readonly Unit[] = [1, 1, 4, 8];
 
-function draw(kernel: Kernel, choose: Choose): Likeness {
+/** Weight formats, layouts and kinds take turns by `round`, so that few rounds have them all; the rest is at random. */
+function draw(kernel: Kernel, round: number, choose: Choose): Likeness {
   const { w, a, acc, out } = kernel.formats;
-  const format = { w: choose(w), a: choose(a), acc: choose(acc), out: choose(out) };
+  const turn = <T>(options: readonly T[], step: number): T =>
+    options[(step * round + Math.floor(round / 3)) % options.length] ?? choose(options);
+  const format = { w: w[round % w.length] ?? choose(w), a: choose(a), acc: choose(acc), out: choose(out) };
   const scaled = ['mxfp4', 'nvfp4', 'int4'].includes(format.w);
-  const layout = scaled ? 'nt' : choose(kernel.layouts);
+  const layout = scaled ? 'nt' : turn(kernel.layouts, 2);
   const kinds = [
     'plain' as const,
     ...(kernel.batched ? (['batch'] as const) : []),
@@ -103,16 +115,17 @@ function draw(kernel: Kernel, choose: Choose): Likeness {
   return {
     layout,
     format,
-    kind: choose(kinds),
+    kind: turn(kinds, 1),
     bias: kernel.bias && choose([true, false]),
-    unit: choose([1, 1, 4, 8] as const),
+    unit: { m: choose(UNITS), n: choose(UNITS), k: choose(UNITS) },
     fewRows: choose([true, false, false]),
   };
 }
 
 function shapeOf({ layout, format, kind, bias, unit, fewRows }: Likeness, choose: Choose): Problem {
-  const upTo = (most: number) => unit * choose(range(1, Math.floor(most / unit)));
-  const sizes = { m: upTo(fewRows ? 8 : MOST.m), n: upTo(MOST.n), k: upTo(choose([32, 128, MOST.k])) };
+  const upTo = (name: 'm' | 'n' | 'k', most: number) =>
+    choose(range(1, most).filter((size) => unitOf(size) === unit[name]));
+  const sizes = { m: upTo('m', fewRows ? 8 : MOST.m), n: upTo('n', MOST.n), k: upTo('k', choose([32, 128, MOST.k])) };
   if (kind === 'batch') return problemOf({ ...sizes, batch: choose([2, 3]) }, format, { layout, bias });
   if (kind === 'plain') return problemOf(sizes, format, { layout, bias });
   const experts = choose([1, 2, 3, 5]);
@@ -120,6 +133,11 @@ function shapeOf({ layout, format, kind, bias, unit, fewRows }: Likeness, choose
   const rows = drawn.some((count) => count > 0) ? drawn : drawn.map(() => 1);
   const m = rows.reduce((sum, count) => sum + count, 0);
   return problemOf({ ...sizes, m }, format, { layout, bias, groups: { experts, rows } });
+}
+
+function unitOf(size: number): Unit {
+  if (size % 8 === 0) return 8;
+  return size % 4 === 0 ? 4 : 1;
 }
 
 /** Sizes at random among those that serve `problem`, one in four times the defaults; null when none does. */
@@ -140,9 +158,14 @@ function tiles(kernel: Kernel, problem: Problem, device: KernelDevice, choose: C
 
 /** Written out, since what the harness fits to a problem would differ between siblings. */
 function defaults({ tile, thread }: Kernel, problem: Problem): Choice {
-  const covering = ({ default: usual, values }: Dimension) =>
-    Math.min(usual, values.find((value) => value >= longestRows(problem)) ?? usual);
-  return { tile: { m: covering(tile.m) }, thread: { m: covering(thread.m), n: thread.n.default } };
+  const { n, k } = problem.shape;
+  const rows = longestRows(problem);
+  const covering = (name: 'm' | 'n' | 'k', { default: usual, values, follows }: Dimension, extent: number) =>
+    follows ? {} : { [name]: Math.min(usual, values.find((value) => value >= extent) ?? usual) };
+  return {
+    tile: { ...covering('m', tile.m, rows), ...covering('n', tile.n, n), ...covering('k', tile.k, k) },
+    thread: { ...covering('m', thread.m, rows), ...covering('n', thread.n, n) },
+  };
 }
 
 /** A size that follows the device is not free. */
