@@ -3,7 +3,7 @@
 // kernelAbi: 1
 // name: texture
 // technique: subgroup, but A and B are read as textures, 16 bytes a load without a bounds check per element; filling them is timed apart
-// formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: [f32], a: [f32], acc: [f32], out: [f32, f16, bf16]} # a texel of halves holds eight, and half of each load would be for nothing
 // layouts: [nn, nt, tn]
 // batched: true
 // grouped: true
