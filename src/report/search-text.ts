@@ -39,6 +39,12 @@ function answerLines(document: SearchDocument, style: Style): string[] {
     ];
   const [best] = candidates;
   const many = winner.group.length;
+  if (many > 1 && candidates.every(({ dFf }) => dFf === document.baseline.dFf || winner.group.includes(dFf)))
+    return [
+      style.warn(`Nothing in this range can be told apart, the baseline aside: ${reason}.`),
+      `Take the smallest, ${winner.cheapest}, or what suits the model best.`,
+      ...baselineLines(document),
+    ];
   const head =
     many === 1
       ? `${winner.cheapest} is faster than every other candidate.`

@@ -81,6 +81,19 @@ describe('a search as text', () => {
     expect(text).toContain('Nothing in this range can be told apart: too much noise.');
   });
 
+  it('says plainly that nothing but the baseline can be told apart', () => {
+    const group = [248, 256, 260, 264];
+    const text = renderSearch({
+      ...DOCUMENT,
+      candidates: rows.map((one) => ({ ...one, group: one.dFf === baseline.dFf ? 1 : 0 })),
+      groups: [group, [252]],
+      winner: { group, cheapest: 248 },
+    });
+    expect(text).toContain('Nothing in this range can be told apart, the baseline aside: 6 fresh processes');
+    expect(text).toContain('Take the smallest, 248,');
+    expect(text).toContain('The baseline 252 takes 25 % more time per parameter than the best.');
+  });
+
   it('draws winners above losers', () => {
     const lines = searchChart(DOCUMENT).split('\n');
     expect(lines[0]).toMatchInlineSnapshot(`"  100 GFLOPS ┤● ● ●"`);
