@@ -14,7 +14,7 @@
  * that ended with the points that confirmed it. It is retracted, and the old level holds again. A level that outlived its
  * confirmation was real; its end is a change of its own.
  */
-import { type LevelSettings, type Look, type Rule, type SavedLevel, Side } from './side.ts';
+import { extreme, type LevelSettings, type Look, type Rule, type SavedLevel, Side } from './side.ts';
 
 export interface DetectorSettings extends LevelSettings {
   readonly slower: Rule;
@@ -124,7 +124,7 @@ export class Detector {
   }
 
   private confirm(side: Side, look: Look | null): DetectorEvent | null {
-    const threshold = look && side.exceeded(look);
+    const threshold = look && side.exceeded(look, this.costs);
     if (!look || threshold === null) return null;
     const { points } = side.rule;
     const before = side.sign * look.level;
@@ -175,7 +175,6 @@ export class Detector {
 
   /** How far even the lower of the last two points is above the level. */
   private slightest(level: number): number {
-    const last = this.costs.length - 1;
-    return Math.min(...this.costs.slice(last - SUSPICIOUS + 1)) - level;
+    return extreme(this.costs, SUSPICIOUS, 1) - level;
   }
 }

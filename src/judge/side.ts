@@ -47,8 +47,6 @@ export interface Look {
   readonly level: number;
   /** The weakest of the last points that count, over the level. */
   readonly excursion: number;
-  /** The same without the weakest of them. */
-  readonly without: number;
 }
 
 /** Which points a level is made of, to return to it. */
@@ -102,21 +100,17 @@ export class Side {
     this.include(costs, costs.length - this.rule.points);
     if (this.window.size < this.settings.minLevelPoints) return null;
     const level = this.window.median();
-    this.sortWeakest(costs);
-    const { dissent } = this.rule;
-    return {
-      level,
-      excursion: (this.smallest[dissent] as number) - level,
-      without: (this.smallest[dissent + 1] as number) - level,
-    };
+    return { level, excursion: this.weakest(costs, this.rule.dissent) - level };
   }
 
   /** What the change had to exceed; null where there is none. */
-  exceeded({ level, excursion, without }: Look): number | null {
+  exceeded({ level, excursion }: Look, costs: readonly number[]): number | null {
     const threshold = this.threshold(level, excursion);
     if (excursion > threshold) return threshold;
     const { dropOut } = this.rule;
-    if (!dropOut || without <= dropOut.minimumEffect || excursion > -dropOut.minimumEffect) return null;
+    if (!dropOut || excursion > -dropOut.minimumEffect) return null;
+    const without = this.weakest(costs, this.rule.dissent + 1) - level;
+    if (without <= dropOut.minimumEffect) return null;
     const sigma = this.sigma(level);
     const strict = Math.max(this.cheap(), dropOut.minimumEffect, dropOut.sigmas * this.caution() * sigma);
     return without > strict && excursion < -dropOut.below * sigma ? strict : null;
@@ -153,9 +147,11 @@ export class Side {
     }
   }
 
-  private sortWeakest(costs: readonly number[]): void {
-    const smallest = this.smallest.fill(Number.POSITIVE_INFINITY);
-    const last = smallest.length - 1;
+  /** The smallest of the last points, after so many smaller ones. */
+  private weakest(costs: readonly number[], last: number): number {
+    if (last === 0) return this.sign * extreme(costs, this.rule.points, this.sign);
+    const { smallest } = this;
+    for (let i = 0; i <= last; i++) smallest[i] = Number.POSITIVE_INFINITY;
     for (let i = costs.length - this.rule.points; i < costs.length; i++) {
       const cost = this.sign * (costs[i] as number);
       if (cost >= (smallest[last] as number)) continue;
@@ -163,5 +159,16 @@ export class Side {
       for (; at > 0 && cost < (smallest[at - 1] as number); at--) smallest[at] = smallest[at - 1] as number;
       smallest[at] = cost;
     }
+    return smallest[last] as number;
   }
+}
+
+/** The smallest (sign 1) or largest (sign −1) of the last few. */
+export function extreme(costs: readonly number[], count: number, sign: 1 | -1): number {
+  let found = costs[costs.length - 1] as number;
+  for (let i = costs.length - 2; i >= costs.length - count; i--) {
+    const cost = costs[i] as number;
+    if (sign * cost < sign * found) found = cost;
+  }
+  return found;
 }
