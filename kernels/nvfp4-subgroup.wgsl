@@ -24,6 +24,7 @@
 // ---
 
 const QUADS_M = (THREAD_M + 3u) / 4u;
+const FEW = THREAD_M < 4u; // rows: then the loop over a block of codes unrolls
 const ROWS = min(4u, THREAD_M); // of a quad; what goes into a row that is never stored, no compiler keeps
 
 // Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
@@ -105,8 +106,8 @@ fn main(
     for (var i = 0u; i < QUADS_M; i++) { a[i] = patch_a(at.matrix, at.row + 4u * i, at.row_end, k + 4u * (lane & 7u)); }
     let left_b = load_four(at, left_col, k);
     let right_b = load_four(at, right_col, k);
-    // Its end depends on k, so that it stays rolled: a word's steps fit the instruction cache, a whole block's do not.
-    for (var u = 0u; u < min(8u, (problem.k - k + 3u) / 4u); u += 2u) {
+    // For many rows its end depends on k, so that it stays rolled: a word's steps fit the instruction cache, a block's do not.
+    for (var u = 0u; u < select(min(8u, (problem.k - k + 3u) / 4u), 8u, FEW); u += 2u) {
       var lo: array<mat4x4<f32>, QUADS_M>;
       var hi: array<mat4x4<f32>, QUADS_M>;
       for (var i = 0u; i < QUADS_M; i++) { lo[i] = from_lane(a[i], u); }

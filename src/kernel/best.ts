@@ -76,7 +76,12 @@ function fromRule(set: KernelSet, problem: Problem, device: KernelDevice): Picke
 function candidates(problem: Problem, device: KernelDevice): Candidate[] {
   const software = device.source?.endsWith('software') ?? false;
   const names = software ? onSoftware(problem, device) : onGpu(problem);
-  return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: {} }));
+  return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: choiceFor(name, problem) }));
+}
+
+/** Sums of so few rows leave a subgroup idle sooner than they fill its registers: narrower tiles make more of them. */
+function choiceFor(name: string, problem: Problem): Choice {
+  return name.endsWith('-subgroup') && longestRows(problem) < 4 ? { thread: { n: 4 } } : {};
 }
 
 function onGpu(problem: Problem): string[] {
