@@ -43,13 +43,26 @@ describe('the variants of a kernel', () => {
 
   it('leave out tiles beyond the problem', () => {
     const found = variants(findKernel(set, 'direct'), problemOf({ m: 7, n: 20, k: 64 }), DEVICE);
-    expect(found.map(choiceText)).toEqual(['4×16×4/4×4', '4×32×4/4×4', '8×16×4/4×4', '8×32×4/4×4']);
+    const tiles = new Set(found.map(({ tile }) => `${tile.m}×${tile.n}`));
+    expect([...tiles]).toEqual(['4×16', '4×32', '8×16', '8×32']);
+  });
+
+  it('keep sizes that follow the device, however small the problem', () => {
+    const found = variants(findKernel(set, 'subgroup'), problemOf({ m: 7, n: 20, k: 64 }), DEVICE);
+    expect(new Set(found.map(({ tile }) => tile.n))).toEqual(new Set([32, 64]));
   });
 
   it('have neighbours one step away in one size', () => {
     const all = variants(findKernel(set, 'direct'), problemOf({ m: 64, n: 64, k: 64 }), DEVICE);
     const from = all.find((choice) => choiceText(choice) === '16×32×4/4×4');
     if (!from) throw new Error('not a variant');
-    expect(neighbours(from, all).map(choiceText)).toEqual(['8×32×4/4×4', '16×16×4/4×4', '16×64×4/4×4', '32×32×4/4×4']);
+    expect(neighbours(from, all).map(choiceText)).toEqual([
+      '8×32×4/4×4',
+      '16×16×4/4×4',
+      '16×32×4/4×8',
+      '16×32×4/8×4',
+      '16×64×4/4×4',
+      '32×32×4/4×4',
+    ]);
   });
 });

@@ -33,7 +33,9 @@ export function variants(kernel: Kernel, problem: Problem, device: KernelDevice)
   return found;
 }
 
-function useful({ values }: Dimension, extent: number): readonly number[] {
+/** A size that follows the device's or the thread's is not free to be smaller. */
+function useful({ values, follows }: Dimension, extent: number): readonly number[] {
+  if (follows) return values;
   const enough = values.findIndex((value) => value >= extent);
   return enough < 0 ? values : values.slice(0, enough + 1);
 }
