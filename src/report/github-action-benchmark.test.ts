@@ -58,14 +58,12 @@ describe('series for github-action-benchmark', () => {
     expect(entries).toHaveLength(MOST_SERIES);
     expect(left).toBe(50);
     expect(entries.filter(({ name }) => name.includes('/f16-'))).toHaveLength(20);
-    const slower = [...rows]
-      .reverse()
-      .map((one) =>
-        row(one.name, {
-          format: one.format,
-          ...(one.status === 'measured' && { summary: { ...one.summary, flopPerSecond: 1 } }),
-        }),
-      );
+    const slower = [...rows].reverse().map((one) =>
+      row(one.name, {
+        format: one.format,
+        ...(one.status === 'measured' && { summary: { ...one.summary, flopPerSecond: 1 } }),
+      }),
+    );
     expect(benchmarkEntries([exampleRecord(slower)]).entries.map(({ name }) => name)).toEqual(
       entries.map(({ name }) => name),
     );
