@@ -54,11 +54,7 @@ export const QUANTIZED_FAULTS: Readonly<Record<string, FaultyKernel>> = {
   'mxfp4-subgroup': {
     ...subgroup,
     format: { w: 'mxfp4' },
-    faults: [
-      ...IN_SUBGROUP,
-      EXCHANGED_SCALES,
-      { name: 'scale off by one', find: '16384.0', replace: '8192.0' },
-    ],
+    faults: [...IN_SUBGROUP, EXCHANGED_SCALES, { name: 'scale off by one', find: '16384.0', replace: '8192.0' }],
   },
   'nvfp4-subgroup': {
     ...subgroup,
