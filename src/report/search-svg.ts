@@ -37,22 +37,36 @@ export function renderSearchSvg(document: SearchDocument): string {
   ].join('\n');
 }
 
-function heading({ hidden, tokens, gated, format, machine, winner, told, resolution }: SearchDocument): string[] {
+function heading({
+  hidden,
+  tokens,
+  gated,
+  format,
+  machine,
+  winner,
+  told,
+  resolution,
+  baseline,
+  candidates,
+}: SearchDocument): string[] {
   const differences =
     resolution === null
       ? 'differences could not be told'
       : `differences from ${(100 * resolution).toFixed(1)} % in time per parameter can be told`;
   const many = winner.group.length;
+  const rest = candidates.filter(({ dFf }) => !winner.group.includes(dFf));
   const answer = !told
     ? 'Nothing in this range can be told apart'
-    : many === 1
-      ? `${winner.cheapest} is faster than all others`
-      : `${many} widths cannot be told from the best; the smallest is ${winner.cheapest}`;
+    : many > 1 && rest.every(({ dFf }) => dFf === baseline.dFf)
+      ? 'Nothing in this range can be told apart, the baseline aside'
+      : many === 1
+        ? `${winner.cheapest} is faster than all others`
+        : `${many} widths cannot be told from the best; the smallest is ${winner.cheapest}`;
   const what = `${gated ? 'Gated' : 'Ungated'} MLP of hidden ${hidden}, ${tokens} tokens, ${format.w}`;
   return [
     `<text x="${LEFT}" y="30" font-size="17" font-weight="600">${escaped(what)}</text>`,
     `<text x="${LEFT}" y="52" font-size="14" fill="${COLOURS.winner}">${escaped(answer)}</text>`,
-    `<text x="${LEFT}" y="72" fill="#555">${escaped(`${machine}; ${differences}; bars are 95 % intervals beside the other candidates`)}</text>`,
+    `<text x="${LEFT}" y="72" fill="#555">${escaped(`${machine}; ${differences}; bars: 95 % intervals`)}</text>`,
   ];
 }
 
