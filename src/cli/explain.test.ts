@@ -77,6 +77,7 @@ describe('explain M N K', () => {
     ['explain 1 2 3 --model gpt-oss-20b', 'one of'],
     ['explain --model gpt-oss', 'did you mean "gpt-oss-120b"?'],
     ['explain --hidden 4096', '--hidden and --d-ff belong together'],
+    ['explain 1 2 3 --w mxfp4 --a nvfp4', 'activations in nvfp4 need weights in nvfp4, not in mxfp4'],
     ['explain 1 2 3 --w f17', 'Invalid values'],
   ])('%s is wrong use', async (line, message) => {
     const { exit, out, err } = await shapemark(...line.split(' '));

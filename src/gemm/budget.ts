@@ -1,4 +1,4 @@
-import { bitsOf } from './formats/scale.ts';
+import { activationScale, bitsOf } from './formats/scale.ts';
 import type { AccumulatorFormat, OutputFormat, Problem } from './problem.ts';
 
 /** Unit roundoff: the largest relative error of rounding to nearest. */
@@ -20,7 +20,8 @@ const EXACT_PRODUCT_BITS = 24;
  * which is k·√k·u of rms. Every other order of summation (tiles, lanes, trees, fused multiply-add) does better.
  *
  * Roundings of a value as large as the result itself: the final sum; each product, unless it is exact in the accumulator
- * (two 16-bit operands in f32); decoding a scaled weight. Each costs at most u of the largest element, and that is
+ * (two 16-bit operands in f32); decoding a scaled weight; decoding a scaled activation, and rounding the product of two
+ * tensor scales. Each costs at most u of the largest element, and that is
  * `peak` times the rms. Doubled, because WGSL allows the neighbouring value too.
  *
  * Output. Rounding to f16 or bf16 adds one such term with the output's own u.
@@ -48,13 +49,14 @@ export function rmsErrorBudget(problem: Problem): number {
 }
 
 /** Roundings that an element of C or its products meet besides the additions of the sum. */
-function elementRoundings({ format, scale }: Problem): number {
+function elementRoundings(problem: Problem): number {
+  const { format, scale } = problem;
   const significant = (bits: number) => (bits === 32 ? 24 : 11);
   const exact =
     !scale &&
     significant(bitsOf(format.a)) + significant(bitsOf(format.w)) <= EXACT_PRODUCT_BITS &&
     format.acc === 'f32';
-  return 1 + (exact ? 0 : 1) + (scale ? 1 : 0);
+  return 1 + (exact ? 0 : 1) + (scale ? 1 : 0) + (activationScale(problem) ? 2 : 0);
 }
 
 /** An accumulator is stored as it is when the output has the same format. */

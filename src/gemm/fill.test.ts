@@ -4,6 +4,8 @@ import { type FillPlan, fillPlan, packOperands } from './fill.ts';
 import { decodeE2m1 } from './formats/e2m1.ts';
 import { decodeE8m0 } from './formats/e8m0.ts';
 import { BF16, decode, E4M3, F16 } from './formats/minifloat.ts';
+import { nvfp4TensorScale } from './formats/nvfp4.ts';
+import { RANGES } from './generator.ts';
 import { biasAt, elementA, elementB, operandA, operandB } from './operands.ts';
 import { DISTRIBUTIONS, type Problem } from './problem.ts';
 import { matrices, paddedCodes, rowRanges } from './shape.ts';
@@ -16,24 +18,32 @@ function elementOf(words: Uint32Array, format: 'f32' | 'f16' | 'bf16', index: nu
   return decode(format === 'f16' ? F16 : BF16, view.getUint16(2 * index, true));
 }
 
-/** B[matrix][k][col] from the packed buffers of a 4-bit format. */
-function weightOf(
+/** Element k of a line of A or B from the packed buffers of a 4-bit format, in f64. */
+function codedOf(
   problem: Problem,
-  plan: FillPlan,
-  packed: ReturnType<typeof packOperands>,
+  { b: { distribution } }: FillPlan,
+  { codes, scales }: { readonly codes: Uint32Array; readonly scales: Uint32Array },
   line: number,
   k: number,
 ): number {
   const { scale, shape, format } = problem;
   if (!scale) throw new Error('not block-scaled');
-  const word = packed.b[(line * paddedCodes(shape.k)) / 8 + (k >>> 3)] ?? 0;
+  const word = codes[(line * paddedCodes(shape.k)) / 8 + (k >>> 3)] ?? 0;
   const code = (word >>> (4 * (k & 7))) & 15;
   const at = line * Math.ceil(shape.k / scale.block) + Math.floor(k / scale.block);
-  const view = new DataView(packed.scales.buffer);
+  const view = new DataView(scales.buffer);
   if (format.w === 'int4') return view.getFloat32(4 * at, true) * (code - 8);
   const byte = view.getUint8(at);
-  return (format.w === 'mxfp4' ? decodeE8m0(byte) : plan.tensorScale * decode(E4M3, byte)) * decodeE2m1(code);
+  return (
+    (format.w === 'mxfp4' ? decodeE8m0(byte) : TENSOR_SCALES[distribution] * decode(E4M3, byte)) * decodeE2m1(code)
+  );
 }
+
+/** NVFP4's factor of one whole operand. */
+const TENSOR_SCALES = {
+  normal: nvfp4TensorScale(RANGES.normal.bound * 2 ** RANGES.normal.exponent),
+  uniform: nvfp4TensorScale(RANGES.uniform.bound * 2 ** RANGES.uniform.exponent),
+};
 
 /** Place of A's element (row, k) and B's element (line, k) in dense storage, straight from the layouts' definition. */
 function places(problem: Problem) {
@@ -58,13 +68,20 @@ describe('packed buffers hold what the reference reads', () => {
   test('A', () => {
     fc.assert(
       fc.property(choice, ([problem, seed, distribution]) => {
-        const { a } = packOperands(problem, seed, distribution);
+        const { a, aScales } = packOperands(problem, seed, distribution);
+        const plan = fillPlan(problem, seed, distribution);
         const at = elementA(problem, seed, distribution);
+        const { a: format } = problem.format;
+        const coded = { codes: a, scales: aScales };
         const place = places(problem);
         for (const { first, end } of rowRanges(problem)) {
           for (let row = first; row < end; row += 1) {
             for (let k = 0; k < problem.shape.k; k += 7) {
-              expect(at(row, k)).toBe(elementOf(a, problem.format.a, place.a(row, k)) + 0);
+              const expected =
+                format === 'mxfp4' || format === 'nvfp4'
+                  ? codedOf(problem, plan, coded, row, k)
+                  : elementOf(a, format, place.a(row, k));
+              expect(at(row, k) + 0).toBe(expected + 0);
             }
           }
         }
@@ -88,7 +105,7 @@ describe('packed buffers hold what the reference reads', () => {
               w === 'f32' || w === 'f16' || w === 'bf16'
                 ? elementOf(packed.b, w, place.b(line, kk))
                 : kk < k
-                  ? weightOf(problem, plan, packed, line, kk)
+                  ? codedOf(problem, plan, { codes: packed.b, scales: packed.scales }, line, kk)
                   : 0;
             const actual = kk < k ? at(Math.floor(line / n), kk, line % n) : 0;
             expect(actual + 0).toBe(expected + 0);
@@ -159,6 +176,29 @@ test('a fill plan is plain data', () => {
   const plan = fillPlan(problemOf({ format: { w: 'nvfp4', a: 'f16' }, bias: true }), 1, 'uniform');
   expect(structuredClone(plan)).toEqual(plan);
   expect(plan.tensorScale).toBe(Math.fround(1 / 2688));
+});
+
+test('with both operands in NVFP4 the tensor scale is the product of theirs, rounded once', () => {
+  const plan = fillPlan(problemOf({ format: { w: 'nvfp4', a: 'nvfp4' } }), 1, 'uniform');
+  expect(structuredClone(plan)).toEqual(plan);
+  expect(plan.tensorScale).toBe(Math.fround(Math.fround(1 / 2688) ** 2));
+  expect(fillPlan(problemOf({ format: { w: 'mxfp4', a: 'mxfp4' } }), 1, 'uniform').tensorScale).toBe(1);
+});
+
+test('A and B of the same values have the same codes and scales', () => {
+  for (const w of ['mxfp4', 'nvfp4'] as const) {
+    const plan = fillPlan(problemOf({ m: 3, n: 3, k: 70, format: { w, a: w } }), 1, 'normal');
+    expect({ ...plan.a, tensor: 'b', keys: [] }).toEqual({ ...plan.b, keys: [] });
+    expect(plan.a.keys).not.toEqual(plan.b.keys);
+  }
+});
+
+test('refuses 4-bit activations beside other weights', () => {
+  const mixed = problemOf({ format: { w: 'mxfp4', a: 'nvfp4' } });
+  expect(() => fillPlan(mixed, 1, 'normal')).toThrow('activations in nvfp4 need weights in nvfp4, not in mxfp4');
+  expect(() => operandA(mixed, 1, 'normal')).toThrow('activations in nvfp4 need weights in nvfp4');
+  const dense = problemOf({ layout: 'nt', format: { w: 'f32', a: 'mxfp4' } });
+  expect(() => fillPlan(dense, 1, 'normal')).toThrow('mxfp4 activations need a block scale');
 });
 
 test('refuses blocks that do not run along k, and formats without their scale', () => {

@@ -5,11 +5,11 @@
  */
 import { INT4_ZERO } from './formats/int4.ts';
 import { BF16, encode, F16 } from './formats/minifloat.ts';
-import { bitsOf, scaleBytes } from './formats/scale.ts';
+import { activationScale, bitsOf, scaleBytes } from './formats/scale.ts';
 import { integers, type Keys, keysOf, RANGES, TENSORS, type Tensor } from './generator.ts';
-import { biasExponent, blockReader } from './operands.ts';
+import { biasExponent, blockReader, requireAlongK } from './operands.ts';
 import type { Panel } from './panels.ts';
-import type { BlockScale, Distribution, Problem } from './problem.ts';
+import type { BlockScale, Distribution, ElementFormat, Problem } from './problem.ts';
 import { blockQuantizer, type QuantizerTables } from './quantizer.ts';
 import { matrices, operandBytes, paddedCodes, rows } from './shape.ts';
 
@@ -34,7 +34,7 @@ export interface ElementFill {
   readonly keys: Keys;
   readonly distribution: Distribution;
   readonly exponent: number;
-  readonly format: 'f32' | 'f16' | 'bf16';
+  readonly format: ElementFormat;
   readonly origin: Origin;
   /** Elements drawn. */
   readonly count: number;
@@ -43,8 +43,8 @@ export interface ElementFill {
 }
 
 /**
- * B in a block-scaled format, two buffers. `rows` stored rows (one per column of B, over all matrices) of `rowLength`
- * elements; element c of row r has generator index (firstRow + r)·rowLength + c. The last block of a row may be short.
+ * A or B in a block-scaled format, two buffers. `rows` stored rows (one per row of A or column of B, over all matrices) of
+ * `rowLength` elements; element c of row r has generator index (firstRow + r)·rowLength + c. The last block of a row may be short.
  *
  * Per block: amax = largest |j|. With tables, the scale is that of the last threshold ≤ amax, and the code is how many of
  * that scale's seven code thresholds are ≤ |j|, plus 8 when j < 0. Without (int4), `int4ScaleBits` and `int4Magnitude` of
@@ -52,7 +52,7 @@ export interface ElementFill {
  */
 export interface BlockFill {
   readonly kind: 'blocks';
-  readonly tensor: 'b';
+  readonly tensor: 'a' | 'b';
   readonly keys: Keys;
   readonly distribution: Distribution;
   readonly exponent: number;
@@ -72,10 +72,10 @@ export interface BlockFill {
 }
 
 export interface FillPlan {
-  readonly a: ElementFill;
+  readonly a: ElementFill | BlockFill;
   readonly b: ElementFill | BlockFill;
   readonly bias?: ElementFill;
-  /** Word 7 of the `problem` uniform as an f32 value; 1 unless NVFP4. */
+  /** Word 7 of the `problem` uniform: the f32 product of both operands' tensor scales; 1 unless NVFP4. */
   readonly tensorScale: number;
 }
 
@@ -84,13 +84,14 @@ export interface PackedOperands {
   readonly a: Uint32Array;
   readonly b: Uint32Array;
   readonly scales: Uint32Array;
+  readonly aScales: Uint32Array;
   readonly bias: Uint32Array;
 }
 
 /**
  * How to fill A, B, scales and bias of a problem, or of one of its panels.
  *
- * @throws RangeError when a block-scaled B is not stored `nt`, or the problem's scale contradicts its format.
+ * @throws RangeError when a block-scaled operand is not stored along k (`nt`), or the problem's scale contradicts its format.
  */
 export function fillPlan(
   problem: Problem,
@@ -113,17 +114,26 @@ export function fillPlan(
     words: byteLength / 4,
   });
   const columns = matrices(part) * n;
+  const blocks = { problem: part, seed, distribution };
+  const scaleOfA = activationScale(part);
+  const a = scaleOfA
+    ? blockFill(blocks, 'a', scaleOfA, panel.row)
+    : { ...elements('a', rows(part) * k, lengths.a), exponent, format: elementFormat(part.format.a, 'activations') };
   const b = part.scale
-    ? blockFill(part, part.scale, seed, distribution, panel.matrix * problem.shape.n + panel.col)
-    : { ...elements('b', columns * k, lengths.b), exponent, format: elementFormat(part.format.w) };
+    ? blockFill(blocks, 'b', part.scale, panel.matrix * problem.shape.n + panel.col)
+    : { ...elements('b', columns * k, lengths.b), exponent, format: elementFormat(part.format.w, 'weights') };
   return {
-    a: { ...elements('a', rows(part) * k, lengths.a), exponent, format: part.format.a },
+    a,
     b,
     ...(part.bias && {
       bias: { ...elements('bias', columns, lengths.bias), exponent: biasExponent(k, distribution), format: 'f32' },
     }),
-    tensorScale: (b.kind === 'blocks' && b.tables?.tensorScale) || 1,
+    tensorScale: Math.fround(tensorScaleOf(a) * tensorScaleOf(b)),
   };
+}
+
+function tensorScaleOf(fill: ElementFill | BlockFill): number {
+  return (fill.kind === 'blocks' && fill.tables?.tensorScale) || 1;
 }
 
 function originsOf({ shape, layout }: Problem, { problem: part, matrix, row, col }: Panel): Record<Tensor, Origin> {
@@ -136,40 +146,45 @@ function originsOf({ shape, layout }: Problem, { problem: part, matrix, row, col
   };
 }
 
-function elementFormat(format: Problem['format']['w']): ElementFill['format'] {
+function elementFormat(format: Problem['format']['w'], what: 'weights' | 'activations'): ElementFormat {
   if (format === 'f32' || format === 'f16' || format === 'bf16') return format;
-  throw new RangeError(`${format} weights need a block scale`);
+  throw new RangeError(`${format} ${what} need a block scale`);
+}
+
+interface Filled {
+  readonly problem: Problem;
+  readonly seed: number;
+  readonly distribution: Distribution;
 }
 
 function blockFill(
-  problem: Problem,
+  { problem, seed, distribution }: Filled,
+  tensor: BlockFill['tensor'],
   scale: BlockScale,
-  seed: number,
-  distribution: Distribution,
   firstRow: number,
 ): BlockFill {
   const { n, k } = problem.shape;
-  const { w } = problem.format;
-  if (problem.layout !== 'nt')
-    throw new RangeError(`${w} weights have blocks along k and need layout nt, not ${problem.layout}`);
-  if (bitsOf(w) !== 4) throw new RangeError(`${w} weights have no block scale`);
+  const [format, what] =
+    tensor === 'a' ? [problem.format.a, 'activations' as const] : [problem.format.w, 'weights' as const];
+  requireAlongK(problem, what, format);
+  if (bitsOf(format) !== 4) throw new RangeError(`${format} ${what} have no block scale`);
   const { tables } = blockQuantizer(scale, distribution);
   const lengths = operandBytes(problem);
   return {
     kind: 'blocks',
-    tensor: 'b',
-    keys: keysOf(seed, TENSORS.b),
+    tensor,
+    keys: keysOf(seed, TENSORS[tensor]),
     distribution,
     exponent: RANGES[distribution].exponent,
     scale,
     firstRow,
-    rows: matrices(problem) * n,
+    rows: tensor === 'a' ? rows(problem) : matrices(problem) * n,
     rowLength: k,
     blocksPerRow: Math.ceil(k / scale.block),
     wordsPerRow: paddedCodes(k) / 8,
-    paddingCode: w === 'int4' ? INT4_ZERO : 0,
-    words: lengths.b / 4,
-    scaleWords: lengths.scales / 4,
+    paddingCode: format === 'int4' ? INT4_ZERO : 0,
+    words: lengths[tensor] / 4,
+    scaleWords: lengths[tensor === 'a' ? 'aScales' : 'scales'] / 4,
     ...(tables && { tables }),
   };
 }
@@ -182,9 +197,13 @@ export function packOperands(
   panel?: Panel,
 ): PackedOperands {
   const plan = fillPlan(problem, seed, distribution, panel);
-  const none = new Uint32Array(0);
-  const b = plan.b.kind === 'blocks' ? packBlocks(plan.b) : { codes: packElements(plan.b), scales: none };
-  return { a: packElements(plan.a), b: b.codes, scales: b.scales, bias: plan.bias ? packElements(plan.bias) : none };
+  const [a, b] = [packOperand(plan.a), packOperand(plan.b)];
+  const bias = plan.bias ? packElements(plan.bias) : new Uint32Array(0);
+  return { a: a.codes, b: b.codes, scales: b.scales, aScales: a.scales, bias };
+}
+
+function packOperand(fill: ElementFill | BlockFill): { codes: Uint32Array; scales: Uint32Array } {
+  return fill.kind === 'blocks' ? packBlocks(fill) : { codes: packElements(fill), scales: new Uint32Array(0) };
 }
 
 function packElements({ keys, distribution, exponent, format, origin, count, words }: ElementFill): Uint32Array {

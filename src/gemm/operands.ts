@@ -5,6 +5,7 @@
  * The index that the generator counts is the element's place in logical storage: dense, in the operand's layout, batches
  * or experts following each other, without any padding.
  */
+import { activationScale, pairRefusal } from './formats/scale.ts';
 import { integers, keysOf, RANGES, TENSORS } from './generator.ts';
 import type { ActivationFormat, Distribution, Problem, WeightFormat } from './problem.ts';
 import { type BlockQuantizer, blockQuantizer } from './quantizer.ts';
@@ -31,6 +32,13 @@ interface Place {
 export function operandA(problem: Problem, seed: number, distribution: Distribution): Lines {
   const { k } = problem.shape;
   const draw = integers(keysOf(seed, TENSORS.a), distribution);
+  const mixed = pairRefusal(problem.format);
+  if (mixed) throw new RangeError(mixed);
+  const scale = activationScale(problem);
+  if (scale) {
+    requireAlongK(problem, 'activations', problem.format.a);
+    return blockLines(k, distribution, draw, blockQuantizer(scale, distribution));
+  }
   const rounder = elementRounder(problem.format.a);
   if (problem.layout !== 'tn')
     return denseLines(k, distribution, draw, rounder, (row) => ({ first: row * k, stride: 1 }));
@@ -47,9 +55,7 @@ export function operandB(problem: Problem, seed: number, distribution: Distribut
   const { n, k } = problem.shape;
   const draw = integers(keysOf(seed, TENSORS.b), distribution);
   if (problem.scale) {
-    if (problem.layout !== 'nt') {
-      throw new RangeError(`${problem.format.w} weights have blocks along k and need layout nt, not ${problem.layout}`);
-    }
+    requireAlongK(problem, 'weights', problem.format.w);
     return blockLines(k, distribution, draw, blockQuantizer(problem.scale, distribution));
   }
   const place =
@@ -57,6 +63,15 @@ export function operandB(problem: Problem, seed: number, distribution: Distribut
       ? (line: number) => ({ first: line * k, stride: 1 })
       : (line: number) => ({ first: Math.floor(line / n) * n * k + (line % n), stride: n });
   return denseLines(k, distribution, draw, elementRounder(problem.format.w), place);
+}
+
+/**
+ * @throws RangeError for blocks that would not run along k, and for activations in another 4-bit format than the weights
+ */
+export function requireAlongK({ layout, format }: Problem, what: 'weights' | 'activations', stored: string): void {
+  const mixed = pairRefusal(format);
+  if (mixed) throw new RangeError(mixed);
+  if (layout !== 'nt') throw new RangeError(`${stored} ${what} have blocks along k and need layout nt, not ${layout}`);
 }
 
 /** Element accessor (row, k) of A as the kernel sees it. */
@@ -179,7 +194,7 @@ function blockLines(
   };
 }
 
-/** One block of a line of B. The arrays belong to the reader and hold until it reads the next block. */
+/** One block of a line. The arrays belong to the reader and hold until it reads the next block. */
 export interface BlockRead {
   readonly scale: number;
   /** Elements in use; fewer than the block size at the end of a line. */
@@ -188,7 +203,7 @@ export interface BlockRead {
   readonly codes: Uint8Array;
 }
 
-/** Draws and quantizes block `index` of a line of B. */
+/** Draws and quantizes block `index` of a line of A or B. */
 export function blockReader(
   k: number,
   draw: (index: number) => number,

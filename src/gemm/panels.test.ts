@@ -117,6 +117,22 @@ describe('operands of panels', () => {
     }
   });
 
+  it('have the codes and scales of their rows of A', () => {
+    const scale = defaultScale('mxfp4');
+    const format = { w: 'mxfp4', a: 'mxfp4', acc: 'f32', out: 'f32' } as const;
+    const problem = problemOf({ m: 100, n: 5, k: 70 }, { format, ...(scale && { scale }) });
+    const whole = packOperands(problem, 3, 'normal');
+    const panels = panelsOf(problem, 4096) ?? [];
+    expect(panels.map(({ row }) => row)).toEqual([0, 64]);
+    for (const panel of panels) {
+      const { a, aScales } = packOperands(problem, 3, 'normal', panel);
+      expect(a).toEqual(whole.a.subarray(12 * panel.row, 12 * (panel.row + panel.problem.shape.m)));
+      const bytes = 3 * panel.problem.shape.m;
+      const scales = (words: Uint32Array, from: number) => [...new Uint8Array(words.buffer, from, bytes)];
+      expect(scales(aScales, 0)).toEqual(scales(whole.aScales, 3 * panel.row));
+    }
+  });
+
   it('have the codes and scales of their rows of blocks', () => {
     const scale = defaultScale('mxfp4');
     const format = { w: 'mxfp4', a: 'f32', acc: 'f32', out: 'f32' } as const;

@@ -29,9 +29,13 @@ export interface Groups {
 }
 
 export const WEIGHT_FORMATS = ['f32', 'f16', 'bf16', 'mxfp4', 'nvfp4', 'int4'] as const;
-export const ACTIVATION_FORMATS = ['f32', 'f16', 'bf16'] as const;
+/** Formats whose elements stand for themselves, without a scale that several share. */
+export const ELEMENT_FORMATS = ['f32', 'f16', 'bf16'] as const;
+/** A in a 4-bit format is quantized along k like the weights, and needs weights of the same format. */
+export const ACTIVATION_FORMATS = [...ELEMENT_FORMATS, 'mxfp4', 'nvfp4'] as const;
 export const ACCUMULATOR_FORMATS = ['f32', 'f16'] as const;
-export const OUTPUT_FORMATS = ['f32', 'f16', 'bf16'] as const;
+export const OUTPUT_FORMATS = ELEMENT_FORMATS;
+export type ElementFormat = (typeof ELEMENT_FORMATS)[number];
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 export type ActivationFormat = (typeof ACTIVATION_FORMATS)[number];
 export type AccumulatorFormat = (typeof ACCUMULATOR_FORMATS)[number];
@@ -49,7 +53,7 @@ export interface Format {
 export const SCALE_RULES = ['rceil', 'floor', 'even', 'ceil'] as const;
 export type ScaleRule = (typeof SCALE_RULES)[number];
 
-/** The block scale of a quantized weight tensor; recorded, never assumed. */
+/** The block scale of quantized weights, and of activations where they are quantized too; recorded, never assumed. */
 export interface BlockScale {
   /** Consecutive elements along k that share one scale. */
   readonly block: 16 | 32;
@@ -64,7 +68,7 @@ export interface Problem {
   readonly layout: Layout;
   readonly groups?: Groups;
   readonly format: Format;
-  /** Present exactly when `format.w` is block-scaled. */
+  /** Present exactly when `format.w` is block-scaled; A has blocks of the same kind where `format.a` is. */
   readonly scale?: BlockScale;
   /** Whether the epilogue adds a bias of length n (one per expert or batch entry), stored as f32. */
   readonly bias: boolean;

@@ -60,6 +60,16 @@ describe('referenceAt', () => {
     expect(relative).toBeLessThanOrEqual(high);
   });
 
+  test.each(['mxfp4', 'nvfp4'] as const)('%s activations cost as much again, as independent errors do', (w) => {
+    const cost = (a: 'f32' | typeof w) => {
+      const problem = problemOf({ m: 24, n: 24, k: 256, layout: 'nt', format: { w, a } });
+      const { exact, unquantized } = referenceAt(problem, 1, 'normal', everyPoint(problem));
+      return Math.hypot(...exact.map((value, i) => value - (unquantized[i] ?? 0))) / Math.hypot(...unquantized);
+    };
+    expect(cost(w) / cost('f32')).toBeGreaterThan(1.25);
+    expect(cost(w) / cost('f32')).toBeLessThan(1.6);
+  });
+
   test('refuses points outside C', () => {
     const problem = problemOf({ m: 3, n: 5 });
     expect(() => referenceAt(problem, 1, 'normal', [{ row: 3, col: 0 }])).toThrow('row 3 lies outside the problem');

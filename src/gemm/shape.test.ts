@@ -10,7 +10,7 @@ test('a batched GEMM', () => {
   expect(rows(problem)).toBe(15);
   expect(flop(problem)).toBe(2 * 3 * 5 * 7 * 11);
   expect(bytes(problem)).toBe(4 * 3 * (5 * 11 + 11 * 7 + 5 * 7 + 7));
-  expect(operandBytes(problem)).toEqual({ a: 672, b: 928, scales: 0, bias: 96, c: 432 });
+  expect(operandBytes(problem)).toEqual({ a: 672, b: 928, scales: 0, aScales: 0, bias: 96, c: 432 });
 });
 
 test('a grouped GEMM counts the bytes of the experts it touches, and allocates all', () => {
@@ -18,7 +18,7 @@ test('a grouped GEMM counts the bytes of the experts it touches, and allocates a
   expect(touchedMatrices(problem)).toBe(2);
   expect(flop(problem)).toBe(2 * 5 * 4 * 32);
   expect(bytes(problem)).toBe(2 * (5 * 32 + 2 * 4 * 32 + 5 * 4));
-  expect(operandBytes(problem)).toEqual({ a: 320, b: 768, scales: 0, bias: 0, c: 48 });
+  expect(operandBytes(problem)).toEqual({ a: 320, b: 768, scales: 0, aScales: 0, bias: 0, c: 48 });
   expect(rowRanges(problem)).toEqual([
     { matrix: 0, first: 0, end: 2 },
     { matrix: 1, first: 2, end: 2 },
@@ -39,7 +39,10 @@ test.each([
 
 test('rows of 4-bit codes are padded to whole groups of 32', () => {
   const problem = problemOf({ m: 1, n: 3, k: 33, format: { w: 'nvfp4' } });
-  expect(operandBytes(problem)).toEqual({ a: 144, b: 96, scales: 16, bias: 0, c: 16 });
+  expect(operandBytes(problem)).toEqual({ a: 144, b: 96, scales: 16, aScales: 0, bias: 0, c: 16 });
+  const both = problemOf({ m: 5, n: 3, k: 33, format: { w: 'nvfp4', a: 'nvfp4' } });
+  expect(operandBytes(both)).toEqual({ a: 160, b: 96, scales: 16, aScales: 16, bias: 0, c: 64 });
+  expect(bytes(both)).toBe((5 + 3) * (17 + 3) + 4 * 5 * 3);
 });
 
 test('decode of a large matrix is bound by its weights: about two FLOP a weight', () => {
@@ -52,8 +55,10 @@ test('buffers are what the packer fills, and hold at least the bytes that must m
     fc.property(anyProblem, (problem) => {
       const lengths = operandBytes(problem);
       const packed = packOperands(problem, 1, 'normal');
-      for (const name of ['a', 'b', 'scales', 'bias'] as const) expect(packed[name].byteLength).toBe(lengths[name]);
-      expect(lengths.a + lengths.b + lengths.scales + lengths.bias + lengths.c).toBeGreaterThanOrEqual(bytes(problem));
+      for (const name of ['a', 'b', 'scales', 'aScales', 'bias'] as const)
+        expect(packed[name].byteLength).toBe(lengths[name]);
+      const { a, b, scales, aScales, bias, c } = lengths;
+      expect(a + b + scales + aScales + bias + c).toBeGreaterThanOrEqual(bytes(problem));
       expect(Object.values(lengths).every((length) => length % 16 === 0)).toBe(true);
     }),
   );

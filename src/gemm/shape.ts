@@ -1,5 +1,5 @@
-import { BIAS_BYTES, bitsOf, scaleBytes } from './formats/scale.ts';
-import type { Problem } from './problem.ts';
+import { activationScale, BIAS_BYTES, bitsOf, scaleBytes } from './formats/scale.ts';
+import type { BlockScale, Problem } from './problem.ts';
 
 /** Number of B matrices: the experts of a grouped GEMM, else the batch. */
 export function matrices(problem: Problem): number {
@@ -48,11 +48,10 @@ export function bytes(problem: Problem): number {
   const { format, scale, bias, shape } = problem;
   const { n, k } = shape;
   const total = rows(problem);
-  const a = (total * k * bitsOf(format.a)) / 8;
+  const a = total * (Math.ceil((k * bitsOf(format.a)) / 8) + lineScaleBytes(k, activationScale(problem)));
   const c = (total * n * bitsOf(format.out)) / 8;
   const codes = Math.ceil((k * bitsOf(format.w)) / 8);
-  const scales = scale ? Math.ceil(k / scale.block) * scaleBytes(scale) : 0;
-  const perColumn = codes + scales + (bias ? BIAS_BYTES : 0);
+  const perColumn = codes + lineScaleBytes(k, scale) + (bias ? BIAS_BYTES : 0);
   return a + c + touchedMatrices(problem) * n * perColumn;
 }
 
@@ -65,9 +64,17 @@ export function arithmeticIntensity(problem: Problem): number {
 export interface OperandBytes {
   readonly a: number;
   readonly b: number;
+  /** Block scales of B. */
   readonly scales: number;
+  /** Block scales of A. */
+  readonly aScales: number;
   readonly bias: number;
   readonly c: number;
+}
+
+/** Bytes of the block scales of one row of A or column of B. */
+function lineScaleBytes(k: number, scale: BlockScale | undefined): number {
+  return scale ? Math.ceil(k / scale.block) * scaleBytes(scale) : 0;
 }
 
 /** Codes per stored row of a 4-bit format: k padded to whole groups of 32, which is 16 bytes. */
@@ -81,10 +88,12 @@ export function operandBytes(problem: Problem): OperandBytes {
   const { n, k } = shape;
   const total = rows(problem);
   const columns = matrices(problem) * n;
+  const ofA = activationScale(problem);
   return {
-    a: padded((total * k * bitsOf(format.a)) / 8),
+    a: padded((total * (ofA ? paddedCodes(k) : k) * bitsOf(format.a)) / 8),
     b: padded((columns * (scale ? paddedCodes(k) : k) * bitsOf(format.w)) / 8),
-    scales: scale ? padded(columns * Math.ceil(k / scale.block) * scaleBytes(scale)) : 0,
+    scales: padded(columns * lineScaleBytes(k, scale)),
+    aScales: padded(total * lineScaleBytes(k, ofA)),
     bias: bias ? padded(columns * BIAS_BYTES) : 0,
     c: padded((total * n * bitsOf(format.out)) / 8),
   };

@@ -37,6 +37,8 @@ describe('the rule of best', () => {
     ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'subgroup', 'packed-f16']],
     ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-gemv', 'mxfp4-subgroup', 'mxfp4']],
     ['one row of int4', { m: 1 }, { w: 'int4' }, ['int4-gemv', 'int4-subgroup', 'int4']],
+    ['mxfp4 on both sides', { m: 64 }, { w: 'mxfp4', a: 'mxfp4' }, ['mxfp4-both', 'mxfp4-both', 'mxfp4-both']],
+    ['one row of nvfp4', { m: 1 }, { w: 'nvfp4', a: 'nvfp4' }, ['nvfp4-both', 'nvfp4-both', 'nvfp4-both']],
     ['a small C and a long k', { m: 32, n: 64, k: 16384 }, {}, ['split-k', 'subgroup', 'direct']],
   ] as const)('%s', (_, shape, format, expected) => {
     const problem = problemOf({ n: 256, k: 256, ...shape }, format, { layout: 'nt' });

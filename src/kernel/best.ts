@@ -1,4 +1,5 @@
 /** What `kernel: best` stands for: what was tuned for the problem's class here, else a rule. */
+import { activationScale } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { type Choice, longestRows } from './choice.ts';
 import { deviceRefusal, type KernelDevice } from './device.ts';
@@ -74,6 +75,7 @@ function fromRule(set: KernelSet, problem: Problem, device: KernelDevice): Picke
 
 /** Most wanted first; names that a set lacks are passed over, and so is what does not serve. */
 function candidates(problem: Problem, device: KernelDevice): Candidate[] {
+  if (activationScale(problem)) return [`${problem.format.w}-both`, 'naive'].map((name) => ({ name, choice: {} }));
   const software = device.source?.endsWith('software') ?? false;
   const names = software ? onSoftware(problem, device) : onGpu(problem);
   return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: choiceFor(name, problem) }));

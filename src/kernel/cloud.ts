@@ -6,6 +6,7 @@
  * Compiling costs more than computing: members share their program by twelves and differ in their shape.
  */
 import type { Session } from '../engine/port.ts';
+import { pairRefusal } from '../gemm/formats/scale.ts';
 import { hash, keysOf } from '../gemm/generator.ts';
 import type { Layout, Problem } from '../gemm/problem.ts';
 import { type Choice, longestRows } from './choice.ts';
@@ -101,10 +102,12 @@ const UNITS: readonly Unit[] = [1, 1, 4, 8];
 
 /** Weight formats, layouts and kinds take turns by `round`, so that few rounds have them all; the rest is at random. */
 function draw(kernel: Kernel, round: number, choose: Choose): Likeness {
-  const { w, a, acc, out } = kernel.formats;
+  const { w: weights, a: activations, acc, out } = kernel.formats;
   const turn = <T>(options: readonly T[], step: number): T =>
     options[(step * round + Math.floor(round / 3)) % options.length] ?? choose(options);
-  const format = { w: w[round % w.length] ?? choose(w), a: choose(a), acc: choose(acc), out: choose(out) };
+  const w = weights[round % weights.length] ?? choose(weights);
+  const a = choose(activations.filter((a) => pairRefusal({ w, a }) === undefined));
+  const format = { w, a, acc: choose(acc), out: choose(out) };
   const scaled = ['mxfp4', 'nvfp4', 'int4'].includes(format.w);
   const layout = scaled ? 'nt' : turn(kernel.layouts, 2);
   const kinds = [

@@ -58,7 +58,14 @@ function grouped(value: number): string {
 }
 
 /** Buffers by the names people use for them. */
-const BUFFER_NAMES = { a: 'A', b: 'B', scales: 'the block scales', bias: 'the bias', c: 'C' } as const;
+const BUFFER_NAMES = {
+  a: 'A',
+  b: 'B',
+  scales: 'the block scales',
+  aScales: 'the block scales of A',
+  bias: 'the bias',
+  c: 'C',
+} as const;
 
 /** Share of a device's memory that operands and outputs may take: the rest is the driver's, the system's and the program's. */
 export const USABLE_MEMORY = 0.7;
@@ -83,7 +90,7 @@ export function deviceRefusal(problem: Problem, device: KernelDevice): string | 
     return `operands and outputs need ${grouped(needed)} bytes, more than ${allowed}`;
   }
   if (panelsOf(problem, bindableBytes(device))) return null;
-  for (const key of ['a', 'b', 'scales', 'bias', 'c'] as const) {
+  for (const key of ['a', 'b', 'scales', 'aScales', 'bias', 'c'] as const) {
     const name = BUFFER_NAMES[key];
     const refusal =
       exceeded(device, 'maxStorageBufferBindingSize', name, sizes[key], 'bytes in one binding') ??

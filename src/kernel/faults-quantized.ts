@@ -25,6 +25,18 @@ const EXCHANGED_SCALES: Fault = {
 /** Wide enough for both halves of a thread's columns. */
 const subgroup = { shape: { ...usual, n: 72 }, layout: 'nt', choice: { thread: { m: 8 }, tile: { m: 8 } } } as const;
 
+const A_ROW_OF_FIRST: Fault = {
+  name: 'codes of the first row for all',
+  find: 'words_a32(at.matrix, min(row + i,',
+  replace: 'words_a32(at.matrix, min(row,',
+};
+/** One function decodes both operands, so swapping codes in it changes no product: these have other faults of decoding. */
+const both = {
+  shape: usual,
+  layout: 'nt',
+  choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
+} as const;
+
 export const QUANTIZED_FAULTS: Readonly<Record<string, FaultyKernel>> = {
   int4: {
     shape: usual,
@@ -50,6 +62,36 @@ export const QUANTIZED_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     ...subgroup,
     format: { w: 'int4' },
     faults: [...IN_SUBGROUP, SIGN_LOST, SWAPPED_CODES, EXCHANGED_SCALES],
+  },
+  'mxfp4-both': {
+    ...both,
+    format: { w: 'mxfp4', a: 'mxfp4' },
+    faults: [
+      TAIL_BLOCK,
+      A_ROW_OF_FIRST,
+      { name: 'sign of a code lost', find: 'vec4<u32>(0x00080008u)', replace: 'vec4<u32>(0x00080000u)' },
+      { name: 'scale off by one', find: '0x1p28f', replace: '0x1p27f' },
+      { name: 'scale of A left out', find: 'a_scale[i], b_scale)', replace: '127u, b_scale)' },
+      { name: 'scale of B left out', find: 'a_scale[i], b_scale)', replace: 'a_scale[i], 127u)' },
+      { name: 'words of A never advance', find: 'a_codes[i] = a_codes[i].yzwx;', replace: '' },
+      LAST_ROW_OF_TILE,
+    ],
+  },
+  'nvfp4-both': {
+    ...both,
+    format: { w: 'nvfp4', a: 'nvfp4' },
+    faults: [
+      TAIL_BLOCK,
+      A_ROW_OF_FIRST,
+      {
+        name: 'scale of the previous block of A',
+        find: 'at.row_end - 1u), k16 / 16u',
+        replace: 'at.row_end - 1u), k / 16u',
+      },
+      { name: 'scale of the previous block of B', find: 'at.matrix, k16 / 16u,', replace: 'at.matrix, k / 16u,' },
+      { name: 'missing tensor scale', find: 'problem.tensor_scale * four', replace: 'four' },
+      LAST_ROW_OF_TILE,
+    ],
   },
   'mxfp4-subgroup': {
     ...subgroup,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../engine/port.ts';
 import { openWebGpu } from '../engine/webgpu/open.node.ts';
 import { decode, encode, F16 } from '../gemm/formats/minifloat.ts';
+import { pairRefusal } from '../gemm/formats/scale.ts';
 import { hash, keysOf } from '../gemm/generator.ts';
 import type { Problem } from '../gemm/problem.ts';
 import type { Dimension, Kernel } from './kernel.ts';
@@ -38,7 +39,8 @@ function problemsOf(kernel: Kernel, choose: Choose): Problem[] {
       .map((w, i) => {
         const sizes = (i + layouts.indexOf(layout)) % 2 === 0 ? RAGGED : ALIGNED;
         const shape = { m: choose(sizes.m), n: choose(sizes.n), k: choose(sizes.k) };
-        const format = { w, a: choose(formats.a), acc: choose(formats.acc), out: choose(formats.out) };
+        const a = choose(formats.a.filter((a) => pairRefusal({ w, a }) === undefined));
+        const format = { w, a, acc: choose(formats.acc), out: choose(formats.out) };
         const bias = kernel.bias && choose([true, false]);
         const kind = choose(['plain', 'batch', ...(layout === 'tn' ? [] : ['groups'])]);
         if (kind === 'batch' && kernel.batched) return problemOf({ ...shape, batch: 3 }, format, { layout, bias });

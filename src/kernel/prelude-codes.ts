@@ -48,6 +48,17 @@ fn e2m1(code: u32) -> f32 {
 }`,
   },
   {
+    // The scales of both operands at once: a value from 2^-254 to 2^254, as two factors of half the exponent each. Where a
+    // half would be 2^-127 it is zero, and so is what any block's sum becomes.
+    name: 'times_e8m0_pair',
+    code: `fn times_e8m0_pair(value: f32, a: u32, b: u32) -> f32 {
+  let sum = a + b;
+  let half = sum >> 1u;
+  let scaled = value * bitcast<f32>(half << 23u) * bitcast<f32>((sum - half) << 23u);
+  return select(scaled, bitcast<f32>(0x7fc00000u | (sum & 1u)), max(a, b) == 255u);
+}`,
+  },
+  {
     name: 'e4m3',
     code: `fn e4m3(byte: u32) -> f32 {
   let exponent = byte >> 3u;

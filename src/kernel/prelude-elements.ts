@@ -1,5 +1,5 @@
 /** WGSL expressions that read elements of an operand of 16 or 32 bits by flat index. */
-import type { ActivationFormat } from '../gemm/problem.ts';
+import type { ElementFormat } from '../gemm/problem.ts';
 import type { Fragment } from './prelude.ts';
 
 /** Elements that the widest load of a kernel takes. */
@@ -28,7 +28,7 @@ export type Bound = 'buffer' | { readonly columns: number };
 /** How variable `name` of this format is declared and read; `width` 1 when rows do not start on vector boundaries. */
 export function elements(
   name: string,
-  format: ActivationFormat,
+  format: ElementFormat,
   width: Width,
   native: boolean,
   bound: Bound = 'buffer',

@@ -4,6 +4,7 @@
  * Everything that varies between problems is here: tile sizes, formats, layouts, alignment. A function is declared only
  * when the kernel's text mentions it (or something it needs does), so what reaches the compiler stays short enough to read.
  */
+import { activationScale } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import type { SubgroupMatrix } from './device.ts';
 import type { Kernel } from './kernel.ts';
@@ -50,6 +51,7 @@ export function bindingsOf(problem: Problem): Binding[] {
   if (problem.scale) bindings.push('scales');
   if (problem.bias) bindings.push('bias');
   if (problem.groups) bindings.push('tiles');
+  if (activationScale(problem)) bindings.push('aScales');
   return bindings;
 }
 
@@ -136,6 +138,7 @@ function variables(problem: Problem, type: { a: string; b: string; c: string }):
     scales: `var<storage, read> scales: array<${scale}>;`,
     bias: 'var<storage, read> bias: array<f32>;',
     tiles: 'var<storage, read> tiles: array<vec4<u32>>;',
+    aScales: 'var<storage, read> a_scales: array<u32>;',
   };
   return bindingsOf(problem).map((name) => `@group(0) @binding(${BINDINGS[name]}) ${declared[name]}`);
 }

@@ -17,7 +17,7 @@ export interface Thread {
 }
 
 /** Bind group 0. The number is the WGSL `@binding`. */
-export const BINDINGS = { problem: 0, a: 1, b: 2, c: 3, scales: 4, bias: 5, tiles: 6 } as const;
+export const BINDINGS = { problem: 0, a: 1, b: 2, c: 3, scales: 4, bias: 5, tiles: 6, aScales: 7 } as const;
 export type Binding = keyof typeof BINDINGS;
 
 /** Bytes of a texel of an operand that is bound as a texture. */
@@ -52,7 +52,7 @@ export interface Program {
   readonly bindings: readonly Binding[];
   /** WebGPU device features the program needs. */
   readonly features: readonly string[];
-  /** Contents of the `problem` uniform, except word 7, which the engine sets to the weights' tensor scale (f32 bits). */
+  /** Contents of the `problem` uniform, except word 7, which the engine sets to the tensor scale (f32 bits). */
   readonly uniform: readonly number[];
   /** The tile table of a grouped GEMM: per m-tile {matrix, row, row_end, 0}; absent otherwise. */
   readonly tiles?: readonly number[];

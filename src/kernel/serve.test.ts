@@ -42,6 +42,11 @@ describe('what a kernel cannot serve', () => {
       'mxfp4 needs layout nt',
     ],
     [
+      'activations in another 4-bit format than the weights',
+      () => reason('naive', problemOf({}, { w: 'mxfp4', a: 'nvfp4' })),
+      'activations in nvfp4 need weights in nvfp4, not in mxfp4',
+    ],
+    [
       'too many rows',
       () => reason('gemv', problemOf({ m: 65 })),
       'gemv is for m <= 64: B is read again for every 8 rows',
@@ -565,6 +570,13 @@ describe('a program', () => {
 
       "
     `);
+  });
+
+  it('reads A by codes where both operands are in a 4-bit format', () => {
+    const { code, bindings } = program('naive', problemOf({ m: 2, n: 20, k: 70 }, { w: 'nvfp4', a: 'nvfp4' }));
+    expect(bindings).toEqual(['problem', 'a', 'b', 'c', 'scales', 'aScales']);
+    const about = code.split('\n').filter((line) => /a_scale|words_a32|@binding|tensor_scale \*|e4m3\(/.test(line));
+    expect(about.join('\n')).toMatchInlineSnapshot();
   });
 
   it('is pinned: native f16 accumulation, transposed A', () => {

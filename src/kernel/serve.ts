@@ -1,4 +1,5 @@
 /** Whether a kernel can run a problem on a device: the program that does, or the reason why not. */
+import { pairRefusal } from '../gemm/formats/scale.ts';
 import { type Panel, panelsOf } from '../gemm/panels.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { matrices, rows } from '../gemm/shape.ts';
@@ -96,6 +97,8 @@ function kernelRefusal(kernel: Kernel, problem: Problem, device: KernelDevice): 
     }
   }
   if (!layouts.includes(layout)) return `${name} does not serve layout ${layout}, only ${layouts.join(', ')}`;
+  const mixed = pairRefusal(format);
+  if (mixed) return mixed;
   if (problem.scale && layout !== 'nt') return `${format.w} needs layout nt: its blocks run along k`;
   if (groups && layout === 'tn') return 'a grouped GEMM needs its rows contiguous: layout nn or nt, not tn';
   if (groups && !kernel.grouped) return `${name} does not serve grouped GEMMs`;

@@ -228,8 +228,8 @@ class Visit {
   #sets(): number {
     const { problem, operands, coldBytes, maxSets } = this.#request;
     if (operands === 'hot') return 1;
-    const { a, b, scales, bias } = operandBytes(problem);
-    return Math.max(1, Math.min(maxSets, Math.ceil(coldBytes / (a + b + scales + bias))));
+    const { a, b, scales, aScales, bias } = operandBytes(problem);
+    return Math.max(1, Math.min(maxSets, Math.ceil(coldBytes / (a + b + scales + aScales + bias))));
   }
 
   #filled(): Operands {

@@ -109,7 +109,16 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
     shape(`${ok}, w: ‸mxfp8`),
     /shapes\[0\]\.w: unknown weight format "mxfp8"; did you mean "mxfp4"\?/,
   ],
-  ['4-bit activations', shape(`${ok}, a: ‸mxfp4`), /unknown activation format "mxfp4"; known: f32, f16, bf16/],
+  [
+    'int4 activations',
+    shape(`${ok}, a: ‸int4`),
+    /unknown activation format "int4"; known: f32, f16, bf16, mxfp4, nvfp4/,
+  ],
+  [
+    '4-bit activations beside other weights',
+    shape(`‸${ok}, layout: nt, w: nvfp4, a: mxfp4`),
+    /activations in mxfp4 need weights in mxfp4, not in nvfp4/,
+  ],
   ['unknown layout', shape(`${ok}, layout: ‸tt`), /unknown layout "tt"; did you mean "nt"\?/],
   [
     'unknown scale rule',

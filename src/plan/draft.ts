@@ -1,4 +1,4 @@
-import { defaultScale } from '../gemm/formats/scale.ts';
+import { defaultScale, pairRefusal } from '../gemm/formats/scale.ts';
 import type { BlockScale, Format, Layout, ScaleRule, Shape } from '../gemm/problem.ts';
 import type { FixedSizes, OperandMode } from './case.ts';
 import { MAX_DIMENSION } from './fields.ts';
@@ -66,7 +66,8 @@ function sizesOf(tile: Choices['tile'], thread: Choices['thread']): FixedSizes |
 }
 
 /**
- * Formats for one weight format: a defaults to w where w is one of its formats, else to `fallback`; acc to f32; out to a.
+ * Formats for one weight format: a defaults to w where w is one of its formats, else to `fallback`; acc to f32; out to a, or
+ * to f32 where a is a 4-bit format.
  */
 export function formatsFor(
   w: Format['w'],
@@ -77,9 +78,13 @@ export function formatsFor(
   const own = w === 'f32' || w === 'f16' || w === 'bf16' ? w : fallback;
   return asList<Format['a']>(entry.a, defaults.a, own).flatMap((a) =>
     asList<Format['acc']>(entry.acc, defaults.acc, 'f32').flatMap((acc) =>
-      asList<Format['out']>(entry.out, defaults.out, a).map((out) => ({ w, a, acc, out })),
+      asList<Format['out']>(entry.out, defaults.out, outputFor(a)).map((out) => ({ w, a, acc, out })),
     ),
   );
+}
+
+function outputFor(a: Format['a']): Format['out'] {
+  return a === 'mxfp4' || a === 'nvfp4' ? 'f32' : a;
 }
 
 /** The block scale of a weight format under a suite's rule, which only MXFP4 has a choice of. */
@@ -92,6 +97,8 @@ export const MAX_ELEMENTS = 2 ** 40;
 
 /** Why a problem has no meaning whatever the device, or nothing. */
 export function refusal(shape: Shape, layout: Layout, format: Format): string | undefined {
+  const mixed = pairRefusal(format);
+  if (mixed !== undefined) return mixed;
   const scale = scaleOf(format.w, undefined);
   if (scale !== undefined && layout !== 'nt') {
     return `${format.w} weights come in blocks along k, so they need layout nt, not ${layout}`;

@@ -79,6 +79,13 @@ describe('raw shapes', () => {
     ]);
   });
 
+  it('quantize activations beside weights of the same format', () => {
+    const both = shapes('{ m: 2, n: 3, k: 4, layout: nt, w: nvfp4, a: nvfp4, from: x }');
+    expect(both.map(({ id }) => id.slice(id.indexOf('/layout')))).toEqual([
+      '/layout=nt/w=nvfp4/a=nvfp4/acc=f32/out=f32/kernel=best',
+    ]);
+  });
+
   it('name scale rule and ties of block-scaled weights', () => {
     const scales = shapes('{ m: 2, n: 3, k: 4, layout: nt, w: [f32, mxfp4, nvfp4], scale: floor, from: x }').map(
       (entry) => entry.problem.scale,

@@ -1,4 +1,4 @@
-import type { ActivationFormat, WeightFormat } from '../gemm/problem.ts';
+import type { ElementFormat, WeightFormat } from '../gemm/problem.ts';
 import { type Axis, axisLength, axisValues } from './axis.ts';
 import { asList, type Draft, formatsFor, type Refusal, refusal, type Settings, scaleOf, settingsOf } from './draft.ts';
 import { modelGemms } from './gemms.ts';
@@ -183,6 +183,6 @@ function weightFormat(
   return stored === w ? { w } : { w, note: `${stored} weights measured as ${w}` };
 }
 
-function asActivation(format: WeightFormat | 'checkpoint', fallback: ActivationFormat): ActivationFormat {
+function asActivation(format: WeightFormat | 'checkpoint', fallback: ElementFormat): ElementFormat {
   return format === 'f32' || format === 'f16' || format === 'bf16' ? format : fallback;
 }

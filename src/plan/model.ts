@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTIVATION_FORMATS, WEIGHT_FORMATS } from '../gemm/problem.ts';
+import { ELEMENT_FORMATS, WEIGHT_FORMATS } from '../gemm/problem.ts';
 import { nonNegativeInteger, object, oneOf, positiveInteger, text, truth } from './fields.ts';
 
 /**
@@ -87,7 +87,7 @@ export const modelSchema = object({
   causal: truth().default(true),
   max_position: positiveInteger().optional(),
   weights: weights.default('bf16'),
-  activations: oneOf(ACTIVATION_FORMATS, 'activation format').default('bf16'),
+  activations: oneOf(ELEMENT_FORMATS, 'activation format').default('bf16'),
 })
   .refine((m) => m.heads % m.kv_heads === 0, { path: ['kv_heads'], error: 'must divide the number of heads' })
   .refine((m) => (m.window?.layers ?? 0) <= m.layers, {

@@ -47,10 +47,11 @@ export function rowStrides({ shape, layout, format }: Pick<Problem, 'shape' | 'l
   const alongA = layout === 'tn' ? 'm' : 'k';
   const alongB = layout === 'nt' ? 'k' : 'n';
   const lengths = { m, n, k };
-  const elementsB = bitsOf(format.w) < 8 ? paddedCodes(lengths[alongB]) : lengths[alongB];
+  const stored = (format: Problem['format']['w'], length: number) =>
+    bitsOf(format) < 8 ? paddedCodes(length) : length;
   return [
-    stride('A', alongA, lengths[alongA], bitsOf(format.a)),
-    stride('B', alongB, elementsB, bitsOf(format.w)),
+    stride('A', alongA, stored(format.a, lengths[alongA]), bitsOf(format.a)),
+    stride('B', alongB, stored(format.w, lengths[alongB]), bitsOf(format.w)),
     stride('C', 'n', n, bitsOf(format.out)),
   ];
 }

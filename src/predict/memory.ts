@@ -9,6 +9,7 @@ export interface Footprint {
   readonly a: number;
   readonly b: number;
   readonly scales: number;
+  readonly aScales: number;
   readonly bias: number;
   readonly c: number;
   readonly total: number;

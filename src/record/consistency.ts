@@ -1,4 +1,5 @@
 /** Whether a record's numbers follow from each other: samples → visits → summary, shape → work → rates. */
+import { pairRefusal } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { bytes, flop } from '../gemm/shape.ts';
 import { idContradictions } from './case-id.ts';
@@ -54,6 +55,8 @@ function workContradictions(row: Row): string[] {
   } else if (shape.m === 0) return ['m is 0'];
   const blockScaled = format.w === 'mxfp4' || format.w === 'nvfp4' || format.w === 'int4';
   if (blockScaled !== (scale !== undefined)) return [`w=${format.w} ${blockScaled ? 'lacks' : 'has'} a block scale`];
+  const mixed = pairRefusal(format);
+  if (mixed !== undefined) return [mixed];
   const problem: Problem = { shape, layout, format, bias, ...(groups && { groups }), ...(scale && { scale }) };
   const found: string[] = [];
   if (!near(row.flop, flop(problem))) found.push(`flop is ${row.flop}; the shape makes it ${flop(problem)}`);

@@ -1,10 +1,10 @@
 /** What `explain` is asked, read from its command line and checked. */
 import { gpuByName, KNOWN_GPUS, type KnownGpu } from '../../engine/known-gpus.ts';
-import { defaultScale } from '../../gemm/formats/scale.ts';
+import { defaultScale, pairRefusal } from '../../gemm/formats/scale.ts';
 import {
   ACCUMULATOR_FORMATS,
   ACTIVATION_FORMATS,
-  type ActivationFormat,
+  ELEMENT_FORMATS,
   type Format,
   LAYOUTS,
   OUTPUT_FORMATS,
@@ -46,10 +46,12 @@ export function readSize(name: string, given: string): number {
   throw new UsageError(`${name}: expected a whole number from 1 to ${LARGEST.toLocaleString('en-US')}, got "${given}"`);
 }
 
-/** Activations default to the weights' format where they can have it, else bf16; the output to the activations'. */
+/** Activations default to the weights' format where they can have it, else bf16; the output to the activations', or f32. */
 export function readFormat({ w, a, acc, out }: Pick<ShapeOptions, 'w' | 'a' | 'acc' | 'out'>): Format {
-  const activations = a ?? ACTIVATION_FORMATS.find((format): format is ActivationFormat => format === w) ?? 'bf16';
-  return { w, a: activations, acc, out: out ?? activations };
+  const activations = a ?? ELEMENT_FORMATS.find((format) => format === w) ?? 'bf16';
+  const mixed = pairRefusal({ w, a: activations });
+  if (mixed) throw new UsageError(`--a ${activations}: ${mixed}`);
+  return { w, a: activations, acc, out: out ?? OUTPUT_FORMATS.find((format) => format === activations) ?? 'f32' };
 }
 
 /** @throws UsageError when a size is missing or wrong, or a 4-bit format is asked for in another layout than nt */

@@ -89,8 +89,8 @@ export class ScriptedSession implements Session {
     this.#launch = 0;
     this.#pipelines = 0;
     this.#device.clock.advance(this.#device.scenario.allocateSeconds);
-    const { a, b, scales, bias } = operandBytes(problem);
-    return { problem, sets, bytesPerSet: a + b + scales + bias, dispose: () => {} };
+    const { a, b, scales, aScales, bias } = operandBytes(problem);
+    return { problem, sets, bytesPerSet: a + b + scales + aScales + bias, dispose: () => {} };
   }
 
   async prepare(source: Source, operands: Operands): Promise<Prepared> {

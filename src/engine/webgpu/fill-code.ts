@@ -147,7 +147,7 @@ const BLOCK_FIELDS =
   'first_row: u32, rows: u32, row_length: u32, blocks_per_row: u32, words_per_row: u32, padding: u32, scales_in_use: u32';
 
 /**
- * Codes of B, one block an item: eight to a word, the ends of rows padded. The block's scale goes to a word of its own, so
+ * Codes of A or B, one block an item: eight to a word, the ends of rows padded. The block's scale goes to a word of its own, so
  * that its elements are drawn only once; `packScalesCode` gathers the bytes.
  */
 export function blockFillCode(distribution: Distribution, rule: BlockRule, block: number): string {

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packOperands } from '../../gemm/fill.ts';
 import { defaultScale } from '../../gemm/formats/scale.ts';
-import { DISTRIBUTIONS, type Problem, SCALE_RULES, WEIGHT_FORMATS, type WeightFormat } from '../../gemm/problem.ts';
+import {
+  type ActivationFormat,
+  DISTRIBUTIONS,
+  type Problem,
+  SCALE_RULES,
+  WEIGHT_FORMATS,
+  type WeightFormat,
+} from '../../gemm/problem.ts';
 import { openWebGpu } from './open.node.ts';
 import type { OperandName } from './operands.ts';
 import type { WebGpuSession } from './session.ts';
@@ -12,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => session.dispose());
 
-function problem(w: WeightFormat, a: 'f32' | 'f16' | 'bf16', k: number, more: Partial<Problem> = {}): Problem {
+function problem(w: WeightFormat, a: ActivationFormat, k: number, more: Partial<Problem> = {}): Problem {
   const scale = defaultScale(w);
   const shape = { batch: 2, m: 3, n: 5, k };
   return {
@@ -30,7 +37,7 @@ async function expectBitEqual(request: Parameters<WebGpuSession['allocate']>[0])
   const expected = packOperands(request.problem, request.seed, request.distribution);
   const operands = session.own(await session.allocate(request));
   for (const set of operands.buffers) {
-    for (const name of ['a', 'b', 'scales', 'bias'] satisfies OperandName[]) {
+    for (const name of ['a', 'b', 'scales', 'aScales', 'bias'] satisfies OperandName[]) {
       const buffer = set.get(name);
       const words = buffer ? new Uint32Array(await session.bench.device.download(buffer, buffer.size)) : [];
       expect(Array.from(words), name).toEqual(Array.from(expected[name]));
@@ -50,6 +57,17 @@ describe('filling on the device', () => {
         await expectBitEqual({ problem: problem(w, a, 33), seed: 0, distribution, sets: 1 });
       });
     }
+  }
+
+  for (const w of ['mxfp4', 'nvfp4'] as const) {
+    it(`quantizes A as it does B: ${w}`, async () => {
+      for (const k of [1, 33, 77]) {
+        await expectBitEqual({ problem: problem(w, w, k), seed: 7 + k, distribution: 'normal', sets: 2 });
+      }
+      const groups = { experts: 3, rows: [2, 0, 5] };
+      const grouped = problem(w, w, 40, { groups, shape: { batch: 1, m: 7, n: 4, k: 40 } });
+      await expectBitEqual({ problem: grouped, seed: 3, distribution: 'uniform', sets: 1 });
+    });
   }
 
   for (const rule of SCALE_RULES) {

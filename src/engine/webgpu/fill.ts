@@ -13,7 +13,7 @@ interface FillTools {
   readonly programs: ElementwisePrograms;
 }
 
-/** Fills the buffers of one panel that are in `set` and returns the tensor scale of B (1 unless NVFP4). */
+/** Fills the buffers of one panel that are in `set` and returns the product of tensor scales (1 unless NVFP4). */
 export async function fillOperands(
   tools: FillTools,
   request: OperandsRequest,
@@ -21,11 +21,15 @@ export async function fillOperands(
   set: OperandSet,
 ): Promise<number> {
   const plan = fillPlan(request.problem, request.seed, request.distribution, panel);
-  await fillElements(tools, plan.a, set.get('a'));
+  await fillOperand(tools, plan.a, set);
   if (plan.bias) await fillElements(tools, plan.bias, set.get('bias'));
-  if (plan.b.kind === 'elements') await fillElements(tools, plan.b, set.get('b'));
-  else await fillBlocks(tools, plan.b, set);
+  await fillOperand(tools, plan.b, set);
   return plan.tensorScale;
+}
+
+async function fillOperand(tools: FillTools, fill: ElementFill | BlockFill, set: OperandSet): Promise<void> {
+  if (fill.kind === 'elements') return fillElements(tools, fill, fill.tensor === 'a' ? set.get('a') : set.get('b'));
+  return fillBlocks(tools, fill, set);
 }
 
 /** A buffer is missing where the problem has none of it (no rows, no bias), or another panel has filled it. */
@@ -42,10 +46,10 @@ async function fillElements({ programs }: FillTools, fill: ElementFill, target: 
 }
 
 async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set: OperandSet): Promise<void> {
-  const codes = set.get('b');
-  const scales = set.get('scales');
+  const codes = set.get(fill.tensor);
+  const scales = set.get(fill.tensor === 'a' ? 'aScales' : 'scales');
   if (!codes && !scales) return;
-  if (!codes || !scales) throw new EngineError('device-error', 'a block-scaled B needs two buffers');
+  if (!codes || !scales) throw new EngineError('device-error', `a block-scaled ${fill.tensor} needs two buffers`);
   const { firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode } = fill;
   const { block } = fill.scale;
   const scalesInUse = fill.tables?.scaleThresholds.length ?? 0;
@@ -55,7 +59,7 @@ async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set:
   const loose = fill.tables ? await device.buffers([{ size: 4 * rows * blocksPerRow, usage: USAGE.storage }]) : [];
   try {
     await programs.run({
-      name: 'fill b blocks',
+      name: `fill ${fill.tensor} blocks`,
       code: blockFillCode(fill.distribution, fill.tables ? 'tables' : 'int4', block),
       items: (rows * wordsPerRow) / (block / 8),
       uniform: [fill.words, ...fill.keys, fill.exponent, ...shape],
@@ -63,7 +67,7 @@ async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set:
     });
     if (loose.length === 0) return;
     await programs.run({
-      name: 'pack b scales',
+      name: `pack ${fill.tensor} scales`,
       code: packScalesCode(),
       items: fill.scaleWords,
       uniform: [fill.scaleWords, rows * blocksPerRow],

@@ -9,11 +9,17 @@ import type { ElementwisePrograms } from './elementwise.ts';
 import { fillOperands } from './fill.ts';
 import { USAGE } from './usage.ts';
 
-export type OperandName = 'a' | 'b' | 'scales' | 'bias';
+export type OperandName = 'a' | 'b' | 'scales' | 'aScales' | 'bias';
 
 /** Whose rows or columns an operand has: panels of the same rows share A, panels of the same columns share B. */
-const SIDES: Readonly<Record<OperandName, 'row' | 'col'>> = { a: 'row', b: 'col', scales: 'col', bias: 'col' };
-const NAMES: readonly OperandName[] = ['a', 'b', 'scales', 'bias'];
+const SIDES: Readonly<Record<OperandName, 'row' | 'col'>> = {
+  a: 'row',
+  b: 'col',
+  scales: 'col',
+  aScales: 'row',
+  bias: 'col',
+};
+const NAMES: readonly OperandName[] = ['a', 'b', 'scales', 'aScales', 'bias'];
 
 export type OperandSet = ReadonlyMap<OperandName, GPUBuffer>;
 
@@ -24,7 +30,7 @@ export class DeviceOperands implements Operands {
   readonly bytesPerSet: number;
   /** One where every operand fits a binding; else what each dispatch of a launch computes. */
   readonly panels: readonly Panel[];
-  /** f32 factor of all block scales; 1 for formats without one. */
+  /** f32 product of both operands' tensor scales; 1 for formats without one. */
   readonly tensorScale: number;
   readonly #sets: readonly (readonly OperandSet[])[];
   readonly #buffers: readonly GPUBuffer[];
@@ -106,6 +112,7 @@ const TITLES: Readonly<Record<OperandName | 'c', string>> = {
   a: 'A',
   b: 'B',
   scales: 'block scales',
+  aScales: 'block scales of A',
   bias: 'bias',
   c: 'C',
 };

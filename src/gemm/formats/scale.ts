@@ -1,4 +1,12 @@
-import type { ActivationFormat, BlockScale, OutputFormat, ScaleRule, WeightFormat } from '../problem.ts';
+import type {
+  ActivationFormat,
+  BlockScale,
+  Format,
+  OutputFormat,
+  Problem,
+  ScaleRule,
+  WeightFormat,
+} from '../problem.ts';
 
 const BITS: Readonly<Record<WeightFormat | ActivationFormat | OutputFormat, number>> = {
   f32: 32,
@@ -36,4 +44,15 @@ export function defaultScale(format: WeightFormat, rule?: ScaleRule): BlockScale
   if (format === 'nvfp4') return { block: 16, format: 'e4m3', rule: 'amax', ties: 'even' };
   if (format === 'int4') return { block: 32, format: 'f32', rule: 'amax', ties: 'even' };
   return undefined;
+}
+
+/** The block scale of A: that of the weights where A is in a 4-bit format, none where its elements stand for themselves. */
+export function activationScale({ format, scale }: Pick<Problem, 'format' | 'scale'>): BlockScale | undefined {
+  return bitsOf(format.a) === 4 ? scale : undefined;
+}
+
+/** Why weights and activations of these formats make no problem, or nothing: a 4-bit A needs a B of the same format. */
+export function pairRefusal({ w, a }: Pick<Format, 'w' | 'a'>): string | undefined {
+  if (bitsOf(a) > 4 || a === w) return undefined;
+  return `activations in ${a} need weights in ${a}, not in ${w}`;
 }

@@ -59,6 +59,7 @@ export const anyProblem: fc.Arbitrary<Problem> = fc
     out: fc.constantFrom(...OUTPUT_FORMATS),
     bias: fc.boolean(),
   })
+  .map(({ w, ...drawn }) => ({ ...drawn, w: drawn.a === 'mxfp4' || drawn.a === 'nvfp4' ? drawn.a : w }))
   .map(({ m, n, k, batch, rows, layout, w, a, acc, out, bias }) =>
     problemOf({
       m,
