@@ -576,7 +576,21 @@ describe('a program', () => {
     const { code, bindings } = program('naive', problemOf({ m: 2, n: 20, k: 70 }, { w: 'nvfp4', a: 'nvfp4' }));
     expect(bindings).toEqual(['problem', 'a', 'b', 'c', 'scales', 'aScales']);
     const about = code.split('\n').filter((line) => /a_scale|words_a32|@binding|tensor_scale \*|e4m3\(/.test(line));
-    expect(about.join('\n')).toMatchInlineSnapshot();
+    expect(about.join('\n')).toMatchInlineSnapshot(`
+      "@group(0) @binding(0) var<uniform> problem: Problem;
+      @group(0) @binding(1) var<storage, read> A: array<vec4<u32>>;
+      @group(0) @binding(2) var<storage, read> B: array<vec4<u32>>;
+      @group(0) @binding(3) var<storage, read_write> C: array<f32>;
+      @group(0) @binding(4) var<storage, read> scales: array<u32>;
+      @group(0) @binding(7) var<storage, read> a_scales: array<u32>;
+      fn words_a32(matrix: u32, row: u32, k: u32) -> vec4<u32> {
+      fn a_scale_byte(matrix: u32, row: u32, block: u32) -> u32 {
+        return (a_scales[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
+        let code = (words_a32(matrix, row, k)[(k & 31u) >> 3u] >> (4u * (k & 7u))) & 15u;
+        return e4m3(a_scale_byte(matrix, row, k / SCALE_BLOCK)) * e2m1(code);
+        return problem.tensor_scale * e4m3(scale_byte(matrix, k / SCALE_BLOCK, col)) * e2m1(code);
+      fn e4m3(byte: u32) -> f32 {"
+    `);
   });
 
   it('is pinned: native f16 accumulation, transposed A', () => {

@@ -70,19 +70,13 @@ describe('raw shapes', () => {
   });
 
   it('let activations follow 16-bit weights, and outputs follow activations', () => {
-    const formats = shapes('{ m: 2, n: 3, k: 4, layout: nt, w: [f16, mxfp4], from: x }').map(
-      (entry) => entry.problem.format,
-    );
-    expect(formats).toEqual([
+    const formats = (text: string) => shapes(text).map((entry) => entry.problem.format);
+    expect(formats('{ m: 2, n: 3, k: 4, layout: nt, w: [f16, mxfp4], from: x }')).toEqual([
       { w: 'f16', a: 'f16', acc: 'f32', out: 'f16' },
       { w: 'mxfp4', a: 'f32', acc: 'f32', out: 'f32' },
     ]);
-  });
-
-  it('quantize activations beside weights of the same format', () => {
-    const both = shapes('{ m: 2, n: 3, k: 4, layout: nt, w: nvfp4, a: nvfp4, from: x }');
-    expect(both.map(({ id }) => id.slice(id.indexOf('/layout')))).toEqual([
-      '/layout=nt/w=nvfp4/a=nvfp4/acc=f32/out=f32/kernel=best',
+    expect(formats('{ m: 2, n: 3, k: 4, layout: nt, w: nvfp4, a: nvfp4, from: x }')).toEqual([
+      { w: 'nvfp4', a: 'nvfp4', acc: 'f32', out: 'f32' },
     ]);
   });
 
