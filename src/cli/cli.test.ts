@@ -68,7 +68,7 @@ describe('shapemark', { timeout: 60_000 }, () => {
   it('refuses an unknown option before doing anything', async () => {
     const { exit, out, err } = await shapemark('run', 'quick', '--proceses', '3');
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
-    expect(err).toBe('Unknown argument: proceses; see shapemark --help\n');
+    expect(err).toBe('unknown option --proceses (did you mean --processes?); see shapemark run --help\n');
     expect(readdirSync(dir)).not.toContain('results');
   });
 
