@@ -24,7 +24,7 @@
 // ---
 
 const QUADS_M = (THREAD_M + 3u) / 4u;
-const FEW = THREAD_M < 4u; // rows: then the loop over a block of codes unrolls
+const FEW = THREAD_M < 4u; // rows: then partial sums are scaled, a block at a time, and the loop over a load of codes unrolls
 const ROWS = min(4u, THREAD_M); // of a quad; what goes into a row that is never stored, no compiler keeps
 
 // Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
@@ -53,8 +53,8 @@ fn load_four(at: Place, first: u32, k: u32) -> Four {
     let col = min(first + c, problem.n - 1u);
     four.codes[c] = words_b32(at.matrix, k, col);
     four.scale[c] = e4m3(scale_byte(at.matrix, k / 16u, col));
-    // Beyond the last block lies the next row's scale, which no step uses.
-    four.second[c] = e4m3(scale_byte(at.matrix, k / 16u + 1u, col));
+    // Beyond the last block lies the next row's scale.
+    four.second[c] = select(0.0, e4m3(scale_byte(at.matrix, k / 16u + 1u, col)), k + 16u < problem.k);
   }
   return four;
 }
@@ -66,9 +66,13 @@ struct Weights {
   hi: mat4x4<f32>,
 }
 
+fn block_scale(four: Four, u: u32) -> vec4<f32> {
+  return select(four.scale, four.second, u >= 4u);
+}
+
 fn weights(four: Four, u: u32) -> Weights {
   let w = u >> 1u;
-  let scale = select(four.scale, four.second, u >= 4u);
+  let scale = select(block_scale(four, u), vec4<f32>(1.0), FEW);
   let b0 = decode(four.codes[0][w]);
   let b1 = decode(four.codes[1][w]);
   let b2 = decode(four.codes[2][w]);
@@ -77,6 +81,10 @@ fn weights(four: Four, u: u32) -> Weights {
     transpose(mat4x4<f32>(scale.x * b0.lo, scale.y * b1.lo, scale.z * b2.lo, scale.w * b3.lo)),
     transpose(mat4x4<f32>(scale.x * b0.hi, scale.y * b1.hi, scale.z * b2.hi, scale.w * b3.hi)),
   );
+}
+
+fn scaled(sums: mat4x4<f32>, scale: vec4<f32>) -> mat4x4<f32> {
+  return mat4x4<f32>(scale * sums[0], scale * sums[1], scale * sums[2], scale * sums[3]);
 }
 
 // Four rows of A as another lane holds them.
@@ -101,6 +109,8 @@ fn main(
   // Loops have few steps of little code each, so that every compiler unrolls them and keeps these arrays in registers.
   var left: array<mat4x4<f32>, QUADS_M>; // column r of a matrix is row r of C
   var right: array<mat4x4<f32>, QUADS_M>;
+  var few_left = mat4x4<f32>();
+  var few_right = mat4x4<f32>();
   for (var k = 0u; k < problem.k; k += 32u) {
     var a: array<mat4x4<f32>, QUADS_M>;
     for (var i = 0u; i < QUADS_M; i++) { a[i] = patch_a(at.matrix, at.row + 4u * i, at.row_end, k + 4u * (lane & 7u)); }
@@ -120,7 +130,17 @@ fn main(
         for (var i = 0u; i < QUADS_M; i++) { right[i] += b.lo * lo[i]; }
         for (var i = 0u; i < QUADS_M; i++) { right[i] += b.hi * hi[i]; }
       }
+      if (FEW && (u & 2u) == 2u) {
+        few_left += scaled(left[0], block_scale(left_b, u));
+        few_right += scaled(right[0], block_scale(right_b, u));
+        left[0] = mat4x4<f32>();
+        right[0] = mat4x4<f32>();
+      }
     }
+  }
+  if (FEW) {
+    left[0] = few_left;
+    right[0] = few_right;
   }
 
   for (var i = 0u; i < QUADS_M; i++) {
