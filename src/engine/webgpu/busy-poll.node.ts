@@ -1,21 +1,20 @@
 /**
  * Dawn in Node polls for finished GPU work from the JavaScript thread, at 100 % of a core, for as long as a promise is
- * pending. A GPU does not care; a software adapter's worker threads share the cores with that thread. A kernel that starts
- * while the polling thread holds a worker's core runs on the others alone: on two cores it takes exactly twice as long.
+ * pending. A GPU does not care; a software adapter's worker threads share the cores with that thread.
  *
  * Measured (lavapipe, 2 cores of a virtual machine, an ALU kernel alone in its pass, medians of 7 alternating processes, the
- * best of them in brackets; `npm run bench:busy-poll` measures again):
+ * best of them in brackets; `npm run bench:busy-poll` measures again), two runs of it, device time:
  *
- * | how the thread waits                | short kernel, device | wall − device | long kernel, device |
- * |-------------------------------------|----------------------|---------------|---------------------|
- * | polls (Dawn as it is)               | 0.78 ms (0.69)       | 0.16 ms       | 13.9 ms (12.2)      |
- * | polls at niceness 19                | 0.71 ms (0.69)       | 0.22 ms       | 10.6 ms (7.1)       |
- * | polls in the idle class             | 0.74 ms (0.65)       | 0.22 ms       | 7.2 ms (6.9)        |
+ * | how the thread waits    | short, run 1   | short, run 2   | long, run 1    | long, run 2    |
+ * |-------------------------|----------------|----------------|----------------|----------------|
+ * | polls (Dawn as it is)   | 0.78 ms (0.69) | 0.78 ms (0.69) | 12.9 ms (11.8) | 13.9 ms (12.2) |
+ * | polls at niceness 19    | 0.75 ms (0.51) | 0.71 ms (0.69) | 7.0 ms (6.7)   | 10.6 ms (7.1)  |
+ * | polls in the idle class | 0.71 ms (0.50) | 0.74 ms (0.65) | 7.0 ms (6.8)   | 7.2 ms (6.9)   |
  *
- * So the thread joins the class of threads that run only when nobody else wants the core (SCHED_IDLE): a worker that wakes
- * takes the core from it at once. The lowest ordinary priority, niceness 19, is not enough: the scheduler lets even such a
- * thread finish the slice of a millisecond or so that it has begun, and a short kernel is over by then. Sleeping instead of
- * polling is worse: the cores halt meanwhile, on virtual machines above all, and are slow to wake for the kernel.
+ * Stepping back halves long kernels. Between the two ways to do it the runs do not agree: long kernels were equal once and a
+ * third faster in the idle class once, and in run 2 more of its short launches (54 % against 6 %) took over 1.5 × the fast
+ * ones. The idle class (SCHED_IDLE) is chosen because Linux lets any thread that wakes take the core from it at once, which
+ * it does not promise for niceness; what it gains on short kernels is not shown.
  *
  * The price: where other processes want all cores, such a thread hardly runs at all, compiling and copying included.
  * Measuring on such a machine is in vain anyway, but only a process that measures should do this to itself.
