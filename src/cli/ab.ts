@@ -1,5 +1,14 @@
 /** A decision with all the evidence that a report shows, whatever kind of process pairs the ratios come from. */
-import { type AbRules, type AbVerdict, decide } from '../judge/ab.ts';
+import {
+  type AbDecision,
+  type AbProcess,
+  type AbRules,
+  type AbVerdict,
+  boundsOf,
+  decide,
+  haveTwins,
+  ratioOf,
+} from '../judge/ab.ts';
 import { minimalDetectableEffect } from '../judge/floor.ts';
 
 export interface Decided {
@@ -16,21 +25,36 @@ export interface Decided {
 }
 
 /**
- * @param ratios head time / base time, one an observation, in order of measurement
- * @param noise A/A ratios of the same case
+ * @param processes in order of measurement
+ * @param noise A/A ratios of the same case from elsewhere than the processes' own twins
  */
-export function decided(ratios: readonly number[], noise: readonly number[], rules: AbRules): Decided {
+export function decided(processes: readonly AbProcess[], noise: readonly number[], rules: AbRules): Decided {
+  const ratios = processes.map(ratioOf);
   if (ratios.length === 0) {
     const nothing = { ratio: null, interval: null, floor: null, minimalDetectableEffect: null };
     return { ...nothing, verdict: 'unclear', final: false, ratios, reason: 'not measured' };
   }
-  const { verdict, final, ratio, interval, floor, reason } = decide({ ratios, noise }, rules);
-  const { cases, familyError, minimumEffect } = rules;
-  const options = { processes: ratios.length, error: familyError / cases, minimumEffect };
+  const { final, processes: used, ...decision } = decide({ processes, noise }, rules);
   return {
-    ...{ verdict, final, ratio, interval, floor, ratios, reason },
-    minimalDetectableEffect: noise.length === 0 ? null : minimalDetectableEffect(noise, options),
+    ...decision,
+    final,
+    ratios,
+    minimalDetectableEffect: effectOf(processes.slice(0, used), noise, decision, rules),
   };
+}
+
+function effectOf(
+  processes: readonly AbProcess[],
+  noise: readonly number[],
+  { floor }: Pick<AbDecision, 'floor'>,
+  rules: AbRules,
+): number | null {
+  const twins = haveTwins(processes);
+  const bound = boundsOf(rules, twins)[rules.looks.indexOf(processes.length)];
+  if (floor === null || bound === undefined) return null;
+  const known = [...noise, ...processes.flatMap(({ twinToBase }) => twinToBase ?? [])];
+  const { minimumEffect } = rules;
+  return minimalDetectableEffect(known, { processes: processes.length, bound, minimumEffect, floor, twins });
 }
 
 /** The same rules with twice the processes at every look, for what the first attempt left unclear. */

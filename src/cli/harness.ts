@@ -1,5 +1,5 @@
 /** `compare --harness`: two checkouts of the harness measure the same kernels in alternating processes. */
-import type { AbRules } from '../judge/ab.ts';
+import { type AbRules, PAIR_RULES } from '../judge/ab.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import {
   alternatingHost,
@@ -64,7 +64,8 @@ export class Harnesses {
     this.#hosts = hosts;
     this.#trusted = trusted;
     this.#io = io;
-    this.#rules = { ...request.rules, cases: request.cases.length };
+    const { minimumEffect, familyError } = request.rules;
+    this.#rules = { ...PAIR_RULES, minimumEffect, familyError, cases: request.cases.length };
   }
 
   async run(): Promise<Omit<AbOutcome, 'ran'> | null> {
@@ -103,7 +104,8 @@ export class Harnesses {
 
   #decide(outcome: CaseOutcome): Decided {
     const { ratios, noise } = pairRatios(outcome, this.#request.options.seed);
-    return decided(ratios, noise, this.#rules);
+    const processes = ratios.map((headToBase) => ({ headToBase, headToTwin: null, twinToBase: null }));
+    return decided(processes, noise, this.#rules);
   }
 
   /** Null for cases that no kernel serves on this device. */

@@ -4,17 +4,19 @@ import type { DeviceFacts } from '../engine/port.ts';
 import type { AbRules } from '../judge/ab.ts';
 import { pairedSettings } from '../measure/calibrate.ts';
 import {
-  abRatios,
   BASE,
   enterPair,
   HEAD,
   type Pairing,
+  pairedTimes,
   pairing,
   type Sides,
   sideError,
   sideFailure,
+  TWIN,
 } from '../measure/compare.ts';
 import type { CaseOutcome, Measurement } from '../measure/measure.ts';
+import { DEFAULT_SETTINGS } from '../measure/settings.ts';
 import type { Case } from '../plan/case.ts';
 import { latestCalibration } from '../record/calibration.node.ts';
 import type { Calibration } from '../record/calibration.ts';
@@ -109,7 +111,7 @@ class SideBySide {
         this.#pairings.set(item.id, found);
         if (found.kind === 'identical' && !this.#controls.has(item.id))
           return { status: 'skipped', reason: 'identical', detail: 'the same program reaches the device' };
-        return enterPair(item, found, sides, facts, !this.#noise.has(item.id));
+        return enterPair(item, found, sides, facts);
       },
       settings,
       settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
@@ -134,8 +136,7 @@ class SideBySide {
   }
 
   #decide(outcome: CaseOutcome): Decided {
-    const { ratios, noise } = abRatios(outcome);
-    return decided(ratios, this.#noise.get(outcome.case.id) ?? noise, this.#rules);
+    return decided(pairedTimes(outcome), this.#noise.get(outcome.case.id) ?? [], this.#rules);
   }
 
   /** Null for cases that neither side serves. */
@@ -182,16 +183,20 @@ function brokenBy(outcome: CaseOutcome): string | null {
   if (head) return `head ${head}`;
   const base = sideFailure(outcome, BASE);
   if (base) return `base ${base}`;
+  const twin = sideFailure(outcome, TWIN);
+  if (twin) return `base, run once more, ${twin}`;
   return outcome.refusal?.status === 'failed' ? `${outcome.refusal.reason}: ${outcome.refusal.detail}` : null;
 }
 
-/** A/A ratios of this very kernel from a calibration of this unit. */
+/** A/A ratios of this very kernel from a calibration of this unit that sampled as comparisons do. */
 function calibratedNoise(
   calibration: Calibration | undefined,
   found: Pairing | undefined,
   item: Case,
 ): readonly number[] | undefined {
   if (!calibration || !found || !('base' in found)) return undefined;
+  const { blocks, minSamples } = pairedSettings(DEFAULT_SETTINGS).sampling;
+  if (calibration.settings.blocks !== blocks || calibration.settings.minSamples !== minSamples) return undefined;
   const { series } = item;
   return calibration.cases.find((known) => known.series === series && known.kernel.hash === found.base.kernelHash)
     ?.ratios;

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { seededRandom } from '../gemm/random.ts';
 import { AB_RULES } from './ab.ts';
-import { HEAD_NAMES, HEADS, type Pool, readPool, trueRatios } from './eval/ab-pool.ts';
+import { HEAD_NAMES, HEADS, type Pool, readPool, stepShares, trueRatios } from './eval/ab-pool.ts';
 import { type HeadScore, QUIET_FLOOR, scoreHead } from './eval/ab-replay.ts';
 
 const SHIPPED = fileURLToPath(new URL('./testdata/ab-pool.json.gz', import.meta.url));
@@ -44,9 +44,11 @@ const columns = (cells: readonly string[]) =>
   cells.map((cell, i) => (i === 0 ? cell.padEnd(16) : cell.padStart(11))).join('');
 
 function report(pool: Pool, scores: readonly HeadScore[], truth: readonly (readonly number[])[]): string {
-  const counts = HEAD_NAMES.map((head) => `${pool.series[head][0]?.head.length} ${head}`).join(', ');
+  const counts = HEAD_NAMES.map((head) => `${pool.series[head][0]?.length} ${head}`).join(', ');
   const parts = scores.map((score, i) => headReport(score, truth[i] ?? [], pool.processSeconds));
-  return [`${pool.adapter}: ${counts} processes of ${pool.cases.length} cases`, ...parts].join('\n\n');
+  const { slower, between, faster } = stepShares(pool);
+  const steps = `equal work: slower than base and twin ${percent(slower)}, between them ${percent(between)}, faster ${percent(faster)}`;
+  return [`${pool.adapter}: ${counts} processes of ${pool.cases.length} cases\n${steps}`, ...parts].join('\n\n');
 }
 
 function headReport(score: HeadScore, truth: readonly number[], processSeconds: number): string {

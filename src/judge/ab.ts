@@ -1,16 +1,23 @@
 /**
- * The decision of an A/B comparison: a pure function of the per-process ratios head time / base time. Only the signs and ranks of
- * ratios count, because processes come in modes: a few differ by 20 % for their whole life, and no mean survives that.
+ * The decision of an A/B comparison: a pure function of the ratios of each process. Only orders and ranks count, because
+ * processes come in modes: a few differ by 20 % for their whole life, and no mean survives that.
  *
- * - `slower`, `faster`: clear, by a sign test over looks fixed in advance whose error is exact over all looks and shared
- *   between all cases; and the median ratio is beyond the minimum effect; and beyond the case's own A/A floor.
+ * - `slower`, `faster`: clear, by a test over looks fixed in advance whose error is exact over all looks and shared between all
+ *   cases; and the median ratio is beyond the minimum effect; and beyond the case's own A/A floor.
  * - `same`: the interval of the median ratio lies within ± the minimum effect.
  * - otherwise `unclear`.
+ *
+ * The test: base, its twin and head are three contenders of a process, and where nothing changed each is as likely as the others
+ * to be the slowest of them, or the fastest. So the processes in which the head was slower than both, less those in which it
+ * was faster than both, are a random walk whose steps are +1, 0, −1 with a third each. The twin, which the floor needs anyway,
+ * makes it as sharp as a sign test of half as many processes again. Base and twin are one text and the head is another: what
+ * is fixed by the text for a whole process would make outcomes of 0 rarer than that. On real processes of equal work they are not
+ * (ab.pool.test.ts).
  *
  * A verdict stands from the look that gave it: later processes of that case are not looked at.
  */
 import { median, medianInterval } from '../record/summary.ts';
-import { dissenterBounds } from './binomial.ts';
+import { STEP, walkBounds } from './binomial.ts';
 import { floorOf } from './floor.ts';
 
 export type AbVerdict = 'slower' | 'faster' | 'same' | 'unclear';
@@ -31,16 +38,31 @@ export interface AbRules {
 }
 
 /**
- * Looks and shares were chosen by simulation (ab.test.ts) for 8 cases whose processes scatter by 1…3 % with up to a fifth of
- * them in another mode: fewer than 14 processes can hardly be clear at 1/8 of the error, and more than 32 change little.
+ * For processes with a twin. Shares were chosen so that up to 13 cases can be clear at the first look; `npm run eval:ab` and
+ * ab.test.ts show what the rules do on real processes of known truth and on simulated ones.
  */
 export const AB_RULES: Omit<AbRules, 'cases'> = {
-  looks: [14, 20, 26, 32],
-  spent: [0.25, 0.5, 0.75, 1],
+  looks: [8, 12, 16, 20],
+  spent: [0.4, 0.6, 0.8, 1],
   familyError: 0.01,
   minimumEffect: 0.02,
   confidence: [0.98, 0.98, 0.98, 0.95],
 };
+
+/** For pairs of processes, which have no twin and scatter more: a sign test says nothing of fewer. */
+export const PAIR_RULES: Omit<AbRules, 'cases'> = {
+  ...AB_RULES,
+  looks: [14, 20, 26, 32],
+  spent: [0.25, 0.5, 0.75, 1],
+};
+
+/** Ratios of time in one process. */
+export interface AbProcess {
+  readonly headToBase: number;
+  /** Null where no twin of the base ran beside it. */
+  readonly headToTwin: number | null;
+  readonly twinToBase: number | null;
+}
 
 export interface AbDecision {
   readonly verdict: AbVerdict;
@@ -57,24 +79,31 @@ export interface AbDecision {
   readonly reason: string;
 }
 
-export type AbCase = {
-  /** Head time / base time, one a process, in order of measurement. */
-  readonly ratios: readonly number[];
-  /** Ratios of an A/A experiment of this case, from a calibration or a twin measured alongside; empty for none. */
+export interface AbCase {
+  /** In order of measurement. */
+  readonly processes: readonly AbProcess[];
+  /** Ratios of an A/A experiment of this case, from elsewhere than these processes' twins; empty for none. */
   readonly noise: readonly number[];
-};
+}
+
+/** Head time / base time as one process shows it: against the base, and its twin where there is one. */
+export function ratioOf({ headToBase, headToTwin }: AbProcess): number {
+  return headToTwin === null ? headToBase : Math.sqrt(headToBase * headToTwin);
+}
 
 /** Decides one case. Throws RangeError for rules that contradict themselves or ratios that are none. */
-export function decide({ ratios, noise }: AbCase, rules: AbRules): AbDecision {
-  check(ratios, rules);
-  const bounds = dissenterBounds(rules.looks, rules.familyError / rules.cases, rules.spent);
-  const reached = rules.looks.filter((look) => look <= ratios.length);
-  let decision = early(ratios, rules);
+export function decide({ processes, noise }: AbCase, rules: AbRules): AbDecision {
+  check(processes, rules);
+  const twins = haveTwins(processes);
+  const bounds = boundsOf(rules, twins);
+  const reached = rules.looks.filter((look) => look <= processes.length);
+  let decision = early(processes, rules);
   for (const [i, look] of reached.entries()) {
     const last = i === rules.looks.length - 1;
-    decision = atLook(ratios.slice(0, look), noise, {
+    decision = atLook(processes.slice(0, look), noise, {
       rules,
-      bound: bounds[i] ?? -1,
+      twins,
+      bound: bounds[i] ?? Number.POSITIVE_INFINITY,
       confidence: rules.confidence[i] ?? 0.95,
     });
     if (decision.final || last) return { ...decision, final: true };
@@ -82,25 +111,37 @@ export function decide({ ratios, noise }: AbCase, rules: AbRules): AbDecision {
   return decision;
 }
 
+export function haveTwins(processes: readonly AbProcess[]): boolean {
+  return processes.every(({ headToTwin }) => headToTwin !== null);
+}
+
+/** The least lead that is clear at each look. */
+export function boundsOf({ looks, familyError, cases, spent }: AbRules, twins: boolean): number[] {
+  return walkBounds(looks, familyError / cases, spent, twins ? STEP.ofThree : STEP.ofTwo);
+}
+
 interface Look {
   readonly rules: AbRules;
+  /** Whether every process had a twin. */
+  readonly twins: boolean;
   readonly bound: number;
   readonly confidence: number;
 }
 
-function atLook(ratios: readonly number[], noise: readonly number[], look: Look): AbDecision {
+function atLook(processes: readonly AbProcess[], noise: readonly number[], look: Look): AbDecision {
   const { minimumEffect } = look.rules;
+  const ratios = processes.map(ratioOf);
   const ratio = median(ratios);
-  const sorted = [...ratios].sort((a, b) => a - b);
-  const interval = medianInterval(sorted, look.confidence);
-  const floor = noise.length === 0 ? null : floorOf(noise, ratios.length);
-  const facts = { ratio, interval, floor, processes: ratios.length };
+  const interval = medianInterval(
+    [...ratios].sort((a, b) => a - b),
+    look.confidence,
+  );
+  const floor = floorAt(processes, noise);
+  const facts = { ratio, interval, floor, processes: processes.length };
   const settled = (verdict: AbVerdict, reason: string) => ({ ...facts, verdict, final: verdict !== 'unclear', reason });
-  // A tie speaks for neither side.
-  const dissenters = ratios.filter((r) => (ratio > 1 ? r <= 1 : r >= 1)).length;
   const effect = Math.abs(Math.log(ratio));
-  const evidence = `${ratios.length - dissenters} of ${ratios.length} processes ${ratio > 1 ? 'slower' : 'faster'}`;
-  const clear = dissenters <= look.bound;
+  const { lead, evidence } = tally(processes, ratio > 1 ? 1 : -1, look.twins);
+  const clear = lead >= look.bound;
   if (clear && effect > Math.log1p(minimumEffect)) {
     if (floor === null) return settled('unclear', `${evidence}, but the A/A floor of this case is unknown`);
     if (effect > Math.log1p(floor)) return settled(ratio > 1 ? 'slower' : 'faster', evidence);
@@ -110,33 +151,59 @@ function atLook(ratios: readonly number[], noise: readonly number[], look: Look)
   if (Math.log(interval[0]) >= -edge && Math.log(interval[1]) <= edge) {
     return settled('same', `the interval lies within ±${percent(minimumEffect)}`);
   }
-  const why = clear
-    ? 'is clear but within the minimum effect, and the interval is not'
-    : `is not clear (at most ${Math.max(look.bound, 0)} may disagree)`;
+  const why = clear ? 'clear but within the minimum effect, and the interval is not' : unclearWhy(look.bound);
   return settled('unclear', `${evidence}: ${why}`);
 }
 
-function early(ratios: readonly number[], { looks }: AbRules): AbDecision {
-  const interval = [Math.min(...ratios), Math.max(...ratios)] as const;
-  const reason = `${ratios.length} processes; the first look is at ${looks[0]}`;
+/** The larger of what the twins of these processes and an A/A experiment elsewhere say; null where neither does. */
+function floorAt(processes: readonly AbProcess[], noise: readonly number[]): number | null {
+  const twins = processes.flatMap(({ twinToBase }) => twinToBase ?? []);
+  const floors = [twins, noise].filter((ratios) => ratios.length > 0).map((list) => floorOf(list, processes.length));
+  return floors.length > 0 ? Math.max(...floors) : null;
+}
+
+/** How far the walk got to the side on which the median lies. */
+function tally(processes: readonly AbProcess[], side: 1 | -1, twins: boolean): { lead: number; evidence: string } {
+  const steps = processes.map((one) => side * stepOf(one, twins));
+  const [forward, back] = [1, -1].map((way) => steps.filter((step) => step === way).length);
+  const [word, opposite] = side > 0 ? ['slower', 'faster'] : ['faster', 'slower'];
+  const evidence = twins
+    ? `${word} than both the base and its twin in ${forward} of ${processes.length} processes, ${opposite} in ${back}`
+    : `${forward} of ${processes.length} processes ${word}`;
+  return { lead: (forward ?? 0) - (back ?? 0), evidence };
+}
+
+/** A tie speaks for neither side, and neither does a head between the base and its twin. */
+function stepOf({ headToBase, headToTwin }: AbProcess, twins: boolean): number {
+  const one = Math.sign(Math.log(headToBase));
+  return !twins || headToTwin === null || Math.sign(Math.log(headToTwin)) === one ? one : 0;
+}
+
+function unclearWhy(bound: number): string {
+  return Number.isFinite(bound) ? `not clear, which takes a lead of ${bound}` : 'no lead of so few processes is clear';
+}
+
+function early(processes: readonly AbProcess[], { looks }: AbRules): AbDecision {
+  const ratios = processes.map(ratioOf);
   return {
     verdict: 'unclear',
     ratio: median(ratios),
-    interval,
+    interval: [Math.min(...ratios), Math.max(...ratios)],
     floor: null,
     processes: ratios.length,
     final: false,
-    reason,
+    reason: `${ratios.length} processes; the first look is at ${looks[0]}`,
   };
 }
 
-function check(ratios: readonly number[], { looks, spent, confidence, cases }: AbRules): void {
+function check(processes: readonly AbProcess[], { looks, spent, confidence, cases }: AbRules): void {
   const ascending = looks.every((look, i) => Number.isInteger(look) && look > (looks[i - 1] ?? 0));
   if (looks.length === 0 || !ascending)
     throw new RangeError(`looks must be ascending whole numbers, got ${looks.join(', ')}`);
   if (spent.length !== looks.length || confidence.length !== looks.length)
     throw new RangeError('every look needs its share of the error and its confidence');
   if (!(cases >= 1)) throw new RangeError(`cases must be at least 1, got ${cases}`);
+  const ratios = processes.flatMap((one) => [one.headToBase, one.headToTwin ?? 1, one.twinToBase ?? 1]);
   const wrong = ratios.find((ratio) => !(ratio > 0 && Number.isFinite(ratio)));
   if (wrong !== undefined) throw new RangeError(`a ratio of times must be positive, got ${wrong}`);
 }

@@ -1,4 +1,4 @@
-/** Exact binomial tails: what a count of processes on one side says about a median, whatever the distribution. */
+/** Exact tails of counts and of random walks: what they say about a median, whatever the distribution. */
 
 /** Probability of at most `k` successes in `n` trials of probability `p`. */
 export function binomialAtMost(k: number, n: number, p: number): number {
@@ -14,38 +14,58 @@ export function binomialAtMost(k: number, n: number, p: number): number {
   return Math.min(1, sum);
 }
 
+/** Probability that a step of the walk is +1, and as much that it is −1: what chance does where nothing changed. */
+export const STEP = {
+  /** One of two is the slower. */
+  ofTwo: 1 / 2,
+  /** One of three is the slowest or the fastest, or lies between the others (a step of 0). */
+  ofThree: 1 / 3,
+} as const;
+
 /**
- * Bounds of a group-sequential sign test. Under the null hypothesis each process falls on either side with probability ½, so
- * the number of dissenters (processes against the majority) is a random walk, and the probability of stopping at any look is
+ * Bounds of a group-sequential test on a random walk. The walk's distribution at each look, given that it did not stop before, is
  * computed exactly, not bounded.
  *
- * @param looks numbers of processes at which stopping is considered, ascending
+ * @param looks numbers of steps at which stopping is considered, ascending
  * @param error probability of ever stopping on either side
  * @param spent share of the error that may be used up by each look, ascending to 1
- * @returns most dissenters at each look for a clear verdict; −1 where no outcome is clear enough
+ * @param step probability of a step to either side
+ * @returns the least distance from 0 that is clear at each look; Infinity where none is
  */
-export function dissenterBounds(looks: readonly number[], error: number, spent: readonly number[]): number[] {
+export function walkBounds(looks: readonly number[], error: number, spent: readonly number[], step: number): number[] {
   let alive: number[] = [1];
   let at = 0;
   let used = 0;
   return looks.map((look, i) => {
-    for (; at < look; at++) alive = tossed(alive);
+    for (; at < look; at++) alive = stepped(alive, step, step);
     const budget = error * (spent[i] ?? 1) - used;
-    let bound = -1;
+    let bound = Number.POSITIVE_INFINITY;
     let stopping = 0;
-    while (2 * (bound + 1) < look) {
-      const next = (alive[bound + 1] ?? 0) + (alive[look - bound - 1] ?? 0);
+    for (let distance = look; distance > 0; distance--) {
+      const next = (alive[look + distance] ?? 0) + (alive[look - distance] ?? 0);
       if (stopping + next > budget) break;
       stopping += next;
-      bound++;
+      // Every other distance is out of reach of a walk that never stays; there is nothing to gain from it.
+      if (next > 0) bound = distance;
     }
     used += stopping;
-    alive = alive.map((probability, heads) => (heads <= bound || heads >= look - bound ? 0 : probability));
+    alive = alive.map((probability, place) => (Math.abs(place - look) >= bound ? 0 : probability));
     return bound;
   });
 }
 
-/** The distribution of the number of heads after one more fair toss. */
-function tossed(heads: readonly number[]): number[] {
-  return Array.from({ length: heads.length + 1 }, (_, k) => ((heads[k] ?? 0) + (heads[k - 1] ?? 0)) / 2);
+/** Probability that a walk of n steps, each +1 with probability `up` and −1 with `down`, ends at `bound` or beyond. */
+export function walkAtLeast(bound: number, n: number, up: number, down: number): number {
+  let walk: number[] = [1];
+  for (let i = 0; i < n; i++) walk = stepped(walk, up, down);
+  return walk.reduce((sum, probability, place) => (place - n >= bound ? sum + probability : sum), 0);
+}
+
+/** The distribution of a walk after one more step; place p of n steps is the distance p − n. */
+function stepped(walk: readonly number[], up: number, down: number): number[] {
+  const stay = 1 - up - down;
+  return Array.from(
+    { length: walk.length + 2 },
+    (_, place) => up * (walk[place - 2] ?? 0) + stay * (walk[place - 1] ?? 0) + down * (walk[place] ?? 0),
+  );
 }

@@ -2,13 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { below, gaussian, seededRandom } from '../gemm/random.ts';
 import { median } from '../record/summary.ts';
-import { effectFromMedians, floorOf, minimalDetectableEffect } from './floor.ts';
+import { AB_RULES, boundsOf, decide } from './ab.ts';
+import { floorOf, minimalDetectableEffect } from './floor.ts';
 
-const OPTIONS = { processes: 26, error: 0.01 / 8, minimumEffect: 0.02 };
 const RATIOS = (() => {
   const random = seededRandom(3);
   return Array.from({ length: 60 }, () => Math.exp(0.01 * gaussian(random)));
 })();
+
+/** At most 4 of 26 may dissent. */
+const OPTIONS = { processes: 26, bound: 18, minimumEffect: 0.02, floor: floorOf(RATIOS, 26), twins: false };
 
 describe('the noise floor', () => {
   it('holds 99 of 100 estimates of as many processes, drawn from the same ratios', () => {
@@ -79,11 +82,29 @@ describe('the minimal detectable effect', () => {
   });
 
   it('does not exist for too few processes', () => {
-    expect(minimalDetectableEffect(RATIOS, { ...OPTIONS, processes: 6 })).toBeNull();
-    expect(effectFromMedians([1e-3, 1.1e-3], OPTIONS)).toBeNull();
+    expect(minimalDetectableEffect(RATIOS, { ...OPTIONS, bound: Number.POSITIVE_INFINITY })).toBeNull();
+    expect(minimalDetectableEffect([], OPTIONS)).toBeNull();
   });
 
-  it('can be told from a row that was measured alone', () => {
-    expect(effectFromMedians([1e-3, 1.01e-3, 0.995e-3, 1.004e-3, 1e-3, 1.002e-3], OPTIONS)).toBeLessThan(0.05);
+  it('is never less than what comparisons with a twin find 9 times in 10', () => {
+    const cases = 8;
+    const rules = { ...AB_RULES, looks: [20], spent: [1], confidence: [0.95], cases };
+    const [bound = 0] = boundsOf(rules, true);
+    const random = seededRandom(6);
+    const draw = (slowdown: number, mode: number) =>
+      Array.from({ length: 20 }, () => {
+        const time = () => Math.exp(0.007 * gaussian(random) + (random() < mode ? 0.2 : 0));
+        const [base, twin, head] = [time(), time(), time() * (1 + slowdown)];
+        return { headToBase: head / base, headToTwin: head / twin, twinToBase: twin / base };
+      });
+    for (const mode of [0, 0.08]) {
+      const twins = Array.from({ length: 20 }, () => draw(0, mode)).flatMap((some) =>
+        some.map((one) => one.twinToBase),
+      );
+      const options = { processes: 20, bound, minimumEffect: 0.02, floor: floorOf(twins, 20), twins: true };
+      const effect = minimalDetectableEffect(twins, options) as number;
+      const found = Array.from({ length: 400 }, () => decide({ processes: draw(effect, mode), noise: [] }, rules));
+      expect(found.filter(({ verdict }) => verdict === 'slower').length / 400).toBeGreaterThan(0.87);
+    }
   });
 });

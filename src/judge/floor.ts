@@ -3,7 +3,7 @@
  * them over processes is noise and nothing else, so it says how far the estimate of n processes strays by itself, and how
  * large a slowdown must be to be found.
  */
-import { binomialAtMost, dissenterBounds } from './binomial.ts';
+import { binomialAtMost, walkAtLeast } from './binomial.ts';
 
 /** An estimate strays beyond the floor in one A/A experiment of this many. */
 const FLOOR_CONFIDENCE = 0.99;
@@ -23,36 +23,43 @@ export function floorOf(ratios: readonly number[], processes: number): number {
   const sorted = symmetric(ratios);
   if (sorted.length === 0 || processes < 1) throw new RangeError('a noise floor needs A/A ratios and processes');
   const allowed = (1 - FLOOR_CONFIDENCE) / 2;
-  const above = sorted.find((ratio) => ratio >= 1 && medianAbove(sorted, ratio, processes, 'perhaps') <= allowed);
+  const above = sorted.find((ratio) => ratio >= 1 && medianAbove(sorted, ratio, processes) <= allowed);
   return (above ?? sorted.at(-1) ?? 1) - 1;
 }
 
 export interface EffectOptions {
   /** Processes of the comparison, all looked at together. */
   readonly processes: number;
-  /** Probability of calling an unchanged case slower or faster. */
-  readonly error: number;
+  /** The least lead that is clear then: processes that say slower, less those that say faster. */
+  readonly bound: number;
   readonly minimumEffect: number;
+  /** What a median must exceed besides. */
+  readonly floor: number;
+  /** Whether a twin of the base runs in each of the processes, as `compare` has it. */
+  readonly twins: boolean;
 }
 
 /**
  * The smallest slowdown that a comparison of n processes calls `slower` in at least 90 % of cases, given the machine's A/A
- * ratios. A bound from below: the two ways to miss it are added up.
+ * ratios. A bound from below: the ways to miss it are added up, and with a twin a process is taken to miss it whenever it does
+ * so against one of the two.
  *
  * @returns relative, 0.03 for 3 %; null when n processes can never be clear or nothing up to 400 % is found
  */
 export function minimalDetectableEffect(ratios: readonly number[], options: EffectOptions): number | null {
-  const { processes, error, minimumEffect } = options;
+  const { processes, bound, minimumEffect, floor, twins } = options;
   const sorted = symmetric(ratios);
-  const [bound = -1] = dissenterBounds([processes], error, [1]);
-  if (sorted.length === 0 || bound < 0) return null;
-  const threshold = 1 + Math.max(minimumEffect, floorOf(ratios, processes));
+  if (sorted.length === 0 || !Number.isFinite(bound)) return null;
+  const threshold = 1 + Math.max(minimumEffect, floor);
+  const against = twins ? 2 : 1;
   const found = (slowdown: number) => {
     const scale = 1 + slowdown;
     const dissents = shareAtMost(sorted, 1 / scale);
-    const tooClear = 1 - binomialAtMost(bound, processes, dissents);
-    const tooSmall = 1 - medianAbove(sorted, threshold / scale, processes, 'surely');
-    return 1 - tooClear - tooSmall >= POWER;
+    const slower = Math.max(0, 1 - against * dissents);
+    const notClear = 1 - walkAtLeast(bound, processes, slower, Math.min(dissents, 1 - slower));
+    const low = Math.min(1, against * shareAtMost(sorted, threshold / scale));
+    const tooSmall = 1 - binomialAtMost(Math.ceil(processes / 2) - 1, processes, low);
+    return 1 - notClear - tooSmall >= POWER;
   };
   if (!found(LARGEST_EFFECT)) return null;
   let [low, high] = [0, LARGEST_EFFECT];
@@ -65,24 +72,11 @@ export function minimalDetectableEffect(ratios: readonly number[], options: Effe
 }
 
 /**
- * The same for a case that was measured alone: every process against every other stands in for an A/A experiment. Pessimistic,
- * because contenders that share a process share its luck.
- *
- * @param medians seconds, one a process
+ * Probability that the median of n draws may exceed `value`. For even n the median is the mean of two: it may when one of them
+ * is above.
  */
-export function effectFromMedians(medians: readonly number[], options: EffectOptions): number | null {
-  if (medians.length < 3) return null;
-  const ratios = medians.flatMap((one, i) => medians.slice(i + 1).map((other) => one / other));
-  return minimalDetectableEffect(ratios, options);
-}
-
-/**
- * Probability that the median of n draws exceeds `value`. For even n the median is the mean of two: it surely does when both
- * are above, and perhaps when one is.
- */
-function medianAbove(sorted: readonly number[], value: number, n: number, sure: 'surely' | 'perhaps'): number {
-  const most = sure === 'surely' ? Math.ceil(n / 2) - 1 : Math.floor(n / 2);
-  return binomialAtMost(most, n, shareAtMost(sorted, value));
+function medianAbove(sorted: readonly number[], value: number, n: number): number {
+  return binomialAtMost(Math.floor(n / 2), n, shareAtMost(sorted, value));
 }
 
 function shareAtMost(sorted: readonly number[], value: number): number {

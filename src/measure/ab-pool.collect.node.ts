@@ -23,7 +23,7 @@ import { type Entry, type Heat, measure } from './measure.ts';
 import { Interrupted } from './process.ts';
 import type { FinishedVisit, Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
-import { pairedRatio } from './ratio.ts';
+import { blockTimes } from './ratio.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
 const FOLDER = fileURLToPath(new URL('./testdata/ab', import.meta.url));
@@ -36,14 +36,19 @@ const ROUND = 4;
 /** More than anybody has time for. */
 const MANY_PROCESSES = 1e6;
 
-/** One process. Times / the base's, by the case's name and by kernel set (`twin`: base again); none for a visit that failed. */
+/**
+ * One process. Microseconds of each block, by the case's name and by kernel set (`twin`: base again); none for a visit that
+ * failed. Times and not ratios, so that another way to take ratios can be judged on the same processes.
+ */
 interface PoolLine {
   readonly kind: Kind;
   readonly startedAt: string;
   readonly seconds: number;
   readonly adapter: string;
-  readonly ratios: Record<string, Record<string, number>>;
+  readonly times: Times;
 }
+
+type Times = Record<string, Record<string, readonly number[]>>;
 
 interface Sets {
   readonly base: KernelSet;
@@ -69,7 +74,7 @@ function enter(item: Case, facts: DeviceFacts, { base, heads, trusted }: Sets): 
   let reference: Entry['reference'] = null;
   for (const [name, head] of heads) {
     const sides = { base, head, trusted };
-    const entry = enterPair(item, pairing(item, sides, facts), sides, facts, true);
+    const entry = enterPair(item, pairing(item, sides, facts), sides, facts);
     if ('status' in entry) return entry;
     reference = entry.reference;
     for (const one of entry.contenders) contenders.set(one.name === HEAD ? name : one.name, one);
@@ -81,21 +86,24 @@ function enter(item: Case, facts: DeviceFacts, { base, heads, trusted }: Sets): 
       return found ? [{ ...found, name }] : [];
     }),
   });
-  // As far apart in a block as in a comparison: the head is next to the base, the twin two away.
-  return { equal: named(BASE, EQUAL, TWIN), slowed: named('slow-10', 'slow-3', BASE, 'slow-5', TWIN) };
+  return { equal: named(BASE, EQUAL, TWIN), slowed: named(BASE, ...SLOWED, TWIN) };
 }
 
-function ratiosOf(visit: FinishedVisit): Record<string, number> {
-  const found: Record<string, number> = {};
-  for (const { name } of visit.result?.contenders ?? []) {
-    const ratio = name === BASE || !visit.result ? null : pairedRatio(visit.result, BASE, name);
-    if (ratio !== null) found[name === TWIN ? 'twin' : name] = fiveDigits(ratio);
-  }
-  return found;
+function timesOf(visit: FinishedVisit): Times[string] {
+  const contenders = visit.result?.contenders ?? [];
+  const counts = new Set(contenders.map((contender) => blockTimes(contender).size));
+  // One that failed, or lost its first blocks with its clock: neither is seen in a pool.
+  if (counts.size !== 1 || counts.has(0)) return {};
+  return Object.fromEntries(
+    contenders.map((contender) => [
+      contender.name === TWIN ? 'twin' : contender.name,
+      [...blockTimes(contender).values()].map((seconds) => digits(1e6 * seconds, 4)),
+    ]),
+  );
 }
 
-function fiveDigits(value: number): number {
-  return Number(value.toPrecision(5));
+function digits(value: number, count: number): number {
+  return Number(value.toPrecision(count));
 }
 
 class Collection {
@@ -104,7 +112,7 @@ class Collection {
   readonly #entries = new Map<string, Record<Kind, Entry>>();
   #index = 0;
   #adapter = '';
-  #ratios: Record<string, Record<string, number>> = {};
+  #times: Times = {};
 
   constructor(file: string) {
     this.#file = file;
@@ -138,7 +146,7 @@ class Collection {
         this.#adapter = facts.description;
       },
       onVisit: (visit) => {
-        this.#ratios[names.get(visit.caseId) ?? visit.caseId] = ratiosOf(visit);
+        this.#times[names.get(visit.caseId) ?? visit.caseId] = timesOf(visit);
       },
       onProcess: ({ seconds }) => this.#finish(seconds),
       onProgress: () => {},
@@ -154,13 +162,13 @@ class Collection {
     const line: PoolLine = {
       kind: this.#kind(),
       startedAt: new Date(Date.now() - seconds * 1e3).toISOString(),
-      seconds: fiveDigits(seconds),
+      seconds: digits(seconds, 3),
       adapter: this.#adapter,
-      ratios: this.#ratios,
+      times: this.#times,
     };
     appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
     process.stderr.write(`process ${this.#before + this.#index + 1}: ${line.kind}, ${seconds.toFixed(1)} s\n`);
-    this.#ratios = {};
+    this.#times = {};
     this.#index++;
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AB_RULES, decide } from '../judge/ab.ts';
+import { decide, PAIR_RULES } from '../judge/ab.ts';
 import { parseScenario } from '../plan/scenario.ts';
 import { median } from '../record/summary.ts';
 import { alternatingHost, PROTOCOL_MISMATCH, pairRatios, treeOf, visitFailure } from './alternate.ts';
@@ -11,18 +11,23 @@ import type { FromWorker, ToWorker } from './protocol.ts';
 import { measureScripted, testCase, testSettings } from './scripted-experiment.ts';
 
 const SEED = 5;
+const PAIRS = PAIR_RULES.looks[0] ?? 0;
 const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.01}, withinProcess: {sigma: 0.01}}';
 const scenario = (seconds: number, seed: number) => `seed: ${seed}\ncost: [{seconds: ${seconds}}]\n${NOISE}`;
 const harness = (seconds: number, seed: number) => scriptedHost(parseScenario(scenario(seconds, seed), 'harness.yaml'));
 
 async function comparedOn(base: number, head: number) {
-  const looks = AB_RULES.looks.map((look) => 2 * look);
   const { cases } = await measureScripted(scenario(1, 1), {
     cases: [testCase('one'), testCase('two')],
     host: alternatingHost({ base: harness(base, 1), head: harness(head, 2) }, SEED),
-    settings: testSettings({ processes: looks[0] ?? 0, looks: looks.slice(0, 1) }),
+    settings: testSettings({ processes: PAIRS * 2, looks: [PAIRS * 2] }),
   });
   return cases.map((outcome) => pairRatios(outcome, SEED));
+}
+
+function decision({ ratios, noise }: ReturnType<typeof pairRatios>) {
+  const processes = ratios.map((headToBase) => ({ headToBase, headToTwin: null, twinToBase: null }));
+  return decide({ processes, noise }, { ...PAIR_RULES, cases: 2 });
 }
 
 describe('the order of trees', () => {
@@ -40,19 +45,18 @@ describe('the order of trees', () => {
 
 describe('two harnesses in turn', () => {
   it('give one ratio a pair that holds the truth, and an A/A beside it', async () => {
-    for (const { ratios, noise } of await comparedOn(0.002, 0.0022)) {
-      expect(ratios).toHaveLength(14);
-      expect(noise).toHaveLength(14);
+    for (const pairs of await comparedOn(0.002, 0.0022)) {
+      const { ratios, noise } = pairs;
+      expect(ratios).toHaveLength(PAIRS);
+      expect(noise).toHaveLength(PAIRS);
       expect(median(ratios)).toBeCloseTo(1.1, 1);
       expect(Math.abs(Math.log(median(noise)))).toBeLessThan(0.02);
-      expect(decide({ ratios, noise }, { ...AB_RULES, cases: 2 }).verdict).toBe('slower');
+      expect(decision(pairs).verdict).toBe('slower');
     }
   });
 
   it('are the same where the trees are', async () => {
-    for (const { ratios, noise } of await comparedOn(0.002, 0.002)) {
-      expect(decide({ ratios, noise }, { ...AB_RULES, cases: 2 }).verdict).not.toMatch(/slower|faster/);
-    }
+    for (const pairs of await comparedOn(0.002, 0.002)) expect(decision(pairs).verdict).not.toMatch(/slower|faster/);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * An A/B: the kernels of two sets on the same operands and buffers, interleaved block by block in fresh processes. A twin of
- * the base runs beside them where no calibration tells the case's noise, so that every ratio has its own A/A.
+ * An A/B: the kernels of two sets on the same operands and buffers, interleaved sample by sample in fresh processes. A twin of
+ * the base runs beside them, so that every process has its own A/A.
  */
 import type { DeviceFacts } from '../engine/port.ts';
 import { canonicalJson } from '../gemm/digest.ts';
@@ -59,13 +59,7 @@ function sameProgram(a: Program, b: Program): boolean {
 }
 
 /** Contenders of a case whose sides differ, or of an identical one that serves as control. */
-export function enterPair(
-  item: Case,
-  found: Pairing,
-  sides: Sides,
-  facts: DeviceFacts,
-  twin: boolean,
-): Entry | Refusal {
+export function enterPair(item: Case, found: Pairing, sides: Sides, facts: DeviceFacts): Entry | Refusal {
   if (found.kind !== 'changed' && found.kind !== 'identical')
     return { status: 'skipped', reason: found.kind, detail: found.detail };
   const program = (name: string, from: Program): Contender => ({ name, source: { kind: 'wgsl', program: from } });
@@ -74,23 +68,31 @@ export function enterPair(
   if (vouching !== null && 'status' in vouching) return vouching;
   return {
     reference: vouching,
-    contenders: [
-      program(BASE, found.base),
-      program(HEAD, head),
-      ...(twin ? [program(TWIN, anew(found.base, TWIN))] : []),
-    ],
+    contenders: [program(BASE, anew(found.base, BASE)), program(HEAD, head), program(TWIN, anew(found.base, TWIN))],
   };
 }
 
-/** Head time / base time and, with a twin, base time / base time: one of each a process. */
-export function abRatios(outcome: CaseOutcome): { ratios: number[]; noise: number[] } {
-  const of = (name: string) =>
-    outcome.visits.flatMap((visit) => (visit.result ? (pairedRatio(visit.result, BASE, name) ?? []) : []));
-  return { ratios: of(HEAD), noise: of(TWIN) };
+/** Ratios of time in one process. */
+export interface PairedTimes {
+  readonly headToBase: number;
+  readonly headToTwin: number;
+  readonly twinToBase: number;
+}
+
+/** One of each process in which base, head and twin ran. */
+export function pairedTimes({ visits }: CaseOutcome): PairedTimes[] {
+  return visits.flatMap(({ result }) => {
+    if (!result) return [];
+    const [headToBase, headToTwin] = [pairedRatio(result, BASE, HEAD), pairedRatio(result, TWIN, HEAD)];
+    const twinToBase = pairedRatio(result, BASE, TWIN);
+    return headToBase === null || headToTwin === null || twinToBase === null
+      ? []
+      : [{ headToBase, headToTwin, twinToBase }];
+  });
 }
 
 /** The first failure of one side, if it had one. */
-export function sideFailure(outcome: CaseOutcome, side: typeof BASE | typeof HEAD): string | null {
+export function sideFailure(outcome: CaseOutcome, side: typeof BASE | typeof HEAD | typeof TWIN): string | null {
   for (const visit of outcome.visits) {
     const contender = visit.result?.contenders.find((candidate) => candidate.name === side);
     if (contender && contender.status !== 'measured') return `${contender.reason}: ${contender.detail}`;

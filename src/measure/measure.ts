@@ -218,9 +218,14 @@ class Run {
       contenders: entry?.contenders ?? [],
       sampling: settings.sampling,
       timer: worker.timer,
-      orderSeed: (orderSeed + state.visits.length) >>> 0,
+      orderSeed: this.#visitSeed(orderSeed, state),
       referenceMacs: state.visits.length === 0 ? settings.referenceMacs.first : settings.referenceMacs.later,
     };
+  }
+
+  /** Every case of a process has orders of its own, so that what a place in them does is not done to all cases alike. */
+  #visitSeed(orderSeed: number, state: CaseState): number {
+    return Math.floor(2 ** 32 * seededRandom(orderSeed, this.#states.indexOf(state), state.visits.length)());
   }
 
   /** A short visit of a small problem, contender and reference as two contenders; null when the kernels cannot serve it. */

@@ -29,7 +29,7 @@ export interface Contender {
 
 /** How one visit samples. Counts and seconds; every field is stored in the record's settings. */
 export interface Sampling {
-  /** Blocks per contender; contenders alternate block by block. */
+  /** Most blocks per contender, at least one sample each; contenders alternate block by block. */
   readonly blocks: number;
   /** Fewest and most samples per contender over all blocks. */
   readonly minSamples: number;

@@ -1,25 +1,23 @@
 /** How two contenders of one visit compare. */
+import { type BlockTimes, ratioOfBlocks } from '../record/paired.ts';
 import { median } from '../record/summary.ts';
 import type { ContenderVisit, VisitResult } from './protocol.ts';
 
 /**
- * One process's time ratio head / base: the median over blocks of the ratio of block medians. Both ran in every block, in
- * alternating order, so what slows the machine for longer than a block cancels.
+ * One process's time ratio head / base. Both ran in every block, in changing order, so what slows the machine for longer than a
+ * block cancels.
  *
- * @returns null when either contender has no samples in this visit
+ * @returns null when either contender has no samples in this visit, or they were timed by different clocks
  */
 export function pairedRatio(visit: VisitResult, base: string, head: string): number | null {
-  const [a, b] = [base, head].map((name) => visit.contenders.find((contender) => contender.name === name));
-  if (!a || !b) return null;
-  const [before, after] = [blockMedians(a), blockMedians(b)];
-  const ratios = [...before].flatMap(([block, seconds]) => {
-    const other = after.get(block);
-    return other === undefined ? [] : [other / seconds];
-  });
-  return ratios.length > 0 ? median(ratios) : null;
+  const [before, after] = [base, head].map((name) => visit.contenders.find((contender) => contender.name === name));
+  // Device time and wall time have no ratio.
+  if (!before || !after || before.clock !== after.clock) return null;
+  return ratioOfBlocks(blockTimes(before), blockTimes(after));
 }
 
-function blockMedians({ samples, blockOf }: ContenderVisit): Map<number, number> {
+/** Median time of each block. */
+export function blockTimes({ samples, blockOf }: Pick<ContenderVisit, 'samples' | 'blockOf'>): BlockTimes {
   const blocks = new Map<number, number[]>();
   for (const [i, seconds] of samples.entries()) {
     const block = blockOf[i] ?? 0;

@@ -86,11 +86,11 @@ class Visit {
     }
   }
 
-  /** The reference proves itself in f64; then each contender at sampled points in f64 and everywhere against the reference. */
+  /** The reference proves itself in f64; then, in a seeded order too, each contender at sampled points in f64 and everywhere against the reference. */
   async verify(): Promise<void> {
     const expectation = this.#expectation();
     await this.#answerReference(expectation);
-    for (const entrant of this.#entrants) {
+    for (const entrant of shuffled(this.#entrants, this.#random)) {
       await entrant.attempt(async (prepared) => {
         let [kernelError, referenceDelta] = [0, 0];
         for (let set = 0; set < this.#filled().sets; set++) {
@@ -132,10 +132,23 @@ class Visit {
           entrant.contender.repeats ?? repeatsFor(entrant.warmUp.launchSeconds, entrant.clock, sampling);
       });
     }
-    for (let block = 0; block < sampling.blocks; block++) {
-      const forward = block % 2 === 0 ? this.#entrants : [...this.#entrants].reverse();
-      for (const entrant of forward) await entrant.attempt((prepared) => this.#sampleBlock(entrant, prepared, block));
+    const running = this.#entrants.filter(({ warmUp: { launches } }) => launches > 0);
+    const blocks = Math.min(sampling.blocks, ...running.map((entrant) => this.#wanted(entrant)));
+    let order = this.#entrants;
+    for (let block = 0; block < blocks; block++) {
+      // Every order is as likely as any other, so nobody always follows the same one; a block backwards cancels steady drift.
+      order = block % 2 === 0 ? shuffled(this.#entrants, this.#random) : [...order].reverse();
+      for (const entrant of order)
+        await entrant.attempt((prepared) => this.#sampleBlock(entrant, prepared, { block, blocks }));
     }
+  }
+
+  #wanted({ warmUp: { launchSeconds }, repeats }: Entrant): number {
+    const { minSamples, maxSamples, sampleSeconds } = this.#request.sampling;
+    const perSample = launchSeconds * repeats;
+    return perSample > 0
+      ? Math.max(minSamples, Math.min(maxSamples, Math.ceil(sampleSeconds / perSample)))
+      : minSamples;
   }
 
   /** The timed launches wrote C last: races and rare corruption show here. */
@@ -166,20 +179,18 @@ class Visit {
     this.#operands?.dispose();
   }
 
-  async #sampleBlock(entrant: Entrant, prepared: Prepared, block: number): Promise<void> {
+  async #sampleBlock(
+    entrant: Entrant,
+    prepared: Prepared,
+    { block, blocks }: { block: number; blocks: number },
+  ): Promise<void> {
     this.#alive();
-    const { sampling } = this.#request;
-    const perSample = entrant.warmUp.launchSeconds * entrant.repeats;
-    const wanted = Math.max(
-      sampling.minSamples,
-      Math.min(sampling.maxSamples, Math.ceil(sampling.sampleSeconds / perSample)),
-    );
     const taken = await sampleBlock({
       name: entrant.contender.name,
       launchable: prepared,
       timer: entrant.clock,
       repeats: entrant.repeats,
-      count: Math.ceil(wanted / sampling.blocks),
+      count: Math.ceil(this.#wanted(entrant) / blocks),
       nextSet: () => this.#takeSet(entrant.repeats),
       now: () => this.#session.now(),
     });

@@ -27,7 +27,7 @@ const slower: ComparedCase = {
   verdict: 'slower',
   ratio: 1.1,
   interval: [1.09, 1.11],
-  reason: '14 of 14 processes slower',
+  reason: 'slower than both the base and its twin in 14 of 14 processes, faster in 0',
   kernels: { base: 'naive', head: 'direct' },
   errors: { base: 1e-7, head: 1e-6 },
   reproduce: 'shapemark compare main --filter b',
@@ -61,7 +61,7 @@ describe('a comparison', () => {
     expect(renderComparison(comparison, PLAIN)).toMatchInlineSnapshot(`
       "verdict  case                                time head/base  interval     A/A floor  detectable  processes  why
       missing  quick/shape/c                                                                                      not on the head: no kernel | serves it
-      slower   quick/shape/b/m=1 (naive → direct)  1.100           1.090…1.110  1.1 %      3.1 %       14         14 of 14 processes slower; error grew from 1.0e-7 to 1.0e-6
+      slower   quick/shape/b/m=1 (naive → direct)  1.100           1.090…1.110  1.1 %      3.1 %       14         slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6
       same     quick/shape/a/m=1 (naive)           1.002           0.995…1.008  1.1 %      3.1 %       14         the interval lies within ±2.0 %
 
       kernels against main:kernels on m1: 1 missing, 1 slower, 1 same (effects from 2 % up)
@@ -83,7 +83,7 @@ describe('a comparison', () => {
       | verdict | case | time head/base | interval | A/A floor | detectable | processes | why |
       |--|--|--:|--|--:|--:|--:|--|
       | missing | quick/shape/c |  |  |  |  |  | not on the head: no kernel \\| serves it |
-      | slower | quick/shape/b/m=1 (naive → direct) | 1.100 | 1.090…1.110 | 1.1 % | 3.1 % | 14 | 14 of 14 processes slower; error grew from 1.0e-7 to 1.0e-6 |
+      | slower | quick/shape/b/m=1 (naive → direct) | 1.100 | 1.090…1.110 | 1.1 % | 3.1 % | 14 | slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6 |
       | same | quick/shape/a/m=1 (naive) | 1.002 | 0.995…1.008 | 1.1 % | 3.1 % | 14 | the interval lies within ±2.0 % |
 
       a note  

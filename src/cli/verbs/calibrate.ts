@@ -1,5 +1,6 @@
 /** `calibrate`: one kernel against itself, to learn what this machine cannot tell apart. */
 import { resolve } from 'node:path';
+import { STEP, walkBounds } from '../../judge/binomial.ts';
 import { floorOf, minimalDetectableEffect } from '../../judge/floor.ts';
 import { enterTwice, pairedSettings, ratiosOf } from '../../measure/calibrate.ts';
 import { enterRun } from '../../measure/enter.ts';
@@ -117,6 +118,8 @@ function calibrationOf({ measurement, environment }: Measured, options: Options,
   for (const outcome of measurement.cases) {
     const { id, series } = outcome.case;
     const ratios = ratiosOf(outcome);
+    const [processes, floor] = [ratios.length, ratios.length === 0 ? 0 : floorOf(ratios, ratios.length)];
+    const [bound = 0] = walkBounds([processes], ERROR, [1], STEP.ofThree);
     const source = outcome.entry?.contenders[0]?.source;
     if (ratios.length === 0 || outcome.refusal || source?.kind !== 'wgsl') {
       skips.push({ id, reason: outcome.refusal?.detail ?? 'not measured' });
@@ -126,11 +129,11 @@ function calibrationOf({ measurement, environment }: Measured, options: Options,
       id,
       series,
       kernel: { name: source.program.kernel, hash: source.program.kernelHash },
-      floor: floorOf(ratios, ratios.length),
+      floor,
       minimalDetectableEffect: minimalDetectableEffect(ratios, {
-        processes: ratios.length,
-        error: ERROR,
+        ...{ processes, bound, floor },
         minimumEffect: MINIMUM_EFFECT,
+        twins: true,
       }),
       ratios,
     });

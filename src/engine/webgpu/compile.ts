@@ -27,6 +27,7 @@ export async function compile(device: Device, { label, code, layout }: ComputeRe
   try {
     const compute = { module, entryPoint: 'main' };
     const pipeline = await device.gpu.createComputePipelineAsync({ label, layout, compute });
+    device.keep(pipeline);
     return { pipeline, seconds: (performance.now() - begin) / 1e3 };
   } catch (error) {
     device.check();

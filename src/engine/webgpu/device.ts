@@ -15,6 +15,9 @@ const USEFUL_FEATURES = [
   'chromium-experimental-subgroup-matrix',
 ] as const;
 
+/** More than the cases of a suite use, and little memory where a search compiles hundreds. */
+const KEPT_PIPELINES = 64;
+
 /** What a caller knows better than the adapter. */
 export interface DeviceOverrides {
   /** Limits to keep to instead of the device's, to see on small problems what happens beyond them. */
@@ -33,6 +36,8 @@ export class Device {
   #failure: EngineError | null = null;
   #lostReason: string | null = null;
   #destroyed = false;
+  /** The latest ones stay: the next case with the same text gets the same one and nothing is compiled again. */
+  readonly #pipelines = new Set<GPUComputePipeline>();
 
   private constructor(gpu: GPUDevice, { limits = {}, memoryBytes }: DeviceOverrides) {
     this.gpu = gpu;
@@ -128,6 +133,12 @@ export class Device {
     }
   }
 
+  keep(pipeline: GPUComputePipeline): void {
+    this.#pipelines.add(pipeline);
+    const [oldest] = this.#pipelines;
+    if (oldest && this.#pipelines.size > KEPT_PIPELINES) this.#pipelines.delete(oldest);
+  }
+
   /** A copy of a buffer's first `bytes` bytes (a multiple of 4). */
   async download(source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     const [staging] = await this.buffers([{ size: bytes, usage: USAGE.mapRead | USAGE.copyTarget }]);
@@ -147,6 +158,7 @@ export class Device {
 
   destroy(): void {
     this.#destroyed = true;
+    this.#pipelines.clear();
     this.gpu.destroy();
   }
 }

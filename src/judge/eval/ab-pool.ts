@@ -3,34 +3,30 @@
  * comparisons are replayed on them, in the order in which they were measured, so that whatever neighbouring processes share
  * stays shared.
  */
+import { type BlockTimes, ratioOfBlocks } from '../../record/paired.ts';
 import { median } from '../../record/summary.ts';
+import { type AbProcess, ratioOf } from '../ab.ts';
 
 /** Kernel sets that the base was measured against, and the slowdown each was made for. */
 export const HEADS = { equal: 0, 'slow-3': 0.03, 'slow-5': 0.05, 'slow-10': 0.1 } as const;
 export type Head = keyof typeof HEADS;
 export const HEAD_NAMES: readonly Head[] = ['equal', 'slow-3', 'slow-5', 'slow-10'];
 
-/** One case against one head: ratios of time, one a process, in order of measurement. */
-export interface PoolSeries {
-  readonly head: readonly number[];
-  /** Base / base in the same processes. */
-  readonly twin: readonly number[];
-}
-
 export interface Pool {
   readonly adapter: string;
   /** Median wall seconds of a process with base, head and twin. */
   readonly processSeconds: number;
   readonly cases: readonly string[];
-  /** For each head one series a case, all of the same length. */
-  readonly series: Readonly<Record<Head, readonly PoolSeries[]>>;
+  /** For each head and each case its processes in order of measurement, as many for every case. */
+  readonly series: Readonly<Record<Head, readonly (readonly AbProcess[])[]>>;
 }
 
 interface Line {
   readonly kind: string;
   readonly seconds: number;
   readonly adapter: string;
-  readonly ratios: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Microseconds of each block, by case and by kernel set. */
+  readonly times: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
 
 /** Reads what `collect:ab-pool` appended. Processes in which some case failed are left out. Throws Error naming a bad line. */
@@ -44,7 +40,7 @@ export function readPool(text: string): Pool {
   if (!first) throw new Error('the pool is empty; npm run collect:ab-pool fills it');
   const other = lines.find(({ adapter }) => adapter !== first.adapter);
   if (other) throw new Error(`the pool mixes adapters: ${first.adapter} and ${other.adapter}`);
-  const cases = [...new Set(lines.flatMap(({ ratios }) => Object.keys(ratios)))].sort();
+  const cases = [...new Set(lines.flatMap(({ times }) => Object.keys(times)))].sort();
   const of = (head: Head) => seriesOf(lines, cases, head);
   return {
     adapter: first.adapter,
@@ -57,34 +53,54 @@ export function readPool(text: string): Pool {
 function readLine(text: string, number: number): Line {
   try {
     const line = JSON.parse(text) as Line;
-    if (typeof line.kind === 'string' && typeof line.ratios === 'object' && line.ratios !== null) return line;
+    if (typeof line.kind === 'string' && typeof line.times === 'object' && line.times !== null) return line;
   } catch {
     // Told below, as for JSON of another form.
   }
   throw new Error(`line ${number} of the pool is no process; delete the line and go on`);
 }
 
-function seriesOf(lines: readonly Line[], cases: readonly string[], head: Head): PoolSeries[] {
-  const whole = lines.filter(({ ratios }) =>
-    cases.every((name) => (ratios[name]?.[head] ?? 0) > 0 && (ratios[name]?.twin ?? 0) > 0),
-  );
-  return cases.map((name) => ({
-    head: whole.map(({ ratios }) => ratios[name]?.[head] ?? Number.NaN),
-    twin: whole.map(({ ratios }) => ratios[name]?.twin ?? Number.NaN),
-  }));
+function seriesOf(lines: readonly Line[], cases: readonly string[], head: Head): AbProcess[][] {
+  const whole = lines.flatMap(({ times }) => {
+    const processes = cases.flatMap((name) => processOf(times[name] ?? {}, head) ?? []);
+    return processes.length === cases.length ? [processes] : [];
+  });
+  return cases.map((_, c) => whole.flatMap((processes) => processes[c] ?? []));
+}
+
+/** Null where one of the three has no times. */
+function processOf(times: Readonly<Record<string, readonly number[]>>, head: Head): AbProcess | null {
+  const blocks = (name: string): BlockTimes => new Map(times[name]?.entries());
+  const ratio = (over: string, under: string) => ratioOfBlocks(blocks(under), blocks(over));
+  const [headToBase, headToTwin, twinToBase] = [ratio(head, 'base'), ratio(head, 'twin'), ratio('twin', 'base')];
+  if (headToBase === null || headToTwin === null || twinToBase === null) return null;
+  return { headToBase: digits(headToBase), headToTwin: digits(headToTwin), twinToBase: digits(twinToBase) };
+}
+
+/** As many as a test file needs. */
+function digits(ratio: number): number {
+  return Number(ratio.toPrecision(5));
 }
 
 /** What a case really is under a head: the median ratio over every process of the pool. */
 export function trueRatios(pool: Pool, head: Head): number[] {
-  return pool.series[head].map((series) => median(series.head));
+  return pool.series[head].map((processes) => median(processes.map(ratioOf)));
+}
+
+/** How often a head of equal work was slower than base and twin, faster than both, or between; a third each by chance alone. */
+export function stepShares({ series: { equal } }: Pool): { slower: number; between: number; faster: number } {
+  const processes = equal.flat();
+  const share = (holds: (one: AbProcess) => boolean) => processes.filter(holds).length / processes.length;
+  const [slower, faster] = [1, -1].map((side) =>
+    share(({ headToBase, headToTwin }) => side * (headToBase - 1) > 0 && side * ((headToTwin ?? 1) - 1) > 0),
+  );
+  return { slower: slower ?? 0, between: 1 - (slower ?? 0) - (faster ?? 0), faster: faster ?? 0 };
 }
 
 /** `length` processes in a row from `start`, going on at the beginning after the last. */
-export function blockOf({ head, twin }: PoolSeries, start: number, length: number): PoolSeries {
-  const take = (values: readonly number[]) =>
-    Array.from(
-      { length: Math.min(length, values.length) },
-      (_, i) => values[(start + i) % values.length] ?? Number.NaN,
-    );
-  return { head: take(head), twin: take(twin) };
+export function blockOf<T>(processes: readonly T[], start: number, length: number): T[] {
+  return Array.from(
+    { length: Math.min(length, processes.length) },
+    (_, i) => processes[(start + i) % processes.length] as T,
+  );
 }

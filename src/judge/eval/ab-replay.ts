@@ -1,7 +1,7 @@
 /** Whole comparisons replayed on a pool of real processes, and how often they were right. */
 import { below, type Random } from '../../gemm/random.ts';
 import { type AbDecision, type AbRules, type AbVerdict, decide } from '../ab.ts';
-import { blockOf, type Head, type Pool, type PoolSeries } from './ab-pool.ts';
+import { blockOf, type Head, type Pool } from './ab-pool.ts';
 
 /** Cases whose A/A floor is lower are promised an answer; noisier ones may stay unclear. */
 export const QUIET_FLOOR = 0.015;
@@ -31,17 +31,6 @@ export interface HeadScore {
   readonly endedAt: readonly { readonly processes: number; readonly share: number }[];
 }
 
-/** One case as `compare` decides it: at each look with what has been measured by then, until that is final. */
-export function replayCase(series: PoolSeries, rules: AbRules): AbDecision {
-  let decision: AbDecision | undefined;
-  for (const look of rules.looks) {
-    decision = decide({ ratios: series.head.slice(0, look), noise: series.twin.slice(0, look) }, rules);
-    if (decision.final) break;
-  }
-  if (!decision) throw new RangeError('rules need looks');
-  return decision;
-}
-
 interface Tally {
   readonly all: Shares;
   readonly quiet: Shares;
@@ -58,7 +47,7 @@ export function scoreHead(
   random: Random,
 ): HeadScore {
   const series = pool.series[head];
-  const available = series[0]?.head.length ?? 0;
+  const available = series[0]?.length ?? 0;
   const longest = rules.looks.at(-1) ?? 0;
   if (available < longest)
     throw new RangeError(`${head}: ${available} processes in the pool; a comparison takes up to ${longest}`);
@@ -68,7 +57,7 @@ export function scoreHead(
   let [slower, faster, either, processes] = [0, 0, 0, 0];
   for (let i = 0; i < replays; i++) {
     const start = below(available, random);
-    const decisions = series.map((one) => replayCase(blockOf(one, start, longest), shared));
+    const decisions = series.map((one) => decide({ processes: blockOf(one, start, longest), noise: [] }, shared));
     for (const [c, decision] of decisions.entries()) count(tallies[c] as Tally, decision);
     const has = (verdict: AbVerdict) => decisions.some((decision) => decision.verdict === verdict);
     slower += Number(has('slower'));

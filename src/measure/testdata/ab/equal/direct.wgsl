@@ -34,13 +34,10 @@ fn main(
   // Column r of a patch of A is row r of A; column u of a patch of B is row u of B. So the product's column r is row r of C.
   var sums = mat4x4<f32>();
   for (var k = 0u; k < problem.k; k += 4u) {
-    let a = patch_a(at.matrix, row, at.row_end, k);
-    let b = patch_b(at.matrix, k, col);
-    sums += b * a;
+    sums += patch_b(at.matrix, k, col) * patch_a(at.matrix, row, at.row_end, k);
   }
 
-  for (var up = 0u; up < 4u; up++) {
-    let r = 3u - up;
-    if (row + r < at.row_end) { store_c4(at.matrix, row + r, col, sums[r]); }
+  for (var r = 0u; r < 4u; r++) {
+    if (row + r < at.row_end) { store_c4(at.matrix, r + row, col, sums[r]); }
   }
 }

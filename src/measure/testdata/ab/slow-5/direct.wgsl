@@ -22,7 +22,7 @@
 
 // Work added on purpose: the first EXTRA thousandths of k are summed once more, beforehand and for nothing. Compilers cannot
 // know that the loop over `end` turns twice.
-const EXTRA = 23u;
+const EXTRA = 52u;
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
 fn main(
