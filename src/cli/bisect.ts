@@ -84,7 +84,7 @@ export class Bisect {
     const compared = FOLLOWED.flatMap((verdict) => outcome.cases.filter((one) => one.verdict === verdict))[0];
     const item = cases.find(({ id }) => id === compared?.id);
     if (!compared || !item) throw new NothingToDo(nothingMoved(outcome.cases, [good, bad]));
-    if (/^base /.test(compared.reason)) throw new NothingToDo(`${good} is broken itself: ${compared.reason}`);
+    if (/^base\b/.test(compared.reason)) throw new NothingToDo(`${good} is broken itself: ${compared.reason}`);
     return { item, compared, facts: outcome.facts, machine: outcome.machine };
   }
 

@@ -10,9 +10,9 @@
  *
  * Speed-ups are only needed to move the level, so they may wait for more points.
  *
- * Taking a confirmation back needs evidence as strong as giving it: when none of as many points after it supports it, it was a spell
- * that ended with the points that confirmed it. It is retracted, and the old level holds again. A level that outlived its
- * confirmation was real; its end is a change of its own.
+ * Taking a confirmation back says that things are as fast as before, and needs as many points as a speed-up: when none of those after it
+ * supports it, it was a spell that ended with the points that confirmed it. It is retracted, and the old level holds again. A
+ * level that outlived its confirmation was real; its end is a change of its own.
  */
 import { extreme, type LevelSettings, type Look, type Rule, type SavedLevel, Side } from './side.ts';
 
@@ -34,7 +34,7 @@ export const DETECTOR: DetectorSettings = {
     dropOut: { minimumEffect: 0.04, sigmas: 3, below: 8 },
   },
   faster: { points: 10, dissent: 2, slack: 10, minimumEffect: 0.015, sigmas: 1, excursions: 1.2 },
-  retract: 5,
+  retract: 10,
   levelPoints: 80,
   minLevelPoints: 20,
   memory: 200,
