@@ -1,6 +1,6 @@
 /** A contender on its way through a visit. It drops out at its first failure; the others go on. */
 import { EngineError, type Prepared } from '../engine/port.ts';
-import type { Contender, ContenderVisit } from './protocol.ts';
+import type { Contender, ContenderVisit, Sampling } from './protocol.ts';
 import { type Block, ClockFailed } from './sample.ts';
 import type { TimerFacts } from './timer.ts';
 import { type Verification, WrongResult } from './verify.ts';
@@ -78,6 +78,13 @@ export class Entrant {
     this.#wallSamples.length = 0;
     this.#blockOf.length = 0;
   }
+}
+
+/** Samples that a contender takes in a visit: as many as fit into the time, between the fewest and the most. */
+export function samplesWanted({ warmUp, repeats }: Entrant, sampling: Sampling): number {
+  const { minSamples, maxSamples, sampleSeconds } = sampling;
+  const fit = Math.ceil(sampleSeconds / (warmUp.launchSeconds * repeats));
+  return Number.isFinite(fit) ? Math.max(minSamples, Math.min(maxSamples, fit)) : minSamples;
 }
 
 function wallClock(timer: TimerFacts, reason: string): TimerFacts {

@@ -219,6 +219,7 @@ class Run {
       sampling: settings.sampling,
       timer: worker.timer,
       orderSeed: this.#visitSeed(orderSeed, state),
+      ...(settings.sentinelBeside && { sentinelBeside: true }),
       referenceMacs: state.visits.length === 0 ? settings.referenceMacs.first : settings.referenceMacs.later,
     };
   }

@@ -62,6 +62,8 @@ export interface VisitRequest {
   readonly orderSeed: number;
   /** Multiply-adds the f64 reference may spend. */
   readonly referenceMacs: number;
+  /** Whether the sentinel is read before every block, for times relative to it. */
+  readonly sentinelBeside?: boolean;
 }
 
 /** Samples of one contender in one visit, in time order. All times in seconds per launch. */
@@ -84,6 +86,8 @@ export interface ContenderVisit {
   /** Readings thrown away because the timer returned zero, a negative or a non-finite duration. */
   readonly rejectedReadings: number;
   readonly clock: 'gpu' | 'wall';
+  /** Time over that of the sentinel that ran beside it; absent when none did. */
+  readonly toSentinel?: number;
 }
 
 /** Where a visit's wall time went, in seconds; `kernels` is device time inside warm-up and sampling. */

@@ -2,7 +2,7 @@
  * `npm run eval:repeatability [-- --runs 20 --adapter software --folder .shapemark/repeatability]`: does a second run agree
  * with the first? Whole runs of six short cases; how many pairs of 95 % intervals have nothing in common, beside what a naive
  * protocol (one process, its samples in a row, mean ± 1.96 standard errors) would have claimed, and beside ours divided by
- * the ALU sentinel, as `report --divide-by-sentinel` does. Runs already in the folder are kept, so the command can be stopped
+ * the ALU sentinel that ran beside each case, as `report --divide-by-sentinel` does. Runs already in the folder are kept, so the command can be stopped
  * and started again.
  */
 import { execFile } from 'node:child_process';
@@ -39,6 +39,7 @@ async function runOnce(file: string): Promise<RunRecord> {
       values.adapter,
       '--results',
       results,
+      '--sentinel-beside',
       '--json',
     ];
     const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 28 });

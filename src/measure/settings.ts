@@ -21,6 +21,8 @@ export interface Settings {
   readonly referenceMacs: { readonly first: number; readonly later: number };
   /** Seconds after which the sentinel is read again inside a process. */
   readonly sentinelSeconds: number;
+  /** Whether it is also read before every block of every visit. */
+  readonly sentinelBeside?: boolean;
 }
 
 export const SAMPLING: Sampling = {
@@ -35,6 +37,11 @@ export const SAMPLING: Sampling = {
 
 /** Looks at which more processes are considered: each about 1.4 times the last, so that few of them cover a wide range. */
 const LOOKS = [6, 9, 13, 19, 27] as const;
+
+/** A reading of the sentinel beside a case is worth something while the machine has not changed since: blocks must be short. */
+export function besideSentinel(settings: Settings): Settings {
+  return { ...settings, sentinelBeside: true, sampling: { ...settings.sampling, blocks: 15 } };
+}
 
 export const DEFAULT_PROCESSES = 6;
 

@@ -153,6 +153,7 @@ const NOT_MEASURED: Refusal = {
 function visitOf(visit: FinishedVisit, contender: ContenderVisit, processes: readonly FinishedProcess[]): Visit {
   const { samples, wallSamples, warmUp, clock, repeats, pipelineSeconds, firstDispatchSeconds, rejectedReadings } =
     contender;
+  const { toSentinel } = contender;
   const readings = processes.find((process) => process.index === visit.process)?.sentinel ?? [];
   const before = visit.sentinel;
   const after = before ? readings.find((reading) => reading.atSeconds > before.atSeconds) : undefined;
@@ -169,6 +170,7 @@ function visitOf(visit: FinishedVisit, contender: ContenderVisit, processes: rea
     warmup: warmUp,
     ...(rejectedReadings > 0 && { rejectedReadings }),
     ...(before && { sentinel: { before, ...(after && { after }) } }),
+    ...(toSentinel && { toSentinel }),
     samples,
   };
 }

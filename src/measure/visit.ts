@@ -5,7 +5,8 @@
 import { EngineError, type Operands, type Prepared, type Session } from '../engine/port.ts';
 import { type Random, seededRandom, shuffled } from '../gemm/random.ts';
 import { flop, operandBytes } from '../gemm/shape.ts';
-import { Entrant } from './entrant.ts';
+import { SentinelBeside } from './beside.ts';
+import { Entrant, samplesWanted } from './entrant.ts';
 import type { VisitProfile, VisitRequest, VisitResult } from './protocol.ts';
 import { sampleBlock } from './sample.ts';
 import { repeatsFor } from './timer.ts';
@@ -25,6 +26,7 @@ export async function visit(session: Session, request: VisitRequest, alive: Aliv
     await run.timed('operands', () => run.allocate());
     await run.timed('compile', () => run.compile());
     await run.timed('verify', () => run.verify());
+    await run.timed('measuring', () => run.settle());
     await run.timed('measuring', () => run.sample());
     await run.timed('verify', () => run.verifyAgain());
     return run.result();
@@ -49,6 +51,7 @@ class Visit {
   #operands: Operands | null = null;
   #reference: Prepared | null = null;
   #nextSet = 0;
+  #beside: SentinelBeside | null = null;
 
   constructor(session: Session, request: VisitRequest, alive: Alive) {
     this.#session = session;
@@ -115,7 +118,7 @@ class Visit {
     }
   }
 
-  async sample(): Promise<void> {
+  async settle(): Promise<void> {
     const { sampling } = this.#request;
     for (const entrant of shuffled(this.#entrants, this.#random)) {
       await entrant.attempt(async (prepared) => {
@@ -132,23 +135,21 @@ class Visit {
           entrant.contender.repeats ?? repeatsFor(entrant.warmUp.launchSeconds, entrant.clock, sampling);
       });
     }
+  }
+
+  async sample(): Promise<void> {
+    const { sampling } = this.#request;
     const running = this.#entrants.filter(({ warmUp: { launches } }) => launches > 0);
-    const blocks = Math.min(sampling.blocks, ...running.map((entrant) => this.#wanted(entrant)));
+    const blocks = Math.min(sampling.blocks, ...running.map((entrant) => samplesWanted(entrant, sampling)));
+    if (this.#request.sentinelBeside) this.#beside = await SentinelBeside.start(this.#session, this.#request.timer);
     let order = this.#entrants;
     for (let block = 0; block < blocks; block++) {
+      await this.#beside?.read(block);
       // Every order is as likely as any other, so nobody always follows the same one; a block backwards cancels steady drift.
       order = block % 2 === 0 ? shuffled(this.#entrants, this.#random) : [...order].reverse();
       for (const entrant of order)
         await entrant.attempt((prepared) => this.#sampleBlock(entrant, prepared, { block, blocks }));
     }
-  }
-
-  #wanted({ warmUp: { launchSeconds }, repeats }: Entrant): number {
-    const { minSamples, maxSamples, sampleSeconds } = this.#request.sampling;
-    const perSample = launchSeconds * repeats;
-    return perSample > 0
-      ? Math.max(minSamples, Math.min(maxSamples, Math.ceil(sampleSeconds / perSample)))
-      : minSamples;
   }
 
   /** The timed launches wrote C last: races and rare corruption show here. */
@@ -169,13 +170,18 @@ class Visit {
     const { caseId, process } = this.#request;
     const { sets, bytesPerSet, panels = [] } = this.#filled();
     const operands = { sets, bytesPerSet, ...(panels.length > 1 && { panels: panels.length }) };
-    const contenders = this.#entrants.map((entrant) => entrant.outcome());
+    const contenders = this.#entrants.map((entrant) => {
+      const outcome = entrant.outcome();
+      const toSentinel = this.#beside?.ratioOf(outcome);
+      return { ...outcome, ...(toSentinel && { toSentinel }) };
+    });
     return { caseId, process, ...operands, contenders, profile: this.#profile };
   }
 
   dispose(): void {
     for (const entrant of this.#entrants) entrant.prepared?.dispose();
     this.#reference?.dispose();
+    this.#beside?.dispose();
     this.#operands?.dispose();
   }
 
@@ -190,7 +196,7 @@ class Visit {
       launchable: prepared,
       timer: entrant.clock,
       repeats: entrant.repeats,
-      count: Math.ceil(this.#wanted(entrant) / blocks),
+      count: Math.ceil(samplesWanted(entrant, this.#request.sampling) / blocks),
       nextSet: () => this.#takeSet(entrant.repeats),
       now: () => this.#session.now(),
     });

@@ -51,6 +51,7 @@ const contenderVisitSchema = z.object({
   wallSamples: z.array(seconds).readonly(),
   rejectedReadings: z.number(),
   clock: z.enum(['gpu', 'wall']),
+  toSentinel: z.number().positive().exactOptional(),
 });
 
 const resultSchema = z.object({

@@ -48,6 +48,8 @@ export const settingsSchema = z.object({
   referenceMacs: z.object({ first: count, later: count }).optional(),
   /** Seconds after which the sentinel is read again inside a process. */
   sentinelSeconds: seconds.optional(),
+  /** Whether it is also read before every block. */
+  sentinelBeside: z.boolean().optional(),
   /** Hash of the scenario a scripted engine played. */
   scenario: z.string().optional(),
   /** Hash over the names of the tunings that `best` could follow; null where it had none or was told to follow the rule. */

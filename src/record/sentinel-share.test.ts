@@ -45,6 +45,20 @@ describe('times divided by the sentinel', () => {
     expect(visits).toEqual(measured(drifting(speeds)).visits);
   });
 
+  it('believe the sentinel that ran beside the case more than those around the process', () => {
+    const record = drifting([1, 1, 1, 1, 1, 1]);
+    const row = measured(record);
+    const speeds = [1, 2, 1, 2, 1, 2];
+    const visits = row.visits.map((visit, i) => {
+      const speed = speeds[i] ?? 1;
+      return { ...visit, medianSeconds: visit.medianSeconds * speed, toSentinel: visit.medianSeconds / 5e-4 };
+    });
+    const beside = { ...record, cases: [{ ...row, visits }] };
+    const { summary } = measured(dividedBySentinel(beside, 'alu'));
+    expect(summary.medianSeconds).toBeCloseTo(row.summary.medianSeconds, 9);
+    expect(summary.intervalSeconds[1] / summary.intervalSeconds[0]).toBeLessThan(1.0001);
+  });
+
   it('say so where the sentinel was not read', () => {
     const row = measuredRow([[1e-3], [1e-3]]) as MeasuredRow;
     const unread = { ...row, visits: row.visits.map(({ sentinel: _, ...visit }) => visit) };

@@ -15,6 +15,7 @@ type Visit = MeasuredRow['visits'][number];
 /**
  * A copy of the record with each visit's times multiplied by (the run's median sentinel ÷ the visit's own, the mean of the
  * readings before and after it), and the summaries made again from those. Rows that lack a reading stay as they are and say so.
+ * Where the ALU sentinel ran beside the case, block by block, a visit's time is its ratio to that instead.
  */
 export function dividedBySentinel(record: RunRecord, name: SentinelName): RunRecord {
   const readings = record.cases.flatMap((row) => row.visits.flatMap((visit) => sentinelOf(visit, name) ?? []));
@@ -31,8 +32,14 @@ function sentinelOf({ sentinel }: Visit, name: SentinelName): number | undefined
   return seconds > 0 ? seconds : undefined;
 }
 
+/** Seconds of the sentinel while the case ran; NaN when it was not read. */
+function sentinelDuring(visit: Visit, name: SentinelName): number {
+  if (name === 'alu' && visit.toSentinel !== undefined) return visit.medianSeconds / visit.toSentinel;
+  return sentinelOf(visit, name) ?? Number.NaN;
+}
+
 function divided(row: MeasuredRow, name: SentinelName, usual: number): Row {
-  const factors = row.visits.map((visit) => usual / (sentinelOf(visit, name) ?? Number.NaN));
+  const factors = row.visits.map((visit) => usual / sentinelDuring(visit, name));
   if (!factors.every(Number.isFinite)) {
     const message = 'not divided by the sentinel, which was not read around every visit';
     return { ...row, warnings: [...row.warnings, { code: 'no-sentinel', message }] };

@@ -20,6 +20,7 @@ export interface RunOptions {
   resume: boolean;
   shard: string | undefined;
   tuning: boolean;
+  'sentinel-beside': boolean;
   profile: boolean;
   json: boolean;
 }
@@ -66,6 +67,11 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       default: true,
       describe: 'Let best follow what was tuned on this machine; --no-tuning follows the rule',
     })
+    .option('sentinel-beside', {
+      type: 'boolean',
+      default: false,
+      describe: 'Read the ALU sentinel before every block, for report --divide-by-sentinel',
+    })
     .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' })
     .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
 }
@@ -85,7 +91,7 @@ export function checkNumbers({ processes, budget, seed }: RunOptions): void {
 export function resumeCommand(options: RunOptions): string {
   const { suite, filter, kernels, adapter, engine, scenario, operands, processes, budget, seed, results, shard } =
     options;
-  const rule = options.tuning ? '' : ' --no-tuning';
+  const rule = `${options.tuning ? '' : ' --no-tuning'}${options['sentinel-beside'] ? ' --sentinel-beside' : ''}`;
   const flags: [string, string | number | undefined][] = [
     ...filter.map((text): [string, string] => ['filter', text]),
     ['kernels', kernels],

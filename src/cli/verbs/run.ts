@@ -4,6 +4,7 @@ import { enterRun } from '../../measure/enter.ts';
 import type { Host } from '../../measure/host.ts';
 import { type Measurement, type MeasureRequest, measure } from '../../measure/measure.ts';
 import { Interrupted } from '../../measure/process.ts';
+import { besideSentinel } from '../../measure/settings.ts';
 import { toRecord } from '../../measure/to-record.ts';
 import type { Case } from '../../plan/case.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
@@ -63,7 +64,8 @@ class Command {
     const { set, from } = await kernelsFrom(options.kernels, io.cwd);
     const expanded = await expansions(options.suite, set, io);
     const cases = this.#select(expanded.flatMap((expansion) => expansion.cases));
-    const settings = settingsFor(options, expanded);
+    const plain = settingsFor(options, expanded);
+    const settings = options['sentinel-beside'] ? besideSentinel(plain) : plain;
     const { host, scenarioHash } = await hostFor(options, io.cwd);
     const stored = this.#stored(settings, { from: scrubbed(from), hash: setHash(set) }, scenarioHash);
     const journal = new RunJournal({
