@@ -11,7 +11,7 @@ import { suiteJsonSchema } from './schema.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
 const names = await suiteNames({ cwd });
-const kernels = ['naive', 'gemv', 'register-tile'];
+const kernels = ['naive', 'gemv', 'gemv-direct', 'direct', 'mxfp4', 'register-tile'];
 
 describe('shipped suites', () => {
   it('are at least these', () => {
