@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../engine/port.ts';
 import type { AbRules } from '../judge/ab.ts';
-import { pairedSettings } from '../measure/calibrate.ts';
 import {
   BASE,
   enterPair,
@@ -16,7 +15,7 @@ import {
   TWIN,
 } from '../measure/compare.ts';
 import type { CaseOutcome, Measurement } from '../measure/measure.ts';
-import { DEFAULT_SETTINGS } from '../measure/settings.ts';
+import { DEFAULT_SETTINGS, pairedSettings } from '../measure/settings.ts';
 import type { Case } from '../plan/case.ts';
 import { latestCalibration } from '../record/calibration.node.ts';
 import type { Calibration } from '../record/calibration.ts';

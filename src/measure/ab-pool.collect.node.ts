@@ -16,7 +16,6 @@ import { loadKernels } from '../kernel/load.node.ts';
 import type { Case } from '../plan/case.ts';
 import { expand } from '../plan/expand.ts';
 import { loadSuite } from '../plan/load.node.ts';
-import { pairedSettings } from './calibrate.ts';
 import { BASE, enterPair, HEAD, pairing, TWIN } from './compare.ts';
 import { processHost } from './host.node.ts';
 import { type Entry, type Heat, measure } from './measure.ts';
@@ -24,7 +23,7 @@ import { Interrupted } from './process.ts';
 import type { FinishedVisit, Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
 import { blockTimes } from './ratio.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
+import { DEFAULT_SETTINGS, pairedSettings } from './settings.ts';
 
 const FOLDER = fileURLToPath(new URL('./testdata/ab', import.meta.url));
 const TRUSTED = fileURLToPath(new URL('../../kernels', import.meta.url));

@@ -1,15 +1,15 @@
 /**
- * The sentinel beside a case: one reading of the ALU kernel before every block of a visit, so that the ratio of the two does
+ * The sentinel beside a case: one reading of a frozen matmul before every block of a visit, so that the ratio of the two does
  * not see what slows the machine for longer than a block. Readings around a process are too far apart for that.
  */
 import type { Launchable, Session } from '../engine/port.ts';
 import { ratioOfBlocks } from '../record/paired.ts';
-import { ALU_SENTINEL } from './probes.ts';
+import { GEMM_SENTINEL } from './probes.ts';
 import type { ContenderVisit } from './protocol.ts';
 import { blockTimes } from './ratio.ts';
 import { growRepeats, secondsOf, type TimerFacts } from './timer.ts';
 
-const MIN_SECONDS = 2e-3;
+const MIN_SECONDS = 1e-3;
 
 export class SentinelBeside {
   readonly #launchable: Launchable;
@@ -24,7 +24,7 @@ export class SentinelBeside {
   }
 
   static async start(session: Session, timer: TimerFacts): Promise<SentinelBeside> {
-    const launchable = await session.probe(ALU_SENTINEL);
+    const launchable = await session.probe(GEMM_SENTINEL);
     const { repeats } = await growRepeats(launchable, Math.max(MIN_SECONDS, 50 * timer.resolutionSeconds));
     return new SentinelBeside(launchable, timer, repeats);
   }

@@ -9,19 +9,8 @@ import type { CaseOutcome, Entry } from './measure.ts';
 import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
 import { pairedRatio } from './ratio.ts';
-import type { Settings } from './settings.ts';
 
 const SIDES = ['a', 'b'] as const;
-
-/**
- * One sample a block, and short ones: the shorter the time between two samples that are compared, the less the machine does to
- * one of them alone. On two busy cores, single samples of 1 ms scatter half as much over processes as blocks of five. Visits are
- * short, because processes differ by more than the samples of one.
- */
-export function pairedSettings(settings: Settings): Settings {
-  const paired = { blocks: 40, minSamples: 12, maxSamples: 40, sampleSeconds: 0.06, minSampleSeconds: 1e-3 };
-  return { ...settings, sampling: { ...settings.sampling, ...paired } };
-}
 
 /** The kernel that `enter` chose, twice. */
 export function enterTwice(enter: (item: Case, facts: DeviceFacts) => Entry | Refusal): typeof enter {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { pairedSettings } from './calibrate.ts';
 import { pairedRatio } from './ratio.ts';
 import { measureScripted, scriptedSource, testCase, testSettings } from './scripted-experiment.ts';
+import { pairedSettings } from './settings.ts';
 
 async function ratios(scenario: string): Promise<number[]> {
   const { cases } = await measureScripted(scenario, {

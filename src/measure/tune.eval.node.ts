@@ -18,14 +18,13 @@ import type { Tuned } from '../kernel/tuned.ts';
 import { variants } from '../kernel/variants.ts';
 import type { Case } from '../plan/case.ts';
 import { median, summarize } from '../record/summary.ts';
-import { pairedSettings } from './calibrate.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { reference } from './enter.ts';
 import { processHost } from './host.node.ts';
 import { type CaseOutcome, type Entry, measure } from './measure.ts';
 import type { Refusal } from './progress.ts';
 import { pairedRatio } from './ratio.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
+import { DEFAULT_SETTINGS, pairedSettings } from './settings.ts';
 import { Tuner, tuneSettings } from './tune.ts';
 
 /** A class by the shape it is tuned on, and others of the class. */

@@ -6,13 +6,12 @@ import { flop } from '../gemm/shape.ts';
 import type { Kernel, KernelSet } from '../kernel/kernel.ts';
 import { shapeClass } from '../kernel/shape-class.ts';
 import type { Case } from '../plan/case.ts';
-import { pairedSettings } from './calibrate.ts';
 import { reference } from './enter.ts';
 import type { Clock } from './host.ts';
 import type { CaseOutcome, Entry, Heat } from './measure.ts';
 import type { Refusal } from './progress.ts';
 import type { Sampling, VisitResult } from './protocol.ts';
-import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import { DEFAULT_SETTINGS, pairedSettings, type Settings } from './settings.ts';
 import { Tournament } from './tournament.ts';
 import type { Standing } from './tournament-rules.ts';
 

@@ -92,7 +92,7 @@ export const visitSchema = z.object({
   /** Readings of the clock thrown away because they were no durations. */
   rejectedReadings: count.optional(),
   sentinel: z.object({ before: sentinelSchema, after: sentinelSchema.optional() }).optional(),
-  /** Time over that of the ALU sentinel, by blocks that ran beside each other; with `--sentinel-beside` only. */
+  /** Time over that of the matmul sentinel, by blocks that ran beside each other; with `run --divide-by-sentinel` only. */
   toSentinel: z.number().positive().optional(),
   /** In time order. On disk they live in the record's sidecar. */
   samples: z.array(seconds).readonly().optional(),

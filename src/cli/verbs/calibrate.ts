@@ -2,9 +2,10 @@
 import { resolve } from 'node:path';
 import { STEP, walkBounds } from '../../judge/binomial.ts';
 import { floorOf, minimalDetectableEffect } from '../../judge/floor.ts';
-import { enterTwice, pairedSettings, ratiosOf } from '../../measure/calibrate.ts';
+import { enterTwice, ratiosOf } from '../../measure/calibrate.ts';
 import { enterRun } from '../../measure/enter.ts';
 import type { Measurement } from '../../measure/measure.ts';
+import { pairedSettings } from '../../measure/settings.ts';
 import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
 import { commitOf } from '../../record/environment.node.ts';

@@ -52,7 +52,7 @@ export const report: Verb<Options> = {
       .option('format', { choices: FORMATS, default: 'text' as const, describe: 'How to print' })
       .option('divide-by-sentinel', {
         choices: SENTINELS,
-        describe: 'Divide each visit by the frozen kernel timed around it; text and markdown only',
+        describe: 'Divide each visit by a frozen kernel: timed around it, or (gemm) beside it; text and markdown only',
       })
       .option('out', { type: 'string', describe: 'File to write instead of printing' }),
   run: async (options, io) => {

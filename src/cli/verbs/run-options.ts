@@ -20,7 +20,7 @@ export interface RunOptions {
   resume: boolean;
   shard: string | undefined;
   tuning: boolean;
-  'sentinel-beside': boolean;
+  'divide-by-sentinel': boolean;
   profile: boolean;
   json: boolean;
 }
@@ -67,10 +67,10 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       default: true,
       describe: 'Let best follow what was tuned on this machine; --no-tuning follows the rule',
     })
-    .option('sentinel-beside', {
+    .option('divide-by-sentinel', {
       type: 'boolean',
       default: false,
-      describe: 'Read the ALU sentinel before every block, for report --divide-by-sentinel',
+      describe: 'Time a frozen matmul before every block; print, and stop by, times divided by it',
     })
     .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' })
     .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
@@ -91,7 +91,7 @@ export function checkNumbers({ processes, budget, seed }: RunOptions): void {
 export function resumeCommand(options: RunOptions): string {
   const { suite, filter, kernels, adapter, engine, scenario, operands, processes, budget, seed, results, shard } =
     options;
-  const rule = `${options.tuning ? '' : ' --no-tuning'}${options['sentinel-beside'] ? ' --sentinel-beside' : ''}`;
+  const rule = `${options.tuning ? '' : ' --no-tuning'}${options['divide-by-sentinel'] ? ' --divide-by-sentinel' : ''}`;
   const flags: [string, string | number | undefined][] = [
     ...filter.map((text): [string, string] => ['filter', text]),
     ['kernels', kernels],

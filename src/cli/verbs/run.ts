@@ -13,6 +13,7 @@ import type { Identity } from '../../record/fingerprint.ts';
 import { unitId } from '../../record/machine.node.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schema.ts';
+import { dividedBySentinel } from '../../record/sentinel-share.ts';
 import { readSamples, type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import { profileLines, reportOf } from '../../report/model.ts';
 import { renderTable } from '../../report/table.ts';
@@ -65,7 +66,7 @@ class Command {
     const expanded = await expansions(options.suite, set, io);
     const cases = this.#select(expanded.flatMap((expansion) => expansion.cases));
     const plain = settingsFor(options, expanded);
-    const settings = options['sentinel-beside'] ? besideSentinel(plain) : plain;
+    const settings = options['divide-by-sentinel'] ? besideSentinel(plain) : plain;
     const { host, scenarioHash } = await hostFor(options, io.cwd);
     const stored = this.#stored(settings, { from: scrubbed(from), hash: setHash(set) }, scenarioHash);
     const journal = new RunJournal({
@@ -169,7 +170,9 @@ class Command {
   #print({ record, json, csv }: WrittenRecord): void {
     const io = this.#io;
     const calibration = latestCalibration(resolve(io.cwd, this.#options.results), record.machine, record.unit);
-    io.out(renderTable(reportOf(record, calibration), { style: io.style }));
+    const shown = this.#options['divide-by-sentinel'] ? dividedBySentinel(record, 'gemm') : record;
+    if (shown !== record) io.out('times divided by the gemm sentinel that ran beside them; the record keeps both\n\n');
+    io.out(renderTable(reportOf(shown, calibration), { style: io.style }));
     if (this.#options.profile) io.out(`\n${profileLines(record).join('\n')}\n`);
     io.out(`${io.style.dim(`written: ${json}\n         ${csv}`)}\n`.replaceAll(`${io.cwd}/`, ''));
   }
