@@ -528,9 +528,7 @@ describe('a program', () => {
         return (scales[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
       }
       fn e4m3(byte: u32) -> f32 {
-        let exponent = byte >> 3u;
-        let normal = bitcast<f32>(((exponent + 120u) << 23u) | ((byte & 7u) << 20u));
-        let value = select(normal, f32(byte) * 0x1p-9f, exponent == 0u);
+        let value = unpack2x16float(byte << 7u).x * 256.0;
         return select(value, bitcast<f32>(0x7fc00000u | (byte & 1u)), byte == 127u);
       }
       fn add_bias(matrix: u32, col: u32, value: f32) -> f32 {

@@ -3,7 +3,8 @@
  * with the first? Whole runs of six short cases; how many pairs of 95 % intervals have nothing in common, beside what a naive
  * protocol (one process, its samples in a row, mean ± 1.96 standard errors) would have claimed. The runs are made with
  * `--divide-by-sentinel`, stop by the divided times, and are judged by them; the plain times of the same runs are printed beside,
- * and show what the machine itself did. Runs already in the folder are kept, so the command can be stopped and started again.
+ * and show what the machine itself did. Hot operands unless `--operands cold`, because filling and checking many sets doubles what
+ * a process takes. Runs already in the folder are kept, so the command can be stopped and started again.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '20' },
     adapter: { type: 'string', default: 'auto' },
     suite: { type: 'string', default: 'noise' },
+    operands: { type: 'string', default: 'hot' },
     folder: { type: 'string', default: '.shapemark/repeatability' },
   },
 });
@@ -39,6 +41,8 @@ async function runOnce(file: string): Promise<RunRecord> {
       values.adapter,
       '--results',
       results,
+      '--operands',
+      values.operands,
       '--divide-by-sentinel',
       '--json',
     ];

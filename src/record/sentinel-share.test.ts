@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gaussian, type Random, seededRandom } from '../gemm/random.ts';
 import type { MeasuredRow } from './row.ts';
-import { dividedBySentinel } from './sentinel-share.ts';
+import { type Beside, dividedBySentinel, powerOfSentinel, summarizeAt } from './sentinel-share.ts';
 import { exampleRecord, measuredRow, rowBase } from './testdata/example.ts';
 
 /** A record of one row whose processes all ran at `speeds` times the usual time, sentinel included. */
@@ -34,7 +35,8 @@ describe('times divided by the sentinel', () => {
     const before = structuredClone(record);
     const [row, was] = [measured(dividedBySentinel(record, 'alu')), measured(record)];
     expect(record).toEqual(before);
-    expect(row.visits[0]?.medianSeconds).toBeCloseTo(2 * (was.visits[0]?.medianSeconds ?? 0), 6);
+    expect(row.visits[6]?.medianSeconds).toBeCloseTo((was.visits[6]?.medianSeconds ?? 0) / 2, 6);
+    expect(row.visits[0]?.medianSeconds).toBe(was.visits[0]?.medianSeconds);
     const work = was.summary.flopPerSecond * was.summary.medianSeconds;
     expect(row.summary.flopPerSecond * row.summary.medianSeconds).toBeCloseTo(work, 0);
   });
@@ -66,5 +68,62 @@ describe('times divided by the sentinel', () => {
     const { cases } = dividedBySentinel(bare, 'alu');
     expect(cases[0]?.warnings).toContainEqual(expect.objectContaining({ code: 'no-sentinel' }));
     expect(cases[1]).toEqual(bare.cases[1]);
+  });
+});
+
+/** Visits of a case that takes a second in good moments, on a machine that is 1.5 times slower in a `share` of them. */
+function visitsOf(random: Random, { share, power, noise, outliers }: Host & { power: number }) {
+  return (): Beside => {
+    const slow = random() < share ? Math.log(1.5) : 0;
+    const own = noise * gaussian(random) * (random() < outliers ? 5 : 1);
+    return { seconds: Math.exp(power * slow + own), sentinelSeconds: Math.exp(slow + 0.02 * gaussian(random)) };
+  };
+}
+
+interface Host {
+  /** Of visits in which the machine is slow. */
+  readonly share: number;
+  /** σ of what the sentinel does not see. */
+  readonly noise: number;
+  /** Share of visits in which that is five times as much. */
+  readonly outliers: number;
+}
+
+const HOSTS: Record<string, Host> = {
+  steady: { share: 0, noise: 0.03, outliers: 0.1 },
+  'slow now and then': { share: 0.1, noise: 0.03, outliers: 0.1 },
+  'slow in half of all visits': { share: 0.5, noise: 0.03, outliers: 0.1 },
+  'slow in most visits': { share: 0.8, noise: 0.03, outliers: 0.1 },
+  'slow in half of all visits, quiet besides': { share: 0.4, noise: 0.02, outliers: 0 },
+};
+
+describe('how a case follows the sentinel beside it', () => {
+  it.each([0, 0.65, 1])('is found: to the power %d', (power) => {
+    const visit = visitsOf(seededRandom(7), { share: 0.5, noise: 0.01, outliers: 0.1, power });
+    expect(powerOfSentinel(Array.from({ length: 27 }, visit))).toBeCloseTo(power, 1);
+  });
+
+  it('is taken as alike where the sentinel never moved', () => {
+    expect(powerOfSentinel([1, 1.2, 1.1].map((seconds) => ({ seconds, sentinelSeconds: 1 })))).toBe(1);
+  });
+
+  it.each(Object.entries(HOSTS))('leaves intervals that hold the truth, stopping when narrow: %s', (_, host) => {
+    const random = seededRandom(11);
+    const runs = 1000;
+    let covered = 0;
+    for (let run = 0; run < runs; run++) {
+      const visit = visitsOf(random, { ...host, power: 0.65 });
+      const visits: Beside[] = [];
+      for (const look of [9, 13, 19, 27]) {
+        while (visits.length < look) visits.push(visit());
+        const { median, interval } = summarizeAt(visits, 1);
+        const narrow = interval[1] - interval[0] <= 2 * 0.03 * median;
+        if (!narrow && look < 27) continue;
+        if (interval[0] <= 1 && 1 <= interval[1]) covered++;
+        break;
+      }
+    }
+    expect(covered / runs).toBeGreaterThan(0.92);
+    expect(covered / runs).toBeLessThan(0.98);
   });
 });
