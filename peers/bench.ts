@@ -8,8 +8,10 @@ import { type Io, printJson } from '../src/cli/io.ts';
 import { progressLine } from '../src/cli/progress.ts';
 import { expansions, filtered, shippedKernels } from '../src/cli/selection.ts';
 import { setHash } from '../src/cli/settings.ts';
+import { tunedOn, tuningsHash } from '../src/cli/tuning.ts';
 import type { DeviceFacts } from '../src/engine/port.ts';
 import type { KernelSet } from '../src/kernel/kernel.ts';
+import { UNTUNED } from '../src/kernel/tuned.ts';
 import { processHost } from '../src/measure/host.node.ts';
 import { type Measurement, measure } from '../src/measure/measure.ts';
 import { Interrupted } from '../src/measure/process.ts';
@@ -174,6 +176,8 @@ async function compare(
   const names = entries.map(({ name }) => name).filter((name) => !out.has(name));
   const settings = settingsFor(options);
   const journal = journalOf(comparison, { names, settings });
+  const { results } = options;
+  const tunings = results === null ? () => UNTUNED : tunedOn(resolve(io.cwd, results), 'webgpu');
   const line = progressLine(io);
   try {
     const measurement = await measure({
@@ -181,7 +185,15 @@ async function compare(
       host: processHost(WORKER, names),
       open: { engine: 'webgpu', adapter: options.adapter, yieldCpu: true },
       enter: (item: Case, facts: DeviceFacts) => {
-        const field = fieldOf(item, { kernels, entries, out, facts });
+        const tuned = tunings(facts);
+        const field = fieldOf(item, {
+          kernels,
+          entries,
+          out,
+          facts,
+          tuned,
+          ...(options.classes && { classes: options.classes }),
+        });
         if ('status' in field) return field;
         fields.set(item.id, field);
         return entryOf(field);
@@ -211,6 +223,8 @@ function journalOf(
     ...of,
     ids,
     adapter: options.adapter,
+    classes: options.classes,
+    tuning: options.results === null ? null : tuningsHash(resolve(io.cwd, options.results)),
     kernels: setHash(kernels),
     libraries: libraryVersions(entries),
   };

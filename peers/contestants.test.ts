@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { shippedKernels } from '../src/cli/selection.ts';
 import type { DeviceFacts } from '../src/engine/port.ts';
 import type { KernelSet } from '../src/kernel/kernel.ts';
+import { shapeClass } from '../src/kernel/shape-class.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { belongs, entryOf, type Field, fieldOf } from './contestants.ts';
+import { belongs, entryOf, type Field, type FieldRequest, fieldOf } from './contestants.ts';
 import { caseOf } from './shapes.ts';
 
 let kernels: KernelSet;
@@ -24,8 +25,14 @@ const FACTS: DeviceFacts = {
   ...{ features: [], limits: {}, toggles: [], timestamps: false, simulated: false },
 };
 
-function field(format: 'f32' | 'int4', mnk: readonly [number, number, number], out = new Map<string, string>()): Field {
-  const found = fieldOf(caseOf({ format, mnk, from: 'a test' }), { kernels, entries: CATALOGUE, out, facts: FACTS });
+function field(
+  format: 'f32' | 'int4',
+  mnk: readonly [number, number, number],
+  out = new Map<string, string>(),
+  limits: Pick<FieldRequest, 'classes' | 'tuned'> = {},
+): Field {
+  const request = { kernels, entries: CATALOGUE, out, facts: FACTS, ...limits };
+  const found = fieldOf(caseOf({ format, mnk, from: 'a test' }), request);
   if ('status' in found) throw new Error(found.detail);
   return found;
 }
@@ -55,6 +62,21 @@ describe('who competes', () => {
     expect(contestants.flatMap(({ classes }) => classes)).toEqual(expect.arrayContaining(['best', 'mxfp4', 'nvfp4']));
     const loose = contestants.find(({ name }) => name === 'onnxruntime-webgpu accuracy-4');
     expect(loose?.errorScale).toBeGreaterThan(100);
+  });
+
+  it('is fewer of our kernels when only some classes are asked for', () => {
+    const { contestants } = field('f32', [64, 64, 64], new Map(), { classes: ['best'] });
+    expect(contestants.flatMap(({ classes }) => classes)).toEqual(['best']);
+  });
+
+  it('follows what was tuned, within each class', () => {
+    const item = caseOf({ format: 'f32', mnk: [64, 64, 64], from: 'a test' });
+    const { name = '', hash = '' } = kernels.kernels.find((kernel) => kernel.name === 'shared-tile') ?? {};
+    const tuned = new Map([[shapeClass(item.problem), [{ kernel: { name, hash }, choice: {}, tuning: 'abc' }]]]);
+    const { contestants } = field('f32', [64, 64, 64], new Map(), { classes: ['best', 'portable'], tuned });
+    expect(contestants.find(({ classes }) => classes.includes('best'))?.name).toMatch(/^shared-tile /);
+    const untuned = field('f32', [64, 64, 64], new Map(), { classes: ['best'] });
+    expect(untuned.contestants.find(({ classes }) => classes.includes('best'))?.name).not.toMatch(/^shared-tile /);
   });
 
   it('leaves out who would take seconds, and says so', () => {

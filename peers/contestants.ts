@@ -5,6 +5,7 @@ import { defaultScale } from '../src/gemm/formats/scale.ts';
 import type { Format, Problem, WeightFormat } from '../src/gemm/problem.ts';
 import { best, type Picked } from '../src/kernel/best.ts';
 import type { Kernel, KernelSet } from '../src/kernel/kernel.ts';
+import type { TunedChoices } from '../src/kernel/tuned.ts';
 import { enterRun } from '../src/measure/enter.ts';
 import type { Entry as MeasureEntry } from '../src/measure/measure.ts';
 import type { Refusal } from '../src/measure/progress.ts';
@@ -14,8 +15,11 @@ import { type Ask, type Entry, type Kind, passesOver, sourceOf } from './catalog
 
 /** What a kernel may use, from everything to the least. A class is served by the best kernel within it. */
 export const CLASSES = ['best', 'storage-buffer', 'portable', 'texture-fed'] as const;
+/** Formats that stand beside a case's own. */
+export const OTHERS = ['f16', 'mxfp4', 'nvfp4'] as const;
 /** Classes of our kernels: what they use, or what other formats they read. */
-export type OurClass = (typeof CLASSES)[number] | 'f16' | 'mxfp4' | 'nvfp4';
+export const OUR_CLASSES = [...CLASSES, ...OTHERS] as const;
+export type OurClass = (typeof OUR_CLASSES)[number];
 
 export interface Contestant {
   readonly name: string;
@@ -43,6 +47,10 @@ export interface FieldRequest {
   /** Why one of them stays out, by name. */
   readonly out: ReadonlyMap<string, string>;
   readonly facts: DeviceFacts;
+  /** Of our kernels, those that take part; all unless said. */
+  readonly classes?: readonly OurClass[];
+  /** What was tuned on this machine; each class follows what lies within it. */
+  readonly tuned?: TunedChoices;
 }
 
 const F16: Format = { w: 'f16', a: 'f16', acc: 'f32', out: 'f32' };
@@ -69,11 +77,11 @@ function enterReference(item: Case, { kernels, facts }: FieldRequest): MeasureEn
 }
 
 /** The best kernel of each class, each program once. */
-function ours({ problem }: Case, { kernels, facts }: FieldRequest): Contestant[] {
+function ours({ problem }: Case, { kernels, facts, classes = CLASSES, tuned }: FieldRequest): Contestant[] {
   const byProgram = new Map<string, { picked: Picked; classes: OurClass[] }>();
-  for (const name of CLASSES) {
+  for (const name of CLASSES.filter((known) => classes.includes(known))) {
     const within = { ...kernels, kernels: kernels.kernels.filter((kernel) => belongs(kernel, name)) };
-    const picked = best(within, problem, facts);
+    const picked = best(within, problem, facts, tuned);
     if ('reason' in picked) continue;
     const key = programKey(picked);
     const known = byProgram.get(key) ?? { picked, classes: [] };
@@ -103,11 +111,13 @@ export function belongs(kernel: Pick<Kernel, 'textures' | 'requires'>, name: (ty
 
 /** Our kernels on the same shape in other formats. */
 function otherFormats(item: Case, request: FieldRequest): Contestant[] {
-  return (OTHER_FORMATS[item.problem.format.w] ?? []).map(([name, format]) => {
+  const { classes = OTHERS } = request;
+  const asked = (OTHER_FORMATS[item.problem.format.w] ?? []).filter(([name]) => classes.includes(name));
+  return asked.map(([name, format]) => {
     const problem = withFormat(item.problem, format);
     const base = { name, kind: 'ours', classes: [name], format } as const;
     const errorScale = errorBudget(problem) / errorBudget(item.problem);
-    const picked = best(request.kernels, problem, request.facts);
+    const picked = best(request.kernels, problem, request.facts, request.tuned);
     const entered = enterReference({ ...item, problem }, request);
     const reason = 'reason' in picked ? picked.reason : 'status' in entered ? entered.detail : null;
     if ('reason' in picked || 'status' in entered || entered.reference?.source.kind !== 'wgsl') {

@@ -1,6 +1,7 @@
 /** The command line of `npm run bench:peers`. */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/cli/exit.ts';
+import { OUR_CLASSES, type OurClass } from './contestants.ts';
 
 export interface Options {
   readonly suites: readonly string[];
@@ -13,6 +14,10 @@ export interface Options {
   readonly adapter: string;
   /** Libraries to ask; null for all. */
   readonly only: readonly string[] | null;
+  /** Of our kernels, by class; null for all. */
+  readonly classes: readonly OurClass[] | null;
+  /** Folder of tunings that our kernels follow; null for the rule alone. */
+  readonly results: string | null;
   readonly plot: string | null;
   readonly resume: boolean;
   readonly json: boolean;
@@ -28,6 +33,9 @@ Our kernels beside every matmul a JavaScript user could pick: verified, interlea
   --suites           the shapes of all suites that ship
   --filter QUERY     only these cases, as in \`shapemark run\`; repeat for "or"
   --only LIST        only these libraries, by name
+  --classes LIST     only these classes of our kernels: ${OUR_CLASSES.join(', ')}
+  --results DIR      folder whose tunings our kernels follow (default results)
+  --no-tuning        our kernels follow the rule alone
   --processes N      fresh processes; 6 or more for 95 % intervals (default 6)
   --blocks N         interleaved blocks in each process (default 7)
   --adapter NAME     auto, gpu, software, embedded or part of a name (default auto)
@@ -48,11 +56,21 @@ export function readOptions(args: readonly string[]): Options {
     blocks: positive('blocks', values.blocks ?? '7'),
     adapter: values.adapter ?? 'auto',
     only: values.only === undefined ? null : values.only.split(',').map((name) => name.trim()),
+    classes: values.classes === undefined ? null : classesIn(values.classes),
+    results: values['no-tuning'] ? null : (values.results ?? 'results'),
     plot: values.plot ?? null,
     resume: values.resume ?? false,
     json: values.json ?? false,
     help: values.help ?? false,
   };
+}
+
+function classesIn(text: string): OurClass[] {
+  return text.split(',').map((part) => {
+    const known = OUR_CLASSES.find((name) => name === part.trim());
+    if (!known) throw new UsageError(`--classes: no class "${part.trim()}"; there are ${OUR_CLASSES.join(', ')}`);
+    return known;
+  });
 }
 
 function parse(args: readonly string[]) {
@@ -68,6 +86,9 @@ function parse(args: readonly string[]) {
         blocks: { type: 'string' },
         adapter: { type: 'string' },
         only: { type: 'string' },
+        classes: { type: 'string' },
+        results: { type: 'string' },
+        'no-tuning': { type: 'boolean' },
         plot: { type: 'string' },
         resume: { type: 'boolean' },
         json: { type: 'boolean' },
