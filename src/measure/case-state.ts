@@ -1,8 +1,8 @@
 /** What a run knows of one case so far. */
 import { flop } from '../gemm/shape.ts';
 import type { Case } from '../plan/case.ts';
-import { goodMoment, summarizeAt } from '../record/sentinel-share.ts';
-import { type Estimate, median, summarize } from '../record/summary.ts';
+import { type Beside, summarizeAt } from '../record/sentinel-share.ts';
+import { median, summarize } from '../record/summary.ts';
 import type { CaseOutcome, Entry } from './measure.ts';
 import type { FinishedVisit, Refusal } from './progress.ts';
 import type { ContenderVisit } from './protocol.ts';
@@ -52,22 +52,24 @@ export class CaseState {
 
   /**
    * Whether the interval over `processes` is within ± `target` of its median; a case that has fewer will get no more. Of times
-   * divided by the sentinel where that ran beside the case: those are what will be read.
+   * divided by the sentinel where that ran beside all cases, and takes `reference` seconds at its best: those are what will be read.
    */
-  isNarrow(processes: number, target: number): boolean {
+  isNarrow(processes: number, target: number, reference: number | null = null): boolean {
     if (this.visits.length < processes) return true;
-    const { median: middle, interval, kind } = this.#estimate();
+    const {
+      median: middle,
+      interval,
+      kind,
+    } = reference === null ? summarize(this.processMedians()) : summarizeAt(this.beside(), reference);
     return kind === 'confidence-95' && (interval[1] - interval[0]) / 2 <= target * middle;
   }
 
-  #estimate(): Estimate {
-    const beside = this.#measured().flatMap(({ samples, toSentinel }) => {
+  /** Visits that the sentinel ran beside. */
+  beside(): Beside[] {
+    return this.#measured().flatMap(({ samples, toSentinel }) => {
       const seconds = median(samples);
       return toSentinel === undefined ? [] : [{ seconds, sentinelSeconds: seconds / toSentinel }];
     });
-    return beside.length > 0
-      ? summarizeAt(beside, goodMoment(beside.map(({ sentinelSeconds }) => sentinelSeconds)))
-      : summarize(this.processMedians());
   }
 
   /** Fastest rate of any visit, for holding against the measured peak; 0 before the first. */

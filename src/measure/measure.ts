@@ -7,6 +7,7 @@ import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { seededRandom, shuffled } from '../gemm/random.ts';
 import type { Case } from '../plan/case.ts';
+import { goodMoment } from '../record/sentinel-share.ts';
 import { Budget, rehearsal } from './budget.ts';
 import { CaseState } from './case-state.ts';
 import { CallFailed, WorkerDied } from './connection.ts';
@@ -128,7 +129,14 @@ class Run {
 
   #isSettled(state: CaseState, processes: number): boolean {
     const { settled, settings } = this.#request;
-    return settled ? settled(state.outcome(), processes) : state.isNarrow(processes, settings.target);
+    if (settled) return settled(state.outcome(), processes);
+    return state.isNarrow(processes, settings.target, settings.sentinelBeside ? this.#goodMoment() : null);
+  }
+
+  /** Of the sentinel that runs beside the cases: one for all, or a case would be narrow at a level that others do not have. */
+  #goodMoment(): number {
+    const beside = this.#states.flatMap((state) => state.beside());
+    return goodMoment(beside.map(({ sentinelSeconds }) => sentinelSeconds));
   }
 
   async #process(index: number, wanted: readonly CaseState[]): Promise<void> {
