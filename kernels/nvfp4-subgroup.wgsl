@@ -52,9 +52,9 @@ fn load_four(at: Place, first: u32, k: u32) -> Four {
   for (var c = 0u; c < 4u; c++) {
     let col = min(first + c, problem.n - 1u);
     four.codes[c] = words_b32(at.matrix, k, col);
-    four.scale[c] = e4m3(scale_byte(at.matrix, k / 16u, col));
-    // Beyond the last block lies the next row's scale.
-    four.second[c] = select(0.0, e4m3(scale_byte(at.matrix, k / 16u + 1u, col)), k + 16u < problem.k);
+    let scales = e4m3_two(scale_two(at.matrix, k / 16u, col));
+    four.scale[c] = scales.x;
+    four.second[c] = select(0.0, scales.y, k + 16u < problem.k); // beyond the last block lies the next row's scale
   }
   return four;
 }

@@ -211,6 +211,16 @@ function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'in
 }`,
     },
     {
+      // In one load where the blocks of a row are even in number, as they nearly always are; beyond the last lies whatever follows.
+      name: 'scale_two',
+      code: `fn scale_two(matrix: u32, block: u32, col: u32) -> u32 {
+  let index = scale_index(matrix, block, col);
+  var bytes = scales[index >> 2u] >> (8u * (index & 3u));
+  if ((index & 3u) == 3u) { bytes |= scales[(index + 1u) >> 2u] << 8u; }
+  return (bytes & 0xffu) | ((bytes & 0xff00u) << 8u);
+}`,
+    },
+    {
       name: 'load_b',
       code: `fn load_b(matrix: u32, k: u32, col: u32) -> In {
   let code = (words_b32(matrix, k, col)[(k & 31u) >> 3u] >> (4u * (k & 7u))) & 15u;

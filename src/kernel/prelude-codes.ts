@@ -66,4 +66,13 @@ fn e2m1(code: u32) -> f32 {
   return select(value, bitcast<f32>(0x7fc00000u | (byte & 1u)), byte == 127u);
 }`,
   },
+  {
+    // As scale_two gives them: in the lower byte of each half.
+    name: 'e4m3_two',
+    code: `fn e4m3_two(bytes: u32) -> vec2<f32> {
+  let values = unpack2x16float(bytes << 7u) * 256.0;
+  let two = vec2<u32>(bytes & 0xffffu, bytes >> 16u);
+  return select(values, bitcast<vec2<f32>>(vec2<u32>(0x7fc00000u) | (two & vec2<u32>(1u))), two == vec2<u32>(127u));
+}`,
+  },
 ];
