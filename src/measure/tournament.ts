@@ -85,15 +85,13 @@ export class Tournament {
   }
 
   /**
-   * Whether the rule's pick gives way: faster by the minimum gain in the median, and in all processes but one of seven. Of two
-   * equal kernels that happens to one in 16. Before the final, in every process, and a single one has to be a clear one.
+   * Whether the rule's pick gives way: to who is faster by the minimum gain in the median, and faster in every process. Of equal
+   * kernels, one in 128 is that in seven processes. A single process has to be a clear one.
    */
   #isGain(ratios: readonly number[]): boolean {
-    const { minimumGain, finals } = this.#rules;
+    const { minimumGain } = this.#rules;
     const gain = 1 - median(ratios);
-    if (ratios.length === 1) return gain >= 5 * minimumGain;
-    const slower = ratios.filter((ratio) => ratio >= 1).length;
-    return gain >= minimumGain && slower <= Math.floor(ratios.length / Math.max(finals, 2));
+    return gain >= (ratios.length === 1 ? 5 * minimumGain : minimumGain) && ratios.every((ratio) => ratio < 1);
   }
 
   #field(visits: readonly VisitResult[]): readonly Candidate[] | null {
