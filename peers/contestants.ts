@@ -7,7 +7,7 @@ import { best, type Picked } from '../src/kernel/best.ts';
 import type { Kernel, KernelSet } from '../src/kernel/kernel.ts';
 import type { TunedChoices } from '../src/kernel/tuned.ts';
 import { enterRun } from '../src/measure/enter.ts';
-import type { Entry as MeasureEntry } from '../src/measure/measure.ts';
+import type { Entry as MeasureEntry } from '../src/measure/experiment.ts';
 import type { Refusal } from '../src/measure/progress.ts';
 import type { Contender } from '../src/measure/protocol.ts';
 import type { Case } from '../src/plan/case.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CaseOutcome } from '../src/measure/measure.ts';
+import type { CaseOutcome } from '../src/measure/experiment.ts';
 import type { ContenderVisit, VisitResult } from '../src/measure/protocol.ts';
 import type { Contestant, Field } from './contestants.ts';
 import type { Document } from './document.ts';

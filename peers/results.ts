@@ -1,7 +1,7 @@
 /** From visits to the document that `--json` prints: times and ratios per shape, with intervals over processes. */
 import type { Format } from '../src/gemm/problem.ts';
 import { flop } from '../src/gemm/shape.ts';
-import type { CaseOutcome } from '../src/measure/measure.ts';
+import type { CaseOutcome } from '../src/measure/experiment.ts';
 import type { ContenderVisit, VisitResult } from '../src/measure/protocol.ts';
 import { pairedRatio } from '../src/measure/ratio.ts';
 import { type Estimate, median, summarize } from '../src/record/summary.ts';

@@ -1,5 +1,6 @@
 /** A measurement whose outcome is judged at once, without a journal: progress shown, Ctrl-C obeyed. */
-import { type Measurement, type MeasureRequest, measure } from '../measure/measure.ts';
+import type { Measurement, MeasureRequest } from '../measure/experiment.ts';
+import { measure } from '../measure/measure.ts';
 import { Interrupted } from '../measure/process.ts';
 import { interruption } from './interruption.ts';
 import type { Io } from './io.ts';

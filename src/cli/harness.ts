@@ -12,9 +12,9 @@ import {
 } from '../measure/alternate.ts';
 import { CallFailed } from '../measure/connection.ts';
 import { enterRun } from '../measure/enter.ts';
+import type { CaseOutcome, Measurement } from '../measure/experiment.ts';
 import { processHost } from '../measure/host.node.ts';
 import type { Host } from '../measure/host.ts';
-import type { CaseOutcome, Measurement } from '../measure/measure.ts';
 import type { Case } from '../plan/case.ts';
 import { machineName } from '../record/machine.ts';
 import { type ComparedCase, worstFirst } from '../report/comparison.ts';

@@ -14,7 +14,7 @@ import {
   sideFailure,
   TWIN,
 } from '../measure/compare.ts';
-import type { CaseOutcome, Measurement } from '../measure/measure.ts';
+import type { CaseOutcome, Measurement } from '../measure/experiment.ts';
 import { DEFAULT_SETTINGS, pairedSettings } from '../measure/settings.ts';
 import type { Case } from '../plan/case.ts';
 import { latestCalibration } from '../record/calibration.node.ts';

@@ -4,8 +4,8 @@
  */
 import { seededRandom } from '../gemm/random.ts';
 import { median } from '../record/summary.ts';
+import type { CaseOutcome } from './experiment.ts';
 import type { Host, WorkerHandle } from './host.ts';
-import type { CaseOutcome } from './measure.ts';
 import type { FinishedVisit } from './progress.ts';
 import { type FromWorker, PROTOCOL, type ToWorker } from './protocol.ts';
 

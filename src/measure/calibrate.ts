@@ -5,7 +5,7 @@
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Case } from '../plan/case.ts';
 import { anew } from './compare.ts';
-import type { CaseOutcome, Entry } from './measure.ts';
+import type { CaseOutcome, Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
 import { pairedRatio } from './ratio.ts';

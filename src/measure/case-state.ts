@@ -3,7 +3,7 @@ import { flop } from '../gemm/shape.ts';
 import type { Case } from '../plan/case.ts';
 import { type Beside, summarizeAt } from '../record/sentinel-share.ts';
 import { median, summarize } from '../record/summary.ts';
-import type { CaseOutcome, Entry } from './measure.ts';
+import type { CaseOutcome, Entry } from './experiment.ts';
 import type { FinishedVisit, Refusal } from './progress.ts';
 import type { ContenderVisit } from './protocol.ts';
 

@@ -8,7 +8,7 @@ import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
 import type { Case } from '../plan/case.ts';
 import { pick, reference } from './enter.ts';
-import type { CaseOutcome, Entry } from './measure.ts';
+import type { CaseOutcome, Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
 import { pairedRatio } from './ratio.ts';

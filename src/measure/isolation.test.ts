@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { KernelSet } from '../kernel/kernel.ts';
 import { kernelSet } from '../kernel/set.ts';
 import { enterRun } from './enter.ts';
+import type { Measurement } from './experiment.ts';
 import { processHost } from './host.node.ts';
-import { type Measurement, measure } from './measure.ts';
+import { measure } from './measure.ts';
 import { testCase, testSettings } from './scripted-experiment.ts';
 
 const NAIVE = readFileSync(fileURLToPath(new URL('../../kernels/naive.wgsl', import.meta.url)), 'utf8');

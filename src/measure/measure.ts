@@ -2,74 +2,18 @@
  * A run: every case visited in several fresh processes, each process in its own seeded random order, until the intervals
  * are narrow enough at a look planned in advance, or the budget is spent. No process is ever discarded.
  */
-import type { DeviceFacts } from '../engine/port.ts';
-import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { seededRandom, shuffled } from '../gemm/random.ts';
-import type { Case } from '../plan/case.ts';
 import { goodMoment } from '../record/sentinel-share.ts';
 import { Budget, rehearsal } from './budget.ts';
 import { CaseState } from './case-state.ts';
 import { CallFailed, WorkerDied } from './connection.ts';
-import type { Host } from './host.ts';
+import type { Measurement, MeasureRequest } from './experiment.ts';
 import { higherPeaks, type PeakFacts } from './peaks.ts';
 import { type OpenedWorker, runProcess, VISIT_ALLOW_SECONDS } from './process.ts';
-import type { FinishedProcess, FinishedVisit, Progress, Refusal } from './progress.ts';
-import type { Contender, OpenRequest, Sampling, VisitRequest, VisitResult } from './protocol.ts';
-import { coldBytesFor, type Settings } from './settings.ts';
-
-/** What competes on a case, and the independent kernel that every answer is held against. */
-export interface Entry {
-  readonly contenders: readonly Contender[];
-  readonly reference: Contender | null;
-}
-
-export interface MeasureRequest {
-  readonly cases: readonly Case[];
-  readonly host: Host;
-  readonly open: Omit<OpenRequest, 'process'>;
-  /** Chosen once the device is known; a refusal becomes the row's reason. */
-  readonly enter: (item: Case, facts: DeviceFacts) => Entry | Refusal;
-  readonly settings: Settings;
-  /** Visits of an interrupted run that need not be repeated. */
-  readonly finished: readonly FinishedVisit[];
-  /** `given`: visits follow the order of `cases`; by default every process has a seeded random order of its own. */
-  readonly order?: 'seeded' | 'given';
-  /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
-  readonly settled?: (outcome: CaseOutcome, processes: number) => boolean;
-  /** Who still competes in a case's next visit and how long it samples; by default all that entered, as the settings say. */
-  readonly heat?: (outcome: CaseOutcome) => Heat | Refusal;
-  /** Called once, when the first device is open and before anything is measured. */
-  readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
-  readonly onVisit: (visit: FinishedVisit) => void;
-  readonly onProcess: (process: FinishedProcess) => void;
-  readonly onProgress: (progress: Progress) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** One visit of an experiment that narrows its contenders down. */
-export interface Heat {
-  readonly contenders: readonly Contender[];
-  readonly sampling: Sampling;
-}
-
-export interface CaseOutcome {
-  readonly case: Case;
-  readonly entry: Entry | null;
-  readonly visits: readonly FinishedVisit[];
-  readonly refusal: Refusal | null;
-}
-
-export interface Measurement {
-  readonly facts: DeviceFacts;
-  readonly tried: readonly Attempt[];
-  readonly peaks: PeakFacts;
-  readonly processes: readonly FinishedProcess[];
-  readonly cases: readonly CaseOutcome[];
-  readonly ended: 'target' | 'budget' | 'processes';
-  readonly coldBytes: number;
-  readonly wallSeconds: number;
-}
+import type { FinishedProcess, Refusal } from './progress.ts';
+import type { VisitRequest, VisitResult } from './protocol.ts';
+import { coldBytesFor } from './settings.ts';
 
 /** Throws Interrupted on abort, CallFailed when no device can be opened. */
 export async function measure(request: MeasureRequest): Promise<Measurement> {

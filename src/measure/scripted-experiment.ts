@@ -2,8 +2,9 @@
 import type { Source } from '../engine/port.ts';
 import type { Case } from '../plan/case.ts';
 import { parseScenario } from '../plan/scenario.ts';
+import type { Measurement, MeasureRequest } from './experiment.ts';
 import { scriptedHost } from './host.scripted.ts';
-import { type Measurement, type MeasureRequest, measure } from './measure.ts';
+import { measure } from './measure.ts';
 import { looksFor, MAX_SETS, REFERENCE_MACS, SAMPLING, type Settings } from './settings.ts';
 
 export function testCase(name: string, kernel = 'naive', n = 64): Case {

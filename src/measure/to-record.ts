@@ -9,7 +9,7 @@ import { ceilings } from '../record/ceilings.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../record/schema.ts';
 import { mad, median, summarize } from '../record/summary.ts';
-import type { CaseOutcome, Measurement } from './measure.ts';
+import type { CaseOutcome, Measurement } from './experiment.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
 import type { Contender, ContenderVisit, VisitResult } from './protocol.ts';

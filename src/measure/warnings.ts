@@ -1,6 +1,6 @@
 /** What a reader must know before trusting a row; each warning says what to do about it. */
 import type { Summary, Warning } from '../record/row.ts';
-import type { CaseOutcome } from './measure.ts';
+import type { CaseOutcome } from './experiment.ts';
 import type { ContenderVisit } from './protocol.ts';
 
 export interface RowFacts {

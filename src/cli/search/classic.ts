@@ -3,7 +3,7 @@
  * in ascending order, the baseline last, the mean over one run. Done twice, so that what is noise in its ranking shows.
  */
 import { flop } from '../../gemm/shape.ts';
-import type { Measurement } from '../../measure/measure.ts';
+import type { Measurement } from '../../measure/experiment.ts';
 import type { Case } from '../../plan/case.ts';
 import { parseSuite, type Suite } from '../../plan/parse.ts';
 import type { SearchPlan } from '../../plan/search.ts';

@@ -2,7 +2,7 @@
 import type { Problem } from '../../gemm/problem.ts';
 import { flop } from '../../gemm/shape.ts';
 import type { Answer, Placed } from '../../judge/groups.ts';
-import type { Measurement } from '../../measure/measure.ts';
+import type { Measurement } from '../../measure/experiment.ts';
 import type { SearchCandidate, SearchPlan } from '../../plan/search.ts';
 import { powerOfTwoDivisor } from '../../predict/alignment.ts';
 import type { Between, SearchDocument, SearchRow } from '../../report/search.ts';

@@ -4,7 +4,7 @@ import { STEP, walkBounds } from '../../judge/binomial.ts';
 import { floorOf, minimalDetectableEffect } from '../../judge/floor.ts';
 import { enterTwice, ratiosOf } from '../../measure/calibrate.ts';
 import { enterRun } from '../../measure/enter.ts';
-import type { Measurement } from '../../measure/measure.ts';
+import type { Measurement } from '../../measure/experiment.ts';
 import { pairedSettings } from '../../measure/settings.ts';
 import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { KernelSet } from '../../kernel/kernel.ts';
 import { enterRun } from '../../measure/enter.ts';
+import type { Measurement, MeasureRequest } from '../../measure/experiment.ts';
 import type { Host } from '../../measure/host.ts';
-import { type Measurement, type MeasureRequest, measure } from '../../measure/measure.ts';
+import { measure } from '../../measure/measure.ts';
 import { Interrupted } from '../../measure/process.ts';
 import { besideSentinel } from '../../measure/settings.ts';
 import { toRecord } from '../../measure/to-record.ts';

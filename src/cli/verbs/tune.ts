@@ -1,8 +1,9 @@
 /** `tune`: search kernel, tile and thread for the shape classes of suites on this adapter, and remember. */
 import { resolve } from 'node:path';
 import type { Candidate } from '../../measure/candidate.ts';
+import type { Measurement } from '../../measure/experiment.ts';
 import type { Host } from '../../measure/host.ts';
-import { type Measurement, measure } from '../../measure/measure.ts';
+import { measure } from '../../measure/measure.ts';
 import { Interrupted } from '../../measure/process.ts';
 import type { Standing } from '../../measure/tournament-rules.ts';
 import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from '../../measure/tune.ts';

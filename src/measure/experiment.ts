@@ -1,0 +1,63 @@
+/** What a run is asked, and what it leaves. */
+import type { DeviceFacts } from '../engine/port.ts';
+import type { Attempt } from '../engine/webgpu/adapters.ts';
+import type { Case } from '../plan/case.ts';
+import type { Host } from './host.ts';
+import type { PeakFacts } from './peaks.ts';
+import type { OpenedWorker } from './process.ts';
+import type { FinishedProcess, FinishedVisit, Progress, Refusal } from './progress.ts';
+import type { Contender, OpenRequest, Sampling } from './protocol.ts';
+import type { Settings } from './settings.ts';
+
+/** What competes on a case, and the independent kernel that every answer is held against. */
+export interface Entry {
+  readonly contenders: readonly Contender[];
+  readonly reference: Contender | null;
+}
+
+export interface MeasureRequest {
+  readonly cases: readonly Case[];
+  readonly host: Host;
+  readonly open: Omit<OpenRequest, 'process'>;
+  /** Chosen once the device is known; a refusal becomes the row's reason. */
+  readonly enter: (item: Case, facts: DeviceFacts) => Entry | Refusal;
+  readonly settings: Settings;
+  /** Visits of an interrupted run that need not be repeated. */
+  readonly finished: readonly FinishedVisit[];
+  /** `given`: visits follow the order of `cases`; by default every process has a seeded random order of its own. */
+  readonly order?: 'seeded' | 'given';
+  /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
+  readonly settled?: (outcome: CaseOutcome, processes: number) => boolean;
+  /** Who still competes in a case's next visit and how long it samples; by default all that entered, as the settings say. */
+  readonly heat?: (outcome: CaseOutcome) => Heat | Refusal;
+  /** Called once, when the first device is open and before anything is measured. */
+  readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
+  readonly onVisit: (visit: FinishedVisit) => void;
+  readonly onProcess: (process: FinishedProcess) => void;
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One visit of an experiment that narrows its contenders down. */
+export interface Heat {
+  readonly contenders: readonly Contender[];
+  readonly sampling: Sampling;
+}
+
+export interface CaseOutcome {
+  readonly case: Case;
+  readonly entry: Entry | null;
+  readonly visits: readonly FinishedVisit[];
+  readonly refusal: Refusal | null;
+}
+
+export interface Measurement {
+  readonly facts: DeviceFacts;
+  readonly tried: readonly Attempt[];
+  readonly peaks: PeakFacts;
+  readonly processes: readonly FinishedProcess[];
+  readonly cases: readonly CaseOutcome[];
+  readonly ended: 'target' | 'budget' | 'processes';
+  readonly coldBytes: number;
+  readonly wallSeconds: number;
+}
