@@ -1,5 +1,5 @@
 /** `compare` and `calibrate` against a scripted device, in this process. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,12 @@ function compare(scenario: string, ...more: string[]) {
   return scripted(scenario, 'compare', 'base', 'head', '--suite', TINY, ...more);
 }
 
-async function scripted(scenario: string, ...words: string[]) {
+function scripted(scenario: string, ...words: string[]) {
+  return watched(null, scenario, ...words);
+}
+
+/** @param onProgress called at every turn of the progress line */
+async function watched(onProgress: (() => void) | null, scenario: string, ...words: string[]) {
   const file = join(dir, 'scenario.yaml');
   writeFileSync(file, `${scenario}\n${NOISE}\n`);
   let [out, err] = ['', ''];
@@ -44,13 +49,23 @@ async function scripted(scenario: string, ...words: string[]) {
     },
     err: (text) => {
       err += text;
+      onProgress?.();
     },
     cwd: dir,
     environment: {},
     style: PLAIN,
-    columns: null,
+    columns: onProgress ? 80 : null,
   });
   return { exit, out, err };
+}
+
+/** Ctrl-C after so many turns of the progress line. */
+function interruptAfter(turns: number): () => void {
+  let seen = 0;
+  return () => {
+    seen++;
+    if (seen === turns) process.emit('SIGINT');
+  };
 }
 
 const STEADY = 'cost: [{seconds: 0.002}]';
@@ -152,5 +167,36 @@ describe('calibrate', () => {
     const { exit, out } = await compare(SLOWER, '--json');
     expect(exit).toBe(1);
     expect(JSON.parse(out).counts.slower).toBe(2);
+  });
+});
+
+interface Measured {
+  readonly id: string;
+  readonly verdict?: string;
+  readonly ratios: readonly number[];
+}
+
+describe('an interruption', () => {
+  it.each([
+    ['compare', ['compare', 'base', 'head', '--suite', TINY]],
+    ['calibrate', ['calibrate', TINY, '--kernels', 'base']],
+  ])('of %s loses no finished visit', async (_, words) => {
+    change('head');
+    const resultOf = (text: string) => {
+      const { cases } = JSON.parse(text);
+      // The first process was finished before the interruption; a later one that was cut short starts a fresh worker.
+      return cases.map(({ id, verdict, ratios: [first] }: Measured) => ({ id, verdict, first }));
+    };
+    const whole = await scripted(SLOWER, ...words, '--json', '--results', 'whole');
+    const { exit, err } = await watched(interruptAfter(8), SLOWER, ...words);
+    expect(exit).toBe(130);
+    expect(err).toContain(`go on with: shapemark ${words[0]} `);
+    expect(err).toMatch(/ --resume\n$/);
+    const resumed = await scripted(SLOWER, ...words, '--json', '--resume');
+    expect(resumed.err).toMatch(/resuming: [1-9]\d* visits are done/);
+    expect(resumed.exit).toBe(whole.exit);
+    expect(resultOf(resumed.out)).toEqual(resultOf(whole.out));
+    const left = readdirSync(join(dir, 'results'), { recursive: true }).map(String);
+    expect(left.filter((name) => name.includes('journal'))).toEqual([]);
   });
 });

@@ -1,14 +1,70 @@
-/** The journal of one `run`: opened once the device is known, resumed when asked, and folded into the record at the end. */
+/** The journal of one command: opened once the device is known, resumed when asked, and folded into what it leaves at the end. */
+import { resolve } from 'node:path';
 import type { DeviceFacts } from '../engine/port.ts';
+import type { MeasureRequest } from '../measure/experiment.ts';
 import type { FinishedProcess, FinishedVisit } from '../measure/progress.ts';
+import type { Case } from '../plan/case.ts';
+import { commitOf } from '../record/environment.node.ts';
 import type { Environment } from '../record/environment.ts';
 import { fingerprint, type Identity } from '../record/fingerprint.ts';
 import { findResumable, type Journal, openJournal, resumeJournal } from '../record/journal.node.ts';
 import { JOURNAL_SCHEMA, type JournalHeader } from '../record/journal.ts';
+import { unitId } from '../record/machine.node.ts';
 import { machineName } from '../record/machine.ts';
-import type { Commit } from '../record/schema.ts';
+import { scrubbed } from '../record/privacy.ts';
+import type { Commit, Settings } from '../record/schema.ts';
 import { recordId } from '../record/store.node.ts';
 import { UsageError } from './exit.ts';
+import type { Io } from './io.ts';
+import { placeFacts } from './settings.ts';
+
+/** Options of every command that can be resumed. */
+export interface Resumable {
+  readonly suite: readonly string[];
+  readonly filter: readonly string[];
+  readonly adapter: string;
+  readonly engine: Environment['engine'];
+  readonly results: string;
+  readonly resume: boolean;
+}
+
+/** What an experiment other than a plain run consists of: all that must be the same for it to be resumed. */
+export interface ExperimentIdentity {
+  readonly experiment: NonNullable<Settings['experiment']>;
+  readonly settings: MeasureRequest['settings'];
+  readonly kernels: Settings['kernels'];
+  readonly scenario: string | undefined;
+  readonly cases: readonly Pick<Case, 'id' | 'series'>[];
+}
+
+/** The journal of an experiment; says on stderr what is taken over when asked to resume. */
+export function journalFor(options: Resumable, io: Io, of: ExperimentIdentity): RunJournal {
+  const { suite, filter, adapter, engine, results, resume } = options;
+  const { experiment, settings, kernels, scenario, cases } = of;
+  const asked = {
+    suites: scrubbed(suite),
+    filter,
+    adapter,
+    kernels,
+    shard: null,
+    ...(scenario && { scenario }),
+    experiment,
+  };
+  const journal = new RunJournal({
+    resultsDir: resolve(io.cwd, results),
+    identity: {
+      unit: engine === 'scripted' ? 'scripted' : unitId(io.environment),
+      settings: { ...settings, ...asked },
+      environment: placeFacts(engine),
+      cases: cases.map(({ id, series }) => ({ id, series, kernelHash: null })),
+    },
+    commit: commitOf(io.cwd),
+    resume,
+  });
+  const found = journal.resumed ? `resuming: ${journal.visits.length} visits are done` : 'nothing to resume';
+  if (resume) io.err(`${found}\n`);
+  return journal;
+}
 
 export interface RunJournalRequest {
   readonly resultsDir: string;
@@ -96,6 +152,11 @@ export class RunJournal {
   /** All processes of the run, their start in seconds since it began. */
   processes(): readonly FinishedProcess[] {
     return [...this.#processes].sort((a, b) => a.index - b.index);
+  }
+
+  /** What it led to is on disk, or was shown. */
+  discard(): void {
+    this.#journal?.remove();
   }
 
   /** Keeps what is worth resuming; returns whether there is anything. */

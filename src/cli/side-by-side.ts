@@ -14,7 +14,8 @@ import {
   sideFailure,
   TWIN,
 } from '../measure/compare.ts';
-import type { CaseOutcome, Measurement } from '../measure/experiment.ts';
+import type { CaseOutcome, Entry, Measurement } from '../measure/experiment.ts';
+import type { Refusal } from '../measure/progress.ts';
 import { DEFAULT_SETTINGS, pairedSettings } from '../measure/settings.ts';
 import type { Case } from '../plan/case.ts';
 import { latestCalibration } from '../record/calibration.node.ts';
@@ -23,9 +24,10 @@ import { unitId } from '../record/machine.node.ts';
 import { machineName } from '../record/machine.ts';
 import { type ComparedCase, worstFirst } from '../report/comparison.ts';
 import { type Decided, decided } from './ab.ts';
-import { experiment } from './experiment.ts';
+import { experiment, type Kept } from './experiment.ts';
 import { hostFor } from './host.ts';
 import type { Io } from './io.ts';
+import type { ExperimentIdentity } from './run-journal.ts';
 import { placeFacts, settingsFor } from './settings.ts';
 
 /** Options of the command line that every A/B obeys. */
@@ -46,6 +48,8 @@ export interface AbRequest {
   readonly rules: Omit<AbRules, 'cases'>;
   /** Cases that are identical on both sides and measured all the same: if they move, the machine did. */
   readonly controls: number;
+  /** Where finished visits go, by what decides how they are measured; nowhere when absent. */
+  readonly keep?: (of: Pick<ExperimentIdentity, 'settings' | 'scenario'>) => Kept;
   /** The command that measures a case again. */
   readonly reproduce: (id: string) => string;
 }
@@ -94,27 +98,37 @@ class SideBySide {
   }
 
   async #measure(): Promise<Measurement | null> {
-    const { cases, sides, options } = this.#request;
+    const { cases, options } = this.#request;
     const { engine, adapter, seed, budget } = options;
-    const { host } = await hostFor(options, this.#io.cwd);
+    const { host, scenarioHash } = await hostFor(options, this.#io.cwd);
     const looks = [...this.#rules.looks];
     const settings = { ...pairedSettings(settingsFor({ processes: looks[0], budget: undefined, seed }, [])), looks };
     const end = budget === undefined ? Number.POSITIVE_INFINITY : host.clock.now() + budget;
-    return experiment(this.#io, {
-      cases,
-      host,
-      open: { engine, adapter, yieldCpu: true },
-      enter: (item, facts) => {
-        if (this.#pairings.size === 0) this.#prepare(facts);
-        const found = this.#pairings.get(item.id) ?? pairing(item, sides, facts);
-        this.#pairings.set(item.id, found);
-        if (found.kind === 'identical' && !this.#controls.has(item.id))
-          return { status: 'skipped', reason: 'identical', detail: 'the same program reaches the device' };
-        return enterPair(item, found, sides, facts);
+    const kept = this.#request.keep?.({ settings, scenario: scenarioHash });
+    const measurement = await experiment(
+      this.#io,
+      {
+        cases,
+        host,
+        open: { engine, adapter, yieldCpu: true },
+        enter: (item, facts) => this.#enter(item, facts),
+        settings,
+        settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
       },
-      settings,
-      settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
-    });
+      kept,
+    );
+    if (measurement) kept?.journal.discard();
+    return measurement;
+  }
+
+  #enter(item: Case, facts: DeviceFacts): Entry | Refusal {
+    const { sides } = this.#request;
+    if (this.#pairings.size === 0) this.#prepare(facts);
+    const found = this.#pairings.get(item.id) ?? pairing(item, sides, facts);
+    this.#pairings.set(item.id, found);
+    if (found.kind === 'identical' && !this.#controls.has(item.id))
+      return { status: 'skipped', reason: 'identical', detail: 'the same program reaches the device' };
+    return enterPair(item, found, sides, facts);
   }
 
   /** Once the device is known: what each case has on either side, which calibration applies, how many verdicts share the error. */

@@ -8,18 +8,17 @@ import type { Measurement } from '../../measure/experiment.ts';
 import { pairedSettings } from '../../measure/settings.ts';
 import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
-import { commitOf } from '../../record/environment.node.ts';
-import type { Environment } from '../../record/environment.ts';
-import { unitId } from '../../record/machine.node.ts';
-import { machineName } from '../../record/machine.ts';
-import { recordId } from '../../record/store.node.ts';
+import type { JournalHeader } from '../../record/journal.ts';
+import { scrubbed } from '../../record/privacy.ts';
 import { renderCalibration } from '../../report/calibration.ts';
+import { commandLine } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
 import { type Io, printJson } from '../io.ts';
+import { journalFor, type RunJournal } from '../run-journal.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
-import { placeFacts, settingsFor } from '../settings.ts';
+import { setHash, settingsFor } from '../settings.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -32,12 +31,14 @@ interface Options {
   processes: number;
   seed: number;
   results: string;
+  resume: boolean;
   json: boolean;
 }
 
 /** What `compare` allows an unchanged case before it calls it slower: the error that detectable effects are stated for. */
 const ERROR = 0.01;
 const MINIMUM_EFFECT = 0.02;
+const PROCESSES = 12;
 
 export const calibrate: Verb<Options> = {
   command: 'calibrate [suite..]',
@@ -64,53 +65,77 @@ export const calibrate: Verb<Options> = {
         describe: 'What runs the kernels',
       })
       .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
-      .option('processes', { type: 'number', default: 12, describe: 'Fresh processes' })
+      .option('processes', { type: 'number', default: PROCESSES, describe: 'Fresh processes' })
       .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
       .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
+      .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted calibration stopped' })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
   run: async (options, io) => {
-    const startedAt = new Date();
     const measured = await measureTwice(options, io);
     if (measured === null) return EXIT.interrupted;
-    const calibration = calibrationOf(measured, options, io, startedAt);
+    const { measurement, journal } = measured;
+    const calibration = calibrationOf(measurement, journal.header, options);
     const file = writeCalibration(resolve(io.cwd, options.results), calibration);
+    journal.discard();
     if (options.json) printJson(io, calibration);
     else io.out(`${renderCalibration(calibration, io.style)}written: ${file.replace(`${io.cwd}/`, '')}\n`);
-    if (measured.measurement.cases.some((outcome) => outcome.refusal?.status === 'failed')) return EXIT.broken;
+    if (measurement.cases.some((outcome) => outcome.refusal?.status === 'failed')) return EXIT.broken;
     return calibration.cases.length > 0 ? EXIT.fine : EXIT.nothing;
   },
 };
 
 interface Measured {
   readonly measurement: Measurement;
-  readonly environment: Environment;
+  readonly journal: RunJournal;
 }
 
 async function measureTwice(options: Options, io: Io): Promise<Measured | null> {
-  const { set } = await kernelsFrom(options.kernels, io.cwd);
+  const { set, from } = await kernelsFrom(options.kernels, io.cwd);
   const expanded = await expansions(options.suite, set, io);
   const cases = filtered(
     expanded.flatMap((expansion) => expansion.cases),
     options.filter,
   );
-  const { host } = await hostFor(options, io.cwd);
-  const { processes } = options;
+  const { host, scenarioHash } = await hostFor(options, io.cwd);
+  const { processes, engine, adapter } = options;
   const settings = pairedSettings({
     ...settingsFor({ processes, budget: undefined, seed: options.seed }, expanded),
     looks: [processes],
   });
-  const measurement = await experiment(io, {
-    cases,
-    host,
-    open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
-    enter: enterTwice(enterRun(set, await shippedKernels())),
+  const journal = journalFor(options, io, {
+    experiment: 'calibrate',
     settings,
+    kernels: { from: scrubbed(from), hash: setHash(set) },
+    scenario: scenarioHash,
+    cases,
   });
-  return measurement && { measurement, environment: { ...placeFacts(options.engine), adapter: measurement.facts } };
+  const enter = enterTwice(enterRun(set, await shippedKernels()));
+  const measurement = await experiment(
+    io,
+    { cases, host, open: { engine, adapter, yieldCpu: true }, enter, settings },
+    { journal, again: resumeCommand(options) },
+  );
+  return measurement && { measurement, journal };
 }
 
-function calibrationOf({ measurement, environment }: Measured, options: Options, io: Io, startedAt: Date): Calibration {
-  const commit = commitOf(io.cwd);
+/** The same command, to go on with after an interruption. */
+function resumeCommand(options: Options): string {
+  const { suite, filter, kernels, adapter, engine, scenario, processes, seed, results } = options;
+  const flags: [string, string | number | undefined][] = [
+    ...filter.map((text): [string, string] => ['filter', text]),
+    ['kernels', kernels],
+    ['adapter', adapter === 'auto' ? undefined : adapter],
+    ['engine', engine === 'webgpu' ? undefined : engine],
+    ['scenario', scenario],
+    ['processes', processes === PROCESSES ? undefined : processes],
+    ['seed', seed === 1 ? undefined : seed],
+    ['results', results === 'results' ? undefined : results],
+  ];
+  return `${commandLine('calibrate', suite, flags)} --resume`;
+}
+
+function calibrationOf(measurement: Measurement, header: JournalHeader, options: Options): Calibration {
+  const { id, machine, unit, startedAt, commit, environment } = header;
   const { blocks, minSamples } = pairedSettings(
     settingsFor({ processes: options.processes, budget: undefined, seed: options.seed }, []),
   ).sampling;
@@ -141,12 +166,7 @@ function calibrationOf({ measurement, environment }: Measured, options: Options,
   }
   return {
     schema: CALIBRATION_SCHEMA,
-    id: recordId(startedAt, commit),
-    machine: machineName(environment),
-    unit: options.engine === 'scripted' ? 'scripted' : unitId(io.environment),
-    startedAt: startedAt.toISOString(),
-    commit,
-    environment,
+    ...{ id, machine, unit, startedAt, commit, environment },
     settings: { suites: options.suite, processes: options.processes, seed: options.seed, blocks, minSamples },
     cases,
     skips,

@@ -6,6 +6,7 @@ import { UsageError } from '../exit.ts';
 
 /** Smallest relative difference worth a verdict, unless said otherwise. */
 const MINIMUM_EFFECT = 0.02;
+const FAIL_ON = 'slower';
 
 export interface CompareOptions {
   base: string | undefined;
@@ -19,6 +20,7 @@ export interface CompareOptions {
   budget: number | undefined;
   seed: number;
   results: string;
+  resume: boolean;
   harness: string | undefined;
   'fail-on': string;
   format: 'text' | 'markdown' | 'json';
@@ -53,11 +55,12 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
     .option('budget', { type: 'number', describe: 'Seconds it may take' })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
     .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
+    .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted comparison stopped' })
     .option('harness', {
       type: 'string',
       describe: 'Compare harnesses, not kernels: a ref (or checked-out folder) whose code runs; trusted ones only',
     })
-    .option('fail-on', { type: 'string', default: 'slower', describe: 'Verdicts that exit with 1, comma between' })
+    .option('fail-on', { type: 'string', default: FAIL_ON, describe: 'Verdicts that exit with 1, comma between' })
     .option('format', {
       choices: ['text', 'markdown', 'json'] as const,
       default: 'text' as const,
@@ -75,6 +78,27 @@ export function failingVerdicts(text: string): Set<Verdict> {
   const unknown = asked.find((word) => !VERDICTS.some((verdict) => verdict === word));
   if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${VERDICTS.join(', ')}`);
   return new Set(VERDICTS.filter((verdict) => asked.includes(verdict)));
+}
+
+/** The same command, to go on with after an interruption. */
+export function resumeCompareCommand(options: CompareOptions): string {
+  const { base, head, suite, filter, adapter, engine, scenario, budget, seed, results, format } = options;
+  const minimumEffect = options['minimum-effect'];
+  const failOn = options['fail-on'];
+  const flags: [string, string | number | undefined][] = [
+    ...suite.map((name): [string, string] => ['suite', name]),
+    ...filter.map((text): [string, string] => ['filter', text]),
+    ['adapter', adapter === 'auto' ? undefined : adapter],
+    ['engine', engine === 'webgpu' ? undefined : engine],
+    ['scenario', scenario],
+    ['minimum-effect', minimumEffect === MINIMUM_EFFECT ? undefined : minimumEffect],
+    ['budget', budget],
+    ['seed', seed === 1 ? undefined : seed],
+    ['results', results === 'results' ? undefined : results],
+    ['fail-on', failOn === FAIL_ON ? undefined : failOn],
+    ['format', options.json ? 'json' : format === 'text' ? undefined : format],
+  ];
+  return `${commandLine('compare', [base, head], flags)} --resume`;
 }
 
 /** The command that compares one case again. */

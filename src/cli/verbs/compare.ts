@@ -1,9 +1,12 @@
 /** `compare`: base and head side by side, and a verdict for each case. */
+
+import { canonicalJson, digest } from '../../gemm/digest.ts';
 import { AB_RULES, type AbRules } from '../../judge/ab.ts';
 import type { KernelSet } from '../../kernel/kernel.ts';
 import { loadKernels } from '../../kernel/load.node.ts';
 import type { Sides } from '../../measure/compare.ts';
 import type { Case } from '../../plan/case.ts';
+import { scrubbed } from '../../record/privacy.ts';
 import {
   type Comparison,
   countsOf,
@@ -13,12 +16,21 @@ import {
   type Verdict,
 } from '../../report/comparison.ts';
 import { EXIT, type ExitCode, UsageError, worst } from '../exit.ts';
+import type { Kept } from '../experiment.ts';
 import { compareHarnesses } from '../harness.ts';
 import { type Io, printJson } from '../io.ts';
+import { type ExperimentIdentity, journalFor } from '../run-journal.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
+import { setHash } from '../settings.ts';
 import { type AbOutcome, sideBySide } from '../side-by-side.ts';
 import type { Verb } from '../verb.ts';
-import { type CompareOptions, compareOptions, failingVerdicts, reproduceCommand } from './compare-options.ts';
+import {
+  type CompareOptions,
+  compareOptions,
+  failingVerdicts,
+  reproduceCommand,
+  resumeCompareCommand,
+} from './compare-options.ts';
 
 /** Identical cases that are measured all the same. */
 const CONTROLS = 2;
@@ -65,11 +77,22 @@ async function comparedKernels(
   };
   const cases = await casesOf([...sides.base.kernels, ...sides.head.kernels], options, io);
   const reproduce = (id: string) => reproduceCommand(options, id);
-  const outcome = await sideBySide({ sides, cases, options, rules, controls: CONTROLS, reproduce }, io);
+  const keep = (of: Pick<ExperimentIdentity, 'settings' | 'scenario'>): Kept => ({
+    journal: journalFor(options, io, { ...of, experiment: 'compare', kernels: bothSets(sides), cases }),
+    again: resumeCompareCommand(options),
+  });
+  const outcome = await sideBySide({ sides, cases, options, rules, controls: CONTROLS, keep, reproduce }, io);
   if (outcome === null) return null;
   return {
     ...documentOf(outcome, rules, { base: sides.base.origin, head: sides.head.origin }),
     unmeasured: changedKernels(sides.base, sides.head).filter((name) => !outcome.ran.has(name)),
+  };
+}
+
+function bothSets({ base, head }: Sides): ExperimentIdentity['kernels'] {
+  return {
+    from: scrubbed(`${base.origin} and ${head.origin}`),
+    hash: digest(canonicalJson([setHash(base), setHash(head)])),
   };
 }
 
@@ -79,6 +102,7 @@ async function comparedHarnesses(
   rules: Rules,
   io: Io,
 ): Promise<Comparison | null> {
+  if (options.resume) throw new UsageError('--resume: a comparison of harnesses keeps nothing to go on with');
   if (options.engine === 'scripted')
     throw new UsageError('--harness starts the workers of another tree; a scripted engine has none');
   if (options.base !== undefined && options.head === undefined)

@@ -3,8 +3,6 @@ import type { KernelSet } from '../../kernel/kernel.ts';
 import { enterRun } from '../../measure/enter.ts';
 import type { Measurement, MeasureRequest } from '../../measure/experiment.ts';
 import type { Host } from '../../measure/host.ts';
-import { measure } from '../../measure/measure.ts';
-import { Interrupted } from '../../measure/process.ts';
 import { besideSentinel } from '../../measure/settings.ts';
 import { toRecord } from '../../measure/to-record.ts';
 import type { Case } from '../../plan/case.ts';
@@ -19,10 +17,9 @@ import { readSamples, type WrittenRecord, writeRecord } from '../../record/store
 import { profileLines, reportOf } from '../../report/model.ts';
 import { renderTable } from '../../report/table.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { interruption } from '../interruption.ts';
 import { type Io, printJson } from '../io.ts';
-import { progressLine } from '../progress.ts';
 import { RunJournal } from '../run-journal.ts';
 import {
   expansions,
@@ -122,42 +119,16 @@ class Command {
     }: { cases: Case[]; set: KernelSet; trusted: KernelSet; settings: MeasureRequest['settings'] },
   ): Promise<ExitCode> {
     const { engine, adapter, results, tuning } = this.#options;
-    const line = progressLine(this.#io);
-    const hostStartSeconds = host.clock.now();
-    const { signal, release } = interruption();
-    try {
-      const measurement = await measure({
-        cases,
-        host,
-        open: { engine, adapter, yieldCpu: true },
-        enter: enterRun(set, trusted, tuning ? tunedOn(resolve(this.#io.cwd, results), engine) : undefined),
-        settings,
-        finished: journal.visits,
-        onOpen: ({ facts }) => journal.opened(facts),
-        onVisit: (visit) => journal.visit(visit),
-        onProcess: (process) => journal.process(process, hostStartSeconds),
-        onProgress: (event) => line.update(event),
-        signal,
-      });
-      line.clear();
-      const parts = { ...measurement, processes: journal.processes() };
-      return this.#finish(
-        journal,
-        recordOf(journal, parts, { kernels: set, replication: host.replication, wanted: settings.processes }),
-      );
-    } catch (error) {
-      line.clear();
-      const kept = journal.keep();
-      if (!(error instanceof Interrupted)) throw error;
-      this.#io.err(
-        kept
-          ? `interrupted; go on with: ${resumeCommand(this.#options)}\n`
-          : 'interrupted before anything was measured\n',
-      );
-      return EXIT.interrupted;
-    } finally {
-      release();
-    }
+    const tuned = tuning ? tunedOn(resolve(this.#io.cwd, results), engine) : undefined;
+    const measurement = await experiment(
+      this.#io,
+      { cases, host, open: { engine, adapter, yieldCpu: true }, enter: enterRun(set, trusted, tuned), settings },
+      { journal, again: resumeCommand(this.#options) },
+    );
+    if (measurement === null) return EXIT.interrupted;
+    const parts = { ...measurement, processes: journal.processes() };
+    const context = { kernels: set, replication: host.replication, wanted: settings.processes };
+    return this.#finish(journal, recordOf(journal, parts, context));
   }
 
   #finish(journal: RunJournal, record: RunRecord): ExitCode {

@@ -2,29 +2,22 @@
 import { resolve } from 'node:path';
 import type { Candidate } from '../../measure/candidate.ts';
 import type { Measurement } from '../../measure/experiment.ts';
-import type { Host } from '../../measure/host.ts';
-import { measure } from '../../measure/measure.ts';
-import { Interrupted } from '../../measure/process.ts';
 import type { Standing } from '../../measure/tournament-rules.ts';
 import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from '../../measure/tune.ts';
 import type { Case } from '../../plan/case.ts';
 import { formatId, parseId } from '../../plan/id.ts';
 import { seriesOf } from '../../plan/series.ts';
-import { commitOf } from '../../record/environment.node.ts';
-import { unitId } from '../../record/machine.node.ts';
 import { scrubbed } from '../../record/privacy.ts';
-import type { Settings } from '../../record/schema.ts';
 import { writeTuning } from '../../record/tuning.node.ts';
 import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
 import { renderTuning } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { interruption } from '../interruption.ts';
 import { type Io, printJson } from '../io.ts';
-import { progressLine } from '../progress.ts';
-import { RunJournal } from '../run-journal.ts';
+import { journalFor, type RunJournal } from '../run-journal.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
-import { placeFacts, setHash } from '../settings.ts';
+import { setHash } from '../settings.ts';
 import type { Verb } from '../verb.ts';
 import { checkTuneNumbers, resumeTuneCommand, type TuneOptions, tuneOptions } from './tune-options.ts';
 
@@ -56,8 +49,15 @@ class TuneCommand {
     const all = expanded.flatMap((expansion) => expansion.cases);
     const classes = classesOf(problemsOf(filtered(all, options.filter)));
     const { host, scenarioHash } = await hostFor(options, io.cwd);
-    const settings = this.#settings({ from: scrubbed(from), hash: setHash(set) }, scenarioHash);
-    const journal = this.#journal(settings, classes);
+    const settings = tuneSettings(options.seed);
+    const cases = classes.map(({ representative }) => representative);
+    const journal = journalFor(options, io, {
+      experiment: 'tune',
+      settings: { ...settings, budgetSeconds: options.budget },
+      kernels: { from: scrubbed(from), hash: setHash(set) },
+      scenario: scenarioHash,
+      cases,
+    });
     const tuner = new Tuner({
       set,
       trusted: await shippedKernels(),
@@ -66,89 +66,27 @@ class TuneCommand {
       budgetSeconds: options.budget,
       clock: host.clock,
     });
-    const measurement = await this.#measure(journal, host, classes, tuner);
-    if (measurement === null) return EXIT.interrupted;
-    return this.#finish(journal, tuningOf(measurement, { tuner, classes, journal, options }));
-  }
-
-  #settings(kernels: Settings['kernels'], scenario: string | undefined): Settings {
-    const { suite, filter, adapter, seed, budget } = this.#options;
-    return {
-      ...tuneSettings(seed),
-      budgetSeconds: budget,
-      suites: scrubbed(suite),
-      filter,
-      adapter,
-      kernels,
-      shard: null,
-      ...(scenario && { scenario }),
-      experiment: 'tune',
-    };
-  }
-
-  #journal(settings: Settings, classes: readonly ClassCases[]): RunJournal {
-    const { engine, results, resume } = this.#options;
-    const journal = new RunJournal({
-      resultsDir: resolve(this.#io.cwd, results),
-      identity: {
-        unit: engine === 'scripted' ? 'scripted' : unitId(this.#io.environment),
-        settings,
-        environment: placeFacts(engine),
-        cases: classes.map(({ representative: { id, series } }) => ({ id, series, kernelHash: null })),
-      },
-      commit: commitOf(this.#io.cwd),
-      resume,
-    });
-    if (resume) {
-      const found = journal.resumed ? `resuming: ${journal.visits.length} visits are done` : 'nothing to resume';
-      this.#io.err(`${found}\n`);
-    }
-    return journal;
-  }
-
-  async #measure(
-    journal: RunJournal,
-    host: Host,
-    classes: readonly ClassCases[],
-    tuner: Tuner,
-  ): Promise<Measurement | null> {
-    const { engine, adapter, seed } = this.#options;
-    const line = progressLine(this.#io);
-    const hostStartSeconds = host.clock.now();
-    const { signal, release } = interruption();
-    try {
-      return await measure({
-        cases: classes.map(({ representative }) => representative),
+    const measurement = await experiment(
+      io,
+      {
+        cases,
         host,
-        open: { engine, adapter, yieldCpu: true },
+        open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
         enter: (item, facts) => tuner.enter(item, facts),
         heat: (outcome) => tuner.heat(outcome),
         settled: (outcome) => tuner.settled(outcome),
-        settings: tuneSettings(seed),
-        finished: journal.visits,
-        onOpen: ({ facts }) => journal.opened(facts),
-        onVisit: (visit) => journal.visit(visit),
-        onProcess: (process) => journal.process(process, hostStartSeconds),
-        onProgress: (event) => line.update(event),
-        signal,
-      });
-    } catch (error) {
-      const kept = journal.keep();
-      if (!(error instanceof Interrupted)) throw error;
-      line.clear();
-      const again = kept ? `; go on with: ${resumeTuneCommand(this.#options)}` : ' before anything was measured';
-      this.#io.err(`interrupted${again}\n`);
-      return null;
-    } finally {
-      line.clear();
-      release();
-    }
+        settings,
+      },
+      { journal, again: resumeTuneCommand(options) },
+    );
+    if (measurement === null) return EXIT.interrupted;
+    return this.#finish(journal, tuningOf(measurement, { tuner, classes, journal, options }));
   }
 
   #finish(journal: RunJournal, tuning: Tuning): ExitCode {
     const io = this.#io;
     const stored = tuning.classes.length > 0 ? writeTuning(resolve(io.cwd, this.#options.results), tuning) : null;
-    journal.journal.remove();
+    journal.discard();
     if (this.#options.json) printJson(io, { ...(stored?.tuning ?? tuning), hash: stored?.hash ?? null });
     else {
       io.out(renderTuning(tuning, io.style));
