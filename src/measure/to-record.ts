@@ -75,7 +75,11 @@ function processOf(process: FinishedProcess, context: Context): ProcessFacts {
 /** Wall seconds by phase, summed over the run; `kernels` is device time inside `measuring`. */
 function profileOf({ cases, processes, wallSeconds }: Measurement): Record<string, number> {
   const profile: Record<string, number> = {
-    total: wallSeconds,
+    // A resumed run counts the processes before the interruption too, as it does their phases.
+    total: Math.max(
+      wallSeconds,
+      processes.reduce((sum, { seconds }) => sum + seconds, 0),
+    ),
     open: 0,
     operands: 0,
     compile: 0,
