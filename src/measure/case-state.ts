@@ -2,7 +2,7 @@
 import { flop } from '../gemm/shape.ts';
 import type { Case } from '../plan/case.ts';
 import { type Beside, summarizeAt } from '../record/sentinel-share.ts';
-import { median, summarize } from '../record/summary.ts';
+import { type Estimate, median, summarize } from '../record/summary.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
 import type { FinishedVisit, Refusal } from './progress.ts';
 import type { ContenderVisit } from './protocol.ts';
@@ -50,18 +50,14 @@ export class CaseState {
     return this.#measured().map((visit) => median(visit.samples));
   }
 
-  /**
-   * Whether the interval over `processes` is within ± `target` of its median; a case that has fewer will get no more. Of times
-   * divided by the sentinel where that ran beside all cases, and takes `reference` seconds at its best: those are what will be read.
-   */
-  isNarrow(processes: number, target: number, reference: number | null = null): boolean {
-    if (this.visits.length < processes) return true;
-    const {
-      median: middle,
-      interval,
-      kind,
-    } = reference === null ? summarize(this.processMedians()) : summarizeAt(this.beside(), reference);
-    return kind === 'confidence-95' && (interval[1] - interval[0]) / 2 <= target * middle;
+  /** Whether the interval over `processes` is within ± `target` of its median; a case that has fewer will get no more. */
+  isNarrow(processes: number, target: number): boolean {
+    return this.visits.length < processes || isWithin(summarize(this.processMedians()), target);
+  }
+
+  /** The same of times divided by the sentinel beside the case, as if that had always taken `reference` seconds. */
+  isNarrowAt(reference: number, target: number): boolean {
+    return isWithin(summarizeAt(this.beside(), reference), target);
   }
 
   /** Visits that the sentinel ran beside. */
@@ -87,4 +83,8 @@ export class CaseState {
       .flatMap((visit) => visit.result?.contenders[0] ?? [])
       .filter((outcome) => outcome.status === 'measured');
   }
+}
+
+function isWithin({ median: middle, interval, kind }: Estimate, target: number): boolean {
+  return kind === 'confidence-95' && (interval[1] - interval[0]) / 2 <= target * middle;
 }

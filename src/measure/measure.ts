@@ -65,7 +65,10 @@ class Run {
     const open = this.#states.filter((state) => !state.refusal);
     if (index < settings.processes) return open;
     const look = Math.max(...settings.looks.filter((count) => count <= index));
-    if (look === index) for (const state of open) state.settled ||= this.#isSettled(state, index);
+    // Beside a sentinel the level that all are taken to is learned on the way, so what was narrow may not stay so.
+    const keeps = settings.sentinelBeside !== true;
+    if (look === index)
+      for (const state of open) state.settled = (keeps && state.settled) || this.#isSettled(state, index);
     const unsettled = open.filter((state) => !state.settled);
     if (look === index) this.#request.onProgress({ type: 'look', processes: index, unsettled: unsettled.length });
     return unsettled;
@@ -74,7 +77,8 @@ class Run {
   #isSettled(state: CaseState, processes: number): boolean {
     const { settled, settings } = this.#request;
     if (settled) return settled(state.outcome(), processes);
-    return state.isNarrow(processes, settings.target, settings.sentinelBeside ? this.#goodMoment() : null);
+    if (settings.sentinelBeside) return state.isNarrowAt(this.#goodMoment(), settings.target);
+    return state.isNarrow(processes, settings.target);
   }
 
   /** Of the sentinel that runs beside the cases: one for all, or a case would be narrow at a level that others do not have. */

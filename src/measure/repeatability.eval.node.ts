@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import type { MeasuredRow } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { dividedBySentinel } from '../record/sentinel-share.ts';
+import { dividedBySentinel, referenceOf } from '../record/sentinel-share.ts';
 import { median } from '../record/summary.ts';
 
 type Interval = readonly [low: number, high: number];
@@ -82,10 +82,12 @@ for (let run = 0; run < Number(values.runs); run++) {
   process.stderr.write(`run ${run + 1} of ${values.runs}: ${records.at(-1)?.processes.length} processes\n`);
 }
 
+const reference = referenceOf(records, 'gemm');
+
 /** Ways to an interval of one case in one run. */
 const METHODS = {
   'divided by the sentinel': (record: RunRecord) =>
-    rowsOf(dividedBySentinel(record, 'gemm')).map((row) => [row.id, row.summary.intervalSeconds] as const),
+    rowsOf(dividedBySentinel(record, 'gemm', reference)).map((row) => [row.id, row.summary.intervalSeconds] as const),
   'plain times': (record: RunRecord) => rowsOf(record).map((row) => [row.id, row.summary.intervalSeconds] as const),
   'naive protocol': (record: RunRecord) => rowsOf(record).map((row) => [row.id, naive(row)] as const),
 } as const;

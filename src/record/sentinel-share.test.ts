@@ -100,11 +100,26 @@ const HOSTS: Record<string, Host> = {
 describe('how a case follows the sentinel beside it', () => {
   it.each([0, 0.65, 1])('is found: to the power %d', (power) => {
     const visit = visitsOf(seededRandom(7), { share: 0.5, noise: 0.01, outliers: 0.1, power });
-    expect(powerOfSentinel(Array.from({ length: 27 }, visit))).toBeCloseTo(power, 1);
+    expect(powerOfSentinel(Array.from({ length: 27 }, visit)).value).toBeCloseTo(power, 1);
   });
 
-  it('is taken as alike where the sentinel never moved', () => {
-    expect(powerOfSentinel([1, 1.2, 1.1].map((seconds) => ({ seconds, sentinelSeconds: 1 })))).toBe(1);
+  it('is open where the sentinel never moved', () => {
+    const still = powerOfSentinel([1, 1.2, 1.1].map((seconds) => ({ seconds, sentinelSeconds: 1 })));
+    expect(still).toEqual({ value: 0.85, standardError: 0.25 });
+  });
+
+  it('leaves intervals wide where all visits were in slow moments', () => {
+    const visits = Array.from(
+      { length: 27 },
+      visitsOf(seededRandom(3), { ...HOSTS.steady, power: 0.65 } as Host & { power: number }),
+    );
+    const slow = visits.map(({ seconds, sentinelSeconds }) => ({
+      seconds: 1.3 * seconds,
+      sentinelSeconds: 1.5 * sentinelSeconds,
+    }));
+    const { interval } = summarizeAt(slow, 1);
+    expect(interval[0]).toBeLessThan(1);
+    expect(interval[1]).toBeGreaterThan(1);
   });
 
   it.each(Object.entries(HOSTS))('leaves intervals that hold the truth, stopping when narrow: %s', (_, host) => {

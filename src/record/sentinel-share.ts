@@ -9,7 +9,7 @@
  */
 import type { MeasuredRow, Row } from './row.ts';
 import type { RunRecord } from './schema.ts';
-import { type Estimate, mad, summarize } from './summary.ts';
+import { type Estimate, mad, median, summarize } from './summary.ts';
 
 /** Two around every process; the matmul beside every case, in runs that asked for it. */
 export const SENTINELS = ['alu', 'copy', 'gemm'] as const;
@@ -29,13 +29,27 @@ const GOOD = 0.1;
 const CLEAR_STEP = Math.log(1.02);
 
 /**
- * A copy of the record with each visit's times as if the sentinel had been as fast in it as in the best tenth of the run's, and
- * the summaries made again from those. The sentinel of a visit is the mean of the readings before and after it; for `gemm`, what
- * ran beside its blocks. Rows that lack a reading stay as they are and say so.
+ * A copy of the record with each visit's times as if the sentinel had taken `reference` seconds in it, and the summaries made
+ * again from those. The sentinel of a visit is the mean of the readings before and after it; for `gemm`, what ran beside its
+ * blocks. Rows that lack a reading stay as they are and say so.
  */
-export function dividedBySentinel(record: RunRecord, name: SentinelName): RunRecord {
-  const good = goodMoment(record.cases.flatMap((row) => row.visits.flatMap((visit) => sentinelOf(visit, name) ?? [])));
-  return { ...record, cases: record.cases.map((row) => (row.status === 'measured' ? divided(row, name, good) : row)) };
+export function dividedBySentinel(
+  record: RunRecord,
+  name: SentinelName,
+  reference = referenceOf([record], name),
+): RunRecord {
+  const cases = record.cases.map((row) => (row.status === 'measured' ? divided(row, name, reference) : row));
+  return { ...record, cases };
+}
+
+/** Seconds that the sentinel takes in good moments of a machine: the median over its records. One level for all that are compared. */
+export function referenceOf(records: readonly RunRecord[], name: SentinelName): number {
+  return median(
+    records.flatMap(({ cases }) => {
+      const readings = cases.flatMap((row) => row.visits.flatMap((visit) => sentinelOf(visit, name) ?? []));
+      return readings.length > 0 ? goodMoment(readings) : [];
+    }),
+  );
 }
 
 /** What the sentinel takes when the machine is at its best, but for a lucky reading. */
@@ -43,12 +57,26 @@ export function goodMoment(sentinelSeconds: readonly number[]): number {
   return [...sentinelSeconds].sort((a, b) => a - b)[Math.floor(GOOD * sentinelSeconds.length)] ?? Number.NaN;
 }
 
+/** p in time ∝ sentinel^p: 0 where a case does not care what slows the sentinel, 1 where it slows down alike. */
+export interface Power {
+  readonly value: number;
+  readonly standardError: number;
+}
+
 /**
- * How a case follows the sentinel: p in time ∝ sentinel^p, 0 where it does not care, 1 where it slows down alike. The median of
- * the slopes between all pairs of visits, weighted by how far apart their sentinels are (Theil 1950, Sen 1968, Jaeckel 1972);
- * 1 where the sentinel never moved, and always between 0 and 1.5, because a sentinel of noise alone teaches nothing.
+ * What is believed of the power of a case whose visits say nothing: the six cases of the noise suite follow the sentinel to
+ * the power of 0.5…1.05 on a software adapter, whose slow moments are neighbours on the same core.
  */
-export function powerOfSentinel(visits: readonly Beside[]): number {
+const PRIOR: Power = { value: 0.85, standardError: 0.25 };
+
+/** By which the scatter of few visits, some of them outliers, understates the error of a slope. */
+const OPTIMISM = 1.5;
+
+/**
+ * How a case follows the sentinel. The median of the slopes between all pairs of visits, weighted by how far apart their
+ * sentinels are (Theil 1950, Sen 1968, Jaeckel 1972), drawn towards the prior as far as the visits leave it open.
+ */
+export function powerOfSentinel(visits: readonly Beside[]): Power {
   const logs = visits.map(({ seconds, sentinelSeconds }) => ({ y: Math.log(seconds), x: Math.log(sentinelSeconds) }));
   const slopes = logs.flatMap((a, i) =>
     logs.slice(i + 1).flatMap((b) => {
@@ -56,7 +84,17 @@ export function powerOfSentinel(visits: readonly Beside[]): number {
       return step < CLEAR_STEP ? [] : [{ slope: (a.y - b.y) / (a.x - b.x), weight: step }];
     }),
   );
-  return Math.min(1.5, Math.max(0, weightedMedian(slopes) ?? 1));
+  const slope = weightedMedian(slopes);
+  if (slope === null) return PRIOR;
+  const centre = mean(logs.map(({ x }) => x));
+  const spread = Math.sqrt(logs.reduce((sum, { x }) => sum + (x - centre) ** 2, 0));
+  const scatter = 1.4826 * mad(logs.map(({ x, y }) => y - slope * x));
+  if (scatter === 0) return { value: slope, standardError: 0 };
+  const [own, prior] = [(OPTIMISM * scatter) / spread, PRIOR.standardError].map((error) => error ** -2) as [
+    number,
+    number,
+  ];
+  return { value: (own * slope + prior * PRIOR.value) / (own + prior), standardError: (own + prior) ** -0.5 };
 }
 
 /** Seconds of each visit as if the sentinel had taken `reference` seconds in all of them. */
@@ -64,26 +102,44 @@ function atReference(visits: readonly Beside[], reference: number, power: number
   return visits.map(({ seconds, sentinelSeconds }) => seconds * (reference / sentinelSeconds) ** power);
 }
 
-/** Standard errors that make whole runs cover in 93…96 % (sentinel-share.test.ts): Student for few visits, a power by medians, optional stopping. */
-const ERRORS = 3;
+/** Of 95 % confidence, in standard errors. */
+const TWO_SIDED_95 = 1.96;
+
+/** Times at a reference, one a visit, and what their interval is to be widened by, as the logarithm of a factor. */
+interface Levelled {
+  readonly seconds: readonly number[];
+  readonly lean: number;
+}
+
+/**
+ * The visits' own power takes them to the reference, or as near to it as the sentinel came in them. How the case goes on from
+ * there they cannot say: over that gap the prior stands, with all its error.
+ */
+function levelled(visits: readonly Beside[], reference: number): Levelled {
+  const power = powerOfSentinel(visits);
+  const edge = Math.max(reference, goodMoment(visits.map(({ sentinelSeconds }) => sentinelSeconds)));
+  const distance = mean(visits.map(({ sentinelSeconds }) => Math.log(sentinelSeconds / edge)));
+  const gap = Math.log(edge / reference);
+  return {
+    seconds: atReference(visits, edge, power.value).map((value) => value * (reference / edge) ** PRIOR.value),
+    lean: TWO_SIDED_95 * Math.hypot(power.standardError * distance, PRIOR.standardError * gap),
+  };
+}
 
 /**
  * The median over visits as if the sentinel had taken `reference` seconds in all of them, with its interval: that of the median,
- * and across it the error of the power, times how far the sentinel was from the reference on average.
+ * and across it the error of how the case was taken there.
  */
 export function summarizeAt(visits: readonly Beside[], reference: number): Estimate {
-  const power = powerOfSentinel(visits);
-  const estimate = summarize(atReference(visits, reference, power));
-  const steps = visits.map(({ sentinelSeconds }) => Math.log(sentinelSeconds / reference));
-  const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
-  const spread = Math.sqrt(steps.reduce((sum, step) => sum + (step - mean) ** 2, 0));
-  if (spread === 0) return estimate;
-  const scatter =
-    1.4826 * mad(visits.map(({ seconds, sentinelSeconds }) => Math.log(seconds) - power * Math.log(sentinelSeconds)));
-  const lean = (ERRORS * scatter * Math.abs(mean)) / spread;
+  const { seconds, lean } = levelled(visits, reference);
+  const estimate = summarize(seconds);
   const [low, high] = estimate.interval.map((end) => Math.abs(Math.log(end / estimate.median)));
   const widened = (end = 0) => Math.exp(Math.hypot(end, lean));
   return { ...estimate, interval: [estimate.median / widened(low), estimate.median * widened(high)] };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function weightedMedian(slopes: { slope: number; weight: number }[]): number | null {
@@ -106,7 +162,7 @@ function sentinelOf({ sentinel, toSentinel, medianSeconds }: Visit, name: Sentin
   return seconds > 0 ? seconds : undefined;
 }
 
-function divided(row: MeasuredRow, name: SentinelName, good: number): Row {
+function divided(row: MeasuredRow, name: SentinelName, reference: number): Row {
   const beside = row.visits.flatMap((visit) => {
     const sentinelSeconds = sentinelOf(visit, name);
     return sentinelSeconds === undefined ? [] : [{ seconds: visit.medianSeconds, sentinelSeconds }];
@@ -117,9 +173,9 @@ function divided(row: MeasuredRow, name: SentinelName, good: number): Row {
   }
   // Readings around a process are too far from the case to learn its power from.
   const learns = name === 'gemm';
-  const times = atReference(beside, good, learns ? powerOfSentinel(beside) : 1);
+  const times = learns ? levelled(beside, reference).seconds : atReference(beside, reference, 1);
   const visits = row.visits.map((visit, i) => scaled(visit, (times[i] ?? Number.NaN) / visit.medianSeconds));
-  const { median: middle, interval, kind } = learns ? summarizeAt(beside, good) : summarize(times);
+  const { median: middle, interval, kind } = learns ? summarizeAt(beside, reference) : summarize(times);
   const gain = row.summary.medianSeconds / middle;
   const { ofPeak, ofRoofline, ...summary } = row.summary;
   return {
