@@ -69,6 +69,20 @@ describe('run', () => {
     expect(record.cases[0]?.visits.map((visit) => visit.samples?.length === visit.count)).toEqual([true, true, true]);
   });
 
+  it('divides by the sentinel that ran beside each case, and keeps what was measured', async () => {
+    const steps = 'steps: [{afterSeconds: 20, factor: 1.5}, {afterSeconds: 40, factor: 1}]';
+    const drifting = scenario(`${readFileSync(STEADY, 'utf8')}\n${steps}\n`);
+    const { exit, out } = await scripted(drifting, '--divide-by-sentinel', '--processes', '60');
+    expect(exit).toBe(0);
+    expect(out).toContain('times divided by the gemm sentinel that ran beside them');
+    expect(out).toMatch(/small +16×32×64 +f32 +naive +(1\.9|2\.0)\d ms/);
+    const [file] = listRecords(join(dir, 'results'));
+    const record = recordSchema.parse(JSON.parse(readFileSync(file ?? '', 'utf8')));
+    expect(record.settings.sentinelBeside).toBe(true);
+    const medians = record.cases[0]?.visits.map((visit) => visit.medianSeconds) ?? [];
+    expect(Math.max(...medians) / Math.min(...medians)).toBeGreaterThan(1.4);
+  });
+
   it('writes a row for what failed and exits with 4', async () => {
     const text = `${readFileSync(STEADY, 'utf8')}events:\n  - {kind: wrong-result, when: w=mxfp4}\n`;
     const { exit, out } = await scripted(scenario(text));
@@ -89,6 +103,7 @@ describe('run', () => {
     ['a malformed filter', ['--filter', 'm<='], /m<=/],
     ['a missing scenario', ['--scenario', 'no.yaml'], /--scenario is given twice/],
     ['no processes', ['--processes', '0'], /--processes 0: expected a whole number/],
+    ['few divided', ['--processes', '6', '--divide-by-sentinel'], /--divide-by-sentinel takes 9 at least/],
     ['a negative budget', ['--budget=-1'], /--budget -1: expected seconds/],
     ['half a shard', ['--shard', '3/2'], /1 ≤ I ≤ N/],
     ['kernels that are not there', ['--kernels', 'nowhere'], /no kernels at "nowhere"/],

@@ -49,7 +49,7 @@ export function pairedSettings(settings: Settings): Settings {
 }
 
 /** Fewer visits cannot tell how a case follows the sentinel and how it scatters besides. */
-const MIN_PROCESSES_BESIDE = 9;
+export const MIN_PROCESSES_BESIDE = 9;
 
 /** Case and sentinel alternate as contenders do. */
 export function besideSentinel(settings: Settings): Settings {

@@ -1,5 +1,6 @@
 /** What `run` can be asked. */
 import type { Argv } from 'yargs';
+import { MIN_PROCESSES_BESIDE } from '../../measure/settings.ts';
 import type { OperandMode } from '../../plan/case.ts';
 import type { Environment } from '../../record/environment.ts';
 import { commandLine } from '../command-line.ts';
@@ -77,9 +78,12 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
 }
 
 /** What yargs cannot check. Throws UsageError. */
-export function checkNumbers({ processes, budget, seed }: RunOptions): void {
+export function checkNumbers({ processes, budget, seed, 'divide-by-sentinel': divides }: RunOptions): void {
   if (processes !== undefined && !(Number.isInteger(processes) && processes >= 1 && processes <= 10_000)) {
     throw new UsageError(`--processes ${processes}: expected a whole number from 1 to 10000`);
+  }
+  if (divides && processes !== undefined && processes < MIN_PROCESSES_BESIDE) {
+    throw new UsageError(`--processes ${processes}: --divide-by-sentinel takes ${MIN_PROCESSES_BESIDE} at least`);
   }
   if (budget !== undefined && !(budget > 0 && Number.isFinite(budget))) {
     throw new UsageError(`--budget ${budget}: expected seconds, more than 0`);
