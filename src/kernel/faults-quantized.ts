@@ -103,7 +103,7 @@ export const QUANTIZED_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     format: { w: 'nvfp4' },
     faults: [
       ...IN_SUBGROUP,
-      { name: 'scale of the previous block', find: 'k / 16u + 1u', replace: 'k / 16u' },
+      { name: 'scale of the previous block', find: 'scales.y', replace: 'scales.x' },
       { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' },
     ],
   },
