@@ -3,8 +3,8 @@
  * moments, in every visit. For looking at a record from a machine that drifts; no verdict is ever based on it, because a
  * kernel need not slow down by the same factor as the sentinel.
  *
- * The matmul sentinel that runs beside a case is read often enough to learn that factor: a neighbour on the same core slows
- * matmuls without reuse by 1.5 and others by 1.25, so a case is divided by its own power of the sentinel's slowdown
+ * The matmul sentinel that runs beside a case is read often enough to learn that factor: a neighbour on the same core does not
+ * slow all matmuls alike, so a case is divided by its own power of the sentinel's slowdown
  * (an adjustment by covariate, as in the analysis of covariance).
  */
 import type { MeasuredRow, Row } from './row.ts';
