@@ -10,7 +10,7 @@
 // bias: true
 // tile:
 //   m: {default: 32, values: [4, 8, 16, 32, 64], because: 'threads of a workgroup share what the cache holds'}
-//   n: {default: 64, values: [16, 32, 64, 128], because: 'threads of a workgroup share what the cache holds'}
+//   n: {default: 64, values: [8, 16, 32, 64, 128], because: 'threads of a workgroup share what the cache holds'}
 //   k: {default: 4, values: [4], because: 'one vector along k a step'}
 // thread:
 //   m: {default: 8, values: [4, 8, 16], because: 'patches of 4 × 4: the product of two matrices that WGSL knows; more than 16 × 8 sums spill'}

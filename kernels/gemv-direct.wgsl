@@ -23,6 +23,15 @@
 
 const QUADS = THREAD_N / 4u;
 
+// Row by row where B is stored along n. A branch ends what a CPU can look ahead to; without one, the loads of all four rows
+// are on their way at once.
+fn steps_b(matrix: u32, k: u32, col: u32) -> mat4x4<f32> {
+  if (B_ALONG_K) { return patch_b(matrix, k, col); }
+  return mat4x4<f32>(
+    row_b4(matrix, k, col), row_b4(matrix, k + 1u, col), row_b4(matrix, k + 2u, col), row_b4(matrix, k + 3u, col),
+  );
+}
+
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -38,7 +47,7 @@ fn main(
     for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a4(at.matrix, min(at.row + i, at.row_end - 1u), k); }
     for (var j = 0u; j < QUADS; j++) {
       // A thread's vectors lie WORKGROUP_X vectors apart, so that neighbouring threads read neighbouring columns.
-      let b = patch_b(at.matrix, k, at.col + 4u * (local.x + j * WORKGROUP_X));
+      let b = steps_b(at.matrix, k, at.col + 4u * (local.x + j * WORKGROUP_X));
       for (var i = 0u; i < THREAD_M; i++) { sums[i * QUADS + j] += b * a[i]; }
     }
   }

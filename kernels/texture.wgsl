@@ -42,26 +42,14 @@ fn main(
     // Each lane holds four other steps of k, for all rows of the tile.
     var a: array<mat4x4<f32>, QUADS_M>;
     for (var i = 0u; i < QUADS_M; i++) { a[i] = patch_a(at.matrix, at.row + 4u * i, at.row_end, k0 + 4u * lane); }
-    // Its end depends on k, so that it stays rolled: four steps of k fit the instruction cache, all of them do not.
+    // Its end depends on k, so that it stays rolled: four steps of k fit the instruction cache, all of them do not. All four at
+    // once, so that a sum is read and written once for four products.
     for (var u = 0u; u < min(LANES, (problem.k - k0 + 3u) / 4u); u++) {
-      let k = k0 + 4u * u;
-      // B comes as late and as little at a time as it can, since it shares the registers with all the sums: a patch of four
-      // columns where it is stored along k, else a vector of one row.
-      if (B_ALONG_K) {
-        for (var j = 0u; j < QUADS_N; j++) {
-          let b = patch_b(at.matrix, k, col + 4u * LANES * j);
-          for (var i = 0u; i < QUADS_M; i++) {
-            for (var r = 0u; r < 4u; r++) { sums[i * QUADS_N + j][r] += b * subgroupShuffle(a[i][r], u); }
-          }
-        }
-      } else {
-        for (var step = 0u; step < 4u; step++) {
-          for (var j = 0u; j < QUADS_N; j++) {
-            let b = row_b4(at.matrix, k + step, col + 4u * LANES * j);
-            for (var i = 0u; i < QUADS_M; i++) {
-              for (var r = 0u; r < 4u; r++) { sums[i * QUADS_N + j][r] += b * subgroupShuffle(a[i][r][step], u); }
-            }
-          }
+      // One patch of B at a time: it shares the registers with all the sums.
+      for (var j = 0u; j < QUADS_N; j++) {
+        let b = patch_b(at.matrix, k0 + 4u * u, col + 4u * LANES * j);
+        for (var i = 0u; i < QUADS_M; i++) {
+          for (var r = 0u; r < 4u; r++) { sums[i * QUADS_N + j][r] += b * subgroupShuffle(a[i][r], u); }
         }
       }
     }

@@ -32,7 +32,8 @@ describe('the rule of best', () => {
     ['one row', { m: 1 }, {}, ['gemv', 'gemv-direct', 'gemv']],
     ['many rows', { m: 512 }, {}, ['register-tile', 'subgroup', 'direct']],
     ['four rows', { m: 4 }, {}, ['gemv', 'subgroup', 'gemv']],
-    ['one row of f16 weights', { m: 1 }, { w: 'f16' }, ['gemv', 'gemv-direct', 'packed-f16']],
+    ['one row of f16 weights', { m: 1 }, { w: 'f16' }, ['gemv', 'packed-f16', 'packed-f16']],
+    ['a router of eight experts', { m: 512, n: 8 }, {}, ['register-tile', 'direct', 'direct']],
     ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['register-tile', 'subgroup', 'packed-f16']],
     ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'subgroup', 'packed-f16']],
     ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-gemv', 'mxfp4-subgroup', 'mxfp4']],
@@ -47,6 +48,27 @@ describe('the rule of best', () => {
       return 'reason' in found ? found.reason : found.kernel.name;
     });
     expect(picked).toEqual(expected);
+  });
+
+  it('cuts narrower tiles where columns are few', () => {
+    const cutFor = (n: number, w: 'f32' | 'mxfp4') => {
+      const found = best(set, problemOf({ m: 64, n, k: 256 }, { w }, { layout: 'nt' }), LAVAPIPE);
+      return 'reason' in found
+        ? found.reason
+        : `${found.kernel.name} ${found.program.tile.n}/${found.program.thread.n}`;
+    };
+    expect(cutFor(8, 'f32')).toBe('direct 8/4');
+    expect(cutFor(32, 'f32')).toBe('subgroup 32/4');
+    expect(cutFor(33, 'f32')).toBe('subgroup 64/8');
+    expect(cutFor(8, 'mxfp4')).toBe('mxfp4-subgroup 32/4');
+  });
+
+  it('takes halves in pairs only where they lie along k', () => {
+    const nameFor = (layout: 'nn' | 'nt') => {
+      const found = best(set, problemOf({ m: 1, n: 256, k: 256 }, { w: 'bf16' }, { layout }), LAVAPIPE);
+      return 'reason' in found ? found.reason : found.kernel.name;
+    };
+    expect([nameFor('nn'), nameFor('nt')]).toEqual(['gemv-direct', 'packed-bf16']);
   });
 
   it('takes a kernel whose operands must first be copied into textures only from a set of such kernels', () => {

@@ -20,6 +20,10 @@ export interface Picked {
 /** Rows up to which a GEMM is bound by reading B once, and a thread can hold a sum for each of them. */
 const FEW_ROWS = 16;
 
+/** Columns that eight lanes of a subgroup take with four each, and that two threads of `direct` do. */
+const NARROW = 32;
+const NARROWEST = 8;
+
 /** Elements of C that make about a dozen tiles of 64 × 64, and the k from which on a tile takes long. */
 const LONELY_ELEMENTS = 49_152;
 const LONG_K = 2048;
@@ -81,9 +85,16 @@ function candidates(problem: Problem, device: KernelDevice): Candidate[] {
   return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: choiceFor(name, problem) }));
 }
 
-/** Sums of so few rows leave a subgroup idle sooner than they fill its registers: narrower tiles make more of them. */
+/**
+ * Sums of few rows leave a subgroup idle sooner than they fill its registers, and few columns leave its lanes without any:
+ * narrower tiles make more of them. Where C is narrower still, threads lie along m.
+ */
 function choiceFor(name: string, problem: Problem): Choice {
-  return name.endsWith('-subgroup') && longestRows(problem) < 4 ? { thread: { n: 4 } } : {};
+  const { n } = problem.shape;
+  if (name === 'direct' && n <= NARROWEST) return { tile: { m: 32, n: 8 }, thread: { m: 4, n: 4 } };
+  const few = name.endsWith('-subgroup') && longestRows(problem) < 4;
+  const narrow = name.endsWith('subgroup') && n <= NARROW;
+  return few || narrow ? { thread: { n: 4 } } : {};
 }
 
 function onGpu(problem: Problem): string[] {
@@ -106,9 +117,20 @@ function onSoftware(problem: Problem, device: KernelDevice): string[] {
   const narrow = format.acc === 'f16' ? ['native-f16-acc'] : [];
   const blocks = [`${format.w}-subgroup`, format.w];
   const packed = `packed-${format.w}`;
-  if (device.source === 'system-software')
-    return [...narrow, ...blocks, rows > 1 ? 'subgroup' : 'gemv-direct', packed, 'direct'];
+  if (device.source === 'system-software') {
+    const dense = rows > 1 ? manyRows(problem) : oneRow(problem, packed);
+    return [...narrow, ...blocks, ...dense, packed, 'direct'];
+  }
   return [...narrow, ...blocks, packed, ...(rows <= FEW_ROWS ? ['gemv', 'gemv-direct'] : []), 'direct'];
+}
+
+function manyRows({ shape: { n } }: Problem): string[] {
+  return n <= NARROWEST ? ['direct', 'subgroup'] : ['subgroup'];
+}
+
+/** Halves along k are decoded in pairs as they are loaded; along n, rows of them are too long for what is decoded to stay. */
+function oneRow({ layout, format }: Problem, packed: string): string[] {
+  return layout === 'nt' && format.w !== 'f32' ? [packed, 'gemv-direct'] : ['gemv-direct'];
 }
 
 /** C has too few tiles to fill a GPU, and k is long enough to be shared out. */

@@ -95,3 +95,19 @@ describe('16-bit output', () => {
     );
   });
 });
+
+describe('tiles numbered by bands', () => {
+  const smallTiles = { tile: { m: 4, n: 16 }, thread: { m: 4, n: 4 } };
+
+  it.each([
+    ['a whole band and a rest', { batch: 1, m: 45, n: 70, k: 5 }, {}],
+    ['bands that end with their matrix', { batch: 3, m: 37, n: 35, k: 5 }, {}],
+    ['experts across bands', { batch: 1, m: 52, n: 35, k: 5 }, { groups: { experts: 4, rows: [33, 0, 2, 17] } }],
+    ['experts of one m-tile each', { batch: 1, m: 7, n: 35, k: 5 }, { groups: { experts: 3, rows: [4, 0, 3] } }],
+  ] as const)('leave no tile out: %s', async (_, shape, rest) => {
+    const problem = problemOf(shape, {}, rest);
+    const served = serve(findKernel(set, 'direct'), problem, session.facts, smallTiles);
+    if (!('program' in served)) throw new Error(served.reason);
+    await trial(session, served.program, problem);
+  });
+});

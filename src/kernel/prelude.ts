@@ -6,6 +6,7 @@
  */
 import { activationScale } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
+import { longestRows } from './choice.ts';
 import type { SubgroupMatrix } from './device.ts';
 import type { Kernel } from './kernel.ts';
 import { accessA } from './prelude-a.ts';
@@ -73,7 +74,7 @@ export function prelude(
   const a = accessA(problem, mentions, native, bound('a'));
   const b = accessB(problem, mentions, native, bound('b'));
   const c = output(problem, mentions);
-  const functions = [placeOf(problem), ...a.functions, ...b.functions, ...CODE_FUNCTIONS, ...c.functions];
+  const functions = [placeOf(problem, chosen), ...a.functions, ...b.functions, ...CODE_FUNCTIONS, ...c.functions];
   return [
     ...(kernel.requires.includes('shader-f16') ? ['enable f16;'] : []),
     ...(kernel.requires.includes('subgroups') ? ['enable subgroups;'] : []),
@@ -147,14 +148,19 @@ function readable(type: string): string {
   return type.startsWith('texture') ? 'var' : 'var<storage, read>';
 }
 
-/** Tiles are numbered n fastest, then m, then matrix; the grid is folded into x and y. */
-const placeOf = (problem: Problem): Fragment => ({
-  name: 'place',
-  code: `fn place(workgroup: vec3<u32>, workgroups: vec3<u32>) -> Place {
+/**
+ * Tiles are numbered by bands of eight m-tiles: m fastest within a band, then n, then the next band, then the next matrix. So
+ * m-tiles take turns over the same columns of B, which a cache then serves to all but the first of them. Where no expert has
+ * rows for a second m-tile there is nothing to share, and n is fastest. The grid is folded into x and y.
+ */
+function placeOf(problem: Problem, { tile }: Specialisation): Fragment {
+  const numbered = problem.groups && longestRows(problem) <= tile.m ? IN_ROWS : IN_BANDS;
+  return {
+    name: 'place',
+    code: `fn place(workgroup: vec3<u32>, workgroups: vec3<u32>) -> Place {
   let index = workgroup.y * workgroups.x + workgroup.x;
   let live = index < problem.tiles;
-  let tile_m = index / problem.tiles_n;
-  let col = (index % problem.tiles_n) * TILE_N;
+${numbered}
 ${
   problem.groups
     ? `  let tile = tiles[tile_m];
@@ -164,7 +170,19 @@ ${
   return Place(live, matrix, first + (tile_m % problem.tiles_m) * TILE_M, first + problem.m, col);`
 }
 }`,
-});
+  };
+}
+
+const IN_ROWS = `  let tile_m = index / problem.tiles_n;
+  let col = (index % problem.tiles_n) * TILE_N;`;
+
+/** A band ends with its matrix, where less than a whole one is left; of the experts of a grouped GEMM it may hold several. */
+const IN_BANDS = `  let inside = index % (problem.tiles_m * problem.tiles_n); // among the tiles of one matrix
+  let top = inside / (8u * problem.tiles_n) * 8u; // m-tiles above the band
+  let rows = min(8u, problem.tiles_m - top);
+  let turn = inside - top * problem.tiles_n;
+  let tile_m = (index - inside) / problem.tiles_n + top + turn % rows;
+  let col = turn / rows * TILE_N;`;
 
 /** Fragments that `code` mentions, directly or through other fragments, in declaration order. */
 function needed(fragments: readonly Fragment[], code: string): Fragment[] {
