@@ -149,7 +149,7 @@ describe('tune', () => {
 
   it('prints what was gained', async () => {
     const { out } = await shapemark(KNOWN, 'tune');
-    expect(out).toMatch(/direct 16×64×4\/\d+×4 +register-tile .*0\.6\d \(/);
+    expect(out).toMatch(/direct 16×64×4\/\d+×[48] +register-tile .*0\.6\d \(/);
     expect(out).toContain('1 of 2 classes faster than the rule');
   });
 
