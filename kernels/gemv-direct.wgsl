@@ -23,10 +23,10 @@
 
 const QUADS = THREAD_N / 4u;
 
-// Row by row where B is stored along n. A branch ends what a CPU can look ahead to; without one, the loads of all four rows
-// are on their way at once.
+// Row by row where B is stored along n in whole vectors. A branch ends what a CPU can look ahead to; without one, the loads of
+// all four rows are on their way at once.
 fn steps_b(matrix: u32, k: u32, col: u32) -> mat4x4<f32> {
-  if (B_ALONG_K) { return patch_b(matrix, k, col); }
+  if (B_ALONG_K || !B_VECTOR) { return patch_b(matrix, k, col); }
   return mat4x4<f32>(
     row_b4(matrix, k, col), row_b4(matrix, k + 1u, col), row_b4(matrix, k + 2u, col), row_b4(matrix, k + 3u, col),
   );

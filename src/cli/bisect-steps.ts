@@ -3,7 +3,7 @@ import type { DeviceFacts } from '../engine/port.ts';
 import type { Case } from '../plan/case.ts';
 import type { BisectedCommit, BisectStep } from '../report/bisection.ts';
 import type { ComparedCase, Verdict } from '../report/comparison.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, flagsUnlike, USUAL } from './command-line.ts';
 import { UsageError } from './exit.ts';
 import { type KernelCommit, resolveCommit } from './git.ts';
 import type { AbOptions } from './side-by-side.ts';
@@ -75,16 +75,14 @@ export function openingText(
 
 /** The comparison of two commits that a step rests on. */
 export function reproduceCommand(
-  { suite, adapter, engine, scenario, seed }: BisectRequest,
+  request: BisectRequest,
   ends: readonly [base: string, head: string],
   id: string,
 ): string {
+  const { results: _, ...usual } = USUAL;
   return commandLine('compare', ends, [
-    ...suite.map((name) => ['suite', name] as const),
-    ['adapter', adapter === 'auto' ? undefined : adapter],
-    ['engine', engine === 'webgpu' ? undefined : engine],
-    ['scenario', scenario],
-    ['seed', seed === 1 ? undefined : seed],
+    ['suite', request.suite],
+    ...flagsUnlike(request, usual),
     ['filter', id],
   ]);
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandLine, quoted } from './command-line.ts';
+import { commandLine, flagsUnlike, quoted } from './command-line.ts';
 
 describe('a command to paste', () => {
   it('leaves out what was not given, and quotes only what needs it', () => {
@@ -13,6 +13,21 @@ describe('a command to paste', () => {
     expect(commandLine('run', ['quick', undefined], flags)).toBe(
       `shapemark run quick --filter 'm<=16,it'\\''s' --seed 3`,
     );
+  });
+
+  it('repeats a flag for each of a list, and says no where that is what was asked', () => {
+    const flags = [
+      ['filter', ['m=1', 'm=2']],
+      ['tuning', false],
+      ['resume', true],
+    ] as const;
+    expect(commandLine('run', [], flags)).toBe('shapemark run --filter m=1 --filter m=2 --no-tuning --resume');
+  });
+
+  it('gives only what is not as usual', () => {
+    const options = { seed: 1, adapter: 'software', scenario: undefined, tuning: false, json: true };
+    const usual = { adapter: 'auto', scenario: undefined, seed: 1, tuning: true };
+    expect(commandLine('run', [], flagsUnlike(options, usual))).toBe('shapemark run --adapter software --no-tuning');
   });
 
   it('reaches a program as it was', () => {

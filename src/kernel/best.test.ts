@@ -63,6 +63,14 @@ describe('the rule of best', () => {
     expect(cutFor(8, 'mxfp4')).toBe('mxfp4-subgroup 32/4');
   });
 
+  it('gives a thread more columns where they are read one by one', () => {
+    const threadFor = (n: number) => {
+      const found = best(set, problemOf({ m: 1, n, k: 256 }), LAVAPIPE);
+      return 'reason' in found ? found.reason : `${found.kernel.name} ${found.program.thread.n}`;
+    };
+    expect([threadFor(50_256), threadFor(50_257)]).toEqual(['gemv-direct 4', 'gemv-direct 8']);
+  });
+
   it('takes halves in pairs only where they lie along k', () => {
     const nameFor = (layout: 'nn' | 'nt') => {
       const found = best(set, problemOf({ m: 1, n: 256, k: 256 }, { w: 'bf16' }, { layout }), LAVAPIPE);

@@ -87,10 +87,12 @@ function candidates(problem: Problem, device: KernelDevice): Candidate[] {
 
 /**
  * Sums of few rows leave a subgroup idle sooner than they fill its registers, and few columns leave its lanes without any:
- * narrower tiles make more of them. Where C is narrower still, threads lie along m.
+ * narrower tiles make more of them. Where C is narrower still, threads lie along m. Rows of B that are read element by
+ * element pay for what a thread does besides, so a thread takes more of them.
  */
 function choiceFor(name: string, problem: Problem): Choice {
   const { n } = problem.shape;
+  if (name === 'gemv-direct' && problem.layout === 'nn' && n % 4 !== 0) return { thread: { n: 8 } };
   if (name === 'direct' && n <= NARROWEST) return { tile: { m: 32, n: 8 }, thread: { m: 4, n: 4 } };
   const few = name.endsWith('-subgroup') && longestRows(problem) < 4;
   const narrow = name.endsWith('subgroup') && n <= NARROW;

@@ -11,7 +11,7 @@ import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.t
 import type { JournalHeader } from '../../record/journal.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { renderCalibration } from '../../report/calibration.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
@@ -120,18 +120,9 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
 
 /** The same command, to go on with after an interruption. */
 function resumeCommand(options: Options): string {
-  const { suite, filter, kernels, adapter, engine, scenario, processes, seed, results } = options;
-  const flags: [string, string | number | undefined][] = [
-    ...filter.map((text): [string, string] => ['filter', text]),
-    ['kernels', kernels],
-    ['adapter', adapter === 'auto' ? undefined : adapter],
-    ['engine', engine === 'webgpu' ? undefined : engine],
-    ['scenario', scenario],
-    ['processes', processes === PROCESSES ? undefined : processes],
-    ['seed', seed === 1 ? undefined : seed],
-    ['results', results === 'results' ? undefined : results],
-  ];
-  return `${commandLine('calibrate', suite, flags)} --resume`;
+  const { suite, filter, kernels } = options;
+  const usual = flagsUnlike(options, { ...USUAL, processes: PROCESSES });
+  return commandLine('calibrate', suite, [['filter', filter], ['kernels', kernels], ...usual, ['resume', true]]);
 }
 
 function calibrationOf(measurement: Measurement, header: JournalHeader, options: Options): Calibration {

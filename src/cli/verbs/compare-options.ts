@@ -1,7 +1,7 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
 import { VERDICTS, type Verdict } from '../../report/comparison.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 
 /** Smallest relative difference worth a verdict, unless said otherwise. */
@@ -82,38 +82,22 @@ export function failingVerdicts(text: string): Set<Verdict> {
 
 /** The same command, to go on with after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {
-  const { base, head, suite, filter, adapter, engine, scenario, budget, seed, results, format } = options;
-  const minimumEffect = options['minimum-effect'];
-  const failOn = options['fail-on'];
-  const flags: [string, string | number | undefined][] = [
-    ...suite.map((name): [string, string] => ['suite', name]),
-    ...filter.map((text): [string, string] => ['filter', text]),
-    ['adapter', adapter === 'auto' ? undefined : adapter],
-    ['engine', engine === 'webgpu' ? undefined : engine],
-    ['scenario', scenario],
-    ['minimum-effect', minimumEffect === MINIMUM_EFFECT ? undefined : minimumEffect],
-    ['budget', budget],
-    ['seed', seed === 1 ? undefined : seed],
-    ['results', results === 'results' ? undefined : results],
-    ['fail-on', failOn === FAIL_ON ? undefined : failOn],
+  const { base, head, suite, filter, budget, format } = options;
+  return commandLine('compare', [base, head], [
+    ...Object.entries({ suite, filter, budget }),
+    ...flagsUnlike(options, { ...USUAL, 'minimum-effect': MINIMUM_EFFECT, 'fail-on': FAIL_ON }),
     ['format', options.json ? 'json' : format === 'text' ? undefined : format],
-  ];
-  return `${commandLine('compare', [base, head], flags)} --resume`;
+    ['resume', true],
+  ]);
 }
 
 /** The command that compares one case again. */
 export function reproduceCommand(options: CompareOptions, id: string): string {
-  const { base, head, suite, adapter, engine, scenario, harness, seed } = options;
-  const minimumEffect = options['minimum-effect'];
-  const flags: [string, string | number | undefined][] = [
-    ...suite.map((name): [string, string] => ['suite', name]),
-    ['harness', harness],
-    ['adapter', adapter === 'auto' ? undefined : adapter],
-    ['engine', engine === 'webgpu' ? undefined : engine],
-    ['scenario', scenario],
-    ['minimum-effect', minimumEffect === MINIMUM_EFFECT ? undefined : minimumEffect],
-    ['seed', seed === 1 ? undefined : seed],
+  const { base, head, suite, harness } = options;
+  const { results: _, ...usual } = USUAL;
+  return commandLine('compare', [base, head], [
+    ...Object.entries({ suite, harness }),
+    ...flagsUnlike(options, { ...usual, 'minimum-effect': MINIMUM_EFFECT }),
     ['filter', id],
-  ];
-  return commandLine('compare', [base, head], flags);
+  ]);
 }

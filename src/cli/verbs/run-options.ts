@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { MIN_PROCESSES_BESIDE } from '../../measure/settings.ts';
 import type { OperandMode } from '../../plan/case.ts';
 import type { Environment } from '../../record/environment.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 
 export interface RunOptions {
@@ -93,21 +93,10 @@ export function checkNumbers({ processes, budget, seed, 'divide-by-sentinel': di
 
 /** The same command, to go on with after an interruption. */
 export function resumeCommand(options: RunOptions): string {
-  const { suite, filter, kernels, adapter, engine, scenario, operands, processes, budget, seed, results, shard } =
-    options;
-  const rule = `${options.tuning ? '' : ' --no-tuning'}${options['divide-by-sentinel'] ? ' --divide-by-sentinel' : ''}`;
-  const flags: [string, string | number | undefined][] = [
-    ...filter.map((text): [string, string] => ['filter', text]),
-    ['kernels', kernels],
-    ['adapter', adapter === 'auto' ? undefined : adapter],
-    ['engine', engine === 'webgpu' ? undefined : engine],
-    ['scenario', scenario],
-    ['operands', operands],
-    ['processes', processes],
-    ['budget', budget],
-    ['seed', seed === 1 ? undefined : seed],
-    ['results', results === 'results' ? undefined : results],
-    ['shard', shard],
-  ];
-  return `${commandLine('run', suite, flags)}${rule} --resume`;
+  const { suite, filter, kernels, operands, processes, budget, shard } = options;
+  return commandLine('run', suite, [
+    ...Object.entries({ filter, kernels, operands, processes, budget, shard }),
+    ...flagsUnlike(options, { ...USUAL, tuning: true, 'divide-by-sentinel': false }),
+    ['resume', true],
+  ]);
 }

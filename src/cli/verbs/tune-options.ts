@@ -1,6 +1,6 @@
 /** What `tune` can be asked. */
 import type { Argv } from 'yargs';
-import { commandLine } from '../command-line.ts';
+import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 
 export interface TuneOptions {
@@ -56,16 +56,7 @@ export function checkTuneNumbers({ budget, seed }: TuneOptions): void {
 
 /** The same command, to go on with after an interruption. */
 export function resumeTuneCommand(options: TuneOptions): string {
-  const { suite, filter, kernels, adapter, engine, scenario, budget, seed, results } = options;
-  const flags: [string, string | number | undefined][] = [
-    ...filter.map((text): [string, string] => ['filter', text]),
-    ['kernels', kernels],
-    ['adapter', adapter === 'auto' ? undefined : adapter],
-    ['engine', engine === 'webgpu' ? undefined : engine],
-    ['scenario', scenario],
-    ['budget', budget === DEFAULT_BUDGET_SECONDS ? undefined : budget],
-    ['seed', seed === 1 ? undefined : seed],
-    ['results', results === 'results' ? undefined : results],
-  ];
-  return `${commandLine('tune', suite, flags)} --resume`;
+  const { suite, filter, kernels } = options;
+  const usual = flagsUnlike(options, { ...USUAL, budget: DEFAULT_BUDGET_SECONDS });
+  return commandLine('tune', suite, [['filter', filter], ['kernels', kernels], ...usual, ['resume', true]]);
 }
