@@ -80,9 +80,5 @@ export function reproduceCommand(
   id: string,
 ): string {
   const { results: _, ...usual } = USUAL;
-  return commandLine('compare', ends, [
-    ['suite', request.suite],
-    ...flagsUnlike(request, usual),
-    ['filter', id],
-  ]);
+  return commandLine('compare', ends, [['suite', request.suite], ...flagsUnlike(request, usual), ['filter', id]]);
 }

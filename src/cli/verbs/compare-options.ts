@@ -83,21 +83,29 @@ export function failingVerdicts(text: string): Set<Verdict> {
 /** The same command, to go on with after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {
   const { base, head, suite, filter, budget, format } = options;
-  return commandLine('compare', [base, head], [
-    ...Object.entries({ suite, filter, budget }),
-    ...flagsUnlike(options, { ...USUAL, 'minimum-effect': MINIMUM_EFFECT, 'fail-on': FAIL_ON }),
-    ['format', options.json ? 'json' : format === 'text' ? undefined : format],
-    ['resume', true],
-  ]);
+  return commandLine(
+    'compare',
+    [base, head],
+    [
+      ...Object.entries({ suite, filter, budget }),
+      ...flagsUnlike(options, { ...USUAL, 'minimum-effect': MINIMUM_EFFECT, 'fail-on': FAIL_ON }),
+      ['format', options.json ? 'json' : format === 'text' ? undefined : format],
+      ['resume', true],
+    ],
+  );
 }
 
 /** The command that compares one case again. */
 export function reproduceCommand(options: CompareOptions, id: string): string {
   const { base, head, suite, harness } = options;
   const { results: _, ...usual } = USUAL;
-  return commandLine('compare', [base, head], [
-    ...Object.entries({ suite, harness }),
-    ...flagsUnlike(options, { ...usual, 'minimum-effect': MINIMUM_EFFECT }),
-    ['filter', id],
-  ]);
+  return commandLine(
+    'compare',
+    [base, head],
+    [
+      ...Object.entries({ suite, harness }),
+      ...flagsUnlike(options, { ...usual, 'minimum-effect': MINIMUM_EFFECT }),
+      ['filter', id],
+    ],
+  );
 }
