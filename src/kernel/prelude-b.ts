@@ -210,16 +210,7 @@ function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'in
   return (scales[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
 }`,
     },
-    {
-      // In one load where the blocks of a row are even in number, as they nearly always are; beyond the last lies whatever follows.
-      name: 'scale_two',
-      code: `fn scale_two(matrix: u32, block: u32, col: u32) -> u32 {
-  let index = scale_index(matrix, block, col);
-  var bytes = scales[index >> 2u] >> (8u * (index & 3u));
-  if ((index & 3u) == 3u) { bytes |= scales[(index + 1u) >> 2u] << 8u; }
-  return (bytes & 0xffu) | ((bytes & 0xff00u) << 8u);
-}`,
-    },
+    scaleTwo(Math.ceil(problem.shape.k / block) % 2 === 0),
     {
       name: 'load_b',
       code: `fn load_b(matrix: u32, k: u32, col: u32) -> In {
@@ -229,4 +220,17 @@ function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'in
     },
   ];
   return { type: reader.type('vec4<u32>'), vector: true, functions };
+}
+
+/** Where every row has an even number of blocks, two that begin with an even one share a word, and no branch is needed. */
+function scaleTwo(evenRows: boolean): Fragment {
+  const across = evenRows ? '' : '  if ((index & 3u) == 3u) { bytes |= scales[(index + 1u) >> 2u] << 8u; }\n';
+  return {
+    name: 'scale_two',
+    code: `fn scale_two(matrix: u32, block: u32, col: u32) -> u32 {
+  let index = scale_index(matrix, block, col);
+  var bytes = scales[index >> 2u] >> (8u * (index & 3u));
+${across}  return (bytes & 0xffu) | ((bytes & 0xff00u) << 8u);
+}`,
+  };
 }
