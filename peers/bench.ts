@@ -33,7 +33,7 @@ import { renderPlot } from './plot.ts';
 import { preflight } from './preflight.ts';
 import { geomeans, shapeResult } from './results.ts';
 import { caseOf, DEFAULT_SHAPES, parseShapes, sharedShapes } from './shapes.ts';
-import { renderTable } from './table.ts';
+import { renderBrief, renderTable } from './table.ts';
 
 /** Below the folder that git ignores. */
 const JOURNAL = '.shapemark/peers.jsonl';
@@ -234,10 +234,10 @@ function journalOf(
   return journal;
 }
 
-function print(document: Document, { plot, json }: Options, io: Io): ExitCode {
+function print(document: Document, { plot, json, brief }: Options, io: Io): ExitCode {
   if (plot !== null) writeFileSync(resolve(io.cwd, plot), renderPlot(document));
   if (json) printJson(io, document);
-  else io.out(renderTable(document, io.style));
+  else io.out((brief ? renderBrief : renderTable)(document, io.style));
   const rows = document.shapes.flatMap(({ contenders }) => contenders);
   const ours = rows.filter(({ kind }) => kind === 'ours');
   return worst([

@@ -18,6 +18,8 @@ export interface Options {
   readonly classes: readonly OurClass[] | null;
   /** Folder of tunings that our kernels follow; null for the rule alone. */
   readonly results: string | null;
+  /** One line a shape. */
+  readonly brief: boolean;
   readonly plot: string | null;
   readonly resume: boolean;
   readonly json: boolean;
@@ -39,6 +41,7 @@ Our kernels beside every matmul a JavaScript user could pick: verified, interlea
   --processes N      fresh processes; 6 or more for 95 % intervals (default 6)
   --blocks N         interleaved blocks in each process (default 7)
   --adapter NAME     auto, gpu, software, embedded or part of a name (default auto)
+  --brief            one line a shape: the best of ours beside the best peer
   --plot FILE        the ratios as an SVG
   --resume           go on where an interrupted comparison stopped
   --json             one JSON document
@@ -58,6 +61,7 @@ export function readOptions(args: readonly string[]): Options {
     only: values.only === undefined ? null : values.only.split(',').map((name) => name.trim()),
     classes: values.classes === undefined ? null : classesIn(values.classes),
     results: values['no-tuning'] ? null : (values.results ?? 'results'),
+    brief: values.brief ?? false,
     plot: values.plot ?? null,
     resume: values.resume ?? false,
     json: values.json ?? false,
@@ -89,6 +93,7 @@ function parse(args: readonly string[]) {
         classes: { type: 'string' },
         results: { type: 'string' },
         'no-tuning': { type: 'boolean' },
+        brief: { type: 'boolean' },
         plot: { type: 'string' },
         resume: { type: 'boolean' },
         json: { type: 'boolean' },

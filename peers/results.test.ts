@@ -7,7 +7,7 @@ import type { Document } from './document.ts';
 import { renderPlot } from './plot.ts';
 import { geomean, geomeans, shapeResult, standing, worstFirst } from './results.ts';
 import { caseOf } from './shapes.ts';
-import { renderTable } from './table.ts';
+import { renderBrief, renderTable } from './table.ts';
 
 const BLOCKS = 3;
 const ITEM = caseOf({ format: 'f32', mnk: [10, 10, 50], from: 'a test' });
@@ -184,6 +184,24 @@ describe('the table and the plot', () => {
       *  direct [best, portable]  1.00 ms   ±10 %  10.0 MFLOPS              3.00  1.0e-7
          fast-peer                3.00 ms   ±10 %  3.33 MFLOPS              1.00  1.0e-7
          slow-peer                8.00 ms   ±10 %  1.25 MFLOPS              0.38  1.0e-7
+
+      geometric mean of best peer’s time / our time, by class of kernel:
+        f32 shapes,  best              1.22  over 2 of 3 shapes
+        f32 shapes,  portable          1.22  over 2 of 3 shapes
+
+      * ours; ~ context, another kind of thing and never a claim. ± and [ ] are ranges over 3 processes; 95 % intervals need 6, 3 interleaved blocks in each
+      time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside
+      adapter: llvmpipe <1> (system-software); fast-peer 1.2.3
+      "
+    `);
+  });
+
+  it('take one line a shape where asked to', () => {
+    expect(renderBrief(document)).toMatchInlineSnapshot(`
+      "best peer / ours  shape         ours       time  best peer     time
+      not measured      10×10×50 f32  direct           none
+      0.50              10×10×50 f32  direct  6.00 ms  fast-peer  3.00 ms
+      3.00              10×10×50 f32  direct  1.00 ms  fast-peer  3.00 ms
 
       geometric mean of best peer’s time / our time, by class of kernel:
         f32 shapes,  best              1.22  over 2 of 3 shapes

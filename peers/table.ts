@@ -3,7 +3,7 @@
 import { flopPerSecond, seconds } from '../src/report/si.ts';
 import { PLAIN, type Style } from '../src/report/style.ts';
 import type { Document } from './document.ts';
-import { type Interval, type Row, type ShapeResult, worstFirst } from './results.ts';
+import { type Interval, type MeasuredRow, type Row, type ShapeResult, worstFirst } from './results.ts';
 
 const GAP = '  ';
 const HEADER = ['', 'contender', 'time', 'spread', 'rate', 'best peer / this', 'error', ''] as const;
@@ -11,17 +11,47 @@ const HEADER = ['', 'contender', 'time', 'spread', 'rate', 'best peer / this', '
 const RIGHT = new Set([2, 3, 4, 5, 6]);
 
 export function renderTable(document: Document, style: Style = PLAIN): string {
-  const shapes = worstFirst(document.shapes);
-  const rows = shapes.map((shape) => ({ shape, lines: inOrder(shape).map(cellsOf) }));
-  const all = [HEADER, ...rows.flatMap(({ lines }) => lines)];
-  const widths = HEADER.map((_, column) => Math.max(...all.map((line) => (line[column] ?? '').length)));
-  const layout = (cells: readonly string[]) =>
+  const rows = worstFirst(document.shapes).map((shape) => ({ shape, lines: inOrder(shape).map(cellsOf) }));
+  const layout = layoutOf([HEADER, ...rows.flatMap(({ lines }) => lines)], RIGHT);
+  const body = rows.flatMap(({ shape, lines }) => ['', style.bold(titleOf(shape)), ...lines.map(layout)]);
+  return withFooter([style.dim(layout(HEADER)), ...body], document, style);
+}
+
+const BRIEF_HEADER = ['best peer / ours', 'shape', 'ours', 'time', 'best peer', 'time'] as const;
+const BRIEF_RIGHT = new Set([3, 5]);
+
+/** One line a shape: the best of ours beside the best peer. */
+export function renderBrief(document: Document, style: Style = PLAIN): string {
+  const rows = worstFirst(document.shapes).map(briefOf);
+  const layout = layoutOf([BRIEF_HEADER, ...rows], BRIEF_RIGHT);
+  return withFooter([style.dim(layout(BRIEF_HEADER)), ...rows.map(layout)], document, style);
+}
+
+function briefOf({ m, n, k, format, bestPeer, contenders }: ShapeResult): string[] {
+  const ours = contenders.find(({ classes }) => classes.includes('best'));
+  const peer = contenders.find(({ name }) => name === bestPeer);
+  const time = (row: Row | undefined) => (row?.status === 'measured' ? seconds(row.medianSeconds) : '');
+  const standing = ours?.status === 'measured' ? standingOf(ours) : 'not measured';
+  return [standing, `${m}×${n}×${k} ${format}`, ours?.name ?? 'none', time(ours), bestPeer ?? 'none', time(peer)];
+}
+
+function layoutOf(rows: readonly (readonly string[])[], right: ReadonlySet<number>) {
+  const count = Math.max(...rows.map(({ length }) => length));
+  const widths = Array.from({ length: count }, (_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return (cells: readonly string[]): string =>
     cells
-      .map((cell, i) => (RIGHT.has(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(i === 7 ? 0 : (widths[i] ?? 0))))
+      .map((cell, i) => {
+        const width = i === count - 1 && !right.has(i) ? 0 : (widths[i] ?? 0);
+        return right.has(i) ? cell.padStart(width) : cell.padEnd(width);
+      })
       .join(GAP)
       .trimEnd();
-  const body = rows.flatMap(({ shape, lines }) => ['', style.bold(titleOf(shape)), ...lines.map(layout)]);
-  return `${[style.dim(layout(HEADER)), ...body, '', ...geomeanLines(document), '', ...footer(document).map(style.dim)].join('\n')}\n`;
+}
+
+function withFooter(lines: readonly string[], document: Document, style: Style): string {
+  return `${[...lines, '', ...geomeanLines(document), '', ...footer(document).map(style.dim)].join('\n')}\n`;
 }
 
 export function titleOf({ m, n, k, format, from }: ShapeResult): string {
@@ -39,17 +69,20 @@ const MARKS = { ours: '*', peer: ' ', context: '~' } as const;
 function cellsOf(row: Row): string[] {
   const name = row.classes.length > 0 ? `${row.name} [${row.classes.join(', ')}]` : row.name;
   if (row.status !== 'measured') return [MARKS[row.kind], name, row.status, '', '', '', '', oneLine(row.reason)];
-  const { bestPeer, bestPeerInterval } = row.ratios;
   return [
     MARKS[row.kind],
     name,
     seconds(row.medianSeconds),
     spread(row.interval, row.medianSeconds),
     flopPerSecond(row.flopPerSecond),
-    bestPeer === null ? '' : `${bestPeer.toFixed(2)} ${between(bestPeerInterval ?? [0, 0])}`.trim(),
+    standingOf(row),
     row.error.toExponential(1),
     row.note ?? '',
   ];
+}
+
+function standingOf({ ratios: { bestPeer, bestPeerInterval } }: MeasuredRow): string {
+  return bestPeer === null ? '' : `${bestPeer.toFixed(2)} ${between(bestPeerInterval ?? [0, 0])}`.trim();
 }
 
 function oneLine(text: string): string {
