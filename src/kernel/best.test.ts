@@ -29,18 +29,18 @@ const TENSOR_CORES: KernelDevice = {
 
 describe('the rule of best', () => {
   it.each([
-    ['one row', { m: 1 }, {}, ['gemv', 'gemv-direct', 'gemv']],
-    ['many rows', { m: 512 }, {}, ['register-tile', 'subgroup', 'direct']],
-    ['four rows', { m: 4 }, {}, ['gemv', 'subgroup', 'gemv']],
+    ['one row', { m: 1 }, {}, ['gemv', 'gemv-direct', 'gemv-direct']],
+    ['many rows', { m: 512 }, {}, ['register-tile', 'subgroup', 'subgroup']],
+    ['four rows', { m: 4 }, {}, ['gemv', 'subgroup', 'gemv-direct']],
     ['one row of f16 weights', { m: 1 }, { w: 'f16' }, ['gemv', 'packed-f16', 'packed-f16']],
-    ['a router of eight experts', { m: 512, n: 8 }, {}, ['register-tile', 'direct', 'direct']],
-    ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['register-tile', 'subgroup', 'packed-f16']],
-    ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'subgroup', 'packed-f16']],
+    ['a router of eight experts', { m: 512, n: 8 }, {}, ['register-tile', 'direct', 'subgroup']],
+    ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['register-tile', 'subgroup', 'subgroup']],
+    ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'subgroup', 'subgroup']],
     ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-gemv', 'mxfp4-subgroup', 'mxfp4']],
     ['one row of int4', { m: 1 }, { w: 'int4' }, ['int4-gemv', 'int4-subgroup', 'int4']],
     ['mxfp4 on both sides', { m: 64 }, { w: 'mxfp4', a: 'mxfp4' }, ['mxfp4-both', 'mxfp4-both', 'mxfp4-both']],
     ['one row of nvfp4', { m: 1 }, { w: 'nvfp4', a: 'nvfp4' }, ['nvfp4-both', 'nvfp4-both', 'nvfp4-both']],
-    ['a small C and a long k', { m: 32, n: 64, k: 16384 }, {}, ['split-k', 'subgroup', 'direct']],
+    ['a small C and a long k', { m: 32, n: 64, k: 16384 }, {}, ['split-k', 'subgroup', 'subgroup']],
   ] as const)('%s', (_, shape, format, expected) => {
     const problem = problemOf({ n: 256, k: 256, ...shape }, format, { layout: 'nt' });
     const picked = [TENSOR_CORES, LAVAPIPE, SWIFTSHADER].map((device) => {
@@ -68,15 +68,20 @@ describe('the rule of best', () => {
       const found = best(set, problemOf({ m: 1, n, k: 256 }), LAVAPIPE);
       return 'reason' in found ? found.reason : `${found.kernel.name} ${found.program.thread.n}`;
     };
-    expect([threadFor(50_256), threadFor(50_257)]).toEqual(['gemv-direct 4', 'gemv-direct 8']);
+    expect([threadFor(50_256), threadFor(50_257)]).toEqual(['gemv-walk 4', 'gemv-direct 8']);
   });
 
-  it('takes halves in pairs only where they lie along k', () => {
-    const nameFor = (layout: 'nn' | 'nt') => {
-      const found = best(set, problemOf({ m: 1, n: 256, k: 256 }, { w: 'bf16' }, { layout }), LAVAPIPE);
+  it('walks along n where vectors are whole, and takes halves in pairs only along k', () => {
+    const nameFor = (n: number, layout: 'nn' | 'nt', device = LAVAPIPE) => {
+      const found = best(set, problemOf({ m: 1, n, k: 256 }, { w: 'bf16' }, { layout }), device);
       return 'reason' in found ? found.reason : found.kernel.name;
     };
-    expect([nameFor('nn'), nameFor('nt')]).toEqual(['gemv-direct', 'packed-bf16']);
+    expect([nameFor(256, 'nn'), nameFor(255, 'nn'), nameFor(256, 'nt')]).toEqual([
+      'gemv-walk',
+      'gemv-direct',
+      'packed-bf16',
+    ]);
+    expect([nameFor(256, 'nn', SWIFTSHADER), nameFor(255, 'nn', SWIFTSHADER)]).toEqual(['gemv-walk', 'gemv-direct']);
   });
 
   it('takes a kernel whose operands must first be copied into textures only from a set of such kernels', () => {

@@ -20,6 +20,9 @@ export interface Picked {
 /** Rows up to which a GEMM is bound by reading B once, and a thread can hold a sum for each of them. */
 const FEW_ROWS = 16;
 
+/** Rows for which SwiftShader rather reads B again than keeps a sum for each. */
+const WALKED_ROWS = 4;
+
 /** Columns that eight lanes of a subgroup take with four each, and that two threads of `direct` do. */
 const NARROW = 32;
 const NARROWEST = 8;
@@ -111,28 +114,24 @@ function onGpu(problem: Problem): string[] {
 /**
  * lavapipe runs a barrier as a context switch of every thread and a load as one element after the other, so kernels without
  * barriers win there, and from two rows on those that load an element once for a whole subgroup, 16-bit weights included.
- * SwiftShader minds neither as much. Both emulate f16 arithmetic operation by operation, but unpack pairs with one instruction.
+ * SwiftShader minds barriers less, but works out every index where it is written and keeps arrays in memory: for few rows
+ * the kernel with the fewest of both wins. Both emulate f16 arithmetic operation by operation, but unpack pairs with one
+ * instruction.
  */
 function onSoftware(problem: Problem, device: KernelDevice): string[] {
-  const { format } = problem;
+  const { format, layout, shape } = problem;
   const rows = longestRows(problem);
+  const inSystem = device.source === 'system-software';
+  const whole = layout === 'nn' && shape.n % 4 === 0 && shape.k % 4 === 0;
+  const walking = whole && rows <= (inSystem ? 1 : WALKED_ROWS) ? ['gemv-walk'] : [];
   const narrow = format.acc === 'f16' ? ['native-f16-acc'] : [];
   const blocks = [`${format.w}-subgroup`, format.w];
   const packed = `packed-${format.w}`;
-  if (device.source === 'system-software') {
-    const dense = rows > 1 ? manyRows(problem) : oneRow(problem, packed);
-    return [...narrow, ...blocks, ...dense, packed, 'direct'];
-  }
-  return [...narrow, ...blocks, packed, ...(rows <= FEW_ROWS ? ['gemv', 'gemv-direct'] : []), 'direct'];
-}
-
-function manyRows({ shape: { n } }: Problem): string[] {
-  return n <= NARROWEST ? ['direct', 'subgroup'] : ['subgroup'];
-}
-
-/** Halves along k are decoded in pairs as they are loaded; along n, rows of them are too long for what is decoded to stay. */
-function oneRow({ layout, format }: Problem, packed: string): string[] {
-  return layout === 'nt' && format.w !== 'f32' ? [packed, 'gemv-direct'] : ['gemv-direct'];
+  // Halves along k are decoded in pairs as they are loaded; along n there are more of them at a time than registers hold.
+  const paired = rows === 1 && layout === 'nt' ? [packed] : [];
+  const direct = rows <= WALKED_ROWS && (rows === 1 || !inSystem) ? ['gemv-direct'] : [];
+  const slim = inSystem && shape.n <= NARROWEST ? ['direct'] : [];
+  return [...narrow, ...blocks, ...walking, ...paired, ...direct, ...slim, 'subgroup', packed, 'direct'];
 }
 
 /** C has too few tiles to fill a GPU, and k is long enough to be shared out. */

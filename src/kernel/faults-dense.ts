@@ -180,6 +180,22 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { ...LAST_ROW_OF_TILE, find: 'if (at.row + i >= at.row_end)', replace: 'if (at.row + i + 1u >= at.row_end)' },
     ],
   },
+  'gemv-walk': {
+    shape: few,
+    format: {},
+    layout: 'nn',
+    choice: { tile: { n: 16 } },
+    faults: [
+      tail('k < end; k += 4u', 'k + 4u < end; k += 4u'),
+      { name: 'first row of A for all', find: 'a_index(at.matrix, at.row, 0u)', replace: 'a_index(at.matrix, 0u, 0u)' },
+      {
+        name: 'columns of the first thread',
+        find: 'b_index(at.matrix, 0u, col)',
+        replace: 'b_index(at.matrix, 0u, at.col)',
+      },
+      { name: 'a row of B read twice', find: 'of_b + 3u * n', replace: 'of_b + 2u * n' },
+    ],
+  },
   'packed-f16': {
     shape: { ...usual, n: 40 },
     format: { w: 'f16' },

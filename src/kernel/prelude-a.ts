@@ -4,7 +4,7 @@
  */
 import type { ActivationFormat, Problem } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
-import { type Bound, type Elements, elements, readerOf, type Width } from './prelude-elements.ts';
+import { type Bound, type Elements, elements, fourOf, readerOf, type Width } from './prelude-elements.ts';
 
 export function accessA(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const { a: format } = problem.format;
@@ -17,6 +17,7 @@ export function accessA(problem: Problem, mentions: Mentions, native: boolean, b
     ...buffer.functions,
     INDEX[alongK ? 'alongK' : 'alongM'],
     one(buffer),
+    fourOf('four_a', buffer, width),
     ...wide(buffer, width, alongK),
   ];
   return { type: buffer.type, vector: width > 1, functions };
@@ -24,7 +25,7 @@ export function accessA(problem: Problem, mentions: Mentions, native: boolean, b
 
 function loadWidth(mentions: Mentions, contiguous: number): Width {
   if (mentions('load_a8') && contiguous % 8 === 0) return 8;
-  const vector = mentions('load_a8') || mentions('load_a4') || mentions('patch_a');
+  const vector = ['load_a8', 'load_a4', 'patch_a', 'four_a'].some(mentions);
   return vector && contiguous % 4 === 0 ? 4 : 1;
 }
 

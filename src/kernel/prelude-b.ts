@@ -1,7 +1,7 @@
 /** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; 4-bit formats are always transposed. */
 import type { Problem, WeightFormat } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
-import { type Bound, type Elements, elements, readerOf, type Width } from './prelude-elements.ts';
+import { type Bound, type Elements, elements, fourOf, readerOf, type Width } from './prelude-elements.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const { format, shape, layout } = problem;
@@ -14,6 +14,7 @@ export function accessB(problem: Problem, mentions: Mentions, native: boolean, b
     ...buffer.functions,
     INDEX[alongK ? 'alongK' : 'alongN'],
     one(buffer),
+    fourOf('four_b', buffer, width),
     ...words,
     ...wide(buffer, width, alongK),
   ];
@@ -22,7 +23,7 @@ export function accessB(problem: Problem, mentions: Mentions, native: boolean, b
 
 function loadWidth(mentions: Mentions, contiguous: number): Width {
   if (mentions('words_b8')) return contiguous % 8 === 0 ? 8 : 1;
-  const vector = mentions('load_b4') || mentions('patch_b') || mentions('row_b4');
+  const vector = ['load_b4', 'patch_b', 'row_b4', 'four_b'].some(mentions);
   return vector && contiguous % 4 === 0 ? 4 : 1;
 }
 

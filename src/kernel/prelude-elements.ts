@@ -104,3 +104,18 @@ function packed({ type, at, functions }: Reader, format: 'f16' | 'bf16', width: 
     eightWords: (e) => (width === 8 ? at(`${e} >> 3u`) : unsupported('an eight-wide load')),
   };
 }
+
+/** A function that reads elements e…e+3, at once where rows start on vector boundaries. */
+export function fourOf(name: string, buffer: Elements, width: Width): Fragment {
+  const each = ['e', 'e1', 'e2', 'e3'].map((e) => buffer.one(e)).join(', ');
+  const apart = `let e1 = e + 1u;
+  let e2 = e + 2u;
+  let e3 = e + 3u;
+  return vec4<In>(${each});`;
+  return {
+    name,
+    code: `fn ${name}(e: u32) -> vec4<In> {
+  ${width > 1 ? `return ${buffer.four('e')};` : apart}
+}`,
+  };
+}
