@@ -63,6 +63,14 @@ describe('the rule of best', () => {
     expect(cutFor(8, 'mxfp4')).toBe('mxfp4-subgroup 32/4');
   });
 
+  it('keeps more rows a thread on the embedded adapter', () => {
+    const rowsFor = (m: number) => {
+      const found = best(set, problemOf({ m, n: 256, k: 256 }), SWIFTSHADER);
+      return 'reason' in found ? found.reason : `${found.kernel.name} ${found.program.thread.m}`;
+    };
+    expect([rowsFor(16), rowsFor(17)]).toEqual(['subgroup 16', 'subgroup 32']);
+  });
+
   it('gives a thread more columns where they are read one by one', () => {
     const threadFor = (n: number) => {
       const found = best(set, problemOf({ m: 1, n, k: 256 }), LAVAPIPE);

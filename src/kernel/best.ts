@@ -85,7 +85,10 @@ function candidates(problem: Problem, device: KernelDevice): Candidate[] {
   if (activationScale(problem)) return [`${problem.format.w}-both`, 'naive'].map((name) => ({ name, choice: {} }));
   const software = device.source?.endsWith('software') ?? false;
   const names = software ? onSoftware(problem, device) : onGpu(problem);
-  return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({ name, choice: choiceFor(name, problem) }));
+  return [...names, 'register-tile', 'direct', 'naive'].map((name) => ({
+    name,
+    choice: choiceFor(name, problem, device),
+  }));
 }
 
 /**
@@ -93,10 +96,13 @@ function candidates(problem: Problem, device: KernelDevice): Candidate[] {
  * narrower tiles make more of them. Where C is narrower still, threads lie along m. Rows of B that are read element by
  * element pay for what a thread does besides, so a thread takes more of them.
  */
-function choiceFor(name: string, problem: Problem): Choice {
+function choiceFor(name: string, problem: Problem, device: KernelDevice): Choice {
   const { n } = problem.shape;
   if (name === 'gemv-direct' && problem.layout === 'nn' && n % 4 !== 0) return { thread: { n: 8 } };
   if (name === 'direct' && n <= NARROWEST) return { tile: { m: 32, n: 8 }, thread: { m: 4, n: 4 } };
+  // SwiftShader keeps sums in memory in any case, and what is loaded for more rows is loaded less often.
+  if (name === 'subgroup' && device.source === 'embedded-software' && longestRows(problem) > FEW_ROWS)
+    return { tile: { m: 32 }, thread: { m: 32 } };
   const few = name.endsWith('-subgroup') && longestRows(problem) < 4;
   const narrow = name.endsWith('subgroup') && n <= NARROW;
   return few || narrow ? { thread: { n: 4 } } : {};
