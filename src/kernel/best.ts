@@ -128,16 +128,17 @@ function onSoftware(problem: Problem, device: KernelDevice): string[] {
   const { format, layout, shape } = problem;
   const rows = longestRows(problem);
   const inSystem = device.source === 'system-software';
+  const few = rows <= (inSystem ? 1 : WALKED_ROWS);
   const whole = layout === 'nn' && shape.n % 4 === 0 && shape.k % 4 === 0;
-  const walking = whole && rows <= (inSystem ? 1 : WALKED_ROWS) ? ['gemv-walk'] : [];
+  const walking = few && whole ? ['gemv-walk'] : [];
   const narrow = format.acc === 'f16' ? ['native-f16-acc'] : [];
   const blocks = [`${format.w}-subgroup`, format.w];
   const packed = `packed-${format.w}`;
-  // Halves along k are decoded in pairs as they are loaded; along n there are more of them at a time than registers hold.
+  // Halves that lie along k are decoded in pairs as they are loaded; along n that has been slower.
   const paired = rows === 1 && layout === 'nt' ? [packed] : [];
-  const direct = rows <= WALKED_ROWS && (rows === 1 || !inSystem) ? ['gemv-direct'] : [];
-  const slim = inSystem && shape.n <= NARROWEST ? ['direct'] : [];
-  return [...narrow, ...blocks, ...walking, ...paired, ...direct, ...slim, 'subgroup', packed, 'direct'];
+  const byColumns = few ? ['gemv-direct'] : [];
+  const narrowC = inSystem && shape.n <= NARROWEST ? ['direct'] : [];
+  return [...narrow, ...blocks, ...walking, ...paired, ...byColumns, ...narrowC, 'subgroup', packed, 'direct'];
 }
 
 /** C has too few tiles to fill a GPU, and k is long enough to be shared out. */
