@@ -193,7 +193,8 @@ function detectableText(calibration: Calibration | undefined): string[] {
 /** Sentinels may move by this much before anybody is told. */
 const DRIFT_WORTH_SAYING = 0.05;
 
-function driftText({ processes }: RunRecord): string[] {
+/** How far the sentinel says the machine's speed moved; nothing where that is too little to matter. */
+export function driftText({ processes }: RunRecord): string[] {
   const readings = processes.flatMap((process) => process.sentinel);
   const swing = (values: number[]) => (values.length > 1 ? Math.max(...values) / Math.min(...values) - 1 : 0);
   const [alu, copy] = [swing(readings.map((r) => r.aluSeconds)), swing(readings.map((r) => r.copySeconds))];

@@ -4,7 +4,7 @@
  */
 import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { formatText, shapeText } from './model.ts';
+import { driftText, formatText, shapeText } from './model.ts';
 import { flopPerSecond } from './si.ts';
 
 export const SERIES_SUITE = 'series';
@@ -58,10 +58,14 @@ function machinePart(record: RunRecord): string[] {
   return [
     `## ${kind}: ${adapter.description || adapter.device}`,
     '',
-    `Machine \`${record.machine}\`, record \`${record.id}\`, ${record.processes.length} fresh processes, cold operands. × is time of`,
+    `Machine \`${record.machine}\`, record \`${record.id}\`, ${processesText(record)}, cold operands. × is time of`,
     'the naive kernel over time of this one, within the same run; **bold** is the fastest of its column, and what is within',
     `${Math.round((TIE - 1) * 100)} % of it. Empty: the kernel does not serve the case or the device.`,
     '',
+    ...driftText(record).flatMap((text) => [
+      `${text[0]?.toUpperCase()}${text.slice(1)}. Kernels were timed minutes apart: smaller gains may be the machine's.`,
+      '',
+    ]),
     ...phasesOf(problems).flatMap((phase) =>
       table(
         phase,
@@ -70,6 +74,10 @@ function machinePart(record: RunRecord): string[] {
     ),
     ...verdicts(problems),
   ];
+}
+
+function processesText({ processes: { length } }: RunRecord): string {
+  return length === 1 ? 'one fresh process' : `${length} fresh processes`;
 }
 
 interface ProblemRows {
