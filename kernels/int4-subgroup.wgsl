@@ -24,7 +24,7 @@
 // ---
 
 const QUADS_M = (THREAD_M + 3u) / 4u;
-const FEW = THREAD_M < 4u; // rows: then the loop over a block of codes unrolls
+const FEW = THREAD_M < 4u; // rows: then partial sums are scaled, a block at a time, and the loop over a block unrolls
 const ROWS = min(4u, THREAD_M); // of a quad; what goes into a row that is never stored, no compiler keeps
 
 // Eight int4 codes of a word. Flipping the high bit of a code makes code - 8 in two's complement; moved to the top and back it
@@ -61,21 +61,19 @@ struct Weights {
 
 fn weights(four: Four, u: u32) -> Weights {
   let w = u >> 1u;
+  let scale = select(four.scale, vec4<f32>(1.0), FEW);
   let b0 = decode(four.codes[0][w]);
   let b1 = decode(four.codes[1][w]);
   let b2 = decode(four.codes[2][w]);
   let b3 = decode(four.codes[3][w]);
   return Weights(
-    transpose(mat4x4<f32>(four.scale.x * b0.lo, four.scale.y * b1.lo, four.scale.z * b2.lo, four.scale.w * b3.lo)),
-    transpose(mat4x4<f32>(four.scale.x * b0.hi, four.scale.y * b1.hi, four.scale.z * b2.hi, four.scale.w * b3.hi)),
+    transpose(mat4x4<f32>(scale.x * b0.lo, scale.y * b1.lo, scale.z * b2.lo, scale.w * b3.lo)),
+    transpose(mat4x4<f32>(scale.x * b0.hi, scale.y * b1.hi, scale.z * b2.hi, scale.w * b3.hi)),
   );
 }
 
-// Four rows of A as another lane holds them.
-fn from_lane(a: mat4x4<f32>, u: u32) -> mat4x4<f32> {
-  return mat4x4<f32>(
-    subgroupShuffle(a[0], u), subgroupShuffle(a[1], u), subgroupShuffle(a[2], u), subgroupShuffle(a[3], u),
-  );
+fn scaled(sums: mat4x4<f32>, scale: vec4<f32>) -> mat4x4<f32> {
+  return mat4x4<f32>(scale * sums[0], scale * sums[1], scale * sums[2], scale * sums[3]);
 }
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
@@ -93,6 +91,8 @@ fn main(
   // Loops have few steps of little code each, so that every compiler unrolls them and keeps these arrays in registers.
   var left: array<mat4x4<f32>, QUADS_M>; // column r of a matrix is row r of C
   var right: array<mat4x4<f32>, QUADS_M>;
+  var few_left = mat4x4<f32>();
+  var few_right = mat4x4<f32>();
   for (var k = 0u; k < problem.k; k += 32u) {
     var a: array<mat4x4<f32>, QUADS_M>;
     for (var i = 0u; i < QUADS_M; i++) { a[i] = patch_a(at.matrix, at.row + 4u * i, at.row_end, k + 4u * (lane & 7u)); }
@@ -100,19 +100,34 @@ fn main(
     let right_b = load_four(at, right_col, k);
     // For many rows its end depends on k, so that it stays rolled: a word's steps fit the instruction cache, a block's do not.
     for (var u = 0u; u < select(min(8u, (problem.k - k + 3u) / 4u), 8u, FEW); u += 2u) {
-      var lo: array<mat4x4<f32>, QUADS_M>;
-      var hi: array<mat4x4<f32>, QUADS_M>;
-      for (var i = 0u; i < QUADS_M; i++) { lo[i] = from_lane(a[i], u); }
-      for (var i = 0u; i < QUADS_M; i++) { hi[i] = from_lane(a[i], u + 1u); }
+      // All products of one half before any of the other, or both halves of the weights need registers at once.
       let b = weights(left_b, u);
-      for (var i = 0u; i < QUADS_M; i++) { left[i] += b.lo * lo[i]; }
-      for (var i = 0u; i < QUADS_M; i++) { left[i] += b.hi * hi[i]; }
+      for (var i = 0u; i < QUADS_M; i++) {
+        for (var r = 0u; r < 4u; r++) { left[i][r] += b.lo * subgroupShuffle(a[i][r], u); }
+      }
+      for (var i = 0u; i < QUADS_M; i++) {
+        for (var r = 0u; r < 4u; r++) { left[i][r] += b.hi * subgroupShuffle(a[i][r], u + 1u); }
+      }
       if (THREAD_N > 4u) {
         let b = weights(right_b, u);
-        for (var i = 0u; i < QUADS_M; i++) { right[i] += b.lo * lo[i]; }
-        for (var i = 0u; i < QUADS_M; i++) { right[i] += b.hi * hi[i]; }
+        for (var i = 0u; i < QUADS_M; i++) {
+          for (var r = 0u; r < 4u; r++) { right[i][r] += b.lo * subgroupShuffle(a[i][r], u); }
+        }
+        for (var i = 0u; i < QUADS_M; i++) {
+          for (var r = 0u; r < 4u; r++) { right[i][r] += b.hi * subgroupShuffle(a[i][r], u + 1u); }
+        }
       }
     }
+    if (FEW) {
+      few_left += scaled(left[0], left_b.scale);
+      few_right += scaled(right[0], right_b.scale);
+      left[0] = mat4x4<f32>();
+      right[0] = mat4x4<f32>();
+    }
+  }
+  if (FEW) {
+    left[0] = few_left;
+    right[0] = few_right;
   }
 
   for (var i = 0u; i < QUADS_M; i++) {

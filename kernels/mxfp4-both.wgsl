@@ -22,19 +22,6 @@
 
 const SUMS = THREAD_M * THREAD_N;
 
-// Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
-// an f16 whose exponent is 14 too small (0.5 becomes a subnormal, which the unpacking widens exactly); its sign moves by 12.
-// Codes j and j + 4 sit 16 bits apart, so one unpacking decodes both.
-fn decode(word: u32) -> Eight {
-  let codes = vec4<u32>(word, word >> 4u, word >> 8u, word >> 12u);
-  let halves = ((codes & vec4<u32>(0x00070007u)) << vec4<u32>(9u)) | ((codes & vec4<u32>(0x00080008u)) << vec4<u32>(12u));
-  let p0 = unpack2x16float(halves.x);
-  let p1 = unpack2x16float(halves.y);
-  let p2 = unpack2x16float(halves.z);
-  let p3 = unpack2x16float(halves.w);
-  return Eight(vec4<f32>(p0.x, p1.x, p2.x, p3.x), vec4<f32>(p0.y, p1.y, p2.y, p3.y));
-}
-
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -53,17 +40,17 @@ fn main(
     for (var i = 0u; i < THREAD_M; i++) { a_codes[i] = words_a32(at.matrix, min(row + i, at.row_end - 1u), k); }
     for (var c = 0u; c < THREAD_N; c++) { b_codes[c] = words_b32(at.matrix, k, min(col + c, problem.n - 1u)); }
 
-    // Products of two codes are quarters below 37, so a block's sum is exact. Times 2^-28 and not yet scaled.
+    // Products of two codes are quarters below 37, so a block's sum is exact. Sixteen times too large and not yet scaled.
     var block = array<f32, SUMS>();
     // Its end depends on k, so no compiler unrolls this loop: four times the code would be slower, and slow to compile.
     for (var k8 = k; k8 < min(k + 32u, problem.k); k8 += 8u) {
       var a: array<Eight, THREAD_M>;
       for (var i = 0u; i < THREAD_M; i++) {
-        a[i] = decode(a_codes[i].x);
+        a[i] = e2m1_eight(a_codes[i].x);
         a_codes[i] = a_codes[i].yzwx; // the next word; an index that is not constant would cost more
       }
       for (var c = 0u; c < THREAD_N; c++) {
-        let b = decode(b_codes[c].x);
+        let b = e2m1_eight(b_codes[c].x);
         b_codes[c] = b_codes[c].yzwx;
         for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
       }
@@ -74,7 +61,7 @@ fn main(
     for (var c = 0u; c < THREAD_N; c++) {
       let b_scale = scale_byte(at.matrix, k / 32u, min(col + c, problem.n - 1u));
       for (var i = 0u; i < THREAD_M; i++) {
-        sums[i * THREAD_N + c] += times_e8m0_pair(block[i * THREAD_N + c] * 0x1p28f, a_scale[i], b_scale);
+        sums[i * THREAD_N + c] += times_e8m0_pair(block[i * THREAD_N + c] * 0.0625, a_scale[i], b_scale);
       }
     }
   }

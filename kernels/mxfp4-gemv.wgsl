@@ -28,19 +28,6 @@ const LANES = TILE_K / 32u; // threads along k
 
 var<workgroup> partials: array<vec4<f32>, THREAD_M * LANES * QUADS>; // [row][lane][quad]
 
-// Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
-// an f16 whose exponent is 14 too small (0.5 becomes a subnormal, which the unpacking widens exactly); its sign moves by 12.
-// Codes j and j + 4 sit 16 bits apart, so one unpacking decodes both.
-fn decode(word: u32) -> Eight {
-  let codes = vec4<u32>(word, word >> 4u, word >> 8u, word >> 12u);
-  let halves = ((codes & vec4<u32>(0x00070007u)) << vec4<u32>(9u)) | ((codes & vec4<u32>(0x00080008u)) << vec4<u32>(12u));
-  let p0 = unpack2x16float(halves.x);
-  let p1 = unpack2x16float(halves.y);
-  let p2 = unpack2x16float(halves.z);
-  let p3 = unpack2x16float(halves.w);
-  return Eight(vec4<f32>(p0.x, p1.x, p2.x, p3.x), vec4<f32>(p0.y, p1.y, p2.y, p3.y));
-}
-
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -60,13 +47,13 @@ fn main(
     var codes: array<vec4<u32>, 4>;
     for (var c = 0u; c < 4u; c++) { codes[c] = words_b32(at.matrix, k, min(col + c, problem.n - 1u)); }
 
-    var block = array<vec4<f32>, THREAD_M>(); // times 2^-14 and not yet scaled
+    var block = array<vec4<f32>, THREAD_M>(); // of codes four times too large, not yet scaled
     // Its end depends on k, so no compiler unrolls this loop: four times the code would only be slower to compile.
     for (var k8 = k; k8 < min(k + 32u, problem.k); k8 += 8u) {
-      let b0 = decode(codes[0].x);
-      let b1 = decode(codes[1].x);
-      let b2 = decode(codes[2].x);
-      let b3 = decode(codes[3].x);
+      let b0 = e2m1_eight(codes[0].x);
+      let b1 = e2m1_eight(codes[1].x);
+      let b2 = e2m1_eight(codes[2].x);
+      let b3 = e2m1_eight(codes[3].x);
       for (var c = 0u; c < 4u; c++) { codes[c] = codes[c].yzwx; } // the next word; an index that is not constant would cost more
       let lo = transpose(mat4x4<f32>(b0.lo, b1.lo, b2.lo, b3.lo));
       let hi = transpose(mat4x4<f32>(b0.hi, b1.hi, b2.hi, b3.hi));
@@ -78,7 +65,7 @@ fn main(
 
     for (var c = 0u; c < 4u; c++) {
       let scale = scale_byte(at.matrix, k / 32u, min(col + c, problem.n - 1u));
-      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += times_e8m0(block[i][c] * 16384.0, scale); }
+      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += times_e8m0(block[i][c] * 0.25, scale); }
     }
   }
 

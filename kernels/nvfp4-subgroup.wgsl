@@ -27,19 +27,6 @@ const QUADS_M = (THREAD_M + 3u) / 4u;
 const FEW = THREAD_M < 4u; // rows: then partial sums are scaled, a block at a time, and the loop over a load of codes unrolls
 const ROWS = min(4u, THREAD_M); // of a quad; what goes into a row that is never stored, no compiler keeps
 
-// Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
-// an f16 whose exponent is 14 too small (0.5 becomes a subnormal, which the unpacking widens exactly); its sign moves by 12.
-// Codes j and j + 4 sit 16 bits apart, so one unpacking decodes both.
-fn decode(word: u32) -> Eight {
-  let codes = vec4<u32>(word, word >> 4u, word >> 8u, word >> 12u);
-  let halves = ((codes & vec4<u32>(0x00070007u)) << vec4<u32>(9u)) | ((codes & vec4<u32>(0x00080008u)) << vec4<u32>(12u));
-  let p0 = unpack2x16float(halves.x);
-  let p1 = unpack2x16float(halves.y);
-  let p2 = unpack2x16float(halves.z);
-  let p3 = unpack2x16float(halves.w);
-  return Eight(vec4<f32>(p0.x, p1.x, p2.x, p3.x), vec4<f32>(p0.y, p1.y, p2.y, p3.y));
-}
-
 // One block of four columns.
 struct Four {
   codes: array<vec4<u32>, 4>,
@@ -60,7 +47,7 @@ fn load_four(at: Place, first: u32, k: u32) -> Four {
 }
 
 // Steps 4·u to 4·u + 7 of a block, one column of a matrix a step, scaled: where many rows share a weight that is cheaper than
-// to scale partial sums. Codes stay 2^-14 too small until C is stored.
+// to scale partial sums. Codes stay four times too large until C is stored.
 struct Weights {
   lo: mat4x4<f32>,
   hi: mat4x4<f32>,
@@ -73,10 +60,10 @@ fn block_scale(four: Four, u: u32) -> vec4<f32> {
 fn weights(four: Four, u: u32) -> Weights {
   let w = u >> 1u;
   let scale = select(block_scale(four, u), vec4<f32>(1.0), FEW);
-  let b0 = decode(four.codes[0][w]);
-  let b1 = decode(four.codes[1][w]);
-  let b2 = decode(four.codes[2][w]);
-  let b3 = decode(four.codes[3][w]);
+  let b0 = e2m1_eight(four.codes[0][w]);
+  let b1 = e2m1_eight(four.codes[1][w]);
+  let b2 = e2m1_eight(four.codes[2][w]);
+  let b3 = e2m1_eight(four.codes[3][w]);
   return Weights(
     transpose(mat4x4<f32>(scale.x * b0.lo, scale.y * b1.lo, scale.z * b2.lo, scale.w * b3.lo)),
     transpose(mat4x4<f32>(scale.x * b0.hi, scale.y * b1.hi, scale.z * b2.hi, scale.w * b3.hi)),
@@ -85,13 +72,6 @@ fn weights(four: Four, u: u32) -> Weights {
 
 fn scaled(sums: mat4x4<f32>, scale: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(scale * sums[0], scale * sums[1], scale * sums[2], scale * sums[3]);
-}
-
-// Four rows of A as another lane holds them.
-fn from_lane(a: mat4x4<f32>, u: u32) -> mat4x4<f32> {
-  return mat4x4<f32>(
-    subgroupShuffle(a[0], u), subgroupShuffle(a[1], u), subgroupShuffle(a[2], u), subgroupShuffle(a[3], u),
-  );
 }
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
@@ -118,17 +98,22 @@ fn main(
     let right_b = load_four(at, right_col, k);
     // For many rows its end depends on k, so that it stays rolled: a word's steps fit the instruction cache, a block's do not.
     for (var u = 0u; u < select(min(8u, (problem.k - k + 3u) / 4u), 8u, FEW); u += 2u) {
-      var lo: array<mat4x4<f32>, QUADS_M>;
-      var hi: array<mat4x4<f32>, QUADS_M>;
-      for (var i = 0u; i < QUADS_M; i++) { lo[i] = from_lane(a[i], u); }
-      for (var i = 0u; i < QUADS_M; i++) { hi[i] = from_lane(a[i], u + 1u); }
+      // All products of one half before any of the other, or both halves of the weights need registers at once.
       let b = weights(left_b, u);
-      for (var i = 0u; i < QUADS_M; i++) { left[i] += b.lo * lo[i]; }
-      for (var i = 0u; i < QUADS_M; i++) { left[i] += b.hi * hi[i]; }
+      for (var i = 0u; i < QUADS_M; i++) {
+        for (var r = 0u; r < 4u; r++) { left[i][r] += b.lo * subgroupShuffle(a[i][r], u); }
+      }
+      for (var i = 0u; i < QUADS_M; i++) {
+        for (var r = 0u; r < 4u; r++) { left[i][r] += b.hi * subgroupShuffle(a[i][r], u + 1u); }
+      }
       if (THREAD_N > 4u) {
         let b = weights(right_b, u);
-        for (var i = 0u; i < QUADS_M; i++) { right[i] += b.lo * lo[i]; }
-        for (var i = 0u; i < QUADS_M; i++) { right[i] += b.hi * hi[i]; }
+        for (var i = 0u; i < QUADS_M; i++) {
+          for (var r = 0u; r < 4u; r++) { right[i][r] += b.lo * subgroupShuffle(a[i][r], u); }
+        }
+        for (var i = 0u; i < QUADS_M; i++) {
+          for (var r = 0u; r < 4u; r++) { right[i][r] += b.hi * subgroupShuffle(a[i][r], u + 1u); }
+        }
       }
       if (FEW && (u & 2u) == 2u) {
         few_left += scaled(left[0], block_scale(left_b, u));
@@ -147,8 +132,8 @@ fn main(
     for (var r = 0u; r < ROWS; r++) {
       let row = at.row + 4u * i + r;
       if (row >= at.row_end) { continue; }
-      store_c4(at.matrix, row, left_col, 16384.0 * problem.tensor_scale * left[i][r]);
-      if (THREAD_N > 4u) { store_c4(at.matrix, row, right_col, 16384.0 * problem.tensor_scale * right[i][r]); }
+      store_c4(at.matrix, row, left_col, 0.25 * problem.tensor_scale * left[i][r]);
+      if (THREAD_N > 4u) { store_c4(at.matrix, row, right_col, 0.25 * problem.tensor_scale * right[i][r]); }
     }
   }
 }

@@ -22,19 +22,6 @@
 
 const SUMS = THREAD_M * THREAD_N;
 
-// Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
-// an f16 whose exponent is 14 too small (0.5 becomes a subnormal, which the unpacking widens exactly); its sign moves by 12.
-// Codes j and j + 4 sit 16 bits apart, so one unpacking decodes both.
-fn decode(word: u32) -> Eight {
-  let codes = vec4<u32>(word, word >> 4u, word >> 8u, word >> 12u);
-  let halves = ((codes & vec4<u32>(0x00070007u)) << vec4<u32>(9u)) | ((codes & vec4<u32>(0x00080008u)) << vec4<u32>(12u));
-  let p0 = unpack2x16float(halves.x);
-  let p1 = unpack2x16float(halves.y);
-  let p2 = unpack2x16float(halves.z);
-  let p3 = unpack2x16float(halves.w);
-  return Eight(vec4<f32>(p0.x, p1.x, p2.x, p3.x), vec4<f32>(p0.y, p1.y, p2.y, p3.y));
-}
-
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -54,19 +41,19 @@ fn main(
     // The ends of these loops depend on k, so no compiler unrolls them: four times the code would be slower, and slow to
     // compile.
     for (var k16 = k; k16 < min(k + 32u, problem.k); k16 += 16u) {
-      var block = array<f32, SUMS>(); // times 2^-14 and not yet scaled
+      var block = array<f32, SUMS>(); // of codes four times too large, not yet scaled
       for (var k8 = k16; k8 < min(k16 + 16u, problem.k); k8 += 8u) {
         var a: array<Eight, THREAD_M>;
         for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), k8); }
         for (var c = 0u; c < THREAD_N; c++) {
-          let b = decode(codes[c].x);
+          let b = e2m1_eight(codes[c].x);
           codes[c] = codes[c].yzwx; // the next word; an index that is not constant would cost more
           for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
         }
       }
 
       for (var c = 0u; c < THREAD_N; c++) {
-        let scale = 16384.0 * e4m3(scale_byte(at.matrix, k16 / 16u, min(col + c, problem.n - 1u)));
+        let scale = 0.25 * e4m3(scale_byte(at.matrix, k16 / 16u, min(col + c, problem.n - 1u)));
         for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += scale * block[i * THREAD_N + c]; }
       }
     }

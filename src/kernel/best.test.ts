@@ -92,6 +92,17 @@ describe('the rule of best', () => {
     expect([nameFor(256, 'nn', SWIFTSHADER), nameFor(255, 'nn', SWIFTSHADER)]).toEqual(['gemv-walk', 'gemv-direct']);
   });
 
+  it('takes the smallest loop where the system has no subgroups, as long as a row of B is one load', () => {
+    const portable = { ...LAVAPIPE, features: [] };
+    const nameFor = (layout: 'nn' | 'nt' | 'tn', w: 'f32' | 'f16' = 'f32', device: KernelDevice = portable) => {
+      const found = best(set, problemOf({ m: 64, n: 256, k: 256 }, { w }, { layout }), device);
+      return 'reason' in found ? found.reason : found.kernel.name;
+    };
+    expect([nameFor('nn'), nameFor('tn'), nameFor('nt')]).toEqual(['outer-product', 'outer-product', 'direct']);
+    expect([nameFor('nn', 'f16'), nameFor('nt', 'f16')]).toEqual(['outer-product', 'packed-f16']);
+    expect(nameFor('nn', 'f32', { ...SWIFTSHADER, features: [] })).toBe('direct');
+  });
+
   it('takes a kernel whose operands must first be copied into textures only from a set of such kernels', () => {
     const problem = problemOf({ m: 64, n: 64, k: 64 });
     const textured = set.kernels.filter(({ textures }) => textures.length > 0);

@@ -119,7 +119,8 @@ function onGpu(problem: Problem): string[] {
 
 /**
  * lavapipe runs a barrier as a context switch of every thread and a load as one element after the other, so kernels without
- * barriers win there, and from two rows on those that load an element once for a whole subgroup, 16-bit weights included.
+ * barriers win there, and from two rows on those that load an element once for a whole subgroup, 16-bit weights included;
+ * without subgroups, the one whose loop is small enough for the instruction cache.
  * SwiftShader minds barriers less, but works out every index where it is written and keeps arrays in memory: for few rows
  * the kernel with the fewest of both wins. Both emulate f16 arithmetic operation by operation, but unpack pairs with one
  * instruction.
@@ -138,7 +139,19 @@ function onSoftware(problem: Problem, device: KernelDevice): string[] {
   const paired = rows === 1 && layout === 'nt' ? [packed] : [];
   const byColumns = few ? ['gemv-direct'] : [];
   const narrowC = inSystem && shape.n <= NARROWEST ? ['direct'] : [];
-  return [...narrow, ...blocks, ...walking, ...paired, ...byColumns, ...narrowC, 'subgroup', packed, 'direct'];
+  const small = inSystem ? ['outer-product'] : [];
+  return [
+    ...narrow,
+    ...blocks,
+    ...walking,
+    ...paired,
+    ...byColumns,
+    ...narrowC,
+    'subgroup',
+    ...small,
+    packed,
+    'direct',
+  ];
 }
 
 /** C has too few tiles to fill a GPU, and k is long enough to be shared out. */

@@ -115,6 +115,18 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { name: 'a patch of B not turned', find: 'return transpose(mat4x4<In>(', replace: 'return (mat4x4<In>(' },
     ],
   },
+  'outer-product': {
+    shape: usual,
+    format: {},
+    layout: 'nn',
+    choice: { ...small, thread: { m: 8 } },
+    faults: [
+      tail('k < problem.k; k++', 'k + 1u < problem.k; k++'),
+      LAST_OF_ROWS,
+      { name: 'one row for four', find: 'min(row + r,', replace: 'min(row,' },
+      { name: 'quads of a thread side by side', find: '4u * WORKGROUP_X * j);', replace: '4u * j);' },
+    ],
+  },
   subgroup: {
     shape: usual,
     format: {},

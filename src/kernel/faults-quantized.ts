@@ -11,7 +11,11 @@ const TAIL_BLOCK = tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 3
 
 const IN_SUBGROUP: readonly Fault[] = [
   TAIL_BLOCK,
-  { name: 'steps of the next lane', find: 'from_lane(a[i], u + 1u)', replace: 'from_lane(a[i], u)' },
+  {
+    name: 'steps of the lane before',
+    find: 'subgroupShuffle(a[i][r], u + 1u)',
+    replace: 'subgroupShuffle(a[i][r], u)',
+  },
   { name: 'words out of step', find: 'let w = u >> 1u;', replace: 'let w = (u >> 1u) & 1u;' },
   { name: 'unwritten right half', find: 'right_col, ', replace: 'left_col, ' },
   { name: 'unwritten last row', find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
@@ -69,8 +73,8 @@ export const QUANTIZED_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     faults: [
       TAIL_BLOCK,
       A_ROW_OF_FIRST,
-      { name: 'sign of a code lost', find: 'vec4<u32>(0x00080008u)', replace: 'vec4<u32>(0x00080000u)' },
-      { name: 'scale off by one', find: '0x1p28f', replace: '0x1p27f' },
+      { name: 'sign of a code lost', find: 'word & 0x88888888u', replace: 'word & 0x88880000u' },
+      { name: 'scale off by one', find: '0.0625', replace: '0.03125' },
       { name: 'scale of A left out', find: 'a_scale[i], b_scale)', replace: '127u, b_scale)' },
       { name: 'scale of B left out', find: 'a_scale[i], b_scale)', replace: 'a_scale[i], 127u)' },
       { name: 'words of A never advance', find: 'a_codes[i] = a_codes[i].yzwx;', replace: '' },
@@ -96,7 +100,7 @@ export const QUANTIZED_FAULTS: Readonly<Record<string, FaultyKernel>> = {
   'mxfp4-subgroup': {
     ...subgroup,
     format: { w: 'mxfp4' },
-    faults: [...IN_SUBGROUP, EXCHANGED_SCALES, { name: 'scale off by one', find: '16384.0', replace: '8192.0' }],
+    faults: [...IN_SUBGROUP, EXCHANGED_SCALES, { name: 'scale off by one', find: '0x1p14f', replace: '0x1p13f' }],
   },
   'nvfp4-subgroup': {
     ...subgroup,

@@ -8,10 +8,10 @@ import { QUANTIZED_FAULTS } from './faults-quantized.ts';
 
 const SWAPPED_PAIRS: Fault = {
   name: 'swapped nibble',
-  find: 'word, word >> 4u, word >> 8u, word >> 12u',
-  replace: 'word >> 4u, word, word >> 12u, word >> 8u',
+  find: 'low << 6u, low << 2u, low >> 2u, low >> 6u',
+  replace: 'low << 2u, low << 6u, low >> 6u, low >> 2u',
 };
-const HALF_SCALE: Fault = { name: 'scale off by one', find: '16384.0', replace: '8192.0' };
+const HALF_SCALE: Fault = { name: 'scale off by one', find: '0.25', replace: '0.125' };
 
 export const FAULTS: Readonly<Record<string, FaultyKernel>> = {
   ...DENSE_FAULTS,
@@ -25,6 +25,8 @@ export const FAULTS: Readonly<Record<string, FaultyKernel>> = {
       tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u'),
       SWAPPED_PAIRS,
       HALF_SCALE,
+      { name: 'a half read as three quarters', find: 'word & (normal | 0xeeeeeeeeu)', replace: 'word' },
+      { name: 'zero read as a half', find: '((word | normal) & 0x11111111u)', replace: '0x11111111u' },
       { name: 'scale of the next block', find: 'at.matrix, k / 32u,', replace: 'at.matrix, (k + 31u) / 32u + 1u,' },
       LAST_ROW_OF_TILE,
     ],

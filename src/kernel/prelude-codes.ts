@@ -38,6 +38,21 @@ fn e2m1(code: u32) -> f32 {
 }`,
   },
   {
+    // Eight codes of a word, four times too large: all that the values 2 to 24 have in an f32 is sign, top exponent bit (clear
+    // for zero alone), two exponent bits and one of the fraction. `top` holds a code's first two of these and `low` the rest,
+    // for which 0.5 loses its fraction bit: it is the one subnormal. In a half of a word they lie as in the upper half of an
+    // f32, so codes j and j + 4 are put together at once. Integer operations only, which cost less than unpacking halves.
+    name: 'e2m1_eight',
+    code: `fn e2m1_eight(word: u32) -> Eight {
+  let normal = (word >> 1u) | (word >> 2u); // a code's lowest bit: its exponent is not zero
+  let low = word & (normal | 0xeeeeeeeeu);
+  let top = (word & 0x88888888u) | (((word | normal) & 0x11111111u) << 2u);
+  let pairs = (vec4<u32>(top << 12u, top << 8u, top << 4u, top) & vec4<u32>(0xc000c000u))
+    | (vec4<u32>(low << 6u, low << 2u, low >> 2u, low >> 6u) & vec4<u32>(0x01c001c0u));
+  return Eight(bitcast<vec4<f32>>(pairs << vec4<u32>(16u)), bitcast<vec4<f32>>(pairs & vec4<u32>(0xffff0000u)));
+}`,
+  },
+  {
     // 2^-127 is subnormal in f32 and devices may flush it, and intermediate values reach beyond 2^127: so the scale is
     // applied as two normal factors, half of the exponent each.
     name: 'times_e8m0',

@@ -535,6 +535,14 @@ describe('a program', () => {
         let index = scale_index(matrix, block, col);
         return (scales[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
       }
+      fn e2m1_eight(word: u32) -> Eight {
+        let normal = (word >> 1u) | (word >> 2u); // a code's lowest bit: its exponent is not zero
+        let low = word & (normal | 0xeeeeeeeeu);
+        let top = (word & 0x88888888u) | (((word | normal) & 0x11111111u) << 2u);
+        let pairs = (vec4<u32>(top << 12u, top << 8u, top << 4u, top) & vec4<u32>(0xc000c000u))
+          | (vec4<u32>(low << 6u, low << 2u, low >> 2u, low >> 6u) & vec4<u32>(0x01c001c0u));
+        return Eight(bitcast<vec4<f32>>(pairs << vec4<u32>(16u)), bitcast<vec4<f32>>(pairs & vec4<u32>(0xffff0000u)));
+      }
       fn e4m3(byte: u32) -> f32 {
         let value = unpack2x16float(byte << 7u).x * 256.0;
         return select(value, bitcast<f32>(0x7fc00000u | (byte & 1u)), byte == 127u);
@@ -560,19 +568,6 @@ describe('a program', () => {
       }
 
       const SUMS = THREAD_M * THREAD_N;
-
-      // Eight e2m1 codes of a word, times 2^-14. A code's three low bits, moved up by 9, are the exponent and first fraction bit of
-      // an f16 whose exponent is 14 too small (0.5 becomes a subnormal, which the unpacking widens exactly); its sign moves by 12.
-      // Codes j and j + 4 sit 16 bits apart, so one unpacking decodes both.
-      fn decode(word: u32) -> Eight {
-        let codes = vec4<u32>(word, word >> 4u, word >> 8u, word >> 12u);
-        let halves = ((codes & vec4<u32>(0x00070007u)) << vec4<u32>(9u)) | ((codes & vec4<u32>(0x00080008u)) << vec4<u32>(12u));
-        let p0 = unpack2x16float(halves.x);
-        let p1 = unpack2x16float(halves.y);
-        let p2 = unpack2x16float(halves.z);
-        let p3 = unpack2x16float(halves.w);
-        return Eight(vec4<f32>(p0.x, p1.x, p2.x, p3.x), vec4<f32>(p0.y, p1.y, p2.y, p3.y));
-      }
 
       "
     `);
