@@ -24,9 +24,11 @@ export function tunedOn(resultsDir: string, engine: Environment['engine']): (fac
 export function choicesOf(stored: readonly StoredTuning[]): TunedChoices {
   const choices = new Map<string, Tuned[]>();
   for (const { tuning, hash } of stored) {
-    for (const { class: shapeClass, best } of tuning.classes) {
+    for (const { class: shapeClass, best, rule } of tuning.classes) {
       const { kernel, tile, thread } = best;
-      choices.set(shapeClass, [...(choices.get(shapeClass) ?? []), { kernel, choice: { tile, thread }, tuning: hash }]);
+      const ruleWon = canonicalJson(best) === canonicalJson(rule);
+      const found: Tuned = { kernel, choice: { tile, thread }, ruleWon, tuning: hash };
+      choices.set(shapeClass, [...(choices.get(shapeClass) ?? []), found]);
     }
   }
   return choices;

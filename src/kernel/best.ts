@@ -58,6 +58,10 @@ function fromTuning(set: KernelSet, problem: Problem, device: KernelDevice, choi
   const found = tunedFor(choices, set, problem);
   if (!found) return undefined;
   const { kernel, tuned } = found;
+  if (tuned.ruleWon) {
+    const picked = fromRule(set, problem, device);
+    if ('program' in picked && picked.kernel === kernel) return { ...picked, tuning: tuned.tuning };
+  }
   const served = serve(kernel, problem, device, tuned.choice);
   if (!('program' in served)) return undefined;
   return { kernel, choice: tuned.choice, program: served.program, tuning: tuned.tuning };

@@ -12,7 +12,12 @@ const LARGE = problemOf({ m: 100, n: 256, k: 256 });
 const FROM_RULE = best(set, LARGE, DEVICE);
 
 function tuned(name: string, choice: Tuned['choice'], more: Partial<Tuned['kernel']> = {}): Tuned {
-  return { kernel: { name, hash: findKernel(set, 'direct').hash, ...more }, choice, tuning: `tuning of ${name}` };
+  return {
+    kernel: { name, hash: findKernel(set, 'direct').hash, ...more },
+    choice,
+    ruleWon: false,
+    tuning: `tuning of ${name}`,
+  };
 }
 
 const DIRECT = tuned('direct', { tile: { m: 8, n: 64, k: 4 }, thread: { m: 4, n: 4 } });
@@ -30,6 +35,16 @@ describe('best, tuned', () => {
         tuning: 'tuning of direct',
       });
     }
+  });
+
+  it('leaves the cut to the rule where the rule won, as long as it picks that kernel', () => {
+    const name = 'program' in FROM_RULE ? FROM_RULE.kernel.name : '';
+    const { hash } = findKernel(set, name);
+    const won = { ...tuned(name, { tile: { m: 64, n: 64 } }, { hash }), ruleWon: true };
+    const narrow = problemOf({ m: 100, n: 20, k: 256 });
+    const picked = best(set, narrow, DEVICE, new Map([[shapeClass(narrow), [won]]]));
+    expect(picked).toEqual({ ...best(set, narrow, DEVICE), tuning: `tuning of ${name}` });
+    expect(pick(LARGE, { ...DIRECT, ruleWon: true })).toEqual(pick(LARGE, DIRECT));
   });
 
   it('takes the newest', () => {

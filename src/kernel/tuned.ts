@@ -9,6 +9,8 @@ export interface Tuned {
   /** The kernel it was measured with: of another text the measurement says nothing. */
   readonly kernel: { readonly name: string; readonly hash: string };
   readonly choice: Choice;
+  /** Nothing was faster than the rule's pick. The rule cuts it for each shape, so it holds for the class as the rule cuts it. */
+  readonly ruleWon: boolean;
   /** Hash of the tuning file that says so. */
   readonly tuning: string;
 }

@@ -3,7 +3,7 @@
  * class, then measures held-out shapes of the same classes in fresh processes: the tuned choice beside the rule's, and beside
  * the best of the tuned choice's rivals on the shape itself (all techniques and a fresh sample of variants).
  *
- *     npm run eval:tune -- [--adapter software] [--budget 120]
+ *     npm run eval:tune -- [--adapter software] [--budget 360]
  */
 import { parseArgs } from 'node:util';
 import type { DeviceFacts } from '../engine/port.ts';
@@ -86,7 +86,7 @@ const RULE = 'rule';
 const { values } = parseArgs({
   options: {
     adapter: { type: 'string', default: process.env.SHAPEMARK_ADAPTER ?? 'auto' },
-    budget: { type: 'string', default: '120' },
+    budget: { type: 'string', default: '360' },
     seed: { type: 'string', default: '1' },
   },
 });
@@ -122,7 +122,7 @@ function caseOf({ format, layout }: Trial, [m, n, k]: readonly [number, number, 
 }
 
 /** The tuned choice of each class, and how it was found. */
-async function tuneAll(): Promise<Map<string, Candidate>> {
+async function tuneAll(): Promise<Map<string, Tuned>> {
   const host = processHost();
   const budgetSeconds = Number(values.budget);
   const tuner = new Tuner({ set, trusted: set, classes: TRIALS.length, seed, budgetSeconds, clock: host.clock });
@@ -136,11 +136,13 @@ async function tuneAll(): Promise<Map<string, Candidate>> {
     settled: (outcome) => tuner.settled(outcome),
     settings: tuneSettings(seed),
   });
-  const found = new Map<string, Candidate>();
+  const found = new Map<string, Tuned>();
   for (const outcome of cases) {
     const standing = tuner.standing(outcome);
     if (!standing) throw new Error(`${outcome.case.id}: ${outcome.refusal?.detail ?? 'not measured'}`);
-    found.set(shapeClass(outcome.case.problem), standing.winner);
+    const { kernel, choice, name } = standing.winner;
+    const ruleWon = name === standing.control.name;
+    found.set(shapeClass(outcome.case.problem), { kernel, choice, ruleWon, tuning: 'this one' });
     const cut = standing.complete ? '' : ', cut short by the budget';
     console.log(
       `${outcome.case.id}: ${standing.winner.name} of ${standing.tried} tried, ${median(standing.ratios).toFixed(2)} of the rule's time${cut}`,
@@ -150,10 +152,9 @@ async function tuneAll(): Promise<Map<string, Candidate>> {
 }
 
 /** Tuned and rule, each technique's default, and variants that the tuner need not have seen. */
-function contendersOf({ problem }: Case, facts: DeviceFacts, tuned: Map<string, Candidate>): Entry | Refusal {
-  const winner = tuned.get(shapeClass(problem));
-  if (!winner) throw new Error(`${shapeClass(problem)} was not tuned: a held-out shape must be of a tuned class`);
-  const choice: Tuned = { kernel: winner.kernel, choice: winner.choice, tuning: 'this one' };
+function contendersOf({ problem }: Case, facts: DeviceFacts, tuned: Map<string, Tuned>): Entry | Refusal {
+  const choice = tuned.get(shapeClass(problem));
+  if (!choice) throw new Error(`${shapeClass(problem)} was not tuned: a held-out shape must be of a tuned class`);
   const picks = [
     [TUNED, best(set, problem, facts, new Map([[shapeClass(problem), [choice]]]))],
     [RULE, best(set, problem, facts)],
