@@ -2,7 +2,7 @@
 // frontMatter: 1
 // kernelAbi: 1
 // name: outer-product
-// technique: direct, but one step of k at a time and twice the rows a thread; half the code, which an instruction cache of 32 KB holds
+// technique: direct, but one step of k at a time and twice the rows a thread; fewer loads a product, in a loop short enough for small instruction caches
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, tn] # a step's row of B is one load
 // batched: true
