@@ -72,7 +72,9 @@ describe('who competes', () => {
   it('follows what was tuned, within each class', () => {
     const item = caseOf({ format: 'f32', mnk: [64, 64, 64], from: 'a test' });
     const { name = '', hash = '' } = kernels.kernels.find((kernel) => kernel.name === 'shared-tile') ?? {};
-    const tuned = new Map([[shapeClass(item.problem), [{ kernel: { name, hash }, choice: {}, tuning: 'abc' }]]]);
+    const tuned = new Map([
+      [shapeClass(item.problem), [{ kernel: { name, hash }, choice: {}, ruleWon: false, tuning: 'abc' }]],
+    ]);
     const { contestants } = field('f32', [64, 64, 64], new Map(), { classes: ['best', 'portable'], tuned });
     expect(contestants.find(({ classes }) => classes.includes('best'))?.name).toMatch(/^shared-tile /);
     const untuned = field('f32', [64, 64, 64], new Map(), { classes: ['best'] });
