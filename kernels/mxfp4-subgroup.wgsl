@@ -9,11 +9,11 @@
 // grouped: true
 // bias: true
 // tile:
-//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread keeps a sum for every row of its tile'}
+//   m: {default: 16, values: [4, 8, 16], because: 'a thread keeps a sum for every row of its tile'}
 //   n: {default: 64, values: [32, 64, 128, 256, 512], follows: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
 //   k: {default: 32, values: [32], because: 'one load of codes a step, and one vector of A for each of eight lanes'}
 // thread:
-//   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread decodes its weights once for all of its rows'}
+//   m: {default: 16, values: [4, 8, 16], because: 'a thread decodes its weights once for all of its rows'}
 //   n: {default: 8, values: [4, 8], because: 'sums of more columns than 8 spill more than they save'}
 // workgroup: [TILE_N / THREAD_N, 1]
 // requires: [subgroups]
@@ -23,9 +23,7 @@
 //   - {unless: TILE_N <= 256 * THREAD_N, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
 // ---
 
-const QUADS_M = (THREAD_M + 3u) / 4u;
-const FEW = THREAD_M < 4u; // rows: then partial sums are scaled, a block at a time, and the loop over a block unrolls
-const ROWS = min(4u, THREAD_M); // of a quad; what goes into a row that is never stored, no compiler keeps
+const QUADS_M = THREAD_M / 4u;
 
 // One block of four columns. Scales are 2^-16 too small until C is stored: a code times its scale may be more than an f32 holds
 // and the sum of its products not.
@@ -44,7 +42,7 @@ fn load_four(at: Place, first: u32, k: u32) -> Four {
   return four;
 }
 
-// Steps 4·u to 4·u + 7 of a block, one column of a matrix a step, scaled: where many rows share a weight that is cheaper than
+// Steps 4·u to 4·u + 7 of a block, one column of a matrix a step, scaled: many rows share a weight, so that is cheaper than
 // to scale partial sums.
 struct Weights {
   lo: mat4x4<f32>,
@@ -53,7 +51,7 @@ struct Weights {
 
 fn weights(four: Four, u: u32) -> Weights {
   let w = u >> 1u;
-  let scale = select(four.scale, vec4<f32>(1.0), FEW);
+  let scale = four.scale;
   let b0 = e2m1_eight(four.codes[0][w]);
   let b1 = e2m1_eight(four.codes[1][w]);
   let b2 = e2m1_eight(four.codes[2][w]);
@@ -62,10 +60,6 @@ fn weights(four: Four, u: u32) -> Weights {
     transpose(mat4x4<f32>(scale.x * b0.lo, scale.y * b1.lo, scale.z * b2.lo, scale.w * b3.lo)),
     transpose(mat4x4<f32>(scale.x * b0.hi, scale.y * b1.hi, scale.z * b2.hi, scale.w * b3.hi)),
   );
-}
-
-fn scaled(sums: mat4x4<f32>, scale: vec4<f32>) -> mat4x4<f32> {
-  return mat4x4<f32>(scale * sums[0], scale * sums[1], scale * sums[2], scale * sums[3]);
 }
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
@@ -83,15 +77,13 @@ fn main(
   // Loops have few steps of little code each, so that every compiler unrolls them and keeps these arrays in registers.
   var left: array<mat4x4<f32>, QUADS_M>; // column r of a matrix is row r of C
   var right: array<mat4x4<f32>, QUADS_M>;
-  var few_left = mat4x4<f32>();
-  var few_right = mat4x4<f32>();
   for (var k = 0u; k < problem.k; k += 32u) {
     var a: array<mat4x4<f32>, QUADS_M>;
     for (var i = 0u; i < QUADS_M; i++) { a[i] = patch_a(at.matrix, at.row + 4u * i, at.row_end, k + 4u * (lane & 7u)); }
     let left_b = load_four(at, left_col, k);
     let right_b = load_four(at, right_col, k);
-    // For many rows its end depends on k, so that it stays rolled: a word's steps fit the instruction cache, a block's do not.
-    for (var u = 0u; u < select(min(8u, (problem.k - k + 3u) / 4u), 8u, FEW); u += 2u) {
+    // Its end depends on k, so that it stays rolled: a word's steps fit the instruction cache, a block's do not.
+    for (var u = 0u; u < min(8u, (problem.k - k + 3u) / 4u); u += 2u) {
       // All products of one half before any of the other, or both halves of the weights need registers at once.
       let b = weights(left_b, u);
       for (var i = 0u; i < QUADS_M; i++) {
@@ -110,20 +102,10 @@ fn main(
         }
       }
     }
-    if (FEW) {
-      few_left += scaled(left[0], left_b.scale);
-      few_right += scaled(right[0], right_b.scale);
-      left[0] = mat4x4<f32>();
-      right[0] = mat4x4<f32>();
-    }
-  }
-  if (FEW) {
-    left[0] = few_left;
-    right[0] = few_right;
   }
 
   for (var i = 0u; i < QUADS_M; i++) {
-    for (var r = 0u; r < ROWS; r++) {
+    for (var r = 0u; r < 4u; r++) {
       let row = at.row + 4u * i + r;
       if (row >= at.row_end) { continue; }
       store_c4(at.matrix, row, left_col, 0x1p14f * left[i][r]);

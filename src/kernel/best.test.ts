@@ -36,8 +36,8 @@ describe('the rule of best', () => {
     ['a router of eight experts', { m: 512, n: 8 }, {}, ['register-tile', 'direct', 'subgroup']],
     ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['register-tile', 'subgroup', 'subgroup']],
     ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'subgroup', 'subgroup']],
-    ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-gemv', 'mxfp4-subgroup', 'mxfp4']],
-    ['one row of int4', { m: 1 }, { w: 'int4' }, ['int4-gemv', 'int4-subgroup', 'int4']],
+    ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-gemv', 'mxfp4-ring', 'mxfp4']],
+    ['one row of int4', { m: 1 }, { w: 'int4' }, ['int4-gemv', 'int4-ring', 'int4']],
     ['mxfp4 on both sides', { m: 64 }, { w: 'mxfp4', a: 'mxfp4' }, ['mxfp4-both', 'mxfp4-both', 'mxfp4-both']],
     ['one row of nvfp4', { m: 1 }, { w: 'nvfp4', a: 'nvfp4' }, ['nvfp4-both', 'nvfp4-both', 'nvfp4-both']],
     ['a small C and a long k', { m: 32, n: 64, k: 16384 }, {}, ['split-k', 'subgroup', 'subgroup']],
@@ -61,6 +61,21 @@ describe('the rule of best', () => {
     expect(cutFor(32, 'f32')).toBe('subgroup 32/4');
     expect(cutFor(33, 'f32')).toBe('subgroup 64/8');
     expect(cutFor(8, 'mxfp4')).toBe('mxfp4-subgroup 32/4');
+  });
+
+  it('lets a lane take columns in turn where rows are few, and more of them where there are many', () => {
+    const cutFor = (m: number, n: number) => {
+      const found = best(set, problemOf({ m, n, k: 256 }, { w: 'nvfp4' }, { layout: 'nt' }), LAVAPIPE);
+      return 'reason' in found
+        ? found.reason
+        : `${found.kernel.name} ${found.program.tile.m}x${found.program.tile.n}/${found.program.thread.n}`;
+    };
+    expect([cutFor(1, 32), cutFor(1, 512), cutFor(5, 513)]).toEqual([
+      'nvfp4-ring 1x32/4',
+      'nvfp4-ring 1x64/8',
+      'nvfp4-ring 6x128/16',
+    ]);
+    expect([cutFor(8, 2880), cutFor(9, 2880)]).toEqual(['nvfp4-ring 8x128/16', 'nvfp4-subgroup 16x64/8']);
   });
 
   it('keeps more rows a thread on the embedded adapter', () => {

@@ -23,9 +23,15 @@ const FEW_ROWS = 16;
 /** Rows for which SwiftShader rather reads B again than keeps a sum for each. */
 const WALKED_ROWS = 4;
 
+/** Rows for which a lane rather takes columns in turn than side by side. */
+const RING_ROWS = 8;
+
 /** Columns that eight lanes of a subgroup take with four each, and that two threads of `direct` do. */
 const NARROW = 32;
 const NARROWEST = 8;
+
+/** Columns that are too few to give eight lanes sixteen each and every core a tile. */
+const MEDIUM = 512;
 
 /** Elements of C that make about a dozen tiles of 64 × 64, and the k from which on a tile takes long. */
 const LONELY_ELEMENTS = 49_152;
@@ -96,9 +102,8 @@ function candidates(problem: Problem, device: KernelDevice): Candidate[] {
 }
 
 /**
- * Sums of few rows leave a subgroup idle sooner than they fill its registers, and few columns leave its lanes without any:
- * narrower tiles make more of them. Where C is narrower still, threads lie along m. Rows of B that are read element by
- * element pay for what a thread does besides, so a thread takes more of them.
+ * Few columns leave the lanes of a subgroup without any: narrower tiles make more of them. Where C is narrower still, threads
+ * lie along m. Rows of B that are read element by element pay for what a thread does besides, so a thread takes more of them.
  */
 function choiceFor(name: string, problem: Problem, device: KernelDevice): Choice {
   const { n } = problem.shape;
@@ -107,9 +112,9 @@ function choiceFor(name: string, problem: Problem, device: KernelDevice): Choice
   // SwiftShader keeps sums in memory in any case, and what is loaded for more rows is loaded less often.
   if (name === 'subgroup' && device.source === 'embedded-software' && longestRows(problem) > FEW_ROWS)
     return { tile: { m: 32 }, thread: { m: 32 } };
-  const few = name.endsWith('-subgroup') && longestRows(problem) < 4;
-  const narrow = name.endsWith('subgroup') && n <= NARROW;
-  return few || narrow ? { thread: { n: 4 } } : {};
+  const narrow = (name.endsWith('subgroup') || name.endsWith('-ring')) && n <= NARROW;
+  if (narrow) return { thread: { n: 4 } };
+  return name.endsWith('-ring') && n <= MEDIUM ? { thread: { n: 8 } } : {};
 }
 
 function onGpu(problem: Problem): string[] {
@@ -137,7 +142,8 @@ function onSoftware(problem: Problem, device: KernelDevice): string[] {
   const whole = layout === 'nn' && shape.n % 4 === 0 && shape.k % 4 === 0;
   const walking = few && whole ? ['gemv-walk'] : [];
   const narrow = format.acc === 'f16' ? ['native-f16-acc'] : [];
-  const blocks = [`${format.w}-subgroup`, format.w];
+  const ring = rows <= RING_ROWS ? [`${format.w}-ring`] : [];
+  const blocks = [...ring, `${format.w}-subgroup`, format.w];
   const packed = `packed-${format.w}`;
   // Halves that lie along k are decoded in pairs as they are loaded; along n that has been slower.
   const paired = rows === 1 && layout === 'nt' ? [packed] : [];

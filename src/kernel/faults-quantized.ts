@@ -26,6 +26,31 @@ const EXCHANGED_SCALES: Fault = {
   replace: 'four.scale[c ^ 1u] =',
 };
 
+/** Where sums go round in a ring. */
+const IN_RING: readonly Fault[] = [
+  tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+  {
+    name: 'steps of the lane before',
+    find: 'subgroupShuffle(a[i][j], 2u * w + 1u)',
+    replace: 'subgroupShuffle(a[i][j], 2u * w)',
+  },
+  { name: 'codes of the first block twice', find: 'at.matrix, k + 32u * j, col', replace: 'at.matrix, k, col' },
+  {
+    name: 'ring not turned to its start',
+    find: 'var c = turns; c < THREAD_N; c++',
+    replace: 'var c = turns; c < turns; c++',
+  },
+  { name: 'unwritten last column', find: 'col < problem.n)', replace: 'col + 1u < problem.n)' },
+  { name: 'unwritten last row', find: 'if (at.row + i < at.row_end', replace: 'if (at.row + i + 1u < at.row_end' },
+];
+
+/** Several turns, of which the second tile takes fewer than a ring has places. */
+const ring = {
+  shape: { ...usual, m: 5, n: 72 },
+  layout: 'nt',
+  choice: { thread: { m: 3, n: 8 }, tile: { m: 3 } },
+} as const;
+
 /** Wide enough for both halves of a thread's columns. */
 const subgroup = { shape: { ...usual, n: 72 }, layout: 'nt', choice: { thread: { m: 8 }, tile: { m: 8 } } } as const;
 
@@ -66,6 +91,34 @@ export const QUANTIZED_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     ...subgroup,
     format: { w: 'int4' },
     faults: [...IN_SUBGROUP, SIGN_LOST, SWAPPED_CODES, EXCHANGED_SCALES],
+  },
+  'int4-ring': {
+    ...ring,
+    format: { w: 'int4' },
+    faults: [
+      ...IN_RING,
+      SIGN_LOST,
+      SWAPPED_CODES,
+      { name: 'scale of the block before', find: 'scales[index + 1u]', replace: 'scales[index]' },
+    ],
+  },
+  'mxfp4-ring': {
+    ...ring,
+    format: { w: 'mxfp4' },
+    faults: [
+      ...IN_RING,
+      { name: 'scale of the block before', find: 'bytes >> 16u', replace: 'bytes & 0xffu' },
+      { name: 'scale off by one', find: '0x1p14f', replace: '0x1p13f' },
+    ],
+  },
+  'nvfp4-ring': {
+    ...ring,
+    format: { w: 'nvfp4' },
+    faults: [
+      ...IN_RING,
+      { name: 'scale of the block before', find: 'scale[h]', replace: 'scale[0]' },
+      { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' },
+    ],
   },
   'mxfp4-both': {
     ...both,
