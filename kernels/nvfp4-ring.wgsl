@@ -89,7 +89,8 @@ fn main(
   for (var c = 0u; c < turns; c++) {
     let col = at.col + thread + c * WORKGROUP_X;
     for (var i = 0u; i < THREAD_M; i++) {
-      if (at.row + i < at.row_end && col < problem.n) { store_c(at.matrix, at.row + i, col, 0.25 * problem.tensor_scale * ring[i][0]); }
+      let row = at.row + i;
+      if (row < at.row_end && col < problem.n) { store_c(at.matrix, row, col, 0.25 * problem.tensor_scale * ring[i][0]); }
     }
     turn(&ring, Sums());
   }

@@ -41,7 +41,7 @@ const IN_RING: readonly Fault[] = [
     replace: 'var c = turns; c < turns; c++',
   },
   { name: 'unwritten last column', find: 'col < problem.n)', replace: 'col + 1u < problem.n)' },
-  { name: 'unwritten last row', find: 'if (at.row + i < at.row_end', replace: 'if (at.row + i + 1u < at.row_end' },
+  { name: 'unwritten last row', find: 'if (row < at.row_end', replace: 'if (row + 1u < at.row_end' },
 ];
 
 /** Several turns, of which the second tile takes fewer than a ring has places. */
