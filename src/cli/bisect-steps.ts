@@ -13,6 +13,7 @@ export interface BisectRequest extends AbOptions {
   readonly bad: string;
   readonly case: readonly string[];
   readonly suite: readonly string[];
+  readonly kernel: readonly string[];
   readonly 'minimum-effect': number;
   readonly json: boolean;
 }

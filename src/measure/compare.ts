@@ -6,6 +6,7 @@ import type { DeviceFacts } from '../engine/port.ts';
 import { canonicalJson } from '../gemm/digest.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
+import { tokensOf } from '../kernel/tokens.ts';
 import type { Case } from '../plan/case.ts';
 import { pick, reference } from './enter.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
@@ -22,22 +23,30 @@ export interface Sides {
   readonly head: KernelSet;
   /** The harness's own kernels, which vouch for answers. */
   readonly trusted: KernelSet;
+  /** Programs of the base where another harness made them; by default this one does, from the base's kernels. */
+  readonly basePrograms?: ProgramSource;
 }
+
+/** The program that a case asks for, or why there is none. */
+export type ProgramSource = (item: Case, facts: DeviceFacts) => Program | Refusal;
 
 /** What a case has on either side, before anything is measured. */
 export type Pairing =
   | { readonly kind: 'changed'; readonly base: Program; readonly head: Program }
-  /** The very same text, tile and grid reach the device. */
+  /** The same tokens, tile and grid reach the device. */
   | { readonly kind: 'identical'; readonly base: Program }
-  | { readonly kind: 'new' | 'missing' | 'neither'; readonly detail: string };
+  | { readonly kind: 'new'; readonly head: Program; readonly detail: string }
+  | { readonly kind: 'missing'; readonly base: Program; readonly detail: string }
+  | { readonly kind: 'neither'; readonly detail: string };
 
-export function pairing(item: Case, { base, head }: Sides, facts: DeviceFacts): Pairing {
-  const [before, after] = [pick(base, item, facts), pick(head, item, facts)];
+export function pairing(item: Case, { base, head, basePrograms }: Sides, facts: DeviceFacts): Pairing {
+  const before = basePrograms ? basePrograms(item, facts) : pick(base, item, facts);
+  const after = pick(head, item, facts);
   if ('status' in before)
     return 'status' in after
       ? { kind: 'neither', detail: after.detail }
-      : { kind: 'new', detail: `not on the base: ${before.detail}` };
-  if ('status' in after) return { kind: 'missing', detail: `not on the head: ${after.detail}` };
+      : { kind: 'new', head: after, detail: `not on the base: ${before.detail}` };
+  if ('status' in after) return { kind: 'missing', base: before, detail: `not on the head: ${after.detail}` };
   return sameProgram(before, after)
     ? { kind: 'identical', base: before }
     : { kind: 'changed', base: before, head: after };
@@ -51,21 +60,35 @@ export function anew(program: Program, name: string): Program {
   return { ...program, code: `${program.code}\n// ${name}\n` };
 }
 
-/** Front matter may differ; what reaches the device may not. */
+/** Front matter and comments may differ; what the device's compiler reads, and how it is launched, may not. */
 function sameProgram(a: Program, b: Program): boolean {
-  const device = ({ code, features, uniform, tiles, workgroups }: Program) =>
-    canonicalJson({ code, features, uniform, tiles: tiles ?? null, workgroups });
+  const device = ({ code, features, uniform, tiles, workgroups, bindings, panels, textures }: Program) =>
+    canonicalJson({
+      code: tokensOf(code),
+      features,
+      uniform,
+      tiles: tiles ?? null,
+      workgroups,
+      bindings,
+      panels: panels ?? null,
+      textures: textures ?? null,
+    });
   return device(a) === device(b);
 }
 
-/** Contenders of a case whose sides differ, or of an identical one that serves as control. */
+/**
+ * Contenders of a case whose sides differ, or of an identical one that serves as control. What only the head has runs alone:
+ * there is nothing to time it against, but its answers can be wrong.
+ */
 export function enterPair(item: Case, found: Pairing, sides: Sides, facts: DeviceFacts): Entry | Refusal {
-  if (found.kind !== 'changed' && found.kind !== 'identical')
+  if (found.kind === 'missing' || found.kind === 'neither')
     return { status: 'skipped', reason: found.kind, detail: found.detail };
   const program = (name: string, from: Program): Contender => ({ name, source: { kind: 'wgsl', program: from } });
-  const head = found.kind === 'changed' ? found.head : anew(found.base, HEAD);
-  const vouching = reference(found.base.kernel, item.problem, facts, sides.trusted);
+  const { kernel } = found.kind === 'new' ? found.head : found.base;
+  const vouching = reference(kernel, item.problem, facts, sides.trusted);
   if (vouching !== null && 'status' in vouching) return vouching;
+  if (found.kind === 'new') return { reference: vouching, contenders: [program(HEAD, found.head)] };
+  const head = found.kind === 'changed' ? found.head : anew(found.base, HEAD);
   return {
     reference: vouching,
     contenders: [program(BASE, anew(found.base, BASE)), program(HEAD, head), program(TWIN, anew(found.base, TWIN))],

@@ -39,7 +39,8 @@ export interface ProcessRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-const OPEN_ALLOW_SECONDS = 120;
+/** Long enough to unpack and start a software adapter for the first time. */
+export const OPEN_ALLOW_SECONDS = 120;
 const PROBE_ALLOW_SECONDS = 60;
 export const VISIT_ALLOW_SECONDS = 60;
 const CLOSE_ALLOW_SECONDS = 10;

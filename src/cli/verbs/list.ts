@@ -36,6 +36,7 @@ export const list: Verb<Options> = {
       filtered(
         expanded.flatMap((expansion) => expansion.cases),
         filter,
+        set,
       ),
     );
     const document = listDocument(expanded, (item) => chosen.has(item));
