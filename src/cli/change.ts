@@ -12,13 +12,6 @@ const GATE_PHASES = { small: 'small', large: 'large' } as const;
 /** What `best` picks is looked at beside the kernels that changed, on the cases of this suite. */
 export const PICKED = 'quick';
 
-export interface Question {
-  /** In order of priority: where a budget is short, the last are left out first. */
-  readonly cases: readonly Case[];
-  /** Kernels whose measuring the comparison answers for. */
-  readonly changed: readonly string[];
-}
-
 /** Names of the kernels whose files differ between the sets, or that only one of them has. */
 export function changedKernels({ base, head }: Pick<Sides, 'base' | 'head'>): string[] {
   const hashes = (set: KernelSet) => new Map(set.kernels.map(({ name, hash }) => [name, hash]));
@@ -28,12 +21,11 @@ export function changedKernels({ base, head }: Pick<Sides, 'base' | 'head'>): st
     .sort();
 }
 
-/** Every changed kernel by name on the cases of the gate, in turn, and after them what `best` picks. */
+/** Every changed kernel by name on the cases of the gate, and what `best` picks on those of the default suite. */
 export async function casesOfChange(sides: Sides, changed: readonly string[], io: Io): Promise<Case[]> {
   const known = bothSides(sides);
   const gate = changed.length === 0 ? [] : await suiteCases(GATE, known, io);
-  const byName = changed.map((name) => asKernels(gate, [name], known));
-  return [...inTurn(byName), ...(await suiteCases(PICKED, known, io))];
+  return [...asKernels(gate, changed, known), ...(await suiteCases(PICKED, known, io))];
 }
 
 /** The kernels of either side: what a case may ask for. */
@@ -44,12 +36,6 @@ export function bothSides({ base, head }: Pick<Sides, 'base' | 'head'>): KernelS
 async function suiteCases(suite: string, kernels: KernelSet, io: Io): Promise<Case[]> {
   const expanded = await expansions([suite], kernels, io);
   return expanded.flatMap(({ cases }) => cases);
-}
-
-/** The first of each list, then the second of each, and so on. */
-function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }
 
 /** Whether a case is of the size that fits the device; cases of other suites always are. */

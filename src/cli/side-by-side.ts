@@ -8,7 +8,7 @@ import { deviceFacts } from '../measure/facts.ts';
 import type { Host } from '../measure/host.ts';
 import type { Refusal } from '../measure/progress.ts';
 import { pairedSettings, type Settings } from '../measure/settings.ts';
-import { Shares } from '../measure/shares.ts';
+import { inTurn, Shares } from '../measure/shares.ts';
 import type { Case } from '../plan/case.ts';
 import { latestCalibration } from '../record/calibration.node.ts';
 import { unitId } from '../record/machine.node.ts';
@@ -35,11 +35,21 @@ export interface AbOptions {
 
 export interface AbRequest {
   readonly sides: Sides;
-  /** In order of priority: what a budget does not allow for is left out from the end. */
+  /**
+   * Of each kernel that is asked for, the most telling first. Where a budget is short, each has its first case measured
+   * before any has its second.
+   */
   readonly cases: readonly Case[];
+  /** Programs that another commit's own code makes for one side, where the running code does not. */
+  readonly programs?: (
+    cases: readonly Case[],
+    facts: DeviceFacts,
+  ) => Promise<Pick<Sides, 'basePrograms' | 'headPrograms'>>;
   /** Whether a case is meant for the device; by default every case is. */
   readonly fits?: (item: Case, facts: DeviceFacts) => boolean;
   readonly options: AbOptions;
+  /** The budget for each kernel that is measured, where the options name none. */
+  readonly secondsPerKernel?: number;
   readonly rules: Omit<AbRules, 'cases'>;
   /** Cases that are identical on both sides and measured all the same: if they move, the machine did. */
   readonly controls: number;
@@ -76,7 +86,9 @@ export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome 
   const { host, scenarioHash } = await hostFor(request.options, io.cwd);
   const { engine, adapter } = request.options;
   const facts = await deviceFacts(host, { engine, adapter, yieldCpu: true });
-  return new SideBySide(request, io, { host, scenarioHash, facts }).run();
+  const cases = request.cases.filter((item) => request.fits?.(item, facts) ?? true);
+  const sides = { ...request.sides, ...(await request.programs?.(cases, facts)) };
+  return new SideBySide({ ...request, cases, sides }, io, { host, scenarioHash, facts }).run();
 }
 
 interface Place {
@@ -90,7 +102,6 @@ class SideBySide {
   readonly #io: Io;
   readonly #place: Place;
   readonly #machine: string;
-  readonly #cases: readonly Case[];
   readonly #pairings: ReadonlyMap<string, Pairing>;
   /** What is measured, in order of priority. */
   readonly #measured: readonly Case[];
@@ -100,9 +111,7 @@ class SideBySide {
   #endedByBudget = false;
 
   constructor(request: AbRequest, io: Io, place: Place) {
-    const { sides, controls, options, rules, fits = () => true } = request;
-    const cases = request.cases.filter((item) => fits(item, place.facts));
-    this.#cases = cases;
+    const { cases, sides, controls, options, rules } = request;
     this.#request = request;
     this.#io = io;
     this.#place = place;
@@ -110,7 +119,8 @@ class SideBySide {
     const of = (...kinds: Pairing['kind'][]) => cases.filter((item) => kinds.includes(this.#pairing(item).kind));
     const compared = of('changed');
     const kept = new Set(compared.length === 0 ? [] : of('identical').slice(0, controls));
-    this.#measured = cases.filter((item) => kept.has(item) || ['changed', 'new'].includes(this.#pairing(item).kind));
+    const measured = cases.filter((item) => kept.has(item) || ['changed', 'new'].includes(this.#pairing(item).kind));
+    this.#measured = inTurn(measured, ({ kernel }) => kernel);
     this.#rules = rulesFor(rules, compared.length + kept.size, true);
     this.#machine = machineName({ ...placeFacts(options.engine), adapter: place.facts });
     this.#readCalibration();
@@ -121,7 +131,7 @@ class SideBySide {
     const measurement = this.#measured.length === 0 ? NOTHING : await this.#measure();
     if (measurement === null) return null;
     const outcomes = new Map(measurement.cases.map((outcome) => [outcome.case.id, outcome]));
-    const all = this.#cases.map((item) => outcomes.get(item.id) ?? unmeasured(item));
+    const all = this.#request.cases.map((item) => outcomes.get(item.id) ?? unmeasured(item));
     const leftOut = this.#leftOut(all);
     const unserved = all.filter((outcome) => this.#isUnserved(outcome));
     const told = all.filter((outcome) => !leftOut.includes(outcome) && !unserved.includes(outcome));
@@ -151,7 +161,7 @@ class SideBySide {
     const asked = { processes: looks[0], budget: undefined, seed: options.seed };
     const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
     const kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
-    this.#shares = this.#sharesOf(options.budget, kept);
+    this.#shares = this.#sharesOf(this.#budgetSeconds(), kept);
     const measurement = await experiment(
       this.#io,
       {
@@ -169,6 +179,14 @@ class SideBySide {
     );
     if (measurement) kept?.journal.discard();
     return measurement;
+  }
+
+  #budgetSeconds(): number | undefined {
+    const { options, secondsPerKernel } = this.#request;
+    if (options.budget !== undefined || secondsPerKernel === undefined) return options.budget;
+    return (
+      secondsPerKernel * new Set(this.#measured.map(({ kernel }) => kernel).filter((name) => name !== 'best')).size
+    );
   }
 
   #sharesOf(budgetSeconds: number | undefined, kept: Kept | undefined): Shares | null {
@@ -202,10 +220,10 @@ class SideBySide {
   }
 
   #readCalibration(): void {
-    const { options } = this.#request;
+    const { cases, options } = this.#request;
     const unit = options.engine === 'scripted' ? 'scripted' : unitId(this.#io.environment);
     const calibration = latestCalibration(resolve(this.#io.cwd, options.results), this.#machine, unit);
-    for (const item of this.#cases) {
+    for (const item of cases) {
       const ratios = calibratedNoise(calibration, this.#pairing(item), item);
       if (ratios) this.#noise.set(item.id, ratios);
     }

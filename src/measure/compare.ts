@@ -23,8 +23,9 @@ export interface Sides {
   readonly head: KernelSet;
   /** The harness's own kernels, which vouch for answers. */
   readonly trusted: KernelSet;
-  /** Programs of the base where another harness made them; by default this one does, from the base's kernels. */
+  /** Programs of a side where another commit's code made them; by default this code does, from the side's kernels. */
   readonly basePrograms?: ProgramSource;
+  readonly headPrograms?: ProgramSource;
 }
 
 /** The program that a case asks for, or why there is none. */
@@ -39,9 +40,10 @@ export type Pairing =
   | { readonly kind: 'missing'; readonly base: Program; readonly detail: string }
   | { readonly kind: 'neither'; readonly detail: string };
 
-export function pairing(item: Case, { base, head, basePrograms }: Sides, facts: DeviceFacts): Pairing {
+export function pairing(item: Case, sides: Sides, facts: DeviceFacts): Pairing {
+  const { base, head, basePrograms, headPrograms } = sides;
   const before = basePrograms ? basePrograms(item, facts) : pick(base, item, facts);
-  const after = pick(head, item, facts);
+  const after = headPrograms ? headPrograms(item, facts) : pick(head, item, facts);
   if ('status' in before)
     return 'status' in after
       ? { kind: 'neither', detail: after.detail }

@@ -16,9 +16,6 @@ export interface SharesRequest {
   readonly clock: Clock;
 }
 
-/** Seconds of a process besides its visits, before one has been seen. */
-const PROCESS_SECONDS = 2;
-
 export class Shares {
   readonly #request: SharesRequest;
   readonly #start: number;
@@ -27,7 +24,8 @@ export class Shares {
   #kept: string[];
   readonly #visits = new Map<string, { count: number; seconds: number }>();
   readonly #visitSeconds = new Map<number, number>();
-  #processSeconds = PROCESS_SECONDS;
+  /** Of a process besides its visits; null before one has been seen. */
+  #processSeconds: number | null = null;
   #look = { processes: 0, neededSeconds: 0 };
 
   constructor(request: SharesRequest) {
@@ -59,7 +57,7 @@ export class Shares {
   /** The first process also measures the ceilings, so the shortest one seen is what the next will take. */
   learnProcess({ index, seconds }: FinishedProcess): void {
     const besides = Math.max(0, seconds - (this.#visitSeconds.get(index) ?? 0));
-    this.#processSeconds = Math.min(this.#processSeconds, besides);
+    this.#processSeconds = Math.min(this.#processSeconds ?? besides, besides);
   }
 
   /** Whether a case gets its visit in this process; the reason when it does not. */
@@ -78,7 +76,7 @@ export class Shares {
     const next = this.#request.looks.find((look) => look > processes);
     if (next === undefined) return false;
     const more = next - processes;
-    if (this.#look.processes !== processes) this.#look = { processes, neededSeconds: more * this.#processSeconds };
+    if (this.#look.processes !== processes) this.#look = { processes, neededSeconds: more * this.#overhead() };
     const neededSeconds = this.#look.neededSeconds + more * this.#cost(caseId);
     if (neededSeconds > this.#remaining()) return false;
     this.#look = { processes, neededSeconds };
@@ -93,14 +91,22 @@ export class Shares {
     return this.#request.budgetSeconds - this.#spentSeconds;
   }
 
+  /** In the first process the estimates still move, so that a case left out by an early one may come back. */
   #trim(process: number): void {
     if (this.#visits.size === 0) return;
-    const overhead = (this.#firstLook - process - 1) * this.#processSeconds;
-    let needed = this.#kept.reduce((sum, id) => sum + this.#left(id) * this.#cost(id), overhead);
-    while (this.#kept.length > 1 && needed > this.#remaining()) {
-      const last = this.#kept.pop() ?? '';
-      needed -= this.#left(last) * this.#cost(last);
-    }
+    const candidates = process === 0 ? [...this.#wanted.keys()] : this.#kept;
+    let needed = (this.#firstLook - process - 1) * this.#overhead();
+    const fitting = candidates.findIndex((id) => {
+      needed += this.#left(id) * this.#cost(id);
+      return needed > this.#remaining();
+    });
+    this.#kept = fitting < 0 ? [...candidates] : candidates.slice(0, Math.max(1, fitting));
+  }
+
+  /** Seconds of a process besides its visits; in the first one, what has been seen of them. */
+  #overhead(): number {
+    if (this.#processSeconds !== null) return this.#processSeconds;
+    return Math.max(0, this.#spentSeconds - (this.#visitSeconds.get(0) ?? 0));
   }
 
   /** Visits that a case still lacks. */
@@ -123,4 +129,13 @@ export class Shares {
 
 function rounded(seconds: number): string {
   return seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));
+}
+
+/** The first item of each group, then the second of each, and so on: so that every group has one before any has two. */
+export function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), item]);
+  const lists = [...groups.values()];
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }
