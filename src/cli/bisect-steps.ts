@@ -3,10 +3,10 @@ import type { DeviceFacts } from '../engine/port.ts';
 import type { Case } from '../plan/case.ts';
 import type { BisectedCommit, BisectStep } from '../report/bisection.ts';
 import type { ComparedCase, Verdict } from '../report/comparison.ts';
+import type { AbOptions } from './ab-request.ts';
 import { commandLine, flagsUnlike, USUAL } from './command-line.ts';
 import { UsageError } from './exit.ts';
 import { type KernelCommit, resolveCommit } from './git.ts';
-import type { AbOptions } from './side-by-side.ts';
 
 export interface BisectRequest extends AbOptions {
   readonly good: string;

@@ -6,6 +6,7 @@ import type { Case } from '../plan/case.ts';
 import { type Bisected, type BisectedCommit, type BisectStep, renderStep } from '../report/bisection.ts';
 import type { ComparedCase } from '../report/comparison.ts';
 import { moreProcesses } from './ab.ts';
+import type { AbOutcome } from './ab-request.ts';
 import {
   type BisectRequest,
   commitAt,
@@ -27,7 +28,7 @@ import { NothingToDo, UsageError } from './exit.ts';
 import { isAncestor, type KernelCommit, kernelCommits } from './git.ts';
 import type { Io } from './io.ts';
 import { asKernels, expansions, filtered, shippedKernels } from './selection.ts';
-import { type AbOutcome, sideBySide } from './side-by-side.ts';
+import { sideBySide } from './side-by-side.ts';
 
 type Rules = Omit<AbRules, 'cases'>;
 

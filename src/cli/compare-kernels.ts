@@ -13,6 +13,7 @@ import {
   type UnmeasuredCause,
   worstFirst,
 } from '../report/comparison.ts';
+import type { AbOutcome, AbRequest } from './ab-request.ts';
 import { bothSides, casesOfChange, changedKernels, fitsDevice, GATE } from './change.ts';
 import { withoutRatios } from './compared-case.ts';
 import { ranKernels, unmeasuredKernels } from './coverage.ts';
@@ -21,7 +22,7 @@ import type { Io } from './io.ts';
 import { type ExperimentIdentity, journalFor } from './run-journal.ts';
 import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from './selection.ts';
 import { setHash } from './settings.ts';
-import { type AbOutcome, type AbRequest, sideBySide } from './side-by-side.ts';
+import { sideBySide } from './side-by-side.ts';
 import { type TreePrograms, treePrograms } from './tree-programs.ts';
 import { type CompareOptions, kernelCommand, reproduceCommand, resumeCompareCommand } from './verbs/compare-options.ts';
 
@@ -83,7 +84,7 @@ interface Trees {
 
 function comparisonOf(outcome: AbOutcome, { sides, edited, trees, options, rules }: Asked): Comparison {
   const told = outcome.cases.filter((compared) => edited.includes(requestedOf(compared)) || !isUntouched(compared));
-  const reached = told.filter(({ id, ratio }) => ratio !== null && isByName(id)).map(requestedOf);
+  const reached = told.filter(({ id, ratio, control }) => ratio !== null && !control && isByName(id)).map(requestedOf);
   const changed = [...new Set([...edited, ...reached])].sort();
   // A filter or a kernel's name is a choice to look at a part; the rest of the change is named, and is no verdict here.
   const wanted = options.kernel.length > 0 ? changed.filter((name) => options.kernel.includes(name)) : changed;

@@ -39,9 +39,10 @@ export function comparedCase(
     return { ...nothing, verdict: 'same', reason: 'the same program reaches the device' };
   const [base, head] = [sideError(outcome, BASE), sideError(outcome, HEAD)];
   const { final: _, reason, ...evidence } = decided;
-  const control = found.kind === 'identical' ? 'control, identical on both sides: ' : '';
   const errors = base === null || head === null ? null : { base, head };
-  return { id, reproduce, kernels, ...evidence, reason: control + reason, errors };
+  const common = { id, reproduce, kernels, ...evidence, errors };
+  if (found.kind === 'changed') return { ...common, reason };
+  return { ...common, control: true, reason: `control, identical on both sides: ${reason}` };
 }
 
 /** Right on base and wrong or broken on head; or broken for both, which is no verdict about the change. */

@@ -2,8 +2,8 @@
 import type { DeviceFacts } from '../engine/port.ts';
 import { pairing, type Sides } from '../measure/compare.ts';
 import type { ComparedCase, UnmeasuredCause } from '../report/comparison.ts';
+import type { AbOutcome, Undecided } from './ab-request.ts';
 import { withoutRatios } from './compared-case.ts';
-import type { AbOutcome, Undecided } from './side-by-side.ts';
 
 export interface CoverageRequest {
   /** Kernels that somebody must have measured. */

@@ -19,6 +19,7 @@ import type { Case } from '../plan/case.ts';
 import { machineName } from '../record/machine.ts';
 import { type ComparedCase, worstFirst } from '../report/comparison.ts';
 import { type Decided, decided } from './ab.ts';
+import type { AbOptions, AbOutcome } from './ab-request.ts';
 import { withoutRatios } from './compared-case.ts';
 import { UsageError } from './exit.ts';
 import { experiment } from './experiment.ts';
@@ -26,7 +27,6 @@ import { harnessTree } from './harness-tree.ts';
 import type { Io } from './io.ts';
 import { shippedKernels } from './selection.ts';
 import { placeFacts, settingsFor } from './settings.ts';
-import type { AbOptions, AbOutcome } from './side-by-side.ts';
 
 export type HarnessOutcome = Pick<AbOutcome, 'facts' | 'machine' | 'processes' | 'cases' | 'ended' | 'seconds'>;
 

@@ -83,7 +83,7 @@ describe('a comparison', () => {
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)
       detectable: the slowdown that as many processes call slower 9 times in 10
 
-      again:
+      measure again:
         shapemark compare main --kernel subgroup-matrix --adapter gpu
         shapemark compare main --filter c
         shapemark compare main --filter b
@@ -109,7 +109,7 @@ describe('a comparison', () => {
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)  
       detectable: the slowdown that as many processes call slower 9 times in 10  
 
-      again:
+      measure again:
 
       \`\`\`sh
       shapemark compare main --kernel subgroup-matrix --adapter gpu

@@ -16,6 +16,8 @@ export interface ComparedCase {
   readonly verdict: Verdict;
   /** Of `unmeasured` alone. */
   readonly cause?: UnmeasuredCause;
+  /** Identical on both sides, and measured to show what the machine does. */
+  readonly control?: true;
   /** Median of head time / base time over processes; null where nothing was measured on both sides. */
   readonly ratio: number | null;
   readonly interval: readonly [number, number] | null;
@@ -197,10 +199,13 @@ function leftOutLines(leftOut: Comparison['leftOut']): string[] {
   return [`left out by the budget: ${ids.join(', ')}${more} (${first.reason})`];
 }
 
-/** For every verdict that somebody may want to look into. */
+const COMMANDS = 8;
+
+/** For the worst verdicts that somebody may want to look into; the JSON has the command of each. */
 function reproduceLines({ cases }: Comparison): string[] {
   const worth = worstFirst(cases).filter(({ verdict }) => verdict !== 'same' && verdict !== 'new');
-  return worth.length === 0 ? [] : ['', 'again:', ...worth.map(({ reproduce }) => `  ${reproduce}`)];
+  const commands = [...new Set(worth.map(({ reproduce }) => `  ${reproduce}`))].slice(0, COMMANDS);
+  return worth.length === 0 ? [] : ['', 'measure again:', ...commands];
 }
 
 function fenced(lines: readonly string[]): string[] {

@@ -1,11 +1,11 @@
 /** `bisect`: the commit between a good and a bad one that changed a case, by the same A/B as `compare`. */
 import type { Argv } from 'yargs';
 import { renderBisected } from '../../report/bisection.ts';
+import type { AbOptions } from '../ab-request.ts';
 import { Bisect } from '../bisect.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { printJson } from '../io.ts';
 import { KERNEL_OPTION } from '../selection.ts';
-import type { AbOptions } from '../side-by-side.ts';
 import type { Verb } from '../verb.ts';
 
 export interface BisectOptions extends AbOptions {
