@@ -1,5 +1,5 @@
 /** `compare --harness`: two checkouts of the harness measure the same kernels in alternating processes. */
-import { type AbRules, PAIR_RULES } from '../judge/ab.ts';
+import { type AbRules, PAIR_RULES, rulesFor } from '../judge/ab.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import {
   alternatingHost,
@@ -68,7 +68,7 @@ export class Harnesses {
     this.#trusted = trusted;
     this.#io = io;
     const { minimumEffect, familyError } = request.rules;
-    this.#rules = { ...PAIR_RULES, minimumEffect, familyError, cases: request.cases.length };
+    this.#rules = rulesFor({ ...PAIR_RULES, minimumEffect, familyError }, request.cases.length, false);
   }
 
   async run(): Promise<HarnessOutcome | null> {
