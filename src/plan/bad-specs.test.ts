@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { expand } from './expand.ts';
+import { loadModels } from './load.node.ts';
 import { parseSuite } from './parse.ts';
 import { SpecError } from './spec-error.ts';
+
+const MODELS = loadModels({ cwd: process.cwd() });
 
 /** Every way of getting a suite wrong that we know of: one clear error each, at the right place, with a remedy. */
 
@@ -209,7 +212,10 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
 
 function failure(text: string): SpecError {
   try {
-    expand(parseSuite(text, 's.yaml'), { kernels: ['naive', 'register-tile'] });
+    expand(
+      parseSuite(text, 's.yaml', () => MODELS),
+      { kernels: ['naive', 'register-tile'] },
+    );
   } catch (error) {
     if (error instanceof SpecError) return error;
     throw error;

@@ -3,12 +3,18 @@ import { describe, expect, it } from 'vitest';
 import type { Case } from './case.ts';
 import { expand } from './expand.ts';
 import { formatId, parseId } from './id.ts';
+import { loadModels } from './load.node.ts';
 import { parseSuite } from './parse.ts';
+
+const MODELS = loadModels({ cwd: process.cwd() });
 
 const kernels = ['naive', 'gemv'];
 
 function expanded(text: string) {
-  return expand(parseSuite(text, 's.yaml'), { kernels });
+  return expand(
+    parseSuite(text, 's.yaml', () => MODELS),
+    { kernels },
+  );
 }
 
 function shapes(text: string): Case[] {

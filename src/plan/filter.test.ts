@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Case } from './case.ts';
 import { expand } from './expand.ts';
 import { parseFilters } from './filter.ts';
+import { loadModels } from './load.node.ts';
 import { parseSuite } from './parse.ts';
+
+const MODELS = loadModels({ cwd: process.cwd() });
 
 const text = `
 name: mixed
@@ -12,7 +15,10 @@ shapes:
 models:
   - { model: gpt-oss-20b, phases: { decode: { batch: [1, 8] } }, only: [o_proj, 'expert_*'] }
 `;
-const { cases } = expand(parseSuite(text, 'mixed.yaml'), { kernels: ['naive', 'gemv'] });
+const { cases } = expand(
+  parseSuite(text, 'mixed.yaml', () => MODELS),
+  { kernels: ['naive', 'gemv'] },
+);
 
 function pick(...filters: string[]): Case[] {
   return cases.filter(parseFilters(filters));

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { expand } from './expand.ts';
 import { parseFilters } from './filter.ts';
 import { listDocument } from './list.ts';
+import { loadModels } from './load.node.ts';
 import { parseSuite } from './parse.ts';
+
+const MODELS = loadModels({ cwd: process.cwd() });
 
 const text = `
 name: listed
@@ -12,7 +15,10 @@ shapes:
 models:
   - { model: gpt-oss-120b, tp: 3, only: [lm_head, router], phases: { decode: { batch: [1, 4], context: 300 } } }
 `;
-const expansion = expand(parseSuite(text, 'listed.yaml'), { kernels: [] });
+const expansion = expand(
+  parseSuite(text, 'listed.yaml', () => MODELS),
+  { kernels: [] },
+);
 
 describe('list document', () => {
   it('says what each case costs, what cannot exist, and what the model needs', () => {

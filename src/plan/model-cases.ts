@@ -3,7 +3,7 @@ import { type Axis, axisLength, axisValues } from './axis.ts';
 import { asList, type Draft, formatsFor, type Refusal, refusal, type Settings, scaleOf, settingsOf } from './draft.ts';
 import { modelGemms } from './gemms.ts';
 import { storedFormat } from './linear.ts';
-import type { Model } from './model.ts';
+import { type Model, originOf } from './model.ts';
 import type { ModelRequest, Suite } from './parse.ts';
 import { type GemmSkip, type ModelGemm, type Pass, passTokens } from './pass.ts';
 import { globMatches } from './predicate.ts';
@@ -148,7 +148,7 @@ function* gemmDrafts(
         ...(gemm.group === undefined ? {} : { group: gemm.group }),
         format,
         bias: gemm.bias,
-        from: `${entry.from ?? model.source ?? model.name}${notes.join('')}`,
+        from: `${entry.from ?? originOf(model) ?? model.name}${notes.join('')}`,
         count: gemm.count,
         settings,
         path,

@@ -66,10 +66,9 @@ const mla = object({
   v_head_dim: positiveInteger(),
 }).meta({ description: 'Multi-head latent attention: naive in prefill and training, absorbed in decode.' });
 
-export const modelSchema = object({
+const fields = {
   name: segment('a model name'),
   title: text('a title').optional(),
-  source: text('a source').optional().meta({ description: 'Where the sizes come from: repository, commit, file.' }),
   hidden: positiveInteger(),
   layers: positiveInteger(65_536).default(1),
   heads: positiveInteger(65_536),
@@ -88,21 +87,47 @@ export const modelSchema = object({
   max_position: positiveInteger().optional(),
   weights: weights.default('bf16'),
   activations: oneOf(ELEMENT_FORMATS, 'activation format').default('bf16'),
-})
-  .refine((m) => m.heads % m.kv_heads === 0, { path: ['kv_heads'], error: 'must divide the number of heads' })
-  .refine((m) => (m.window?.layers ?? 0) <= m.layers, {
-    path: ['window', 'layers'],
-    error: 'more layers than the model has',
-  })
-  .refine((m) => (m.experts?.dense_layers ?? 0) < m.layers || m.experts === undefined, {
-    path: ['experts', 'dense_layers'],
-    error: 'leaves no layer with experts',
-  });
+};
 
-/** As an author writes it. */
-export type ModelSpec = z.input<typeof modelSchema>;
+const from = text('where the sizes come from (`from: …`)').meta({
+  description: 'Where the sizes come from: repository, commit, file.',
+});
+
+/** What has to fit together in a model. */
+interface Parts {
+  readonly heads: number;
+  readonly kv_heads: number;
+  readonly layers: number;
+  readonly window?: { readonly layers: number } | undefined;
+  readonly experts?: { readonly dense_layers: number } | undefined;
+}
+
+function consistent<Schema extends z.ZodType<Parts>>(schema: Schema): Schema {
+  return schema
+    .refine((m) => m.heads % m.kv_heads === 0, { path: ['kv_heads'], error: 'must divide the number of heads' })
+    .refine((m) => (m.window?.layers ?? 0) <= m.layers, {
+      path: ['window', 'layers'],
+      error: 'more layers than the model has',
+    })
+    .refine((m) => (m.experts?.dense_layers ?? 0) < m.layers || m.experts === undefined, {
+      path: ['experts', 'dense_layers'],
+      error: 'leaves no layer with experts',
+    });
+}
+
+/** A model written out in a suite, whose entry may say `from:` instead. `source` is what `from` was called there at first. */
+export const modelSchema = consistent(object({ ...fields, from: from.optional(), source: from.optional() }));
+
+/** A model of a file that others name it from: it has to say where it comes from. */
+export const knownModelSchema = consistent(object({ ...fields, from }));
+
 /** With every default filled in. */
 export type Model = Readonly<z.output<typeof modelSchema>>;
+
+/** Where a model's sizes come from, as far as it says so. */
+export function originOf({ from, source }: Model): string | undefined {
+  return from ?? source;
+}
 
 /** Parts of a model that may be stored in different formats or carry a bias of their own. */
 export type Part = 'attention' | 'mlp' | 'experts' | 'router' | 'lm_head';

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expand } from './expand.ts';
+import { loadModels } from './load.node.ts';
 import { parseSuite } from './parse.ts';
 import { SpecError } from './spec-error.ts';
 
+const MODELS = loadModels({ cwd: process.cwd() });
+
 function failure(text: string): SpecError {
   try {
-    expand(parseSuite(text, 's.yaml'), { kernels: ['naive', 'register-tile'] });
+    expand(
+      parseSuite(text, 's.yaml', () => MODELS),
+      { kernels: ['naive', 'register-tile'] },
+    );
   } catch (error) {
     if (error instanceof SpecError) return error;
     throw error;
@@ -43,7 +49,10 @@ describe('mistakes', () => {
     fc.assert(
       fc.property(texts, (text) => {
         try {
-          expand(parseSuite(text, 's.yaml'), { kernels: ['naive'] });
+          expand(
+            parseSuite(text, 's.yaml', () => MODELS),
+            { kernels: ['naive'] },
+          );
         } catch (error) {
           expect(error).toBeInstanceOf(SpecError);
         }

@@ -1,7 +1,7 @@
 import type { LinkedAxis } from './axis.ts';
 import { readDocument, type SourceDocument, validate } from './document.ts';
-import { type Model, SEGMENT } from './model.ts';
-import { MODELS } from './models/index.ts';
+import { type Model, originOf, SEGMENT } from './model.ts';
+import type { Models } from './models.ts';
 import { type ModelEntry, type Phases, type ShapeEntry, type SuiteDocument, suiteSchema } from './schema.ts';
 import type { DocumentPath, SpecError } from './spec-error.ts';
 import { remedy } from './suggest.ts';
@@ -27,8 +27,14 @@ export interface Suite {
   error(path: DocumentPath, reason: string): SpecError;
 }
 
-/** Reads a suite from YAML text; `file` names it in errors. Throws SpecError. */
-export function parseSuite(text: string, file: string): Suite {
+const noModels = (): Models => new Map();
+
+/**
+ * Reads a suite from YAML text; `file` names it in errors. Throws SpecError.
+ *
+ * @param known the models that a suite may name; asked for only when it names one
+ */
+export function parseSuite(text: string, file: string, known: () => Models = noModels): Suite {
   const document = readDocument(text, file);
   const suite = validate(document, suiteSchema);
   suite.shapes.forEach((shape, i) => {
@@ -41,7 +47,7 @@ export function parseSuite(text: string, file: string): Suite {
     run: suite.run,
     defaults: suite.defaults,
     shapes: suite.shapes,
-    models: suite.models.map((entry, i) => modelRequest(document, suite, entry, ['models', i])),
+    models: suite.models.map((entry, i) => modelRequest({ document, suite, known }, entry, ['models', i])),
     error: document.error,
   };
 }
@@ -78,9 +84,14 @@ function checkLink(
   if (axis === 'm' && !hasM) throw document.error(path, 'cannot equal m, which groups replace');
 }
 
+interface Context {
+  readonly document: SourceDocument;
+  readonly suite: SuiteDocument;
+  readonly known: () => Models;
+}
+
 function modelRequest(
-  document: SourceDocument,
-  suite: SuiteDocument,
+  { document, suite, known }: Context,
   entry: SuiteDocument['models'][number],
   path: DocumentPath,
 ): ModelRequest {
@@ -88,12 +99,12 @@ function modelRequest(
   const { model: named, phases: own, ...rest } = full;
   const phases = own ?? suite.phases;
   if (phases === undefined) throw document.error(path, 'lacks phases, e.g. `phases: {decode: {batch: 1}}`');
-  const model = typeof named === 'string' ? MODELS.get(named) : named;
+  const model = typeof named === 'string' ? known().get(named) : named;
   if (model === undefined) {
     const at = typeof entry === 'string' ? path : [...path, 'model'];
-    throw document.error(at, `unknown model "${String(named)}"; ${remedy(String(named), [...MODELS.keys()])}`);
+    throw document.error(at, `unknown model "${String(named)}"; ${remedy(String(named), [...known().keys()])}`);
   }
-  if (typeof named !== 'string' && full.from === undefined && model.source === undefined) {
+  if (full.from === undefined && originOf(model) === undefined) {
     throw document.error(path, 'lacks `from:`; say where the model’s sizes come from');
   }
   return { entry: rest, model, phases, path };

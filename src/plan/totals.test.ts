@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MODELS } from './models/index.ts';
+import { loadModels } from './load.node.ts';
 import type { Pass } from './pass.ts';
 import { attendedPairs, flopPerToken, passFlop } from './totals.ts';
+
+const MODELS = loadModels({ cwd: process.cwd() });
 
 function totals(name: string, pass: Pass) {
   const model = MODELS.get(name);

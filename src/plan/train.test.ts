@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { modelGemms } from './gemms.ts';
-import { MODELS } from './models/index.ts';
+import { loadModels } from './load.node.ts';
 import type { ModelGemm, Pass } from './pass.ts';
+
+const MODELS = loadModels({ cwd: process.cwd() });
 
 function gemms(name: string, pass: Pass): ModelGemm[] {
   const model = MODELS.get(name);

@@ -1,15 +1,17 @@
 /** The page `explain --model` prints. */
-import type { Model } from '../plan/model.ts';
+import { type Model, originOf } from '../plan/model.ts';
+import type { Models } from '../plan/models.ts';
 import { blockCounts } from './blocks.ts';
 import type { ExplainedGemm, ModelExplanation } from './explain-model.ts';
 import { riddles } from './gpt-oss-riddles.ts';
 import { billions, decimalBytes, grouped, share, tileText } from './numbers.ts';
 import { facts, type Page, type Section, table, text } from './page.ts';
 
-export function modelPage(model: Model, explained: ModelExplanation): Page {
+/** @param known for what is said of other models beside it */
+export function modelPage(model: Model, explained: ModelExplanation, known: Models): Page {
   return {
     title: `${model.title ?? model.name}: what arithmetic says of its matmuls`,
-    lead: `Nothing here was measured. Shapes: ${model.source ?? 'as given'}.`,
+    lead: `Nothing here was measured. Shapes: ${originOf(model) ?? 'as given'}.`,
     sections: [
       sizeSection(model, explained),
       gemmSection(explained),
@@ -17,7 +19,7 @@ export function modelPage(model: Model, explained: ModelExplanation): Page {
       ...routingSections(model, explained),
       blockSection(explained),
       attentionSection(model, explained),
-      ...riddles(model),
+      ...riddles(model, known),
     ],
   };
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { MODELS } from '../plan/models/index.ts';
+import { loadModels } from '../plan/load.node.ts';
 import { modelMemory } from './memory.ts';
 import { mlpParameterRatio, mlpRatio, parameterCount, weightBytes } from './ratio.ts';
+
+const MODELS = loadModels({ cwd: process.cwd() });
 
 function model(name: string) {
   const found = MODELS.get(name);
