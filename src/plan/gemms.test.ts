@@ -83,6 +83,35 @@ describe('linear GEMMs', () => {
     expect(biased('llama3.1-8b')).toEqual([]);
   });
 
+  it('has biases of q, k and v alone where a model says so, latent or not', () => {
+    const sizes = { hidden: 64, heads: 4, kv_heads: 4, head_dim: 16, d_ff: 128 };
+    const biased = (rest: object) =>
+      modelGemms(modelSchema.parse({ name: 'x', ...sizes, ...rest }), prefill)
+        .filter((gemm): gemm is ModelGemm => 'bias' in gemm && gemm.bias)
+        .map((gemm) => gemm.name);
+    expect(biased({ bias: { qkv: true } })).toEqual(['qkv_proj']);
+    expect(biased({ bias: { attention: true, o: false } })).toEqual(['qkv_proj']);
+    expect(biased({ bias: { attention: true, qkv: false } })).toEqual(['o_proj']);
+    const mla = { kv_lora_rank: 32, qk_nope_head_dim: 8, qk_rope_head_dim: 4, v_head_dim: 8 };
+    expect(biased({ mla, bias: { qkv: true } })).toEqual(['q_proj', 'kv_a_proj_with_mqa', 'kv_b_proj']);
+  });
+
+  it('projects queries in one GEMM where latent attention does not compress them', () => {
+    // DeepSeek-V2-Lite's attention: 16 heads of 128 + 64, queries from a hidden size of 2048.
+    const mla = { q_lora_rank: null, kv_lora_rank: 512, qk_nope_head_dim: 128, qk_rope_head_dim: 64, v_head_dim: 128 };
+    const sizes = { hidden: 2048, heads: 16, kv_heads: 16, head_dim: 192, d_ff: 10_944 };
+    const lite = modelSchema.parse({ name: 'x', ...sizes, mla });
+    const attention = modelGemms(lite, prefill, { tp: 4 }).filter(
+      (gemm) => 'part' in gemm && gemm.part === 'attention',
+    );
+    expect(attention.map((gemm) => 'n' in gemm && `${gemm.name} ${gemm.n} ${gemm.k}`)).toEqual([
+      'q_proj@tp4 768 2048',
+      'kv_a_proj_with_mqa 576 2048',
+      'kv_b_proj@tp4 1024 512',
+      'o_proj@tp4 2048 512',
+    ]);
+  });
+
   it('separates gate and up on request without changing FLOP', () => {
     const flop = (gateUp: 'fused' | 'separate') =>
       modelGemms(model('mixtral-8x7b'), decode, { gateUp }).reduce(

@@ -62,10 +62,17 @@ function attentionLinears(model: Model): Linear[] {
     return typeof kv === 'string' ? kv : (heads / degree + 2 * kv) * head_dim;
   };
   const n = (heads + 2 * kv_heads) * head_dim;
+  const bias = hasBias(model, 'qkv');
   return [
-    linear(model, { name: 'qkv_proj', part: 'attention', n, k: hidden, split: 'n', unit, widthPerRank }),
-    linear(model, { name: 'o_proj', part: 'attention', n: hidden, k: heads * head_dim, split: 'k', unit }),
+    linear(model, { name: 'qkv_proj', part: 'attention', n, k: hidden, bias, split: 'n', unit, widthPerRank }),
+    outProjection(model, heads * head_dim),
   ];
+}
+
+function outProjection(model: Model, k: number): Linear {
+  const unit = { what: 'heads', count: model.heads };
+  const bias = hasBias(model, 'o');
+  return linear(model, { name: 'o_proj', part: 'attention', n: model.hidden, k, split: 'k', unit, bias });
 }
 
 /** Key and value heads on one rank: an even share, or one replica when there are fewer heads than ranks. */
@@ -78,12 +85,17 @@ export function keyHeadsPerRank(kvHeads: number, degree: number): number | strin
 function latentLinears(model: Model, mla: NonNullable<Model['mla']>): Linear[] {
   const { heads, hidden } = model;
   const { q_lora_rank, kv_lora_rank, qk_nope_head_dim: nope, qk_rope_head_dim: rope, v_head_dim: value } = mla;
-  const part = 'attention';
+  const queries = heads * (nope + rope);
   const unit = { what: 'heads', count: heads };
-  const draft = (entry: Omit<Draft, 'part'>) => linear(model, { part, ...entry });
+  const bias = hasBias(model, 'qkv');
+  const draft = (entry: Omit<Draft, 'part'>) => linear(model, { part: 'attention', bias, ...entry });
   return [
-    draft({ name: 'q_a_proj', n: q_lora_rank, k: hidden }),
-    draft({ name: 'q_b_proj', n: heads * (nope + rope), k: q_lora_rank, split: 'n', unit }),
+    ...(q_lora_rank
+      ? [
+          draft({ name: 'q_a_proj', n: q_lora_rank, k: hidden }),
+          draft({ name: 'q_b_proj', n: queries, k: q_lora_rank, split: 'n', unit }),
+        ]
+      : [draft({ name: 'q_proj', n: queries, k: hidden, split: 'n', unit })]),
     draft({ name: 'kv_a_proj_with_mqa', n: kv_lora_rank + rope, k: hidden }),
     draft({ name: 'kv_b_proj', n: heads * (nope + value), k: kv_lora_rank, split: 'n', unit, only: 'naive' }),
     // The key half of kv_b_proj, applied to queries: per head [nope, kv_lora_rank], read as it lies.
@@ -98,7 +110,7 @@ function latentLinears(model: Model, mla: NonNullable<Model['mla']>): Linear[] {
       only: 'absorbed',
     }),
     draft({ name: 'o_absorb', batch: heads, n: value, k: kv_lora_rank, split: 'batch', unit, only: 'absorbed' }),
-    draft({ name: 'o_proj', n: hidden, k: heads * value, split: 'k', unit }),
+    outProjection(model, heads * value),
   ];
 }
 

@@ -27,6 +27,8 @@ const bias = z
     truth(),
     object({
       attention: truth().default(false),
+      qkv: truth().optional().meta({ description: 'Of q, k and v where it is not as `attention` says.' }),
+      o: truth().optional().meta({ description: 'Of o where it is not as `attention` says.' }),
       mlp: truth().default(false),
       router: truth().default(false),
       lm_head: truth().default(false),
@@ -59,7 +61,7 @@ const experts = object({
 }).refine((e) => e.active <= e.total, { path: ['active'], error: 'more active experts than there are' });
 
 const mla = object({
-  q_lora_rank: positiveInteger(),
+  q_lora_rank: positiveInteger().nullish().meta({ description: 'Null or absent: queries come from hidden directly.' }),
   kv_lora_rank: positiveInteger(),
   qk_nope_head_dim: positiveInteger(),
   qk_rope_head_dim: positiveInteger(),
@@ -76,6 +78,7 @@ const fields = {
   head_dim: positiveInteger(65_536),
   d_ff: positiveInteger(),
   vocab: positiveInteger().optional().meta({ description: 'Rows of lm_head; without it there is no lm_head.' }),
+  tied_embeddings: truth().default(false).meta({ description: 'Whether lm_head is the embedding table.' }),
   gated: truth().default(true).meta({ description: 'Gate, up and down (SwiGLU, GeGLU) instead of two layers.' }),
   bias: bias.default(false),
   experts: experts.optional(),
@@ -139,7 +142,8 @@ export function checkpointFormatOf(model: Model, part: Part): CheckpointFormat {
   return model.weights.default;
 }
 
-export function hasBias(model: Model, part: Part): boolean {
-  if (typeof model.bias === 'boolean') return model.bias && part !== 'lm_head';
-  return model.bias[part === 'experts' ? 'mlp' : part];
+export function hasBias({ bias }: Model, part: Part | 'qkv' | 'o'): boolean {
+  if (typeof bias === 'boolean') return bias && part !== 'lm_head';
+  if (part === 'qkv' || part === 'o') return bias[part] ?? bias.attention;
+  return bias[part === 'experts' ? 'mlp' : part];
 }

@@ -98,6 +98,7 @@ describe('model files', () => {
           kv_heads: 2,
           head_dim: 4,
           d_ff: 8,
+          tied_embeddings: false,
           gated: true,
           bias: false,
           causal: true,

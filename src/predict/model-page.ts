@@ -34,6 +34,9 @@ function sizeSection(model: Model, explained: ModelExplanation): Section {
   const cost = model.gated
     ? `; gated, so ${mlp.parametersOfUngated4.toPrecision(3)} × the parameters of an ungated 4 × MLP or of a gated 8/3 one`
     : '';
+  const embedding = model.tied_embeddings
+    ? 'lm_head is the embedding table'
+    : `${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`;
   return {
     title: 'Sizes',
     blocks: [
@@ -42,7 +45,7 @@ function sizeSection(model: Model, explained: ModelExplanation): Section {
         ['MLP ratio', `${width} over ${grouped(hidden)} = ${mlp.ratio.toPrecision(4)}${cost}`],
         [
           'parameters',
-          `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`,
+          `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${embedding}`,
         ],
         [
           'FLOP a token',

@@ -33,7 +33,7 @@ export interface ParameterCount {
   readonly activeBiases: number;
   /** Share of `weights` held by routed experts, 0…1. */
   readonly expertShare: number;
-  /** Rows × columns of the token embedding; 0 without a vocabulary. Not a matmul; some models tie it to lm_head. */
+  /** Rows × columns of the token embedding where it is a table of its own: 0 when lm_head is it. Not a matmul. */
   readonly embedding: number;
 }
 
@@ -51,7 +51,7 @@ export function parameterCount(model: Model): ParameterCount {
     biases: sum((entry) => (entry.bias ? entry.n * copies(entry, total) : 0)),
     activeBiases: sum((entry) => (entry.bias ? entry.n * copies(entry, active) : 0)),
     expertShare: sum((entry) => (entry.rows === 'routed' ? entry.n * entry.k * total : 0)) / weights,
-    embedding: (model.vocab ?? 0) * model.hidden,
+    embedding: model.tied_embeddings ? 0 : (model.vocab ?? 0) * model.hidden,
   };
 }
 
