@@ -180,6 +180,11 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
     /lacks `from:`/,
   ],
   [
+    'inline model whose sizes do not add up',
+    'models:\n  - model: { name: x, hidden: 8, heads: 2, kv_heads: 2, head_dim: 4, d_ff: 8, parameters: ‸9 }\n    from: here\n    phases: { decode: { batch: 1 } }\n',
+    /models\[0\]\.model\.parameters: the sizes make 448 parameters/,
+  ],
+  [
     'key-value heads that do not divide',
     'models:\n  - model: { name: x, hidden: 8, heads: 3, kv_heads: ‸2, head_dim: 4, d_ff: 8 }\n    phases: { decode: { batch: 1 } }\n',
     /must divide the number of heads/,

@@ -87,6 +87,9 @@ const fields = {
     .meta({ description: 'Sliding attention: how many keys, and in how many of the layers.' }),
   mla: mla.optional(),
   causal: truth().default(true),
+  parameters: positiveInteger(2 ** 53 - 1)
+    .optional()
+    .meta({ description: 'How many parameters the checkpoint has, embeddings included: the sizes must add up to it.' }),
   max_position: positiveInteger().optional(),
   weights: weights.default('bf16'),
   activations: oneOf(ELEMENT_FORMATS, 'activation format').default('bf16'),

@@ -58,6 +58,12 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
     `models:\n${entry(`name: ‸taken, from: here, ${sizes}`)}`,
     /^models\[0\]\.name: model "taken" is in a\.yaml too; rename or drop one$/,
   ],
+  [
+    'sizes that do not make the model',
+    `models:\n${entry(`name: x, from: here, parameters: ‸400, ${sizes}`)}`,
+    // qkv 24·8, o 8·8, gate and up 16·8, down 8·8.
+    /^models\[0\]\.parameters: the sizes make 448 parameters, so one of them is wrong/,
+  ],
   ['no models', `models: ‸[]\n`, /^models: expected a list of at least one model, got an empty list$/],
   ['a suite', `‸shapes:\n  - { m: 1, n: 1, k: 1, from: here }\n`, /^unknown key "shapes"; known: \$schema, models$/],
 ];
@@ -76,6 +82,19 @@ function failure(text: string): SpecError {
 }
 
 describe('model files', () => {
+  it('allow for the norms that sizes do not say, and no more', () => {
+    const read = (parameters: number) =>
+      readModels([
+        {
+          file: 'a.yaml',
+          text: `models:\n${entry(`name: x, from: here, parameters: ${parameters}, ${sizes}, layers: 100`)}`,
+        },
+      ]);
+    expect(read(44_800).size).toBe(1);
+    expect(read(44_880).size).toBe(1);
+    for (const wrong of [44_799, 44_900]) expect(() => read(wrong)).toThrow('the sizes make 44800 parameters');
+  });
+
   it.each(bad)('refuse %s', (_, text, message) => {
     const error = failure(text.replace(MARK, ''));
     const before = (text.split(MARK)[0] ?? '').split('\n');

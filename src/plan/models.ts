@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readDocument, validate } from './document.ts';
 import { list, object } from './fields.ts';
 import { knownModelSchema, type Model } from './model.ts';
+import { parameterRefusal } from './parameters.ts';
 
 /** Model files: plain data, one file a family, one entry a model. */
 
@@ -31,6 +32,8 @@ export function readModels(files: readonly ModelFile[]): Models {
         const where = other === file ? 'stands twice' : `is in ${other} too`;
         throw document.error(['models', i, 'name'], `model "${model.name}" ${where}; rename or drop one`);
       }
+      const wrong = parameterRefusal(model);
+      if (wrong !== undefined) throw document.error(['models', i, 'parameters'], wrong);
       homes.set(model.name, file);
       models.set(model.name, model);
     });

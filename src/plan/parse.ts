@@ -2,6 +2,7 @@ import type { LinkedAxis } from './axis.ts';
 import { readDocument, type SourceDocument, validate } from './document.ts';
 import { type Model, originOf, SEGMENT } from './model.ts';
 import type { Models } from './models.ts';
+import { parameterRefusal } from './parameters.ts';
 import { type ModelEntry, type Phases, type ShapeEntry, type SuiteDocument, suiteSchema } from './schema.ts';
 import type { DocumentPath, SpecError } from './spec-error.ts';
 import { remedy } from './suggest.ts';
@@ -107,5 +108,7 @@ function modelRequest(
   if (full.from === undefined && originOf(model) === undefined) {
     throw document.error(path, 'lacks `from:`; say where the model’s sizes come from');
   }
+  const wrong = parameterRefusal(model);
+  if (wrong !== undefined) throw document.error([...path, 'model', 'parameters'], wrong);
   return { entry: rest, model, phases, path };
 }

@@ -2,8 +2,9 @@
 import type { Problem } from '../gemm/problem.ts';
 import { operandBytes } from '../gemm/shape.ts';
 import type { Model } from '../plan/model.ts';
+import { parameterCount } from '../plan/parameters.ts';
 import { cacheBytes } from './attention.ts';
-import { parameterCount, weightBytes } from './ratio.ts';
+import { weightBytes } from './ratio.ts';
 
 export interface Footprint {
   readonly a: number;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadModels } from '../plan/load.node.ts';
+import { parameterCount } from '../plan/parameters.ts';
 import { modelMemory } from './memory.ts';
-import { mlpParameterRatio, mlpRatio, parameterCount, weightBytes } from './ratio.ts';
+import { mlpParameterRatio, mlpRatio, weightBytes } from './ratio.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
 
@@ -45,24 +46,6 @@ describe('parameterCount', () => {
     const { activeWeights, activeBiases, expertShare } = parameterCount(model('gpt-oss-120b'));
     expect(activeWeights + activeBiases + rest(36)).toBe(5_132_849_472);
     expect(expertShare).toBeGreaterThan(0.98);
-  });
-
-  it('of others adds up to what they are known by, embeddings tied or not', () => {
-    const known: [string, number][] = [
-      ['llama2-7b', 6.74],
-      ['llama3.1-8b', 8.03],
-      ['llama3.1-70b', 70.55],
-      ['llama3.1-405b', 405.85],
-      ['qwen3-8b', 8.19],
-      ['qwen3-30b-a3b', 30.53],
-      ['mixtral-8x7b', 46.7],
-      ['deepseek-v3', 671.03],
-      ['gemma2-9b', 9.24],
-    ];
-    for (const [name, billions] of known) {
-      const { weights, biases, embedding } = parameterCount(model(name));
-      expect((weights + biases + embedding) / 1e9, name).toBeCloseTo(billions, 1);
-    }
   });
 });
 
