@@ -3,7 +3,8 @@ import { canonicalJson, digest } from '../gemm/digest.ts';
 import { processHost } from '../measure/host.node.ts';
 import { scriptedHost } from '../measure/host.scripted.ts';
 import type { Host } from '../measure/host.ts';
-import { loadScenario } from '../plan/load.node.ts';
+import { readSpec } from '../plan/files.node.ts';
+import { parseScenario } from '../plan/scenario.ts';
 import type { Environment } from '../record/environment.ts';
 import { UsageError } from './exit.ts';
 
@@ -17,6 +18,7 @@ export async function hostFor(
   }
   if (scenario === undefined)
     throw new UsageError('--engine scripted needs --scenario FILE; `shapemark schema scenario` describes one');
-  const script = await loadScenario(scenario, { cwd });
+  const { text, file } = readSpec(scenario, cwd);
+  const script = parseScenario(text, file);
   return { host: scriptedHost(script), scenarioHash: digest(canonicalJson(script)) };
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flop } from '../gemm/shape.ts';
 import { expand } from './expand.ts';
-import { loadModels, loadScenario, loadSuite, loadSuites, suiteNames } from './load.node.ts';
+import { loadModels, loadSuite, loadSuites, suiteNames } from './load.node.ts';
 import { suiteOfModel } from './model-suite.ts';
 import { modelJsonSchema } from './models.ts';
 import { suiteJsonSchema } from './schema.ts';
@@ -83,7 +83,6 @@ describe('loading', () => {
     await writeFile(join(folder, 'huge.yaml'), 'x'.repeat(1_048_577));
     await writeFile(join(folder, 'bom.yaml'), `\ufeff${shape}`);
     await writeFile(join(folder, 'not a name.yaml'), shape);
-    await writeFile(join(folder, 'device.yaml'), 'cost: [{ seconds: 1 }]\n');
     await symlink('nowhere', join(folder, 'dangling.yaml'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -97,7 +96,6 @@ describe('loading', () => {
     ]);
     expect((await load('./benches/own.yaml'))[0]?.file).toBe('benches/own.yaml');
     expect((await load('bom.yaml'))[0]?.name).toBe('bom');
-    expect(await loadScenario('device.yaml', { cwd: folder })).toMatchObject({ cost: [{ seconds: 1 }] });
   });
 
   it.each([
