@@ -1,10 +1,11 @@
 /** Where a run's workers come from: child processes, or a scripted device on a virtual clock. */
+
+import { parseScenario } from '../engine/scripted/scenario.ts';
 import { canonicalJson, digest } from '../gemm/digest.ts';
 import { processHost } from '../measure/host.node.ts';
 import { scriptedHost } from '../measure/host.scripted.ts';
 import type { Host } from '../measure/host.ts';
 import { readSpec } from '../plan/files.node.ts';
-import { parseScenario } from '../plan/scenario.ts';
 import type { Environment } from '../record/environment.ts';
 import { UsageError } from './exit.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../gemm/problem.ts';
+import type { Problem } from '../../gemm/problem.ts';
+import { SpecError } from '../../plan/spec-error.ts';
 import { holds, parseScenario, probeSeconds, scenarioJsonSchema, type WhenSubject, whenFields } from './scenario.ts';
-import { SpecError } from './spec-error.ts';
 
 const full = `
 name: everything

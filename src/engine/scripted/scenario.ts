@@ -1,8 +1,15 @@
-import type { Problem } from '../gemm/problem.ts';
-import { readDocument, type SourceDocument, validate } from './document.ts';
-import { type Comparison, type Fields, globMatches, PredicateError, parseComparison, satisfies } from './predicate.ts';
+import type { Problem } from '../../gemm/problem.ts';
+import { readDocument, type SourceDocument, validate } from '../../plan/document.ts';
+import {
+  type Comparison,
+  type Fields,
+  globMatches,
+  PredicateError,
+  parseComparison,
+  satisfies,
+} from '../../plan/predicate.ts';
+import type { DocumentPath } from '../../plan/spec-error.ts';
 import { type CostRule, type Scenario, scenarioSchema } from './scenario-schema.ts';
-import type { DocumentPath } from './spec-error.ts';
 
 export { type CostRule, type Scenario, type ScenarioEvent, scenarioJsonSchema } from './scenario-schema.ts';
 
