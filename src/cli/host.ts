@@ -5,7 +5,7 @@ import { canonicalJson, digest } from '../gemm/digest.ts';
 import { processHost } from '../measure/host.node.ts';
 import { scriptedHost } from '../measure/host.scripted.ts';
 import type { Host } from '../measure/host.ts';
-import { readSpec } from '../plan/files.node.ts';
+import { readSpec } from '../plan/spec/files.node.ts';
 import type { Environment } from '../record/environment.ts';
 import { UsageError } from './exit.ts';
 

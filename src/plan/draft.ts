@@ -1,10 +1,10 @@
 import { defaultScale, pairRefusal } from '../gemm/formats/scale.ts';
 import type { BlockScale, Format, Layout, ScaleRule, Shape } from '../gemm/problem.ts';
 import type { FixedSizes, OperandMode } from './case.ts';
-import { MAX_DIMENSION } from './fields.ts';
 import type { GroupSpec } from './pass.ts';
 import type { Defaults } from './schema.ts';
-import type { DocumentPath } from './spec-error.ts';
+import { MAX_DIMENSION } from './spec/fields.ts';
+import type { DocumentPath } from './spec/spec-error.ts';
 
 /** A problem on its way to cases: everything but operand mode and kernel, which are crossed last. */
 export interface Draft {

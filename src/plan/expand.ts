@@ -7,8 +7,8 @@ import type { Suite } from './parse.ts';
 import type { PhaseName } from './pass.ts';
 import { rawCount, rawDrafts } from './raw.ts';
 import { seriesOf } from './series.ts';
-import type { DocumentPath } from './spec-error.ts';
-import { remedy } from './suggest.ts';
+import type { DocumentPath } from './spec/spec-error.ts';
+import { remedy } from './spec/suggest.ts';
 import { type FlopPerToken, flopPerToken, type PassFlop, passFlop } from './totals.ts';
 
 /** Most cases one suite may stand for. */

@@ -10,7 +10,7 @@ import {
 } from '../gemm/problem.ts';
 import type { OperandMode } from './case.ts';
 import { SEGMENT } from './model.ts';
-import { remedy } from './suggest.ts';
+import { remedy } from './spec/suggest.ts';
 
 /**
  * Case ids: `suite/phase/name/m=1/n=2880/k=4096/layout=nt/w=bf16/a=f16/acc=f32/out=f16/kernel=best`.

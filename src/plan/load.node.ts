@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { absolute, exists, readSpec, specName, specsIn } from './files.node.ts';
 import { suiteOfModel } from './model-suite.ts';
 import { type Models, readModels } from './models.ts';
 import { parseSuite, type Suite } from './parse.ts';
-import { SpecError } from './spec-error.ts';
-import { remedy } from './suggest.ts';
+import { absolute, exists, readSpec, specName, specsIn } from './spec/files.node.ts';
+import { SpecError } from './spec/spec-error.ts';
+import { remedy } from './spec/suggest.ts';
 
 /** Finds what can be asked for: a suite by path or by its name in benches/, a model by its name in benches/models/. */
 

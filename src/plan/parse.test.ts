@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expand } from './expand.ts';
 import { loadModels } from './load.node.ts';
 import { parseSuite } from './parse.ts';
-import { SpecError } from './spec-error.ts';
+import { SpecError } from './spec/spec-error.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
 

@@ -5,7 +5,7 @@ import type { Suite } from './parse.ts';
 import type { GroupSpec } from './pass.ts';
 import { explicitGroups, routedGroups, routingRefusal } from './routing.ts';
 import type { ShapeEntry } from './schema.ts';
-import type { DocumentPath } from './spec-error.ts';
+import type { DocumentPath } from './spec/spec-error.ts';
 
 /** Raw shapes: axes and formats crossed, in the order the suite lists them (m slowest, then n, k, formats). */
 

@@ -9,6 +9,7 @@ import {
   WEIGHT_FORMATS,
 } from '../gemm/problem.ts';
 import { axisSchema, linkedAxisSchema } from './axis.ts';
+import { modelSchema, segment } from './model.ts';
 import {
   list,
   nonNegativeInteger,
@@ -19,8 +20,7 @@ import {
   positiveNumber,
   text,
   truth,
-} from './fields.ts';
-import { modelSchema, segment } from './model.ts';
+} from './spec/fields.ts';
 
 /** The suite file: what is measured, as plain data. */
 

@@ -4,7 +4,7 @@ import type { Case } from './case.ts';
 import type { Model } from './model.ts';
 import { parseSuite, type Suite } from './parse.ts';
 import type { ShapeEntry } from './schema.ts';
-import { SpecError } from './spec-error.ts';
+import { SpecError } from './spec/spec-error.ts';
 
 /** A search for d_ff: which widths, and which GEMMs of each. */
 

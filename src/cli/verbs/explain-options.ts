@@ -13,7 +13,7 @@ import {
 } from '../../gemm/problem.ts';
 import type { Model } from '../../plan/model.ts';
 import type { Models } from '../../plan/models.ts';
-import { remedy } from '../../plan/suggest.ts';
+import { remedy } from '../../plan/spec/suggest.ts';
 import { UsageError } from '../exit.ts';
 
 export const FORMAT_CHOICES = {

@@ -9,7 +9,7 @@ import {
   positiveNumber,
   share,
   text,
-} from '../../plan/fields.ts';
+} from '../../plan/spec/fields.ts';
 
 /**
  * A scenario scripts the device of `--engine scripted`: its true cost per launch, its noise, and what goes wrong when.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../gemm/problem.ts';
-import { SpecError } from '../../plan/spec-error.ts';
+import { SpecError } from '../../plan/spec/spec-error.ts';
 import { holds, parseScenario, probeSeconds, scenarioJsonSchema, type WhenSubject, whenFields } from './scenario.ts';
 
 const full = `

@@ -1,5 +1,4 @@
 import type { Problem } from '../../gemm/problem.ts';
-import { readDocument, type SourceDocument, validate } from '../../plan/document.ts';
 import {
   type Comparison,
   type Fields,
@@ -8,7 +7,8 @@ import {
   parseComparison,
   satisfies,
 } from '../../plan/predicate.ts';
-import type { DocumentPath } from '../../plan/spec-error.ts';
+import { readDocument, type SourceDocument, validate } from '../../plan/spec/document.ts';
+import type { DocumentPath } from '../../plan/spec/spec-error.ts';
 import { type CostRule, type Scenario, scenarioSchema } from './scenario-schema.ts';
 
 export { type CostRule, type Scenario, type ScenarioEvent, scenarioJsonSchema } from './scenario-schema.ts';
