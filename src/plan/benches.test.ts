@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flop } from '../gemm/shape.ts';
 import { expand } from './expand.ts';
 import { loadModels, loadSuite, loadSuites, suiteNames } from './load.node.ts';
+import { modelJsonSchema } from './model/models.ts';
 import { suiteOfModel } from './model-suite.ts';
-import { modelJsonSchema } from './models.ts';
 import { suiteJsonSchema } from './schema.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));

@@ -9,7 +9,7 @@ import {
   WEIGHT_FORMATS,
 } from '../gemm/problem.ts';
 import type { OperandMode } from './case.ts';
-import { SEGMENT } from './model.ts';
+import { SEGMENT } from './model/model.ts';
 import { remedy } from './spec/suggest.ts';
 
 /**

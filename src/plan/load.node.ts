@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Models, readModels } from './model/models.ts';
 import { suiteOfModel } from './model-suite.ts';
-import { type Models, readModels } from './models.ts';
 import { parseSuite, type Suite } from './parse.ts';
 import { absolute, exists, readSpec, specName, specsIn } from './spec/files.node.ts';
 import { SpecError } from './spec/spec-error.ts';

@@ -1,9 +1,9 @@
 import type { Format, Shape } from '../gemm/problem.ts';
 import { axisLength, axisValues, type LinkedAxis } from './axis.ts';
 import { asList, type Draft, formatsFor, refusal, settingsOf } from './draft.ts';
+import type { GroupSpec } from './model/pass.ts';
+import { explicitGroups, routedGroups, routingRefusal } from './model/routing.ts';
 import type { Suite } from './parse.ts';
-import type { GroupSpec } from './pass.ts';
-import { explicitGroups, routedGroups, routingRefusal } from './routing.ts';
 import type { ShapeEntry } from './schema.ts';
 import type { DocumentPath } from './spec/spec-error.ts';
 

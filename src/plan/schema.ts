@@ -9,7 +9,7 @@ import {
   WEIGHT_FORMATS,
 } from '../gemm/problem.ts';
 import { axisSchema, linkedAxisSchema } from './axis.ts';
-import { modelSchema, segment } from './model.ts';
+import { modelSchema, segment } from './model/model.ts';
 import {
   list,
   nonNegativeInteger,

@@ -1,7 +1,7 @@
 import type { Format } from '../gemm/problem.ts';
 import { dFfCandidates } from './axis.ts';
 import type { Case } from './case.ts';
-import type { Model } from './model.ts';
+import type { Model } from './model/model.ts';
 import { parseSuite, type Suite } from './parse.ts';
 import type { ShapeEntry } from './schema.ts';
 import { SpecError } from './spec/spec-error.ts';

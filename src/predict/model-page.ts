@@ -1,6 +1,6 @@
 /** The page `explain --model` prints. */
-import { type Model, originOf } from '../plan/model.ts';
-import type { Models } from '../plan/models.ts';
+import { type Model, originOf } from '../plan/model/model.ts';
+import type { Models } from '../plan/model/models.ts';
 import { blockCounts } from './blocks.ts';
 import type { ExplainedGemm, ModelExplanation } from './explain-model.ts';
 import { riddles } from './gpt-oss-riddles.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadModels } from '../plan/load.node.ts';
-import { parameterCount } from '../plan/parameters.ts';
+import { parameterCount } from '../plan/model/parameters.ts';
 import { modelMemory } from './memory.ts';
 import { mlpParameterRatio, mlpRatio, weightBytes } from './ratio.ts';
 

@@ -1,7 +1,7 @@
 /** How wide a model's MLP is, and what its weights are stored as. */
 
-import { type CheckpointFormat, checkpointFormatOf, type Model } from '../plan/model.ts';
-import { storedLinears } from '../plan/parameters.ts';
+import { type CheckpointFormat, checkpointFormatOf, type Model } from '../plan/model/model.ts';
+import { storedLinears } from '../plan/model/parameters.ts';
 
 /** Width of the MLP that one token passes through: all its experts, shared ones included. */
 export function activeWidth(model: Model): number {

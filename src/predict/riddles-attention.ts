@@ -1,5 +1,5 @@
-import type { Model } from '../plan/model.ts';
-import type { Models } from '../plan/models.ts';
+import type { Model } from '../plan/model/model.ts';
+import type { Models } from '../plan/model/models.ts';
 import { receptiveField } from './attention.ts';
 import type { Riddle } from './gpt-oss-riddles.ts';
 import { HEAD_DIM_COEFFICIENTS, headDimBound, longestFor } from './head-dim.ts';

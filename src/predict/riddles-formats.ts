@@ -1,5 +1,5 @@
-import { hasBias, type Model } from '../plan/model.ts';
-import { parameterCount } from '../plan/parameters.ts';
+import { hasBias, type Model } from '../plan/model/model.ts';
+import { parameterCount } from '../plan/model/parameters.ts';
 import { BLOCK_FORMATS } from './blocks.ts';
 import type { Riddle } from './gpt-oss-riddles.ts';
 import { modelMemory } from './memory.ts';

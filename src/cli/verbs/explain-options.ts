@@ -11,8 +11,8 @@ import {
   type Problem,
   WEIGHT_FORMATS,
 } from '../../gemm/problem.ts';
-import type { Model } from '../../plan/model.ts';
-import type { Models } from '../../plan/models.ts';
+import type { Model } from '../../plan/model/model.ts';
+import type { Models } from '../../plan/model/models.ts';
 import { remedy } from '../../plan/spec/suggest.ts';
 import { UsageError } from '../exit.ts';
 

@@ -1,5 +1,5 @@
 import { scenarioJsonSchema } from '../../engine/scripted/scenario.ts';
-import { modelJsonSchema } from '../../plan/models.ts';
+import { modelJsonSchema } from '../../plan/model/models.ts';
 import { suiteJsonSchema } from '../../plan/schema.ts';
 import { recordJsonSchema } from '../../record/schema.ts';
 import { EXIT } from '../exit.ts';

@@ -1,6 +1,6 @@
 /** What `search` can be asked. */
 import type { Argv } from 'yargs';
-import type { Model } from '../../plan/model.ts';
+import type { Model } from '../../plan/model/model.ts';
 import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
 import { UsageError } from '../exit.ts';
 import { FORMAT_CHOICES, readSize } from './explain-options.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ELEMENT_FORMATS, WEIGHT_FORMATS } from '../gemm/problem.ts';
-import { nonNegativeInteger, object, oneOf, positiveInteger, text, truth } from './spec/fields.ts';
+import { ELEMENT_FORMATS, WEIGHT_FORMATS } from '../../gemm/problem.ts';
+import { nonNegativeInteger, object, oneOf, positiveInteger, text, truth } from '../spec/fields.ts';
 
 /**
  * A transformer as far as its matmuls are concerned. Keys are spelled as in published configs.

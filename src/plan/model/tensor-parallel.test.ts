@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { loadModels } from '../load.node.ts';
 import { modelGemms } from './gemms.ts';
-import { loadModels } from './load.node.ts';
 import type { GemmSkip, ModelGemm, Pass } from './pass.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });

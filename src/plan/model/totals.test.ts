@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadModels } from './load.node.ts';
+import { loadModels } from '../load.node.ts';
 import type { Pass } from './pass.ts';
 import { attendedPairs, flopPerToken, passFlop } from './totals.ts';
 

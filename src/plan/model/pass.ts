@@ -1,4 +1,4 @@
-import type { Groups, Layout } from '../gemm/problem.ts';
+import type { Groups, Layout } from '../../gemm/problem.ts';
 import type { Part } from './model.ts';
 
 /** What a pass through a model is, and the GEMMs it consists of. */

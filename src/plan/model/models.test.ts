@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { SpecError } from '../spec/spec-error.ts';
 import { readModels } from './models.ts';
-import { SpecError } from './spec/spec-error.ts';
 
 /** Where the error must point. */
 const MARK = '‸';

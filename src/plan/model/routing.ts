@@ -1,5 +1,5 @@
-import { digest } from '../gemm/digest.ts';
-import { type RoutingRequest, routeRows } from '../gemm/groups.ts';
+import { digest } from '../../gemm/digest.ts';
+import { type RoutingRequest, routeRows } from '../../gemm/groups.ts';
 import type { GroupSpec } from './pass.ts';
 
 /** Groups of a mixture of experts and the label that stands for them in a case id. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { readDocument, validate } from '../spec/document.ts';
+import { list, object } from '../spec/fields.ts';
 import { knownModelSchema, type Model } from './model.ts';
 import { parameterRefusal } from './parameters.ts';
-import { readDocument, validate } from './spec/document.ts';
-import { list, object } from './spec/fields.ts';
 
 /** Model files: plain data, one file a family, one entry a model. */
 

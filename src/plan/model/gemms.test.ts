@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadModels } from '../load.node.ts';
 import { modelGemms } from './gemms.ts';
 import { storedFormat } from './linear.ts';
-import { loadModels } from './load.node.ts';
 import type { Model } from './model.ts';
 import { modelSchema } from './model.ts';
 import { type ModelGemm, type Pass, passLogits, passTokens } from './pass.ts';
