@@ -7,8 +7,8 @@ import { flop } from '../gemm/shape.ts';
 import { expand } from './expand.ts';
 import { loadModels, loadSuite, loadSuites, suiteNames } from './load.node.ts';
 import { modelJsonSchema } from './model/models.ts';
-import { suiteOfModel } from './model-suite.ts';
-import { suiteJsonSchema } from './schema.ts';
+import { suiteOfModel } from './suite/model-suite.ts';
+import { suiteJsonSchema } from './suite/schema.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
 const names = await suiteNames({ cwd });

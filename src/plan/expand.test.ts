@@ -4,7 +4,7 @@ import type { Case } from './case.ts';
 import { expand } from './expand.ts';
 import { formatId, parseId } from './id.ts';
 import { loadModels } from './load.node.ts';
-import { parseSuite } from './parse.ts';
+import { parseSuite } from './suite/parse.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
 

@@ -5,11 +5,11 @@ import { formatId } from './id.ts';
 import type { PhaseName } from './model/pass.ts';
 import { type FlopPerToken, flopPerToken, type PassFlop, passFlop } from './model/totals.ts';
 import { modelDrafts, type PathSkip, passCount, passesOf } from './model-cases.ts';
-import type { Suite } from './parse.ts';
 import { rawCount, rawDrafts } from './raw.ts';
 import { seriesOf } from './series.ts';
 import type { DocumentPath } from './spec/spec-error.ts';
 import { remedy } from './spec/suggest.ts';
+import type { Suite } from './suite/parse.ts';
 
 /** Most cases one suite may stand for. */
 export const MAX_CASES = 100_000;

@@ -3,7 +3,7 @@ import { expand } from './expand.ts';
 import { parseFilters } from './filter.ts';
 import { listDocument } from './list.ts';
 import { loadModels } from './load.node.ts';
-import { parseSuite } from './parse.ts';
+import { parseSuite } from './suite/parse.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Models, readModels } from './model/models.ts';
-import { suiteOfModel } from './model-suite.ts';
-import { parseSuite, type Suite } from './parse.ts';
 import { absolute, exists, readSpec, specName, specsIn } from './spec/files.node.ts';
 import { SpecError } from './spec/spec-error.ts';
 import { remedy } from './spec/suggest.ts';
+import { suiteOfModel } from './suite/model-suite.ts';
+import { parseSuite, type Suite } from './suite/parse.ts';
 
 /** Finds what can be asked for: a suite by path or by its name in benches/, a model by its name in benches/models/. */
 

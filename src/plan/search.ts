@@ -1,10 +1,10 @@
 import type { Format } from '../gemm/problem.ts';
-import { dFfCandidates } from './axis.ts';
 import type { Case } from './case.ts';
 import type { Model } from './model/model.ts';
-import { parseSuite, type Suite } from './parse.ts';
-import type { ShapeEntry } from './schema.ts';
 import { SpecError } from './spec/spec-error.ts';
+import { dFfCandidates } from './suite/axis.ts';
+import { parseSuite, type Suite } from './suite/parse.ts';
+import type { ShapeEntry } from './suite/schema.ts';
 
 /** A search for d_ff: which widths, and which GEMMs of each. */
 

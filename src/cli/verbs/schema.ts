@@ -1,6 +1,6 @@
 import { scenarioJsonSchema } from '../../engine/scripted/scenario.ts';
 import { modelJsonSchema } from '../../plan/model/models.ts';
-import { suiteJsonSchema } from '../../plan/schema.ts';
+import { suiteJsonSchema } from '../../plan/suite/schema.ts';
 import { recordJsonSchema } from '../../record/schema.ts';
 import { EXIT } from '../exit.ts';
 import { printJson } from '../io.ts';

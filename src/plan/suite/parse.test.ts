@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expand } from './expand.ts';
-import { loadModels } from './load.node.ts';
+import { expand } from '../expand.ts';
+import { loadModels } from '../load.node.ts';
+import { SpecError } from '../spec/spec-error.ts';
 import { parseSuite } from './parse.ts';
-import { SpecError } from './spec/spec-error.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
 

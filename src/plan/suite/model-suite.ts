@@ -1,4 +1,4 @@
-import type { Model } from './model/model.ts';
+import type { Model } from '../model/model.ts';
 import { parseSuite, type Suite } from './parse.ts';
 
 const BATCHES = [1, 16];

@@ -7,9 +7,8 @@ import {
   OUTPUT_FORMATS,
   SCALE_RULES,
   WEIGHT_FORMATS,
-} from '../gemm/problem.ts';
-import { axisSchema, linkedAxisSchema } from './axis.ts';
-import { modelSchema, segment } from './model/model.ts';
+} from '../../gemm/problem.ts';
+import { modelSchema, segment } from '../model/model.ts';
 import {
   list,
   nonNegativeInteger,
@@ -20,7 +19,8 @@ import {
   positiveNumber,
   text,
   truth,
-} from './spec/fields.ts';
+} from '../spec/fields.ts';
+import { axisSchema, linkedAxisSchema } from './axis.ts';
 
 /** The suite file: what is measured, as plain data. */
 

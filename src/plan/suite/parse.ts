@@ -1,11 +1,11 @@
+import { type Model, originOf, SEGMENT } from '../model/model.ts';
+import type { Models } from '../model/models.ts';
+import { parameterRefusal } from '../model/parameters.ts';
+import { readDocument, type SourceDocument, validate } from '../spec/document.ts';
+import type { DocumentPath, SpecError } from '../spec/spec-error.ts';
+import { remedy } from '../spec/suggest.ts';
 import type { LinkedAxis } from './axis.ts';
-import { type Model, originOf, SEGMENT } from './model/model.ts';
-import type { Models } from './model/models.ts';
-import { parameterRefusal } from './model/parameters.ts';
 import { type ModelEntry, type Phases, type ShapeEntry, type SuiteDocument, suiteSchema } from './schema.ts';
-import { readDocument, type SourceDocument, validate } from './spec/document.ts';
-import type { DocumentPath, SpecError } from './spec/spec-error.ts';
-import { remedy } from './spec/suggest.ts';
 
 /** A model entry with its model found and its phases settled. */
 export interface ModelRequest {

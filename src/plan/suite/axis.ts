@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { show } from './spec/document.ts';
-import { list, object, positiveInteger } from './spec/fields.ts';
+import { show } from '../spec/document.ts';
+import { list, object, positiveInteger } from '../spec/fields.ts';
 
 /**
  * One dimension of a shape, as a suite may write it: a number, a list, a range, powers, or the neighbourhood of a ratio.
