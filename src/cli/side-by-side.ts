@@ -17,7 +17,7 @@ import {
 import type { CaseOutcome, Entry, Measurement } from '../measure/experiment.ts';
 import type { Refusal } from '../measure/progress.ts';
 import { DEFAULT_SETTINGS, pairedSettings } from '../measure/settings.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { latestCalibration } from '../record/calibration.node.ts';
 import type { Calibration } from '../record/calibration.ts';
 import { unitId } from '../record/machine.node.ts';

@@ -6,7 +6,7 @@ import type { DeviceFacts } from '../engine/port.ts';
 import { canonicalJson } from '../gemm/digest.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { pick, reference } from './enter.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flop } from '../gemm/shape.ts';
-import { expand } from './expand.ts';
+import { expand } from './case/expand.ts';
 import { loadModels, loadSuite, loadSuites, suiteNames } from './load.node.ts';
 import { modelJsonSchema } from './model/models.ts';
 import { suiteOfModel } from './suite/model-suite.ts';

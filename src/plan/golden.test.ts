@@ -5,8 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, digest } from '../gemm/digest.ts';
-import { expand } from './expand.ts';
-import { listDocument } from './list.ts';
+import { expand } from './case/expand.ts';
+import { listDocument } from './case/list.ts';
 import { loadSuite, suiteNames } from './load.node.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));

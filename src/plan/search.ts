@@ -1,5 +1,5 @@
 import type { Format } from '../gemm/problem.ts';
-import type { Case } from './case.ts';
+import type { Case } from './case/case.ts';
 import type { Model } from './model/model.ts';
 import { SpecError } from './spec/spec-error.ts';
 import { dFfCandidates } from './suite/axis.ts';

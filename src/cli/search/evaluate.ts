@@ -6,7 +6,7 @@ import { trueSeconds } from '../../engine/scripted/device.ts';
 import { parseScenario, type Scenario, whenFields } from '../../engine/scripted/scenario.ts';
 import { enterRun } from '../../measure/enter.ts';
 import { scriptedHost } from '../../measure/host.scripted.ts';
-import { expand } from '../../plan/expand.ts';
+import { expand } from '../../plan/case/expand.ts';
 import { planSearch, type SearchPlan, type SearchRequest, suiteFromRequest, widthsOf } from '../../plan/search.ts';
 import type { ClassicAnswer, SearchDocument } from '../../report/search.ts';
 import { PLAIN } from '../../report/style.ts';

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { KernelSet } from '../../kernel/kernel.ts';
 import { enterRun } from '../../measure/enter.ts';
 import type { Host } from '../../measure/host.ts';
-import { expand } from '../../plan/expand.ts';
+import { expand } from '../../plan/case/expand.ts';
 import { loadModels, loadSuite } from '../../plan/load.node.ts';
 import { planSearch, type SearchPlan, searchInSuite, suiteFromRequest, widthsOf } from '../../plan/search.ts';
 import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/search.ts';

@@ -5,7 +5,7 @@
 
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, flop } from '../../gemm/shape.ts';
-import type { Fields } from '../../plan/predicate.ts';
+import type { Fields } from '../../plan/case/predicate.ts';
 import { EngineError } from '../port.ts';
 import type { VirtualClock } from './clock.ts';
 import { type CostRule, holds, type Scenario, type ScenarioEvent } from './scenario.ts';

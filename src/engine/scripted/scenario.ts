@@ -6,7 +6,7 @@ import {
   PredicateError,
   parseComparison,
   satisfies,
-} from '../../plan/predicate.ts';
+} from '../../plan/case/predicate.ts';
 import { readDocument, type SourceDocument, validate } from '../../plan/spec/document.ts';
 import type { DocumentPath } from '../../plan/spec/spec-error.ts';
 import { type CostRule, type Scenario, scenarioSchema } from './scenario-schema.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expand } from '../expand.ts';
+import { expand } from '../case/expand.ts';
 import { loadModels } from '../load.node.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import { parseSuite } from './parse.ts';

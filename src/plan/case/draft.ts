@@ -1,10 +1,10 @@
-import { defaultScale, pairRefusal } from '../gemm/formats/scale.ts';
-import type { BlockScale, Format, Layout, ScaleRule, Shape } from '../gemm/problem.ts';
+import { defaultScale, pairRefusal } from '../../gemm/formats/scale.ts';
+import type { BlockScale, Format, Layout, ScaleRule, Shape } from '../../gemm/problem.ts';
+import type { GroupSpec } from '../model/pass.ts';
+import { MAX_DIMENSION } from '../spec/fields.ts';
+import type { DocumentPath } from '../spec/spec-error.ts';
+import type { Defaults } from '../suite/schema.ts';
 import type { FixedSizes, OperandMode } from './case.ts';
-import type { GroupSpec } from './model/pass.ts';
-import { MAX_DIMENSION } from './spec/fields.ts';
-import type { DocumentPath } from './spec/spec-error.ts';
-import type { Defaults } from './suite/schema.ts';
 
 /** A problem on its way to cases: everything but operand mode and kernel, which are crossed last. */
 export interface Draft {

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACCUMULATOR_FORMATS, ACTIVATION_FORMATS, LAYOUTS, OUTPUT_FORMATS, WEIGHT_FORMATS } from '../gemm/problem.ts';
+import {
+  ACCUMULATOR_FORMATS,
+  ACTIVATION_FORMATS,
+  LAYOUTS,
+  OUTPUT_FORMATS,
+  WEIGHT_FORMATS,
+} from '../../gemm/problem.ts';
+import { explicitGroups, routedGroups } from '../model/routing.ts';
 import { formatId, type IdParts, parseId } from './id.ts';
-import { explicitGroups, routedGroups } from './model/routing.ts';
 
 const size = fc.integer({ min: 1, max: 2 ** 31 });
 const segment = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,12}$/);

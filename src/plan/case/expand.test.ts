@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadModels } from '../load.node.ts';
+import { parseSuite } from '../suite/parse.ts';
 import type { Case } from './case.ts';
 import { expand } from './expand.ts';
 import { formatId, parseId } from './id.ts';
-import { loadModels } from './load.node.ts';
-import { parseSuite } from './suite/parse.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
 

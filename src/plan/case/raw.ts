@@ -1,11 +1,11 @@
-import type { Format, Shape } from '../gemm/problem.ts';
+import type { Format, Shape } from '../../gemm/problem.ts';
+import type { GroupSpec } from '../model/pass.ts';
+import { explicitGroups, routedGroups, routingRefusal } from '../model/routing.ts';
+import type { DocumentPath } from '../spec/spec-error.ts';
+import { axisLength, axisValues, type LinkedAxis } from '../suite/axis.ts';
+import type { Suite } from '../suite/parse.ts';
+import type { ShapeEntry } from '../suite/schema.ts';
 import { asList, type Draft, formatsFor, refusal, settingsOf } from './draft.ts';
-import type { GroupSpec } from './model/pass.ts';
-import { explicitGroups, routedGroups, routingRefusal } from './model/routing.ts';
-import type { DocumentPath } from './spec/spec-error.ts';
-import { axisLength, axisValues, type LinkedAxis } from './suite/axis.ts';
-import type { Suite } from './suite/parse.ts';
-import type { ShapeEntry } from './suite/schema.ts';
 
 /** Raw shapes: axes and formats crossed, in the order the suite lists them (m slowest, then n, k, formats). */
 

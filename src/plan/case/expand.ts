@@ -1,15 +1,15 @@
+import type { PhaseName } from '../model/pass.ts';
+import { type FlopPerToken, flopPerToken, type PassFlop, passFlop } from '../model/totals.ts';
+import type { DocumentPath } from '../spec/spec-error.ts';
+import { remedy } from '../spec/suggest.ts';
+import type { Suite } from '../suite/parse.ts';
 import type { Case } from './case.ts';
 import type { Draft, Refusal } from './draft.ts';
 import { scaleOf } from './draft.ts';
 import { formatId } from './id.ts';
-import type { PhaseName } from './model/pass.ts';
-import { type FlopPerToken, flopPerToken, type PassFlop, passFlop } from './model/totals.ts';
 import { modelDrafts, type PathSkip, passCount, passesOf } from './model-cases.ts';
 import { rawCount, rawDrafts } from './raw.ts';
 import { seriesOf } from './series.ts';
-import type { DocumentPath } from './spec/spec-error.ts';
-import { remedy } from './spec/suggest.ts';
-import type { Suite } from './suite/parse.ts';
 
 /** Most cases one suite may stand for. */
 export const MAX_CASES = 100_000;

@@ -7,10 +7,10 @@ import {
   OUTPUT_FORMATS,
   type Shape,
   WEIGHT_FORMATS,
-} from '../gemm/problem.ts';
+} from '../../gemm/problem.ts';
+import { SEGMENT } from '../model/model.ts';
+import { remedy } from '../spec/suggest.ts';
 import type { OperandMode } from './case.ts';
-import { SEGMENT } from './model/model.ts';
-import { remedy } from './spec/suggest.ts';
 
 /**
  * Case ids: `suite/phase/name/m=1/n=2880/k=4096/layout=nt/w=bf16/a=f16/acc=f32/out=f16/kernel=best`.

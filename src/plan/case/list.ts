@@ -1,5 +1,5 @@
-import type { Format, Layout, Shape } from '../gemm/problem.ts';
-import { arithmeticIntensity, bytes, flop } from '../gemm/shape.ts';
+import type { Format, Layout, Shape } from '../../gemm/problem.ts';
+import { arithmeticIntensity, bytes, flop } from '../../gemm/shape.ts';
 import type { Case } from './case.ts';
 import type { Expansion, ModelTotals, Skip } from './expand.ts';
 import type { Filter } from './filter.ts';

@@ -1,4 +1,4 @@
-import type { Distribution, Problem } from '../gemm/problem.ts';
+import type { Distribution, Problem } from '../../gemm/problem.ts';
 
 /** Whether each launch finds its operands outside the last-level cache (`cold`, the default) or inside it. */
 export type OperandMode = 'cold' | 'hot';

@@ -1,4 +1,4 @@
-import { bytes, flop } from '../gemm/shape.ts';
+import { bytes, flop } from '../../gemm/shape.ts';
 import type { Case } from './case.ts';
 import { BIAS_VALUE, IdError, parseId } from './id.ts';
 import {

@@ -1,4 +1,4 @@
-import { canonicalJson, digest } from '../gemm/digest.ts';
+import { canonicalJson, digest } from '../../gemm/digest.ts';
 import type { Case } from './case.ts';
 
 /**

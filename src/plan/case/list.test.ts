@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { loadModels } from '../load.node.ts';
+import { parseSuite } from '../suite/parse.ts';
 import { expand } from './expand.ts';
 import { parseFilters } from './filter.ts';
 import { listDocument } from './list.ts';
-import { loadModels } from './load.node.ts';
-import { parseSuite } from './suite/parse.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
 

@@ -1,13 +1,13 @@
-import type { ElementFormat, WeightFormat } from '../gemm/problem.ts';
+import type { ElementFormat, WeightFormat } from '../../gemm/problem.ts';
+import { modelGemms } from '../model/gemms.ts';
+import { storedFormat } from '../model/linear.ts';
+import { type Model, originOf } from '../model/model.ts';
+import { type GemmSkip, type ModelGemm, type Pass, passTokens } from '../model/pass.ts';
+import { routingRefusal } from '../model/routing.ts';
+import { type Axis, axisLength, axisValues } from '../suite/axis.ts';
+import type { ModelRequest, Suite } from '../suite/parse.ts';
 import { asList, type Draft, formatsFor, type Refusal, refusal, type Settings, scaleOf, settingsOf } from './draft.ts';
-import { modelGemms } from './model/gemms.ts';
-import { storedFormat } from './model/linear.ts';
-import { type Model, originOf } from './model/model.ts';
-import { type GemmSkip, type ModelGemm, type Pass, passTokens } from './model/pass.ts';
-import { routingRefusal } from './model/routing.ts';
 import { globMatches } from './predicate.ts';
-import { type Axis, axisLength, axisValues } from './suite/axis.ts';
-import type { ModelRequest, Suite } from './suite/parse.ts';
 
 /** Models: passes crossed with tensor-parallel degrees, each broken into GEMMs, each crossed with formats. */
 
