@@ -64,6 +64,19 @@ describe('the house', () => {
     for (const path of graph.keys()) expect(cycleFrom(path, [])).toBeNull();
   });
 
+  it('law 1: has no import cycles between the folders of plan', () => {
+    const order = ['spec', 'model', 'suite', 'case'].map((folder) => join('plan', folder));
+    const rank = (path: string) => order.indexOf(dirname(path));
+    const inside = FILES.filter((file) => rank(file.path) >= 0);
+    expect(new Set(inside.map((file) => rank(file.path))).size).toBe(order.length);
+    const upwards = inside.flatMap((file) =>
+      file.imports
+        .filter((s) => isLocal(s) && rank(target(file, s)) > rank(file.path))
+        .map((s) => `${file.path} imports ${s}`),
+    );
+    expect(upwards).toEqual([]);
+  });
+
   it('law 2: judges and reports from records alone', () => {
     const forbidden = new Set(['plan', 'kernel', 'engine', 'measure', 'predict', 'cli']);
     const broken = FILES.filter((file) => ['record', 'judge', 'report'].includes(file.room)).flatMap((file) =>
