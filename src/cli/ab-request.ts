@@ -2,7 +2,7 @@
 import type { DeviceFacts } from '../engine/port.ts';
 import type { AbRules } from '../judge/ab.ts';
 import type { Sides } from '../measure/compare.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { ComparedCase } from '../report/comparison.ts';
 import type { Kept } from './experiment.ts';
 import type { ExperimentIdentity } from './run-journal.ts';

@@ -1,6 +1,6 @@
 /** What a step of a bisection is told by, and how it is put into words. */
 import type { DeviceFacts } from '../engine/port.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { BisectedCommit, BisectStep } from '../report/bisection.ts';
 import type { ComparedCase, Verdict } from '../report/comparison.ts';
 import type { AbOptions } from './ab-request.ts';

@@ -2,7 +2,7 @@ import { AB_RULES, type AbRules } from '../judge/ab.ts';
 import { KernelError, type KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
 import { pairing } from '../measure/compare.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { type Bisected, type BisectedCommit, type BisectStep, renderStep } from '../report/bisection.ts';
 import type { ComparedCase } from '../report/comparison.ts';
 import { moreProcesses } from './ab.ts';

@@ -2,7 +2,7 @@
 import type { DeviceFacts } from '../engine/port.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import type { Sides } from '../measure/compare.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { Io } from './io.ts';
 import { asKernels, expansions } from './selection.ts';
 

@@ -4,7 +4,7 @@ import type { AbRules } from '../judge/ab.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
 import type { Sides } from '../measure/compare.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { scrubbed } from '../record/privacy.ts';
 import {
   type ComparedCase,

@@ -2,7 +2,7 @@
 import { BASE, HEAD, type Pairing, sideError, sideFailure, TWIN } from '../measure/compare.ts';
 import type { CaseOutcome } from '../measure/experiment.ts';
 import { DEFAULT_SETTINGS, pairedSettings } from '../measure/settings.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { Calibration } from '../record/calibration.ts';
 import type { ComparedCase } from '../report/comparison.ts';
 import type { Decided } from './ab.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WEIGHT_FORMATS } from '../gemm/problem.ts';
-import { expand } from '../plan/expand.ts';
+import { expand } from '../plan/case/expand.ts';
 import { loadSuite } from '../plan/load.node.ts';
 import type { ComparedCase, Comparison } from '../report/comparison.ts';
 import { PLAIN } from '../report/style.ts';

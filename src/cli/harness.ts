@@ -15,7 +15,7 @@ import { enterRun } from '../measure/enter.ts';
 import type { CaseOutcome, Measurement } from '../measure/experiment.ts';
 import { processHost } from '../measure/host.node.ts';
 import type { Host } from '../measure/host.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { machineName } from '../record/machine.ts';
 import { type ComparedCase, worstFirst } from '../report/comparison.ts';
 import { type Decided, decided } from './ab.ts';

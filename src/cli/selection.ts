@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
-import type { Case, OperandMode } from '../plan/case.ts';
-import { type Expansion, expand } from '../plan/expand.ts';
-import { parseFilters } from '../plan/filter.ts';
-import { formatId, parseId } from '../plan/id.ts';
+import type { Case, OperandMode } from '../plan/case/case.ts';
+import { type Expansion, expand } from '../plan/case/expand.ts';
+import { parseFilters } from '../plan/case/filter.ts';
+import { formatId, parseId } from '../plan/case/id.ts';
+import { seriesOf, seriesOf } from '../plan/case/series.ts';
 import { loadSuites } from '../plan/load.node.ts';
-import { seriesOf } from '../plan/series.ts';
-import { remedy } from '../plan/suggest.ts';
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 

@@ -9,7 +9,7 @@ import type { Host } from '../measure/host.ts';
 import type { Refusal } from '../measure/progress.ts';
 import { pairedSettings, type Settings } from '../measure/settings.ts';
 import { inTurn, Shares } from '../measure/shares.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { latestCalibration } from '../record/calibration.node.ts';
 import { unitId } from '../record/machine.node.ts';
 import { machineName } from '../record/machine.ts';

@@ -16,7 +16,7 @@ import type { DeviceFacts } from '../engine/port.ts';
 import type { Program } from '../kernel/program.ts';
 import type { ProgramSource } from '../measure/compare.ts';
 import type { Refusal } from '../measure/progress.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { git, isAncestor, resolveCommit } from './git.ts';
 
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ import { canonicalJson } from '../gemm/digest.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
 import { tokensOf } from '../kernel/tokens.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { pick, reference } from './enter.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';

@@ -7,7 +7,7 @@ import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
 import { serve } from '../kernel/serve.ts';
 import { type TunedChoices, UNTUNED } from '../kernel/tuned.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';

@@ -1,7 +1,7 @@
 /** What a run is asked, and what it leaves. */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { OpenedWorker } from './process.ts';

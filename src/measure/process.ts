@@ -4,7 +4,7 @@
  */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { CallFailed, Connection, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';

@@ -1,9 +1,10 @@
 /** What a shape or a model takes in memory. */
 import type { Problem } from '../gemm/problem.ts';
 import { operandBytes } from '../gemm/shape.ts';
-import type { Model } from '../plan/model.ts';
+import type { Model } from '../plan/model/model.ts';
+import { parameterCount } from '../plan/model/parameters.ts';
 import { cacheBytes } from './attention.ts';
-import { parameterCount, weightBytes } from './ratio.ts';
+import { weightBytes } from './ratio.ts';
 
 export interface Footprint {
   readonly a: number;

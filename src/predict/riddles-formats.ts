@@ -1,9 +1,10 @@
-import { hasBias, type Model } from '../plan/model.ts';
+import { hasBias, type Model } from '../plan/model/model.ts';
+import { parameterCount } from '../plan/model/parameters.ts';
 import { BLOCK_FORMATS } from './blocks.ts';
 import type { Riddle } from './gpt-oss-riddles.ts';
 import { modelMemory } from './memory.ts';
 import { decimalBytes, grouped, share } from './numbers.ts';
-import { parameterCount, weightBytes } from './ratio.ts';
+import { weightBytes } from './ratio.ts';
 
 export function formatAnswers(model: Model): Riddle[] {
   return [scale(), bias(model), fourBits(model)];

@@ -4,9 +4,9 @@
  */
 import { flop } from '../../gemm/shape.ts';
 import type { Measurement } from '../../measure/experiment.ts';
-import type { Case } from '../../plan/case.ts';
-import { parseSuite, type Suite } from '../../plan/parse.ts';
+import type { Case } from '../../plan/case/case.ts';
 import type { SearchPlan } from '../../plan/search.ts';
+import { parseSuite, type Suite } from '../../plan/suite/parse.ts';
 import { rankCorrelation } from '../../predict/rank-correlation.ts';
 import type { ClassicAnswer, ClassicRow, SearchRow } from '../../report/search.ts';
 

@@ -1,4 +1,4 @@
-import { listDocument } from '../../plan/list.ts';
+import { listDocument } from '../../plan/case/list.ts';
 import { formatText, shapeText } from '../../report/model.ts';
 import { bytesPerSecond, scaled } from '../../report/si.ts';
 import { EXIT } from '../exit.ts';

@@ -1,7 +1,7 @@
 /** What `run` can be asked. */
 import type { Argv } from 'yargs';
 import { MIN_PROCESSES_BESIDE } from '../../measure/settings.ts';
-import type { OperandMode } from '../../plan/case.ts';
+import type { OperandMode } from '../../plan/case/case.ts';
 import type { Environment } from '../../record/environment.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';

@@ -5,7 +5,7 @@ import type { Measurement, MeasureRequest } from '../../measure/experiment.ts';
 import type { Host } from '../../measure/host.ts';
 import { besideSentinel } from '../../measure/settings.ts';
 import { toRecord } from '../../measure/to-record.ts';
-import type { Case } from '../../plan/case.ts';
+import type { Case } from '../../plan/case/case.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
