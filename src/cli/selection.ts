@@ -6,7 +6,7 @@ import type { KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
 import type { Case, OperandMode } from '../plan/case.ts';
 import { type Expansion, expand } from '../plan/expand.ts';
-import { parseFilters } from '../plan/filter.ts';
+import { namesKernel, parseFilters } from '../plan/filter.ts';
 import { formatId, parseId } from '../plan/id.ts';
 import { loadSuites } from '../plan/load.node.ts';
 import { seriesOf } from '../plan/series.ts';
@@ -37,11 +37,16 @@ export async function expansions(suites: readonly string[], set: KernelSet, io: 
 /** The cases that pass the filters. Throws UsageError when none does: a filter that matches nothing is a mistake. */
 export function filtered(cases: readonly Case[], filters: readonly string[]): Case[] {
   const found = cases.filter(parseFilters(filters));
-  if (found.length > 0) return found;
+  if (found.length > 0) return namesKernel(filters) ? found.map(byName) : found;
   const named = filters.map((filter) => `--filter '${filter}'`).join(' ');
   throw new UsageError(
     `${named || 'this choice'} matches none of ${cases.length} cases; \`shapemark list\` prints their ids`,
   );
+}
+
+/** The same case, its kernel asked for by name. */
+export function byName({ ofAll: _, ...item }: Case): Case {
+  return item;
 }
 
 /** The same case with another operand mode: another thing to measure, so another id and series. */

@@ -1,5 +1,6 @@
 /** What a report of one record says, before any layout: the terminal's table and the markdown one are both made from it. */
 import type { Calibration } from '../record/calibration.ts';
+import { type NotServed, servedPart } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { median } from '../record/summary.ts';
@@ -38,9 +39,18 @@ export interface AbsentRow {
   readonly reproduce: string;
 }
 
+/** Cases that a kernel does not serve on any device. */
+export interface UnservedRow {
+  readonly kernel: string;
+  readonly cases: number;
+  readonly rule: string;
+}
+
 export interface Report {
   readonly groups: readonly { readonly title: string; readonly rows: readonly ReportRow[] }[];
   readonly absent: readonly AbsentRow[];
+  /** What `kernels: all` asked of kernels in vain, one entry for a kernel and rule. */
+  readonly notServed: readonly UnservedRow[];
   /** Each kind of warning once, with the number of rows that carry it. */
   readonly warnings: readonly { readonly code: string; readonly rows: number; readonly message: string }[];
   readonly footer: readonly string[];
@@ -48,17 +58,23 @@ export interface Report {
 
 /** @param calibration the latest of the record's machine and unit, to say how small a change could be seen there */
 export function reportOf(record: RunRecord, calibration?: Calibration): Report {
-  const titles = [...new Set(record.cases.map(titleOf))];
-  const measured = record.cases.filter((row) => row.status === 'measured');
+  const { rows, notServed } = servedPart(record);
+  const titles = [...new Set(rows.map(titleOf))];
+  const measured = rows.filter((row) => row.status === 'measured');
   const groups = titles
     .map((title) => ({ title, rows: measured.filter((row) => titleOf(row) === title).map(rowOf) }))
     .filter((group) => group.rows.length > 0);
   return {
     groups,
-    absent: record.cases.flatMap((row) => absentOf(row, record)),
+    absent: rows.flatMap((row) => absentOf(row, record)),
+    notServed: unservedRows(notServed),
     warnings: warningsOf(measured),
-    footer: [...footerOf(record), ...detectableText(calibration)],
+    footer: [...footerOf(record, rows, notServed), ...detectableText(calibration)],
   };
+}
+
+export function unservedRows({ kernels }: NotServed): UnservedRow[] {
+  return kernels.map(({ kernel, rule, problems }) => ({ kernel, rule, cases: problems.length }));
 }
 
 function titleOf(row: Row): string {
@@ -152,9 +168,10 @@ const ENDED = {
   interrupted: 'the run was interrupted',
 } as const;
 
-function footerOf(record: RunRecord): string[] {
+function footerOf(record: RunRecord, cases: readonly Row[], notServed: NotServed): string[] {
   const { adapter } = record.environment;
-  const { timer, peaks, processes, ended, cases } = record;
+  const { timer, peaks, processes, ended } = record;
+  const unserved = unservedRows(notServed).reduce((sum, row) => sum + row.cases, 0);
   const count = (status: Row['status']) => cases.filter((row) => row.status === status).length;
   const kinds = new Set(cases.flatMap((row) => (row.status === 'measured' ? [row.summary.intervalKind] : [])));
   const spread = [
@@ -163,7 +180,7 @@ function footerOf(record: RunRecord): string[] {
   ];
   const clock = timer.kind === 'gpu' ? 'device timestamps' : `wall clock (${timer.reason ?? 'no device clock'})`;
   return [
-    `${count('measured')} measured, ${count('skipped')} skipped, ${count('failed')} failed; ended because ${ENDED[ended]}`,
+    `${count('measured')} measured, ${count('skipped')} skipped, ${count('failed')} failed${unserved > 0 ? `, ${unserved} not served` : ''}; ended because ${ENDED[ended]}`,
     ...(spread.length > 0 ? [`spread: ${spread.join('; ')}`] : []),
     `machine: ${record.machine} (${adapter.description || adapter.device})`,
     `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless said`,

@@ -1,9 +1,10 @@
 /** What the HTML report says of a store: each machine's latest run, its history and its verdicts, before any layout. */
 import type { Track } from '../judge/track.ts';
+import { servedPart } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { type CheckReport, percent as change, isFinding, type ReportedSeries } from './check-report.ts';
-import { commandFor, formatText, reportOf, shapeText } from './model.ts';
+import { commandFor, formatText, reportOf, shapeText, type UnservedRow } from './model.ts';
 import { flopPerSecond, percent, seconds } from './si.ts';
 import type { Sparkline } from './sparkline.ts';
 
@@ -41,6 +42,7 @@ export interface PageMachine {
   /** Worst first. */
   readonly findings: readonly PageFinding[];
   readonly groups: readonly { readonly title: string; readonly rows: readonly PageRow[] }[];
+  readonly notServed: readonly UnservedRow[];
   readonly footer: readonly string[];
 }
 
@@ -55,7 +57,7 @@ export interface Page {
  */
 export function pageOf(latest: readonly RunRecord[], tracks: readonly Track[], check: CheckReport): Page {
   const count = (status: Row['status']) =>
-    latest.reduce((sum, { cases }) => sum + cases.filter((row) => row.status === status).length, 0);
+    latest.flatMap((record) => servedPart(record).rows).filter((row) => row.status === status).length;
   const moved = check.series.filter(isFinding).length;
   const without = count('failed') + count('skipped');
   const counted = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
@@ -85,7 +87,9 @@ function machineOf(
   const flop = new Map(record.cases.map((row) => [row.series, row.flop]));
   const historyOf = (one: ReportedSeries) => (track ? sparklineOf(track, one, flop.get(one.series)) : null);
   const bySeries = new Map(own.map((one) => [one.series, one]));
-  const titles = [...new Set(record.cases.map(({ suite, phase }) => `${suite} / ${phase}`))];
+  const { rows } = servedPart(record);
+  const report = reportOf(record);
+  const titles = [...new Set(rows.map(({ suite, phase }) => `${suite} / ${phase}`))];
   const shifts = machineShifts
     .filter(({ machine, unit }) => machine === record.machine && unit === record.unit)
     .map(
@@ -106,15 +110,12 @@ function machineOf(
     })),
     groups: titles.map((title) => ({
       title,
-      rows: record.cases
+      rows: rows
         .filter(({ suite, phase }) => `${suite} / ${phase}` === title)
         .map((row) => rowOf(row, record, bySeries.get(row.series), historyOf)),
     })),
-    footer: [
-      ...shifts,
-      ...shown.slice(0, 1).map(({ reason }) => `context only: ${reason}`),
-      ...reportOf(record).footer,
-    ],
+    notServed: report.notServed,
+    footer: [...shifts, ...shown.slice(0, 1).map(({ reason }) => `context only: ${reason}`), ...report.footer],
   };
 }
 
