@@ -1,8 +1,10 @@
 /** A calibration as people read it: noisiest case first. */
 import type { Calibration } from '../record/calibration.ts';
-import { unservedRows } from './model.ts';
+import { READING, unservedRows } from './model.ts';
 import type { Style } from './style.ts';
 import { unservedLines } from './table.ts';
+
+export const CALIBRATION_COLUMNS = ['case', 'kernel', 'floor', 'smallest slowdown found', 'ratios'] as const;
 
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
@@ -20,7 +22,7 @@ export function renderCalibration(calibration: Calibration, style: Style): strin
         `${(spread[0] ?? 1).toFixed(3)}…${(spread.at(-1) ?? 1).toFixed(3)}`,
       ];
     });
-  const table = [['case', 'kernel', 'floor', 'smallest slowdown found', 'ratios'], ...rows];
+  const table = [[...CALIBRATION_COLUMNS], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const lines = table.map((row) =>
     row
@@ -37,6 +39,7 @@ export function renderCalibration(calibration: Calibration, style: Style): strin
     '',
     `machine: ${machine}; ${settings.processes} processes; ratios of two compilations of one kernel, one a process`,
     `floor: the median of ${settings.processes} ratios of an unchanged kernel stays within this of 1, 99 times in 100`,
+    READING,
     '',
   ].join('\n');
 }

@@ -65,7 +65,7 @@ function unserved(rows: readonly UnservedRow[]): string[] {
 }
 
 /** Heading, and whether the column is of numbers. */
-const COLUMNS: readonly (readonly [title: string, numeric: boolean, text: (row: PageRow) => string])[] = [
+export const COLUMNS: readonly (readonly [title: string, numeric: boolean, text: (row: PageRow) => string])[] = [
   ['m×n×k', false, ({ shape }) => shape],
   ['format', false, ({ format }) => format],
   ['kernel', false, ({ kernel }) => kernel],

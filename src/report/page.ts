@@ -4,7 +4,8 @@ import { servedPart } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { type CheckReport, percent as change, isFinding, type ReportedSeries } from './check-report.ts';
-import { commandFor, formatText, reportOf, shapeText, type UnservedRow } from './model.ts';
+import { formatText, peaksToName, peakText, shapeText } from './labels.ts';
+import { commandFor, reportOf, type UnservedRow } from './model.ts';
 import { flopPerSecond, percent, seconds } from './si.ts';
 import type { Sparkline } from './sparkline.ts';
 
@@ -89,6 +90,10 @@ function machineOf(
   const bySeries = new Map(own.map((one) => [one.series, one]));
   const { rows } = servedPart(record);
   const report = reportOf(record);
+  const peaks = peaksToName(
+    rows.filter((row) => row.status === 'measured'),
+    record,
+  );
   const titles = [...new Set(rows.map(({ suite, phase }) => `${suite} / ${phase}`))];
   const shifts = machineShifts
     .filter(({ machine, unit }) => machine === record.machine && unit === record.unit)
@@ -112,7 +117,7 @@ function machineOf(
       title,
       rows: rows
         .filter(({ suite, phase }) => `${suite} / ${phase}` === title)
-        .map((row) => rowOf(row, record, bySeries.get(row.series), historyOf)),
+        .map((row) => rowOf(row, { record, peaks }, bySeries.get(row.series), historyOf)),
     })),
     notServed: report.notServed,
     footer: [...shifts, ...shown.slice(0, 1).map(({ reason }) => `context only: ${reason}`), ...report.footer],
@@ -121,7 +126,7 @@ function machineOf(
 
 function rowOf(
   row: Row,
-  record: RunRecord,
+  { record, peaks }: { record: RunRecord; peaks: RunRecord['peaks'] },
   judged: ReportedSeries | undefined,
   historyOf: (series: ReportedSeries) => Sparkline | null,
 ): PageRow {
@@ -139,7 +144,7 @@ function rowOf(
       ? `${measured.intervalKind === 'range' ? 'range ' : ''}±${percent((high - low) / 2 / measured.medianSeconds)}`
       : '',
     rate: measured ? flopPerSecond(measured.flopPerSecond) : '',
-    peak: measured?.ofPeak === undefined ? '' : percent(measured.ofPeak),
+    peak: row.status === 'measured' ? peakText(row, peaks) : '',
     history: judged ? historyOf(judged) : null,
     verdict: row.status === 'measured' ? (judged?.verdict ?? '') : row.status,
     detectable: effect === null ? '' : percent(effect),

@@ -4,7 +4,8 @@ import { GPUJS_RULE } from '../../measure/enter.ts';
 import type { Case } from '../../plan/case.ts';
 import { listDocument } from '../../plan/list.ts';
 import { notServed, type UnservedCase } from '../../record/not-served.ts';
-import { formatText, shapeText, unservedRows } from '../../report/model.ts';
+import { formatText, shapeText } from '../../report/labels.ts';
+import { READING, unservedRows } from '../../report/model.ts';
 import { bytesPerSecond, scaled } from '../../report/si.ts';
 import { unservedLines } from '../../report/table.ts';
 import { EXIT } from '../exit.ts';
@@ -50,6 +51,8 @@ export const list: Verb<Options> = {
   },
 };
 
+export const LIST_COLUMNS = ['GEMM', 'm×n×k', 'format', 'kernel', 'work', 'bytes', 'FLOP/byte', 'layers'] as const;
+
 type Document = ReturnType<typeof listDocument>;
 
 /** Cases that a suite's `all` stands for and that no device makes the kernel serve. */
@@ -74,7 +77,7 @@ function printTable(io: Io, { cases: all, skips, totals }: Document, without: re
     item.arithmeticIntensity.toPrecision(3),
     item.count > 1 ? `×${item.count}` : '',
   ]);
-  const header = ['GEMM', 'm×n×k', 'format', 'kernel', 'work', 'bytes', 'FLOP/byte', 'layers'];
+  const header = [...LIST_COLUMNS];
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: string[]) =>
     `  ${cells.map((cell, i) => (i < 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`.trimEnd();
@@ -99,5 +102,5 @@ function printTable(io: Io, { cases: all, skips, totals }: Document, without: re
       `  ${suite} / ${phase}  ${model}: ${scaled(linear, 'FLOP')} linear, ${scaled(attentionPerKey, 'FLOP')} attention per key\n`,
     );
   }
-  io.out(`\n${io.style.dim(`${cases.length} cases${left.size > 0 ? `, ${left.size} not served` : ''}`)}\n`);
+  io.out(`\n${io.style.dim(`${cases.length} cases${left.size > 0 ? `, ${left.size} not served` : ''}\n${READING}`)}\n`);
 }
