@@ -6,10 +6,11 @@ import type { KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
 import type { Case, OperandMode } from '../plan/case/case.ts';
 import { type Expansion, expand } from '../plan/case/expand.ts';
-import { parseFilters } from '../plan/case/filter.ts';
+import { namesKernel, parseFilters } from '../plan/case/filter.ts';
 import { formatId, parseId } from '../plan/case/id.ts';
-import { seriesOf, seriesOf } from '../plan/case/series.ts';
+import { seriesOf } from '../plan/case/series.ts';
 import { loadSuites } from '../plan/load.node.ts';
+import { remedy } from '../plan/spec/suggest.ts';
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 
@@ -50,7 +51,7 @@ export async function expansions(suites: readonly string[], set: KernelSet, io: 
  */
 export function filtered(cases: readonly Case[], filters: readonly string[], set?: KernelSet): Case[] {
   const found = cases.filter(parseFilters(filters));
-  if (found.length > 0) return found;
+  if (found.length > 0) return namesKernel(filters) ? found.map(byName) : found;
   const named = filters.map((filter) => `--filter '${filter}'`).join(' ');
   const asked = filters.flatMap((filter) => [...filter.matchAll(/kernel=([^,/]+)/g)].map(([, name = '']) => name));
   const kernel = asked.find((name) => set?.kernels.some((known) => known.name === name));
@@ -74,17 +75,22 @@ export function asKernels(cases: readonly Case[], names: readonly string[], set:
     if (name === 'all' || name === 'best' || known.includes(name)) continue;
     throw new UsageError(`--kernel ${name}: ${set.origin} has no kernel of this name; ${remedy(name, known)}`);
   }
-  const asked = [...new Set(names.flatMap((name) => (name === 'all' ? known : [name])))];
+  const named = names.filter((name) => name !== 'all');
+  const rest = names.includes('all') ? known.filter((name) => !named.includes(name)) : [];
   const found = new Map<string, Case>();
   for (const item of cases) {
-    for (const kernel of asked) {
+    for (const kernel of new Set([...named, ...rest])) {
       const id = formatId({ ...parseId(item.id), kernel });
-      if (found.has(id)) continue;
-      const named = { ...item, id, kernel };
-      found.set(id, { ...named, series: seriesOf(named) });
+      const asked: Case = { ...byName(item), id, kernel, ...(rest.includes(kernel) && { ofAll: true as const }) };
+      if (!found.has(id)) found.set(id, { ...asked, series: seriesOf(asked) });
     }
   }
   return [...found.values()];
+}
+
+/** The same case, its kernel asked for by name. */
+export function byName({ ofAll: _, ...item }: Case): Case {
+  return item;
 }
 
 /** The same case with another operand mode: another thing to measure, so another id and series. */

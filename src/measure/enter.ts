@@ -4,6 +4,7 @@ import type { Problem } from '../gemm/problem.ts';
 import { flop } from '../gemm/shape.ts';
 import { best } from '../kernel/best.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
+import { ruleAgainst } from '../kernel/limits.ts';
 import type { Program } from '../kernel/program.ts';
 import { serve } from '../kernel/serve.ts';
 import { type TunedChoices, UNTUNED } from '../kernel/tuned.ts';
@@ -11,6 +12,9 @@ import type { Case } from '../plan/case/case.ts';
 import type { Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
+
+/** The rule of what `all` holds besides kernels. */
+export const GPUJS_RULE = 'is for --engine gpujs';
 
 /** Kernels that may vouch for an answer, the most trusted first. Each is itself held against f64 before it vouches. */
 const REFERENCES = ['naive', 'direct', 'shared-tile', 'register-tile'] as const;
@@ -33,13 +37,16 @@ function isForNaive(problem: Problem, { source }: DeviceFacts): boolean {
  * The kernel that a case asks for from `set`, held against one of `trusted` (the harness's own kernels).
  *
  * @param tunedOn what `best` may know of a device
+ * @param runsGpuJs whether the engine runs gpu.js too
  */
 export function enterRun(
   set: KernelSet,
   trusted: KernelSet,
   tunedOn: (facts: DeviceFacts) => TunedChoices = () => UNTUNED,
+  runsGpuJs = true,
 ): (item: Case, facts: DeviceFacts) => Entry | Refusal {
   return (item, facts) => {
+    if (item.kernel === 'gpujs' && !runsGpuJs) return refuse('the webgpu engine runs WGSL, not gpujs', GPUJS_RULE);
     if (item.kernel === 'gpujs')
       return held({ name: 'gpujs', source: { kind: 'gpujs' } }, item.problem, facts, trusted);
     const picked = pickTuned(set, item, facts, tunedOn(facts));
@@ -73,11 +80,11 @@ function pickTuned(
   const kernel = set.kernels.find((known) => known.name === item.kernel);
   if (!kernel) return refuse(`${set.origin} has no kernel "${item.kernel}"`);
   const served = serve(kernel, item.problem, facts, item.sizes);
-  return 'program' in served ? served : refuse(served.reason);
+  return 'program' in served ? served : refuse(served.reason, ruleAgainst(kernel, item.problem));
 }
 
-function refuse(detail: string): Refusal {
-  return { status: 'skipped', reason: 'unsupported', detail };
+function refuse(detail: string, rule: string | null = null): Refusal {
+  return { status: 'skipped', reason: 'unsupported', detail, ...(rule !== null && { rule }) };
 }
 
 function held(contender: Contender, problem: Problem, facts: DeviceFacts, trusted: KernelSet): Entry | Refusal {

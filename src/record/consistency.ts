@@ -5,6 +5,7 @@ import { bytes, flop } from '../gemm/shape.ts';
 import { idContradictions } from './case-id.ts';
 import { ceilings } from './ceilings.ts';
 import { machineName } from './machine.ts';
+import { notServedContradictions } from './not-served.ts';
 import type { MeasuredRow, Row, Visit } from './row.ts';
 import type { RunRecord } from './schema.ts';
 import { mad, median, summarize } from './summary.ts';
@@ -26,6 +27,7 @@ function recordContradictions(record: RunRecord): string[] {
   for (const index of repeated(record.processes.map((process) => String(process.index)))) {
     found.push(`two processes have the index ${index}`);
   }
+  if (record.notServed) found.push(...notServedContradictions(record.notServed, record.cases));
   return found;
 }
 

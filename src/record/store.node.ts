@@ -58,7 +58,9 @@ export function writeRecord(resultsDir: string, record: RunRecord, journal?: Jou
   if (existsSync(json)) throw new RecordError(json, undefined, 'is there already; records are never overwritten');
   const split = splitSamples(rounded(record));
   const samplesText = JSON.stringify(split.samples);
-  const stored = { ...split.record, samples: { file: `${record.id}.samples.json.gz`, hash: digest(samplesText) } };
+  const { cases, ...head } = split.record;
+  // Cases last, so that a history can be read from what stands before them.
+  const stored = { ...head, samples: { file: `${record.id}.samples.json.gz`, hash: digest(samplesText) }, cases };
   writeMachine(folder, record);
   replace(samplesFile, gzipSync(samplesText));
   replace(csv, toCsv(stored));

@@ -38,7 +38,7 @@ function* refusals(record: RunRecord, { fileName }: VetOptions): Generator<strin
   if (!MACHINE_NAME.test(record.machine))
     yield `machine "${record.machine}" is not a name of lower-case words and hyphens`;
   if (fileName !== undefined && fileName !== record.id) yield `the file is called ${fileName}, the record ${record.id}`;
-  if (record.cases.length === 0) yield 'holds no case';
+  if (record.cases.length === 0 && !record.notServed?.problems.length) yield 'holds no case';
   yield* contradictions(record);
   yield* privateText(record);
   for (const { path, flopPerSecond, bytesPerSecond, vendor } of record.peaks) {

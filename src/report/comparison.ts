@@ -57,7 +57,7 @@ export interface Comparison {
   readonly note?: string;
 }
 
-const HEADINGS = [
+export const HEADINGS = [
   'verdict',
   'case',
   'time head/base',

@@ -4,7 +4,8 @@
  */
 import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { driftText, formatText, shapeText } from './model.ts';
+import { formatText, shapeText } from './labels.ts';
+import { driftText } from './model.ts';
 import { flopPerSecond } from './si.ts';
 
 export const SERIES_SUITE = 'series';

@@ -4,7 +4,7 @@ import { STEP, walkBounds } from '../../judge/binomial.ts';
 import { floorOf, minimalDetectableEffect } from '../../judge/floor.ts';
 import { enterTwice, ratiosOf } from '../../measure/calibrate.ts';
 import { enterRun } from '../../measure/enter.ts';
-import type { Measurement } from '../../measure/experiment.ts';
+import { type Measurement, served, unserved } from '../../measure/experiment.ts';
 import { pairedSettings } from '../../measure/settings.ts';
 import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
@@ -109,7 +109,7 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
     scenario: scenarioHash,
     cases,
   });
-  const enter = enterTwice(enterRun(set, await shippedKernels()));
+  const enter = enterTwice(enterRun(set, await shippedKernels(), undefined, engine !== 'webgpu'));
   const measurement = await experiment(
     io,
     { cases, host, open: { engine, adapter, yieldCpu: true }, enter, settings },
@@ -132,7 +132,7 @@ function calibrationOf(measurement: Measurement, header: JournalHeader, options:
   ).sampling;
   const cases: Calibration['cases'][number][] = [];
   const skips: Calibration['skips'][number][] = [];
-  for (const outcome of measurement.cases) {
+  for (const outcome of served(measurement.cases)) {
     const { id, series } = outcome.case;
     const ratios = ratiosOf(outcome);
     const [processes, floor] = [ratios.length, ratios.length === 0 ? 0 : floorOf(ratios, ratios.length)];
@@ -161,5 +161,6 @@ function calibrationOf(measurement: Measurement, header: JournalHeader, options:
     settings: { suites: options.suite, processes: options.processes, seed: options.seed, blocks, minSamples },
     cases,
     skips,
+    notServed: unserved(measurement.cases),
   };
 }

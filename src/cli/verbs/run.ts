@@ -125,9 +125,10 @@ class Command {
   ): Promise<ExitCode> {
     const { engine, adapter, results, tuning } = this.#options;
     const tuned = tuning ? tunedOn(resolve(this.#io.cwd, results), engine) : undefined;
+    const enter = enterRun(set, trusted, tuned, engine !== 'webgpu');
     const measurement = await experiment(
       this.#io,
-      { cases, host, open: { engine, adapter, yieldCpu: true }, enter: enterRun(set, trusted, tuned), settings },
+      { cases, host, open: { engine, adapter, yieldCpu: true }, enter, settings },
       { journal, again: resumeCommand(this.#options) },
     );
     if (measurement === null) return EXIT.interrupted;

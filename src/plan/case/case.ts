@@ -22,6 +22,8 @@ export interface Case {
   readonly seed: number;
   /** A kernel's name, or `best`. */
   readonly kernel: string;
+  /** The suite asks for all kernels and names none: where this one does not serve the problem, nobody wants to read it. */
+  readonly ofAll?: true;
   /** A field of the case, not part of its id; part of its series, since the suite chose it. */
   readonly sizes?: FixedSizes;
   /** Where the shape comes from, as written in the suite. */

@@ -81,22 +81,24 @@ function checkCount(suite: Suite, count: number, path: DocumentPath): void {
 
 function* casesOf(suite: Suite, draft: Draft, context: ExpandContext): Generator<Case> {
   for (const operands of draft.settings.operands) {
-    for (const kernel of kernelsOf(suite, draft, context)) yield caseOf(suite, draft, operands, kernel);
+    for (const asked of kernelsOf(suite, draft, context)) yield caseOf(suite, draft, operands, asked);
   }
 }
 
-function kernelsOf(suite: Suite, draft: Draft, context: ExpandContext): readonly string[] {
+type Asked = Pick<Case, 'kernel' | 'ofAll'>;
+
+function kernelsOf(suite: Suite, draft: Draft, context: ExpandContext): readonly Asked[] {
   return draft.settings.kernels.flatMap((kernel) => {
     if (draft.settings.sizes !== undefined && (kernel === 'all' || kernel === 'best'))
       throw suite.error(draft.path, `fixes tile or thread, which \`${kernel}\` cannot follow; name one kernel`);
-    if (kernel === 'all') return context.kernels;
-    if (kernel === 'best' || context.kernels.includes(kernel)) return [kernel];
+    if (kernel === 'all') return context.kernels.map((name) => ({ kernel: name, ofAll: true as const }));
+    if (kernel === 'best' || context.kernels.includes(kernel)) return [{ kernel }];
     const known = ['best', 'all', ...context.kernels];
     throw suite.error([...draft.path, 'kernels'], `unknown kernel "${kernel}"; ${remedy(kernel, known)}`);
   });
 }
 
-function caseOf(suite: Suite, draft: Draft, operands: Case['operands'], kernel: string): Case {
+function caseOf(suite: Suite, draft: Draft, operands: Case['operands'], asked: Asked): Case {
   const { phase, name, shape, layout, group, format, bias, from, count, settings } = draft;
   const scale = scaleOf(format.w, settings.scale);
   const problem = {
@@ -108,11 +110,12 @@ function caseOf(suite: Suite, draft: Draft, operands: Case['operands'], kernel: 
     bias,
   };
   const { sizes } = settings;
+  const { kernel } = asked;
   const measured = { problem, operands, distribution: settings.distribution, kernel, ...(sizes && { sizes }) };
   const label = group === undefined ? {} : { groups: group.label };
   const id = formatId({ suite: suite.name, phase, name, shape, ...label, layout, format, bias, operands, kernel });
   const series = seriesOf(measured);
-  return { id, suite: suite.name, phase, name, ...measured, seed: settings.seed, from, series, count };
+  return { id, suite: suite.name, phase, name, ...measured, ...asked, seed: settings.seed, from, series, count };
 }
 
 function addOnce(suite: Suite, cases: Map<string, Case>, entry: Case, path: DocumentPath): void {

@@ -62,6 +62,16 @@ export function parseFilters(filters: readonly string[]): Filter {
   };
 }
 
+/** Whether filters name a kernel: what is named is wanted, whatever a suite's `all` stands for. */
+export function namesKernel(filters: readonly string[]): boolean {
+  return filters
+    .flatMap((filter) => filter.split(',').map(parseTerm))
+    .some(({ id, negated, comparisons }) => {
+      const named = comparisons.some(({ key, operator }) => key === 'kernel' && operator === '=');
+      return !negated && (id !== undefined || named);
+    });
+}
+
 function parseTerm(source: string): Term {
   const trimmed = source.trim();
   const negated = trimmed.startsWith('!');
