@@ -6,6 +6,7 @@
  * Compiling costs more than computing: members share their program by twelves and differ in their shape.
  */
 import type { Session } from '../engine/port.ts';
+import { asScaled } from '../gemm/formats/registry.ts';
 import { pairRefusal } from '../gemm/formats/scale.ts';
 import { hash, keysOf } from '../gemm/generator.ts';
 import type { Layout, Problem } from '../gemm/problem.ts';
@@ -108,8 +109,7 @@ function draw(kernel: Kernel, round: number, choose: Choose): Likeness {
   const w = weights[round % weights.length] ?? choose(weights);
   const a = choose(activations.filter((a) => pairRefusal({ w, a }) === undefined));
   const format = { w, a, acc: choose(acc), out: choose(out) };
-  const scaled = ['mxfp4', 'nvfp4', 'int4'].includes(format.w);
-  const layout = scaled ? 'nt' : turn(kernel.layouts, 2);
+  const layout = asScaled(format.w) ? 'nt' : turn(kernel.layouts, 2);
   const kinds = [
     'plain' as const,
     ...(kernel.batched ? (['batch'] as const) : []),

@@ -1,14 +1,18 @@
-/** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; 4-bit formats are always transposed. */
-import type { Problem, WeightFormat } from '../gemm/problem.ts';
+/** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; scaled formats are always transposed. */
+import type { ScaledFormat } from '../gemm/formats/format.ts';
+import { formatOf } from '../gemm/formats/registry.ts';
+import { scaleBytes } from '../gemm/formats/scale.ts';
+import type { BlockScale, Problem } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 import { type Bound, type Elements, elements, fourOf, readerOf, type Width } from './prelude-elements.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
-  const { format, shape, layout } = problem;
-  if (format.w === 'mxfp4' || format.w === 'nvfp4' || format.w === 'int4') return codes(problem, format.w, bound);
+  const { shape, layout, scale } = problem;
+  const format = formatOf(problem.format.w);
+  if (format.kind === 'scaled') return codes(problem, format, scale ?? format.scale, bound);
   const alongK = layout === 'nt';
   const width = loadWidth(mentions, alongK ? shape.k : shape.n);
-  const buffer = elements('B', format.w, width, native, bound);
+  const buffer = elements('B', format, width, native, bound);
   const words = mentions('words_b8') ? [width === 8 ? wordsAtOnce(buffer, alongK) : wordsByOne(buffer, alongK)] : [];
   const functions = [
     ...buffer.functions,
@@ -180,15 +184,13 @@ const PATCH_BY_STEPS: Fragment = {
 };
 
 /** Rows of codes padded to 32, which is one `vec4<u32>`: a whole block (mxfp4, int4) or two (nvfp4). */
-function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'int4'), bound: Bound): Access {
+function codes(problem: Problem, { wgsl }: ScaledFormat, scale: BlockScale, bound: Bound): Access {
   const reader = readerOf('B', 'u32', bound);
   const words = '(matrix * problem.n + col) * ((problem.k + 31u) / 32u) + k / 32u';
-  const block = problem.scale?.block ?? 32;
-  const value = {
-    mxfp4: 'times_e8m0(e2m1(code), scale_byte(matrix, k / SCALE_BLOCK, col))',
-    nvfp4: 'problem.tensor_scale * e4m3(scale_byte(matrix, k / SCALE_BLOCK, col)) * e2m1(code)',
-    int4: 'scales[scale_index(matrix, k / SCALE_BLOCK, col)] * (f32(code) - 8.0)',
-  }[format];
+  const { block } = scale;
+  const index = 'matrix, k / SCALE_BLOCK, col';
+  const stored = scaleBytes(scale) === 1 ? `scale_byte(${index})` : `scales[scale_index(${index})]`;
+  const value = `${wgsl.tensorScale ? 'problem.tensor_scale * ' : ''}${wgsl.value(stored)}`;
   const functions: Fragment[] = [
     ...reader.functions,
     { name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` },
