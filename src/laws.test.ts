@@ -42,7 +42,7 @@ function target(file: File, specifier: string): string {
 const isProduct = (path: string) => !/\.(eval|collect|bench)\.node\.ts$|testdata|kernel\/faults?\b/.test(path);
 
 /** Formats themselves, models, the engine that knows one format, and what is not written out when it is f32. */
-const NAMES_FORMATS = /^(gemm\/formats|plan\/models|engine\/gpujs)\/|^(report\/model|kernel\/best|measure\/enter)\.ts$/;
+const NAMES_FORMATS = /^(gemm\/formats|plan\/models|engine\/gpujs)\/|^report\/model\.ts$/;
 
 const isLocal = (specifier: string) => specifier.startsWith('.');
 

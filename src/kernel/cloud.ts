@@ -163,17 +163,17 @@ function tiles(kernel: Kernel, problem: Problem, device: KernelDevice, choose: C
 function defaults({ tile, thread }: Kernel, problem: Problem): Choice {
   const { n, k } = problem.shape;
   const rows = longestRows(problem);
-  const covering = (name: 'm' | 'n' | 'k', { default: usual, values, follows }: Dimension, extent: number) =>
-    follows ? {} : { [name]: Math.min(usual, values.find((value) => value >= extent) ?? usual) };
+  const covering = (name: 'm' | 'n' | 'k', { default: usual, values, derived }: Dimension, extent: number) =>
+    derived ? {} : { [name]: Math.min(usual, values.find((value) => value >= extent) ?? usual) };
   return {
     tile: { ...covering('m', tile.m, rows), ...covering('n', tile.n, n), ...covering('k', tile.k, k) },
     thread: { ...covering('m', thread.m, rows), ...covering('n', thread.n, n) },
   };
 }
 
-/** A size that follows the device is not free. */
-function free(name: 'n' | 'k', { values, follows }: Dimension, choose: Choose) {
-  return follows ? {} : { [name]: choose(values) };
+/** A size derived from the device is not free. */
+function free(name: 'n' | 'k', { values, derived }: Dimension, choose: Choose) {
+  return derived ? {} : { [name]: choose(values) };
 }
 
 function range(first: number, last: number): number[] {

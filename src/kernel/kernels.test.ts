@@ -64,9 +64,9 @@ function smallest(kernel: Kernel) {
   };
 }
 
-/** Unless the size follows the device. */
-function free(name: 'n' | 'k', { values: [least = 1], follows }: Dimension) {
-  return follows ? {} : { [name]: least };
+/** Unless the size is derived from the device. */
+function free(name: 'n' | 'k', { values: [least = 1], derived }: Dimension) {
+  return derived ? {} : { [name]: least };
 }
 
 describe.each(set.kernels)('$name', (kernel) => {

@@ -72,6 +72,7 @@ export function prelude(
   const a = accessA(problem, mentions, native, bound('a'));
   const b = accessB(problem, mentions, native, bound('b'));
   const c = output(problem, mentions);
+  const own = declaredIn(code);
   const functions = [placeOf(problem, chosen), ...a.functions, ...b.functions, ...FORMAT_FUNCTIONS, ...c.functions];
   return [
     ...(kernel.requires.includes('shader-f16') ? ['enable f16;'] : []),
@@ -89,7 +90,10 @@ export function prelude(
     STRUCTS,
     ...variables(problem, { a: a.type, b: b.type, c: c.type }),
     '',
-    ...needed(functions, code).map((fragment) => fragment.code),
+    ...needed(
+      functions.filter(({ name }) => !own.has(name)),
+      code,
+    ).map((fragment) => fragment.code),
     '',
   ].join('\n');
 }
@@ -194,6 +198,11 @@ function needed(fragments: readonly Fragment[], code: string): Fragment[] {
   };
   visit(code);
   return fragments.filter((fragment) => wanted.has(fragment.name));
+}
+
+/** Names that the kernel's text declares: later versions of the prelude may have come to use them too. */
+function declaredIn(code: string): ReadonlySet<string> {
+  return new Set([...code.matchAll(/\b(?:fn|struct|alias|const)\s+(\w+)/g)].map(([, name = '']) => name));
 }
 
 function stripComments(wgsl: string): string {

@@ -3,7 +3,7 @@ import { pairRefusal } from '../gemm/formats/scale.ts';
 import { type Panel, panelsOf } from '../gemm/panels.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { matrices, rows } from '../gemm/shape.ts';
-import { type Choice, choose, longestRows, tileScope } from './choice.ts';
+import { type Choice, choose, shapeScope, tileScope } from './choice.ts';
 import { bindableBytes, deviceRefusal, deviceScope, exceeded, type KernelDevice, limit } from './device.ts';
 import { evaluate } from './expression.ts';
 import { fold, gridOf } from './grid.ts';
@@ -115,11 +115,12 @@ function conditionRefusal(
   device: KernelDevice,
   chosen: Specialisation,
 ): string | null {
-  const { n, k } = problem.shape;
-  const cut = { ...tileScope(chosen), ...deviceScope(device) };
-  const scope = { ...cut, m: longestRows(problem), n, k, matrices: matrices(problem) };
-  const broken = kernel.serves.find(({ unless }) => evaluate(unless, scope) === 0);
-  return broken ? `${kernel.name} is for ${broken.unless.text}: ${broken.because}` : null;
+  const scope = { ...shapeScope(problem), ...tileScope(chosen), ...deviceScope(device) };
+  const broken = kernel.only.find((condition) => evaluate(condition.if, scope) === 0);
+  if (broken) return `${kernel.name} is for ${broken.if.text}: ${broken.because}`;
+  const threads = chosen.workgroup[0] * chosen.workgroup[1];
+  if (threads <= kernel.mostThreads) return null;
+  return `${kernel.name} is for at most ${kernel.mostThreads} threads in a workgroup, not ${threads}: not every device allows more`;
 }
 
 function workgroupRefusal(kernel: Kernel, device: KernelDevice, chosen: Specialisation): string | null {

@@ -111,6 +111,18 @@ export interface ScaledFormat extends AnyFormat {
     value(scale: string): string;
     /** Whether values are multiplied by `problem.tensor_scale` besides. */
     readonly tensorScale: boolean;
+    /**
+     * Expression: eight codes as an `Eight`, `decodedTimes` too large, at once. `words` is the u32 that holds them, of 8-bit
+     * codes the vec2<u32>, the first in the lowest bits.
+     */
+    eight(words: string): string;
+    readonly decodedTimes: number;
+    /** Expression: the f32 that a stored scale stands for, times the f32 `lead`, a power of two. */
+    factor(scale: string, lead: string): string;
+    /** Expression: the vec2<f32> of two byte scales in the lower bytes of each half of the u32 `bytes`, where that is cheaper. */
+    readonly factors?: string;
+    /** Powers of two by which scales must be smaller lest they overflow before C does. */
+    readonly headroom: number;
   };
 }
 

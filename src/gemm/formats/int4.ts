@@ -113,8 +113,24 @@ export const int4 = {
   quantizer,
   wgsl: {
     quantize: QUANTIZE,
-    functions: [],
+    functions: [
+      {
+        // Flipping the high bit of a code makes code - 8 in two's complement; moved to the top and back it carries its sign
+        // along, and one conversion gives the f32.
+        name: 'int4_eight',
+        code: `fn int4_eight(word: u32) -> Eight {
+  let codes = vec4<i32>(bitcast<i32>(word ^ 0x88888888u));
+  let lo = (codes << vec4<u32>(28u, 24u, 20u, 16u)) >> vec4<u32>(28u);
+  let hi = (codes << vec4<u32>(12u, 8u, 4u, 0u)) >> vec4<u32>(28u);
+  return Eight(vec4<f32>(lo), vec4<f32>(hi));
+}`,
+      },
+    ],
     value: (scale) => `${scale} * (f32(code) - 8.0)`,
     tensorScale: false,
+    eight: (word) => `int4_eight(${word})`,
+    decodedTimes: 1,
+    factor: (scale) => scale,
+    headroom: 0,
   },
 } as const satisfies ScaledFormat;

@@ -57,5 +57,9 @@ export const mxfp4 = {
     functions: [...E2M1_WGSL, ...E8M0_WGSL],
     value: (scale) => `times_e8m0(e2m1(code), ${scale})`,
     tensorScale: false,
+    eight: (word) => `e2m1_eight(${word})`,
+    decodedTimes: 4,
+    factor: (scale, lead) => `times_e8m0(${lead}, ${scale})`,
+    headroom: 16,
   },
 } as const satisfies ScaledFormat;

@@ -73,5 +73,10 @@ export const nvfp4 = {
     functions: [...E2M1_WGSL, ...E4M3_WGSL],
     value: (scale) => `e4m3(${scale}) * e2m1(code)`,
     tensorScale: true,
+    eight: (word) => `e2m1_eight(${word})`,
+    decodedTimes: 4,
+    factor: (scale) => `e4m3(${scale})`,
+    factors: 'e4m3_two(bytes)',
+    headroom: 0,
   },
 } as const satisfies ScaledFormat;
