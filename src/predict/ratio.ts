@@ -1,5 +1,6 @@
 /** How wide a model's MLP is, and what its weights are stored as. */
 
+import { storedBitsOf } from '../gemm/formats/scale.ts';
 import { type CheckpointFormat, checkpointFormatOf, type Model } from '../plan/model/model.ts';
 import { storedLinears } from '../plan/model/parameters.ts';
 
@@ -24,15 +25,9 @@ export function mlpParameterRatio(model: Model): number {
 }
 
 /** Bits a stored weight takes, block scales included. */
-const STORED_BITS: Readonly<Record<CheckpointFormat, number>> = {
-  f32: 32,
-  f16: 16,
-  bf16: 16,
-  fp8: 8,
-  mxfp4: 4.25,
-  nvfp4: 4.5,
-  int4: 5,
-};
+function storedBits(format: CheckpointFormat): number {
+  return format === 'fp8' ? 8 : storedBitsOf(format);
+}
 
 export interface WeightBytes {
   readonly format: CheckpointFormat;
@@ -47,7 +42,7 @@ export function weightBytes(model: Model): WeightBytes[] {
   const byFormat = new Map<CheckpointFormat, { stored: number; perToken: number }>();
   for (const entry of storedLinears(model)) {
     const format = checkpointFormatOf(model, entry.part);
-    const one = (entry.n * entry.k * entry.count * STORED_BITS[format]) / 8;
+    const one = (entry.n * entry.k * entry.count * storedBits(format)) / 8;
     const routed = entry.rows === 'routed' && model.experts !== undefined ? model.experts : { total: 1, active: 1 };
     const sum = byFormat.get(format) ?? { stored: 0, perToken: 0 };
     byFormat.set(format, { stored: sum.stored + one * routed.total, perToken: sum.perToken + one * routed.active });

@@ -1,3 +1,4 @@
+import { asScaled, isElementFormat } from '../../gemm/formats/registry.ts';
 import { defaultScale, pairRefusal } from '../../gemm/formats/scale.ts';
 import type { BlockScale, Format, Layout, ScaleRule, Shape } from '../../gemm/problem.ts';
 import type { GroupSpec } from '../model/pass.ts';
@@ -67,7 +68,7 @@ function sizesOf(tile: Choices['tile'], thread: Choices['thread']): FixedSizes |
 
 /**
  * Formats for one weight format: a defaults to w where w is one of its formats, else to `fallback`; acc to f32; out to a, or
- * to f32 where a is a 4-bit format.
+ * to f32 where a is a scaled format.
  */
 export function formatsFor(
   w: Format['w'],
@@ -75,7 +76,7 @@ export function formatsFor(
   defaults: Choices,
   fallback: Format['a'],
 ): readonly Format[] {
-  const own = w === 'f32' || w === 'f16' || w === 'bf16' ? w : fallback;
+  const own = isElementFormat(w) ? w : fallback;
   return asList<Format['a']>(entry.a, defaults.a, own).flatMap((a) =>
     asList<Format['acc']>(entry.acc, defaults.acc, 'f32').flatMap((acc) =>
       asList<Format['out']>(entry.out, defaults.out, outputFor(a)).map((out) => ({ w, a, acc, out })),
@@ -84,12 +85,12 @@ export function formatsFor(
 }
 
 function outputFor(a: Format['a']): Format['out'] {
-  return a === 'mxfp4' || a === 'nvfp4' ? 'f32' : a;
+  return isElementFormat(a) ? a : 'f32';
 }
 
-/** The block scale of a weight format under a suite's rule, which only MXFP4 has a choice of. */
+/** The block scale of a weight format under a suite's rule, which counts where the format has a choice. */
 export function scaleOf(w: Format['w'], rule: ScaleRule | undefined): BlockScale | undefined {
-  return w === 'mxfp4' ? defaultScale(w, rule) : defaultScale(w);
+  return rule && asScaled(w)?.rules.includes(rule) ? defaultScale(w, rule) : defaultScale(w);
 }
 
 /** Most elements one operand may have: 2^40 is far beyond any device and still exact in every count. */

@@ -1,3 +1,4 @@
+import { isElementFormat } from '../../gemm/formats/registry.ts';
 import type { ElementFormat, WeightFormat } from '../../gemm/problem.ts';
 import { modelGemms } from '../model/gemms.ts';
 import { storedFormat } from '../model/linear.ts';
@@ -184,5 +185,5 @@ function weightFormat(
 }
 
 function asActivation(format: WeightFormat | 'checkpoint', fallback: ElementFormat): ElementFormat {
-  return format === 'f32' || format === 'f16' || format === 'bf16' ? format : fallback;
+  return format !== 'checkpoint' && isElementFormat(format) ? format : fallback;
 }

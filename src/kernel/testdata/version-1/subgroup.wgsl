@@ -1,9 +1,9 @@
 // ---
 // frontMatter: 1
 // kernelAbi: 1
-// name: texture
-// technique: subgroup, but A and B are read as textures, 16 bytes a load without a bounds check per element; filling them is timed apart
-// formats: {w: [f32], a: [f32], acc: [f32], out: [f32, f16, bf16]} # a texel of halves holds eight, and half of each load would be for nothing
+// name: subgroup
+// technique: a workgroup is one subgroup; every lane loads other rows and steps of A, and subgroupShuffle hands them round in registers
+// formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt, tn]
 // batched: true
 // grouped: true
@@ -17,7 +17,6 @@
 //   n: {default: 8, values: [4, 8], because: 'more columns than 8 spill more than they save'}
 // workgroup: [TILE_N / THREAD_N, 1]
 // requires: [subgroups]
-// textures: [a, b]
 // serves:
 //   - {unless: SUBGROUP_MIN == SUBGROUP_MAX and SUBGROUP_MAX * THREAD_N == TILE_N and SUBGROUP_MAX * 4 == TILE_K, because: 'a workgroup must be exactly one subgroup, on a device where all have one width'}
 //   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}

@@ -1,51 +1,59 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
-// name: nvfp4-subgroup
-// technique: eight lanes load other steps of A and subgroupShuffle hands them round; each lane decodes its own columns of nvfp4 once for all rows
-// formats: {w: [nvfp4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// frontMatter: 2
+// kernelAbi: 2
+// name: "{w}-subgroup"
+// technique: eight lanes load other steps of A and subgroupShuffle hands them round; each lane decodes its own columns of {w} once for all rows
+// builds-on: "{w}"
+// formats: {w: [mxfp4, nvfp4, int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
 // bias: true
 // tile:
 //   m: {default: 16, values: [4, 8, 16], because: 'a thread keeps a sum for every row of its tile'}
-//   n: {default: 64, values: [32, 64, 128, 256, 512], follows: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
+//   n: {default: 64, values: [32, 64, 128, 256, 512], derived: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
 //   k: {default: 32, values: [32], because: 'one load of codes a step, and one vector of A for each of eight lanes'}
 // thread:
 //   m: {default: 16, values: [4, 8, 16], because: 'a thread decodes its weights once for all of its rows'}
 //   n: {default: 8, values: [4, 8], because: 'sums of more columns than 8 spill more than they save'}
 // workgroup: [TILE_N / THREAD_N, 1]
 // requires: [subgroups]
-// serves:
-//   - {unless: SUBGROUP_MIN >= 8 and TILE_N >= 8 * THREAD_N, because: 'the 32 steps of A that go with one load of codes are held by eight lanes'}
-//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
-//   - {unless: TILE_N <= 256 * THREAD_N, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// only:
+//   - {if: SUBGROUP_MIN >= 8 and TILE_N >= 8 * THREAD_N, because: 'the 32 steps of A that go with one load of codes are held by eight lanes'}
+//   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// preferred:
+//   - {if: SOFTWARE, rank: 30, because: 'a load is one element after the other on a CPU, so an element is loaded once for a whole subgroup'}
+// cuts:
+//   - {if: n <= 32, thread: {n: 4}, because: 'few columns leave lanes without any: narrower tiles make more of them'}
 // ---
 
 const QUADS_M = THREAD_M / 4u;
 
-// One block of four columns.
+// The next 32 elements of four columns.
 struct Four {
-  codes: array<vec4<u32>, 4>,
+  codes: array<Codes, 4>,
   scale: vec4<f32>,
-  second: vec4<f32>, // of the sixteen steps after the first
+  second: vec4<f32>, // of the sixteen steps after the first, where they have one of their own
 }
 
 fn load_four(at: Place, first: u32, k: u32) -> Four {
   var four: Four;
   for (var c = 0u; c < 4u; c++) {
     let col = min(first + c, problem.n - 1u);
-    four.codes[c] = words_b32(at.matrix, k, col);
-    let scales = e4m3_two(scale_two(at.matrix, k / 16u, col));
-    four.scale[c] = scales.x;
-    four.second[c] = select(0.0, scales.y, k + 16u < problem.k); // beyond the last block lies the next row's scale
+    four.codes[c] = codes_b(at.matrix, k, col);
+    if (SCALE_STEP < 32u) {
+      let scales = block_scales(at.matrix, k, col);
+      four.scale[c] = scales.x;
+      four.second[c] = scales.y;
+    } else {
+      four.scale[c] = block_scale(at.matrix, k, col);
+    }
   }
   return four;
 }
 
 // Steps 4·u to 4·u + 7 of a block, one column of a matrix a step, scaled: many rows share a weight, so that is cheaper than
-// to scale partial sums. Codes stay four times too large until C is stored.
+// to scale partial sums.
 struct Weights {
   lo: mat4x4<f32>,
   hi: mat4x4<f32>,
@@ -53,11 +61,11 @@ struct Weights {
 
 fn weights(four: Four, u: u32) -> Weights {
   let w = u >> 1u;
-  let scale = select(four.scale, four.second, u >= 4u);
-  let b0 = e2m1_eight(four.codes[0][w]);
-  let b1 = e2m1_eight(four.codes[1][w]);
-  let b2 = e2m1_eight(four.codes[2][w]);
-  let b3 = e2m1_eight(four.codes[3][w]);
+  let scale = select(four.scale, four.second, SCALE_STEP < 32u && u >= 4u);
+  let b0 = decode8(four.codes[0], w);
+  let b1 = decode8(four.codes[1], w);
+  let b2 = decode8(four.codes[2], w);
+  let b3 = decode8(four.codes[3], w);
   return Weights(
     transpose(mat4x4<f32>(scale.x * b0.lo, scale.y * b1.lo, scale.z * b2.lo, scale.w * b3.lo)),
     transpose(mat4x4<f32>(scale.x * b0.hi, scale.y * b1.hi, scale.z * b2.hi, scale.w * b3.hi)),
@@ -110,8 +118,8 @@ fn main(
     for (var r = 0u; r < 4u; r++) {
       let row = at.row + 4u * i + r;
       if (row >= at.row_end) { continue; }
-      store_c4(at.matrix, row, left_col, 0.25 * problem.tensor_scale * left[i][r]);
-      if (THREAD_N > 4u) { store_c4(at.matrix, row, right_col, 0.25 * problem.tensor_scale * right[i][r]); }
+      store_c4(at.matrix, row, left_col, finish4(left[i][r]));
+      if (THREAD_N > 4u) { store_c4(at.matrix, row, right_col, finish4(right[i][r])); }
     }
   }
 }

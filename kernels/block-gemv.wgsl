@@ -1,9 +1,10 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
-// name: nvfp4-gemv
-// technique: few rows of nvfp4; the threads of a workgroup take blocks of one column in turn and add their partial sums in workgroup memory
-// formats: {w: [nvfp4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// frontMatter: 2
+// kernelAbi: 2
+// name: "{w}-gemv"
+// technique: few rows of {w}; the threads of a workgroup take blocks of one column in turn and add their partial sums in workgroup memory
+// builds-on: "{w}"
+// formats: {w: [mxfp4, nvfp4, int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -17,10 +18,12 @@
 //   n: {default: 4, values: [4], because: 'one vector of columns'}
 // workgroup: [TILE_N / 4 * TILE_K / 32, 1]
 // workgroupBytes: TILE_M * TILE_N * TILE_K / 8
-// serves:
-//   - {unless: m <= 32, because: 'B is read again for every 8 rows; larger m is for the tiled kernel'}
-//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
-//   - {unless: TILE_N * TILE_K <= 32768, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// only:
+//   - {if: m <= 32, because: 'B is read again for every 8 rows; larger m is for the tiled kernel'}
+//   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// preferred:
+//   - {if: GPU and m <= 16, rank: 20, because: 'few rows are bound by reading B once'}
+// vouches: {rank: 40}
 // ---
 
 const QUADS = TILE_N / 4u; // vectors of 4 columns
@@ -44,18 +47,18 @@ fn main(
 
   var sums: array<vec4<f32>, THREAD_M>;
   for (var k = 32u * lane; k < problem.k; k += TILE_K) {
-    var codes: array<vec4<u32>, 4>;
-    for (var c = 0u; c < 4u; c++) { codes[c] = words_b32(at.matrix, k, min(col + c, problem.n - 1u)); }
+    var codes: array<Codes, 4>;
+    for (var c = 0u; c < 4u; c++) { codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
 
     // The ends of these loops depend on k, so no compiler unrolls them: that would only be slower to compile.
-    for (var k16 = k; k16 < min(k + 32u, problem.k); k16 += 16u) {
-      var block = array<vec4<f32>, THREAD_M>(); // of codes four times too large, not yet scaled
-      for (var k8 = k16; k8 < min(k16 + 16u, problem.k); k8 += 8u) {
-        let b0 = e2m1_eight(codes[0].x);
-        let b1 = e2m1_eight(codes[1].x);
-        let b2 = e2m1_eight(codes[2].x);
-        let b3 = e2m1_eight(codes[3].x);
-        for (var c = 0u; c < 4u; c++) { codes[c] = codes[c].yzwx; } // the next word; an index that is not constant would cost more
+    for (var first = k; first < min(k + 32u, problem.k); first += SCALE_STEP) {
+      var block = array<vec4<f32>, THREAD_M>(); // not yet scaled
+      for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
+        let b0 = decode8(codes[0], 0u);
+        let b1 = decode8(codes[1], 0u);
+        let b2 = decode8(codes[2], 0u);
+        let b3 = decode8(codes[3], 0u);
+        for (var c = 0u; c < 4u; c++) { codes[c] = next8(codes[c]); } // an index that is not constant would cost more
         let lo = transpose(mat4x4<f32>(b0.lo, b1.lo, b2.lo, b3.lo));
         let hi = transpose(mat4x4<f32>(b0.hi, b1.hi, b2.hi, b3.hi));
         for (var i = 0u; i < THREAD_M; i++) {
@@ -65,8 +68,8 @@ fn main(
       }
 
       var scale: vec4<f32>;
-      for (var c = 0u; c < 4u; c++) { scale[c] = e4m3(scale_byte(at.matrix, k16 / 16u, min(col + c, problem.n - 1u))); }
-      for (var i = 0u; i < THREAD_M; i++) { sums[i] += 0.25 * scale * block[i]; }
+      for (var c = 0u; c < 4u; c++) { scale[c] = block_scale(at.matrix, first, min(col + c, problem.n - 1u)); }
+      for (var i = 0u; i < THREAD_M; i++) { sums[i] += scale * block[i]; }
     }
   }
 
@@ -80,6 +83,6 @@ fn main(
     let first = (o / QUADS) * LANES * QUADS + o % QUADS;
     var total = partials[first];
     for (var other = 1u; other < lanes; other++) { total += partials[first + other * QUADS]; }
-    store_c4(at.matrix, at.row + o / QUADS, at.col + 4u * (o % QUADS), problem.tensor_scale * total);
+    store_c4(at.matrix, at.row + o / QUADS, at.col + 4u * (o % QUADS), finish4(total));
   }
 }

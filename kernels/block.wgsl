@@ -1,9 +1,10 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
-// name: nvfp4
-// technique: NVFP4 weights, two blocks of 16 to a load; codes become f32 by moving bits, and each block's scale multiplies its partial sum once
-// formats: {w: [nvfp4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// frontMatter: 2
+// kernelAbi: 2
+// name: "{w}"
+// technique: "{w} weights, 32 a step; codes become f32 by moving bits, and each block's scale multiplies its partial sum once"
+// builds-on: direct
+// formats: {w: [mxfp4, nvfp4, int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -16,8 +17,10 @@
 //   m: {default: 8, values: [1, 2, 4, 8, 16], because: 'a thread decodes its weights once for all of its rows'}
 //   n: {default: 4, values: [4, 8], because: 'columns of a thread share each element of A that is read'}
 // workgroup: [TILE_N / THREAD_N, TILE_M / THREAD_M]
-// serves:
-//   - {unless: TILE_M * TILE_N / (THREAD_M * THREAD_N) <= 256, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// preferred:
+//   - {if: GPU, rank: 30, because: 'codes are decoded once for all rows of a thread'}
+//   - {if: SOFTWARE, rank: 40, because: 'what serves where subgroups do not'}
+// vouches: {rank: 30}
 // ---
 
 const SUMS = THREAD_M * THREAD_N;
@@ -35,25 +38,24 @@ fn main(
 
   var sums: array<f32, SUMS>;
   for (var k = 0u; k < problem.k; k += 32u) {
-    var codes: array<vec4<u32>, THREAD_N>;
-    for (var c = 0u; c < THREAD_N; c++) { codes[c] = words_b32(at.matrix, k, min(col + c, problem.n - 1u)); }
+    var codes: array<Codes, THREAD_N>;
+    for (var c = 0u; c < THREAD_N; c++) { codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
 
-    // The ends of these loops depend on k, so no compiler unrolls them: four times the code would be slower, and slow to
-    // compile.
-    for (var k16 = k; k16 < min(k + 32u, problem.k); k16 += 16u) {
-      var block = array<f32, SUMS>(); // of codes four times too large, not yet scaled
-      for (var k8 = k16; k8 < min(k16 + 16u, problem.k); k8 += 8u) {
+    // The ends of these loops depend on k, so no compiler unrolls them: four times the code would be slower, and slow to compile.
+    for (var first = k; first < min(k + 32u, problem.k); first += SCALE_STEP) {
+      var block = array<f32, SUMS>(); // not yet scaled
+      for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
         var a: array<Eight, THREAD_M>;
         for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), k8); }
         for (var c = 0u; c < THREAD_N; c++) {
-          let b = e2m1_eight(codes[c].x);
-          codes[c] = codes[c].yzwx; // the next word; an index that is not constant would cost more
+          let b = decode8(codes[c], 0u);
+          codes[c] = next8(codes[c]); // an index that is not constant would cost more
           for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
         }
       }
 
       for (var c = 0u; c < THREAD_N; c++) {
-        let scale = 0.25 * e4m3(scale_byte(at.matrix, k16 / 16u, min(col + c, problem.n - 1u)));
+        let scale = block_scale(at.matrix, first, min(col + c, problem.n - 1u));
         for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += scale * block[i * THREAD_N + c]; }
       }
     }
@@ -64,7 +66,7 @@ fn main(
       if (row + i >= at.row_end) { continue; }
       let e = i * THREAD_N + c;
       let four = vec4<f32>(sums[e], sums[e + 1u], sums[e + 2u], sums[e + 3u]);
-      store_c4(at.matrix, row + i, col + c, problem.tensor_scale * four);
+      store_c4(at.matrix, row + i, col + c, finish4(four));
     }
   }
 }

@@ -1,9 +1,10 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
-// name: packed-f16
-// technique: f16 weights eight to a load as pairs in u32, unpacked by unpack2x16float and summed in f32; needs no shader-f16
-// formats: {w: [f16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// frontMatter: 2
+// kernelAbi: 2
+// name: "packed-{w}"
+// technique: "{w} weights eight to a load as pairs in u32, unpacked and summed in f32; needs no feature"
+// builds-on: direct
+// formats: {w: [f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt]
 // batched: true
 // grouped: true
@@ -16,16 +17,10 @@
 //   m: {default: 4, values: [1, 2, 4, 8], because: 'a thread decodes its weights once for all of its rows'}
 //   n: {default: 8, values: [8], because: 'the eight columns of one vector of words'}
 // workgroup: [TILE_N / 8, TILE_M / THREAD_M]
-// serves:
-//   - {unless: TILE_M * TILE_N / (8 * THREAD_M) <= 256, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// preferred:
+//   - {if: SOFTWARE and NT and m == 1, rank: 55, because: 'halves along k are decoded in pairs as they are loaded; along n that has been slower'}
+//   - {if: SOFTWARE, rank: 80, because: 'software devices emulate f16 arithmetic, but unpack a pair with one instruction'}
 // ---
-
-fn decode(words: vec4<u32>) -> Eight {
-  return Eight(
-    vec4<f32>(unpack2x16float(words.x), unpack2x16float(words.y)),
-    vec4<f32>(unpack2x16float(words.z), unpack2x16float(words.w)),
-  );
-}
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
 fn main(
@@ -46,14 +41,14 @@ fn main(
     for (var u = 0u; u < 8u; u++) {
       if (B_ALONG_K) {
         // A vector of words is one column along k: eight dot products, one after the other.
-        let b = decode(words_b8(at.matrix, k, min(col + u, problem.n - 1u)));
+        let b = unpack8(words_b8(at.matrix, k, min(col + u, problem.n - 1u)));
         for (var i = 0u; i < THREAD_M; i++) {
           let value = dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi);
           if (u < 4u) { sums[i].lo[u] += value; } else { sums[i].hi[u - 4u] += value; }
         }
       } else {
         // A vector of words is one row along n: eight outer products.
-        let b = decode(words_b8(at.matrix, k + u, col));
+        let b = unpack8(words_b8(at.matrix, k + u, col));
         for (var i = 0u; i < THREAD_M; i++) {
           let value = select(a[i].hi[u & 3u], a[i].lo[u & 3u], u < 4u);
           sums[i].lo += value * b.lo;

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dequantizeInt4, quantizeInt4 } from './formats/int4.ts';
-import { BF16, decode, encode, F16 } from './formats/minifloat.ts';
-import { dequantizeMxfp4, quantizeMxfp4 } from './formats/mxfp4.ts';
-import { dequantizeNvfp4, quantizeNvfp4 } from './formats/nvfp4.ts';
-import { defaultScale } from './formats/scale.ts';
-import { RANGES } from './generator.ts';
-import { type BlockScale, DISTRIBUTIONS, SCALE_RULES } from './problem.ts';
-import { blockQuantizer, int4Magnitude, int4ScaleBits, quantizerTables, UNREACHED } from './quantizer.ts';
-import { roundSignificant } from './rounding.ts';
+import { RANGES } from '../generator.ts';
+import { DISTRIBUTIONS, type Distribution, SCALE_RULES, WEIGHT_FORMATS } from '../problem.ts';
+import { roundSignificant } from '../rounding.ts';
+import { int4Magnitude, seventhBits } from './int4.ts';
+import { BF16, decode, encode, F16 } from './minifloat.ts';
+import { asScaled } from './registry.ts';
+import { blockQuantizer, defaultScale } from './scale.ts';
+import { UNREACHED } from './staircase.ts';
 
 test.each(DISTRIBUTIONS)('rounding integers is rounding to f16 and bf16: every %s value', (distribution) => {
   const { bound, exponent } = RANGES[distribution];
@@ -21,11 +20,19 @@ test.each(DISTRIBUTIONS)('rounding integers is rounding to f16 and bf16: every %
   expect(wrong).toEqual([]);
 });
 
-const scales: BlockScale[] = [
-  ...SCALE_RULES.map((rule) => defaultScale('mxfp4', rule)),
-  defaultScale('nvfp4'),
-  defaultScale('int4'),
-].filter((scale) => scale !== undefined);
+/** Every scaled format under every rule it knows. */
+const scaled = WEIGHT_FORMATS.flatMap((name) => {
+  const format = asScaled(name);
+  if (!format) return [];
+  const rules = format.rules.length > 0 ? format.rules : [format.scale.rule];
+  return rules.map((rule) => ({ name, rule, format, scale: { ...format.scale, rule } }));
+});
+
+function quantizerOf(name: 'mxfp4' | 'int4', distribution: Distribution) {
+  const format = asScaled(name);
+  if (!format) throw new Error(`${name} is not scaled`);
+  return blockQuantizer(format, format.scale, distribution);
+}
 
 describe.each(DISTRIBUTIONS)('%s', (distribution) => {
   const { bound, exponent } = RANGES[distribution];
@@ -40,19 +47,15 @@ describe.each(DISTRIBUTIONS)('%s', (distribution) => {
       )
       .map(([shift, values]) => values.map((value) => Math.trunc(value / 2 ** shift)));
 
-  test.each(scales)('the integer rules agree with the quantizer: $format $rule', (scale) => {
-    const quantizer = blockQuantizer(scale, distribution);
+  test.each(scaled)('the integer rules agree with the quantizer: $name $rule', ({ format, scale }) => {
+    const quantizer = blockQuantizer(format, scale, distribution);
     fc.assert(
       fc.property(blockOf(scale.block), (block) => {
         const codes = new Uint8Array(block.length);
         const stored = quantizer.quantize(Int32Array.from(block), block.length, codes);
         const values = block.map((integer) => integer * unit);
-        const expected =
-          scale.format === 'e8m0'
-            ? dequantizeMxfp4(quantizeMxfp4(values, scale.rule === 'amax' ? 'rceil' : scale.rule))
-            : scale.format === 'e4m3'
-              ? dequantizeNvfp4(quantizeNvfp4(values, quantizer.tensorScale), quantizer.tensorScale)
-              : dequantizeInt4(quantizeInt4(values));
+        const { tensorScale } = quantizer;
+        const expected = format.dequantize(format.quantize(values, scale, tensorScale), tensorScale);
         const actual = Array.from(codes, (code) => quantizer.value(code, stored));
         // Zero has one sign in the generator, so signs of zero are not compared.
         expect(actual.map((value) => value + 0)).toEqual([...expected].map((value) => value + 0));
@@ -62,17 +65,17 @@ describe.each(DISTRIBUTIONS)('%s', (distribution) => {
   });
 
   test('int4 in u32 arithmetic: the scale bits of every amax', () => {
-    const quantizer = blockQuantizer({ block: 32, format: 'f32', rule: 'amax', ties: 'even' }, distribution);
+    const quantizer = quantizerOf('int4', distribution);
     const wrong: number[] = [];
     const codes = new Uint8Array(1);
     for (let amax = 0; amax <= bound; amax += 1) {
-      if (int4ScaleBits(amax, exponent) !== quantizer.quantize(Int32Array.of(amax), 1, codes)) wrong.push(amax);
+      if (seventhBits(amax, exponent) !== quantizer.quantize(Int32Array.of(amax), 1, codes)) wrong.push(amax);
     }
     expect(wrong).toEqual([]);
   });
 
   test('int4 in u32 arithmetic: codes, ties among them', () => {
-    const quantizer = blockQuantizer({ block: 32, format: 'f32', rule: 'amax', ties: 'even' }, distribution);
+    const quantizer = quantizerOf('int4', distribution);
     const agrees = (integer: number, amax: number) => {
       const codes = new Uint8Array(2);
       quantizer.quantize(Int32Array.of(integer, amax), 2, codes);
@@ -87,9 +90,11 @@ describe.each(DISTRIBUTIONS)('%s', (distribution) => {
 });
 
 describe('tables', () => {
-  test.each(scales.filter(({ format }) => format !== 'f32'))('$format $rule: small, ascending, complete', (scale) => {
+  test.each(scaled)('$name $rule: small, ascending, complete', ({ format, scale }) => {
     for (const distribution of DISTRIBUTIONS) {
-      const { scaleThresholds, scaleCodes, codeThresholds } = quantizerTables(scale, distribution);
+      const { tables } = blockQuantizer(format, scale, distribution);
+      if (!tables) continue; // calculated, not looked up
+      const { scaleThresholds, scaleCodes, codeThresholds } = tables;
       expect(scaleThresholds[0]).toBe(0);
       expect(scaleThresholds.length).toBeLessThanOrEqual(130);
       expect(scaleCodes).toHaveLength(scaleThresholds.length);
@@ -104,17 +109,21 @@ describe('tables', () => {
   });
 
   test('MXFP4 rceil over the normal distribution', () => {
-    const { scaleThresholds, scaleCodes } = quantizerTables(
-      { block: 32, format: 'e8m0', rule: 'rceil', ties: 'even' },
-      'normal',
-    );
+    const { scaleThresholds = [], scaleCodes = [] } = quantizerOf('mxfp4', 'normal').tables ?? {};
     // A scale 2^e serves blocks up to 6·2^e; in units of 2^-15 the limits are 1.5 times powers of two.
     expect([...scaleThresholds].slice(-3)).toEqual([24577, 49153, 98305]);
     expect([...scaleCodes].slice(-3)).toEqual([125, 126, 127]);
   });
 
-  test('there are none for int4', () => {
-    const scale = { block: 32, format: 'f32', rule: 'amax', ties: 'even' } as const;
-    expect(() => quantizerTables(scale, 'normal')).toThrow('no quantizer tables for scale f32 with rule amax');
+  test('MXFP4 and NVFP4 are looked up, int4 is calculated', () => {
+    const looked = scaled.filter(({ format, scale }) => blockQuantizer(format, scale, 'normal').tables);
+    expect(looked.map(({ name, rule }) => `${name} ${rule}`)).toEqual([
+      ...SCALE_RULES.map((rule) => `mxfp4 ${rule}`),
+      'nvfp4 amax',
+    ]);
+  });
+
+  test('a rule that a format does not know is refused', () => {
+    expect(() => defaultScale('nvfp4', 'floor')).toThrow('nvfp4 has no choice of scale rule, so not floor');
   });
 });

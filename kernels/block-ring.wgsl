@@ -1,45 +1,37 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
-// name: int4-ring
-// technique: few rows; a lane takes sixteen columns of int4 in turn, their sums going round in a ring, and A is loaded and handed round once for all of them
-// formats: {w: [int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// frontMatter: 2
+// kernelAbi: 2
+// name: "{w}-ring"
+// technique: few rows; a lane takes sixteen columns of {w} in turn, their sums going round in a ring, and A is loaded and handed round once for all of them
+// builds-on: "{w}-subgroup"
+// formats: {w: [mxfp4, nvfp4, int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
 // bias: true
 // tile:
 //   m: {default: 8, values: [1, 2, 3, 4, 6, 8], because: 'a thread keeps a sum for every row of its tile'}
-//   n: {default: 128, values: [32, 64, 128, 256, 512, 1024], follows: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
+//   n: {default: 128, values: [32, 64, 128, 256, 512, 1024], derived: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
 //   k: {default: 64, values: [64], because: 'two loads of codes a step, and two vectors of A for each of eight lanes'}
 // thread:
 //   m: {default: 8, values: [1, 2, 3, 4, 6, 8], because: 'a thread decodes its weights once for all of its rows'}
 //   n: {default: 16, values: [4, 8, 16], because: 'handing on the sums of more columns costs more than A costs to load'}
 // workgroup: [TILE_N / THREAD_N, 1]
 // requires: [subgroups]
-// serves:
-//   - {unless: SUBGROUP_MIN >= 8 and TILE_N >= 8 * THREAD_N, because: 'the 32 steps of A that go with one load of codes are held by eight lanes'}
-//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
-//   - {unless: TILE_N <= 256 * THREAD_N, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// only:
+//   - {if: SUBGROUP_MIN >= 8 and TILE_N >= 8 * THREAD_N, because: 'the 32 steps of A that go with one load of codes are held by eight lanes'}
+//   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// preferred:
+//   - {if: SOFTWARE and m <= 8, rank: 20, because: 'a lane with few rows takes columns in turn rather than side by side'}
+// cuts:
+//   - {if: n <= 32, thread: {n: 4}, because: 'few columns leave lanes without any: narrower tiles make more of them'}
+//   - {if: n <= 512, thread: {n: 8}, because: 'too few columns to give eight lanes sixteen each and every core a tile'}
 // ---
 
 alias Ring = array<array<f32, THREAD_N>, THREAD_M>; // [row][column]; the column whose turn it is comes first
 alias Sums = array<f32, THREAD_M>;
-
-// Eight int4 codes of a word. Flipping the high bit of a code makes code - 8 in two's complement; moved to the top and back it
-// carries its sign along, and one conversion gives the f32.
-fn decode(word: u32) -> Eight {
-  let codes = vec4<i32>(bitcast<i32>(word ^ 0x88888888u));
-  let lo = (codes << vec4<u32>(28u, 24u, 20u, 16u)) >> vec4<u32>(28u);
-  let hi = (codes << vec4<u32>(12u, 8u, 4u, 0u)) >> vec4<u32>(28u);
-  return Eight(vec4<f32>(lo), vec4<f32>(hi));
-}
-
-// Of the blocks at k and after it; beyond a row's last block lies the next row's scale.
-fn block_scales(matrix: u32, k: u32, col: u32) -> vec2<f32> {
-  let index = scale_index(matrix, k / 32u, col);
-  return vec2<f32>(scales[index], select(0.0, scales[index + 1u], k + 32u < problem.k));
-}
+const EIGHTS = SCALE_STEP / 8u; // of elements that share a scale
+const PAIRS = TILE_K / (2u * SCALE_STEP); // of such scales in a step
 
 // Adds to the column whose turn it is, and hands on: an index that is not constant would put the sums into memory.
 fn turn(ring: ptr<function, Ring>, sums: Sums) {
@@ -73,19 +65,22 @@ fn main(
     // compiler unrolls them and keeps these arrays in registers.
     for (var c = 0u; c < turns; c++) {
       let col = min(at.col + thread + c * WORKGROUP_X, problem.n - 1u);
-      let scale = block_scales(at.matrix, k, col);
+      var codes: array<Codes, 2>;
+      for (var j = 0u; j < 2u; j++) { codes[j] = codes_b(at.matrix, k + 32u * j, col); }
       var sums = Sums();
-      for (var j = 0u; j < 2u; j++) {
-        let codes = words_b32(at.matrix, k + 32u * j, col);
-        var block = Sums();
-        for (var w = 0u; w < 4u; w++) {
-          let b = decode(codes[w]);
-          for (var i = 0u; i < THREAD_M; i++) {
-            block[i] += dot(b.lo, subgroupShuffle(a[i][j], 2u * w));
-            block[i] += dot(b.hi, subgroupShuffle(a[i][j], 2u * w + 1u));
+      for (var p = 0u; p < PAIRS; p++) {
+        let scale = block_scales(at.matrix, k + 2u * SCALE_STEP * p, col);
+        for (var h = 0u; h < 2u; h++) {
+          var block = Sums();
+          for (var e = EIGHTS * (2u * p + h); e < EIGHTS * (2u * p + h + 1u); e++) {
+            let b = decode8(codes[e / 4u], e % 4u);
+            for (var i = 0u; i < THREAD_M; i++) {
+              block[i] += dot(b.lo, subgroupShuffle(a[i][e / 4u], 2u * (e % 4u)));
+              block[i] += dot(b.hi, subgroupShuffle(a[i][e / 4u], 2u * (e % 4u) + 1u));
+            }
           }
+          for (var i = 0u; i < THREAD_M; i++) { sums[i] += scale[h] * block[i]; }
         }
-        for (var i = 0u; i < THREAD_M; i++) { sums[i] += scale[j] * block[i]; }
       }
       turn(&ring, sums);
     }
@@ -96,7 +91,7 @@ fn main(
     let col = at.col + thread + c * WORKGROUP_X;
     for (var i = 0u; i < THREAD_M; i++) {
       let row = at.row + i;
-      if (row < at.row_end && col < problem.n) { store_c(at.matrix, row, col, ring[i][0]); }
+      if (row < at.row_end && col < problem.n) { store_c(at.matrix, row, col, finish(ring[i][0])); }
     }
     turn(&ring, Sums());
   }
