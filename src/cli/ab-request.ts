@@ -33,8 +33,8 @@ export interface AbRequest {
   /** Whether a case is meant for the device; by default every case is. */
   readonly fits?: (item: Case, facts: DeviceFacts) => boolean;
   readonly options: AbOptions;
-  /** The budget for each kernel that is measured, where the options name none. */
-  readonly secondsPerKernel?: number;
+  /** Seconds that measuring these kernels may take, where the options name no budget. */
+  readonly budgetFor?: (kernels: readonly string[]) => number;
   readonly rules: Omit<AbRules, 'cases'>;
   /** Cases that are identical on both sides and measured all the same: if they move, the machine did. */
   readonly controls: number;

@@ -124,11 +124,8 @@ class SideBySide {
   }
 
   #budgetSeconds(): number | undefined {
-    const { options, secondsPerKernel } = this.#request;
-    if (options.budget !== undefined || secondsPerKernel === undefined) return options.budget;
-    return (
-      secondsPerKernel * new Set(this.#measured.map(({ kernel }) => kernel).filter((name) => name !== 'best')).size
-    );
+    const { options, budgetFor } = this.#request;
+    return options.budget ?? budgetFor?.(this.#measured.map(({ kernel }) => kernel));
   }
 
   #sharesOf(budgetSeconds: number | undefined, kept: Kept | undefined): Shares | null {

@@ -2,7 +2,6 @@ import { mxfp4 } from '../gemm/formats/mxfp4.ts';
 import { scaleBytes } from '../gemm/formats/scale.ts';
 import { hasBias, type Model } from '../plan/model/model.ts';
 import { parameterCount } from '../plan/model/parameters.ts';
-import { BLOCK_FORMATS } from './blocks.ts';
 import type { Riddle } from './gpt-oss-riddles.ts';
 import { modelMemory } from './memory.ts';
 import { decimalBytes, grouped, share } from './numbers.ts';
