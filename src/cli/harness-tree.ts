@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from './exit.ts';
-import { git, resolveCommit } from './git.ts';
+import { commitAt, git } from './git.ts';
 
 /** Where this harness's own files are. */
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,7 +27,8 @@ export interface HarnessTree {
  */
 export async function harnessTree(where: string, cwd: string): Promise<HarnessTree> {
   const folder = resolve(cwd, where);
-  const isFolder = !where.startsWith('ref:') && existsSync(folder) && statSync(folder).isDirectory();
+  const isFolder =
+    where.trim() !== '' && !where.startsWith('ref:') && existsSync(folder) && statSync(folder).isDirectory();
   return isFolder ? installedTree(folder, where) : worktreeOf(where.replace(/^ref:/, ''), cwd);
 }
 
@@ -39,8 +40,7 @@ function installedTree(folder: string, origin: string): HarnessTree {
 }
 
 async function worktreeOf(ref: string, cwd: string): Promise<HarnessTree> {
-  const commit = await resolveCommit(ref, cwd);
-  if (commit === null) throw new UsageError(`--harness ${ref}: there is no such folder, and git knows no such ref`);
+  const commit = await commitAt(ref, cwd, `--harness ${ref}: there is no such folder`);
   const folder = mkdtempSync(join(tmpdir(), 'shapemark-harness-'));
   const dispose = async () => {
     await git(cwd, ['worktree', 'remove', '--force', folder]).catch(() => {});

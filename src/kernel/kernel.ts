@@ -46,9 +46,9 @@ export interface Kernel {
   readonly serves: readonly Condition[];
   /** Path for messages, e.g. `kernels/naive.wgsl`. */
   readonly file: string;
-  /** The file's text after its front matter, unchanged. */
+  /** The file's text after its front matter, with LF line ends. */
   readonly body: string;
-  /** Hash of the whole file. */
+  /** Hash of the whole file's text, with LF line ends and without a byte order mark. */
   readonly hash: string;
 }
 

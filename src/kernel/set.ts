@@ -1,5 +1,5 @@
 /** From files to a kernel set; the files may come from a disk, a git ref or the network. */
-import { digest } from '../gemm/digest.ts';
+import { digest, plainText } from '../gemm/digest.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { type Kernel, KernelError, type KernelSet } from './kernel.ts';
 
@@ -10,8 +10,9 @@ export interface KernelFile {
 }
 
 /** @throws KernelError when the front matter is not valid */
-export function parseKernel({ path, text }: KernelFile): Kernel {
-  const { frontMatter, body } = readFrontMatter(path, text.replaceAll('\r\n', '\n'));
+export function parseKernel({ path, text: given }: KernelFile): Kernel {
+  const text = plainText(given);
+  const { frontMatter, body } = readFrontMatter(path, text);
   const { frontMatter: _version, kernelAbi: _abi, ...described } = frontMatter;
   return { ...described, file: path, body, hash: digest(text) };
 }
