@@ -93,7 +93,7 @@ async function boundary(cwd: string): Promise<ReadonlySet<string>> {
 async function linksIn(place: KernelPlace, cwd: string): Promise<boolean> {
   const reader = new RefReader(place, cwd);
   await reader.files();
-  return reader.linked;
+  return reader.linked();
 }
 
 function exitOf(error: unknown): unknown {

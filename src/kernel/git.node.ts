@@ -74,9 +74,10 @@ export async function kernelPlace(asked: string, cwd: string): Promise<KernelPla
   // No ref holds a colon, but `HEAD@{2026-01-01 10:00}` and `:/text` do.
   const [, before, path] = /^([^:{]+):(.*)$/s.exec(asked) ?? [];
   const ref = before ?? asked;
-  const found = await resolveRef(ref, cwd);
+  const showPrefix = gitText(cwd, ['rev-parse', '--show-prefix']).catch(() => '');
+  const [found, shown] = await Promise.all([resolveRef(ref, cwd), showPrefix]);
   if ('problem' in found) return found;
-  const prefix = (await gitText(cwd, ['rev-parse', '--show-prefix'])).replace(/\n$/, '');
+  const prefix = shown.replace(/\n$/, '');
   const fromHere = path === undefined || /^\.\.?(\/|$)/.test(path);
   const folder = posix.join(fromHere ? prefix : '', path ?? FOLDER).replace(/^\.?\/+|\/+$|^\.$/g, '');
   if (/^\.\.(\/|$)/.test(folder)) return { problem: `${path} leads out of the repository` };
@@ -89,16 +90,30 @@ export type Target =
   | { readonly kind: 'outside'; readonly link: string }
   | { readonly kind: 'missing' | 'dangling' | 'loop' | 'notdir' | 'submodule' };
 
-export async function targetOf(cwd: string, commit: string, path: string): Promise<Target> {
+export async function targetOf(cwd: string, commit: string, path: string, hops = MAX_HOPS): Promise<Target> {
   const answer = await gitText(cwd, ['cat-file', '--batch-check', '--follow-symlinks'], `${commit}:${path}\n`);
   const [line = '', link = ''] = answer.split('\n');
   const [, oid = '', type = ''] = /^([0-9a-f]{40,64}) (\w+)/.exec(line) ?? [];
   if (type === 'tree' || type === 'blob') return { kind: type, oid };
   if (line.startsWith('symlink ')) return { kind: 'outside', link };
   const [, kind = 'missing'] = /^(dangling|loop|notdir) \d+$/.exec(line) ?? [];
-  if (kind === 'dangling' || kind === 'loop' || kind === 'notdir') return { kind };
+  if (kind === 'dangling') return hop(cwd, commit, path, hops);
+  if (kind === 'loop' || kind === 'notdir') return { kind };
   const entry = path === '' ? '' : await gitText(cwd, ['ls-tree', '--full-tree', commit, '--', path]);
   return { kind: entry.startsWith('160000 ') ? 'submodule' : 'missing' };
+}
+
+/** As many links in a row as Linux follows. */
+const MAX_HOPS = 40;
+
+/** Git calls a link to `./file` dangling (seen of 2.39), so each such link is followed by hand before it is believed. */
+async function hop(cwd: string, commit: string, path: string, hops: number): Promise<Target> {
+  const link = await gitText(cwd, ['cat-file', 'blob', `${commit}:${path}`]).catch(() => null);
+  if (link === null || hops === 0) return { kind: 'dangling' };
+  const next = posix.join(posix.dirname(path), link).replace(/^\.(\/|$)|\/+$/g, '');
+  if (/^\.\.(\/|$)/.test(next)) return { kind: 'outside', link };
+  const target = await targetOf(cwd, commit, next, hops - 1);
+  return target.kind === 'missing' ? { kind: 'dangling' } : target;
 }
 
 export interface TreeEntry {

@@ -14,6 +14,7 @@ interface Found {
 export class RefReader {
   readonly #place: KernelPlace;
   readonly #cwd: string;
+  #tree = '';
   #linked = false;
 
   constructor(place: KernelPlace, cwd: string) {
@@ -26,7 +27,7 @@ export class RefReader {
     const { commit, folder } = this.#place;
     const top = await targetOf(this.#cwd, commit, folder);
     if (top.kind !== 'tree') throw new KernelError(await this.#missing(top));
-    if ((await this.#plainTree()) !== top.oid) this.#linked = true;
+    this.#tree = top.oid;
     const found = await this.#kernelsBelow(folder, top.oid, []);
     const contents = await blobs(
       this.#cwd,
@@ -39,19 +40,14 @@ export class RefReader {
   }
 
   /** Once read: whether a link was followed, so that commits that leave the folder alone can change a kernel all the same. */
-  get linked(): boolean {
-    return this.#linked;
+  async linked(): Promise<boolean> {
+    const name = `${this.#place.commit}:${this.#place.folder}`;
+    const plain = gitText(this.#cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
+    return this.#linked || (await plain.catch(() => '')).trim() !== this.#tree;
   }
 
   #shown(path: string): string {
     return `${this.#place.ref}:${path}`;
-  }
-
-  /** What the path names without following links; the folder's own tree unless a link leads there. */
-  async #plainTree(): Promise<string> {
-    const name = `${this.#place.commit}:${this.#place.folder}`;
-    const found = gitText(this.#cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
-    return (await found.catch(() => '')).trim();
   }
 
   /** Files first; a link that leads to one of them adds nothing. */
