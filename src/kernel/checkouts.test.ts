@@ -153,6 +153,19 @@ describe('the text of a kernel', () => {
     expect(here.kernels.map(facts)).toEqual(there.kernels.map(facts));
   });
 
+  it('is stored and checked out with LF wherever .gitattributes of this repository rules, and tables with CRLF', () => {
+    const [source, clone] = [join(folder, 'attributes'), join(folder, 'attributes-crlf')];
+    execFileSync('git', ['init', '-q', '-b', 'main', source]);
+    write('.gitattributes', readFileSync('.gitattributes'), source);
+    const texts = ['a.wgsl', 'b.yaml', 'c.ts', 'd.json', 'e.sh', '.ci/run', 'f.journal.ndjson', 'g.md'];
+    for (const path of [...texts, 'h.csv']) write(path, 'one\r\ntwo\r\n', source);
+    gitIn(source, 'add', '-A');
+    gitIn(source, 'commit', '-q', '-m', 'one');
+    gitIn(folder, 'clone', '-q', '-c', 'core.autocrlf=true', `file://${source}`, clone);
+    for (const path of texts) expect(readFileSync(join(clone, path), 'utf8'), path).toBe('one\ntwo\n');
+    expect(readFileSync(join(clone, 'h.csv'), 'utf8')).toBe('one\r\ntwo\r\n');
+  });
+
   it.each(['\ufeff', ''])('has its lines and columns counted behind %j', (mark) => {
     const text = mark + NAIVE.replace('name: naive', 'name: Naive').replaceAll('\n', '\r\n');
     const line = NAIVE.split('\n').findIndex((each) => each.includes('name: naive')) + 1;
