@@ -1,5 +1,5 @@
 /** From files to a kernel set; the files may come from a disk, a git ref or the network. */
-import { digest } from '../gemm/digest.ts';
+import { digest, plainText } from '../gemm/digest.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { type Kernel, KernelError, type KernelSet } from './kernel.ts';
 
@@ -19,8 +19,9 @@ interface Placed {
  *
  * @throws KernelError when the front matter is not valid
  */
-export function parseKernels({ path, text }: KernelFile): Placed[] {
-  const { kernels, body } = readFrontMatter(path, text.replaceAll('\r\n', '\n'));
+export function parseKernels({ path, text: given }: KernelFile): Placed[] {
+  const text = plainText(given);
+  const { kernels, body } = readFrontMatter(path, text);
   return kernels.map(({ described, buildsOnLine }) => {
     // Programs of kernels that share a file differ, and a change of the file is a change of them all.
     const hash = digest(kernels.length === 1 ? text : `${text}\0${described.name}`);
