@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 export const NAIVE = readFileSync(join(ROOT, 'kernels/naive.wgsl'), 'utf8');
 /** A kernel that the scenario makes a tenth slower, and one that it does not. */
-export const SLOW = `${NAIVE}\n// planted\n`;
+export const SLOW = `${NAIVE}\nconst planted = 1u;\n`;
 export const OTHER = `${NAIVE}\n// another text\n`;
 const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
 const SCENARIO = `cost: [{when: "code=*planted*", seconds: 0.0022}, {seconds: 0.002}]\n${NOISE}\n`;
