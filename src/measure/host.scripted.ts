@@ -19,6 +19,7 @@ function startWorker(device: ScriptedDevice): WorkerHandle {
   let hear: (message: FromWorker) => void = () => {};
   let exited: (how: string) => void = () => {};
   let toWorker: (message: ToWorker) => void = () => {};
+  let session: ScriptedSession | null = null;
   const port = {
     post: (message: FromWorker) => {
       // Signs of life set a watchdog on the virtual clock, which must be in place before more time passes.
@@ -37,10 +38,11 @@ function startWorker(device: ScriptedDevice): WorkerHandle {
     exited(how);
     dead = true;
   };
-  serveWorker(port, async ({ process }) => ({
-    session: new ScriptedSession(device, process, { crash }),
-    tried: [{ route: 'scripted', outcome: 'chosen', found: device.scenario.name ?? 'scenario', reason: 'asked for' }],
-  }));
+  serveWorker(port, async ({ process }) => {
+    session = new ScriptedSession(device, process, { crash });
+    const found = device.scenario.name ?? 'scenario';
+    return { session, tried: [{ route: 'scripted', outcome: 'chosen', found, reason: 'asked for' }] };
+  });
   return {
     post: (message) =>
       queueMicrotask(() => {
@@ -54,6 +56,7 @@ function startWorker(device: ScriptedDevice): WorkerHandle {
     },
     kill: () => {
       dead = true;
+      session?.end();
     },
   };
 }
