@@ -110,9 +110,9 @@ class Run {
 
   async #onOpen(worker: OpenedWorker, rehearse: Rehearse): Promise<void> {
     if (this.#opened) return requireSameAdapter(this.#opened, worker);
-    this.#opened = worker;
     this.#request.onProgress({ type: 'opened', facts: worker.facts, tried: worker.tried });
     await this.#request.onOpen(worker);
+    this.#opened = worker;
     for (const state of this.#states) state.enter(this.#request.enter(state.case, worker.facts));
     await this.#budget.plan(
       this.#states.filter((state) => !state.ended),

@@ -12,6 +12,7 @@ import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
 import type { OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
 import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
+import { begun } from './whole-process.ts';
 
 export interface OpenedWorker {
   readonly connection: Connection;
@@ -82,7 +83,7 @@ class ProcessRun {
     const rehearse: Rehearse = (request) => this.#rehearse(request);
     try {
       await onOpen(await this.#ready(), rehearse);
-      onBegin({ ...this.#facts(), seconds: 0, openSeconds: 0, sentinel: [] });
+      onBegin(begun(this.#facts()));
       for (const item of cases()) await this.#visit(item, rehearse);
       await this.#readSentinel();
       if (wantsPeaks()) await this.#measurePeaks();

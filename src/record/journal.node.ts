@@ -12,7 +12,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type JournalEntry, JournalError, type JournalHeader, type JournalText, parseJournal } from './journal.ts';
 import { codeOf, LockHeld, lock } from './lock.node.ts';
 
@@ -65,7 +65,19 @@ export function readJournal(file: string): JournalText {
 /** The latest journal under `resultsDir` with this fingerprint that no running process holds; undefined without one. */
 export function findResumable(resultsDir: string, fingerprint: string): string | undefined {
   const matching = journals(resultsDir).filter((file) => headerMatches(file, fingerprint) && isFree(file));
-  return matching.sort().pop();
+  return matching
+    .filter((file) => !isLeftOver(file))
+    .sort()
+    .pop();
+}
+
+/** Whether what it led to is on disk already, its writer killed before it could remove the journal; it is removed now. */
+function isLeftOver(file: string): boolean {
+  const { header } = readJournal(file);
+  const folder = header.settings.experiment === 'calibrate' ? join(dirname(file), 'calibration') : dirname(file);
+  if (!existsSync(join(folder, `${header.id}.json`))) return false;
+  unlinkSync(file);
+  return true;
 }
 
 /** All journals under `results/<machine>/`. */
