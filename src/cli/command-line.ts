@@ -30,7 +30,8 @@ export function programOf({ script, flags, cwd, environment }: Start): string {
 
 function here(file: string, cwd: string): string {
   const path = relative(cwd, file);
-  return quoted(path.startsWith('..') || path.includes('/') ? path : `./${path}`);
+  if (path.startsWith('..')) return quoted(file);
+  return quoted(path.includes('/') ? path : `./${path}`);
 }
 
 const PROGRAM = programOf({

@@ -18,5 +18,6 @@ export async function hostFor(
   if (scenario === undefined)
     throw new UsageError('--engine scripted needs --scenario FILE; `shapemark schema scenario` describes one');
   const script = await loadScenario(scenario, { cwd });
-  return { host: scriptedHost(script), scenarioHash: digest(canonicalJson(script)) };
+  const turn = () => new Promise<void>((done) => setImmediate(done));
+  return { host: scriptedHost(script, turn), scenarioHash: digest(canonicalJson(script)) };
 }

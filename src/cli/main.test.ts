@@ -73,7 +73,9 @@ describe('run', () => {
     const { out } = await shapemark('run', '--help');
     const text = out.replaceAll(/\s+/g, ' ');
     expect(text).toMatch(/--processes .*\[default: the suite's, else 6, and up to 27 where intervals are wide\]/);
-    expect(text).toMatch(/--budget .*\[default: the suite's; 180 where neither it nor --processes says how far to go\]/);
+    expect(text).toMatch(
+      /--budget .*\[default: the suite's; 180 where neither it nor --processes says how far to go\]/,
+    );
     const options = out.split('\n').filter((line) => /^ +--(?!help|version)/.test(line));
     expect(options.length).toBeGreaterThan(15);
     for (const option of text.split(/(?= --)/).filter((part) => /^ --(?!help|version|shard|scenario)\w/.test(part)))
