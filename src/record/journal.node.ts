@@ -13,8 +13,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type JournalEntry, JournalError, type JournalHeader, type JournalText, parseJournal } from './journal.ts';
+import {
+  type JournalEntry,
+  JournalError,
+  type JournalHeader,
+  type JournalText,
+  parseJournal,
+  visitsMissing,
+} from './journal.ts';
 import { codeOf, LockHeld, lock } from './lock.node.ts';
+import { parseRecord } from './read.ts';
 
 const SUFFIX = '.journal.ndjson';
 
@@ -71,11 +79,13 @@ export function findResumable(resultsDir: string, fingerprint: string): string |
     .pop();
 }
 
-/** Whether what it led to is on disk already, its writer killed before it could remove the journal; it is removed now. */
+/** Whether all it held is on disk elsewhere, its writer killed before it could remove the journal; it is removed now. */
 function isLeftOver(file: string): boolean {
-  const { header } = readJournal(file);
-  const folder = header.settings.experiment === 'calibrate' ? join(dirname(file), 'calibration') : dirname(file);
-  if (!existsSync(join(folder, `${header.id}.json`))) return false;
+  const { header, entries } = readJournal(file);
+  const isCalibration = header.settings.experiment === 'calibrate';
+  const left = join(dirname(file), isCalibration ? 'calibration' : '', `${header.id}.json`);
+  if (!existsSync(left)) return false;
+  if (!isCalibration && visitsMissing(parseRecord(readFileSync(left, 'utf8'), left), entries).length > 0) return false;
   unlinkSync(file);
   return true;
 }
