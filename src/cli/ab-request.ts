@@ -40,6 +40,8 @@ export interface AbRequest {
   readonly controls: number;
   /** Where finished visits go, by what decides how they are measured; nowhere when absent. */
   readonly keep?: (of: Pick<ExperimentIdentity, 'settings' | 'scenario' | 'cases'>) => Kept;
+  /** Shows what there is when an interruption ends it. */
+  readonly onCutShort?: (soFar: AbOutcome) => void;
   /** The command that measures a case again. */
   readonly reproduce: (id: string) => string;
 }
@@ -62,6 +64,6 @@ export interface AbOutcome {
   /** Cases that no kernel can check or that neither side serves. */
   readonly unserved: readonly Undecided[];
   /** Why no more processes were measured. */
-  readonly ended: 'decided' | 'looks' | 'budget';
+  readonly ended: 'decided' | 'looks' | 'budget' | 'interruption';
   readonly seconds: number;
 }

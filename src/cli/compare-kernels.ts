@@ -33,11 +33,15 @@ const CONTROLS = 2;
 /** Seconds for each kernel file that is measured, where neither a suite nor a budget is named. */
 const FILE_SECONDS = 150;
 
-/** @returns null when interrupted */
+/**
+ * @param show gets what there is when an interruption ends it
+ * @returns null when interrupted
+ */
 export async function comparedKernels(
   options: CompareOptions & { base: string },
   rules: Rules,
   io: Io,
+  show: (soFar: Comparison) => void,
 ): Promise<Comparison | null> {
   const sides: Sides = {
     base: await loadKernels(options.base, io.cwd),
@@ -54,11 +58,13 @@ export async function comparedKernels(
     journal: journalFor(options, io, { ...of, experiment: 'compare', kernels: bothSets(sides) }),
     again: resumeCompareCommand(options),
   });
+  const asked = { sides, edited, trees, options, rules };
   const outcome = await sideBySide(
     {
       ...{ sides, cases, options, rules, keep, controls: CONTROLS },
       programs: (some, facts) => programsOf(trees, some, facts),
       reproduce: (id) => reproduceCommand(options, id),
+      onCutShort: (soFar) => show(comparisonOf(soFar, asked)),
       ...(options.suite.length === 0 && {
         budgetFor: (names) => FILE_SECONDS * Math.max(1, filesOf(sides, names).size),
       }),
@@ -67,7 +73,7 @@ export async function comparedKernels(
     },
     io,
   );
-  return outcome && comparisonOf(outcome, { sides, edited, trees, options, rules });
+  return outcome && comparisonOf(outcome, asked);
 }
 
 interface Asked {

@@ -14,7 +14,8 @@ afterEach(() => rmSync(dir, { recursive: true }));
 describe('the store', () => {
   it('writes record, samples, CSV and machine, and reads them back', () => {
     const record = exampleRecord();
-    const { json, csv, samples } = writeRecord(dir, record);
+    const { json, csv, samples, files } = writeRecord(dir, record);
+    expect(files).toEqual([json, csv, samples, join(dir, record.machine, 'machine.json')]);
     const stored = readRecord(json);
     expect(stored.cases[0]?.visits.every((visit) => visit.samples === undefined)).toBe(true);
     expect({ ...readSamples(json, stored), samples: undefined }).toEqual({ ...record, samples: undefined });

@@ -17,7 +17,7 @@ export interface StoredTuning {
   readonly file: string;
 }
 
-/** Writes a tuning whole or not at all. Throws RecordError when that very file is there. */
+/** Writes a tuning whole or not at all; one that is there already, named by its hash, is the same. */
 export function writeTuning(resultsDir: string, tuning: Tuning): StoredTuning {
   const folder = join(resultsDir, tuning.machine, FOLDER);
   mkdirSync(folder, { recursive: true });
@@ -26,7 +26,7 @@ export function writeTuning(resultsDir: string, tuning: Tuning): StoredTuning {
   const hash = digest(text);
   const utc = tuning.startedAt.replace(/[-:]|\.\d+/g, '');
   const file = join(folder, `${utc}-${hash.slice(0, 8)}.json`);
-  create(file, text);
+  if (!existsSync(file)) create(file, text);
   return { tuning: stored, hash, file };
 }
 

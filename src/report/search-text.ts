@@ -119,9 +119,11 @@ function cells(row: SearchRow): string[] {
   ];
 }
 
+const ENDED: Readonly<Record<string, string>> = { budget: 'ended by the budget', interrupted: 'interrupted' };
+
 function costLine({ processes, screened, cost, resolution, ended }: SearchDocument): string {
   const screens = processes > screened ? `, the first ${screened} only to send clear losers away` : '';
-  return `${processes} ${processes === 1 ? 'process' : 'processes'}${screens}; ${percent(cost)} of the visits of measuring every candidate in each; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ended by ${ended === 'budget' ? 'the budget' : 'itself'}`;
+  return `${processes} ${processes === 1 ? 'process' : 'processes'}${screens}; ${percent(cost)} of the visits of measuring every candidate in each; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ${ENDED[ended] ?? 'ended by itself'}`;
 }
 
 function classicLines({ classic, winner, baseline }: SearchDocument, style: Style): string[] {

@@ -15,7 +15,7 @@ import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { type Io, printJson } from '../io.ts';
+import { type Io, printJson, printWritten } from '../io.ts';
 import { journalFor, type RunJournal } from '../run-journal.ts';
 import { asKernels, expansions, filtered, KERNEL_OPTION, kernelsFrom, shippedKernels } from '../selection.ts';
 import { setHash, settingsFor } from '../settings.ts';
@@ -80,7 +80,10 @@ export const calibrate: Verb<Options> = {
     const file = writeCalibration(resolve(io.cwd, options.results), calibration);
     journal.discard();
     if (options.json) printJson(io, calibration);
-    else io.out(`${renderCalibration(calibration, io.style)}written: ${file.replace(`${io.cwd}/`, '')}\n`);
+    else {
+      io.out(renderCalibration(calibration, io.style));
+      printWritten(io, [file]);
+    }
     if (measurement.cases.some((outcome) => outcome.refusal?.status === 'failed')) return EXIT.broken;
     return calibration.cases.length > 0 ? EXIT.fine : EXIT.nothing;
   },
@@ -112,7 +115,14 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
   const enter = enterTwice(enterRun(set, await shippedKernels(), undefined, engine !== 'webgpu'));
   const measurement = await experiment(
     io,
-    { cases, host, open: { engine, adapter, yieldCpu: true }, enter, settings },
+    {
+      ...{ cases, host, enter, settings },
+      open: { engine, adapter, yieldCpu: true },
+      onCutShort: (soFar) => {
+        if (!options.json)
+          io.out(`so far:\n${renderCalibration(calibrationOf(soFar, journal.header, options), io.style)}`);
+      },
+    },
     { journal, again: resumeCommand(options) },
   );
   return measurement && { measurement, journal };

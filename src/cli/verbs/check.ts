@@ -8,6 +8,7 @@ import { checkJudged } from '../../judge/history.ts';
 import { appendVerdicts } from '../../judge/log.node.ts';
 import { renderCheck, renderCheckMarkdown } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
+import { asStartedHere } from '../command-line.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError, worst } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
 import type { Verb } from '../verb.ts';
@@ -79,7 +80,7 @@ function failing(text: string): Set<CheckVerdict> {
 function print(document: CheckReport, { json, format }: Options, io: Io): void {
   if (json || format === 'json') printJson(io, document);
   else if (format === 'markdown') io.out(renderCheckMarkdown(document));
-  else io.out(renderCheck(document, io.style));
+  else io.out(asStartedHere(renderCheck(document, io.style)));
 }
 
 /** A check that compared nothing is not a pass. */

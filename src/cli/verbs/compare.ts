@@ -36,7 +36,7 @@ function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Compar
   if (harness !== undefined) return comparedHarnesses({ ...options, harness }, rules, io);
   if (base === undefined)
     throw new UsageError('compare what? Name a folder of kernels or a git ref, for example: shapemark compare main');
-  return comparedKernels({ ...options, base }, rules, io);
+  return comparedKernels({ ...options, base }, rules, io, (soFar) => print(soFar, options, io));
 }
 
 /** Both sides run the kernels of the head, so that only the harness differs. */

@@ -9,6 +9,7 @@ import type { Calibration } from '../../record/calibration.ts';
 import { unitId } from '../../record/machine.node.ts';
 import { machineName } from '../../record/machine.ts';
 import { scaled, seconds } from '../../report/si.ts';
+import { asStartedHere } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
 import { placeFacts } from '../settings.ts';
@@ -98,7 +99,8 @@ function print(io: Io, { machine, opened, timer, calibration, advice }: Findings
 
 /** What the latest A/A of this machine says it cannot see. */
 function noiseText(calibration: Calibration | null): string {
-  if (!calibration || calibration.cases.length === 0) return 'unknown; measure it with: shapemark calibrate';
+  if (!calibration || calibration.cases.length === 0)
+    return asStartedHere('unknown; measure it with: shapemark calibrate');
   const { cases, settings, id } = calibration;
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   const floors = cases.map(({ floor }) => floor);

@@ -18,6 +18,7 @@ import { reportOf } from '../../report/model.ts';
 import { pageOf } from '../../report/page.ts';
 import { PLAIN } from '../../report/style.ts';
 import { renderTable } from '../../report/table.ts';
+import { asStartedHere } from '../command-line.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
 import type { Verb } from '../verb.ts';
@@ -106,7 +107,7 @@ function printRecord(record: RunRecord, options: Options, io: Io): void {
   const model = reportOf(record, latestCalibration(resolve(io.cwd, results), record.machine, record.unit));
   const note = sentinel === undefined ? '' : `, times divided by the ${sentinel} sentinel`;
   if (format === 'markdown') io.out(`## ${record.machine} ${record.id}${note}\n\n${renderMarkdown(model)}\n`);
-  else io.out(`${io.style.bold(record.id)}${note}\n\n${renderTable(model, { style: io.style })}\n`);
+  else io.out(`${io.style.bold(record.id)}${note}\n\n${asStartedHere(renderTable(model, { style: io.style }))}\n`);
 }
 
 /** The records asked for, with all of the store's history behind them. */

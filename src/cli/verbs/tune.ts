@@ -14,7 +14,7 @@ import { renderTuning } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { type Io, printJson } from '../io.ts';
+import { type Io, printJson, printWritten } from '../io.ts';
 import { journalFor, type RunJournal } from '../run-journal.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
 import { setHash } from '../settings.ts';
@@ -66,11 +66,15 @@ class TuneCommand {
       budgetSeconds: options.budget,
       clock: host.clock,
     });
+    const found = (measured: Measurement) => tuningOf(measured, { tuner, classes, journal, options });
     const measurement = await experiment(
       io,
       {
         cases,
         host,
+        onCutShort: (soFar) => {
+          if (!options.json) io.out(`so far:\n${renderTuning(found(soFar), io.style)}`);
+        },
         open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
         enter: (item, facts) => tuner.enter(item, facts),
         heat: (outcome) => tuner.heat(outcome),
@@ -80,7 +84,7 @@ class TuneCommand {
       { journal, again: resumeTuneCommand(options) },
     );
     if (measurement === null) return EXIT.interrupted;
-    return this.#finish(journal, tuningOf(measurement, { tuner, classes, journal, options }));
+    return this.#finish(journal, found(measurement));
   }
 
   #finish(journal: RunJournal, tuning: Tuning): ExitCode {
@@ -90,7 +94,7 @@ class TuneCommand {
     if (this.#options.json) printJson(io, { ...(stored?.tuning ?? tuning), hash: stored?.hash ?? null });
     else {
       io.out(renderTuning(tuning, io.style));
-      if (stored) io.out(io.style.dim(`written: ${stored.file.replace(`${io.cwd}/`, '')}\n`));
+      if (stored) printWritten(io, [stored.file]);
     }
     const broken = tuning.classes.some((item) => item.broken.length > 0);
     const failed = tuning.skips.some(({ reason }) => !['budget', 'unsupported', 'unverifiable'].includes(reason));
