@@ -4,7 +4,7 @@
 // name: "{w}-both"
 // technique: "{w} weights and activations, 32 of each a step; both become f32 by moving bits, and a pair of blocks is scaled once"
 // builds-on: "{w}"
-// formats: {w: [mxfp4, nvfp4], a: ["{w}"], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled-activations, a: ["{w}"], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true

@@ -4,7 +4,7 @@
 // name: "{w}-gemv"
 // technique: few rows of {w}; the threads of a workgroup take blocks of one column in turn and add their partial sums in workgroup memory
 // builds-on: "{w}"
-// formats: {w: [mxfp4, nvfp4, int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true

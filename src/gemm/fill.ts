@@ -5,7 +5,7 @@
  */
 import type { QuantizerTables } from './formats/format.ts';
 import { asElements, asScaled, type FormatName, isElementFormat } from './formats/registry.ts';
-import { activationScale, blockQuantizer, scaleBytes } from './formats/scale.ts';
+import { activationScale, blockQuantizer, scaleBytes, scaleGrid } from './formats/scale.ts';
 import { integers, type Keys, keysOf, RANGES, TENSORS, type Tensor } from './generator.ts';
 import { biasExponent, blockReader, requireAlongK } from './operands.ts';
 import type { Panel } from './panels.ts';
@@ -60,6 +60,8 @@ export interface BlockFill {
   readonly rows: number;
   readonly rowLength: number;
   readonly blocksPerRow: number;
+  /** Stored rows of one matrix. */
+  readonly linesPerMatrix: number;
   /** u32 words of codes in one stored row, rows padded to 32 codes. */
   readonly wordsPerRow: number;
   /** Code of the padding at the end of a row: the one that means zero. */
@@ -168,6 +170,7 @@ function blockFill(
   requireAlongK(problem, what, name);
   const format = asScaled(name);
   if (!format) throw new RangeError(`${name} ${what} have no block scale`);
+  const lines = tensor === 'a' ? rows(problem) : n;
   const { tables } = blockQuantizer(format, scale, distribution);
   const lengths = operandBytes(problem);
   return {
@@ -181,7 +184,8 @@ function blockFill(
     firstRow,
     rows: tensor === 'a' ? rows(problem) : matrices(problem) * n,
     rowLength: k,
-    blocksPerRow: Math.ceil(k / scale.block),
+    blocksPerRow: scaleGrid(scale, k, lines, 1).perRow,
+    linesPerMatrix: lines,
     wordsPerRow: (paddedCodes(k) * format.bits) / 32,
     paddingCode: format.zero,
     words: lengths[tensor] / 4,
@@ -226,16 +230,21 @@ function packBlocks(fill: BlockFill): { codes: Uint32Array; scales: Uint32Array 
   if (!format) throw new RangeError(`${fill.format} has no block scale`);
   const { bits } = format;
   const quantizer = blockQuantizer(format, fill.scale, fill.distribution);
-  const read = blockReader(fill.rowLength, integers(fill.keys, fill.distribution), quantizer);
+  const { rowLength: k, linesPerMatrix: lines, distribution } = fill;
+  // The operand's own lines: those of a panel start at a block of its own.
+  const draw = integers(fill.keys, distribution);
+  const own = (index: number) => draw(fill.firstRow * k + index);
+  const read = blockReader({ k, lines, draw: own, distribution }, quantizer);
+  const { block: length, rowOf } = scaleGrid(fill.scale, k, lines, 1);
   const words = new Uint32Array(fill.words);
   const scales = new DataView(new ArrayBuffer(fill.scaleWords * 4));
   const bytesPerScale = scaleBytes(fill.scale);
   for (let row = 0; row < fill.rows; row += 1) {
     const codes = new Uint8Array((32 / bits) * fill.wordsPerRow).fill(fill.paddingCode);
     for (let index = 0; index < fill.blocksPerRow; index += 1) {
-      const block = read(fill.firstRow + row, index);
-      codes.set(block.codes.subarray(0, block.length), index * fill.scale.block);
-      const at = row * fill.blocksPerRow + index;
+      const block = read(row, index);
+      codes.set(block.codes.subarray(0, block.length), index * length);
+      const at = rowOf(row) * fill.blocksPerRow + index;
       if (bytesPerScale === 1) scales.setUint8(at, block.scale);
       else scales.setUint32(4 * at, block.scale, true);
     }

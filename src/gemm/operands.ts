@@ -7,10 +7,10 @@
  */
 import type { BlockQuantizer } from './formats/format.ts';
 import { asElements, asScaled } from './formats/registry.ts';
-import { activationScale, blockQuantizer, pairRefusal } from './formats/scale.ts';
+import { activationScale, blockQuantizer, pairRefusal, scaleGrid } from './formats/scale.ts';
 import { integers, keysOf, RANGES, TENSORS } from './generator.ts';
 import type { ActivationFormat, BlockScale, Distribution, Problem, WeightFormat } from './problem.ts';
-import { rowRanges } from './shape.ts';
+import { rowRanges, rows } from './shape.ts';
 
 /** k consecutive elements along the summed dimension: a row of A, or a column of B. All values exact in f64. */
 export interface Lines {
@@ -37,7 +37,7 @@ export function operandA(problem: Problem, seed: number, distribution: Distribut
   const quantizer = quantizerOf(problem.format.a, activationScale(problem), distribution);
   if (quantizer) {
     requireAlongK(problem, 'activations', problem.format.a);
-    return blockLines(k, distribution, draw, quantizer);
+    return blockLines(k, rows(problem), distribution, draw, quantizer);
   }
   const rounder = elementRounder(problem.format.a);
   if (problem.layout !== 'tn')
@@ -57,7 +57,7 @@ export function operandB(problem: Problem, seed: number, distribution: Distribut
   const quantizer = quantizerOf(problem.format.w, problem.scale, distribution);
   if (quantizer) {
     requireAlongK(problem, 'weights', problem.format.w);
-    return blockLines(k, distribution, draw, quantizer);
+    return blockLines(k, n, distribution, draw, quantizer);
   }
   const place =
     problem.layout === 'nt'
@@ -166,14 +166,14 @@ function denseLines(
 
 function blockLines(
   k: number,
+  lines: number,
   distribution: Distribution,
   draw: (index: number) => number,
   quantizer: BlockQuantizer,
 ): Lines {
   const unit = 2 ** RANGES[distribution].exponent;
-  const { block } = quantizer.scale;
-  const read = blockReader(k, draw, quantizer);
-  const blocks = Math.ceil(k / block);
+  const { block, perRow: blocks } = scaleGrid(quantizer.scale, k, lines, 1);
+  const read = blockReader({ k, lines, draw, distribution }, quantizer);
   let cached = -1;
   let current: BlockRead = { scale: 0, length: 0, drawn: new Int32Array(0), codes: new Uint8Array(0) };
   const blockAt = (line: number, index: number) => {
@@ -209,19 +209,53 @@ export interface BlockRead {
   readonly codes: Uint8Array;
 }
 
+/** An operand as it is drawn, before it is quantized. */
+export interface Drawn {
+  readonly k: number;
+  /** Rows of A, or columns of one matrix of B. */
+  readonly lines: number;
+  readonly draw: (index: number) => number;
+  readonly distribution: Distribution;
+}
+
 /** Draws and quantizes block `index` of a line of A or B. */
-export function blockReader(
-  k: number,
-  draw: (index: number) => number,
-  quantizer: BlockQuantizer,
-): (line: number, index: number) => BlockRead {
-  const { block } = quantizer.scale;
-  const drawn = new Int32Array(block);
+export function blockReader(drawn: Drawn, quantizer: BlockQuantizer): (line: number, index: number) => BlockRead {
+  const { k, lines, draw } = drawn;
+  const { block } = scaleGrid(quantizer.scale, k, lines, 1);
+  const shared = sharedAmax(drawn, quantizer.scale);
+  const integers = new Int32Array(block);
   const codes = new Uint8Array(block);
   return (line, index) => {
     const start = index * block;
     const length = Math.min(block, k - start);
-    for (let i = 0; i < length; i += 1) drawn[i] = draw(line * k + start + i);
-    return { scale: quantizer.quantize(drawn, length, codes), length, drawn, codes };
+    for (let i = 0; i < length; i += 1) integers[i] = draw(line * k + start + i);
+    const scale = quantizer.quantize(integers, length, codes, shared?.(line, index));
+    return { scale, length, drawn: integers, codes };
+  };
+}
+
+/**
+ * Largest |j| of all that share a scale, where lines do. Of a whole tensor it is taken as the distribution's bound, as NVFP4's
+ * tensor scale takes it: no pass over the tensor is needed to find it.
+ */
+function sharedAmax({ k, lines, draw, distribution }: Drawn, scale: BlockScale) {
+  const { lines: shared } = scale;
+  if (shared === undefined) return undefined;
+  if (shared === 'all') return () => RANGES[distribution].bound;
+  const { block, perRow, rowOf } = scaleGrid(scale, k, lines, 1);
+  const found = new Map<number, number>();
+  return (line: number, index: number): number => {
+    const id = rowOf(line) * perRow + index;
+    const known = found.get(id);
+    if (known !== undefined) return known;
+    const inMatrix = line % lines;
+    const first = line - (inMatrix % shared);
+    const end = Math.min(first + shared, line - inMatrix + lines);
+    let amax = 0;
+    for (let other = first; other < end; other += 1)
+      for (let kk = index * block; kk < Math.min(k, (index + 1) * block); kk += 1)
+        amax = Math.max(amax, Math.abs(draw(other * k + kk)));
+    found.set(id, amax);
+    return amax;
   };
 }
