@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FillPlan, fillPlan, packOperands } from './fill.ts';
+import { type FillPlan, fillPlan } from './fill.ts';
 import { BF16, decode, F16 } from './formats/minifloat.ts';
 import { nvfp4TensorScale } from './formats/nvfp4.ts';
 import { asScaled, isElementFormat } from './formats/registry.ts';
 import { activationScale, scaleBytes, scaleGrid } from './formats/scale.ts';
 import { RANGES } from './generator.ts';
 import { biasAt, elementA, elementB, operandA, operandB } from './operands.ts';
+import { packOperands } from './pack.ts';
 import { DISTRIBUTIONS, type Problem } from './problem.ts';
 import { matrices, paddedCodes, rowRanges, rows } from './shape.ts';
 import { anyProblem, problemOf } from './testdata/problems.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packOperands } from './fill.ts';
 import { defaultScale } from './formats/scale.ts';
+import { packOperands } from './pack.ts';
 import { panelsOf } from './panels.ts';
 import { LAYOUTS, type Problem, WEIGHT_FORMATS } from './problem.ts';
 import { operandBytes, rowRanges, rows } from './shape.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packOperands } from '../../gemm/fill.ts';
 import { defaultScale } from '../../gemm/formats/scale.ts';
+import { packOperands } from '../../gemm/pack.ts';
 import {
   type ActivationFormat,
   DISTRIBUTIONS,
