@@ -156,7 +156,7 @@ const ring: Technique = {
   choice: { thread: { m: 3, n: 8 }, tile: { m: 3 } },
   faults: [
     tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
-    { name: 'steps of the lane before', find: '2u * (e % 4u) + 1u)', replace: '2u * (e % 4u))' },
+    { name: 'steps of the lane before', find: '2u * w + 1u)', replace: '2u * w)' },
     { name: 'codes of the first block twice', find: 'at.matrix, k + 32u * j, col', replace: 'at.matrix, k, col' },
     {
       name: 'ring not turned to its start',
@@ -166,8 +166,8 @@ const ring: Technique = {
     { name: 'unwritten last column', find: 'col < problem.n)', replace: 'col + 1u < problem.n)' },
     { name: 'unwritten last row', find: 'if (row < at.row_end', replace: 'if (row + 1u < at.row_end' },
   ],
-  scaling: [{ name: 'scale of the block before', find: 'scale[h]', replace: 'scale[0]' }],
-  of: { nvfp4: [{ name: 'scales of the first pair', find: 'k + 2u * SCALE_STEP * p, col', replace: 'k, col' }] },
+  scaling: [{ name: 'scale of the block before', find: 'scale[select(h, j, SCALE_STEP == 32u)]', replace: 'scale[0]' }],
+  of: { nvfp4: [{ name: 'scales of the first pair', find: 'at.matrix, k + 32u, col', replace: 'at.matrix, k, col' }] },
 };
 
 /** The formats of FP8 whose scales are shared by more than a row's block differ from it in the scale alone. */
