@@ -27,7 +27,8 @@ export const formatSchema = z.object({
 });
 
 export const scaleSchema = z.object({
-  block: size,
+  block: z.union([size, z.literal('k')]),
+  lines: z.union([size, z.literal('all')]).optional(),
   format: z.enum(['e8m0', 'e4m3', 'f32']),
   rule: z.enum([...SCALE_RULES, 'amax']),
   ties: z.literal('even'),

@@ -89,7 +89,7 @@ function formatOptions<T>(argv: Argv<T>) {
     .option('a', { choices: a, describe: 'Format of the activations (A)' })
     .option('acc', { choices: acc, default: 'f32' as const, describe: 'Accumulator' })
     .option('out', { choices: out, describe: 'Format of C' })
-    .option('layout', { choices: layout, describe: 'How A and B are stored; nt for 4-bit weights, else nn' })
+    .option('layout', { choices: layout, describe: 'How A and B are stored; nt for weights in codes, else nn' })
     .option('gpu', {
       type: 'string',
       array: true,

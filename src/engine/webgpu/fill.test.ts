@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packOperands } from '../../gemm/fill.ts';
 import { defaultScale } from '../../gemm/formats/scale.ts';
+import { packOperands } from '../../gemm/pack.ts';
 import {
   type ActivationFormat,
   DISTRIBUTIONS,
@@ -48,6 +48,12 @@ async function expectBitEqual(request: Parameters<WebGpuSession['allocate']>[0])
 
 describe('filling on the device', () => {
   for (const distribution of DISTRIBUTIONS) {
+    for (const w of ['fp8', 'fp8-channel', 'fp8-tensor'] as const) {
+      it(`equals the CPU bit for bit: ${w} on both sides, several blocks of scales, ${distribution}`, async () => {
+        const shape = { batch: 2, m: 3, n: 130, k: 300 };
+        await expectBitEqual({ problem: problem(w, w, 300, { shape }), seed: 5, distribution, sets: 1 });
+      });
+    }
     for (const w of WEIGHT_FORMATS) {
       const a = w === 'f16' || w === 'bf16' ? w : 'f32';
       it(`equals the CPU bit for bit: ${w}, ${distribution}, ragged k, three sets`, async () => {

@@ -7,10 +7,11 @@ import { EngineError, type OperandsRequest } from '../port.ts';
 import type { Device } from './device.ts';
 import type { ElementwisePrograms } from './elementwise.ts';
 import { blockFillCode, elementFillCode, packScalesCode, WORDS_PER_ITEM } from './fill-code.ts';
+import { fillWide, narrowBlock } from './fill-wide.ts';
 import type { OperandSet } from './operands.ts';
 import { USAGE } from './usage.ts';
 
-interface FillTools {
+export interface FillTools {
   readonly device: Device;
   readonly programs: ElementwisePrograms;
 }
@@ -49,7 +50,8 @@ async function fillElements({ programs }: FillTools, fill: ElementFill, target: 
   });
 }
 
-async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set: OperandSet): Promise<void> {
+async function fillBlocks(tools: FillTools, fill: BlockFill, set: OperandSet): Promise<void> {
+  const { device, programs } = tools;
   const codes = set.get(fill.tensor);
   const scales = set.get(fill.tensor === 'a' ? 'aScales' : 'scales');
   if (!codes && !scales) return;
@@ -57,7 +59,8 @@ async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set:
   if (!codes || !scales || !format)
     throw new EngineError('device-error', `a block-scaled ${fill.tensor} needs two buffers`);
   const { firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode } = fill;
-  const { block } = fill.scale;
+  const block = narrowBlock(fill.scale);
+  if (block === undefined) return fillWide(tools, format, fill, codes, scales);
   const scalesInUse = fill.tables?.scaleThresholds.length ?? 0;
   const shape = [firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode, scalesInUse];
   const tables = fill.tables ? await uploadTables(device, fill.tables) : [];
