@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WEIGHT_FORMATS } from '../gemm/formats/registry.ts';
+import { isElementFormat, WEIGHT_FORMATS } from '../gemm/formats/registry.ts';
 import { loadKernels } from '../kernel/load.node.ts';
 import { expand } from '../plan/case/expand.ts';
 import { loadSuite } from '../plan/load.node.ts';
@@ -82,7 +82,7 @@ describe('suite gate', () => {
         expect(new Set(has), `${phase} ${w}`).toEqual(new Set(classes));
       }
     }
-    const both = cases.filter(({ problem: { format } }) => format.a === 'mxfp4' || format.a === 'nvfp4');
+    const both = cases.filter(({ problem: { format } }) => !isElementFormat(format.a));
     expect(new Set(both.map(({ name }) => name))).toEqual(new Set(['one-row', 'square', 'ragged']));
   });
 });
