@@ -13,7 +13,7 @@ const SCENARIO = `device: {subgroupSize: [8, 8]}
 noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}
 cost: [{when: "code=*PLANTED*", seconds: 0.004}, {seconds: 0.002}]
 `;
-const PRELUDE = 'src/kernel/prelude-codes.ts';
+const PRELUDE = 'src/gemm/formats/e4m3.ts';
 const LINE = '  let value = unpack2x16float(byte << 7u).x * 256.0;\n';
 
 let copy = '';
@@ -60,10 +60,10 @@ describe('a change of the prelude', () => {
     const { exit, document } = await compare('main');
     git('checkout', '-q', '.');
     expect(exit).toBe(1);
-    expect(document.changed.filter((name) => !/nvfp4|naive/.test(name))).toEqual([]);
+    expect(document.changed.filter((name) => !/nvfp4|fp8|naive/.test(name))).toEqual([]);
     expect(document.changed).toContain('nvfp4-gemv');
     expect(document.counts.slower).toBeGreaterThan(2);
-    expect(document.cases.every(({ id, verdict }) => verdict !== 'slower' || id.includes('w=nvfp4'))).toBe(true);
+    expect(document.cases.every(({ id, verdict }) => verdict !== 'slower' || /w=(nvfp4|fp8)/.test(id))).toBe(true);
   }, 120_000);
 
   it('of a commit that is not in the history here is not run, and is named first', async () => {
