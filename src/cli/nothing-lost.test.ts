@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readJournal } from '../record/journal.node.ts';
 import { round5 } from '../record/round.ts';
-import type { RunRecord } from '../record/schema.ts';
+import { type RunRecord, recordSchema } from '../record/schema.ts';
 import { listRecords, readRecord, readSamples } from '../record/store.node.ts';
 import { median } from '../record/summary.ts';
 import { vetRecord } from '../record/validate.ts';
@@ -135,6 +135,73 @@ processStartSeconds: 0.5
 
 const visitsOf = ({ cases }: RunRecord) =>
   new Map(cases.flatMap((row) => row.visits.map((visit) => [`${row.id} ${visit.process}`, visit.medianSeconds])));
+
+const STEADY: Plan = {
+  shapes: [
+    { m: 1, w: 'f32' },
+    { m: 2, w: 'f32' },
+  ],
+  events: [],
+  attempts: [],
+  last: [],
+  shard: false,
+};
+
+describe('Ctrl-C', () => {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench(STEADY);
+  });
+  afterEach(() => rmSync(bench.dir, { recursive: true }));
+
+  it('prints the record so far as one document with --json, and writes none', async () => {
+    const { exit, out } = await bench.run(['--json'], 3);
+    const record = recordSchema.parse(JSON.parse(out));
+    expect({ exit, ended: record.ended, records: bench.records() }).toEqual({
+      exit: 130,
+      ended: 'interrupted',
+      records: [],
+    });
+    expect(record.cases.flatMap(({ visits }) => visits)).toHaveLength(3);
+    expect(vetRecord(record, { withSamples: true }).verdict).toBe('ask');
+  });
+
+  it('of a run resumed with no time for anything loses no visit, as once happened', async () => {
+    await bench.run([], 9);
+    const { exit, out, err } = await bench.run(['--budget', '0.001']);
+    expect(err).toContain('9 visits are done');
+    expect(exit).toBe(0);
+    expect(out).toContain('2 measured, 0 skipped, 0 failed; ended because the budget');
+    expect(out).toMatch(/few-processes \(2 rows\): only \d of 6 processes fitted the budget/);
+  });
+
+  it('of a run divided by its sentinel prints what little there is', async () => {
+    const { exit, out } = await bench.run(['--divide-by-sentinel'], 1);
+    expect(exit).toBe(130);
+    expect(out).toContain('1 measured, 1 skipped, 0 failed; ended because the run was interrupted');
+  });
+
+  it('prints the commands that other limits may follow', async () => {
+    const { err } = await bench.run(['--processes', '9', '--budget', '700'], 3);
+    expect(err).toContain('go on with: shapemark run mine.yaml --processes 9 --budget 700 --engine scripted');
+  });
+});
+
+describe('a shard without a case', () => {
+  it('measures nothing and says so', async () => {
+    const bench = new Bench({ ...STEADY, shard: false });
+    try {
+      const { exit, err } = await bench.run(['--shard', '3/3']);
+      expect({ exit, err }).toMatchObject({
+        exit: 3,
+        err: expect.stringContaining('--shard 3/3 holds none of 2 cases'),
+      });
+      expect(bench.records()).toEqual([]);
+    } finally {
+      rmSync(bench.dir, { recursive: true });
+    }
+  });
+});
 
 describe('nothing finished is thrown away', () => {
   it('by interruptions, resumptions with other limits, budgets and failures', async () => {
