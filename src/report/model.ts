@@ -163,13 +163,20 @@ function footerOf(record: RunRecord): string[] {
   ];
   const clock = timer.kind === 'gpu' ? 'device timestamps' : `wall clock (${timer.reason ?? 'no device clock'})`;
   return [
-    `${count('measured')} measured, ${count('skipped')} skipped, ${count('failed')} failed; ended because ${ENDED[ended]}`,
+    `${count('measured')} measured, ${count('skipped')} skipped, ${count('failed')} failed; ended because ${ENDED[ended]}${budgetText(record)}`,
     ...(spread.length > 0 ? [`spread: ${spread.join('; ')}`] : []),
     `machine: ${record.machine} (${adapter.description || adapter.device})`,
     `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless said`,
-    `peaks measured here: ${peaks.map(peakText).join(', ')}`,
+    `peaks measured here: ${peaks.map(peakText).join(', ') || 'none'}`,
     ...driftText(record),
   ];
+}
+
+/** How much it was, and what more of it would give. */
+function budgetText({ ended, settings: { budgetSeconds } }: RunRecord): string {
+  return ended === 'budget' && budgetSeconds !== null
+    ? ` (${budgetSeconds} s; a larger --budget gives narrower intervals)`
+    : '';
 }
 
 function peakText(peak: RunRecord['peaks'][number]): string {
