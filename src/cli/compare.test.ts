@@ -188,8 +188,9 @@ describe('an interruption', () => {
       return cases.map(({ id, verdict, ratios: [first] }: Measured) => ({ id, verdict, first }));
     };
     const whole = await scripted(SLOWER, ...words, '--json', '--results', 'whole');
-    const { exit, err } = await watched(interruptAfter(8), SLOWER, ...words);
+    const { exit, out, err } = await watched(interruptAfter(8), SLOWER, ...words);
     expect(exit).toBe(130);
+    if (words[0] === 'calibrate') expect(out).toMatch(/^so far:\ncase .*\ntiny\/shape\//);
     expect(err).toContain(`go on with: shapemark ${words[0]} `);
     expect(err).toMatch(/ --resume\n$/);
     const resumed = await scripted(SLOWER, ...words, '--json', '--resume');

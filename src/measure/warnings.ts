@@ -39,7 +39,7 @@ type Check = (facts: RowFacts) => Warning | null;
 
 const fewProcesses: Check = ({ summary: { processes }, wanted, ended }) => {
   if (processes >= Math.min(wanted, 6)) return null;
-  const why = ended === 'interrupted' ? 'were done when the run was interrupted' : 'fitted the budget; raise --budget';
+  const why = ended === 'interrupted' ? 'came before the run was interrupted' : 'fitted the budget; raise --budget';
   return { code: 'few-processes', message: `only ${processes} of ${wanted} processes ${why}` };
 };
 

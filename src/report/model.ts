@@ -171,17 +171,24 @@ function footerOf(record: RunRecord, cases: readonly Row[], notServed: NotServed
   const paths = [...ceilingPaths(measured, record)];
   const clock = timer.kind === 'gpu' ? 'device timestamps' : `wall clock (${timer.reason ?? 'no device clock'})`;
   return [
-    `${count('measured')} measured, ${count('skipped')} skipped, ${count('failed')} failed${unserved > 0 ? `, ${unserved} not served` : ''}; ended because ${ENDED[ended]}`,
+    `${count('measured')} measured, ${count('skipped')} skipped, ${count('failed')} failed${unserved > 0 ? `, ${unserved} not served` : ''}; ended because ${ENDED[ended]}${budgetText(record)}`,
     ...(spread.length > 0 ? [`spread: ${spread.join('; ')}`] : []),
     `machine: ${record.machine} (${adapter.description || adapter.device})`,
     `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless said`,
     ...(paths.length > 0
       ? [`peak: the share of ${paths.length === 1 ? paths[0] : 'the ceiling named beside it'}`]
       : []),
-    `ceilings measured here: ${peaks.map(ceilingText).join(', ')}`,
+    `ceilings measured here: ${peaks.map(ceilingText).join(', ') || 'none'}`,
     ...driftText(record),
     READING,
   ];
+}
+
+/** How much it was, and what more of it would give. */
+function budgetText({ ended, settings: { budgetSeconds } }: RunRecord): string {
+  return ended === 'budget' && budgetSeconds !== null
+    ? ` (${budgetSeconds} s; a larger --budget gives narrower intervals)`
+    : '';
 }
 
 /** Effects that no number of processes finds are as large as can be. */
