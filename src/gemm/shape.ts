@@ -49,10 +49,14 @@ export function bytes(problem: Problem): number {
   const { n, k } = shape;
   const total = rows(problem);
   const a = total * (Math.ceil((k * bitsOf(format.a)) / 8) + lineScaleBytes(k, activationScale(problem)));
-  const c = (total * n * bitsOf(format.out)) / 8;
   const codes = Math.ceil((k * bitsOf(format.w)) / 8);
   const perColumn = codes + lineScaleBytes(k, scale) + (bias ? BIAS_BYTES : 0);
-  return a + c + touchedMatrices(problem) * n * perColumn;
+  return a + bytesWritten(problem) + touchedMatrices(problem) * n * perColumn;
+}
+
+/** Bytes of C, the part of `bytes` that a launch writes. */
+export function bytesWritten(problem: Problem): number {
+  return (rows(problem) * problem.shape.n * bitsOf(problem.format.out)) / 8;
 }
 
 /** FLOP per byte of compulsory traffic: `flop / bytes`. */

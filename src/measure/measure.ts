@@ -13,7 +13,7 @@ import { higherPeaks, type PeakFacts } from './peaks.ts';
 import { type OpenedWorker, runProcess, VISIT_ALLOW_SECONDS } from './process.ts';
 import type { FinishedProcess, Refusal } from './progress.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
-import { coldBytesFor } from './settings.ts';
+import { coldBytesFor, maxSetsFor } from './settings.ts';
 
 /** Throws Interrupted on abort, CallFailed when no device can be opened. */
 export async function measure(request: MeasureRequest): Promise<Measurement> {
@@ -169,7 +169,7 @@ class Run {
       distribution: item.distribution,
       operands: item.operands,
       coldBytes: settings.coldBytes || coldBytesFor(worker.facts),
-      maxSets: settings.maxSets,
+      maxSets: settings.maxSets || maxSetsFor(worker.facts),
       reference: entry?.reference ?? null,
       contenders: entry?.contenders ?? [],
       sampling: settings.sampling,
@@ -221,6 +221,7 @@ class Run {
       cases: this.#states.map((state) => state.outcome()),
       ended,
       coldBytes: settings.coldBytes || coldBytesFor(this.#opened.facts),
+      maxSets: settings.maxSets || maxSetsFor(this.#opened.facts),
       wallSeconds: host.clock.now() - this.#start,
     };
   }

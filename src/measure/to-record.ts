@@ -2,17 +2,17 @@
 
 import { vendorPeak } from '../engine/known-gpus.ts';
 import type { DeviceFacts } from '../engine/port.ts';
-import { bytes, flop } from '../gemm/shape.ts';
+import { bytes, bytesWritten, flop } from '../gemm/shape.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
-import { ceilings } from '../record/ceilings.ts';
+import { ceilings, type Work } from '../record/ceilings.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../record/schema.ts';
 import { mad, median, summarize } from '../record/summary.ts';
 import type { CaseOutcome, Measurement } from './experiment.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
-import type { Contender, ContenderVisit, VisitResult } from './protocol.ts';
+import type { ContenderVisit, VisitResult } from './protocol.ts';
 import { rowWarnings } from './warnings.ts';
 
 /** The record's parts that come from measuring; identity, environment and settings are the caller's. */
@@ -45,12 +45,14 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
 
 /** Measured ceilings, with what the vendor says of this path beside them where the GPU is known. */
 export function peaksOf(peaks: PeakFacts, facts: DeviceFacts): Peak[] {
-  const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond, copyBytesPerSecond, launchSeconds } = peaks;
+  const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond } = peaks;
+  const { copyBytesPerSecond, readBytesPerSecond, launchSeconds } = peaks;
   const measured: Peak[] = [
     { path: 'f32-fma', flopPerSecond: f32FlopPerSecond },
     ...(f16FlopPerSecond === null ? [] : [{ path: 'f16-fma', flopPerSecond: f16FlopPerSecond }]),
     ...(matrixFlopPerSecond === null ? [] : [{ path: 'f16-matrix-acc-f32', flopPerSecond: matrixFlopPerSecond }]),
     { path: 'copy', bytesPerSecond: copyBytesPerSecond },
+    ...(readBytesPerSecond === undefined ? [] : [{ path: 'read', bytesPerSecond: readBytesPerSecond }]),
     { path: 'launch', launchSeconds },
   ];
   return measured.map((peak) => {
@@ -138,7 +140,8 @@ function rowOf(
     if (failure.status === 'skipped') return { status: 'skipped', ...common, reason, detail };
     return { status: 'failed', ...common, reason, detail, ...(verify && { verify }) };
   }
-  const summary = summaryOf({ ...common, matrixUnits: onMatrixUnits(entry?.contenders[0]) }, visits, peaks);
+  const work = { ...common, bytesWritten: bytesWritten(item.problem), matrixUnits: common.kernel.matrixUnits };
+  const summary = summaryOf(work, visits, peaks);
   const warnings = rowWarnings({
     outcome,
     contenders: outcomes.map(({ contender }) => contender),
@@ -195,11 +198,7 @@ function verifyOf(contenders: readonly ContenderVisit[]): Verify | null {
   };
 }
 
-function summaryOf(
-  row: Pick<Row, 'flop' | 'bytes' | 'format'> & { readonly matrixUnits: boolean },
-  visits: readonly Visit[],
-  peaks: readonly Peak[],
-): Summary {
+function summaryOf(row: Work, visits: readonly Visit[], peaks: readonly Peak[]): Summary {
   const { median: medianSeconds, interval, kind } = summarize(visits.map((visit) => visit.medianSeconds));
   return {
     medianSeconds,
@@ -211,11 +210,6 @@ function summaryOf(
     bytesPerSecond: row.bytes / medianSeconds,
     ...ceilings(row, medianSeconds, peaks),
   };
-}
-
-function onMatrixUnits(contender: Contender | undefined): boolean {
-  const { source } = contender ?? {};
-  return source?.kind === 'wgsl' && source.program.features.includes('chromium-experimental-subgroup-matrix');
 }
 
 function operandsOf({ sets, bytesPerSet, panels }: VisitResult) {
@@ -244,6 +238,8 @@ function kernelOf(
   if (!program) return { requested, ...(contender && { name: contender.source.kind }) };
   const technique = set.kernels.find((kernel) => kernel.name === program.kernel)?.technique;
   const { kernel: name, kernelHash: hash, tile, thread, workgroup } = program;
-  const chosen = { tile, thread, workgroup, ...(contender.tuning && { tuning: contender.tuning }) };
+  const matrixUnits = program.features.includes('chromium-experimental-subgroup-matrix');
+  const tuned = contender.tuning && { tuning: contender.tuning };
+  const chosen = { tile, thread, workgroup, ...(matrixUnits && { matrixUnits }), ...tuned };
   return { requested, name, hash, ...(technique && { technique }), ...chosen };
 }
