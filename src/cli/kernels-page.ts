@@ -1,6 +1,8 @@
 /** `npm run docs:kernels`: docs/kernels.md from the stored runs of the series. */
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inSeries } from '../kernel/set.ts';
 import { listRecords, readRecord } from '../record/store.node.ts';
 import { renderSeries, SERIES_SUITE } from '../report/series-page.ts';
 import { shippedKernels } from './selection.ts';
@@ -14,7 +16,8 @@ export async function kernelsPage(resultsDir = RESULTS): Promise<string> {
   const records = listRecords(resultsDir)
     .map(readRecord)
     .filter((record) => record.cases.some((row) => row.suite === SERIES_SUITE));
-  return renderSeries(kernels, records);
+  const techniques = inSeries(kernels).map((kernel) => ({ ...kernel, file: `kernels/${basename(kernel.file)}` }));
+  return renderSeries(techniques, records);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, await kernelsPage());

@@ -67,6 +67,22 @@ describe('a store', () => {
     expect(slower?.ratio).toBeCloseTo(1.3, 2);
   });
 
+  it('forgets a failure of a case that its kernel no longer serves', () => {
+    for (let day = 1; day <= 6; day++) store(day);
+    const failed = () => checkHistory(readHistory(folder).tracks).series.filter(({ verdict }) => verdict === 'failed');
+    expect(failed().map(({ id }) => id)).toEqual(['other/a/b/kernel=x']);
+    const notServed = {
+      problems: ['other/a/b'],
+      kernels: [{ kernel: 'x', rule: 'serves weights in f16 only', problems: [0] as [number] }],
+    };
+    const id = '20260107T000000Z-abc0007';
+    writeRecord(
+      folder,
+      exampleRecord([measuredRow(SAMPLES)], { id, commit: { sha: 'abc0007', dirty: false }, notServed }),
+    );
+    expect(failed()).toEqual([]);
+  });
+
   it('names the record that is damaged', () => {
     const { json } = store(1);
     writeFileSync(json, readFileSync(json, 'utf8').replace('"unit": ', '"unite": '));

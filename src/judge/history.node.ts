@@ -4,10 +4,11 @@
  * read whole.
  */
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { notServedIds } from '../record/not-served.ts';
 import { parseRecord } from '../record/read.ts';
 import { listRecords, readRecord } from '../record/store.node.ts';
 import { CsvRows } from './csv-rows.ts';
-import { factsOf, type RunFacts, type RunRow, rowsOf } from './runs.ts';
+import { factsOf, type RunFacts, type RunHead, type RunRow, rowsOf } from './runs.ts';
 import { Track } from './track.ts';
 
 const CHUNK = 1 << 16;
@@ -34,24 +35,25 @@ export interface ContextRun {
 export function readHistory(resultsDir: string, machine?: string): ReadHistory {
   const skipped: { file: string; reason: string }[] = [];
   const context: ContextRun[] = [];
-  const runs: { file: string; facts: RunFacts }[] = [];
+  const runs: { file: string; facts: RunFacts; notServed: readonly string[] }[] = [];
   for (const file of listRecords(resultsDir, machine)) {
-    const facts = readFacts(file);
+    const head = readHead(file);
+    const facts = factsOf(head);
     if (facts.dirty) skipped.push({ file, reason: 'measured on a working tree that differed from its commit' });
     else if (facts.replication === 'device') context.push(contextOf(file, facts));
-    else runs.push({ file, facts });
+    else runs.push({ file, facts, notServed: head.notServed ? notServedIds(head.notServed) : [] });
   }
   // Ids start with the time of the run; machines and units interleave.
   runs.sort((a, b) => (a.facts.id < b.facts.id ? -1 : a.facts.id > b.facts.id ? 1 : 0));
   const tracks = new Map<string, Track>();
   let rows = 0;
-  for (const { file, facts } of runs) {
+  for (const { file, facts, notServed } of runs) {
     const key = `${facts.machine} ${facts.unit}`;
     const track = tracks.get(key) ?? new Track(facts.machine, facts.unit);
     tracks.set(key, track);
     const read = readRows(file, facts.id);
     rows += read.length;
-    track.add(facts, read);
+    track.add(facts, read, notServed);
   }
   return { tracks: [...tracks.values()], records: runs.length, rows, skipped, context };
 }
@@ -60,13 +62,14 @@ function contextOf(file: string, { id, machine }: RunFacts): ContextRun {
   return { file, id, machine, reason: 'replicated by fresh devices in one process, so its intervals never gate' };
 }
 
-function readFacts(file: string): RunFacts {
-  const head = readHead(file);
-  return factsOf(head === null ? readRecord(file) : parseRecord(head, file));
+/** All of a record but its cases. */
+function readHead(file: string): RunHead {
+  const head = textBeforeCases(file);
+  return head === null ? readRecord(file) : parseRecord(head, file);
 }
 
 /** The text of a record up to its cases, closed as if it had none; null when it is not laid out as this project writes it. */
-function readHead(file: string): string | null {
+function textBeforeCases(file: string): string | null {
   const descriptor = openSync(file, 'r');
   try {
     const buffer = Buffer.alloc(CHUNK);

@@ -44,6 +44,8 @@ export class Track {
   /** Status of each column's latest row. */
   readonly latest: RowStatus[] = [];
   private readonly indices = new Map<string, number>();
+  /** A definition that changed has made another series of the same case. */
+  private readonly columnsById = new Map<string, number[]>();
   private readonly kernelIndices = new Map<string, number>([['', 0]]);
 
   constructor(
@@ -51,8 +53,12 @@ export class Track {
     readonly unit: string,
   ) {}
 
-  /** Runs must come in time order. */
-  add(facts: RunFacts, rows: Iterable<RunRow>): void {
+  /**
+   * Runs must come in time order.
+   *
+   * @param notServed ids of cases that the run was asked for and whose kernel does not serve them any more
+   */
+  add(facts: RunFacts, rows: Iterable<RunRow>, notServed: Iterable<string> = []): void {
     const costs: number[] = new Array(this.columns.length).fill(Number.NaN);
     const kernels: number[] = new Array(this.columns.length).fill(0);
     const suites = new Set<string>();
@@ -62,6 +68,10 @@ export class Track {
       costs[column] = row.status === 'measured' && row.seconds > 0 ? Math.log(row.seconds) : Number.NaN;
       kernels[column] = row.kernel === '' ? 0 : this.kernelOf(row);
       suites.add(suiteOf(row.id));
+    }
+    for (const id of notServed) {
+      for (const column of this.columnsById.get(id) ?? []) this.latest[column] = 'skipped';
+      suites.add(suiteOf(id));
     }
     this.runs.push({ facts, costs: Float64Array.from(costs), kernels: Int32Array.from(kernels), suites });
   }
@@ -85,6 +95,7 @@ export class Track {
     if (known !== undefined) return known;
     const column = this.columns.length;
     this.columns.push({ series, id });
+    this.columnsById.set(id, [...(this.columnsById.get(id) ?? []), column]);
     this.indices.set(series, column);
     return column;
   }

@@ -99,6 +99,15 @@ export function evaluate(expression: Expression, scope: Readonly<Record<string, 
   return visit(expression.root);
 }
 
+/** The names it mentions. */
+export function namesIn({ root }: Expression): string[] {
+  const visit = (node: Node): string[] => {
+    if (node.kind === 'binary') return [...visit(node.left), ...visit(node.right)];
+    return node.kind === 'name' ? [node.name] : [];
+  };
+  return visit(root);
+}
+
 interface Token {
   readonly text: string;
   /** Offset of its first character. */

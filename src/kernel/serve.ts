@@ -1,13 +1,13 @@
 /** Whether a kernel can run a problem on a device: the program that does, or the reason why not. */
-import { pairRefusal } from '../gemm/formats/scale.ts';
 import { type Panel, panelsOf } from '../gemm/panels.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { matrices, rows } from '../gemm/shape.ts';
-import { type Choice, choose, longestRows, tileScope } from './choice.ts';
+import { type Choice, choose, shapeScope, tileScope } from './choice.ts';
 import { bindableBytes, deviceRefusal, deviceScope, exceeded, type KernelDevice, limit } from './device.ts';
 import { evaluate } from './expression.ts';
 import { fold, gridOf } from './grid.ts';
 import type { Kernel } from './kernel.ts';
+import { limitOf } from './limits.ts';
 import { bindingsOf, prelude, type Specialisation } from './prelude.ts';
 import type { PanelDispatch, Program, TexturedOperand } from './program.ts';
 import { texturesOf } from './textures.ts';
@@ -87,26 +87,10 @@ function programOf(
 
 /** What the kernel does not do, or needs and this device has not. */
 function kernelRefusal(kernel: Kernel, problem: Problem, device: KernelDevice): string | null {
-  const { name, formats, layouts, requires } = kernel;
-  const { format, layout, groups, shape, bias } = problem;
-  const named = { w: 'weights', a: 'activations', acc: 'accumulation', out: 'output' } as const;
-  for (const key of ['w', 'a', 'acc', 'out'] as const) {
-    const served: readonly string[] = formats[key];
-    if (!served.includes(format[key])) {
-      return `${name} does not serve ${named[key]} in ${format[key]}, only in ${served.join(', ')}`;
-    }
-  }
-  if (!layouts.includes(layout)) return `${name} does not serve layout ${layout}, only ${layouts.join(', ')}`;
-  const mixed = pairRefusal(format);
-  if (mixed) return mixed;
-  if (problem.scale && layout !== 'nt') return `${format.w} needs layout nt: its blocks run along k`;
-  if (groups && layout === 'tn') return 'a grouped GEMM needs its rows contiguous: layout nn or nt, not tn';
-  if (groups && !kernel.grouped) return `${name} does not serve grouped GEMMs`;
-  if (groups && rows(problem) === 0) return 'no expert has a row: there is nothing to compute';
-  if (shape.batch > 1 && !kernel.batched) return `${name} does not serve batches`;
-  if (bias && !kernel.bias) return `${name} does not add a bias`;
-  const missing = requires.filter((feature) => !device.features.includes(feature));
-  return missing.length > 0 ? `${name} needs ${missing.join(', ')}, which this device lacks` : null;
+  const limit = limitOf(kernel, problem);
+  if (limit) return limit.refusal;
+  const missing = kernel.requires.filter((feature) => !device.features.includes(feature));
+  return missing.length > 0 ? `${kernel.name} needs ${missing.join(', ')}, which this device lacks` : null;
 }
 
 function conditionRefusal(
@@ -115,11 +99,12 @@ function conditionRefusal(
   device: KernelDevice,
   chosen: Specialisation,
 ): string | null {
-  const { n, k } = problem.shape;
-  const cut = { ...tileScope(chosen), ...deviceScope(device) };
-  const scope = { ...cut, m: longestRows(problem), n, k, matrices: matrices(problem) };
-  const broken = kernel.serves.find(({ unless }) => evaluate(unless, scope) === 0);
-  return broken ? `${kernel.name} is for ${broken.unless.text}: ${broken.because}` : null;
+  const scope = { ...tileScope(chosen), ...deviceScope(device), ...shapeScope(problem) };
+  const broken = kernel.only.find((condition) => evaluate(condition.if, scope) === 0);
+  if (broken) return `${kernel.name} is for ${broken.if.text}: ${broken.because}`;
+  const threads = chosen.workgroup[0] * chosen.workgroup[1];
+  if (threads <= kernel.mostThreads) return null;
+  return `${kernel.name} is for at most ${kernel.mostThreads} threads in a workgroup, not ${threads}: not every device allows more`;
 }
 
 function workgroupRefusal(kernel: Kernel, device: KernelDevice, chosen: Specialisation): string | null {

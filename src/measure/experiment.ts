@@ -1,7 +1,8 @@
 /** What a run is asked, and what it leaves. */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
+import { type NotServed, notServed, type UnservedCase } from '../record/not-served.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { OpenedWorker } from './process.ts';
@@ -29,7 +30,7 @@ export interface MeasureRequest {
   /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
   readonly settled?: (outcome: CaseOutcome, processes: number) => boolean;
   /** Who still competes in a case's next visit and how long it samples; by default all that entered, as the settings say. */
-  readonly heat?: (outcome: CaseOutcome) => Heat | Refusal;
+  readonly heat?: (outcome: CaseOutcome, process: number) => Heat | Refusal;
   /** Called once, when the first device is open and before anything is measured. */
   readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
   readonly onVisit: (visit: FinishedVisit) => void;
@@ -49,6 +50,20 @@ export interface CaseOutcome {
   readonly entry: Entry | null;
   readonly visits: readonly FinishedVisit[];
   readonly refusal: Refusal | null;
+}
+
+/** Cases that no device serves and that were asked for only because `all` stands for every kernel. What was named is not among them. */
+export function unserved(cases: readonly CaseOutcome[]): NotServed {
+  return notServed(cases.flatMap((outcome) => unservedCase(outcome) ?? []));
+}
+
+/** All others. */
+export function served(cases: readonly CaseOutcome[]): CaseOutcome[] {
+  return cases.filter((outcome) => unservedCase(outcome) === null);
+}
+
+function unservedCase({ case: { id, kernel, ofAll }, refusal }: CaseOutcome): UnservedCase | null {
+  return ofAll && refusal?.rule !== undefined ? { id, kernel, rule: refusal.rule } : null;
 }
 
 export interface Measurement {

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly status: 'failed' | 'skipped';
   readonly reason: string;
   readonly detail: string;
+  /** The kernel's rule that no device makes it serve this by, where that is why. */
+  readonly rule?: string;
 }
 
 /** One finished stay of a case in a process, measured or not: the unit of the journal and of `--resume`. */

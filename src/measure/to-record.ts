@@ -1,5 +1,4 @@
 /** Turns what a run measured into the wire's words: rows, visits, peaks, processes. */
-
 import { vendorPeak } from '../engine/known-gpus.ts';
 import type { DeviceFacts } from '../engine/port.ts';
 import { bytes, bytesWritten, flop } from '../gemm/shape.ts';
@@ -9,14 +8,15 @@ import { ceilings, type Work } from '../record/ceilings.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../record/schema.ts';
 import { mad, median, summarize } from '../record/summary.ts';
-import type { CaseOutcome, Measurement } from './experiment.ts';
+import { type CaseOutcome, type Measurement, served, unserved } from './experiment.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
 import type { ContenderVisit, VisitResult } from './protocol.ts';
 import { rowWarnings } from './warnings.ts';
 
+type Part = 'timer' | 'peaks' | 'processes' | 'ended' | 'profile' | 'notServed' | 'cases';
 /** The record's parts that come from measuring; identity, environment and settings are the caller's. */
-export type MeasuredParts = Pick<RunRecord, 'timer' | 'peaks' | 'processes' | 'ended' | 'profile' | 'cases'>;
+export type MeasuredParts = Pick<RunRecord, Part>;
 
 export interface Context {
   readonly kernels: KernelSet;
@@ -39,7 +39,8 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
     processes: processes.map((process) => processOf(process, context)),
     ended,
     profile: profileOf(measurement),
-    cases: cases.map((outcome) => rowOf(outcome, peaks, processes, context)),
+    notServed: unserved(cases),
+    cases: served(cases).map((outcome) => rowOf(outcome, peaks, processes, context)),
   };
 }
 

@@ -6,26 +6,19 @@ import { routeRows } from '../gemm/groups.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { arithmeticIntensity, flop } from '../gemm/shape.ts';
 import type { Tile } from '../kernel/program.ts';
-import { modelGemms } from '../plan/gemms.ts';
-import { storedFormat } from '../plan/linear.ts';
-import type { Model } from '../plan/model.ts';
-import type { ModelGemm, Pass } from '../plan/pass.ts';
-import { type FlopPerToken, flopPerToken } from '../plan/totals.ts';
+import { modelGemms } from '../plan/model/gemms.ts';
+import { storedFormat } from '../plan/model/linear.ts';
+import type { Model } from '../plan/model/model.ts';
+import { type ParameterCount, parameterCount } from '../plan/model/parameters.ts';
+import type { ModelGemm, Pass } from '../plan/model/pass.ts';
+import { type FlopPerToken, flopPerToken } from '../plan/model/totals.ts';
 import { powerOfTwoDivisor } from './alignment.ts';
 import { receptiveField } from './attention.ts';
 import { LIBRARY_TILES } from './explain-shape.ts';
 import { headDimBound, longestFor } from './head-dim.ts';
 import { type ModelMemory, modelMemory } from './memory.ts';
 import { expectedTouched, expectedUsefulFraction, usefulFraction } from './padding.ts';
-import {
-  activeWidth,
-  mlpParameterRatio,
-  mlpRatio,
-  type ParameterCount,
-  parameterCount,
-  type WeightBytes,
-  weightBytes,
-} from './ratio.ts';
+import { activeWidth, mlpParameterRatio, mlpRatio, type WeightBytes, weightBytes } from './ratio.ts';
 import { tileQuantization, waveQuantization } from './tiles.ts';
 
 export interface ModelRequest {

@@ -1,15 +1,17 @@
 /** The page `explain --model` prints. */
-import type { Model } from '../plan/model.ts';
+import { type Model, originOf } from '../plan/model/model.ts';
+import type { Models } from '../plan/model/models.ts';
 import { blockCounts } from './blocks.ts';
 import type { ExplainedGemm, ModelExplanation } from './explain-model.ts';
 import { riddles } from './gpt-oss-riddles.ts';
 import { billions, decimalBytes, grouped, share, tileText } from './numbers.ts';
 import { facts, type Page, type Section, table, text } from './page.ts';
 
-export function modelPage(model: Model, explained: ModelExplanation): Page {
+/** @param known for what is said of other models beside it */
+export function modelPage(model: Model, explained: ModelExplanation, known: Models): Page {
   return {
     title: `${model.title ?? model.name}: what arithmetic says of its matmuls`,
-    lead: `Nothing here was measured. Shapes: ${model.source ?? 'as given'}.`,
+    lead: `Nothing here was measured. Shapes: ${originOf(model) ?? 'as given'}.`,
     sections: [
       sizeSection(model, explained),
       gemmSection(explained),
@@ -17,7 +19,7 @@ export function modelPage(model: Model, explained: ModelExplanation): Page {
       ...routingSections(model, explained),
       blockSection(explained),
       attentionSection(model, explained),
-      ...riddles(model),
+      ...riddles(model, known),
     ],
   };
 }
@@ -32,6 +34,9 @@ function sizeSection(model: Model, explained: ModelExplanation): Section {
   const cost = model.gated
     ? `; gated, so ${mlp.parametersOfUngated4.toPrecision(3)} × the parameters of an ungated 4 × MLP or of a gated 8/3 one`
     : '';
+  const embedding = model.tied_embeddings
+    ? 'lm_head is the embedding table'
+    : `${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`;
   return {
     title: 'Sizes',
     blocks: [
@@ -40,7 +45,7 @@ function sizeSection(model: Model, explained: ModelExplanation): Section {
         ['MLP ratio', `${width} over ${grouped(hidden)} = ${mlp.ratio.toPrecision(4)}${cost}`],
         [
           'parameters',
-          `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`,
+          `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${embedding}`,
         ],
         [
           'FLOP a token',

@@ -1,5 +1,5 @@
-import type { Model } from '../plan/model.ts';
-import { MODELS } from '../plan/models/index.ts';
+import type { Model } from '../plan/model/model.ts';
+import type { Models } from '../plan/model/models.ts';
 import { receptiveField } from './attention.ts';
 import type { Riddle } from './gpt-oss-riddles.ts';
 import { HEAD_DIM_COEFFICIENTS, headDimBound, longestFor } from './head-dim.ts';
@@ -8,7 +8,7 @@ import { grouped } from './numbers.ts';
 const bound = (n: number) => headDimBound(n).toFixed(2);
 const misread = (n: number) => headDimBound(n, { logarithm: 'log2' }).toFixed(2);
 
-export function attentionAnswers(model: Model): Riddle[] {
+export function attentionAnswers(model: Model, known: Models): Riddle[] {
   const window = model.window?.size ?? 0;
   return [
     headDimension(model, window),
@@ -17,7 +17,7 @@ export function attentionAnswers(model: Model): Riddle[] {
     field(model),
     sinks(model),
     longContext(model),
-    latent(),
+    ...latent(known.get('deepseek-v3')),
   ];
 }
 
@@ -73,16 +73,13 @@ function longContext({ max_position = 0 }: Model): Riddle {
   };
 }
 
-function latent(): Riddle {
-  const mla = MODELS.get('deepseek-v3')?.mla;
-  const {
-    qk_nope_head_dim: nope = 0,
-    qk_rope_head_dim: rope = 0,
-    v_head_dim: value = 0,
-    kv_lora_rank: rank = 0,
-  } = mla ?? {};
-  return {
-    claim: 'DeepSeek’s latent attention has a head dimension of 256',
-    truth: `Queries and keys have ${nope + rope} = ${nope} + ${rope} rotary, values ${value}. Absorbed, as when decoding, it multiplies ${rank + rope} for scores and ${rank} for values.`,
-  };
+function latent(deepseek: Model | undefined): Riddle[] {
+  if (deepseek?.mla === undefined) return [];
+  const { qk_nope_head_dim: nope, qk_rope_head_dim: rope, v_head_dim: value, kv_lora_rank: rank } = deepseek.mla;
+  return [
+    {
+      claim: 'DeepSeek’s latent attention has a head dimension of 256',
+      truth: `Queries and keys have ${nope + rope} = ${nope} + ${rope} rotary, values ${value}. Absorbed, as when decoding, it multiplies ${rank + rope} for scores and ${rank} for values.`,
+    },
+  ];
 }

@@ -1,16 +1,19 @@
-import { hasBias, type Model } from '../plan/model.ts';
-import { BLOCK_FORMATS } from './blocks.ts';
+import { mxfp4 } from '../gemm/formats/mxfp4.ts';
+import { scaleBytes } from '../gemm/formats/scale.ts';
+import { hasBias, type Model } from '../plan/model/model.ts';
+import { parameterCount } from '../plan/model/parameters.ts';
 import type { Riddle } from './gpt-oss-riddles.ts';
 import { modelMemory } from './memory.ts';
 import { decimalBytes, grouped, share } from './numbers.ts';
-import { parameterCount, weightBytes } from './ratio.ts';
+import { weightBytes } from './ratio.ts';
 
 export function formatAnswers(model: Model): Riddle[] {
   return [scale(), bias(model), fourBits(model)];
 }
 
 function scale(): Riddle {
-  const { block, scaleBits, codeBits } = BLOCK_FORMATS.mxfp4;
+  const { block } = mxfp4.scale;
+  const [scaleBits, codeBits] = [8 * scaleBytes(mxfp4.scale), mxfp4.bits];
   return {
     claim: 'What is ue8?',
     truth: `UE8M0: unsigned, 8 exponent bits, no mantissa, the block scale that the OCP specification calls E8M0. Byte b means 2^(b − 127), 255 is NaN. One serves ${block} weights: ${block * codeBits + scaleBits} bits for ${block}, ${(block * codeBits + scaleBits) / block} each.`,

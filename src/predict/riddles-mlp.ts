@@ -1,5 +1,5 @@
 import type { Problem } from '../gemm/problem.ts';
-import type { Model } from '../plan/model.ts';
+import type { Model } from '../plan/model/model.ts';
 import { alignmentClass, powerOfTwoDivisor, rowStrides } from './alignment.ts';
 import type { Riddle } from './gpt-oss-riddles.ts';
 import { grouped, share } from './numbers.ts';

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
+import { notServedSchema } from './not-served.ts';
 import { commitSchema } from './schema.ts';
 
 export const CALIBRATION_SCHEMA = 'shapemark-calibration/1';
@@ -41,6 +42,7 @@ export const calibrationSchema = z.object({
     .readonly(),
   /** Cases without a floor, and why. */
   skips: z.array(z.object({ id: z.string(), reason: z.string() })).readonly(),
+  notServed: notServedSchema.optional(),
 });
 
 export type Calibration = z.infer<typeof calibrationSchema>;

@@ -1,5 +1,6 @@
 /** What a measured time means beside the device's ceilings. */
 import type { Format } from '../gemm/problem.ts';
+import type { MeasuredRow } from './row.ts';
 import type { Peak } from './schema.ts';
 
 export interface Ceilings {
@@ -16,6 +17,25 @@ export const LAUNCH_BOUND_FACTOR = 5;
 /** Path of the peak a GEMM is held against: the arithmetic it accumulates in, or the matrix units if its kernel uses them. */
 export function peakPath(format: Pick<Format, 'acc'>, matrixUnits = false): string {
   return matrixUnits ? `f16-matrix-acc-${format.acc}` : `${format.acc}-fma`;
+}
+
+/** Rates and shares are stored with 5 significant digits each. */
+const SAME_SHARE = 2.5e-4;
+
+/**
+ * The measured ceiling that a row's `ofPeak` is a share of. The row's own comes first; records that do not say which kernels
+ * use matrix units tell it by the share itself. Undefined where the row has no share.
+ */
+export function ceilingOf(
+  { format, kernel, summary }: Pick<MeasuredRow, 'format' | 'kernel' | 'summary'>,
+  peaks: readonly Peak[],
+): Peak | undefined {
+  const { ofPeak, flopPerSecond: rate } = summary;
+  if (ofPeak === undefined) return undefined;
+  const fits = ({ flopPerSecond }: Peak) =>
+    flopPerSecond !== undefined && Math.abs(rate / flopPerSecond / ofPeak - 1) < SAME_SHARE;
+  const own = peaks.find(({ path }) => path === peakPath(format, kernel.matrixUnits));
+  return own && fits(own) ? own : peaks.find(fits);
 }
 
 /**

@@ -1,10 +1,12 @@
 /** Whether a record's numbers follow from each other: samples → visits → summary, shape → work → rates. */
+import { isElementFormat } from '../gemm/formats/registry.ts';
 import { pairRefusal } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { bytes, bytesWritten, flop } from '../gemm/shape.ts';
 import { idContradictions } from './case-id.ts';
 import { ceilings } from './ceilings.ts';
 import { machineName } from './machine.ts';
+import { notServedContradictions } from './not-served.ts';
 import type { MeasuredRow, Row, Visit } from './row.ts';
 import type { RunRecord } from './schema.ts';
 import { mad, median, summarize } from './summary.ts';
@@ -26,6 +28,7 @@ function recordContradictions(record: RunRecord): string[] {
   for (const index of repeated(record.processes.map((process) => String(process.index)))) {
     found.push(`two processes have the index ${index}`);
   }
+  if (record.notServed) found.push(...notServedContradictions(record.notServed, record.cases));
   return found;
 }
 
@@ -53,7 +56,7 @@ function workContradictions(row: Row): string[] {
       return [`${groups.experts} experts with ${rows} rows in ${groups.rows.length} groups do not make m=${shape.m}`];
     }
   } else if (shape.m === 0) return ['m is 0'];
-  const blockScaled = format.w === 'mxfp4' || format.w === 'nvfp4' || format.w === 'int4';
+  const blockScaled = !isElementFormat(format.w);
   if (blockScaled !== (scale !== undefined)) return [`w=${format.w} ${blockScaled ? 'lacks' : 'has'} a block scale`];
   const mixed = pairRefusal(format);
   if (mixed !== undefined) return [mixed];

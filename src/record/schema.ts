@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
+import { notServedSchema } from './not-served.ts';
 import { rowSchema, sentinelSchema } from './row.ts';
 
 export const RECORD_SCHEMA = 'shapemark-record/1';
@@ -126,6 +127,8 @@ export const recordSchema = z
     profile: z.record(z.string(), z.number().nonnegative()),
     /** Raw samples of every visit, gzipped JSON beside this file, and the hash of that JSON. */
     samples: z.object({ file: z.string(), hash: z.string() }).optional(),
+    /** Cases of `kernels: all` that no device serves; absent in older records, which have a skipped row for each. */
+    notServed: notServedSchema.optional(),
     cases: z.array(rowSchema).readonly(),
   })
   .meta({ id: 'Record', title: 'shapemark record' });

@@ -58,7 +58,9 @@ export function writeRecord(resultsDir: string, record: RunRecord, journal?: Jou
   if (existsSync(json)) throw new RecordError(json, undefined, 'is there already; records are never overwritten');
   const split = splitSamples(rounded(record));
   const samplesText = JSON.stringify(split.samples);
-  const stored = { ...split.record, samples: { file: `${record.id}.samples.json.gz`, hash: digest(samplesText) } };
+  const { cases, ...head } = split.record;
+  // Cases last, so that a history can be read from what stands before them.
+  const stored = { ...head, samples: { file: `${record.id}.samples.json.gz`, hash: digest(samplesText) }, cases };
   writeMachine(folder, record);
   replace(samplesFile, gzipSync(samplesText));
   replace(csv, toCsv(stored));
@@ -87,9 +89,9 @@ export function readSamples(file: string, record: RunRecord): RunRecord | null {
 /** Paths of all records under a results folder, oldest first within a machine. */
 export function listRecords(resultsDir: string, machine?: string): string[] {
   if (!existsSync(resultsDir)) return [];
-  const machines = readdirSync(resultsDir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && (machine === undefined || entry.name === machine))
-    .map((entry) => entry.name)
+  const machines = readdirSync(resultsDir)
+    .filter((name) => machine === undefined || name === machine)
+    .filter((name) => isFolder(join(resultsDir, name)))
     .sort();
   return machines.flatMap((name) =>
     readdirSync(join(resultsDir, name))
@@ -97,6 +99,13 @@ export function listRecords(resultsDir: string, machine?: string): string[] {
       .sort()
       .map((file) => join(resultsDir, name, file)),
   );
+}
+
+/** A link to a folder is one too; a link that leads nowhere would hide a history. */
+function isFolder(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new RecordError(path, undefined, 'is a link that leads nowhere; mend or remove it');
+  return found.isDirectory();
 }
 
 /** Reading anything this large as one record is a mistake. */

@@ -1,10 +1,15 @@
 /** A calibration as people read it: noisiest case first. */
 import type { Calibration } from '../record/calibration.ts';
+import { READING, unservedRows } from './model.ts';
 import type { Style } from './style.ts';
+import { unservedLines } from './table.ts';
+
+export const CALIBRATION_COLUMNS = ['case', 'kernel', 'floor', 'smallest slowdown found', 'ratios'] as const;
 
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-export function renderCalibration({ cases, skips, machine, settings }: Calibration, style: Style): string {
+export function renderCalibration(calibration: Calibration, style: Style): string {
+  const { cases, skips, notServed, machine, settings } = calibration;
   const rows = [...cases]
     .sort((a, b) => b.floor - a.floor)
     .map(({ id, kernel, floor, minimalDetectableEffect: effect, ratios }) => {
@@ -17,7 +22,7 @@ export function renderCalibration({ cases, skips, machine, settings }: Calibrati
         `${(spread[0] ?? 1).toFixed(3)}…${(spread.at(-1) ?? 1).toFixed(3)}`,
       ];
     });
-  const table = [['case', 'kernel', 'floor', 'smallest slowdown found', 'ratios'], ...rows];
+  const table = [[...CALIBRATION_COLUMNS], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const lines = table.map((row) =>
     row
@@ -30,9 +35,11 @@ export function renderCalibration({ cases, skips, machine, settings }: Calibrati
     style.bold(head),
     ...body,
     ...skips.map(({ id, reason }) => `${id}: no floor, ${reason}`),
+    ...(notServed ? unservedLines(unservedRows(notServed), style) : []),
     '',
     `machine: ${machine}; ${settings.processes} processes; ratios of two compilations of one kernel, one a process`,
     `floor: the median of ${settings.processes} ratios of an unchanged kernel stays within this of 1, 99 times in 100`,
+    READING,
     '',
   ].join('\n');
 }

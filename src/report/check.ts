@@ -1,6 +1,7 @@
 /** The report of `check` for a terminal or a pull request. */
 import type { MachineShift } from '../judge/check.ts';
 import { type CheckReport, isFinding, percent, type ReportedSeries } from './check-report.ts';
+import { READING } from './model.ts';
 import type { Style } from './style.ts';
 
 const short = (commit: string | null | undefined) => (commit ? commit.slice(0, 8) : 'unknown commit');
@@ -23,6 +24,18 @@ export function renderCheck(report: CheckReport, style: Style): string {
   ].join('\n');
 }
 
+export const CHECK_COLUMNS = [
+  'verdict',
+  'case',
+  'machine',
+  'at',
+  'time',
+  'interval',
+  'seen on',
+  'likely cause',
+  'why',
+] as const;
+
 export function renderCheckMarkdown(report: CheckReport): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
   const listed = report.series.filter(isFinding);
@@ -37,7 +50,7 @@ export function renderCheckMarkdown(report: CheckReport): string {
     ...(rows.length > 0
       ? [
           '',
-          '| verdict | case | machine | at | time | interval | seen on | likely cause | why |',
+          `| ${CHECK_COLUMNS.join(' | ')} |`,
           '|--|--|--|--|--:|--|--|--|--|',
           ...rows,
           '',
@@ -77,6 +90,7 @@ function footer(report: CheckReport, listed: number): string[] {
     ...effectLines(report),
     ...contextLines(report),
     ...(rest > 0 ? [`${rest} series without a finding are only counted here; --format json lists every one`] : []),
+    READING,
     summaryLine(report),
   ];
 }

@@ -1,7 +1,19 @@
 /** Shape cliffs as a table: each awkward size beside its better-aligned neighbours, by machine. */
 import type { Cliff } from '../judge/cliffs.ts';
+import { READING } from './model.ts';
 import { flopPerSecond } from './si.ts';
 import { PLAIN, type Style } from './style.ts';
+
+export const CLIFF_COLUMNS = [
+  'shape',
+  'kernel',
+  'w',
+  'size',
+  '2^x',
+  'rate',
+  'aligned neighbours: rate over its own',
+  '',
+] as const;
 
 /** The best few neighbours say it all. */
 const SHOWN = 4;
@@ -21,9 +33,8 @@ export function renderCliffs(cliffs: readonly Cliff[], style: Style = PLAIN): st
 
 function section(machine: string, cliffs: readonly Cliff[], style: Style): string {
   const clear = cliffs.filter((cliff) => cliff.clear);
-  const head = ['shape', 'kernel', 'w', 'size', '2^x', 'rate', 'aligned neighbours: rate over its own', ''];
   const rows = cliffs.map(cells);
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = CLIFF_COLUMNS.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
@@ -34,11 +45,12 @@ function section(machine: string, cliffs: readonly Cliff[], style: Style): strin
     style.dim(
       `${clear.length} of ${cliffs.length} shapes are clearly slower than a better-aligned neighbour (95 % intervals apart)`,
     ),
-    style.dim(line(head)),
+    style.dim(line(CLIFF_COLUMNS)),
     ...cliffs.map((cliff, i) => {
       const text = line(rows[i] ?? []);
       return cliff.clear ? style.warn(text) : text;
     }),
+    style.dim(READING),
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 /** The page as one self-contained file: no script, no network, readable without colour, light or dark as the reader's system is. */
+import type { UnservedRow } from './model.ts';
 import type { Page, PageFinding, PageMachine, PageRow } from './page.ts';
 import { escapeHtml, renderSparkline } from './sparkline.ts';
 import { STYLESHEET } from './stylesheet.ts';
@@ -27,7 +28,7 @@ function contents(machines: readonly PageMachine[]): string {
   return `<nav><ul>${items.join('')}</ul></nav>`;
 }
 
-function machineSection({ machine, subtitle, findings, groups, footer }: PageMachine): string[] {
+function machineSection({ machine, subtitle, findings, groups, notServed, footer }: PageMachine): string[] {
   return [
     `<section id="${escapeHtml(machine)}">`,
     `<h2>${escapeHtml(machine)}</h2>`,
@@ -36,6 +37,7 @@ function machineSection({ machine, subtitle, findings, groups, footer }: PageMac
       ? ['<h3>Findings, worst first</h3>', '<ul class="findings">', ...findings.map(finding), '</ul>']
       : []),
     ...groups.flatMap(({ title, rows }) => [`<h3>${escapeHtml(title)}</h3>`, table(rows)]),
+    ...unserved(notServed),
     `<ul class="footer">${footer.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`,
     '</section>',
   ];
@@ -49,8 +51,21 @@ function finding({ verdict, size, id, evidence, reproduce, history }: PageFindin
   ].join('');
 }
 
+function unserved(rows: readonly UnservedRow[]): string[] {
+  if (rows.length === 0) return [];
+  const body = rows.map(
+    ({ kernel, cases, rule }) =>
+      `<tr><td>${escapeHtml(kernel)}</td><td class="number">${cases}</td><td class="notes">${escapeHtml(rule)}</td></tr>`,
+  );
+  const head = '<thead><tr><th>kernel</th><th class="number">cases</th><th>why</th></tr></thead>';
+  return [
+    '<details><summary>Not served, on any device</summary>',
+    `<div class="scroll"><table>${head}<tbody>\n${body.join('\n')}\n</tbody></table></div></details>`,
+  ];
+}
+
 /** Heading, and whether the column is of numbers. */
-const COLUMNS: readonly (readonly [title: string, numeric: boolean, text: (row: PageRow) => string])[] = [
+export const COLUMNS: readonly (readonly [title: string, numeric: boolean, text: (row: PageRow) => string])[] = [
   ['m×n×k', false, ({ shape }) => shape],
   ['format', false, ({ format }) => format],
   ['kernel', false, ({ kernel }) => kernel],

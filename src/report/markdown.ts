@@ -21,12 +21,25 @@ export function renderMarkdown(report: Report): string {
     ]),
     ...(i === report.absent.length - 1 ? [''] : []),
   ]);
+  const unserved = report.notServed.map(({ kernel, cases, rule }) =>
+    line([escaped(kernel), String(cases), escaped(rule)]),
+  );
   const warnings = report.warnings.map(
     ({ code, rows, message }) => `- ${escaped(code)} (${rows}): ${escaped(message)}`,
   );
   return [
     ...groups,
     ...absent,
+    ...(unserved.length > 0
+      ? [
+          '### Not served, on any device',
+          '',
+          line(['kernel', 'cases', 'why']),
+          line(['--', '--:', '--']),
+          ...unserved,
+          '',
+        ]
+      : []),
     ...warnings,
     ...(warnings.length > 0 ? [''] : []),
     ...report.footer.map((text) => `${escaped(text)}  `),

@@ -1,8 +1,10 @@
 /** What a report of one record says, before any layout: the terminal's table and the markdown one are both made from it. */
 import type { Calibration } from '../record/calibration.ts';
-import type { Row } from '../record/row.ts';
+import { type NotServed, servedPart } from '../record/not-served.ts';
+import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { median } from '../record/summary.ts';
+import { ceilingPaths, ceilingText, formatText, peaksToName, peakText, shapeText } from './labels.ts';
 import { bytesPerSecond, error, flopPerSecond, percent, scaled, seconds, secondsBetween } from './si.ts';
 
 export const COLUMNS = [
@@ -28,6 +30,9 @@ export interface ReportRow {
   readonly notes: readonly string[];
 }
 
+/** Where columns and words are explained; the same line under every table. */
+export const READING = 'columns, flags and verdicts are explained in docs/reading.md';
+
 /** A case without a number. */
 export interface AbsentRow {
   readonly id: string;
@@ -38,9 +43,18 @@ export interface AbsentRow {
   readonly reproduce: string;
 }
 
+/** Cases that a kernel does not serve on any device. */
+export interface UnservedRow {
+  readonly kernel: string;
+  readonly cases: number;
+  readonly rule: string;
+}
+
 export interface Report {
   readonly groups: readonly { readonly title: string; readonly rows: readonly ReportRow[] }[];
   readonly absent: readonly AbsentRow[];
+  /** What `kernels: all` asked of kernels in vain, one entry for a kernel and rule. */
+  readonly notServed: readonly UnservedRow[];
   /** Each kind of warning once, with the number of rows that carry it. */
   readonly warnings: readonly { readonly code: string; readonly rows: number; readonly message: string }[];
   readonly footer: readonly string[];
@@ -48,24 +62,35 @@ export interface Report {
 
 /** @param calibration the latest of the record's machine and unit, to say how small a change could be seen there */
 export function reportOf(record: RunRecord, calibration?: Calibration): Report {
-  const titles = [...new Set(record.cases.map(titleOf))];
-  const measured = record.cases.filter((row) => row.status === 'measured');
+  const { rows, notServed } = servedPart(record);
+  const titles = [...new Set(rows.map(titleOf))];
+  const measured = rows.filter((row) => row.status === 'measured');
+  const peaks = peaksToName(measured, record);
   const groups = titles
-    .map((title) => ({ title, rows: measured.filter((row) => titleOf(row) === title).map(rowOf) }))
+    .map((title) => ({
+      title,
+      rows: measured.filter((row) => titleOf(row) === title).map((row) => rowOf(row, peaks)),
+    }))
     .filter((group) => group.rows.length > 0);
   return {
     groups,
-    absent: record.cases.flatMap((row) => absentOf(row, record)),
+    absent: rows.flatMap((row) => absentOf(row, record)),
+    notServed: unservedRows(notServed),
     warnings: warningsOf(measured),
-    footer: [...footerOf(record), ...detectableText(calibration)],
+    footer: [...footerOf(record, rows, notServed), ...detectableText(calibration)],
   };
+}
+
+export function unservedRows({ kernels }: NotServed): UnservedRow[] {
+  return kernels.map(({ kernel, rule, problems }) => ({ kernel, rule, cases: problems.length }));
 }
 
 function titleOf(row: Row): string {
   return `${row.suite} / ${row.phase}`;
 }
 
-function rowOf(row: Extract<Row, { status: 'measured' }>): ReportRow {
+/** @param peaks ceilings to name beside a share */
+function rowOf(row: MeasuredRow, peaks: RunRecord['peaks']): ReportRow {
   const { summary, verify } = row;
   return {
     id: row.id,
@@ -78,31 +103,11 @@ function rowOf(row: Extract<Row, { status: 'measured' }>): ReportRow {
       spread: spreadText(summary),
       rate: flopPerSecond(summary.flopPerSecond),
       bandwidth: bytesPerSecond(summary.bytesPerSecond),
-      peak: summary.ofPeak === undefined ? '' : percent(summary.ofPeak),
+      peak: peakText(row, peaks),
       error: verify.kernelError === null ? '' : error(verify.kernelError),
     },
     notes: row.warnings.map((warning) => warning.code),
   };
-}
-
-/** `1×2880×4096`, batches in front, experts behind, the layout unless it is the usual nn. */
-export function shapeText({ shape, groups, layout }: Pick<Row, 'shape' | 'groups' | 'layout'>): string {
-  const touched = groups?.rows.filter((rows) => rows > 0).length ?? 0;
-  const batch = shape.batch > 1 ? `${shape.batch}·` : '';
-  const experts = groups ? ` in ${touched} of ${groups.experts}` : '';
-  return `${batch}${shape.m}×${shape.n}×${shape.k}${experts}${layout === 'nn' ? '' : ` ${layout}`}`;
-}
-
-/** Weights alone when all else is f32; then activations, accumulator and output as far as they differ. */
-export function formatText({
-  format,
-  bias,
-  operands,
-}: Pick<Row, 'format' | 'bias'> & { operands: { mode: string } }): string {
-  const { w, a, acc, out } = format;
-  const rest = [acc === 'f32' ? '' : ` acc ${acc}`, out === 'f32' ? '' : `→${out}`].join('');
-  const extras = `${bias ? ' +bias' : ''}${operands.mode === 'hot' ? ' hot' : ''}`;
-  return `${w === a ? w : `${w}·${a}`}${rest}${extras}`;
 }
 
 function spreadText({
@@ -152,30 +157,31 @@ const ENDED = {
   interrupted: 'the run was interrupted',
 } as const;
 
-function footerOf(record: RunRecord): string[] {
+function footerOf(record: RunRecord, cases: readonly Row[], notServed: NotServed): string[] {
   const { adapter } = record.environment;
-  const { timer, peaks, processes, ended, cases } = record;
+  const { timer, peaks, processes, ended } = record;
+  const unserved = unservedRows(notServed).reduce((sum, row) => sum + row.cases, 0);
   const count = (status: Row['status']) => cases.filter((row) => row.status === status).length;
   const kinds = new Set(cases.flatMap((row) => (row.status === 'measured' ? [row.summary.intervalKind] : [])));
   const spread = [
     ...(kinds.has('confidence-95') ? ['± is the 95 % interval of the median over processes'] : []),
     ...(kinds.has('range') ? ['a…b is the range over processes, too few for an interval'] : []),
   ];
+  const measured = cases.filter((row) => row.status === 'measured');
+  const paths = [...ceilingPaths(measured, record)];
   const clock = timer.kind === 'gpu' ? 'device timestamps' : `wall clock (${timer.reason ?? 'no device clock'})`;
   return [
-    `${count('measured')} measured, ${count('skipped')} skipped, ${count('failed')} failed; ended because ${ENDED[ended]}`,
+    `${count('measured')} measured, ${count('skipped')} skipped, ${count('failed')} failed${unserved > 0 ? `, ${unserved} not served` : ''}; ended because ${ENDED[ended]}`,
     ...(spread.length > 0 ? [`spread: ${spread.join('; ')}`] : []),
     `machine: ${record.machine} (${adapter.description || adapter.device})`,
     `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless said`,
-    `peaks measured here: ${peaks.map(peakText).join(', ')}`,
+    ...(paths.length > 0
+      ? [`peak: the share of ${paths.length === 1 ? paths[0] : 'the ceiling named beside it'}`]
+      : []),
+    `ceilings measured here: ${peaks.map(ceilingText).join(', ')}`,
     ...driftText(record),
+    READING,
   ];
-}
-
-function peakText(peak: RunRecord['peaks'][number]): string {
-  if (peak.flopPerSecond !== undefined) return `${peak.path} ${flopPerSecond(peak.flopPerSecond)}`;
-  if (peak.bytesPerSecond !== undefined) return `${peak.path} ${bytesPerSecond(peak.bytesPerSecond)}`;
-  return `${peak.path} ${seconds(peak.launchSeconds ?? 0)}`;
 }
 
 /** Effects that no number of processes finds are as large as can be. */

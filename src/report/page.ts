@@ -1,9 +1,11 @@
 /** What the HTML report says of a store: each machine's latest run, its history and its verdicts, before any layout. */
 import type { Track } from '../judge/track.ts';
+import { servedPart } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { type CheckReport, percent as change, isFinding, type ReportedSeries } from './check-report.ts';
-import { commandFor, formatText, reportOf, shapeText } from './model.ts';
+import { formatText, peaksToName, peakText, shapeText } from './labels.ts';
+import { commandFor, reportOf, type UnservedRow } from './model.ts';
 import { flopPerSecond, percent, seconds } from './si.ts';
 import type { Sparkline } from './sparkline.ts';
 
@@ -41,6 +43,7 @@ export interface PageMachine {
   /** Worst first. */
   readonly findings: readonly PageFinding[];
   readonly groups: readonly { readonly title: string; readonly rows: readonly PageRow[] }[];
+  readonly notServed: readonly UnservedRow[];
   readonly footer: readonly string[];
 }
 
@@ -55,7 +58,7 @@ export interface Page {
  */
 export function pageOf(latest: readonly RunRecord[], tracks: readonly Track[], check: CheckReport): Page {
   const count = (status: Row['status']) =>
-    latest.reduce((sum, { cases }) => sum + cases.filter((row) => row.status === status).length, 0);
+    latest.flatMap((record) => servedPart(record).rows).filter((row) => row.status === status).length;
   const moved = check.series.filter(isFinding).length;
   const without = count('failed') + count('skipped');
   const counted = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
@@ -85,7 +88,13 @@ function machineOf(
   const flop = new Map(record.cases.map((row) => [row.series, row.flop]));
   const historyOf = (one: ReportedSeries) => (track ? sparklineOf(track, one, flop.get(one.series)) : null);
   const bySeries = new Map(own.map((one) => [one.series, one]));
-  const titles = [...new Set(record.cases.map(({ suite, phase }) => `${suite} / ${phase}`))];
+  const { rows } = servedPart(record);
+  const report = reportOf(record);
+  const peaks = peaksToName(
+    rows.filter((row) => row.status === 'measured'),
+    record,
+  );
+  const titles = [...new Set(rows.map(({ suite, phase }) => `${suite} / ${phase}`))];
   const shifts = machineShifts
     .filter(({ machine, unit }) => machine === record.machine && unit === record.unit)
     .map(
@@ -106,21 +115,18 @@ function machineOf(
     })),
     groups: titles.map((title) => ({
       title,
-      rows: record.cases
+      rows: rows
         .filter(({ suite, phase }) => `${suite} / ${phase}` === title)
-        .map((row) => rowOf(row, record, bySeries.get(row.series), historyOf)),
+        .map((row) => rowOf(row, { record, peaks }, bySeries.get(row.series), historyOf)),
     })),
-    footer: [
-      ...shifts,
-      ...shown.slice(0, 1).map(({ reason }) => `context only: ${reason}`),
-      ...reportOf(record).footer,
-    ],
+    notServed: report.notServed,
+    footer: [...shifts, ...shown.slice(0, 1).map(({ reason }) => `context only: ${reason}`), ...report.footer],
   };
 }
 
 function rowOf(
   row: Row,
-  record: RunRecord,
+  { record, peaks }: { record: RunRecord; peaks: RunRecord['peaks'] },
   judged: ReportedSeries | undefined,
   historyOf: (series: ReportedSeries) => Sparkline | null,
 ): PageRow {
@@ -138,7 +144,7 @@ function rowOf(
       ? `${measured.intervalKind === 'range' ? 'range ' : ''}±${percent((high - low) / 2 / measured.medianSeconds)}`
       : '',
     rate: measured ? flopPerSecond(measured.flopPerSecond) : '',
-    peak: measured?.ofPeak === undefined ? '' : percent(measured.ofPeak),
+    peak: row.status === 'measured' ? peakText(row, peaks) : '',
     history: judged ? historyOf(judged) : null,
     verdict: row.status === 'measured' ? (judged?.verdict ?? '') : row.status,
     detectable: effect === null ? '' : percent(effect),

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { notServed } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
 import { exampleRecord, measuredRow, rowBase, SAMPLES } from '../record/testdata/example.ts';
+import { formatText, shapeText } from './labels.ts';
 import { renderMarkdown } from './markdown.ts';
-import { formatText, profileLines, reportOf, shapeText } from './model.ts';
+import { profileLines, reportOf } from './model.ts';
 import { bytesPerSecond, error, flopPerSecond, percent, scaled, seconds, secondsBetween } from './si.ts';
 import { renderTable } from './table.ts';
 
@@ -112,7 +114,9 @@ describe('the table', () => {
       spread: ± is the 95 % interval of the median over processes; a…b is the range over processes, too few for an interval
       machine: llvmpipe-vulkan-linux-amd-epyc-2-cores (llvmpipe: Mesa 25.0.7 (LLVM 15.0.6) 0.0.1)
       timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless said
-      peaks measured here: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs
+      peak: the share of f32-fma
+      ceilings measured here: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs
+      columns, flags and verdicts are explained in docs/reading.md
       "
     `);
   });
@@ -142,6 +146,38 @@ describe('the table', () => {
     expect(reportOf(special).absent[0]?.reproduce).toBe(
       `shapemark run mine/gpt-oss-120b.yaml --filter '${failed.id}' --engine gpujs --adapter embedded`,
     );
+  });
+
+  it('says of which ceiling the peak is a share, beside each where there are several', () => {
+    const peaks = [...record.peaks, { path: 'f16-fma', flopPerSecond: 9e10 }];
+    const row = measuredRow(SAMPLES);
+    if (row.status !== 'measured') throw new Error('a fixture without a number');
+    const { summary, format } = row;
+    const acc = { ...format, acc: 'f16' as const };
+    const half = { ...row, id: id('half'), format: acc, summary: { ...summary, ofPeak: summary.flopPerSecond / 9e10 } };
+    const none = { ...row, id: id('none'), summary: { ...summary, ofPeak: undefined } };
+    const text = (rows: Row[]) => renderTable(reportOf(exampleRecord(rows, { peaks })));
+    expect(text([row])).toMatch(/ {2}23 % {2}3\.1e-7\n[\s\S]*\npeak: the share of f32-fma\n/);
+    expect(text([row, half])).toMatch(
+      /23 % f32-fma[\s\S]*13 % f16-fma[\s\S]*\npeak: the share of the ceiling named beside it\n/,
+    );
+    expect(text([none])).not.toMatch(/\npeak:|^.* peak /m);
+  });
+
+  it('has one line for a kernel and rule of what is not served', () => {
+    const of = notServed(
+      ['a', 'b'].map((name) => ({
+        id: `x/y/${name}/kernel=int4`,
+        kernel: 'int4',
+        rule: 'serves weights in int4 only',
+      })),
+    );
+    const served = exampleRecord(undefined, { notServed: of });
+    expect(renderTable(reportOf(served))).toContain(
+      '\nnot served, on any device\n  int4  2 cases  serves weights in int4 only\n',
+    );
+    expect(renderTable(reportOf(served))).toContain('1 measured, 0 skipped, 0 failed, 2 not served;');
+    expect(renderMarkdown(reportOf(served))).toContain('| int4 | 2 | serves weights in int4 only |');
   });
 
   it('prints a record without a single number', () => {
@@ -175,7 +211,9 @@ describe('markdown', () => {
       spread: ± is the 95 % interval of the median over processes; a…b is the range over processes, too few for an interval  
       machine: llvmpipe-vulkan-linux-amd-epyc-2-cores (llvmpipe: Mesa 25.0.7 (LLVM 15.0.6) 0.0.1)  
       timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless said  
-      peaks measured here: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs  
+      peak: the share of f32-fma  
+      ceilings measured here: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs  
+      columns, flags and verdicts are explained in docs/reading.md  
       "
     `);
   });

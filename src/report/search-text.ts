@@ -1,4 +1,5 @@
 /** A search for a terminal: the answer in words, the chart, then every candidate. */
+import { READING } from './model.ts';
 import type { SearchDocument, SearchRow } from './search.ts';
 import { searchChart } from './search-chart.ts';
 import { flopPerSecond, percent, scaled, seconds } from './si.ts';
@@ -19,6 +20,7 @@ export function renderSearch(document: SearchDocument, style: Style = PLAIN): st
     ...(unmeasured.length > 0 ? ['', ...unmeasured.map(({ dFf, reason }) => style.warn(`${dFf}: ${reason}`))] : []),
     '',
     style.dim(costLine(document)),
+    style.dim(READING),
     ...(classic ? ['', ...classicLines(document, style)] : []),
     ...(portability ? ['', renderPortability(portability, style).trimEnd()] : []),
     '',
@@ -72,7 +74,7 @@ function baselineLines({ baseline }: SearchDocument): string[] {
   return [`The baseline ${dFf} takes ${percent(slower)} more time per parameter than the best.`];
 }
 
-const HEADS = [
+export const SEARCH_COLUMNS = [
   'd_ff',
   'group',
   'time/param',
@@ -89,10 +91,10 @@ const HEADS = [
 /** Best first. `time` is plain time, which favours small widths. */
 function table(document: SearchDocument, style: Style): string[] {
   const rows = document.candidates.map((row) => cells(row));
-  const widths = HEADS.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = SEARCH_COLUMNS.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) => row.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ');
   return [
-    style.dim(line(HEADS)),
+    style.dim(line(SEARCH_COLUMNS)),
     ...document.candidates.map((row, i) => {
       const text = line(rows[i] ?? []) + (row.dFf === document.baseline.dFf ? '  baseline' : '');
       return row.group === 0 ? style.good(text) : text;

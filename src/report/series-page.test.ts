@@ -4,8 +4,8 @@ import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.
 import { renderSeries } from './series-page.ts';
 
 const TECHNIQUES = [
-  { name: 'direct', technique: 'loads straight from memory' },
-  { name: 'naive', technique: 'one element a thread' },
+  { name: 'direct', technique: 'loads straight from memory', file: 'kernels/direct.wgsl', buildsOn: 'naive' },
+  { name: 'naive', technique: 'one element a thread', file: 'kernels/naive.wgsl' },
 ];
 
 /** A row of the series whose kernel takes `factor` times as long as the example. */

@@ -4,15 +4,19 @@
  */
 import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { driftText, formatText, shapeText } from './model.ts';
+import { formatText, shapeText } from './labels.ts';
+import { driftText } from './model.ts';
 import { flopPerSecond } from './si.ts';
 
 export const SERIES_SUITE = 'series';
 
-/** What a kernel file says of itself. */
+/** What a kernel's file says of it. */
 export interface Technique {
   readonly name: string;
   readonly technique: string;
+  /** Path of its file from the repository's root. */
+  readonly file: string;
+  readonly buildsOn?: string | undefined;
 }
 
 /** Kinds of adapters a technique can win or lose on, in the order of the page. */
@@ -31,17 +35,22 @@ export function renderSeries(techniques: readonly Technique[], records: readonly
   return `${[
     '# The kernel series',
     '',
-    'One technique a file in `kernels/`, in order of name. What a technique gains depends on the device: where threads are lanes',
-    'of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured,',
+    'One technique a file in `kernels/`, each after the kernel that it adds one idea to. What a technique gains depends on the',
+    'device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables',
+    'below are measured,',
     `\`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs:kernels\`.`,
     '',
-    '| kernel | technique |',
-    '|--|--|',
-    ...techniques.map(({ name, technique }) => `| [\`${name}\`](../kernels/${name}.wgsl) | ${cell(technique)} |`),
+    '| kernel | builds on | technique |',
+    '|--|--|--|',
+    ...techniques.map(techniqueRow),
     '',
     ...(machines.length > 0 ? [] : ['Nothing has been measured yet.', '']),
     ...machines.flatMap(machinePart),
   ].join('\n')}`;
+}
+
+function techniqueRow({ name, technique, file, buildsOn }: Technique): string {
+  return `| [\`${name}\`](../${file}) | ${buildsOn ? `\`${buildsOn}\`` : ''} | ${cell(technique)} |`;
 }
 
 function newestPerMachine(records: readonly RunRecord[]): RunRecord[] {

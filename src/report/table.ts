@@ -1,5 +1,5 @@
 /** A report as text for a terminal: aligned, nothing cut off, notes moved to their own line where a row gets too wide. */
-import { COLUMNS, NUMERIC, type Report, type ReportRow } from './model.ts';
+import { COLUMNS, NUMERIC, type Report, type ReportRow, type UnservedRow } from './model.ts';
 import { PLAIN, type Style } from './style.ts';
 
 export interface TableOptions {
@@ -33,6 +33,7 @@ export function renderTable(report: Report, { style = PLAIN, width = 120 }: Tabl
     ...header,
     ...groups,
     ...absentLines(report, style),
+    ...unservedLines(report.notServed, style),
     ...warningLines(report, style),
     '',
     ...report.footer.map(style.dim),
@@ -59,6 +60,19 @@ function absentLines(report: Report, style: Style): string[] {
     ]);
     return ['', style.bold(status), ...lines];
   });
+}
+
+/** One line for a kernel and rule, however many cases that is. */
+export function unservedLines(rows: readonly UnservedRow[], style: Style): string[] {
+  if (rows.length === 0) return [];
+  const cases = (row: UnservedRow) => `${row.cases} ${row.cases === 1 ? 'case' : 'cases'}`;
+  const widest = (text: (row: UnservedRow) => string) => Math.max(...rows.map((row) => text(row).length));
+  const [kernels, counts] = [widest(({ kernel }) => kernel), widest(cases)];
+  return [
+    '',
+    style.bold('not served, on any device'),
+    ...rows.map((row) => `  ${row.kernel.padEnd(kernels)}  ${cases(row).padStart(counts)}  ${style.dim(row.rule)}`),
+  ];
 }
 
 function warningLines(report: Report, style: Style): string[] {

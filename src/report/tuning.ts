@@ -2,14 +2,15 @@
 
 import { median } from '../record/summary.ts';
 import type { TunedClass, Tuning, TuningChoice } from '../record/tuning.ts';
+import { READING } from './model.ts';
 import type { Style } from './style.ts';
 
-const HEAD = ['class', 'best', 'rule', 'time / rule’s', 'processes', 'tried'];
+export const TUNING_COLUMNS = ['class', 'best', 'rule', 'time / rule’s', 'processes', 'tried'];
 
 export function renderTuning({ classes, skips, machine, processes, settings }: Tuning, style: Style): string {
   const rows = [...classes].sort((a, b) => median(a.ratios) - median(b.ratios)).map(rowOf);
-  const table = [HEAD, ...rows];
-  const widths = HEAD.map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
+  const table = [TUNING_COLUMNS, ...rows];
+  const widths = TUNING_COLUMNS.map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const lines = table.map((row) =>
     row
       .map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
@@ -26,6 +27,7 @@ export function renderTuning({ classes, skips, machine, processes, settings }: T
     ...skips.map((skip) => `${skip.class}: ${skip.reason}: ${skip.detail}`),
     '',
     `machine: ${machine}; ${processes} processes in ${settings.budgetSeconds} s at most; ${summary(classes)}`,
+    READING,
     '',
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { STEP, walkBounds } from '../../judge/binomial.ts';
 import { floorOf, minimalDetectableEffect } from '../../judge/floor.ts';
 import { enterTwice, ratiosOf } from '../../measure/calibrate.ts';
 import { enterRun } from '../../measure/enter.ts';
-import type { Measurement } from '../../measure/experiment.ts';
+import { type Measurement, served, unserved } from '../../measure/experiment.ts';
 import { pairedSettings } from '../../measure/settings.ts';
 import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
@@ -17,7 +17,7 @@ import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
 import { type Io, printJson } from '../io.ts';
 import { journalFor, type RunJournal } from '../run-journal.ts';
-import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
+import { asKernels, expansions, filtered, KERNEL_OPTION, kernelsFrom, shippedKernels } from '../selection.ts';
 import { setHash, settingsFor } from '../settings.ts';
 import type { Verb } from '../verb.ts';
 
@@ -25,6 +25,7 @@ interface Options {
   suite: string[];
   filter: string[];
   kernels: string | undefined;
+  kernel: string[];
   adapter: string;
   engine: 'webgpu' | 'scripted';
   scenario: string | undefined;
@@ -43,7 +44,7 @@ const PROCESSES = 12;
 export const calibrate: Verb<Options> = {
   command: 'calibrate [suite..]',
   describe: 'Measure kernels against themselves: what this machine cannot tell apart',
-  lists: ['suite', 'filter'],
+  lists: ['suite', 'filter', 'kernel'],
   options: (argv) =>
     argv
       .positional('suite', {
@@ -53,6 +54,7 @@ export const calibrate: Verb<Options> = {
         describe: 'Suite files, or names in benches/',
       })
       .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
+      .option('kernel', KERNEL_OPTION)
       .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
       .option('adapter', {
         type: 'string',
@@ -92,10 +94,8 @@ interface Measured {
 async function measureTwice(options: Options, io: Io): Promise<Measured | null> {
   const { set, from } = await kernelsFrom(options.kernels, io.cwd);
   const expanded = await expansions(options.suite, set, io);
-  const cases = filtered(
-    expanded.flatMap((expansion) => expansion.cases),
-    options.filter,
-  );
+  const asked = expanded.flatMap((expansion) => expansion.cases);
+  const cases = filtered(asKernels(asked, options.kernel, set), options.filter, set);
   const { host, scenarioHash } = await hostFor(options, io.cwd);
   const { processes, engine, adapter } = options;
   const settings = pairedSettings({
@@ -109,7 +109,7 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
     scenario: scenarioHash,
     cases,
   });
-  const enter = enterTwice(enterRun(set, await shippedKernels()));
+  const enter = enterTwice(enterRun(set, await shippedKernels(), undefined, engine !== 'webgpu'));
   const measurement = await experiment(
     io,
     { cases, host, open: { engine, adapter, yieldCpu: true }, enter, settings },
@@ -120,9 +120,9 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
 
 /** The same command, to go on with after an interruption. */
 function resumeCommand(options: Options): string {
-  const { suite, filter, kernels } = options;
+  const { suite, filter, kernel, kernels } = options;
   const usual = flagsUnlike(options, { ...USUAL, processes: PROCESSES });
-  return commandLine('calibrate', suite, [['filter', filter], ['kernels', kernels], ...usual, ['resume', true]]);
+  return commandLine('calibrate', suite, [...Object.entries({ filter, kernel, kernels }), ...usual, ['resume', true]]);
 }
 
 function calibrationOf(measurement: Measurement, header: JournalHeader, options: Options): Calibration {
@@ -132,7 +132,7 @@ function calibrationOf(measurement: Measurement, header: JournalHeader, options:
   ).sampling;
   const cases: Calibration['cases'][number][] = [];
   const skips: Calibration['skips'][number][] = [];
-  for (const outcome of measurement.cases) {
+  for (const outcome of served(measurement.cases)) {
     const { id, series } = outcome.case;
     const ratios = ratiosOf(outcome);
     const [processes, floor] = [ratios.length, ratios.length === 0 ? 0 : floorOf(ratios, ratios.length)];
@@ -161,5 +161,6 @@ function calibrationOf(measurement: Measurement, header: JournalHeader, options:
     settings: { suites: options.suite, processes: options.processes, seed: options.seed, blocks, minSamples },
     cases,
     skips,
+    notServed: unserved(measurement.cases),
   };
 }

@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { loadModels } from '../../plan/load.node.ts';
 import { checkPredictions } from '../../predict/check.ts';
 import { checkPage } from '../../predict/check-page.ts';
 import { explainMlp } from '../../predict/explain-mlp.ts';
@@ -113,9 +114,10 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   const gpus = readGpus(options.gpu);
   const tokens = readSize('--tokens', options.tokens);
   if (model !== undefined) {
-    const found = readModel(model);
+    const known = loadModels({ cwd: io.cwd });
+    const found = readModel(model, known);
     const document = explainModel({ model: found, gpus, tokens });
-    return { document, page: modelPage(found, document) };
+    return { document, page: modelPage(found, document, known) };
   }
   if (mlp) return explainedMlp(options, { gpus, tokens });
   const problem = readProblem(options);

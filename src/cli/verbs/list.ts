@@ -1,6 +1,13 @@
-import { listDocument } from '../../plan/list.ts';
-import { formatText, shapeText } from '../../report/model.ts';
+import type { KernelSet } from '../../kernel/kernel.ts';
+import { ruleAgainst } from '../../kernel/limits.ts';
+import { GPUJS_RULE } from '../../measure/enter.ts';
+import type { Case } from '../../plan/case/case.ts';
+import { listDocument } from '../../plan/case/list.ts';
+import { notServed, type UnservedCase } from '../../record/not-served.ts';
+import { formatText, shapeText } from '../../report/labels.ts';
+import { READING, unservedRows } from '../../report/model.ts';
 import { bytesPerSecond, scaled } from '../../report/si.ts';
+import { unservedLines } from '../../report/table.ts';
 import { EXIT } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
 import { expansions, filtered, kernelsFrom } from '../selection.ts';
@@ -32,22 +39,35 @@ export const list: Verb<Options> = {
   run: async ({ suite, filter, kernels, json }, io) => {
     const { set } = await kernelsFrom(kernels, io.cwd);
     const expanded = await expansions(suite, set, io);
-    const chosen = new Set(
-      filtered(
-        expanded.flatMap((expansion) => expansion.cases),
-        filter,
-      ),
+    const chosen = filtered(
+      expanded.flatMap((expansion) => expansion.cases),
+      filter,
+      set,
     );
-    const document = listDocument(expanded, (item) => chosen.has(item));
+    const ids = new Set(chosen.map(({ id }) => id));
+    const document = listDocument(expanded, ({ id }) => ids.has(id));
     if (json) printJson(io, document);
-    else printTable(io, document);
+    else printTable(io, document, unserved(chosen, set));
     return EXIT.fine;
   },
 };
 
+export const LIST_COLUMNS = ['GEMM', 'm×n×k', 'format', 'kernel', 'work', 'bytes', 'FLOP/byte', 'layers'] as const;
+
 type Document = ReturnType<typeof listDocument>;
 
-function printTable(io: Io, { cases, skips, totals }: Document): void {
+/** Cases that a suite's `all` stands for and that no device makes the kernel serve. */
+function unserved(cases: readonly Case[], { kernels }: KernelSet): UnservedCase[] {
+  return cases.flatMap(({ id, kernel: name, problem, ofAll }) => {
+    const kernel = kernels.find((known) => known.name === name);
+    const rule = kernel ? ruleAgainst(kernel, problem) : name === 'gpujs' ? GPUJS_RULE : null;
+    return !ofAll || rule === null ? [] : [{ id, kernel: name, rule }];
+  });
+}
+
+function printTable(io: Io, { cases: all, skips, totals }: Document, without: readonly UnservedCase[]): void {
+  const left = new Set(without.map(({ id }) => id));
+  const cases = all.filter(({ id }) => !left.has(id));
   const rows = cases.map((item) => [
     item.name,
     shapeText(item),
@@ -58,7 +78,7 @@ function printTable(io: Io, { cases, skips, totals }: Document): void {
     item.arithmeticIntensity.toPrecision(3),
     item.count > 1 ? `×${item.count}` : '',
   ]);
-  const header = ['GEMM', 'm×n×k', 'format', 'kernel', 'work', 'bytes', 'FLOP/byte', 'layers'];
+  const header = [...LIST_COLUMNS];
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: string[]) =>
     `  ${cells.map((cell, i) => (i < 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`.trimEnd();
@@ -70,6 +90,11 @@ function printTable(io: Io, { cases, skips, totals }: Document): void {
     title = next;
     io.out(`${line(rows[i] ?? [])}\n`);
   });
+  io.out(
+    unservedLines(unservedRows(notServed(without)), io.style)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   for (const skip of skips) io.out(`\n  ${io.style.warn('skipped')} ${skip.id}: ${skip.reason}\n`);
   if (totals.length > 0) io.out(`\n${io.style.bold('FLOP per token')}\n`);
   for (const { suite, model, phase, flopPerToken } of totals) {
@@ -78,5 +103,5 @@ function printTable(io: Io, { cases, skips, totals }: Document): void {
       `  ${suite} / ${phase}  ${model}: ${scaled(linear, 'FLOP')} linear, ${scaled(attentionPerKey, 'FLOP')} attention per key\n`,
     );
   }
-  io.out(`\n${io.style.dim(`${cases.length} cases`)}\n`);
+  io.out(`\n${io.style.dim(`${cases.length} cases${left.size > 0 ? `, ${left.size} not served` : ''}\n${READING}`)}\n`);
 }
