@@ -3,7 +3,9 @@ import { UsageError } from './exit.ts';
 
 export const COLD_BYTES_OPTION = {
   type: 'string',
-  describe: 'Cold operands rotate through more than this, e.g. 512MiB; by default twice the last-level cache',
+  coerce: readColdBytes,
+  describe: 'Cold operands rotate through more than this, e.g. 512MiB',
+  defaultDescription: 'twice the last-level cache',
 } as const;
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -19,8 +21,9 @@ const UNITS: Readonly<Record<string, number>> = {
 const MOST_BYTES = 2 ** 40;
 
 /** Bytes that were asked for; undefined where the device decides. @throws UsageError */
-export function readColdBytes(text: string | undefined): number | undefined {
+export function readColdBytes(text: string | readonly string[] | undefined): number | undefined {
   if (text === undefined) return undefined;
+  if (typeof text !== 'string') throw new UsageError('--cold-bytes is given twice');
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([A-Za-z]*)$/.exec(text.trim()) ?? [];
   const scale = Object.entries(UNITS).find(([name]) => name.toLowerCase() === unit.toLowerCase())?.[1];
   const bytes = number === '' || scale === undefined ? Number.NaN : Math.round(Number(number) * scale);

@@ -100,7 +100,7 @@ class SideBySide {
     const { options, keep } = this.#request;
     const { host, facts, scenarioHash } = this.#place;
     const looks = [...this.#rules.looks];
-    const asked = { processes: looks[0], budget: undefined, seed: options.seed };
+    const asked = { ...options, processes: looks[0], budget: undefined };
     const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
     const kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
     this.#shares = this.#sharesOf(this.#budgetSeconds(), kept);

@@ -7,7 +7,7 @@ import { matrixProduct } from '../kernel/device.ts';
 import { fmaLoops, type Loop, matrixLoops, STREAM_BYTES, streamProbes } from './peak-probes.ts';
 import { EMPTY_PROBE } from './probes.ts';
 import { probeReadings, timeProbe } from './sentinel.ts';
-import { cacheBytesFor } from './settings.ts';
+import { coldBytesFor } from './settings.ts';
 import type { TimerFacts } from './timer.ts';
 
 export interface PeakFacts {
@@ -64,22 +64,29 @@ interface Ramp {
   readonly threads: number;
 }
 
-/** FLOP/s of the fastest loop. A driver that cannot compile one of them has the others. */
+/** FLOP/s of the fastest loop. */
 async function flopRate(session: Session, timer: TimerFacts, loops: readonly Loop[]): Promise<number> {
-  const finished: Ramp[] = [];
-  let failure: unknown;
-  for (const loop of loops) {
+  const ramps = await raced(loops, (loop) => ramp(session, timer, loop, FEWEST_THREADS, RACE_SECONDS));
+  const best = ramps.reduce((one, other) => (other.flopPerSecond > one.flopPerSecond ? other : one));
+  const longer = await ramp(session, timer, best.loop, best.threads * 4, PEAK_SECONDS);
+  return Math.max(best.flopPerSecond, longer.flopPerSecond);
+}
+
+/** What each came to, at least one. A driver that cannot compile one of them has the others. */
+async function raced<T, R>(entries: readonly T[], run: (entry: T) => Promise<R>): Promise<[R, ...R[]]> {
+  const results: R[] = [];
+  let failure: unknown = new RangeError('a ceiling needs a loop');
+  for (const entry of entries) {
     try {
-      finished.push(await ramp(session, timer, loop, FEWEST_THREADS, RACE_SECONDS));
+      results.push(await run(entry));
     } catch (error) {
       if (!(error instanceof EngineError && error.reason === 'compile-error')) throw error;
       failure = error;
     }
   }
-  const [best] = finished.sort((one, other) => other.flopPerSecond - one.flopPerSecond);
-  if (!best) throw failure;
-  const longer = await ramp(session, timer, best.loop, best.threads * 4, PEAK_SECONDS);
-  return Math.max(best.flopPerSecond, longer.flopPerSecond);
+  const [first, ...rest] = results;
+  if (first === undefined) throw failure;
+  return [first, ...rest];
 }
 
 /** Best FLOP/s over growing grids, up to the first that lasts `seconds`. */
@@ -105,15 +112,13 @@ const SOFTWARE_RACE_BYTES = 8 << 20;
 async function streamRate(session: Session, timer: TimerFacts, kind: 'read' | 'copy'): Promise<number> {
   const { source, limits } = session.facts;
   const software = source.endsWith('software');
-  const wanted = software ? SOFTWARE_BYTES : Math.max(LEAST_HARDWARE_BYTES, 2 * cacheBytesFor(session.facts));
+  const wanted = software ? SOFTWARE_BYTES : Math.max(LEAST_HARDWARE_BYTES, coldBytesFor(session.facts));
   const bytes = whole(Math.min(wanted, MOST_BYTES, limits.maxStorageBufferBindingSize ?? wanted));
-  const raced = software ? Math.min(bytes, SOFTWARE_RACE_BYTES) : bytes;
-  const times: number[] = [];
-  for (const probe of streamProbes(kind, raced)) times.push(await shortest(session, timer, probe));
-  const least = Math.min(...times);
-  const winner = streamProbes(kind, bytes)[times.indexOf(least)];
-  const seconds = raced === bytes || !winner ? least : await shortest(session, timer, winner);
-  return bytes / seconds;
+  const few = software ? Math.min(bytes, SOFTWARE_RACE_BYTES) : bytes;
+  const forms = streamProbes(kind, bytes).map((all, i) => ({ all, some: streamProbes(kind, few)[i] ?? all }));
+  const times = await raced(forms, async (form) => ({ form, seconds: await shortest(session, timer, form.some) }));
+  const best = times.reduce((one, other) => (other.seconds < one.seconds ? other : one));
+  return bytes / (few === bytes ? best.seconds : await shortest(session, timer, best.form.all));
 }
 
 function whole(bytes: number): number {

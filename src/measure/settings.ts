@@ -1,6 +1,7 @@
 /** How a run measures: everything here is stored in the record, and two runs with different settings never share a journal. */
 import { vendorFigures } from '../engine/known-gpus.ts';
 import type { DeviceFacts } from '../engine/port.ts';
+import { PROBES_VERSION } from './probes.ts';
 import type { Sampling } from './protocol.ts';
 
 export interface Settings {
@@ -24,6 +25,8 @@ export interface Settings {
   readonly sentinelSeconds: number;
   /** Whether it is also read before every block of every visit. */
   readonly sentinelBeside?: boolean;
+  /** Version of sentinels and probes of ceilings. */
+  readonly probes?: number;
 }
 
 export const SAMPLING: Sampling = {
@@ -76,14 +79,15 @@ const CACHE_BYTES: Readonly<Record<DeviceFacts['source'], number>> = {
   scripted: 128 << 20,
 };
 
-/** Bytes of the last-level cache: the vendor's figure where the adapter's name tells which GPU it is. */
-export function cacheBytesFor(facts: DeviceFacts): number {
-  return vendorFigures(facts)?.lastLevelCacheBytes ?? CACHE_BYTES[facts.source];
+/** The last-level cache: the vendor's figure where the adapter's name tells which GPU it is. */
+export function cacheFor(facts: DeviceFacts): { readonly bytes: number; readonly known: boolean } {
+  const stated = vendorFigures(facts)?.lastLevelCacheBytes ?? null;
+  return stated === null ? { bytes: CACHE_BYTES[facts.source], known: false } : { bytes: stated, known: true };
 }
 
 /** Operand sets are added until a rotation exceeds this. */
 export function coldBytesFor(facts: DeviceFacts): number {
-  return 2 * cacheBytesFor(facts);
+  return 2 * cacheFor(facts).bytes;
 }
 
 /**
@@ -119,4 +123,5 @@ export const DEFAULT_SETTINGS: Settings = {
   maxSets: 0,
   referenceMacs: REFERENCE_MACS,
   sentinelSeconds: SENTINEL_SECONDS,
+  probes: PROBES_VERSION,
 };

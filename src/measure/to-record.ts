@@ -12,7 +12,8 @@ import { type CaseOutcome, type Measurement, served, unserved } from './experime
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
 import type { ContenderVisit, VisitResult } from './protocol.ts';
-import { rowWarnings } from './warnings.ts';
+import { cacheFor } from './settings.ts';
+import { type CacheFacts, rowWarnings } from './warnings.ts';
 
 type Part = 'timer' | 'peaks' | 'processes' | 'ended' | 'profile' | 'notServed' | 'cases';
 /** The record's parts that come from measuring; identity, environment and settings are the caller's. */
@@ -40,7 +41,7 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
     ended,
     profile: profileOf(measurement),
     notServed: unserved(cases),
-    cases: served(cases).map((outcome) => rowOf(outcome, peaks, processes, context)),
+    cases: served(cases).map((outcome) => rowOf(outcome, peaks, measurement, context)),
   };
 }
 
@@ -98,19 +99,14 @@ function profileOf({ cases, processes, wallSeconds }: Measurement): Record<strin
   return profile;
 }
 
-function rowOf(
-  outcome: CaseOutcome,
-  peaks: readonly Peak[],
-  processes: readonly FinishedProcess[],
-  context: Context,
-): Row {
+function rowOf(outcome: CaseOutcome, peaks: readonly Peak[], measurement: Measurement, context: Context): Row {
   const { case: item, entry, refusal } = outcome;
   const { shape, layout, groups, format, scale, bias } = item.problem;
   const outcomes = outcome.visits.flatMap((visit) => {
     const contender = visit.result?.contenders[0];
     return contender && contender.status === 'measured' ? [{ visit, contender }] : [];
   });
-  const visits = outcomes.map(({ visit, contender }) => visitOf(visit, contender, processes));
+  const visits = outcomes.map(({ visit, contender }) => visitOf(visit, contender, measurement.processes));
   const first = outcome.visits[0]?.result;
   const common = {
     id: item.id,
@@ -148,8 +144,14 @@ function rowOf(
     contenders: outcomes.map(({ contender }) => contender),
     summary,
     wanted: context.wanted,
+    bytesRead: work.bytes - work.bytesWritten,
+    cache: cacheOf(measurement),
   });
   return { status: 'measured', ...common, warnings, verify: verify as Verify, summary };
+}
+
+function cacheOf({ facts, coldBytes, maxSets }: Measurement): CacheFacts | null {
+  return facts.simulated ? null : { ...cacheFor(facts), coldBytes, maxSets };
 }
 
 const NOT_MEASURED: Refusal = {

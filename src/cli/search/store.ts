@@ -76,6 +76,7 @@ function recordOf(io: Io, { engine, suite, filter, adapter }: SearchOptions, fin
       kernels: { from: scrubbed(from), hash: setHash(set) },
       shard: null,
       coldBytes: measurement.coldBytes,
+      maxSets: measurement.maxSets,
       ...(scenarioHash && { scenario: scenarioHash }),
     },
     ...parts,

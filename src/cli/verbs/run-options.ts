@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { MIN_PROCESSES_BESIDE } from '../../measure/settings.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
 import type { Environment } from '../../record/environment.ts';
+import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 import { KERNEL_OPTION } from '../selection.ts';
@@ -16,6 +17,7 @@ export interface RunOptions {
   engine: Environment['engine'];
   scenario: string | undefined;
   operands: OperandMode | undefined;
+  'cold-bytes': number | undefined;
   processes: number | undefined;
   budget: number | undefined;
   seed: number;
@@ -60,6 +62,7 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       choices: ['cold', 'hot'] as const,
       describe: 'Operands outside or inside the last-level cache',
     })
+    .option('cold-bytes', COLD_BYTES_OPTION)
     .option('processes', { type: 'number', describe: 'Fresh processes; 6 or more for a 95 % interval' })
     .option('budget', { type: 'number', describe: 'Seconds the run may take' })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
@@ -96,9 +99,9 @@ export function checkNumbers({ processes, budget, seed, 'divide-by-sentinel': di
 
 /** The same command, to go on with after an interruption. */
 export function resumeCommand(options: RunOptions): string {
-  const { suite, filter, kernel, kernels, operands, processes, budget, shard } = options;
+  const { suite, filter, kernel, kernels, operands, 'cold-bytes': cold, processes, budget, shard } = options;
   return commandLine('run', suite, [
-    ...Object.entries({ filter, kernel, kernels, operands, processes, budget, shard }),
+    ...Object.entries({ filter, kernel, kernels, operands, 'cold-bytes': cold, processes, budget, shard }),
     ...flagsUnlike(options, { ...USUAL, tuning: true, 'divide-by-sentinel': false }),
     ['resume', true],
   ]);

@@ -172,7 +172,7 @@ function recordOf(
   return scrubbed({
     schema: RECORD_SCHEMA,
     ...{ id, machine, unit, startedAt, commit, environment },
-    settings: { ...settings, coldBytes: measurement.coldBytes },
+    settings: { ...settings, coldBytes: measurement.coldBytes, maxSets: measurement.maxSets },
     ...parts,
   });
 }

@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import type { Model } from '../../plan/model/model.ts';
 import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
+import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { UsageError } from '../exit.ts';
 import { FORMAT_CHOICES, readSize } from './explain-options.ts';
 
@@ -34,6 +35,7 @@ export interface SearchOptions {
   processes: string;
   'minimum-effect': number;
   budget: number | undefined;
+  'cold-bytes': number | undefined;
   seed: number;
   classic: boolean;
   stored: boolean;
@@ -118,6 +120,7 @@ function experimentOptions<T>(argv: Argv<T>) {
     .option('processes', { type: 'string', default: '46', describe: 'Most fresh processes' })
     .option('minimum-effect', { type: 'number', default: 0.01, describe: 'Smallest relative difference worth telling' })
     .option('budget', { type: 'number', describe: 'Seconds it may take' })
+    .option('cold-bytes', COLD_BYTES_OPTION)
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' });
 }
 
