@@ -48,12 +48,16 @@ export function bytes(problem: Problem): number {
   const { format, scale, bias, shape } = problem;
   const { n, k } = shape;
   const total = rows(problem);
-  const touched = touchedMatrices(problem);
   const a = total * Math.ceil((k * bitsOf(format.a)) / 8) + scalesBytes(activationScale(problem), k, total, 1);
-  const c = (total * n * bitsOf(format.out)) / 8;
   const codes = Math.ceil((k * bitsOf(format.w)) / 8);
   const perColumn = codes + (bias ? BIAS_BYTES : 0);
-  return a + c + touched * n * perColumn + scalesBytes(scale, k, n, touched);
+  const touched = touchedMatrices(problem);
+  return a + bytesWritten(problem) + touched * n * perColumn + scalesBytes(scale, k, n, touched);
+}
+
+/** Bytes of C, the part of `bytes` that a launch writes. */
+export function bytesWritten(problem: Problem): number {
+  return (rows(problem) * problem.shape.n * bitsOf(problem.format.out)) / 8;
 }
 
 /** FLOP per byte of compulsory traffic: `flop / bytes`. */

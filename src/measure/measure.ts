@@ -14,7 +14,7 @@ import { type OpenedWorker, type Rehearse, runProcess } from './process.ts';
 import type { Advance, FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
 import { Schedule } from './schedule.ts';
-import { coldBytesFor } from './settings.ts';
+import { coldBytesFor, maxSetsFor } from './settings.ts';
 import { visitRequest } from './visit-request.ts';
 
 /**
@@ -196,6 +196,7 @@ class Run {
       cases: this.#states.map((state) => this.#outcome(state, ended)),
       ended,
       coldBytes: settings.coldBytes || coldBytesFor(this.#opened.facts),
+      maxSets: settings.maxSets || maxSetsFor(this.#opened.facts),
       wallSeconds: host.clock.now() - this.#start,
     };
   }

@@ -122,7 +122,7 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   if (mlp) return explainedMlp(options, { gpus, tokens });
   const problem = readProblem(options);
   const { set } = await kernelsFrom(options.kernels, io.cwd);
-  const machines = measuredPeaks(options.results, problem.format, io);
+  const machines = measuredPeaks(options.results, problem, io);
   const document = explainShape({ problem, gpus, kernels: set.kernels, machines });
   return { document, page: shapePage(document) };
 }

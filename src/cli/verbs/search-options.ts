@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import type { Model } from '../../plan/model/model.ts';
 import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
+import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 import { FORMAT_CHOICES, readSize } from './explain-options.ts';
@@ -35,6 +36,7 @@ export interface SearchOptions {
   processes: string;
   'minimum-effect': number;
   budget: number | undefined;
+  'cold-bytes': number | undefined;
   seed: number;
   classic: boolean;
   stored: boolean;
@@ -151,6 +153,7 @@ function experimentOptions<T>(argv: Argv<T>) {
       describe: 'Smallest relative difference worth telling',
     })
     .option('budget', { type: 'number', describe: 'Seconds it may take', defaultDescription: 'no limit' })
+    .option('cold-bytes', COLD_BYTES_OPTION)
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' });
 }
 

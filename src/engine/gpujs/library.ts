@@ -36,6 +36,7 @@ export interface GpuJsLibrary {
  */
 export async function loadGpuJs(device: GPUDevice, limits: Readonly<Record<string, number>>): Promise<GpuJsLibrary> {
   const { default: library } = await import('gpu.js');
+  requireExports(library);
   const onError = device.onuncapturederror;
   return withNavigator({ requestAdapter: async () => ({ limits, requestDevice: async () => device }) }, async () => {
     const context = await library.WebGPUContext.acquire();
@@ -51,6 +52,14 @@ export async function loadGpuJs(device: GPUDevice, limits: Readonly<Record<strin
       isResident: (value) => value instanceof WebGPUBufferResult,
     };
   });
+}
+
+/** What is declared above is a claim of ours about the package, so it is looked at. @throws EngineError `unsupported` */
+export function requireExports(library: object): void {
+  const missing = ['GPU', 'WebGPUContext', 'WebGPUBufferResult'].filter(
+    (name) => typeof Reflect.get(library, name) !== 'function',
+  );
+  if (missing.length > 0) throw new EngineError('unsupported', `this gpu.js exports no ${missing.join(', ')}`);
 }
 
 /** Runs `body` with `navigator.gpu` replaced: Node 20 has no navigator, later ones have one that can be extended only. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultScale } from '../../gemm/formats/scale.ts';
+import { integers, keysOf, RANGES } from '../../gemm/generator.ts';
 import { packOperands } from '../../gemm/pack.ts';
 import {
   type ActivationFormat,
@@ -9,9 +10,11 @@ import {
   WEIGHT_FORMATS,
   type WeightFormat,
 } from '../../gemm/problem.ts';
+import { fillRandom } from './fill.ts';
 import { openWebGpu } from './open.node.ts';
 import type { OperandName } from './operands.ts';
 import type { WebGpuSession } from './session.ts';
+import { USAGE } from './usage.ts';
 
 let session: WebGpuSession;
 beforeAll(async () => {
@@ -45,6 +48,27 @@ async function expectBitEqual(request: Parameters<WebGpuSession['allocate']>[0])
   }
   operands.dispose();
 }
+
+describe('filling what a probe reads', () => {
+  it('equals the generator bit for bit, and goes on where it has drawn enough', async () => {
+    const { device, programs } = session.bench;
+    const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
+    const [long, other] = await device.buffers([
+      { size: 1.5 * 2 ** 20, usage },
+      { size: 4096, usage },
+    ]);
+    if (!long || !other) throw new Error('no buffers');
+    await fillRandom({ device, programs }, long, 0);
+    await fillRandom({ device, programs }, other, 1);
+    const [values, others] = [await device.download(long, long.size), await device.download(other, other.size)];
+    const draw = integers(keysOf(1, 0), 'normal');
+    const drawn = Float32Array.from({ length: 2 ** 18 }, (_, i) => draw(i) * 2 ** RANGES.normal.exponent);
+    expect(Buffer.from(values, 0, 2 ** 20).equals(Buffer.from(drawn.buffer))).toBe(true);
+    expect(Buffer.from(values, 2 ** 20).equals(Buffer.from(drawn.buffer, 0, 2 ** 19))).toBe(true);
+    expect(Buffer.from(others).equals(Buffer.from(values, 0, 4096))).toBe(false);
+    for (const buffer of [long, other]) buffer.destroy();
+  });
+});
 
 describe('filling on the device', () => {
   for (const distribution of DISTRIBUTIONS) {

@@ -1,7 +1,9 @@
 /** Fills operand set 0 on the device, bit-equal to gemm's `packOperands`. */
 import { type BlockFill, type ElementFill, fillPlan } from '../../gemm/fill.ts';
+import { f32 } from '../../gemm/formats/f32.ts';
 import { asElements, asScaled } from '../../gemm/formats/registry.ts';
 import { scaleBytes } from '../../gemm/formats/scale.ts';
+import { keysOf, RANGES } from '../../gemm/generator.ts';
 import type { Panel } from '../../gemm/panels.ts';
 import { EngineError, type OperandsRequest } from '../port.ts';
 import type { Device } from './device.ts';
@@ -33,6 +35,38 @@ export async function fillOperands(
 async function fillOperand(tools: FillTools, fill: ElementFill | BlockFill, set: OperandSet): Promise<void> {
   if (fill.kind === 'elements') return fillElements(tools, fill, fill.tensor === 'a' ? set.get('a') : set.get('b'));
   return fillBlocks(tools, fill, set);
+}
+
+/** Seed of what probes read: the same values in every process, on every machine. */
+const PROBE_SEED = 1;
+/** Drawn once and repeated: a probe only has to read what no hardware can compress or skip, and drawing takes longer than copying. */
+const DRAWN_BYTES = 1 << 20;
+
+/**
+ * Fills a probe's buffer (whole vectors of f32, a target of copies) with random values, those of activations.
+ *
+ * @param stream buffers of different streams hold unrelated values
+ */
+export async function fillRandom({ device, programs }: FillTools, target: GPUBuffer, stream: number): Promise<void> {
+  const size = Math.min(target.size, DRAWN_BYTES);
+  const [drawn] = await device.buffers([{ size, usage: USAGE.storage | USAGE.copySource }]);
+  if (!drawn) return;
+  try {
+    const words = size / 4;
+    await programs.run({
+      name: 'fill probe',
+      code: elementFillCode(f32, 'normal', false),
+      items: Math.ceil(words / WORDS_PER_ITEM),
+      uniform: [words, ...keysOf(PROBE_SEED, stream), RANGES.normal.exponent, words, 0, 1, 1],
+      buffers: [drawn],
+    });
+    const encoder = device.gpu.createCommandEncoder();
+    for (let at = 0; at < target.size; at += size)
+      encoder.copyBufferToBuffer(drawn, 0, target, at, Math.min(size, target.size - at));
+    await device.submit([encoder.finish()]);
+  } finally {
+    drawn.destroy();
+  }
 }
 
 /** A buffer is missing where the problem has none of it (no rows, no bias), or another panel has filled it. */
