@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Session } from '../engine/port.ts';
 import { openWebGpu } from '../engine/webgpu/open.node.ts';
 import type { Problem } from '../gemm/problem.ts';
@@ -36,12 +36,12 @@ function problemFor({ shape, format, layout }: FaultyKernel, needs?: Fault['need
   return problemOf(shape, needs === 'half-output' ? { ...format, out: 'f16' } : format, { layout, bias });
 }
 
-/** Null on a device that lacks what the kernel needs. */
-function programFor(name: string, entry: FaultyKernel, problem: Problem): Program | null {
+/** Skips the test on a device that lacks what the kernel needs. */
+function programFor(name: string, entry: FaultyKernel, problem: Problem, { skip }: TestContext): Program {
   const served = serve(findKernel(set, name), problem, session.facts, entry.choice);
   if ('program' in served) return served.program;
   expect(served.reason).toMatch(/which this device lacks|is for SUBGROUP_/);
-  return null;
+  return skip(served.reason);
 }
 
 describe('the fault table', () => {
@@ -52,18 +52,16 @@ describe('the fault table', () => {
 });
 
 describe.each(Object.entries(FAULTS))('%s', (name, entry) => {
-  it('passes as it is', { timeout: 60_000 }, async () => {
-    for (const needs of new Set(entry.faults.map((fault) => fault.needs))) {
-      const problem = problemFor(entry, needs);
-      const program = programFor(name, entry, problem);
-      if (program) await trial(session, program, problem);
-    }
+  const needed = [...new Set(entry.faults.map((fault) => fault.needs))];
+  const problems = needed.map((needs) => ({ needs, title: needs ?? 'nothing' }));
+  it.for(problems)('passes as it is where faults need $title', { timeout: 60_000 }, async ({ needs }, ctx) => {
+    const problem = problemFor(entry, needs);
+    await trial(session, programFor(name, entry, problem, ctx), problem);
   });
 
-  it.each(entry.faults)('is caught with: $name', { timeout: 60_000 }, async ({ find, replace, needs }) => {
+  it.for(entry.faults)('is caught with: $name', { timeout: 60_000 }, async ({ find, replace, needs }, ctx) => {
     const problem = problemFor(entry, needs);
-    const program = programFor(name, entry, problem);
-    if (!program) return;
+    const program = programFor(name, entry, problem, ctx);
     const code = program.code.replaceAll(find, replace);
     expect(code, `"${find}" is not in the program`).not.toBe(program.code);
     const broken = { ...program, code: code.includes('as_half(') ? code + AS_HALF : code };
