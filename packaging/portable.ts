@@ -1,5 +1,5 @@
 /**
- * `npm run pack:portable`: one archive that measures on a machine with nothing but a driver: Node, the built project, its
+ * `npm run pack`: one archive that measures on a machine with nothing but a driver: Node, the built project, its
  * production dependencies for linux-x64, the embedded software adapter, kernels and suites.
  *
  *     tar xJf shapemark-0.1.0-linux-x64.tar.xz && cd work && ../shapemark-0.1.0-linux-x64/shapemark run quick

@@ -33,7 +33,7 @@ export function renderSeries(techniques: readonly Technique[], records: readonly
     '',
     'One technique a file in `kernels/`, in order of name. What a technique gains depends on the device: where threads are lanes',
     'of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured,',
-    `\`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs:kernels\`.`,
+    `\`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs\`.`,
     '',
     '| kernel | technique |',
     '|--|--|',
