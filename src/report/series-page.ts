@@ -38,7 +38,7 @@ export function renderSeries(techniques: readonly Technique[], records: readonly
     'One technique a file in `kernels/`, each after the kernel that it adds one idea to. What a technique gains depends on the',
     'device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables',
     'below are measured,',
-    `\`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs:kernels\`.`,
+    `\`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs\`.`,
     '',
     '| kernel | builds on | technique |',
     '|--|--|--|',
