@@ -65,7 +65,7 @@ describe('the house', () => {
   });
 
   it('law 2: judges and reports from records alone', () => {
-    const forbidden = new Set(['plan', 'kernel', 'engine', 'measure', 'predict', 'cli']);
+    const forbidden = new Set(['plan', 'kernel', 'engine', 'measure', 'cli']);
     const broken = FILES.filter((file) => ['record', 'judge', 'report'].includes(file.room)).flatMap((file) =>
       file.imports
         .filter((s) => isLocal(s) && forbidden.has(target(file, s).split(/[\\/]/)[0] ?? ''))

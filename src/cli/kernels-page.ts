@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { listRecords, readRecord } from '../record/store.node.ts';
-import { renderSeries, SERIES_SUITE } from '../report/series-page.ts';
+import { renderMarkdown } from '../report/document/markdown.ts';
+import { SERIES_SUITE, seriesDocument } from '../report/series-page.ts';
 import { shippedKernels } from './selection.ts';
 
 export const PAGE = fileURLToPath(new URL('../../docs/kernels.md', import.meta.url));
@@ -14,7 +15,7 @@ export async function kernelsPage(resultsDir = RESULTS): Promise<string> {
   const records = listRecords(resultsDir)
     .map(readRecord)
     .filter((record) => record.cases.some((row) => row.suite === SERIES_SUITE));
-  return renderSeries(kernels, records);
+  return renderMarkdown(seriesDocument(kernels, records));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, await kernelsPage());

@@ -28,6 +28,9 @@ import {
 } from './ratio.ts';
 import { tileQuantization, waveQuantization } from './tiles.ts';
 
+/** What a page says of a model beside its explanation is read from the model itself. */
+export { hasBias, type Model as ExplainedModel } from '../plan/model.ts';
+
 export interface ModelRequest {
   readonly model: Model;
   readonly gpus: readonly KnownGpu[];

@@ -10,7 +10,8 @@ import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
 import type { JournalHeader } from '../../record/journal.ts';
 import { scrubbed } from '../../record/privacy.ts';
-import { renderCalibration } from '../../report/calibration.ts';
+import { calibrationDocument } from '../../report/calibration.ts';
+import { renderText } from '../../report/document/text.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { experiment } from '../experiment.ts';
@@ -78,7 +79,10 @@ export const calibrate: Verb<Options> = {
     const file = writeCalibration(resolve(io.cwd, options.results), calibration);
     journal.discard();
     if (options.json) printJson(io, calibration);
-    else io.out(`${renderCalibration(calibration, io.style)}written: ${file.replace(`${io.cwd}/`, '')}\n`);
+    else {
+      io.out(renderText(calibrationDocument(calibration), { style: io.style }));
+      io.out(`written: ${file.replace(`${io.cwd}/`, '')}\n`);
+    }
     if (measurement.cases.some((outcome) => outcome.refusal?.status === 'failed')) return EXIT.broken;
     return calibration.cases.length > 0 ? EXIT.fine : EXIT.nothing;
   },

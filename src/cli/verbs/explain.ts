@@ -1,15 +1,16 @@
 import type { Argv } from 'yargs';
+import { MODELS } from '../../plan/models/index.ts';
 import { checkPredictions } from '../../predict/check.ts';
-import { checkPage } from '../../predict/check-page.ts';
 import { explainMlp } from '../../predict/explain-mlp.ts';
 import { explainModel } from '../../predict/explain-model.ts';
 import { explainShape } from '../../predict/explain-shape.ts';
-import { mlpPage } from '../../predict/mlp-page.ts';
-import { modelPage } from '../../predict/model-page.ts';
-import type { Page } from '../../predict/page.ts';
-import { renderMarkdownPage } from '../../predict/page-markdown.ts';
-import { renderPage } from '../../predict/page-text.ts';
-import { shapePage } from '../../predict/shape-page.ts';
+import type { Document } from '../../report/document/document.ts';
+import { renderMarkdown } from '../../report/document/markdown.ts';
+import { renderText } from '../../report/document/text.ts';
+import { checkPage } from '../../report/explain/check.ts';
+import { mlpPage } from '../../report/explain/mlp.ts';
+import { modelPage } from '../../report/explain/model.ts';
+import { shapePage } from '../../report/explain/shape.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
 import { kernelsFrom } from '../selection.ts';
@@ -41,11 +42,11 @@ interface Options extends ShapeOptions {
 
 interface Explanation {
   readonly document: unknown;
-  readonly page: Page;
+  readonly page: Document;
 }
 
 /** First line of a markdown page: whoever wants to edit it should know. */
-const GENERATED = '<!-- Written by `shapemark explain`; edit src/predict instead. -->';
+const GENERATED = '<!-- Written by `shapemark explain`; edit src/report/explain instead. -->';
 
 /** `explain`: what arithmetic says of a shape, an MLP or a model before anything is measured. */
 export const explain: Verb<Options> = {
@@ -56,8 +57,8 @@ export const explain: Verb<Options> = {
   run: async (options, io) => {
     const { document, page } = await explanation(options, io);
     if (options.json) printJson(io, document);
-    else if (options.format === 'markdown') io.out(`${GENERATED}\n${renderMarkdownPage(page)}`);
-    else io.out(renderPage(page, { style: io.style }));
+    else if (options.format === 'markdown') io.out(`${GENERATED}\n${renderMarkdown(page)}`);
+    else io.out(renderText(page, { style: io.style }));
     return EXIT.fine;
   },
 };
@@ -115,7 +116,7 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   if (model !== undefined) {
     const found = readModel(model);
     const document = explainModel({ model: found, gpus, tokens });
-    return { document, page: modelPage(found, document) };
+    return { document, page: modelPage(found, document, MODELS) };
   }
   if (mlp) return explainedMlp(options, { gpus, tokens });
   const problem = readProblem(options);

@@ -14,8 +14,9 @@ import { scrubbed } from '../../record/privacy.ts';
 import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schema.ts';
 import { dividedBySentinel } from '../../record/sentinel-share.ts';
 import { readSamples, type WrittenRecord, writeRecord } from '../../record/store.node.ts';
-import { profileLines, reportOf } from '../../report/model.ts';
-import { renderTable } from '../../report/table.ts';
+import { section } from '../../report/document/document.ts';
+import { renderText } from '../../report/document/text.ts';
+import { profileBlocks, RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
@@ -145,8 +146,11 @@ class Command {
     const calibration = latestCalibration(resolve(io.cwd, this.#options.results), record.machine, record.unit);
     const shown = this.#options['divide-by-sentinel'] ? dividedBySentinel(record, 'gemm') : record;
     if (shown !== record) io.out('times divided by the gemm sentinel that ran beside them; the record keeps both\n\n');
-    io.out(renderTable(reportOf(shown, calibration), { style: io.style }));
-    if (this.#options.profile) io.out(`\n${profileLines(record).join('\n')}\n`);
+    const document = runDocument(shown, calibration);
+    const profile = this.#options.profile ? section('profile', ...profileBlocks(record)) : [];
+    io.out(
+      renderText({ ...document, sections: [...document.sections, ...profile] }, { style: io.style, width: RUN_WIDTH }),
+    );
     io.out(`${io.style.dim(`written: ${json}\n         ${csv}`)}\n`.replaceAll(`${io.cwd}/`, ''));
   }
 }

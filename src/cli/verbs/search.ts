@@ -7,10 +7,11 @@ import type { Host } from '../../measure/host.ts';
 import { expand } from '../../plan/expand.ts';
 import { loadSuite } from '../../plan/load.node.ts';
 import { planSearch, type SearchPlan, searchInSuite, suiteFromRequest, widthsOf } from '../../plan/search.ts';
+import { renderText } from '../../report/document/text.ts';
 import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/search.ts';
+import { portabilitySections, searchAnswer } from '../../report/search-answer.ts';
 import { renderSearchCsv } from '../../report/search-csv.ts';
 import { renderSearchSvg } from '../../report/search-svg.ts';
-import { renderPortability, renderSearch } from '../../report/search-text.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
@@ -134,7 +135,7 @@ class Command {
         `${results} has not two machines that measured these widths; run the same search on each of them first`,
       );
     if (json || format === 'json') printJson(this.#io, found);
-    else this.#io.out(renderPortability(found, this.#io.style));
+    else this.#io.out(renderText({ sections: portabilitySections(found) }, { style: this.#io.style }));
     return EXIT.fine;
   }
 
@@ -146,7 +147,7 @@ class Command {
     else if (format === 'csv') io.out(renderSearchCsv(document));
     else if (format === 'svg') io.out(renderSearchSvg(document));
     else {
-      io.out(renderSearch(document, io.style));
+      io.out(renderText(searchAnswer(document), { style: io.style }));
       const written = [...files, ...(picture === undefined ? [] : [picture])];
       if (written.length > 0) io.out(io.style.dim(`written: ${written.join('\n         ')}\n`));
     }

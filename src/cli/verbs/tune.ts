@@ -10,7 +10,8 @@ import { seriesOf } from '../../plan/series.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { writeTuning } from '../../record/tuning.node.ts';
 import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
-import { renderTuning } from '../../report/tuning.ts';
+import { renderText } from '../../report/document/text.ts';
+import { tuningDocument } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
@@ -89,7 +90,7 @@ class TuneCommand {
     journal.discard();
     if (this.#options.json) printJson(io, { ...(stored?.tuning ?? tuning), hash: stored?.hash ?? null });
     else {
-      io.out(renderTuning(tuning, io.style));
+      io.out(renderText(tuningDocument(tuning), { style: io.style }));
       if (stored) io.out(io.style.dim(`written: ${stored.file.replace(`${io.cwd}/`, '')}\n`));
     }
     const broken = tuning.classes.some((item) => item.broken.length > 0);

@@ -2,8 +2,8 @@
  * Claims about gpt-oss's shapes in a widely read blog post, each beside what the arithmetic says. The numbers are computed
  * here from the model's own sizes; only quotations of the post and of measurements by others are written out.
  */
-import type { Model } from '../plan/model.ts';
-import { answer, type Section, text } from './page.ts';
+import type { ExplainedModel as Model } from '../../predict/explain-model.ts';
+import { answer, type Section, text } from '../document/document.ts';
 import { attentionAnswers } from './riddles-attention.ts';
 import { formatAnswers } from './riddles-formats.ts';
 import { mlpAnswers } from './riddles-mlp.ts';
@@ -15,9 +15,9 @@ export interface Riddle {
 }
 
 /** One section with every claim answered; nothing for other models. */
-export function riddles(model: Model): Section[] {
+export function riddles(model: Model, known: ReadonlyMap<string, Model>): Section[] {
   if (!model.name.startsWith('gpt-oss')) return [];
-  const all = [...attentionAnswers(model), ...mlpAnswers(model), ...formatAnswers(model)];
+  const all = [...attentionAnswers(model, known), ...mlpAnswers(model), ...formatAnswers(model)];
   return [
     {
       title: 'The riddles of its shapes, answered',

@@ -1,14 +1,13 @@
-import type { Model } from '../plan/model.ts';
-import { MODELS } from '../plan/models/index.ts';
-import { receptiveField } from './attention.ts';
-import type { Riddle } from './gpt-oss-riddles.ts';
-import { HEAD_DIM_COEFFICIENTS, headDimBound, longestFor } from './head-dim.ts';
-import { grouped } from './numbers.ts';
+import { receptiveField } from '../../predict/attention.ts';
+import type { ExplainedModel as Model } from '../../predict/explain-model.ts';
+import { HEAD_DIM_COEFFICIENTS, headDimBound, longestFor } from '../../predict/head-dim.ts';
+import { grouped } from '../si.ts';
+import type { Riddle } from './riddles.ts';
 
 const bound = (n: number) => headDimBound(n).toFixed(2);
 const misread = (n: number) => headDimBound(n, { logarithm: 'log2' }).toFixed(2);
 
-export function attentionAnswers(model: Model): Riddle[] {
+export function attentionAnswers(model: Model, known: ReadonlyMap<string, Model>): Riddle[] {
   const window = model.window?.size ?? 0;
   return [
     headDimension(model, window),
@@ -17,7 +16,7 @@ export function attentionAnswers(model: Model): Riddle[] {
     field(model),
     sinks(model),
     longContext(model),
-    latent(),
+    latent(known),
   ];
 }
 
@@ -73,8 +72,8 @@ function longContext({ max_position = 0 }: Model): Riddle {
   };
 }
 
-function latent(): Riddle {
-  const mla = MODELS.get('deepseek-v3')?.mla;
+function latent(known: ReadonlyMap<string, Model>): Riddle {
+  const mla = known.get('deepseek-v3')?.mla;
   const {
     qk_nope_head_dim: nope = 0,
     qk_rope_head_dim: rope = 0,
