@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: direct
 // technique: register tiles fed by vector loads straight from memory, no workgroup memory and no barrier; the caches do the sharing
+// builds-on: register-tile
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt, tn]
 // batched: true
@@ -16,8 +17,13 @@
 //   m: {default: 8, values: [4, 8, 16], because: 'patches of 4 × 4: the product of two matrices that WGSL knows; more than 16 × 8 sums spill'}
 //   n: {default: 8, values: [4, 8], because: 'patches of 4 × 4: the product of two matrices that WGSL knows; more than 16 × 8 sums spill'}
 // workgroup: [TILE_N / THREAD_N, TILE_M / THREAD_M]
-// serves:
-//   - {unless: TILE_M * TILE_N / (THREAD_M * THREAD_N) <= 256, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// preferred:
+//   - {if: SYSTEM_SOFTWARE and n <= 8, rank: 65, because: 'so few columns leave most lanes of a subgroup idle'}
+//   - {if: SOFTWARE, rank: 85, because: 'a barrier costs a CPU more than its caches leave to be saved'}
+//   - {rank: 91, because: 'few conditions: it serves nearly everything'}
+// cuts:
+//   - {if: n <= 8, tile: {m: 32, n: 8}, thread: {m: 4, n: 4}, because: 'threads lie along m where there are hardly any columns'}
+// vouches: {rank: 20}
 // ---
 
 const QUADS_M = THREAD_M / 4u;

@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: double-buffer
 // technique: register-tile with two stages of workgroup memory; the next tiles are on their way while these are multiplied, with one barrier for two
+// builds-on: register-tile
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt, tn]
 // batched: true
@@ -17,8 +18,6 @@
 //   n: {default: 8, values: [4, 8], because: 'whole vectors; more than 8 × 8 sums spill out of the registers'}
 // workgroup: [TILE_N / THREAD_N, TILE_M / THREAD_M]
 // workgroupBytes: 8 * TILE_K * (TILE_M + TILE_N)
-// serves:
-//   - {unless: TILE_M * TILE_N / (THREAD_M * THREAD_N) <= 256, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
 // ---
 
 const THREADS = WORKGROUP_X * WORKGROUP_Y;

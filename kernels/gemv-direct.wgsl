@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: gemv-direct
 // technique: few rows, no barrier; one thread sums whole columns over all of k, for devices where a barrier costs more than it saves
+// builds-on: gemv
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt]
 // batched: true
@@ -16,9 +17,13 @@
 //   m: {default: 16, values: [1, 2, 4, 8, 16], because: 'a thread sums every row of its tile'}
 //   n: {default: 4, values: [4, 8, 16], because: 'whole vectors of columns share each element of A that is read'}
 // workgroup: [TILE_N / THREAD_N, 1]
-// serves:
-//   - {unless: m <= 64, because: 'B is read again for every 16 rows; larger m is for the tiled kernels'}
-//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// only:
+//   - {if: m <= 64, because: 'B is read again for every 16 rows; larger m is for the tiled kernels'}
+//   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// preferred:
+//   - {if: SYSTEM_SOFTWARE and m == 1 or EMBEDDED_SOFTWARE and m <= 4, rank: 60, because: 'few rows without a barrier'}
+// cuts:
+//   - {if: NN and n % 4 != 0, thread: {n: 8}, because: 'B is read element by element there, and a thread pays once for what it does besides'}
 // ---
 
 const QUADS = THREAD_N / 4u;

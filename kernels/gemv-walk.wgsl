@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: gemv-walk
 // technique: one row, four columns a thread; the loop steps through whole vectors of A and B, and no index is worked out or checked in it
+// builds-on: gemv-direct
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn]
 // batched: true
@@ -16,8 +17,10 @@
 //   m: {default: 1, values: [1], because: 'one row, one sum'}
 //   n: {default: 4, values: [4], because: 'one vector of each row of B'}
 // workgroup: [TILE_N / THREAD_N, 1]
-// serves:
-//   - {unless: m <= 64, because: 'B is read again for every row; larger m is for the tiled kernels'}
+// only:
+//   - {if: m <= 64, because: 'B is read again for every row; larger m is for the tiled kernels'}
+// preferred:
+//   - {if: NN and n % 4 == 0 and k % 4 == 0 and (SYSTEM_SOFTWARE and m == 1 or EMBEDDED_SOFTWARE and m <= 4), rank: 50, because: 'no index is worked out in the loop, and every load is a whole vector'}
 // ---
 
 const WALKS = A_VECTOR && B_VECTOR; // else every load looks where it is

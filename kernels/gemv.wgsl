@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: gemv
 // technique: few rows; the threads of a workgroup split k among them and add their partial sums in workgroup memory
+// builds-on: naive
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt]
 // batched: true
@@ -17,10 +18,12 @@
 //   n: {default: 4, values: [4], because: 'one vector of columns'}
 // workgroup: [TILE_N / 4 * TILE_K / 4, 1]
 // workgroupBytes: TILE_M * TILE_N * TILE_K
-// serves:
-//   - {unless: m <= 64, because: 'B is read again for every 8 rows; larger m is for the tiled kernels'}
-//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
-//   - {unless: TILE_N * TILE_K <= 4096, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// only:
+//   - {if: m <= 64, because: 'B is read again for every 8 rows; larger m is for the tiled kernels'}
+//   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// preferred:
+//   - {if: GPU and m <= 16, rank: 40, because: 'few rows are bound by reading B once'}
+// vouches: {rank: 10}
 // ---
 
 const QUADS = TILE_N / 4u; // vectors of 4 columns

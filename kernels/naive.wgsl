@@ -1,6 +1,6 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: naive
 // technique: one thread computes one element of C, one multiply-add at a time; the baseline every other kernel is compared with
 // formats:
@@ -20,8 +20,9 @@
 //   m: {default: 1, values: [1], because: 'one element a thread'}
 //   n: {default: 1, values: [1], because: 'one element a thread'}
 // workgroup: [TILE_N, TILE_M]
-// serves:
-//   - {unless: TILE_M * TILE_N <= 256, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// preferred:
+//   - {rank: 92, because: 'it serves everything that any kernel does'}
+// vouches: {rank: 50, small: 1, itself: true}
 // ---
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)

@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: native-f16
 // technique: direct on operands stored as f16 (shader-f16), widened to f32 before they are multiplied
+// builds-on: direct
 // formats: {w: [f16], a: [f16], acc: [f32], out: [f32, f16]}
 // layouts: [nn, nt, tn]
 // batched: true
@@ -17,8 +18,15 @@
 //   n: {default: 4, values: [4], because: 'one 4 × 4 patch of C a thread: the product of two matrices that WGSL knows'}
 // workgroup: [TILE_N / 4, TILE_M / 4]
 // requires: [shader-f16]
-// serves:
-//   - {unless: TILE_M * TILE_N <= 4096, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// preferred:
+//   - {if: GPU and m > 16, rank: 60, because: 'half the bytes of f32, and no unpacking'}
+// variants:
+//   - name: native-f16-acc
+//     technique: native-f16 that also multiplies and adds in f16; twice the rate on some GPUs, and an error that grows with k
+//     builds-on: native-f16
+//     formats: {w: [f16], a: [f16], acc: [f16], out: [f32, f16]}
+//     preferred:
+//       - {rank: 10, because: 'only a case that asks for f16 sums may have it, and it is twice the rate where f16 is native'}
 // ---
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
@@ -32,7 +40,8 @@ fn main(
   let col = at.col + 4u * local.x;
   if (!at.live || row >= at.row_end || col >= problem.n) { return; }
 
-  // Memory holds half the bytes, registers hold f32: products of two f16 are exact in f32, and the sum keeps 24 bits.
+  // Memory holds half the bytes, registers hold Acc. In f32 products of two f16 are exact and the sum keeps 24 bits; in f16,
+  // for a case that asks for it, every partial sum is rounded to 11 bits.
   var sums = mat4x4<Acc>();
   for (var k = 0u; k < problem.k; k += 4u) {
     let a = mat4x4<Acc>(patch_a(at.matrix, row, at.row_end, k));

@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: outer-product
 // technique: direct, but one step of k at a time and twice the rows a thread; fewer loads a product, in a loop short enough for small instruction caches
+// builds-on: direct
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, tn] # a step's row of B is one load
 // batched: true
@@ -16,8 +17,8 @@
 //   m: {default: 16, values: [4, 8, 16], because: 'each element of B that is loaded goes into a product for every row'}
 //   n: {default: 8, values: [4, 8], because: 'each element of A that is loaded goes into a product for every column'}
 // workgroup: [TILE_N / THREAD_N, TILE_M / THREAD_M]
-// serves:
-//   - {unless: TILE_M * TILE_N / (THREAD_M * THREAD_N) <= 256, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// preferred:
+//   - {if: SYSTEM_SOFTWARE, rank: 75, because: 'without subgroups, a loop that is small enough for the instruction cache'}
 // ---
 
 const QUADS_M = THREAD_M / 4u;

@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: register-tile
 // technique: shared-tile, but each thread keeps THREAD_M × THREAD_N sums in registers, so that one read of workgroup memory feeds many multiply-adds
+// builds-on: shared-tile
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt, tn]
 // batched: true
@@ -17,8 +18,9 @@
 //   n: {default: 8, values: [4, 8], because: 'whole vectors; more than 8 × 8 sums spill out of the registers'}
 // workgroup: [TILE_N / THREAD_N, TILE_M / THREAD_M]
 // workgroupBytes: 4 * TILE_K * (TILE_M + TILE_N)
-// serves:
-//   - {unless: TILE_M * TILE_N / (THREAD_M * THREAD_N) <= 256, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// preferred:
+//   - {rank: 90, because: 'many rows on a device whose workgroup memory is fast'}
+// vouches: {rank: 70}
 // ---
 
 const THREADS = WORKGROUP_X * WORKGROUP_Y;

@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: shared-tile
 // technique: naive, but the workgroup first copies a tile of A and of B into workgroup memory, where each element is read many times
+// builds-on: naive
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt, tn]
 // batched: true
@@ -17,8 +18,7 @@
 //   n: {default: 1, values: [1], because: 'one element a thread'}
 // workgroup: [TILE_N, TILE_M]
 // workgroupBytes: 4 * TILE_K * (TILE_M + TILE_N)
-// serves:
-//   - {unless: TILE_M * TILE_N <= 256, because: 'every WebGPU device allows 256 threads in a workgroup and not all allow more'}
+// vouches: {rank: 60}
 // ---
 
 const THREADS = TILE_M * TILE_N;

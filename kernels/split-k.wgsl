@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: split-k
 // technique: small C, long k; the threads of a workgroup split k among them, each with a patch of C, and a tree in workgroup memory adds the patches
+// builds-on: gemv
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt, tn]
 // batched: true
@@ -17,9 +18,10 @@
 //   n: {default: 4, values: [4], because: 'one 4 × 4 patch of C a thread: the product of two matrices that WGSL knows'}
 // workgroup: [TILE_M / 4 * TILE_N / 4 * TILE_K / 4, 1]
 // workgroupBytes: TILE_M * TILE_N * TILE_K
-// serves:
-//   - {unless: m * n * matrices <= 65536, because: 'a larger C has enough tiles to fill a device without splitting k'}
-//   - {unless: TILE_M * TILE_N * TILE_K <= 16384, because: 'every WebGPU device allows 256 threads and 16 KiB in a workgroup and not all allow more'}
+// only:
+//   - {if: m * n * matrices <= 65536, because: 'a larger C has enough tiles to fill a device without splitting k'}
+// preferred:
+//   - {if: GPU and m > 16 and GROUPED == 0 and m * n * matrices <= 49152 and k >= 2048, rank: 40, because: 'about a dozen tiles of 64 × 64 do not fill a GPU'}
 // ---
 
 const PATCHES = TILE_M / 4u * (TILE_N / 4u);

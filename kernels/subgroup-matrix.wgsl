@@ -1,26 +1,30 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: subgroup-matrix
 // technique: register-tile on tensor cores; a subgroup multiplies small matrices of f16 at once and sums them in f32
+// builds-on: register-tile
 // formats: {w: [f16], a: [f16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt, tn]
 // batched: true
 // grouped: true
 // bias: true
 // tile:
-//   m: {default: 64, values: [16, 32, 64, 128], follows: 2 * THREAD_M, because: 'each element of B is read once per TILE_M rows'}
-//   n: {default: 64, values: [16, 32, 64, 128], follows: 2 * THREAD_N, because: 'each element of A is read once per TILE_N columns'}
+//   m: {default: 64, values: [16, 32, 64, 128], derived: 2 * THREAD_M, because: 'each element of B is read once per TILE_M rows'}
+//   n: {default: 64, values: [16, 32, 64, 128], derived: 2 * THREAD_N, because: 'each element of A is read once per TILE_N columns'}
 //   k: {default: 32, values: [16, 32, 64], because: 'both tiles must fit in workgroup memory'}
 // thread: # a subgroup's here: its threads share every matrix
-//   m: {default: 32, values: [8, 16, 32, 64], follows: 2 * MATRIX_M, because: 'the sums of a subgroup live in its registers'}
-//   n: {default: 32, values: [8, 16, 32, 64], follows: 2 * MATRIX_N, because: 'the sums of a subgroup live in its registers'}
+//   m: {default: 32, values: [8, 16, 32, 64], derived: 2 * MATRIX_M, because: 'the sums of a subgroup live in its registers'}
+//   n: {default: 32, values: [8, 16, 32, 64], derived: 2 * MATRIX_N, because: 'the sums of a subgroup live in its registers'}
 // workgroup: [TILE_N / THREAD_N * SUBGROUP_MAX, TILE_M / THREAD_M]
 // workgroupBytes: 2 * TILE_M * (TILE_K + 8) + 2 * TILE_K * (TILE_N + 8) + 4 * MATRIX_M * MATRIX_N * (TILE_M / THREAD_M) * (TILE_N / THREAD_N)
+// mostThreads: 1024
 // requires: [shader-f16, subgroups, chromium-experimental-subgroup-matrix]
-// serves:
-//   - {unless: MATRIX_M > 0, because: 'the device has no product of f16 matrices summed in f32'}
-//   - {unless: THREAD_M % MATRIX_M == 0 and THREAD_N % MATRIX_N == 0 and TILE_K % MATRIX_K == 0, because: 'tiles are made of whole matrices of the device'}
+// only:
+//   - {if: MATRIX_M > 0, because: 'the device has no product of f16 matrices summed in f32'}
+//   - {if: THREAD_M % MATRIX_M == 0 and THREAD_N % MATRIX_N == 0 and TILE_K % MATRIX_K == 0, because: 'tiles are made of whole matrices of the device'}
+// preferred:
+//   - {if: GPU and m > 16, rank: 50, because: 'matrix units multiply many times as fast'}
 // ---
 
 const THREADS = WORKGROUP_X * WORKGROUP_Y;

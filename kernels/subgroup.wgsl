@@ -1,8 +1,9 @@
 // ---
-// frontMatter: 1
-// kernelAbi: 1
+// frontMatter: 2
+// kernelAbi: 2
 // name: subgroup
 // technique: a workgroup is one subgroup; every lane loads other rows and steps of A, and subgroupShuffle hands them round in registers
+// builds-on: direct
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nn, nt, tn]
 // batched: true
@@ -10,16 +11,28 @@
 // bias: true
 // tile:
 //   m: {default: 16, values: [4, 8, 16, 32], because: 'a thread keeps a sum for every row of its tile'}
-//   n: {default: 64, values: [16, 32, 64, 128, 256, 512], follows: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
-//   k: {default: 32, values: [16, 32, 64, 128, 256], follows: 4 * SUBGROUP_MAX, because: 'one vector of A a lane, side by side along k'}
+//   n: {default: 64, values: [16, 32, 64, 128, 256, 512], derived: THREAD_N * SUBGROUP_MAX, because: 'one subgroup side by side'}
+//   k: {default: 32, values: [16, 32, 64, 128, 256], derived: 4 * SUBGROUP_MAX, because: 'one vector of A a lane, side by side along k'}
 // thread:
 //   m: {default: 16, values: [4, 8, 16, 32], because: 'a thread keeps a sum for every row of its tile'}
 //   n: {default: 8, values: [4, 8], because: 'more columns than 8 spill more than they save'}
 // workgroup: [TILE_N / THREAD_N, 1]
 // requires: [subgroups]
-// serves:
-//   - {unless: SUBGROUP_MIN == SUBGROUP_MAX and SUBGROUP_MAX * THREAD_N == TILE_N and SUBGROUP_MAX * 4 == TILE_K, because: 'a workgroup must be exactly one subgroup, on a device where all have one width'}
-//   - {unless: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// only:
+//   - {if: SUBGROUP_MIN == SUBGROUP_MAX and SUBGROUP_MAX * THREAD_N == TILE_N and SUBGROUP_MAX * 4 == TILE_K, because: 'a workgroup must be exactly one subgroup, on a device where all have one width'}
+//   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// preferred:
+//   - {if: SOFTWARE, rank: 70, because: 'a load is one element after the other on a CPU, so an element is loaded once for a whole subgroup'}
+// cuts:
+//   - {if: EMBEDDED_SOFTWARE and m > 16, tile: {m: 32}, thread: {m: 32}, because: 'it keeps sums in memory in any case, and what is loaded for more rows is loaded less often'}
+//   - {if: n <= 32, thread: {n: 4}, because: 'few columns leave lanes without any: narrower tiles make more of them'}
+// variants:
+//   - name: texture
+//     technique: subgroup, but A and B are read as textures, 16 bytes a load without a bounds check per element; filling them is timed apart
+//     builds-on: subgroup
+//     formats: {w: [f32], a: [f32], acc: [f32], out: [f32, f16, bf16]} # a texel of halves holds eight, and half of each load would be for nothing
+//     textures: [a, b]
+//     preferred: []
 // ---
 
 const LANES = WORKGROUP_X;

@@ -17,7 +17,7 @@ import { processHost } from '../src/measure/host.node.ts';
 import { measure } from '../src/measure/measure.ts';
 import { Interrupted } from '../src/measure/process.ts';
 import { REFERENCE_MACS, SAMPLING, type Settings } from '../src/measure/settings.ts';
-import type { Case } from '../src/plan/case.ts';
+import type { Case } from '../src/plan/case/case.ts';
 import { suiteNames } from '../src/plan/load.node.ts';
 import { commitOf, dawnVersion, runtimeFacts, shapemarkVersion } from '../src/record/environment.node.ts';
 import { cpuFacts, osFacts } from '../src/record/machine.node.ts';

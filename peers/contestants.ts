@@ -10,7 +10,7 @@ import { enterRun } from '../src/measure/enter.ts';
 import type { Entry as MeasureEntry } from '../src/measure/experiment.ts';
 import type { Refusal } from '../src/measure/progress.ts';
 import type { Contender } from '../src/measure/protocol.ts';
-import type { Case } from '../src/plan/case.ts';
+import type { Case } from '../src/plan/case/case.ts';
 import { type Ask, type Entry, type Kind, passesOver, sourceOf } from './catalogue.ts';
 
 /** What a kernel may use, from everything to the least. A class is served by the best kernel within it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { flop } from '../src/gemm/shape.ts';
-import type { Case } from '../src/plan/case.ts';
-import { parseId } from '../src/plan/id.ts';
+import type { Case } from '../src/plan/case/case.ts';
+import { parseId } from '../src/plan/case/id.ts';
 import { caseOf, DEFAULT_SHAPES, parseShapes, sharedShapes } from './shapes.ts';
 
 describe('the default shapes', () => {

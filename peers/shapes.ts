@@ -2,9 +2,9 @@
 import { defaultScale } from '../src/gemm/formats/scale.ts';
 import type { Format, Problem, Shape } from '../src/gemm/problem.ts';
 import { flop, operandBytes } from '../src/gemm/shape.ts';
-import type { Case } from '../src/plan/case.ts';
-import { formatId } from '../src/plan/id.ts';
-import { seriesOf } from '../src/plan/series.ts';
+import type { Case } from '../src/plan/case/case.ts';
+import { formatId } from '../src/plan/case/id.ts';
+import { seriesOf } from '../src/plan/case/series.ts';
 
 export type CaseFormat = 'f32' | 'int4';
 

@@ -1,18 +1,19 @@
 /** What a step of a bisection is told by, and how it is put into words. */
 import type { DeviceFacts } from '../engine/port.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { BisectedCommit, BisectStep } from '../report/bisection.ts';
 import type { ComparedCase, Verdict } from '../report/comparison.ts';
+import type { AbOptions } from './ab-request.ts';
 import { commandLine, flagsUnlike, USUAL } from './command-line.ts';
 import { UsageError } from './exit.ts';
 import { type KernelCommit, resolveCommit } from './git.ts';
-import type { AbOptions } from './side-by-side.ts';
 
 export interface BisectRequest extends AbOptions {
   readonly good: string;
   readonly bad: string;
   readonly case: readonly string[];
   readonly suite: readonly string[];
+  readonly kernel: readonly string[];
   readonly 'minimum-effect': number;
   readonly json: boolean;
 }

@@ -18,7 +18,7 @@ const BROKEN = [30, 31, 32];
 /** Every fifth commit leaves kernels alone; all others change the text that reaches the device. */
 function contentOf(index: number): string {
   if (BROKEN.includes(index)) return `not a kernel ${index}\n`;
-  return `${NAIVE}\n// revision ${index}${index >= SLOW_FROM ? ' planted' : ''}\n`;
+  return `${NAIVE}\nconst revision_${index}_ = ${index >= SLOW_FROM ? 'planted' : 'none'};\n`;
 }
 
 let repository = '';
@@ -100,7 +100,7 @@ describe('bisect', () => {
   });
 
   it('gives a range when broken commits hide the culprit', async () => {
-    const slow = [33, 34, 36, 37, 38, 39].map((index) => `{when: "code=*revision ${index}*", seconds: 0.0022}`);
+    const slow = [33, 34, 36, 37, 38, 39].map((index) => `{when: "code=*revision_${index}_*", seconds: 0.0022}`);
     const scenario = slower(1.1).replace('[', `[${slow.join(', ')}, `);
     const { exit, out } = await bisect(scenario, shas[20] ?? '', 'HEAD', '--case', 'm=16', '--json');
     expect(exit).toBe(3);

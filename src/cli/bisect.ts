@@ -2,10 +2,12 @@ import { AB_RULES, type AbRules } from '../judge/ab.ts';
 import { KernelError, type KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
 import { pairing } from '../measure/compare.ts';
-import type { Case } from '../plan/case.ts';
-import { type Bisected, type BisectedCommit, type BisectStep, renderStep } from '../report/bisection.ts';
+import type { Case } from '../plan/case/case.ts';
+import { type Bisected, type BisectedCommit, type BisectStep, stepDocument } from '../report/bisection.ts';
 import type { ComparedCase } from '../report/comparison.ts';
+import { renderText } from '../report/document/text.ts';
 import { moreProcesses } from './ab.ts';
+import type { AbOutcome } from './ab-request.ts';
 import {
   type BisectRequest,
   commitAt,
@@ -21,11 +23,13 @@ import {
   untold,
 } from './bisect-steps.ts';
 import { bisection } from './bisection.ts';
+import { GATE, PICKED } from './change.ts';
+import { withoutRatios } from './compared-case.ts';
 import { NothingToDo, UsageError } from './exit.ts';
 import { isAncestor, type KernelCommit, kernelCommits } from './git.ts';
 import type { Io } from './io.ts';
-import { expansions, filtered, shippedKernels } from './selection.ts';
-import { type AbOutcome, sideBySide, unmeasured } from './side-by-side.ts';
+import { asKernels, expansions, filtered, shippedKernels } from './selection.ts';
+import { sideBySide } from './side-by-side.ts';
 
 type Rules = Omit<AbRules, 'cases'>;
 
@@ -70,13 +74,12 @@ export class Bisect {
 
   /** GOOD against BAD: whether there is anything to look for. */
   async #trouble(base: KernelSet, head: KernelSet): Promise<Trouble | null> {
-    const { suite, case: filter, good, bad } = this.#request;
-    const named = { origin: 'either end', kernels: [...base.kernels, ...head.kernels] };
-    const expanded = await expansions(suite, named, this.#io);
-    const cases = filtered(
-      expanded.flatMap((expansion) => expansion.cases),
-      filter,
-    );
+    const { suite, case: filter, kernel, good, bad } = this.#request;
+    const set = { origin: 'either end', kernels: [...base.kernels, ...head.kernels] };
+    const suites = suite.length > 0 ? suite : [kernel.length > 0 ? GATE : PICKED];
+    const expanded = await expansions(suites, set, this.#io);
+    const asked = expanded.flatMap((expansion) => expansion.cases);
+    const cases = filtered(asKernels(asked, kernel, set), filter, set);
     const rules = { ...AB_RULES, minimumEffect: this.#request['minimum-effect'] };
     const told = await this.#told(base, head, cases, rules, [good, bad]);
     if (told === null) return null;
@@ -150,7 +153,7 @@ export class Bisect {
     const seen = await this.#see(commit, trouble, ends);
     if (seen === null) return null;
     this.#seen.set(commit.sha, seen);
-    if (!this.#request.json) this.#io.out(renderStep(seen.step, this.#io.style));
+    if (!this.#request.json) this.#io.out(renderText(stepDocument(seen.step), { style: this.#io.style }));
     return seen.step.side;
   }
 
@@ -200,7 +203,7 @@ export class Bisect {
     if (told === null) return null;
     const reason = 'neither commit serves the case';
     const nothing = {
-      ...unmeasured(item.id, reproduceCommand(this.#request, ends, item.id)),
+      ...withoutRatios(item.id, reproduceCommand(this.#request, ends, item.id)),
       verdict: 'unclear' as const,
       reason,
     };

@@ -12,7 +12,7 @@ const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
 
 /** A change that reaches the device and that a scenario can tell by its text. */
-const MARK = '\n// changed for a test\n';
+const MARK = '\nconst CHANGED_FOR_A_TEST = 1u;\n';
 const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
 
 let dir = '';
@@ -69,7 +69,7 @@ function interruptAfter(turns: number): () => void {
 }
 
 const STEADY = 'cost: [{seconds: 0.002}]';
-const SLOWER = 'cost: [{when: "code=*changed for a test*", seconds: 0.0022}, {seconds: 0.002}]';
+const SLOWER = 'cost: [{when: "code=*CHANGED_FOR_A_TEST*", seconds: 0.0022}, {seconds: 0.002}]';
 
 describe('compare', () => {
   it('calls identical kernels the same without measuring most of them', async () => {
@@ -118,7 +118,7 @@ describe('compare', () => {
 
   it('exits with 4 when the head gives wrong answers', async () => {
     change('head');
-    const { exit, out } = await compare(`${STEADY}\nevents: [{kind: wrong-result, when: "code=*changed for a test*"}]`);
+    const { exit, out } = await compare(`${STEADY}\nevents: [{kind: wrong-result, when: "code=*CHANGED_FOR_A_TEST*"}]`);
     expect(exit).toBe(4);
     expect(out).toContain('2 failed');
     expect(out).toContain('head wrong-result');

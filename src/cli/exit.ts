@@ -2,8 +2,8 @@
 import { EngineError } from '../engine/port.ts';
 import { KernelError } from '../kernel/kernel.ts';
 import { CallFailed, WorkerDied } from '../measure/connection.ts';
-import { PredicateError } from '../plan/predicate.ts';
-import { SpecError } from '../plan/spec-error.ts';
+import { PredicateError } from '../plan/case/predicate.ts';
+import { SpecError } from '../plan/spec/spec-error.ts';
 import { JournalError } from '../record/journal.ts';
 import { LockHeld } from '../record/lock.node.ts';
 import { RecordError } from '../record/record-error.ts';

@@ -8,7 +8,7 @@ import { progressLine } from './progress.ts';
 import type { RunJournal } from './run-journal.ts';
 
 export type Experiment = Pick<MeasureRequest, 'cases' | 'host' | 'open' | 'enter' | 'settings' | 'settled' | 'heat'> &
-  Partial<Pick<MeasureRequest, 'onVisit' | 'order'>>;
+  Partial<Pick<MeasureRequest, 'onVisit' | 'onProcess' | 'order'>>;
 
 /** Where finished visits go, and the command that goes on from them. */
 export interface Kept {
@@ -31,7 +31,10 @@ export async function experiment(io: Io, request: Experiment, kept?: Kept): Prom
         kept?.journal.visit(visit);
         request.onVisit?.(visit);
       },
-      onProcess: (process) => kept?.journal.process(process, hostStartSeconds),
+      onProcess: (process) => {
+        kept?.journal.process(process, hostStartSeconds);
+        request.onProcess?.(process);
+      },
       onProgress: (event) => line.update(event),
       signal,
     });

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MODELS } from '../plan/models/index.ts';
+import { loadModels } from '../plan/load.node.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
+
+const MODELS = loadModels({ cwd: process.cwd() });
 
 const DOC = fileURLToPath(new URL('../../docs/gpt-oss.md', import.meta.url));
 const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));

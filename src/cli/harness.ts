@@ -1,5 +1,5 @@
 /** `compare --harness`: two checkouts of the harness measure the same kernels in alternating processes. */
-import { type AbRules, PAIR_RULES } from '../judge/ab.ts';
+import { type AbRules, PAIR_RULES, rulesFor } from '../judge/ab.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import {
   alternatingHost,
@@ -15,17 +15,20 @@ import { enterRun } from '../measure/enter.ts';
 import type { CaseOutcome, Measurement } from '../measure/experiment.ts';
 import { processHost } from '../measure/host.node.ts';
 import type { Host } from '../measure/host.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { machineName } from '../record/machine.ts';
 import { type ComparedCase, worstFirst } from '../report/comparison.ts';
 import { type Decided, decided } from './ab.ts';
+import type { AbOptions, AbOutcome } from './ab-request.ts';
+import { withoutRatios } from './compared-case.ts';
 import { UsageError } from './exit.ts';
 import { experiment } from './experiment.ts';
 import { harnessTree } from './harness-tree.ts';
 import type { Io } from './io.ts';
 import { shippedKernels } from './selection.ts';
 import { placeFacts, settingsFor } from './settings.ts';
-import { type AbOptions, type AbOutcome, unmeasured } from './side-by-side.ts';
+
+export type HarnessOutcome = Pick<AbOutcome, 'facts' | 'machine' | 'processes' | 'cases' | 'ended' | 'seconds'>;
 
 export interface HarnessRequest {
   readonly set: KernelSet;
@@ -36,7 +39,7 @@ export interface HarnessRequest {
 }
 
 /** @returns null when interrupted. Throws UsageError for a tree that cannot serve. */
-export async function compareHarnesses(request: HarnessRequest, io: Io): Promise<Omit<AbOutcome, 'ran'> | null> {
+export async function compareHarnesses(request: HarnessRequest, io: Io): Promise<HarnessOutcome | null> {
   const tree = await harnessTree(request.options.harness, io.cwd);
   try {
     const hosts = { base: processHost(tree.worker), head: processHost() };
@@ -65,18 +68,23 @@ export class Harnesses {
     this.#trusted = trusted;
     this.#io = io;
     const { minimumEffect, familyError } = request.rules;
-    this.#rules = { ...PAIR_RULES, minimumEffect, familyError, cases: request.cases.length };
+    this.#rules = rulesFor({ ...PAIR_RULES, minimumEffect, familyError }, request.cases.length, false);
   }
 
-  async run(): Promise<Omit<AbOutcome, 'ran'> | null> {
+  async run(): Promise<HarnessOutcome | null> {
     const measurement = await this.#measure();
     if (measurement === null) return null;
-    const { facts, processes, cases } = measurement;
+    const { facts, processes, wallSeconds } = measurement;
+    const cases = worstFirst(measurement.cases.flatMap((outcome) => this.#judge(outcome) ?? []));
+    const open = cases.some(({ verdict }) => verdict === 'unclear');
+    const { budget = Number.POSITIVE_INFINITY } = this.#request.options;
     return {
       facts,
       machine: machineName({ ...placeFacts(this.#request.options.engine), adapter: facts }),
       processes: processes.length,
-      cases: worstFirst(cases.flatMap((outcome) => this.#judge(outcome) ?? [])),
+      cases,
+      ended: open ? (wallSeconds >= budget ? 'budget' : 'looks') : 'decided',
+      seconds: wallSeconds,
     };
   }
 
@@ -113,7 +121,7 @@ export class Harnesses {
     const { id } = outcome.case;
     const reproduce = this.#request.reproduce(id);
     const failure = this.#failures.get(id);
-    if (failure !== undefined) return { ...unmeasured(id, reproduce), verdict: 'failed', reason: failure };
+    if (failure !== undefined) return { ...withoutRatios(id, reproduce), verdict: 'failed', reason: failure };
     if (outcome.refusal?.status === 'skipped') return null;
     const [name = null] = outcome.entry?.contenders.map((contender) => contender.name) ?? [];
     const { final: _, ...evidence } = this.#decide(outcome);

@@ -1,9 +1,11 @@
 /** Where a run's workers come from: child processes, or a scripted device on a virtual clock. */
+
+import { parseScenario } from '../engine/scripted/scenario.ts';
 import { canonicalJson, digest } from '../gemm/digest.ts';
 import { processHost } from '../measure/host.node.ts';
 import { scriptedHost } from '../measure/host.scripted.ts';
 import type { Host } from '../measure/host.ts';
-import { loadScenario } from '../plan/load.node.ts';
+import { readSpec } from '../plan/spec/files.node.ts';
 import type { Environment } from '../record/environment.ts';
 import { UsageError } from './exit.ts';
 
@@ -17,6 +19,7 @@ export async function hostFor(
   }
   if (scenario === undefined)
     throw new UsageError('--engine scripted needs --scenario FILE; `shapemark schema scenario` describes one');
-  const script = await loadScenario(scenario, { cwd });
+  const { text, file } = readSpec(scenario, cwd);
+  const script = parseScenario(text, file);
   return { host: scriptedHost(script), scenarioHash: digest(canonicalJson(script)) };
 }

@@ -202,7 +202,7 @@ describe('an option that is not there', () => {
 });
 
 describe('schema', () => {
-  it.each(['suite', 'record', 'scenario'])('prints the JSON Schema of a %s', async (name) => {
+  it.each(['suite', 'model', 'record', 'scenario'])('prints the JSON Schema of a %s', async (name) => {
     const { exit, out } = await shapemark('schema', name);
     expect(exit).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ $schema: 'http://json-schema.org/draft-07/schema#' });

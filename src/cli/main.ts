@@ -1,6 +1,6 @@
 /** The door: reads the command line, runs one verb, turns whatever happened into output and an exit code. */
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
-import { closest, remedy } from '../plan/suggest.ts';
+import { closest, remedy } from '../plan/spec/suggest.ts';
 import { shapemarkVersion } from '../record/environment.node.ts';
 import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';

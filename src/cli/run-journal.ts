@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { DeviceFacts } from '../engine/port.ts';
 import type { MeasureRequest } from '../measure/experiment.ts';
 import type { FinishedProcess, FinishedVisit } from '../measure/progress.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { commitOf } from '../record/environment.node.ts';
 import type { Environment } from '../record/environment.ts';
 import { fingerprint, type Identity } from '../record/fingerprint.ts';

@@ -96,6 +96,19 @@ describe('search', () => {
     expect(JSON.parse(out)).toMatchObject({ gated: false, hidden: 96, baseline: { dFf: 256 } });
   });
 
+  it('searches around the width a model has', async () => {
+    const few = ['--distance', '4', '--tokens', '8', '--kernel', 'naive', '--no-store', '--json'];
+    const { exit, out } = await search(FLAT, '--model', 'gpt2-124m', ...few);
+    expect({ exit, ...JSON.parse(out) }).toMatchObject({ exit: 0, hidden: 768, gated: false, baseline: { dFf: 3072 } });
+    const mixture = await search(FLAT, '--model', 'deepseek-v3', ...few);
+    expect(JSON.parse(mixture.out)).toMatchObject({
+      hidden: 7168,
+      gated: true,
+      experts: { total: 256, rows: 64 },
+      baseline: { dFf: 2048 },
+    });
+  });
+
   it('answers for several machines from their records', async () => {
     await search(`device: {description: one}\n${CLIFF}`, ...SMALL);
     const alone = await search(CLIFF, ...SMALL, '--stored');
@@ -110,11 +123,14 @@ describe('search', () => {
 
   it.each([
     [['--hidden', 'x'], '--hidden: expected a whole number'],
-    [[], 'search takes a suite or --hidden'],
+    [[], 'search takes a suite, --model or --hidden'],
     [['--hidden', '96', '--around', 'wide'], '--around: expected a ratio'],
     [['--hidden', '96', '--experts', '4'], '--experts and --active belong together'],
     [['--hidden', '96', '--d-ff', '300..200'], 'the range is empty'],
-    [['quick', '--hidden', '96'], 'not both'],
+    [['quick', '--hidden', '96'], 'search takes one of a suite, --model and --hidden'],
+    [['--model', 'llama2-7b', '--hidden', '96'], 'search takes one of'],
+    [['--model', 'llama2-7b', '--experts', '4', '--active', '2'], '--model brings its own experts'],
+    [['--model', 'llama2-7'], '--model: unknown model "llama2-7"; did you mean "llama2-7b"?'],
     [['quick'], 'is no search'],
   ])('refuses %j', async (words, message) => {
     const { exit, err } = await search(FLAT, ...words);

@@ -4,16 +4,26 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
-import type { Case, OperandMode } from '../plan/case.ts';
-import { type Expansion, expand } from '../plan/expand.ts';
-import { namesKernel, parseFilters } from '../plan/filter.ts';
-import { formatId, parseId } from '../plan/id.ts';
+import type { Case, OperandMode } from '../plan/case/case.ts';
+import { type Expansion, expand } from '../plan/case/expand.ts';
+import { namesKernel, parseFilters } from '../plan/case/filter.ts';
+import { formatId, parseId } from '../plan/case/id.ts';
+import { seriesOf } from '../plan/case/series.ts';
 import { loadSuites } from '../plan/load.node.ts';
-import { seriesOf } from '../plan/series.ts';
+import { remedy } from '../plan/spec/suggest.ts';
 import { UsageError } from './exit.ts';
 import type { Io } from './io.ts';
 
 const SHIPPED_KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
+
+/** `--kernel`, wherever cases are measured. */
+export const KERNEL_OPTION = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [] as string[],
+  describe: 'Ask for this kernel by name on every case, whatever the suite asks for; `all` for every kernel',
+} as const;
 
 /** The harness's own kernels, which vouch for others' answers. */
 export function shippedKernels(): Promise<KernelSet> {
@@ -34,14 +44,48 @@ export async function expansions(suites: readonly string[], set: KernelSet, io: 
   return loaded.map((suite) => expand(suite, { kernels }));
 }
 
-/** The cases that pass the filters. Throws UsageError when none does: a filter that matches nothing is a mistake. */
-export function filtered(cases: readonly Case[], filters: readonly string[]): Case[] {
+/**
+ * The cases that pass the filters. Throws UsageError when none does: a filter that matches nothing is a mistake.
+ *
+ * @param set the kernels that cases may ask for by name
+ */
+export function filtered(cases: readonly Case[], filters: readonly string[], set?: KernelSet): Case[] {
   const found = cases.filter(parseFilters(filters));
   if (found.length > 0) return namesKernel(filters) ? found.map(byName) : found;
   const named = filters.map((filter) => `--filter '${filter}'`).join(' ');
-  throw new UsageError(
-    `${named || 'this choice'} matches none of ${cases.length} cases; \`shapemark list\` prints their ids`,
-  );
+  const asked = filters.flatMap((filter) => [...filter.matchAll(/kernel=([^,/]+)/g)].map(([, name = '']) => name));
+  const kernel = asked.find((name) => set?.kernels.some((known) => known.name === name));
+  const hint =
+    kernel === undefined || cases.some((item) => item.kernel === kernel)
+      ? '`shapemark list` prints their ids'
+      : `none of them asks for that kernel by name; did you mean --kernel ${kernel}?`;
+  throw new UsageError(`${named || 'this choice'} matches none of ${cases.length} cases; ${hint}`);
+}
+
+/**
+ * The same problems, asked for kernels by name: `--kernel`. Without names the cases stay as they are.
+ *
+ * @param names kernels of `set`, `best`, or `all` for every kernel of the set
+ * @throws UsageError for a name that nothing has
+ */
+export function asKernels(cases: readonly Case[], names: readonly string[], set: KernelSet): Case[] {
+  if (names.length === 0) return [...cases];
+  const known = [...new Set(set.kernels.map(({ name }) => name))];
+  for (const name of names) {
+    if (name === 'all' || name === 'best' || known.includes(name)) continue;
+    throw new UsageError(`--kernel ${name}: ${set.origin} has no kernel of this name; ${remedy(name, known)}`);
+  }
+  const named = names.filter((name) => name !== 'all');
+  const rest = names.includes('all') ? known.filter((name) => !named.includes(name)) : [];
+  const found = new Map<string, Case>();
+  for (const item of cases) {
+    for (const kernel of new Set([...named, ...rest])) {
+      const id = formatId({ ...parseId(item.id), kernel });
+      const asked: Case = { ...byName(item), id, kernel, ...(rest.includes(kernel) && { ofAll: true as const }) };
+      if (!found.has(id)) found.set(id, { ...asked, series: seriesOf(asked) });
+    }
+  }
+  return [...found.values()];
 }
 
 /** The same case, its kernel asked for by name. */

@@ -2,7 +2,7 @@
 import { canonicalJson, digest } from '../gemm/digest.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import { DEFAULT_PROCESSES, DEFAULT_SETTINGS, looksFor, SAMPLING, type Settings } from '../measure/settings.ts';
-import type { Expansion } from '../plan/expand.ts';
+import type { Expansion } from '../plan/case/expand.ts';
 import { dawnVersion, runtimeFacts, shapemarkVersion } from '../record/environment.node.ts';
 import type { Environment } from '../record/environment.ts';
 import { cpuFacts, osFacts } from '../record/machine.node.ts';

@@ -1,119 +1,121 @@
 /** Two kernel sets side by side on the same operands: what `compare` prints, and what `bisect` steps by. */
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../engine/port.ts';
-import type { AbRules } from '../judge/ab.ts';
-import {
-  BASE,
-  enterPair,
-  HEAD,
-  type Pairing,
-  pairedTimes,
-  pairing,
-  type Sides,
-  sideError,
-  sideFailure,
-  TWIN,
-} from '../measure/compare.ts';
-import type { CaseOutcome, Entry, Measurement } from '../measure/experiment.ts';
+import { type AbRules, rulesFor } from '../judge/ab.ts';
+import { enterPair, type Pairing, pairedTimes, pairing } from '../measure/compare.ts';
+import type { CaseOutcome, Heat, Measurement } from '../measure/experiment.ts';
+import { deviceFacts } from '../measure/facts.ts';
+import type { Host } from '../measure/host.ts';
 import type { Refusal } from '../measure/progress.ts';
-import { DEFAULT_SETTINGS, pairedSettings } from '../measure/settings.ts';
-import type { Case } from '../plan/case.ts';
+import { pairedSettings, type Settings } from '../measure/settings.ts';
+import { inTurn, Shares } from '../measure/shares.ts';
+import type { Case } from '../plan/case/case.ts';
 import { latestCalibration } from '../record/calibration.node.ts';
-import type { Calibration } from '../record/calibration.ts';
 import { unitId } from '../record/machine.node.ts';
 import { machineName } from '../record/machine.ts';
 import { type ComparedCase, worstFirst } from '../report/comparison.ts';
 import { type Decided, decided } from './ab.ts';
+import type { AbOutcome, AbRequest, Undecided } from './ab-request.ts';
+import { brokenBy, calibratedNoise, comparedCase, kernelsOf } from './compared-case.ts';
 import { experiment, type Kept } from './experiment.ts';
 import { hostFor } from './host.ts';
 import type { Io } from './io.ts';
-import type { ExperimentIdentity } from './run-journal.ts';
 import { placeFacts, settingsFor } from './settings.ts';
-
-/** Options of the command line that every A/B obeys. */
-export interface AbOptions {
-  readonly engine: 'webgpu' | 'scripted';
-  readonly adapter: string;
-  readonly scenario: string | undefined;
-  readonly seed: number;
-  /** Seconds after which no further look is waited for. */
-  readonly budget: number | undefined;
-  readonly results: string;
-}
-
-export interface AbRequest {
-  readonly sides: Sides;
-  readonly cases: readonly Case[];
-  readonly options: AbOptions;
-  readonly rules: Omit<AbRules, 'cases'>;
-  /** Cases that are identical on both sides and measured all the same: if they move, the machine did. */
-  readonly controls: number;
-  /** Where finished visits go, by what decides how they are measured; nowhere when absent. */
-  readonly keep?: (of: Pick<ExperimentIdentity, 'settings' | 'scenario'>) => Kept;
-  /** The command that measures a case again. */
-  readonly reproduce: (id: string) => string;
-}
-
-export interface AbOutcome {
-  readonly machine: string;
-  readonly facts: DeviceFacts;
-  readonly processes: number;
-  /** Worst first. Cases that neither side serves are left out: there is nothing to compare. */
-  readonly cases: readonly ComparedCase[];
-  /** Names of the kernels that some case runs on either side. */
-  readonly ran: ReadonlySet<string>;
-}
 
 /** @returns null when interrupted */
 export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome | null> {
-  return new SideBySide(request, io).run();
+  const { host, scenarioHash } = await hostFor(request.options, io.cwd);
+  const { engine, adapter } = request.options;
+  const facts = await deviceFacts(host, { engine, adapter, yieldCpu: true });
+  const cases = request.cases.filter((item) => request.fits?.(item, facts) ?? true);
+  const sides = { ...request.sides, ...(await request.programs?.(cases, facts)) };
+  return new SideBySide({ ...request, cases, sides }, io, { host, scenarioHash, facts }).run();
+}
+
+interface Place {
+  readonly host: Host;
+  readonly scenarioHash: string | undefined;
+  readonly facts: DeviceFacts;
 }
 
 class SideBySide {
   readonly #request: AbRequest;
   readonly #io: Io;
-  readonly #pairings = new Map<string, Pairing>();
+  readonly #place: Place;
+  readonly #machine: string;
+  readonly #pairings: ReadonlyMap<string, Pairing>;
+  /** What is measured, in order of priority. */
+  readonly #measured: readonly Case[];
   readonly #noise = new Map<string, readonly number[]>();
-  #controls: ReadonlySet<string> = new Set();
-  #machine = '';
-  #rules: AbRules;
+  readonly #rules: AbRules;
+  #shares: Shares | null = null;
+  #endedByBudget = false;
 
-  constructor(request: AbRequest, io: Io) {
+  constructor(request: AbRequest, io: Io, place: Place) {
+    const { cases, sides, controls, options, rules } = request;
     this.#request = request;
     this.#io = io;
-    this.#rules = { ...request.rules, cases: 1 };
+    this.#place = place;
+    this.#pairings = new Map(cases.map((item) => [item.id, pairing(item, sides, place.facts)]));
+    const of = (...kinds: Pairing['kind'][]) => cases.filter((item) => kinds.includes(this.#pairing(item).kind));
+    const compared = of('changed');
+    const identical = inTurn(of('identical'), ({ kernel }) => (kernel === 'best' ? 'picked' : 'by name'));
+    const kept = new Set(compared.length === 0 ? [] : identical.slice(0, controls));
+    const measured = cases.filter((item) => kept.has(item) || ['changed', 'new'].includes(this.#pairing(item).kind));
+    this.#measured = inTurn(measured, ({ kernel }) => kernel);
+    this.#rules = rulesFor(rules, compared.length + kept.size, true);
+    this.#machine = machineName({ ...placeFacts(options.engine), adapter: place.facts });
+    this.#readCalibration();
   }
 
   async run(): Promise<AbOutcome | null> {
-    const measurement = await this.#measure();
-    return (
-      measurement && {
-        machine: this.#machine,
-        facts: measurement.facts,
-        processes: measurement.processes.length,
-        cases: worstFirst(measurement.cases.flatMap((outcome) => this.#judge(outcome) ?? [])),
-        ran: new Set([...this.#pairings.values()].flatMap(kernelsOf)),
-      }
-    );
+    const start = this.#place.host.clock.now();
+    const measurement = this.#measured.length === 0 ? NOTHING : await this.#measure();
+    if (measurement === null) return null;
+    const outcomes = new Map(measurement.cases.map((outcome) => [outcome.case.id, outcome]));
+    const all = this.#request.cases.map((item) => outcomes.get(item.id) ?? unmeasured(item));
+    const leftOut = this.#leftOut(all);
+    const unserved = all.filter((outcome) => this.#isUnserved(outcome));
+    const told = all.filter((outcome) => !leftOut.includes(outcome) && !unserved.includes(outcome));
+    const cases = worstFirst(told.map((outcome) => this.#judge(outcome)));
+    return {
+      machine: this.#machine,
+      facts: this.#place.facts,
+      processes: measurement.processes.length,
+      cases,
+      leftOut: leftOut.map((outcome) => this.#undecided(outcome)),
+      unserved: unserved.map((outcome) => this.#undecided(outcome)),
+      ended: this.#ended(cases, leftOut),
+      seconds: this.#place.host.clock.now() - start,
+    };
   }
 
-  async #measure(): Promise<Measurement | null> {
-    const { cases, options } = this.#request;
-    const { engine, adapter, seed, budget } = options;
-    const { host, scenarioHash } = await hostFor(options, this.#io.cwd);
+  #pairing(item: Case): Pairing {
+    const found = this.#pairings.get(item.id);
+    if (!found) throw new Error(`${item.id} was never paired`);
+    return found;
+  }
+
+  async #measure(): Promise<Pick<Measurement, 'cases' | 'processes'> | null> {
+    const { options, keep } = this.#request;
+    const { host, facts, scenarioHash } = this.#place;
     const looks = [...this.#rules.looks];
-    const settings = { ...pairedSettings(settingsFor({ processes: looks[0], budget: undefined, seed }, [])), looks };
-    const end = budget === undefined ? Number.POSITIVE_INFINITY : host.clock.now() + budget;
-    const kept = this.#request.keep?.({ settings, scenario: scenarioHash });
+    const asked = { processes: looks[0], budget: undefined, seed: options.seed };
+    const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
+    const kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
+    this.#shares = this.#sharesOf(this.#budgetSeconds(), kept);
     const measurement = await experiment(
       this.#io,
       {
-        cases,
+        cases: this.#measured,
         host,
-        open: { engine, adapter, yieldCpu: true },
-        enter: (item, facts) => this.#enter(item, facts),
+        open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
+        enter: (item) => enterPair(item, this.#pairing(item), this.#request.sides, facts),
         settings,
-        settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
+        heat: (outcome, process) => this.#heat(outcome, process, settings),
+        settled: (outcome, processes) => this.#isSettled(outcome, processes),
+        onVisit: (visit) => this.#shares?.learn(visit),
+        onProcess: (process) => this.#shares?.learnProcess(process),
       },
       kept,
     );
@@ -121,29 +123,50 @@ class SideBySide {
     return measurement;
   }
 
-  #enter(item: Case, facts: DeviceFacts): Entry | Refusal {
-    const { sides } = this.#request;
-    if (this.#pairings.size === 0) this.#prepare(facts);
-    const found = this.#pairings.get(item.id) ?? pairing(item, sides, facts);
-    this.#pairings.set(item.id, found);
-    if (found.kind === 'identical' && !this.#controls.has(item.id))
-      return { status: 'skipped', reason: 'identical', detail: 'the same program reaches the device' };
-    return enterPair(item, found, sides, facts);
+  #budgetSeconds(): number | undefined {
+    const { options, secondsPerKernel } = this.#request;
+    if (options.budget !== undefined || secondsPerKernel === undefined) return options.budget;
+    return (
+      secondsPerKernel * new Set(this.#measured.map(({ kernel }) => kernel).filter((name) => name !== 'best')).size
+    );
   }
 
-  /** Once the device is known: what each case has on either side, which calibration applies, how many verdicts share the error. */
-  #prepare(facts: DeviceFacts): void {
-    const { cases, sides, controls, options } = this.#request;
-    for (const item of cases) this.#pairings.set(item.id, pairing(item, sides, facts));
-    const of = (kind: Pairing['kind']) =>
-      cases.filter((item) => this.#pairings.get(item.id)?.kind === kind).map((item) => item.id);
-    this.#controls = new Set(of('identical').slice(0, controls));
-    this.#rules = { ...this.#rules, cases: Math.max(1, of('changed').length + this.#controls.size) };
-    this.#machine = machineName({ ...placeFacts(options.engine), adapter: facts });
+  #sharesOf(budgetSeconds: number | undefined, kept: Kept | undefined): Shares | null {
+    if (budgetSeconds === undefined) return null;
+    const { looks } = this.#rules;
+    const { clock } = this.#place.host;
+    const [first = 1] = looks;
+    const visits = (item: Case) => (this.#pairing(item).kind === 'new' ? 1 : first);
+    const cases = this.#measured.map((item) => ({ id: item.id, visits: visits(item) }));
+    const shares = new Shares({ cases, looks, budgetSeconds, clock });
+    for (const visit of kept?.journal.visits ?? []) shares.learn(visit);
+    return shares;
+  }
+
+  /** A kernel that only the head has is looked at once. */
+  #heat(outcome: CaseOutcome, process: number, { sampling }: Settings): Heat | Refusal {
+    const refused = this.#shares?.admit(outcome.case.id, process);
+    if (refused) return refused;
+    const found = this.#pairing(outcome.case);
+    if (found.kind === 'new' && outcome.visits.length > 0)
+      return { status: 'skipped', reason: found.kind, detail: found.detail };
+    return { contenders: outcome.entry?.contenders ?? [], sampling };
+  }
+
+  #isSettled(outcome: CaseOutcome, processes: number): boolean {
+    if (this.#decide(outcome).final) return true;
+    if (this.#shares === null) return false;
+    const goesOn = this.#shares.goesOn(outcome.case.id, processes);
+    this.#endedByBudget ||= !goesOn;
+    return !goesOn;
+  }
+
+  #readCalibration(): void {
+    const { cases, options } = this.#request;
     const unit = options.engine === 'scripted' ? 'scripted' : unitId(this.#io.environment);
     const calibration = latestCalibration(resolve(this.#io.cwd, options.results), this.#machine, unit);
     for (const item of cases) {
-      const ratios = calibratedNoise(calibration, this.#pairings.get(item.id), item);
+      const ratios = calibratedNoise(calibration, this.#pairing(item), item);
       if (ratios) this.#noise.set(item.id, ratios);
     }
   }
@@ -152,70 +175,40 @@ class SideBySide {
     return decided(pairedTimes(outcome), this.#noise.get(outcome.case.id) ?? [], this.#rules);
   }
 
-  /** Null for cases that neither side serves. */
-  #judge(outcome: CaseOutcome): ComparedCase | null {
-    const { id } = outcome.case;
-    const found = this.#pairings.get(id);
-    if (!found || found.kind === 'neither') return null;
-    const reproduce = this.#request.reproduce(id);
-    if (found.kind !== 'changed' && found.kind !== 'identical')
-      return { ...unmeasured(id, reproduce), verdict: found.kind, reason: found.detail };
-    const kernels = { base: found.base.kernel, head: found.kind === 'changed' ? found.head.kernel : found.base.kernel };
-    const broken = brokenBy(outcome);
-    if (broken) return { ...unmeasured(id, reproduce), kernels, verdict: 'failed', reason: broken };
-    if (found.kind === 'identical' && outcome.visits.length === 0) {
-      const reason = 'the same program reaches the device';
-      return { ...unmeasured(id, reproduce), kernels, verdict: 'same', reason };
-    }
-    const [base, head] = [sideError(outcome, BASE), sideError(outcome, HEAD)];
-    const { final: _, reason, ...evidence } = this.#decide(outcome);
-    const control = found.kind === 'identical' ? 'control, identical on both sides: ' : '';
-    const errors = base === null || head === null ? null : { base, head };
-    return { id, reproduce, kernels, ...evidence, reason: control + reason, errors };
+  /** Cases that the budget kept from the processes of the first look; one that failed has its answer. */
+  #leftOut(outcomes: readonly CaseOutcome[]): CaseOutcome[] {
+    return outcomes.filter(
+      (outcome) => this.#shares?.leftOut(outcome.case.id) && !this.#isUnserved(outcome) && brokenBy(outcome) === null,
+    );
+  }
+
+  #isUnserved({ case: item, entry, refusal, visits }: CaseOutcome): boolean {
+    const { kind } = this.#pairing(item);
+    if (kind === 'neither') return true;
+    return entry === null && visits.length === 0 && refusal?.status === 'skipped' && refusal.reason === 'unverifiable';
+  }
+
+  #undecided({ case: item, refusal }: CaseOutcome): Undecided {
+    const found = this.#pairing(item);
+    const reason = refusal?.detail ?? ('detail' in found ? found.detail : 'the budget ended before its turn');
+    return { case: item, kernels: kernelsOf(found), reason };
+  }
+
+  #ended(cases: readonly ComparedCase[], leftOut: readonly CaseOutcome[]): AbOutcome['ended'] {
+    if (leftOut.length > 0 || this.#endedByBudget) return 'budget';
+    return cases.some(({ verdict }) => verdict === 'unclear') ? 'looks' : 'decided';
+  }
+
+  #judge(outcome: CaseOutcome): ComparedCase {
+    const found = this.#pairing(outcome.case);
+    if (found.kind === 'neither') throw new Error(`${outcome.case.id} is served by neither side`);
+    const reproduce = this.#request.reproduce(outcome.case.id);
+    return comparedCase(outcome, found, { decided: this.#decide(outcome), reproduce });
   }
 }
 
-/** What a case without a single ratio has in common with the others. */
-export function unmeasured(id: string, reproduce: string): Omit<ComparedCase, 'verdict' | 'reason'> {
-  return {
-    id,
-    ratio: null,
-    interval: null,
-    floor: null,
-    minimalDetectableEffect: null,
-    ratios: [],
-    kernels: { base: null, head: null },
-    errors: null,
-    reproduce,
-  };
-}
+const NOTHING: Pick<Measurement, 'cases' | 'processes'> = { cases: [], processes: [] };
 
-/** Right on base and wrong or broken on head; or broken for both, which is no verdict about the change. */
-function brokenBy(outcome: CaseOutcome): string | null {
-  const head = sideFailure(outcome, HEAD);
-  if (head) return `head ${head}`;
-  const base = sideFailure(outcome, BASE);
-  if (base) return `base ${base}`;
-  const twin = sideFailure(outcome, TWIN);
-  if (twin) return `base, run once more, ${twin}`;
-  return outcome.refusal?.status === 'failed' ? `${outcome.refusal.reason}: ${outcome.refusal.detail}` : null;
-}
-
-/** A/A ratios of this very kernel from a calibration of this unit that sampled as comparisons do. */
-function calibratedNoise(
-  calibration: Calibration | undefined,
-  found: Pairing | undefined,
-  item: Case,
-): readonly number[] | undefined {
-  if (!calibration || !found || !('base' in found)) return undefined;
-  const { blocks, minSamples } = pairedSettings(DEFAULT_SETTINGS).sampling;
-  if (calibration.settings.blocks !== blocks || calibration.settings.minSamples !== minSamples) return undefined;
-  const { series } = item;
-  return calibration.cases.find((known) => known.series === series && known.kernel.hash === found.base.kernelHash)
-    ?.ratios;
-}
-
-function kernelsOf(found: Pairing): string[] {
-  if (found.kind === 'changed') return [found.base.kernel, found.head.kernel];
-  return found.kind === 'identical' ? [found.base.kernel] : [];
+function unmeasured(item: Case): CaseOutcome {
+  return { case: item, entry: null, visits: [], refusal: null };
 }

@@ -1,12 +1,15 @@
-import { activationScale, bitsOf } from './formats/scale.ts';
-import type { AccumulatorFormat, OutputFormat, Problem } from './problem.ts';
+import { asElements, type FormatName } from './formats/registry.ts';
+import { activationScale } from './formats/scale.ts';
+import type { Problem } from './problem.ts';
 
 /** Unit roundoff: the largest relative error of rounding to nearest. */
-const UNIT_ROUNDOFF: Readonly<Record<AccumulatorFormat | OutputFormat, number>> = {
-  f32: 2 ** -24,
-  f16: 2 ** -11,
-  bf16: 2 ** -8,
-};
+function roundoff(format: FormatName): number {
+  return 2 ** -precision(format);
+}
+
+function precision(format: FormatName): number {
+  return asElements(format)?.precision ?? Number.POSITIVE_INFINITY;
+}
 
 /** Significant bits of a product that f32 holds without rounding. */
 const EXACT_PRODUCT_BITS = 24;
@@ -34,7 +37,7 @@ export function errorBudget(problem: Problem): number {
   const { k } = shape;
   const peak = peakOverRms(k);
   const growth = Math.min(6 * Math.sqrt(k), k * Math.sqrt(k));
-  const accumulated = UNIT_ROUNDOFF[format.acc] * (growth + 2 * peak * elementRoundings(problem));
+  const accumulated = roundoff(format.acc) * (growth + 2 * peak * elementRoundings(problem));
   return accumulated + 2 * peak * outputRoundoff(problem);
 }
 
@@ -45,23 +48,20 @@ export function errorBudget(problem: Problem): number {
 export function rmsErrorBudget(problem: Problem): number {
   const { format, shape } = problem;
   const growth = 2 * Math.sqrt(shape.k / 6);
-  return UNIT_ROUNDOFF[format.acc] * (growth + elementRoundings(problem)) + outputRoundoff(problem);
+  return roundoff(format.acc) * (growth + elementRoundings(problem)) + outputRoundoff(problem);
 }
 
 /** Roundings that an element of C or its products meet besides the additions of the sum. */
 function elementRoundings(problem: Problem): number {
   const { format, scale } = problem;
-  const significant = (bits: number) => (bits === 32 ? 24 : 11);
-  const exact =
-    !scale &&
-    significant(bitsOf(format.a)) + significant(bitsOf(format.w)) <= EXACT_PRODUCT_BITS &&
-    format.acc === 'f32';
+  const { a, w, acc } = format;
+  const exact = !scale && precision(a) + precision(w) <= EXACT_PRODUCT_BITS && precision(acc) >= EXACT_PRODUCT_BITS;
   return 1 + (exact ? 0 : 1) + (scale ? 1 : 0) + (activationScale(problem) ? 2 : 0);
 }
 
 /** An accumulator is stored as it is when the output has the same format. */
 function outputRoundoff({ format }: Problem): number {
-  return format.out === 'f32' || format.out === format.acc ? 0 : UNIT_ROUNDOFF[format.out];
+  return precision(format.out) >= precision(format.acc) ? 0 : roundoff(format.out);
 }
 
 /**

@@ -3,14 +3,13 @@
  *
  * Bit-equality of the two is the contract: `packOperands` is what a fill kernel must leave in memory (docs/kernel-abi.md).
  */
-import { INT4_ZERO } from './formats/int4.ts';
-import { BF16, encode, F16 } from './formats/minifloat.ts';
-import { activationScale, bitsOf, scaleBytes } from './formats/scale.ts';
+import type { QuantizerTables } from './formats/format.ts';
+import { asElements, asScaled, type FormatName, isElementFormat } from './formats/registry.ts';
+import { activationScale, blockQuantizer, scaleBytes } from './formats/scale.ts';
 import { integers, type Keys, keysOf, RANGES, TENSORS, type Tensor } from './generator.ts';
 import { biasExponent, blockReader, requireAlongK } from './operands.ts';
 import type { Panel } from './panels.ts';
 import type { BlockScale, Distribution, ElementFormat, Problem } from './problem.ts';
-import { blockQuantizer, type QuantizerTables } from './quantizer.ts';
 import { matrices, operandBytes, paddedCodes, rows } from './shape.ts';
 
 /**
@@ -47,8 +46,7 @@ export interface ElementFill {
  * `rowLength` elements; element c of row r has generator index (firstRow + r)·rowLength + c. The last block of a row may be short.
  *
  * Per block: amax = largest |j|. With tables, the scale is that of the last threshold ≤ amax, and the code is how many of
- * that scale's seven code thresholds are ≤ |j|, plus 8 when j < 0. Without (int4), `int4ScaleBits` and `int4Magnitude` of
- * quantizer.ts: scale amax·2^exponent/7, code 8 ± magnitude.
+ * that scale's seven code thresholds are ≤ |j|, plus 8 when j < 0. Without, both are calculated as the format says.
  */
 export interface BlockFill {
   readonly kind: 'blocks';
@@ -56,12 +54,13 @@ export interface BlockFill {
   readonly keys: Keys;
   readonly distribution: Distribution;
   readonly exponent: number;
+  readonly format: FormatName;
   readonly scale: BlockScale;
   readonly firstRow: number;
   readonly rows: number;
   readonly rowLength: number;
   readonly blocksPerRow: number;
-  /** u32 words of codes in one stored row: eight codes a word, rows padded to four words. */
+  /** u32 words of codes in one stored row, rows padded to 32 codes. */
   readonly wordsPerRow: number;
   /** Code of the padding at the end of a row: the one that means zero. */
   readonly paddingCode: number;
@@ -147,7 +146,7 @@ function originsOf({ shape, layout }: Problem, { problem: part, matrix, row, col
 }
 
 function elementFormat(format: Problem['format']['w'], what: 'weights' | 'activations'): ElementFormat {
-  if (format === 'f32' || format === 'f16' || format === 'bf16') return format;
+  if (isElementFormat(format)) return format;
   throw new RangeError(`${format} ${what} need a block scale`);
 }
 
@@ -164,11 +163,12 @@ function blockFill(
   firstRow: number,
 ): BlockFill {
   const { n, k } = problem.shape;
-  const [format, what] =
+  const [name, what] =
     tensor === 'a' ? [problem.format.a, 'activations' as const] : [problem.format.w, 'weights' as const];
-  requireAlongK(problem, what, format);
-  if (bitsOf(format) !== 4) throw new RangeError(`${format} ${what} have no block scale`);
-  const { tables } = blockQuantizer(scale, distribution);
+  requireAlongK(problem, what, name);
+  const format = asScaled(name);
+  if (!format) throw new RangeError(`${name} ${what} have no block scale`);
+  const { tables } = blockQuantizer(format, scale, distribution);
   const lengths = operandBytes(problem);
   return {
     kind: 'blocks',
@@ -176,13 +176,14 @@ function blockFill(
     keys: keysOf(seed, TENSORS[tensor]),
     distribution,
     exponent: RANGES[distribution].exponent,
+    format: name,
     scale,
     firstRow,
     rows: tensor === 'a' ? rows(problem) : matrices(problem) * n,
     rowLength: k,
     blocksPerRow: Math.ceil(k / scale.block),
-    wordsPerRow: paddedCodes(k) / 8,
-    paddingCode: format === 'int4' ? INT4_ZERO : 0,
+    wordsPerRow: (paddedCodes(k) * format.bits) / 32,
+    paddingCode: format.zero,
     words: lengths[tensor] / 4,
     scaleWords: lengths[tensor === 'a' ? 'aScales' : 'scales'] / 4,
     ...(tables && { tables }),
@@ -209,24 +210,28 @@ function packOperand(fill: ElementFill | BlockFill): { codes: Uint32Array; scale
 function packElements({ keys, distribution, exponent, format, origin, count, words }: ElementFill): Uint32Array {
   const { first, width, stride } = origin;
   const draw = integers(keys, distribution);
-  const buffer = new ArrayBuffer(words * 4);
-  const view = new DataView(buffer);
+  const stored = asElements(format);
+  if (!stored) throw new RangeError(`${format} has no elements without a scale`);
+  const view = new DataView(new ArrayBuffer(words * 4));
   for (let i = 0; i < count; i += 1) {
     const value = draw(first + Math.floor(i / width) * stride + (i % width)) * 2 ** exponent;
-    if (format === 'f32') view.setFloat32(4 * i, value, true);
-    else view.setUint16(2 * i, encode(format === 'f16' ? F16 : BF16, value), true);
+    if (stored.bits === 32) view.setUint32(4 * i, stored.encode(value), true);
+    else view.setUint16(2 * i, stored.encode(value), true);
   }
   return littleEndianWords(view);
 }
 
 function packBlocks(fill: BlockFill): { codes: Uint32Array; scales: Uint32Array } {
-  const quantizer = blockQuantizer(fill.scale, fill.distribution);
+  const format = asScaled(fill.format);
+  if (!format) throw new RangeError(`${fill.format} has no block scale`);
+  const { bits } = format;
+  const quantizer = blockQuantizer(format, fill.scale, fill.distribution);
   const read = blockReader(fill.rowLength, integers(fill.keys, fill.distribution), quantizer);
   const words = new Uint32Array(fill.words);
   const scales = new DataView(new ArrayBuffer(fill.scaleWords * 4));
   const bytesPerScale = scaleBytes(fill.scale);
   for (let row = 0; row < fill.rows; row += 1) {
-    const codes = new Uint8Array(8 * fill.wordsPerRow).fill(fill.paddingCode);
+    const codes = new Uint8Array((32 / bits) * fill.wordsPerRow).fill(fill.paddingCode);
     for (let index = 0; index < fill.blocksPerRow; index += 1) {
       const block = read(fill.firstRow + row, index);
       codes.set(block.codes.subarray(0, block.length), index * fill.scale.block);
@@ -235,8 +240,8 @@ function packBlocks(fill: BlockFill): { codes: Uint32Array; scales: Uint32Array 
       else scales.setUint32(4 * at, block.scale, true);
     }
     for (const [j, code] of codes.entries()) {
-      const word = row * fill.wordsPerRow + (j >>> 3);
-      words[word] = (words[word] ?? 0) | (code << (4 * (j & 7)));
+      const word = row * fill.wordsPerRow + Math.floor((j * bits) / 32);
+      words[word] = (words[word] ?? 0) | (code << ((j * bits) % 32));
     }
   }
   return { codes: words, scales: littleEndianWords(scales) };

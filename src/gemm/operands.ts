@@ -5,11 +5,11 @@
  * The index that the generator counts is the element's place in logical storage: dense, in the operand's layout, batches
  * or experts following each other, without any padding.
  */
-import { activationScale, pairRefusal } from './formats/scale.ts';
+import type { BlockQuantizer } from './formats/format.ts';
+import { asElements, asScaled } from './formats/registry.ts';
+import { activationScale, blockQuantizer, pairRefusal } from './formats/scale.ts';
 import { integers, keysOf, RANGES, TENSORS } from './generator.ts';
-import type { ActivationFormat, Distribution, Problem, WeightFormat } from './problem.ts';
-import { type BlockQuantizer, blockQuantizer } from './quantizer.ts';
-import { roundSignificant, SIGNIFICANT_BITS } from './rounding.ts';
+import type { ActivationFormat, BlockScale, Distribution, Problem, WeightFormat } from './problem.ts';
 import { rowRanges } from './shape.ts';
 
 /** k consecutive elements along the summed dimension: a row of A, or a column of B. All values exact in f64. */
@@ -34,10 +34,10 @@ export function operandA(problem: Problem, seed: number, distribution: Distribut
   const draw = integers(keysOf(seed, TENSORS.a), distribution);
   const mixed = pairRefusal(problem.format);
   if (mixed) throw new RangeError(mixed);
-  const scale = activationScale(problem);
-  if (scale) {
+  const quantizer = quantizerOf(problem.format.a, activationScale(problem), distribution);
+  if (quantizer) {
     requireAlongK(problem, 'activations', problem.format.a);
-    return blockLines(k, distribution, draw, blockQuantizer(scale, distribution));
+    return blockLines(k, distribution, draw, quantizer);
   }
   const rounder = elementRounder(problem.format.a);
   if (problem.layout !== 'tn')
@@ -54,9 +54,10 @@ export function operandA(problem: Problem, seed: number, distribution: Distribut
 export function operandB(problem: Problem, seed: number, distribution: Distribution): Lines {
   const { n, k } = problem.shape;
   const draw = integers(keysOf(seed, TENSORS.b), distribution);
-  if (problem.scale) {
+  const quantizer = quantizerOf(problem.format.w, problem.scale, distribution);
+  if (quantizer) {
     requireAlongK(problem, 'weights', problem.format.w);
-    return blockLines(k, distribution, draw, blockQuantizer(problem.scale, distribution));
+    return blockLines(k, distribution, draw, quantizer);
   }
   const place =
     problem.layout === 'nt'
@@ -65,8 +66,14 @@ export function operandB(problem: Problem, seed: number, distribution: Distribut
   return denseLines(k, distribution, draw, elementRounder(problem.format.w), place);
 }
 
+/** The quantizer of an operand in a scaled format; undefined where its elements stand for themselves. */
+function quantizerOf(name: WeightFormat, scale: BlockScale | undefined, distribution: Distribution) {
+  const format = asScaled(name);
+  return format && scale && blockQuantizer(format, scale, distribution);
+}
+
 /**
- * @throws RangeError for blocks that would not run along k, and for activations in another 4-bit format than the weights
+ * @throws RangeError for blocks that would not run along k, and for activations in another scaled format than the weights
  */
 export function requireAlongK({ layout, format }: Problem, what: 'weights' | 'activations', stored: string): void {
   const mixed = pairRefusal(format);
@@ -115,8 +122,7 @@ export function biasExponent(k: number, distribution: Distribution): number {
 
 /** Rounds a drawn integer to an element-wise format; the result is again an integer. */
 export function elementRounder(format: ActivationFormat | WeightFormat): (integer: number) => number {
-  if (format === 'f16' || format === 'bf16') return (integer) => roundSignificant(integer, SIGNIFICANT_BITS[format]);
-  return (integer) => integer;
+  return asElements(format)?.round ?? ((integer) => integer);
 }
 
 /** Finds the row range that holds a row, remembering the last one. */

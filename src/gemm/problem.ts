@@ -3,6 +3,22 @@
  *
  * Everything that changes what a correct answer is lives here, and nothing else: no kernel, no device, no timing.
  */
+import type { BlockScale } from './formats/format.ts';
+import type { AccumulatorFormat, ActivationFormat, OutputFormat, WeightFormat } from './formats/registry.ts';
+
+export { type BlockScale, SCALE_RULES, type ScaleRule } from './formats/format.ts';
+export {
+  ACCUMULATOR_FORMATS,
+  ACTIVATION_FORMATS,
+  type AccumulatorFormat,
+  type ActivationFormat,
+  ELEMENT_FORMATS,
+  type ElementFormatName as ElementFormat,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  WEIGHT_FORMATS,
+  type WeightFormat,
+} from './formats/registry.ts';
 
 /** Sizes of one GEMM. FLOP = 2·batch·m·n·k. With groups, `m` is the sum of the experts' rows and `batch` is 1. */
 export interface Shape {
@@ -28,39 +44,12 @@ export interface Groups {
   readonly rows: readonly number[];
 }
 
-export const WEIGHT_FORMATS = ['f32', 'f16', 'bf16', 'mxfp4', 'nvfp4', 'int4'] as const;
-/** Formats whose elements stand for themselves, without a scale that several share. */
-export const ELEMENT_FORMATS = ['f32', 'f16', 'bf16'] as const;
-/** A in a 4-bit format is quantized along k like the weights, and needs weights of the same format. */
-export const ACTIVATION_FORMATS = [...ELEMENT_FORMATS, 'mxfp4', 'nvfp4'] as const;
-export const ACCUMULATOR_FORMATS = ['f32', 'f16'] as const;
-export const OUTPUT_FORMATS = ELEMENT_FORMATS;
-export type ElementFormat = (typeof ELEMENT_FORMATS)[number];
-export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
-export type ActivationFormat = (typeof ACTIVATION_FORMATS)[number];
-export type AccumulatorFormat = (typeof ACCUMULATOR_FORMATS)[number];
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
-
 /** Number formats of one GEMM: weights (B), activations (A), accumulator, output (C). */
 export interface Format {
   readonly w: WeightFormat;
   readonly a: ActivationFormat;
   readonly acc: AccumulatorFormat;
   readonly out: OutputFormat;
-}
-
-/** How the exponent of an MX block scale is chosen from the block's largest magnitude (five incompatible rules are in use). */
-export const SCALE_RULES = ['rceil', 'floor', 'even', 'ceil'] as const;
-export type ScaleRule = (typeof SCALE_RULES)[number];
-
-/** The block scale of quantized weights, and of activations where they are quantized too; recorded, never assumed. */
-export interface BlockScale {
-  /** Consecutive elements along k that share one scale. */
-  readonly block: 16 | 32;
-  readonly format: 'e8m0' | 'e4m3' | 'f32';
-  /** `rceil`… for MXFP4; `amax` (largest magnitude over largest code) for NVFP4 and int4. */
-  readonly rule: ScaleRule | 'amax';
-  readonly ties: 'even';
 }
 
 export interface Problem {

@@ -1,8 +1,5 @@
 /** Rounding of generated integers to f16 and bf16, with integer shifts and comparisons only. */
 
-/** Significant bits of the 16-bit formats, the implicit one included. */
-export const SIGNIFICANT_BITS = { f16: 11, bf16: 8 } as const;
-
 /**
  * The integer nearest to `integer` among those with at most `bits` significant bits, ties to even. |integer| < 2^30.
  *

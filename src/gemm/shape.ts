@@ -77,7 +77,7 @@ function lineScaleBytes(k: number, scale: BlockScale | undefined): number {
   return scale ? Math.ceil(k / scale.block) * scaleBytes(scale) : 0;
 }
 
-/** Codes per stored row of a 4-bit format: k padded to whole groups of 32, which is 16 bytes. */
+/** Codes per stored row of a scaled format: k padded to whole groups of 32. */
 export function paddedCodes(k: number): number {
   return Math.ceil(k / 32) * 32;
 }

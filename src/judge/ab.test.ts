@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussian, type Random, seededRandom } from '../gemm/random.ts';
-import { AB_RULES, type AbProcess, type AbRules, type AbVerdict, decide } from './ab.ts';
-import { binomialAtMost, STEP, walkBounds } from './binomial.ts';
+import { AB_RULES, type AbProcess, type AbRules, type AbVerdict, boundsOf, decide, rulesFor } from './ab.ts';
+import { binomialAtMost, STEP, walkAtLeast, walkBounds } from './binomial.ts';
 
 const RULES: AbRules = { ...AB_RULES, cases: 8 };
 const LAST = AB_RULES.looks.at(-1) ?? 0;
@@ -232,5 +232,32 @@ describe('a decision', () => {
     expect(() => decide({ processes: pairs([1, 0]), noise }, RULES)).toThrow('must be positive, got 0');
     expect(() => decide({ processes: pairs([1]), noise }, { ...RULES, looks: [20, 14, 26, 32] })).toThrow('ascending');
     expect(() => decide({ processes: pairs([1]), noise }, { ...RULES, spent: [1] })).toThrow('share of the error');
+  });
+});
+
+describe('looks for many cases', () => {
+  it.each([
+    [1, [8, 12, 16, 20]],
+    [13, [8, 12, 16, 20]],
+    [14, [9, 12, 16, 20]],
+    [39, [9, 12, 16, 20]],
+    [40, [10, 12, 16, 20]],
+    [1063, [13, 14, 16, 20]],
+  ])('%i cases can be decided at the first of %o', (cases, looks) => {
+    const rules = rulesFor(AB_RULES, cases, true);
+    expect(rules.looks).toEqual(looks);
+    expect(rules.cases).toBe(cases);
+    expect(boundsOf(rules, true)[0]).toBeLessThanOrEqual(looks[0] ?? 0);
+  });
+
+  it('never call more than the family error slower or faster, by the walk itself', () => {
+    for (const cases of [1, 14, 200]) {
+      const rules = rulesFor(AB_RULES, cases, true);
+      const bounds = boundsOf(rules, true);
+      let worst = 0;
+      for (const [i, look] of rules.looks.entries())
+        worst = Math.max(worst, 2 * walkAtLeast(bounds[i] ?? 0, look, STEP.ofThree, STEP.ofThree));
+      expect(worst * cases).toBeLessThanOrEqual(rules.familyError);
+    }
   });
 });

@@ -120,6 +120,19 @@ export function boundsOf({ looks, familyError, cases, spent }: AbRules, twins: b
   return walkBounds(looks, familyError / cases, spent, twins ? STEP.ofThree : STEP.ofTwo);
 }
 
+/**
+ * The same rules with looks at which something can be found: the more cases share the error, the more processes it takes before
+ * any of them can be clear, and a first look before that decides nothing.
+ */
+export function rulesFor(rules: Omit<AbRules, 'cases'>, cases: number, twins: boolean): AbRules {
+  const shared = { ...rules, cases: Math.max(1, cases) };
+  const [first = 1] = rules.looks;
+  const from = (look: number) => rules.looks.map((planned, i) => Math.max(planned, look + i));
+  let look = first;
+  while (!Number.isFinite(boundsOf({ ...shared, looks: from(look) }, twins)[0])) look++;
+  return { ...shared, looks: from(look) };
+}
+
 interface Look {
   readonly rules: AbRules;
   /** Whether every process had a twin. */
@@ -151,7 +164,9 @@ function atLook(processes: readonly AbProcess[], noise: readonly number[], look:
   if (Math.log(interval[0]) >= -edge && Math.log(interval[1]) <= edge) {
     return settled('same', `the interval lies within ±${percent(minimumEffect)}`);
   }
-  const why = clear ? 'clear but within the minimum effect, and the interval is not' : unclearWhy(look.bound);
+  const why = clear
+    ? `a clear difference whose median is within the minimum effect of ${percent(minimumEffect)}, while its interval reaches beyond`
+    : unclearWhy(look.bound);
   return settled('unclear', `${evidence}: ${why}`);
 }
 

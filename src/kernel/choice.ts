@@ -1,5 +1,6 @@
 /** Tile and thread sizes: the kernel's defaults fitted to the problem, or what somebody chose. */
 import type { Problem } from '../gemm/problem.ts';
+import { matrices } from '../gemm/shape.ts';
 import { deviceScope, type KernelDevice, matrixProduct } from './device.ts';
 import { evaluate } from './expression.ts';
 import type { Dimension, Kernel } from './kernel.ts';
@@ -8,18 +9,26 @@ import type { Thread, Tile } from './program.ts';
 
 /** What a tuner, a rule or a user wants other than the defaults. */
 export interface Choice {
-  readonly tile?: Partial<Tile>;
-  readonly thread?: Partial<Thread>;
+  readonly tile?: Some<Tile> | undefined;
+  readonly thread?: Some<Thread> | undefined;
 }
+
+type Some<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** Rows of C that one B matrix produces; of the busiest expert when grouped. */
 export function longestRows(problem: Problem): number {
   return problem.groups ? Math.max(0, ...problem.groups.rows) : problem.shape.m;
 }
 
+/** Values of the shape's names in front matter expressions. */
+export function shapeScope(problem: Problem): Record<string, number> {
+  const { n, k } = problem.shape;
+  return { m: longestRows(problem), n, k, matrices: matrices(problem) };
+}
+
 /**
  * Sizes for this problem. A default that reaches beyond the problem is replaced by the smallest allowed size that still
- * covers it, so that one row does not pay for a tile of sixty-four; a size that follows the device or the threads is theirs;
+ * covers it, so that one row does not pay for a tile of sixty-four; a size derived from the device or the threads is theirs;
  * a chosen size is taken as it is.
  *
  * @returns a reason when a chosen size is not one the kernel allows
@@ -47,7 +56,7 @@ export function choose(
       const taken = range.values.join(', ');
       return { reason: `${kernel.name} takes ${name} ${taken}, not ${wanted}: ${range.because}` };
     }
-    const size = wanted ?? following(range, scope) ?? covering(range, extent);
+    const size = wanted ?? derivedSize(range, scope) ?? covering(range, extent);
     scope[name] = size;
     sizes.push(size);
   }
@@ -65,8 +74,8 @@ export function usesMatrices({ requires }: Kernel): boolean {
   return requires.includes('chromium-experimental-subgroup-matrix');
 }
 
-function following({ follows, values }: Dimension, scope: Readonly<Record<string, number>>): number | undefined {
-  const size = follows && evaluate(follows, scope);
+function derivedSize({ derived, values }: Dimension, scope: Readonly<Record<string, number>>): number | undefined {
+  const size = derived && evaluate(derived, scope);
   return values.find((value) => value === size);
 }
 

@@ -6,6 +6,7 @@
  * Compiling costs more than computing: members share their program by twelves and differ in their shape.
  */
 import type { Session } from '../engine/port.ts';
+import { asScaled } from '../gemm/formats/registry.ts';
 import { pairRefusal } from '../gemm/formats/scale.ts';
 import { hash, keysOf } from '../gemm/generator.ts';
 import type { Layout, Problem } from '../gemm/problem.ts';
@@ -108,8 +109,7 @@ function draw(kernel: Kernel, round: number, choose: Choose): Likeness {
   const w = weights[round % weights.length] ?? choose(weights);
   const a = choose(activations.filter((a) => pairRefusal({ w, a }) === undefined));
   const format = { w, a, acc: choose(acc), out: choose(out) };
-  const scaled = ['mxfp4', 'nvfp4', 'int4'].includes(format.w);
-  const layout = scaled ? 'nt' : turn(kernel.layouts, 2);
+  const layout = asScaled(format.w) ? 'nt' : turn(kernel.layouts, 2);
   const kinds = [
     'plain' as const,
     ...(kernel.batched ? (['batch'] as const) : []),
@@ -163,17 +163,17 @@ function tiles(kernel: Kernel, problem: Problem, device: KernelDevice, choose: C
 function defaults({ tile, thread }: Kernel, problem: Problem): Choice {
   const { n, k } = problem.shape;
   const rows = longestRows(problem);
-  const covering = (name: 'm' | 'n' | 'k', { default: usual, values, follows }: Dimension, extent: number) =>
-    follows ? {} : { [name]: Math.min(usual, values.find((value) => value >= extent) ?? usual) };
+  const covering = (name: 'm' | 'n' | 'k', { default: usual, values, derived }: Dimension, extent: number) =>
+    derived ? {} : { [name]: Math.min(usual, values.find((value) => value >= extent) ?? usual) };
   return {
     tile: { ...covering('m', tile.m, rows), ...covering('n', tile.n, n), ...covering('k', tile.k, k) },
     thread: { ...covering('m', thread.m, rows), ...covering('n', thread.n, n) },
   };
 }
 
-/** A size that follows the device is not free. */
-function free(name: 'n' | 'k', { values, follows }: Dimension, choose: Choose) {
-  return follows ? {} : { [name]: choose(values) };
+/** A size derived from the device is not free. */
+function free(name: 'n' | 'k', { values, derived }: Dimension, choose: Choose) {
+  return derived ? {} : { [name]: choose(values) };
 }
 
 function range(first: number, last: number): number[] {

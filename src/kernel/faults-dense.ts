@@ -29,6 +29,30 @@ const TILE_BARRIERS: readonly Fault[] = [
 ];
 const PATCH_FAULTS: readonly Fault[] = [tail('k < problem.k; k += 4u', 'k + 4u < problem.k; k += 4u'), LAST_ROW];
 
+const IN_SUBGROUP: FaultyKernel = {
+  shape: usual,
+  format: {},
+  layout: 'nt',
+  choice: { tile: { m: 8 }, thread: { m: 8, n: 4 } },
+  faults: [
+    tail('u < min(LANES, (problem.k - k0 + 3u) / 4u)', 'u < min(LANES, (problem.k - k0 - 1u) / 4u)'),
+    tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+    {
+      name: 'values of the next lane',
+      find: 'subgroupShuffle(a[i][r], u)',
+      replace: 'subgroupShuffle(a[i][r], u ^ 1u)',
+    },
+    { name: 'every lane keeps its own values', find: 'subgroupShuffle(a[i][r], u)', replace: 'a[i][r]' },
+    LAST_OF_ROWS,
+  ],
+};
+
+const PACKED = {
+  shape: { ...usual, n: 40 },
+  choice: { tile: { m: 8, n: 32 }, thread: { m: 2 } },
+  faults: [tail('k < problem.k; k += 8u', 'k + 8u < problem.k; k += 8u'), LAST_ROW_OF_TILE],
+};
+
 export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
   naive: {
     shape: usual,
@@ -127,39 +151,12 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { name: 'quads of a thread side by side', find: '4u * WORKGROUP_X * j);', replace: '4u * j);' },
     ],
   },
-  subgroup: {
-    shape: usual,
-    format: {},
-    layout: 'nt',
-    choice: { tile: { m: 8 }, thread: { m: 8, n: 4 } },
-    faults: [
-      tail('u < min(LANES, (problem.k - k0 + 3u) / 4u)', 'u < min(LANES, (problem.k - k0 - 1u) / 4u)'),
-      tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
-      {
-        name: 'values of the next lane',
-        find: 'subgroupShuffle(a[i][r], u)',
-        replace: 'subgroupShuffle(a[i][r], u ^ 1u)',
-      },
-      { name: 'every lane keeps its own values', find: 'subgroupShuffle(a[i][r], u)', replace: 'a[i][r]' },
-      LAST_OF_ROWS,
-    ],
-  },
+  subgroup: IN_SUBGROUP,
   texture: {
-    shape: usual,
-    format: {},
-    layout: 'nt',
-    choice: { tile: { m: 8 }, thread: { m: 8, n: 4 } },
+    ...IN_SUBGROUP,
     faults: [
-      tail('u < min(LANES, (problem.k - k0 + 3u) / 4u)', 'u < min(LANES, (problem.k - k0 - 1u) / 4u)'),
-      tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
-      {
-        name: 'values of the next lane',
-        find: 'subgroupShuffle(a[i][r], u)',
-        replace: 'subgroupShuffle(a[i][r], u ^ 1u)',
-      },
-      { name: 'every lane keeps its own values', find: 'subgroupShuffle(a[i][r], u)', replace: 'a[i][r]' },
+      ...IN_SUBGROUP.faults,
       { name: 'the texel before', find: 'index & 4095u', replace: '(index - 1u) & 4095u' },
-      LAST_OF_ROWS,
     ],
   },
   'subgroup-matrix': {
@@ -209,13 +206,11 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     ],
   },
   'packed-f16': {
-    shape: { ...usual, n: 40 },
+    ...PACKED,
     format: { w: 'f16' },
     layout: 'nt',
-    choice: { tile: { m: 8, n: 32 }, thread: { m: 2 } },
     faults: [
-      tail('k < problem.k; k += 8u', 'k + 8u < problem.k; k += 8u'),
-      LAST_ROW_OF_TILE,
+      ...PACKED.faults,
       {
         name: 'two words exchanged',
         find: 'unpack2x16float(words.x), unpack2x16float(words.y)',
@@ -229,16 +224,15 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     ],
   },
   'packed-bf16': {
-    shape: { ...usual, n: 40 },
+    ...PACKED,
     format: { w: 'bf16' },
     layout: 'nn',
-    choice: { tile: { m: 8, n: 32 }, thread: { m: 2 } },
     faults: [
-      tail('k < problem.k; k += 8u', 'k + 8u < problem.k; k += 8u'),
+      ...PACKED.faults,
       {
         name: 'a fraction bit lost',
-        find: 'words & vec4<u32>(0xffff0000u)',
-        replace: 'words & vec4<u32>(0xfffe0000u)',
+        find: 'words & vec2<u32>(0xffff0000u)',
+        replace: 'words & vec2<u32>(0xfffe0000u)',
       },
       { name: 'halves of a word swapped', find: 'even.x, odd.x', replace: 'odd.x, even.x' },
     ],

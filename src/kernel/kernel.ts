@@ -1,5 +1,6 @@
 /** A kernel as its file describes it, and a set of them. Plain data: nothing here runs a kernel author's code. */
 import type { AccumulatorFormat, ActivationFormat, Layout, OutputFormat, WeightFormat } from '../gemm/problem.ts';
+import type { Choice } from './choice.ts';
 import type { Expression } from './expression.ts';
 
 /** One tile dimension: what it is unless somebody chooses, what it may be, and why not more. */
@@ -8,20 +9,45 @@ export interface Dimension {
   /** Allowed values, ascending. */
   readonly values: readonly number[];
   /** Where the device or the threads decide it: what it is instead of the default, if it is one of `values`. */
-  readonly follows?: Expression | undefined;
+  readonly derived?: Expression | undefined;
   readonly because: string;
 }
 
-/** A shape the kernel is not for: it serves a problem only where the condition holds. */
+/** The kernel serves a problem only where this holds. */
 export interface Condition {
-  readonly unless: Expression;
+  readonly if: Expression;
   readonly because: string;
+}
+
+/** `best` tries kernels in the order of their ranks, lowest first, then by name. */
+export interface Preference {
+  /** Always, if left out. */
+  readonly if?: Expression | undefined;
+  readonly rank: number;
+  readonly because: string;
+}
+
+/** Sizes other than the defaults that `best` takes where the condition holds; the first such cut counts. */
+export interface Cut extends Choice {
+  readonly if: Expression;
+  readonly because: string;
+}
+
+/** That the kernel may be what another one's answers are held against, itself held against f64 first. */
+export interface Vouching {
+  /** Order of trust and speed among those that vouch, lowest first; `small` where a slow kernel takes a second at most. */
+  readonly rank: number;
+  readonly small?: number | undefined;
+  /** Whether f64 is enough for its own answers. */
+  readonly itself: boolean;
 }
 
 export interface Kernel {
   readonly name: string;
-  /** The one idea of this file, in one line. */
+  /** Its one idea, in one line. */
   readonly technique: string;
+  /** The kernel it adds one idea to. */
+  readonly buildsOn?: string | undefined;
   readonly formats: {
     readonly w: readonly WeightFormat[];
     readonly a: readonly ActivationFormat[];
@@ -43,12 +69,17 @@ export interface Kernel {
   readonly requires: readonly string[];
   /** Operands that reach the kernel as textures instead of storage buffers. */
   readonly textures: readonly ('a' | 'b')[];
-  readonly serves: readonly Condition[];
+  readonly only: readonly Condition[];
+  /** Most threads of a workgroup, whatever the device allows. */
+  readonly mostThreads: number;
+  readonly preferred: readonly Preference[];
+  readonly cuts: readonly Cut[];
+  readonly vouches?: Vouching | undefined;
   /** Path for messages, e.g. `kernels/naive.wgsl`. */
   readonly file: string;
   /** The file's text after its front matter, unchanged. */
   readonly body: string;
-  /** Hash of the whole file. */
+  /** Hash of the whole file, and of the name where the file holds several kernels. */
   readonly hash: string;
 }
 

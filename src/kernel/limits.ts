@@ -1,8 +1,8 @@
 /** What a kernel is not for, whatever the device: its own file says so. */
 import { pairRefusal } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
-import { matrices, rows } from '../gemm/shape.ts';
-import { longestRows } from './choice.ts';
+import { rows } from '../gemm/shape.ts';
+import { shapeScope } from './choice.ts';
 import { evaluate, namesIn } from './expression.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -56,15 +56,9 @@ function problemRefusal(problem: Problem): string | null {
 export function ruleAgainst(kernel: Kernel, problem: Problem): string | null {
   const limit = limitOf(kernel, problem);
   if (limit) return limit.rule;
-  const scope = problemScope(problem);
-  const broken = kernel.serves
-    .filter(({ unless }) => namesIn(unless).every((name) => name in scope))
-    .find(({ unless }) => evaluate(unless, scope) === 0);
-  return broken ? `is for ${broken.unless.text}: ${broken.because}` : null;
-}
-
-/** Values of the problem's names in front matter expressions. */
-export function problemScope(problem: Problem): Record<string, number> {
-  const { n, k } = problem.shape;
-  return { m: longestRows(problem), n, k, matrices: matrices(problem) };
+  const scope = shapeScope(problem);
+  const broken = kernel.only
+    .filter((condition) => namesIn(condition.if).every((name) => name in scope))
+    .find((condition) => evaluate(condition.if, scope) === 0);
+  return broken ? `is for ${broken.if.text}: ${broken.because}` : null;
 }

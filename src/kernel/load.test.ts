@@ -7,6 +7,11 @@ import { loadKernels } from './load.node.ts';
 import { findKernel, kernelSet } from './set.ts';
 
 const NAIVE = readFileSync('kernels/naive.wgsl', 'utf8');
+/** What native-f16 builds on. */
+const SERIES = ['shared-tile', 'register-tile', 'direct'].map((name) => ({
+  path: `${name}.wgsl`,
+  text: readFileSync(`kernels/${name}.wgsl`, 'utf8'),
+}));
 let repository: string;
 
 function git(...args: string[]): void {
@@ -67,6 +72,27 @@ describe('a kernel set', () => {
   it('refuses two kernels of one name, naming both files', () => {
     const files = ['a.wgsl', 'b.wgsl'].map((path) => ({ path, text: NAIVE }));
     expect(() => kernelSet('here', files)).toThrow('b.wgsl: the name "naive" is taken by a.wgsl');
+  });
+
+  it('hashes a file of several kernels with the name, so that a change of the file changes them all', () => {
+    const text = readFileSync('kernels/native-f16.wgsl', 'utf8');
+    const hashes = (changed: string) =>
+      kernelSet('here', [{ path: 'a.wgsl', text: NAIVE }, ...SERIES, { path: 'n.wgsl', text: changed }])
+        .kernels.filter(({ file }) => file === 'n.wgsl')
+        .map(({ hash }) => hash);
+    expect(new Set([...hashes(text), ...hashes(`${text}// changed\n`)]).size).toBe(4);
+  });
+
+  it('refuses a kernel that builds on one that is not there, or on itself, naming file and line', () => {
+    const based = (on: string) => NAIVE.replace('name: naive', `name: other\n// builds-on: ${on}`);
+    const set = (on: string) =>
+      kernelSet('here', [
+        { path: 'a.wgsl', text: NAIVE },
+        { path: 'b.wgsl', text: based(on) },
+      ]);
+    expect(set('naive').kernels.map(({ buildsOn }) => buildsOn)).toEqual([undefined, 'naive']);
+    expect(() => set('slow')).toThrow('b.wgsl:5: builds-on: there is no kernel "slow"; there are naive, other');
+    expect(() => set('other')).toThrow('b.wgsl:5: builds-on: other builds on other');
   });
 
   it('says which kernels there are', () => {

@@ -1,14 +1,18 @@
 /**
- * WGSL access to A: `[rows][k]`, or `[matrices][k][m]` where A is transposed; 4-bit formats are never transposed. Rows count
+ * WGSL access to A: `[rows][k]`, or `[matrices][k][m]` where A is transposed; scaled formats are never transposed. Rows count
  * over all matrices.
  */
-import type { ActivationFormat, Problem } from '../gemm/problem.ts';
+import type { ScaledFormat } from '../gemm/formats/format.ts';
+import { formatOf } from '../gemm/formats/registry.ts';
+import { activationScale } from '../gemm/formats/scale.ts';
+import type { BlockScale, Problem } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
-import { type Bound, type Elements, elements, fourOf, readerOf, type Width } from './prelude-elements.ts';
+import { type Bound, type Elements, elements, fourOf, type Width } from './prelude-elements.ts';
+import { SIDE_A, scaledAccess } from './prelude-scaled.ts';
 
 export function accessA(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
-  const { a: format } = problem.format;
-  if (format === 'mxfp4' || format === 'nvfp4') return codes(format, bound);
+  const format = formatOf(problem.format.a);
+  if (format.kind === 'scaled') return codes(format, activationScale(problem) ?? format.scale, bound);
   const alongK = problem.layout !== 'tn';
   const contiguous = alongK ? problem.shape.k : problem.shape.m;
   const width = loadWidth(mentions, contiguous);
@@ -155,37 +159,9 @@ function patchAlongM(buffer: Elements): Fragment[] {
   ];
 }
 
-/** As the codes of B (prelude-b.ts). The tensor scale is the product of both operands' and part of `load_b`. */
-function codes(format: ActivationFormat & ('mxfp4' | 'nvfp4'), bound: Bound): Access {
-  const reader = readerOf('A', 'u32', bound);
-  const byte = 'a_scale_byte(matrix, row, k / SCALE_BLOCK)';
-  const value = { mxfp4: `times_e8m0(e2m1(code), ${byte})`, nvfp4: `e4m3(${byte}) * e2m1(code)` }[format];
-  const functions: Fragment[] = [
-    ...reader.functions,
-    {
-      name: 'words_a32',
-      code: `fn words_a32(matrix: u32, row: u32, k: u32) -> vec4<u32> {
-  return ${reader.at('row * ((problem.k + 31u) / 32u) + k / 32u')};
-}`,
-    },
-    {
-      name: 'a_scale_byte',
-      code: `fn a_scale_byte(matrix: u32, row: u32, block: u32) -> u32 {
-  let index = row * ((problem.k + SCALE_BLOCK - 1u) / SCALE_BLOCK) + block;
-  return (a_scales[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
-}`,
-    },
-    {
-      name: 'load_a',
-      code: `fn load_a(matrix: u32, row: u32, k: u32) -> In {
-  let code = (words_a32(matrix, row, k)[(k & 31u) >> 3u] >> (4u * (k & 7u))) & 15u;
-  return ${value};
-}`,
-    },
-    FOUR_BY_ONE,
-    EIGHT,
-    EIGHT_OF_FOURS,
-    ...PATCH_BY_ROWS,
-  ];
-  return { type: reader.type('vec4<u32>'), vector: true, functions };
+/** As the codes of B. The tensor scale is the product of both operands' and part of `load_b`. */
+function codes(format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
+  const operand = { format, scale, bound, both: true, tensorScale: false };
+  const { type, functions } = scaledAccess(SIDE_A, operand);
+  return { type, vector: true, functions: [...functions, FOUR_BY_ONE, EIGHT, EIGHT_OF_FOURS, ...PATCH_BY_ROWS] };
 }

@@ -1,15 +1,21 @@
-/** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; 4-bit formats are always transposed. */
-import type { Problem, WeightFormat } from '../gemm/problem.ts';
+/** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; scaled formats are always transposed. */
+import type { ElementFormat, ScaledFormat } from '../gemm/formats/format.ts';
+import { formatOf } from '../gemm/formats/registry.ts';
+import type { BlockScale, Problem } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
-import { type Bound, type Elements, elements, fourOf, readerOf, type Width } from './prelude-elements.ts';
+import { type Bound, type Elements, elements, fourOf, type Width } from './prelude-elements.ts';
+import { decoders, finishing, pairOfScales, SIDE_B, scaledAccess } from './prelude-scaled.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
-  const { format, shape, layout } = problem;
-  if (format.w === 'mxfp4' || format.w === 'nvfp4' || format.w === 'int4') return codes(problem, format.w, bound);
+  const { shape, layout, scale } = problem;
+  const format = formatOf(problem.format.w);
+  if (format.kind === 'scaled') return codes(problem, format, scale ?? format.scale, bound);
   const alongK = layout === 'nt';
   const width = loadWidth(mentions, alongK ? shape.k : shape.n);
-  const buffer = elements('B', format.w, width, native, bound);
-  const words = mentions('words_b8') ? [width === 8 ? wordsAtOnce(buffer, alongK) : wordsByOne(buffer, alongK)] : [];
+  const buffer = elements('B', format, width, native, bound);
+  const words = mentions('words_b8')
+    ? [width === 8 ? wordsAtOnce(buffer, alongK) : wordsByOne(buffer, alongK), unpacking(format)]
+    : [];
   const functions = [
     ...buffer.functions,
     INDEX[alongK ? 'alongK' : 'alongN'],
@@ -88,6 +94,16 @@ function wordsAtOnce(buffer: Elements, alongK: boolean): Fragment {
   if (${alongK ? 'k >= problem.k' : 'k >= problem.k || col >= problem.n'}) { return vec4<u32>(); }
   let e = b_index(matrix, k, col);
   return ${buffer.eightWords('e')};
+}`,
+  };
+}
+
+/** What decodes the packed elements of `words_b8`. */
+function unpacking({ name }: ElementFormat): Fragment {
+  return {
+    name: 'unpack8',
+    code: `fn unpack8(words: vec4<u32>) -> Eight {
+  return Eight(${name}_four(words.xy), ${name}_four(words.zw));
 }`,
   };
 }
@@ -179,59 +195,18 @@ const PATCH_BY_STEPS: Fragment = {
 }`,
 };
 
-/** Rows of codes padded to 32, which is one `vec4<u32>`: a whole block (mxfp4, int4) or two (nvfp4). */
-function codes(problem: Problem, format: WeightFormat & ('mxfp4' | 'nvfp4' | 'int4'), bound: Bound): Access {
-  const reader = readerOf('B', 'u32', bound);
-  const words = '(matrix * problem.n + col) * ((problem.k + 31u) / 32u) + k / 32u';
-  const block = problem.scale?.block ?? 32;
-  const value = {
-    mxfp4: 'times_e8m0(e2m1(code), scale_byte(matrix, k / SCALE_BLOCK, col))',
-    nvfp4: 'problem.tensor_scale * e4m3(scale_byte(matrix, k / SCALE_BLOCK, col)) * e2m1(code)',
-    int4: 'scales[scale_index(matrix, k / SCALE_BLOCK, col)] * (f32(code) - 8.0)',
-  }[format];
-  const functions: Fragment[] = [
-    ...reader.functions,
-    { name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` },
-    {
-      name: 'words_b32',
-      code: `fn words_b32(matrix: u32, k: u32, col: u32) -> vec4<u32> {
-  return ${reader.at(words)};
-}`,
-    },
-    {
-      name: 'scale_index',
-      code: `fn scale_index(matrix: u32, block: u32, col: u32) -> u32 {
-  return (matrix * problem.n + col) * ((problem.k + SCALE_BLOCK - 1u) / SCALE_BLOCK) + block;
-}`,
-    },
-    {
-      name: 'scale_byte',
-      code: `fn scale_byte(matrix: u32, block: u32, col: u32) -> u32 {
-  let index = scale_index(matrix, block, col);
-  return (scales[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
-}`,
-    },
-    scaleTwo(Math.ceil(problem.shape.k / block) % 2 === 0),
-    {
-      name: 'load_b',
-      code: `fn load_b(matrix: u32, k: u32, col: u32) -> In {
-  let code = (words_b32(matrix, k, col)[(k & 31u) >> 3u] >> (4u * (k & 7u))) & 15u;
-  return ${value};
-}`,
-    },
-  ];
-  return { type: reader.type('vec4<u32>'), vector: true, functions };
+/** Rows of codes, whatever the layout says: it is `nt`. */
+function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
+  const operand = { format, scale, bound, both: isScaled(problem.format.a), tensorScale: format.wgsl.tensorScale };
+  const { type, functions } = scaledAccess(SIDE_B, operand);
+  const evenRows = Math.ceil(problem.shape.k / scale.block) % 2 === 0;
+  return {
+    type,
+    vector: true,
+    functions: [...decoders(format, scale), ...functions, ...pairOfScales(operand, evenRows), ...finishing(operand)],
+  };
 }
 
-/** Where every row has an even number of blocks, two that begin with an even one share a word, and no branch is needed. */
-function scaleTwo(evenRows: boolean): Fragment {
-  const across = evenRows ? '' : '  if ((index & 3u) == 3u) { bytes |= scales[(index + 1u) >> 2u] << 8u; }\n';
-  return {
-    name: 'scale_two',
-    code: `fn scale_two(matrix: u32, block: u32, col: u32) -> u32 {
-  let index = scale_index(matrix, block, col);
-  var bytes = scales[index >> 2u] >> (8u * (index & 3u));
-${across}  return (bytes & 0xffu) | ((bytes & 0xff00u) << 8u);
-}`,
-  };
+function isScaled(format: Problem['format']['a']): boolean {
+  return formatOf(format).kind === 'scaled';
 }

@@ -1,5 +1,5 @@
 /** WGSL expressions that read elements of an operand of 16 or 32 bits by flat index. */
-import type { ElementFormat } from '../gemm/problem.ts';
+import type { ElementFormat } from '../gemm/formats/format.ts';
 import type { Fragment } from './prelude.ts';
 
 /** Elements that the widest load of a kernel takes. */
@@ -33,7 +33,7 @@ export function elements(
   native: boolean,
   bound: Bound = 'buffer',
 ): Elements {
-  const single = format === 'f32';
+  const single = format.bits === 32;
   const reader = readerOf(name, single ? 'f32' : 'u32', bound);
   // A texel is 16 bytes of the buffer it was filled from, whether or not rows start on its boundaries.
   if (bound !== 'buffer') return single ? whole(reader, 'f32', 4) : packed(reader, format, 8);
@@ -82,7 +82,7 @@ function whole({ type, at, functions }: Reader, scalar: 'f32' | 'f16', width: Wi
 }
 
 /** Two elements per u32, even ones low. */
-function packed({ type, at, functions }: Reader, format: 'f16' | 'bf16', width: Width): Elements {
+function packed({ type, at, functions }: Reader, { name: format }: ElementFormat, width: Width): Elements {
   const types = { 1: 'u32', 4: 'vec2<u32>', 8: 'vec4<u32>' } as const;
   const word = (e: string): string => {
     if (width === 1) return at(`${e} >> 1u`);

@@ -1,4 +1,5 @@
 /** WGSL that writes C: bias added in f32, rounded to the output format, stored so that no neighbour is touched. */
+import { asElements } from '../gemm/formats/registry.ts';
 import type { Problem } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 
@@ -9,8 +10,9 @@ import type { Access, Fragment, Mentions } from './prelude.ts';
  */
 export function output(problem: Problem, mentions: Mentions): Access {
   const vector = problem.shape.n % 4 === 0 && !mentions('store_c');
-  const functions = [...biased(problem), ...ROUNDING];
-  if (problem.format.out === 'f32') {
+  const rounding = asElements(problem.format.out)?.wgsl.rounding;
+  const functions = [...biased(problem), ...(rounding ? [rounding] : [])];
+  if (!rounding) {
     const element = vector ? 'vec4<f32>' : 'f32';
     return {
       type: `array<${element}>`,
@@ -19,7 +21,7 @@ export function output(problem: Problem, mentions: Mentions): Access {
     };
   }
   const element = vector ? 'vec2<u32>' : 'atomic<u32>';
-  const round = `${problem.format.out}_bits`;
+  const round = rounding.name;
   return {
     type: `array<${element}>`,
     vector,
@@ -49,38 +51,6 @@ function biased({ bias }: Problem): Fragment[] {
     },
   ];
 }
-
-/**
- * By integers: WGSL leaves the rounding of pack2x16float to the device, and a reference must be one number. Ties to even.
- * Without branches: sixteen of them in a row, as vector stores have, would cost more to compile than the kernel.
- */
-const ROUNDING: readonly Fragment[] = [
-  {
-    name: 'f16_bits',
-    code: `fn f16_bits(value: f32) -> u32 {
-  let bits = bitcast<u32>(value);
-  let sign = (bits >> 16u) & 0x8000u;
-  let magnitude = bits & 0x7fffffffu;
-  let normal = (magnitude + 0xfffu + ((magnitude >> 13u) & 1u) - 0x38000000u) >> 13u;
-  let shift = clamp(126u - min(magnitude >> 23u, 126u), 1u, 25u);
-  let significand = (magnitude & 0x7fffffu) | 0x800000u;
-  let quotient = significand >> shift;
-  let rest = significand & ((1u << shift) - 1u);
-  let tie = 1u << (shift - 1u);
-  let subnormal = quotient + u32(rest > tie || (rest == tie && (quotient & 1u) == 1u));
-  let finite = select(normal, subnormal, magnitude < 0x38800000u);
-  return sign | select(finite, select(0x7c00u, 0x7e00u, magnitude > 0x7f800000u), magnitude >= 0x47800000u);
-}`,
-  },
-  {
-    name: 'bf16_bits',
-    code: `fn bf16_bits(value: f32) -> u32 {
-  let bits = bitcast<u32>(value);
-  if ((bits & 0x7fffffffu) > 0x7f800000u) { return 0x7fc0u; }
-  return (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u;
-}`,
-  },
-];
 
 const FLOAT_VECTOR: Fragment = {
   name: 'store_c4',

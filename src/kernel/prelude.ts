@@ -4,22 +4,20 @@
  * Everything that varies between problems is here: tile sizes, formats, layouts, alignment. A function is declared only
  * when the kernel's text mentions it (or something it needs does), so what reaches the compiler stays short enough to read.
  */
-import { activationScale } from '../gemm/formats/scale.ts';
+import type { WgslFunction } from '../gemm/formats/format.ts';
+import { FORMAT_FUNCTIONS } from '../gemm/formats/registry.ts';
+import { activationScale, scaleBytes } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { longestRows } from './choice.ts';
 import type { SubgroupMatrix } from './device.ts';
 import type { Kernel } from './kernel.ts';
 import { accessA } from './prelude-a.ts';
 import { accessB } from './prelude-b.ts';
-import { CODE_FUNCTIONS } from './prelude-codes.ts';
 import { output } from './prelude-output.ts';
 import { BINDINGS, type Binding, type TexturedOperand, type Thread, type Tile } from './program.ts';
 
 /** A WGSL function of the prelude. */
-export interface Fragment {
-  readonly name: string;
-  readonly code: string;
-}
+export type Fragment = WgslFunction;
 
 /** Whether the kernel's text calls a function of this name. */
 export type Mentions = (name: string) => boolean;
@@ -74,7 +72,8 @@ export function prelude(
   const a = accessA(problem, mentions, native, bound('a'));
   const b = accessB(problem, mentions, native, bound('b'));
   const c = output(problem, mentions);
-  const functions = [placeOf(problem, chosen), ...a.functions, ...b.functions, ...CODE_FUNCTIONS, ...c.functions];
+  const own = declaredIn(code);
+  const functions = [placeOf(problem, chosen), ...a.functions, ...b.functions, ...FORMAT_FUNCTIONS, ...c.functions];
   return [
     ...(kernel.requires.includes('shader-f16') ? ['enable f16;'] : []),
     ...(kernel.requires.includes('subgroups') ? ['enable subgroups;'] : []),
@@ -86,12 +85,15 @@ export function prelude(
     `const B_VECTOR = ${b.vector};`,
     `const HAS_BIAS = ${problem.bias};`,
     `alias In = ${native ? 'f16' : 'f32'};`,
-    `alias Acc = ${native && problem.format.acc === 'f16' ? 'f16' : 'f32'};`,
+    `alias Acc = ${native ? problem.format.acc : 'f32'};`,
     '',
     STRUCTS,
     ...variables(problem, { a: a.type, b: b.type, c: c.type }),
     '',
-    ...needed(functions, code).map((fragment) => fragment.code),
+    ...needed(
+      functions.filter(({ name }) => !own.has(name)),
+      code,
+    ).map((fragment) => fragment.code),
     '',
   ].join('\n');
 }
@@ -130,7 +132,7 @@ struct Place {
 `;
 
 function variables(problem: Problem, type: { a: string; b: string; c: string }): string[] {
-  const scale = problem.scale?.format === 'f32' ? 'f32' : 'u32';
+  const scale = problem.scale && scaleBytes(problem.scale) === 4 ? 'f32' : 'u32';
   const declared: Record<Binding, string> = {
     problem: 'var<uniform> problem: Problem;',
     a: `${readable(type.a)} A: ${type.a};`,
@@ -196,6 +198,11 @@ function needed(fragments: readonly Fragment[], code: string): Fragment[] {
   };
   visit(code);
   return fragments.filter((fragment) => wanted.has(fragment.name));
+}
+
+/** Names that the kernel's text declares: later versions of the prelude may have come to use them too. */
+function declaredIn(code: string): ReadonlySet<string> {
+  return new Set([...code.matchAll(/\b(?:fn|struct|alias|const)\s+(\w+)/g)].map(([, name = '']) => name));
 }
 
 function stripComments(wgsl: string): string {

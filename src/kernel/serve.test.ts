@@ -525,6 +525,14 @@ describe('a program', () => {
         return Eight(load_a4(matrix, row, k), load_a4(matrix, row, k + 4u));
       }
       const SCALE_BLOCK = 16u;
+      const SCALE_STEP = 16u;
+      alias Codes = vec4<u32>;
+      fn decode8(codes: Codes, i: u32) -> Eight {
+        return e2m1_eight(codes[i]);
+      }
+      fn next8(codes: Codes) -> Codes {
+        return codes.yzwx;
+      }
       fn words_b32(matrix: u32, k: u32, col: u32) -> vec4<u32> {
         return B[(matrix * problem.n + col) * ((problem.k + 31u) / 32u) + k / 32u];
       }
@@ -534,6 +542,15 @@ describe('a program', () => {
       fn scale_byte(matrix: u32, block: u32, col: u32) -> u32 {
         let index = scale_index(matrix, block, col);
         return (scales[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
+      }
+      fn codes_b(matrix: u32, k: u32, col: u32) -> Codes {
+        return words_b32(matrix, k, col);
+      }
+      fn block_scale(matrix: u32, k: u32, col: u32) -> f32 {
+        return e4m3(scale_byte(matrix, k / SCALE_BLOCK, col));
+      }
+      fn finish4(sums: vec4<f32>) -> vec4<f32> {
+        return 0x1p-2f * problem.tensor_scale * sums;
       }
       fn e2m1_eight(word: u32) -> Eight {
         let normal = (word >> 1u) | (word >> 2u); // a code's lowest bit: its exponent is not zero

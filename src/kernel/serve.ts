@@ -2,12 +2,12 @@
 import { type Panel, panelsOf } from '../gemm/panels.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { matrices, rows } from '../gemm/shape.ts';
-import { type Choice, choose, tileScope } from './choice.ts';
+import { type Choice, choose, shapeScope, tileScope } from './choice.ts';
 import { bindableBytes, deviceRefusal, deviceScope, exceeded, type KernelDevice, limit } from './device.ts';
 import { evaluate } from './expression.ts';
 import { fold, gridOf } from './grid.ts';
 import type { Kernel } from './kernel.ts';
-import { limitOf, problemScope } from './limits.ts';
+import { limitOf } from './limits.ts';
 import { bindingsOf, prelude, type Specialisation } from './prelude.ts';
 import type { PanelDispatch, Program, TexturedOperand } from './program.ts';
 import { texturesOf } from './textures.ts';
@@ -99,9 +99,12 @@ function conditionRefusal(
   device: KernelDevice,
   chosen: Specialisation,
 ): string | null {
-  const scope = { ...tileScope(chosen), ...deviceScope(device), ...problemScope(problem) };
-  const broken = kernel.serves.find(({ unless }) => evaluate(unless, scope) === 0);
-  return broken ? `${kernel.name} is for ${broken.unless.text}: ${broken.because}` : null;
+  const scope = { ...tileScope(chosen), ...deviceScope(device), ...shapeScope(problem) };
+  const broken = kernel.only.find((condition) => evaluate(condition.if, scope) === 0);
+  if (broken) return `${kernel.name} is for ${broken.if.text}: ${broken.because}`;
+  const threads = chosen.workgroup[0] * chosen.workgroup[1];
+  if (threads <= kernel.mostThreads) return null;
+  return `${kernel.name} is for at most ${kernel.mostThreads} threads in a workgroup, not ${threads}: not every device allows more`;
 }
 
 function workgroupRefusal(kernel: Kernel, device: KernelDevice, chosen: Specialisation): string | null {

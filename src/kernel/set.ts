@@ -9,30 +9,61 @@ export interface KernelFile {
   readonly text: string;
 }
 
-/** @throws KernelError when the front matter is not valid */
-export function parseKernel({ path, text }: KernelFile): Kernel {
-  const { frontMatter, body } = readFrontMatter(path, text.replaceAll('\r\n', '\n'));
-  const { frontMatter: _version, kernelAbi: _abi, ...described } = frontMatter;
-  return { ...described, file: path, body, hash: digest(text) };
+interface Placed {
+  readonly kernel: Kernel;
+  readonly buildsOnLine: number;
+}
+
+/**
+ * The kernels of one file.
+ *
+ * @throws KernelError when the front matter is not valid
+ */
+export function parseKernels({ path, text }: KernelFile): Placed[] {
+  const { kernels, body } = readFrontMatter(path, text.replaceAll('\r\n', '\n'));
+  return kernels.map(({ described, buildsOnLine }) => {
+    // Programs of kernels that share a file differ, and a change of the file is a change of them all.
+    const hash = digest(kernels.length === 1 ? text : `${text}\0${described.name}`);
+    return { kernel: { ...described, file: path, body, hash }, buildsOnLine };
+  });
 }
 
 /**
  * @param origin where the files came from, for messages
- * @throws KernelError when there is no file, a file is not valid, or two share a name
+ * @throws KernelError when there is no file, a file is not valid, two share a name, or one builds on a kernel that is not there
  */
 export function kernelSet(origin: string, files: readonly KernelFile[]): KernelSet {
   if (files.length === 0) throw new KernelError(`${origin}: no kernels here; expected files that end in .wgsl`);
-  const byName = new Map<string, Kernel>();
-  for (const kernel of files.map(parseKernel)) {
-    const other = byName.get(kernel.name);
+  const byName = new Map<string, Placed>();
+  for (const placed of files.flatMap(parseKernels)) {
+    const { kernel } = placed;
+    const other = byName.get(kernel.name)?.kernel;
     if (other) {
       const message = `${kernel.file}: the name "${kernel.name}" is taken by ${other.file}; rename one of them`;
       throw new KernelError(message, { file: kernel.file });
     }
-    byName.set(kernel.name, kernel);
+    byName.set(kernel.name, placed);
   }
-  const kernels = [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+  for (const placed of byName.values()) requireOrigin(placed, byName);
+  const kernels = [...byName.values()]
+    .map(({ kernel }) => kernel)
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
   return { origin, kernels };
+}
+
+/** What a kernel builds on must be there, and must lead to one that builds on nothing. */
+function requireOrigin({ kernel, buildsOnLine: line }: Placed, byName: ReadonlyMap<string, Placed>): void {
+  const { name, file } = kernel;
+  const fail = (what: string): never => {
+    throw new KernelError(`${file}:${line}: builds-on: ${what}`, { file, line });
+  };
+  const seen = new Set([name]);
+  for (let next = kernel.buildsOn; next !== undefined; next = byName.get(next)?.kernel.buildsOn) {
+    if (!byName.has(next) && kernel.buildsOn === next)
+      fail(`there is no kernel "${next}"; there are ${[...byName.keys()].sort().join(', ')}`);
+    if (seen.has(next)) fail(`${[...seen, next].join(' builds on ')}`);
+    seen.add(next);
+  }
 }
 
 /** @throws KernelError naming the kernels there are */
@@ -41,4 +72,14 @@ export function findKernel(set: KernelSet, name: string): Kernel {
   if (found) return found;
   const names = set.kernels.map((kernel) => kernel.name).join(', ');
   throw new KernelError(`no kernel "${name}" in ${set.origin}; there are ${names}`);
+}
+
+/** From what builds on nothing to what builds on it, and so on, each kernel before those that build on it. */
+export function inSeries(kernels: readonly Kernel[]): Kernel[] {
+  const known = new Set(kernels.map(({ name }) => name));
+  const after = (name: string | undefined): Kernel[] =>
+    kernels
+      .filter(({ buildsOn }) => (buildsOn !== undefined && known.has(buildsOn) ? buildsOn : undefined) === name)
+      .flatMap((kernel) => [kernel, ...after(kernel.name)]);
+  return after(undefined);
 }

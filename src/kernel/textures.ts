@@ -1,4 +1,5 @@
 /** How operands that a kernel takes as textures are laid out in them (docs/kernel-abi.md). */
+import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Panel } from '../gemm/panels.ts';
 import { operandBytes } from '../gemm/shape.ts';
 import { type KernelDevice, limit } from './device.ts';
@@ -24,8 +25,8 @@ export function texturesOf(
       const needed = `${operand.toUpperCase()} as a texture needs ${texels.toLocaleString('en-US')} texels`;
       return { reason: `${needed}; this device allows ${most} × ${most} (maxTextureDimension2D)` };
     }
-    const format = panels[0]?.problem.format[operand === 'a' ? 'a' : 'w'];
-    textures.push({ operand, columns, words: format !== 'f32' });
+    const format = panels[0]?.problem.format[operand === 'a' ? 'a' : 'w'] ?? 'f32';
+    textures.push({ operand, columns, words: bitsOf(format) < 32 });
   }
   return textures;
 }

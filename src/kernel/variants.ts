@@ -33,9 +33,9 @@ export function variants(kernel: Kernel, problem: Problem, device: KernelDevice)
   return found;
 }
 
-/** A size that follows the device's or the thread's is not free to be smaller. */
-function useful({ values, follows }: Dimension, extent: number): readonly number[] {
-  if (follows) return values;
+/** A size derived from the device's or the thread's is not free to be smaller. */
+function useful({ values, derived }: Dimension, extent: number): readonly number[] {
+  if (derived) return values;
   const enough = values.findIndex((value) => value >= extent);
   return enough < 0 ? values : values.slice(0, enough + 1);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseScenario } from '../engine/scripted/scenario.ts';
 import { decide, PAIR_RULES } from '../judge/ab.ts';
-import { parseScenario } from '../plan/scenario.ts';
 import { median } from '../record/summary.ts';
 import { alternatingHost, PROTOCOL_MISMATCH, pairRatios, treeOf, visitFailure } from './alternate.ts';
 import { CallFailed } from './connection.ts';

@@ -3,7 +3,7 @@
  * that no samples inside a process can show; its size per case is the floor below which this machine cannot judge.
  */
 import type { DeviceFacts } from '../engine/port.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { anew } from './compare.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';

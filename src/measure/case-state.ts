@@ -1,6 +1,6 @@
 /** What a run knows of one case so far. */
 import { flop } from '../gemm/shape.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { type Beside, summarizeAt } from '../record/sentinel-share.ts';
 import { type Estimate, median, summarize } from '../record/summary.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';

@@ -6,7 +6,8 @@ import type { DeviceFacts } from '../engine/port.ts';
 import { canonicalJson } from '../gemm/digest.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
 import type { Program } from '../kernel/program.ts';
-import type { Case } from '../plan/case.ts';
+import { tokensOf } from '../kernel/tokens.ts';
+import type { Case } from '../plan/case/case.ts';
 import { pick, reference } from './enter.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';
@@ -22,22 +23,32 @@ export interface Sides {
   readonly head: KernelSet;
   /** The harness's own kernels, which vouch for answers. */
   readonly trusted: KernelSet;
+  /** Programs of a side where another commit's code made them; by default this code does, from the side's kernels. */
+  readonly basePrograms?: ProgramSource;
+  readonly headPrograms?: ProgramSource;
 }
+
+/** The program that a case asks for, or why there is none. */
+export type ProgramSource = (item: Case, facts: DeviceFacts) => Program | Refusal;
 
 /** What a case has on either side, before anything is measured. */
 export type Pairing =
   | { readonly kind: 'changed'; readonly base: Program; readonly head: Program }
-  /** The very same text, tile and grid reach the device. */
+  /** The same tokens, tile and grid reach the device. */
   | { readonly kind: 'identical'; readonly base: Program }
-  | { readonly kind: 'new' | 'missing' | 'neither'; readonly detail: string };
+  | { readonly kind: 'new'; readonly head: Program; readonly detail: string }
+  | { readonly kind: 'missing'; readonly base: Program; readonly detail: string }
+  | { readonly kind: 'neither'; readonly detail: string };
 
-export function pairing(item: Case, { base, head }: Sides, facts: DeviceFacts): Pairing {
-  const [before, after] = [pick(base, item, facts), pick(head, item, facts)];
+export function pairing(item: Case, sides: Sides, facts: DeviceFacts): Pairing {
+  const { base, head, basePrograms, headPrograms } = sides;
+  const before = basePrograms ? basePrograms(item, facts) : pick(base, item, facts);
+  const after = headPrograms ? headPrograms(item, facts) : pick(head, item, facts);
   if ('status' in before)
     return 'status' in after
       ? { kind: 'neither', detail: after.detail }
-      : { kind: 'new', detail: `not on the base: ${before.detail}` };
-  if ('status' in after) return { kind: 'missing', detail: `not on the head: ${after.detail}` };
+      : { kind: 'new', head: after, detail: `not on the base: ${before.detail}` };
+  if ('status' in after) return { kind: 'missing', base: before, detail: `not on the head: ${after.detail}` };
   return sameProgram(before, after)
     ? { kind: 'identical', base: before }
     : { kind: 'changed', base: before, head: after };
@@ -51,21 +62,35 @@ export function anew(program: Program, name: string): Program {
   return { ...program, code: `${program.code}\n// ${name}\n` };
 }
 
-/** Front matter may differ; what reaches the device may not. */
+/** Front matter and comments may differ; what the device's compiler reads, and how it is launched, may not. */
 function sameProgram(a: Program, b: Program): boolean {
-  const device = ({ code, features, uniform, tiles, workgroups }: Program) =>
-    canonicalJson({ code, features, uniform, tiles: tiles ?? null, workgroups });
+  const device = ({ code, features, uniform, tiles, workgroups, bindings, panels, textures }: Program) =>
+    canonicalJson({
+      code: tokensOf(code),
+      features,
+      uniform,
+      tiles: tiles ?? null,
+      workgroups,
+      bindings,
+      panels: panels ?? null,
+      textures: textures ?? null,
+    });
   return device(a) === device(b);
 }
 
-/** Contenders of a case whose sides differ, or of an identical one that serves as control. */
+/**
+ * Contenders of a case whose sides differ, or of an identical one that serves as control. What only the head has runs alone:
+ * there is nothing to time it against, but its answers can be wrong.
+ */
 export function enterPair(item: Case, found: Pairing, sides: Sides, facts: DeviceFacts): Entry | Refusal {
-  if (found.kind !== 'changed' && found.kind !== 'identical')
+  if (found.kind === 'missing' || found.kind === 'neither')
     return { status: 'skipped', reason: found.kind, detail: found.detail };
   const program = (name: string, from: Program): Contender => ({ name, source: { kind: 'wgsl', program: from } });
-  const head = found.kind === 'changed' ? found.head : anew(found.base, HEAD);
-  const vouching = reference(found.base.kernel, item.problem, facts, sides.trusted);
+  const { kernel } = found.kind === 'new' ? found.head : found.base;
+  const vouching = reference(kernel, item.problem, facts, sides.trusted);
   if (vouching !== null && 'status' in vouching) return vouching;
+  if (found.kind === 'new') return { reference: vouching, contenders: [program(HEAD, found.head)] };
+  const head = found.kind === 'changed' ? found.head : anew(found.base, HEAD);
   return {
     reference: vouching,
     contenders: [program(BASE, anew(found.base, BASE)), program(HEAD, head), program(TWIN, anew(found.base, TWIN))],

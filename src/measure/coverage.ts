@@ -2,7 +2,7 @@
  * Does the 95 % interval hold the truth 95 times in 100, adaptive stopping included? Plays whole runs on scripted devices
  * whose noise is known and counts. Truth is the population median over processes, taken from an independent pool.
  */
-import { parseScenario } from '../plan/scenario.ts';
+import { parseScenario } from '../engine/scripted/scenario.ts';
 import { median, summarize } from '../record/summary.ts';
 import { scriptedHost } from './host.scripted.ts';
 import { measure } from './measure.ts';

@@ -3,12 +3,12 @@ import type { DeviceFacts } from '../engine/port.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { flop } from '../gemm/shape.ts';
 import { best } from '../kernel/best.ts';
-import type { KernelSet } from '../kernel/kernel.ts';
+import type { Kernel, KernelSet } from '../kernel/kernel.ts';
 import { ruleAgainst } from '../kernel/limits.ts';
 import type { Program } from '../kernel/program.ts';
 import { serve } from '../kernel/serve.ts';
 import { type TunedChoices, UNTUNED } from '../kernel/tuned.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { Entry } from './experiment.ts';
 import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
@@ -16,21 +16,16 @@ import type { Contender } from './protocol.ts';
 /** The rule of what `all` holds besides kernels. */
 export const GPUJS_RULE = 'is for --engine gpujs';
 
-/** Kernels that may vouch for an answer, the most trusted first. Each is itself held against f64 before it vouches. */
-const REFERENCES = ['naive', 'direct', 'shared-tile', 'register-tile'] as const;
-/** The order where the naive kernel would take seconds: techniques made for the shape or the format come first. */
-const FAST_REFERENCES = ['gemv', 'direct', 'mxfp4', 'mxfp4-gemv', 'nvfp4', 'nvfp4-gemv', ...REFERENCES] as const;
-
-/** Beyond this much work the naive kernel takes longer than a second or so; decoding 4-bit weights, a tenth of it is enough. */
-const NAIVE_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
+/** Beyond this much work a plain kernel takes longer than a second or so; decoding weights, a tenth of it is enough. */
+const SMALL_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 2e11,
   'system-software': 2e9,
   'embedded-software': 1e8,
   scripted: Number.POSITIVE_INFINITY,
 };
 
-function isForNaive(problem: Problem, { source }: DeviceFacts): boolean {
-  return flop(problem) * (problem.scale ? 10 : 1) <= NAIVE_FLOP[source];
+function isSmall(problem: Problem, { source }: DeviceFacts): boolean {
+  return flop(problem) * (problem.scale ? 10 : 1) <= SMALL_FLOP[source];
 }
 
 /**
@@ -104,11 +99,10 @@ export function reference(
 ): Contender | null | Refusal {
   if (facts.simulated) return null;
   const exact: Problem = { ...problem, format: { ...problem.format, acc: 'f32' } };
-  const order = isForNaive(problem, facts) ? REFERENCES : FAST_REFERENCES;
-  for (const name of order) {
-    const candidate = trusted.kernels.find((known) => known.name === name);
-    // The naive kernel vouches for itself only in f64; any other contender needs a technique of its own beside it.
-    if (!candidate || (name === kernel && name !== 'naive')) continue;
+  for (const candidate of vouching(trusted, isSmall(problem, facts))) {
+    const { name, vouches } = candidate;
+    // A contender needs a technique other than its own beside it, unless that is simple enough for f64 alone.
+    if (name === kernel && !vouches?.itself) continue;
     const served = serve(candidate, exact, facts);
     if ('program' in served) return { name, source: { kind: 'wgsl', program: served.program } };
   }
@@ -117,4 +111,10 @@ export function reference(
     reason: 'unverifiable',
     detail: 'no independent kernel can check this answer on this device',
   };
+}
+
+/** Kernels that may vouch for an answer, the most trusted first; where the case is large, those made for its shape or format. */
+function vouching({ kernels }: KernelSet, small: boolean): Kernel[] {
+  const rankOf = ({ vouches }: Kernel) => (small ? (vouches?.small ?? vouches?.rank) : vouches?.rank) ?? 0;
+  return kernels.filter(({ vouches }) => vouches).sort((one, other) => rankOf(one) - rankOf(other));
 }

@@ -1,7 +1,7 @@
 /** What a run is asked, and what it leaves. */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { type NotServed, notServed, type UnservedCase } from '../record/not-served.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
@@ -30,7 +30,7 @@ export interface MeasureRequest {
   /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
   readonly settled?: (outcome: CaseOutcome, processes: number) => boolean;
   /** Who still competes in a case's next visit and how long it samples; by default all that entered, as the settings say. */
-  readonly heat?: (outcome: CaseOutcome) => Heat | Refusal;
+  readonly heat?: (outcome: CaseOutcome, process: number) => Heat | Refusal;
   /** Called once, when the first device is open and before anything is measured. */
   readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
   readonly onVisit: (visit: FinishedVisit) => void;

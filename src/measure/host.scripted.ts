@@ -1,8 +1,8 @@
 /** Scripted workers: the real worker code on a virtual clock, so that hours of protocol play in milliseconds. */
 import { VirtualClock } from '../engine/scripted/clock.ts';
 import { ScriptedDevice } from '../engine/scripted/device.ts';
+import type { Scenario } from '../engine/scripted/scenario.ts';
 import { ScriptedSession } from '../engine/scripted/session.ts';
-import type { Scenario } from '../plan/scenario.ts';
 import type { Host, WorkerHandle } from './host.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { serveWorker } from './worker.ts';

@@ -10,7 +10,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadKernels } from '../kernel/load.node.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { median, summarize } from '../record/summary.ts';
 import { enterRun } from './enter.ts';
 import { processHost } from './host.node.ts';

@@ -153,7 +153,7 @@ class Run {
     if (state.refusal) return state.refusal;
     const refusal = this.#budget.refuse(state);
     if (refusal) return refusal;
-    const heat = this.#request.heat?.(state.outcome());
+    const heat = this.#request.heat?.(state.outcome(), index);
     if (heat && 'status' in heat) return heat;
     return { ...this.#visitRequest(state, worker, index, orderSeed), ...heat };
   }

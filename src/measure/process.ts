@@ -4,7 +4,7 @@
  */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { CallFailed, Connection, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
@@ -39,7 +39,8 @@ export interface ProcessRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-const OPEN_ALLOW_SECONDS = 120;
+/** Long enough to unpack and start a software adapter for the first time. */
+export const OPEN_ALLOW_SECONDS = 120;
 const PROBE_ALLOW_SECONDS = 60;
 export const VISIT_ALLOW_SECONDS = 60;
 const CLOSE_ALLOW_SECONDS = 10;

@@ -5,7 +5,7 @@
 import type { DeviceFacts, Source } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
 import type { Distribution, Problem } from '../gemm/problem.ts';
-import type { OperandMode } from '../plan/case.ts';
+import type { OperandMode } from '../plan/case/case.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';

@@ -1,7 +1,7 @@
 /** A small experiment on a scripted device: what tests and the coverage evaluation run. */
 import type { Source } from '../engine/port.ts';
-import type { Case } from '../plan/case.ts';
-import { parseScenario } from '../plan/scenario.ts';
+import { parseScenario } from '../engine/scripted/scenario.ts';
+import type { Case } from '../plan/case/case.ts';
 import type { Measurement, MeasureRequest } from './experiment.ts';
 import { scriptedHost } from './host.scripted.ts';
 import { measure } from './measure.ts';

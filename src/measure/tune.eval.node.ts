@@ -16,7 +16,7 @@ import { serve } from '../kernel/serve.ts';
 import { shapeClass } from '../kernel/shape-class.ts';
 import type { Tuned } from '../kernel/tuned.ts';
 import { variants } from '../kernel/variants.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { median, summarize } from '../record/summary.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { reference } from './enter.ts';

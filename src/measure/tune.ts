@@ -5,7 +5,7 @@ import type { DeviceFacts } from '../engine/port.ts';
 import { flop } from '../gemm/shape.ts';
 import type { Kernel, KernelSet } from '../kernel/kernel.ts';
 import { shapeClass } from '../kernel/shape-class.ts';
-import type { Case } from '../plan/case.ts';
+import type { Case } from '../plan/case/case.ts';
 import { reference } from './enter.ts';
 import type { CaseOutcome, Entry, Heat } from './experiment.ts';
 import type { Clock } from './host.ts';

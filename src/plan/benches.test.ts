@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flop } from '../gemm/shape.ts';
-import { expand } from './expand.ts';
-import { loadScenario, loadSuite, loadSuites, suiteNames } from './load.node.ts';
-import { MODELS } from './models/index.ts';
-import { suiteJsonSchema } from './schema.ts';
+import { expand } from './case/expand.ts';
+import { loadModels, loadSuite, loadSuites, suiteNames } from './load.node.ts';
+import { modelJsonSchema } from './model/models.ts';
+import { suiteOfModel } from './suite/model-suite.ts';
+import { suiteJsonSchema } from './suite/schema.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
 const names = await suiteNames({ cwd });
@@ -42,14 +43,6 @@ describe('shipped suites', () => {
       expect(entry).toMatchObject({ from: /./, series: expect.stringMatching(/^[0-9a-f]{16}$/) });
   });
 
-  it('cover decode and prefill of every known model', async () => {
-    const suites = await loadSuites(names, { cwd });
-    const covered = suites.flatMap(({ models }) =>
-      models.filter(({ phases }) => phases.decode && phases.prefill).map(({ model }) => model.name),
-    );
-    expect([...covered].sort()).toEqual([...MODELS.keys()].sort());
-  });
-
   it('quick is small enough for a slow software adapter, and holds gpt-oss in four weight formats', async () => {
     const { suite, cases } = expand(await loadSuite('quick', { cwd }), { kernels });
     expect(suite.run.processes).toBe(3);
@@ -61,6 +54,18 @@ describe('shipped suites', () => {
         .map(({ problem }) => problem.format.w);
       expect(formats).toEqual(['f32', 'f16', 'mxfp4', 'nvfp4']);
     }
+  });
+});
+
+describe('shipped models', () => {
+  it.each([...loadModels({ cwd }).values()])('$name stands for a suite that does its work', (model) => {
+    const { cases, skips, totals } = expand(suiteOfModel(model), { kernels });
+    expect(skips).toEqual([]);
+    expect(totals.map(({ phase }) => phase)).toEqual(model.causal ? ['decode', 'prefill'] : ['prefill']);
+    const work = cases
+      .filter(({ phase, name }) => phase === 'prefill' && !name.startsWith('attn_'))
+      .reduce((sum, { problem, count }) => sum + flop(problem) * count, 0);
+    expect(work).toBe(totals.at(-1)?.passes[0]?.linear);
   });
 });
 
@@ -78,7 +83,6 @@ describe('loading', () => {
     await writeFile(join(folder, 'huge.yaml'), 'x'.repeat(1_048_577));
     await writeFile(join(folder, 'bom.yaml'), `\ufeff${shape}`);
     await writeFile(join(folder, 'not a name.yaml'), shape);
-    await writeFile(join(folder, 'device.yaml'), 'cost: [{ seconds: 1 }]\n');
     await symlink('nowhere', join(folder, 'dangling.yaml'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -92,11 +96,15 @@ describe('loading', () => {
     ]);
     expect((await load('./benches/own.yaml'))[0]?.file).toBe('benches/own.yaml');
     expect((await load('bom.yaml'))[0]?.name).toBe('bom');
-    expect(await loadScenario('device.yaml', { cwd: folder })).toMatchObject({ cost: [{ seconds: 1 }] });
   });
 
   it.each([
-    ['an unknown name', ['quik'], /^quik: there is no suite of this name; did you mean "quick"\?$/],
+    ['an unknown name', ['quik'], /^quik: there is no suite or model of this name; did you mean "quick"\?$/],
+    [
+      'an unknown model',
+      ['llama2-7'],
+      /^llama2-7: there is no suite or model of this name; did you mean "llama2-7b"\?$/,
+    ],
     ['a missing file', ['no/such.yaml'], /^no\/such\.yaml: cannot be read: no such file$/],
     ['a dangling link', ['dangling.yaml'], /^dangling\.yaml: cannot be read: no such file$/],
     ['a directory', ['benches'], /^benches: is a directory; name a file inside it$/],
@@ -115,7 +123,50 @@ describe('loading', () => {
   });
 });
 
+describe('loading models', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'shapemark-models-'));
+    await mkdir(join(folder, 'benches', 'models'), { recursive: true });
+    const shape = 'shapes:\n  - { m: 1, n: 1, k: 1, from: test }\n';
+    await writeFile(join(folder, 'benches', 'shapes.yaml'), shape);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const sizes = 'hidden: 8, heads: 2, kv_heads: 1, head_dim: 4, d_ff: 24';
+  const write = (name: string, text: string) => writeFile(join(folder, 'benches', 'models', name), text);
+
+  it('adds the models of the working folder, which win over shipped ones of their name', async () => {
+    await write('own.yaml', `models:\n  - { name: tiny, from: here, ${sizes} }\n`);
+    await write('other.yml', `models:\n  - { name: bert-base, from: here, ${sizes} }\n`);
+    await write('README.md', 'not a model');
+    const models = loadModels({ cwd: folder });
+    expect(models.get('tiny')).toMatchObject({ hidden: 8, gated: true, from: 'here' });
+    expect(models.get('bert-base')).toMatchObject({ hidden: 8, gated: true });
+    expect(models.get('gpt2-124m')).toMatchObject({ hidden: 768 });
+    const [own, shipped, named] = await loadSuites(['tiny', 'bert', 'gpt2-124m'], { cwd: folder });
+    expect(own?.models[0]?.model).toEqual(models.get('tiny'));
+    expect(shipped?.models[0]?.model.from).toBe('here');
+    expect(named?.file).toBe('model gpt2-124m');
+  });
+
+  it('names the mistake of a model file where a model is asked for, and nowhere else', async () => {
+    await write('own.yaml', `models:\n  - { name: tiny, from: here, ${sizes}, depth: 3 }\n`);
+    const asked = await loadSuite('bert', { cwd: folder }).catch((cause: unknown) => cause);
+    expect(asked).toMatchObject({
+      message: /^benches\/models\/own\.yaml:2:\d+: models\[0\]: unknown key "depth"; known: /,
+    });
+    expect((await loadSuite('shapes', { cwd: folder })).shapes).toHaveLength(1);
+  });
+});
+
 describe('schema for editors', () => {
+  it('knows the keys of a model and asks for `from`', () => {
+    const text = JSON.stringify(modelJsonSchema());
+    for (const key of ['models', 'kv_heads', 'experts', 'mla']) expect(text).toContain(`"${key}"`);
+    expect(text).toMatch(/"required":\[[^\]]*"from"/);
+  });
+
   it('knows the keys of a suite and asks for `from`', () => {
     const text = JSON.stringify(suiteJsonSchema());
     for (const key of ['shapes', 'models', 'phases', 'gateUp', 'powers']) expect(text).toContain(`"${key}"`);

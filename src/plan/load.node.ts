@@ -1,13 +1,13 @@
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MAX_SPEC_BYTES } from './document.ts';
-import { parseSuite, type Suite } from './parse.ts';
-import { parseScenario, type Scenario } from './scenario.ts';
-import { SpecError } from './spec-error.ts';
-import { remedy } from './suggest.ts';
+import { type Models, readModels } from './model/models.ts';
+import { absolute, exists, readSpec, specName, specsIn } from './spec/files.node.ts';
+import { SpecError } from './spec/spec-error.ts';
+import { remedy } from './spec/suggest.ts';
+import { suiteOfModel } from './suite/model-suite.ts';
+import { parseSuite, type Suite } from './suite/parse.ts';
 
-/** Finds spec files: by path, or a suite by its name in benches/. */
+/** Finds what can be asked for: a suite by path or by its name in benches/, a model by its name in benches/models/. */
 
 export interface LoadOptions {
   /** Folder that relative paths start from; also tried for a `benches` folder of its own. */
@@ -33,45 +33,46 @@ export async function loadSuites(names: readonly string[], options: LoadOptions)
   return suites;
 }
 
-/** Loads one suite by file or by its name in benches/. Throws SpecError. */
+/**
+ * Loads one suite: a file, a name in benches/, or the name of a model, which stands for its matmuls. Throws SpecError.
+ */
 export async function loadSuite(name: string, options: LoadOptions): Promise<Suite> {
-  const path = isPath(name) ? absolute(name, options) : await suitePath(name, options);
-  const file = displayed(path, options);
-  return parseSuite(await readSpec(path, file), file);
+  let loaded: Models | undefined;
+  const models = () => {
+    loaded ??= loadModels(options);
+    return loaded;
+  };
+  const shelved = isPath(name) ? name : shelvedSuite(name, options);
+  const model = shelved === undefined ? models().get(name) : undefined;
+  if (model !== undefined) return suiteOfModel(model);
+  if (shelved === undefined && !exists(absolute(name, options.cwd))) {
+    const known = [...(await suiteNames(options)), ...models().keys()];
+    throw new SpecError({ file: name }, `there is no suite or model of this name; ${remedy(name, known)}`);
+  }
+  const { text, file } = readSpec(shelved ?? name, options.cwd);
+  return parseSuite(text, file, models);
 }
 
-/** Loads a scenario by file. Throws SpecError. */
-export async function loadScenario(path: string, options: LoadOptions): Promise<Scenario> {
-  const full = absolute(path, options);
-  const file = displayed(full, options);
-  return parseScenario(await readSpec(full, file), file);
+/**
+ * The models that can be named: the shipped ones, and those of `benches/models/` in the working folder, which win where both
+ * have a name, as suites do. Throws SpecError.
+ */
+export function loadModels(options: LoadOptions): Models {
+  const { cwd } = options;
+  const found = folders(options).map((folder) =>
+    readModels(specsIn(join(folder, 'models'), cwd).map((path) => readSpec(path, cwd))),
+  );
+  return new Map(found.reverse().flatMap((models) => [...models]));
 }
 
 /** Names of the suites that can be asked for by name, sorted. */
 export async function suiteNames(options: LoadOptions): Promise<readonly string[]> {
-  const names = new Set<string>();
-  for (const folder of folders(options)) {
-    for (const entry of await readdir(folder).catch(() => [])) {
-      const match = /^(.+)\.ya?ml$/.exec(entry);
-      if (match?.[1] !== undefined) names.add(match[1]);
-    }
-  }
-  return [...names].sort();
+  const paths = folders(options).flatMap((folder) => specsIn(folder, options.cwd));
+  return [...new Set(paths.map(specName))].sort();
 }
 
 function isPath(name: string): boolean {
   return /[\\/]/.test(name) || /\.ya?ml$/i.test(name) || name === '.' || name === '..';
-}
-
-function absolute(path: string, options: LoadOptions): string {
-  return isAbsolute(path) ? path : join(options.cwd, path);
-}
-
-/** As a person in the working folder would write it. */
-function displayed(path: string, options: LoadOptions): string {
-  const short = relative(options.cwd, path);
-  const shown = short === '' || short.startsWith('..') ? path : short;
-  return shown.split(sep).join('/');
 }
 
 function folders(options: LoadOptions): readonly string[] {
@@ -80,46 +81,8 @@ function folders(options: LoadOptions): readonly string[] {
   return own === shipped ? [own] : [own, shipped];
 }
 
-async function suitePath(name: string, options: LoadOptions): Promise<string> {
-  for (const folder of folders(options)) {
-    for (const extension of ['.yaml', '.yml']) {
-      const path = join(folder, name + extension);
-      if (await exists(path)) return path;
-    }
-  }
-  if (await exists(absolute(name, options))) return absolute(name, options);
-  throw new SpecError({ file: name }, `there is no suite of this name; ${remedy(name, await suiteNames(options))}`);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function readSpec(path: string, file: string): Promise<string> {
-  const facts = await stat(path).catch((cause: unknown) => {
-    throw new SpecError({ file }, `cannot be read: ${systemReason(cause)}`);
-  });
-  if (facts.isDirectory()) throw new SpecError({ file }, 'is a directory; name a file inside it');
-  if (!facts.isFile()) throw new SpecError({ file }, 'is not a regular file');
-  if (facts.size > MAX_SPEC_BYTES) {
-    throw new SpecError({ file }, `is ${facts.size} bytes long; a spec has at most ${MAX_SPEC_BYTES}`);
-  }
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new SpecError({ file }, `cannot be read: ${systemReason(cause)}`);
-  });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new SpecError({ file }, 'is a binary file, not YAML text in UTF-8');
-  }
-}
-
-function systemReason(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'ENOENT') return 'no such file';
-  if (code === 'EACCES') return 'permission denied';
-  return code || String(cause);
+function shelvedSuite(name: string, options: LoadOptions): string | undefined {
+  return folders(options)
+    .flatMap((folder) => ['.yaml', '.yml'].map((end) => join(folder, name + end)))
+    .find(exists);
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expand } from './expand.ts';
-import { parseSuite } from './parse.ts';
+import { expand } from './case/expand.ts';
 import { planSearch, type SearchRequest, searchInSuite, suiteFromRequest, widthsOf } from './search.ts';
+import { parseSuite } from './suite/parse.ts';
 
 const REQUEST: SearchRequest = {
   hidden: 512,

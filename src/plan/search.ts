@@ -1,9 +1,10 @@
 import type { Format } from '../gemm/problem.ts';
-import { dFfCandidates } from './axis.ts';
-import type { Case } from './case.ts';
-import { parseSuite, type Suite } from './parse.ts';
-import type { ShapeEntry } from './schema.ts';
-import { SpecError } from './spec-error.ts';
+import type { Case } from './case/case.ts';
+import type { Model } from './model/model.ts';
+import { SpecError } from './spec/spec-error.ts';
+import { dFfCandidates } from './suite/axis.ts';
+import { parseSuite, type Suite } from './suite/parse.ts';
+import type { ShapeEntry } from './suite/schema.ts';
 
 /** A search for d_ff: which widths, and which GEMMs of each. */
 
@@ -57,6 +58,20 @@ export interface SearchPlan {
   readonly baseline: number;
   /** Ascending in d_ff. */
   readonly candidates: readonly SearchCandidate[];
+}
+
+/** The MLP that a search is about. */
+export interface Mlp {
+  readonly hidden: number;
+  readonly around: string;
+  readonly gated: boolean;
+  readonly experts?: { readonly total: number; readonly active: number };
+}
+
+/** The MLP of a model, searched around the width it has; that of one expert where it has experts. */
+export function mlpOf({ hidden, d_ff, gated, experts }: Model): Mlp {
+  const around = `${experts?.d_ff ?? d_ff}/${hidden}`;
+  return { hidden, around, gated, ...(experts && { experts: { total: experts.total, active: experts.active } }) };
 }
 
 /** The widths a request asks for, the baseline among them. */
@@ -135,7 +150,7 @@ export function searchInSuite(suite: Suite): {
   if (!first || ups.length === 0 || ups.length === sides.length) {
     throw new SpecError(
       suite,
-      'is no search: it needs a shape with `n: {around, hidden, distance, step}` (gate and up) and one with `k: {…}` (down); or use --hidden and --around',
+      'is no search: it needs a shape with `n: {around, hidden, distance, step}` (gate and up) and one with `k: {…}` (down); or use --model, or --hidden and --around',
     );
   }
   const key = ({ search }: Side) => JSON.stringify([search.around, search.hidden, search.distance, search.step]);

@@ -1,4 +1,5 @@
 /** How a shape's dimensions divide, and what that means for where rows start in memory. */
+import { isElementFormat } from '../gemm/formats/registry.ts';
 import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { paddedCodes } from '../gemm/shape.ts';
@@ -41,14 +42,14 @@ export interface RowStride {
   readonly class: AlignmentClass;
 }
 
-/** Row strides of a problem as the kernel ABI stores it; 4-bit rows are padded to 16 bytes there, so they are never scalar. */
+/** Row strides of a problem as the kernel ABI stores it; rows of codes are padded to 32 there, so they are never scalar. */
 export function rowStrides({ shape, layout, format }: Pick<Problem, 'shape' | 'layout' | 'format'>): RowStride[] {
   const { m, n, k } = shape;
   const alongA = layout === 'tn' ? 'm' : 'k';
   const alongB = layout === 'nt' ? 'k' : 'n';
   const lengths = { m, n, k };
   const stored = (format: Problem['format']['w'], length: number) =>
-    bitsOf(format) < 8 ? paddedCodes(length) : length;
+    isElementFormat(format) ? length : paddedCodes(length);
   return [
     stride('A', alongA, stored(format.a, lengths[alongA]), bitsOf(format.a)),
     stride('B', alongB, stored(format.w, lengths[alongB]), bitsOf(format.w)),

@@ -1,16 +1,30 @@
 /** Whether block-scaled formats fit a row of k weights, and what they cost. */
+import { asScaled, type FormatName } from '../gemm/formats/registry.ts';
+import { scaleBytes } from '../gemm/formats/scale.ts';
+import { WEIGHT_FORMATS } from '../gemm/problem.ts';
 
 /** Weights along k that share a scale, and the bits of that scale. */
-export const BLOCK_FORMATS = {
-  mxfp4: { block: 32, scaleBits: 8, codeBits: 4 },
-  nvfp4: { block: 16, scaleBits: 8, codeBits: 4 },
-  /** llama.cpp's K-quants (Q4_K here) need super-blocks of 256. */
-  q4_k: { block: 256, scaleBits: 128, codeBits: 4 },
-} as const;
-export type BlockFormat = keyof typeof BLOCK_FORMATS;
+export interface BlockFormat {
+  readonly format: string;
+  readonly block: number;
+  readonly scaleBits: number;
+  readonly codeBits: number;
+}
+
+/** llama.cpp's K-quants (Q4_K here) need super-blocks of 256. */
+const Q4_K: BlockFormat = { format: 'q4_k', block: 256, scaleBits: 128, codeBits: 4 };
+
+/** What checkpoints come in: the formats with scales of a byte, and Q4_K. */
+export const BLOCK_FORMATS: readonly BlockFormat[] = [...WEIGHT_FORMATS.flatMap(byteScaled), Q4_K];
+
+function byteScaled(name: FormatName): BlockFormat[] {
+  const format = asScaled(name);
+  if (!format || scaleBytes(format.scale) > 1) return [];
+  return [{ format: name, block: format.scale.block, scaleBits: 8, codeBits: format.bits }];
+}
 
 export interface BlockCount {
-  readonly format: BlockFormat;
+  readonly format: string;
   readonly block: number;
   /** Scales in one row of k weights, the last block possibly short. */
   readonly perRow: number;
@@ -24,8 +38,7 @@ export interface BlockCount {
 
 /** Blocks of a weight matrix of `n` rows of `k`, for every block format. */
 export function blockCounts(n: number, k: number): BlockCount[] {
-  return (Object.keys(BLOCK_FORMATS) as BlockFormat[]).map((format) => {
-    const { block, scaleBits, codeBits } = BLOCK_FORMATS[format];
+  return BLOCK_FORMATS.map(({ format, block, scaleBits, codeBits }) => {
     const perRow = Math.ceil(k / block);
     const blockBits = block * codeBits + scaleBits;
     return {

@@ -6,30 +6,25 @@ import { routeRows } from '../gemm/groups.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { arithmeticIntensity, flop } from '../gemm/shape.ts';
 import type { Tile } from '../kernel/program.ts';
-import { modelGemms } from '../plan/gemms.ts';
-import { storedFormat } from '../plan/linear.ts';
-import type { Model } from '../plan/model.ts';
-import type { ModelGemm, Pass } from '../plan/pass.ts';
-import { type FlopPerToken, flopPerToken } from '../plan/totals.ts';
+import { modelGemms } from '../plan/model/gemms.ts';
+import { storedFormat } from '../plan/model/linear.ts';
+import type { Model } from '../plan/model/model.ts';
+import { type ParameterCount, parameterCount } from '../plan/model/parameters.ts';
+import type { ModelGemm, Pass } from '../plan/model/pass.ts';
+import { type FlopPerToken, flopPerToken } from '../plan/model/totals.ts';
 import { powerOfTwoDivisor } from './alignment.ts';
 import { receptiveField } from './attention.ts';
 import { LIBRARY_TILES } from './explain-shape.ts';
 import { headDimBound, longestFor } from './head-dim.ts';
 import { type ModelMemory, modelMemory } from './memory.ts';
 import { expectedTouched, expectedUsefulFraction, usefulFraction } from './padding.ts';
-import {
-  activeWidth,
-  mlpParameterRatio,
-  mlpRatio,
-  type ParameterCount,
-  parameterCount,
-  type WeightBytes,
-  weightBytes,
-} from './ratio.ts';
+import { activeWidth, mlpParameterRatio, mlpRatio, type WeightBytes, weightBytes } from './ratio.ts';
 import { tileQuantization, waveQuantization } from './tiles.ts';
 
-/** What a page says of a model beside its explanation is read from the model itself. */
-export { hasBias, type Model as ExplainedModel } from '../plan/model.ts';
+/** What a page says of a model beside its explanation is read from the model itself; pages import no planner. */
+export { hasBias, type Model, originOf } from '../plan/model/model.ts';
+export type { Models } from '../plan/model/models.ts';
+export { parameterCount } from '../plan/model/parameters.ts';
 
 export interface ModelRequest {
   readonly model: Model;

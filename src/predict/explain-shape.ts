@@ -1,6 +1,7 @@
 /** Everything arithmetic says of one shape. */
 
 import { type FigurePath, figuresOf, type KnownGpu } from '../engine/known-gpus.ts';
+import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { arithmeticIntensity, bytes, flop } from '../gemm/shape.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -114,9 +115,9 @@ function cut(problem: Problem, gpus: readonly KnownGpu[], name: string, { m, n }
 
 /** Arithmetic that could run this format: the vector units always, the matrix units for 16-bit operands. */
 export function pathsOf({ format }: Pick<Problem, 'format'>, gpu: KnownGpu): FigurePath[] {
-  const vector: FigurePath = format.acc === 'f16' ? 'f16-fma' : 'f32-fma';
-  const matrix: FigurePath = format.acc === 'f16' ? 'f16-matrix-acc-f16' : 'f16-matrix-acc-f32';
-  const wanted = format.w === 'f32' || format.a === 'f32' ? [vector] : [vector, matrix];
+  const vector: FigurePath = `${format.acc}-fma`;
+  const matrix: FigurePath = `f16-matrix-acc-${format.acc}`;
+  const wanted = Math.max(bitsOf(format.w), bitsOf(format.a)) > 16 ? [vector] : [vector, matrix];
   const { flopPerSecond } = figuresOf(gpu);
   return wanted.filter((path) => flopPerSecond[path] !== undefined);
 }

@@ -1,9 +1,11 @@
 /** What a shape or a model takes in memory. */
+import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { operandBytes } from '../gemm/shape.ts';
-import type { Model } from '../plan/model.ts';
+import type { Model } from '../plan/model/model.ts';
+import { parameterCount } from '../plan/model/parameters.ts';
 import { cacheBytes } from './attention.ts';
-import { parameterCount, weightBytes } from './ratio.ts';
+import { weightBytes } from './ratio.ts';
 
 export interface Footprint {
   readonly a: number;
@@ -43,7 +45,7 @@ export function modelMemory(model: Model, context = model.max_position ?? 4096):
   const { biases, embedding } = parameterCount(model);
   const { layers, window, mla, kv_heads, head_dim } = model;
   const stack = { layers, slidingLayers: window?.layers ?? 0, window: window?.size ?? context, context };
-  const bytesPerElement = model.activations === 'f32' ? 4 : 2;
+  const bytesPerElement = bitsOf(model.activations) / 8;
   return {
     checkpointBytes: formats.reduce((sum, { stored }) => sum + stored, 0) + 2 * (biases + embedding),
     weightBytesPerToken: formats.reduce((sum, { perToken }) => sum + perToken, 0),

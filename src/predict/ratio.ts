@@ -1,7 +1,8 @@
-/** How wide a model's MLP is, and where its parameters are. */
+/** How wide a model's MLP is, and what its weights are stored as. */
 
-import { type Linear, linears } from '../plan/linear.ts';
-import { type CheckpointFormat, checkpointFormatOf, type Model } from '../plan/model.ts';
+import { storedBitsOf } from '../gemm/formats/scale.ts';
+import { type CheckpointFormat, checkpointFormatOf, type Model } from '../plan/model/model.ts';
+import { storedLinears } from '../plan/model/parameters.ts';
 
 /** Width of the MLP that one token passes through: all its experts, shared ones included. */
 export function activeWidth(model: Model): number {
@@ -23,53 +24,10 @@ export function mlpParameterRatio(model: Model): number {
   return (mlpRatio(model) * (model.gated ? 3 : 2)) / 8;
 }
 
-export interface ParameterCount {
-  /** Weights of every matmul, each expert's included. */
-  readonly weights: number;
-  /** Weights that one token is multiplied with. */
-  readonly activeWeights: number;
-  /** Biases of those matmuls. */
-  readonly biases: number;
-  readonly activeBiases: number;
-  /** Share of `weights` held by routed experts, 0…1. */
-  readonly expertShare: number;
-  /** Rows × columns of the token embedding; 0 without a vocabulary. Not a matmul; some models tie it to lm_head. */
-  readonly embedding: number;
-}
-
-/** Parameters from the shapes alone; norms (0.0002 % of gpt-oss) are not counted. */
-export function parameterCount(model: Model): ParameterCount {
-  const total = model.experts?.total ?? 1;
-  const active = model.experts?.active ?? 1;
-  const stored = storedLinears(model);
-  const sum = (of: (entry: Linear) => number) => stored.reduce((all, entry) => all + of(entry) * entry.count, 0);
-  const copies = (entry: Linear, each: number) => (entry.rows === 'routed' ? each : 1);
-  const weights = sum((entry) => entry.n * entry.k * copies(entry, total));
-  return {
-    weights,
-    activeWeights: sum((entry) => entry.n * entry.k * copies(entry, active)),
-    biases: sum((entry) => (entry.bias ? entry.n * copies(entry, total) : 0)),
-    activeBiases: sum((entry) => (entry.bias ? entry.n * copies(entry, active) : 0)),
-    expertShare: sum((entry) => (entry.rows === 'routed' ? entry.n * entry.k * total : 0)) / weights,
-    embedding: (model.vocab ?? 0) * model.hidden,
-  };
-}
-
-/** Matmul weights as a checkpoint stores them: the absorbed projections are kv_b_proj once more, not weights of their own. */
-function storedLinears(model: Model): readonly Linear[] {
-  return linears(model, 'fused').filter((entry) => entry.only !== 'absorbed');
-}
-
 /** Bits a stored weight takes, block scales included. */
-const STORED_BITS: Readonly<Record<CheckpointFormat, number>> = {
-  f32: 32,
-  f16: 16,
-  bf16: 16,
-  fp8: 8,
-  mxfp4: 4.25,
-  nvfp4: 4.5,
-  int4: 5,
-};
+function storedBits(format: CheckpointFormat): number {
+  return format === 'fp8' ? 8 : storedBitsOf(format);
+}
 
 export interface WeightBytes {
   readonly format: CheckpointFormat;
@@ -84,7 +42,7 @@ export function weightBytes(model: Model): WeightBytes[] {
   const byFormat = new Map<CheckpointFormat, { stored: number; perToken: number }>();
   for (const entry of storedLinears(model)) {
     const format = checkpointFormatOf(model, entry.part);
-    const one = (entry.n * entry.k * entry.count * STORED_BITS[format]) / 8;
+    const one = (entry.n * entry.k * entry.count * storedBits(format)) / 8;
     const routed = entry.rows === 'routed' && model.experts !== undefined ? model.experts : { total: 1, active: 1 };
     const sum = byFormat.get(format) ?? { stored: 0, perToken: 0 };
     byFormat.set(format, { stored: sum.stored + one * routed.total, perToken: sum.perToken + one * routed.active });

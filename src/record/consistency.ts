@@ -1,4 +1,5 @@
 /** Whether a record's numbers follow from each other: samples → visits → summary, shape → work → rates. */
+import { isElementFormat } from '../gemm/formats/registry.ts';
 import { pairRefusal } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { bytes, flop } from '../gemm/shape.ts';
@@ -55,7 +56,7 @@ function workContradictions(row: Row): string[] {
       return [`${groups.experts} experts with ${rows} rows in ${groups.rows.length} groups do not make m=${shape.m}`];
     }
   } else if (shape.m === 0) return ['m is 0'];
-  const blockScaled = format.w === 'mxfp4' || format.w === 'nvfp4' || format.w === 'int4';
+  const blockScaled = !isElementFormat(format.w);
   if (blockScaled !== (scale !== undefined)) return [`w=${format.w} ${blockScaled ? 'lacks' : 'has'} a block scale`];
   const mixed = pairRefusal(format);
   if (mixed !== undefined) return [mixed];

@@ -27,7 +27,7 @@ export const formatSchema = z.object({
 });
 
 export const scaleSchema = z.object({
-  block: z.union([z.literal(16), z.literal(32)]),
+  block: size,
   format: z.enum(['e8m0', 'e4m3', 'f32']),
   rule: z.enum([...SCALE_RULES, 'amax']),
   ties: z.literal('even'),

@@ -8,7 +8,7 @@ import { percent } from './si.ts';
 
 type Floor = Calibration['cases'][number];
 
-const COLUMNS: readonly ColumnOf<Floor>[] = [
+export const CALIBRATION_COLUMNS: readonly ColumnOf<Floor>[] = [
   column('case', TEXT, ({ id }) => id.replace(/\/kernel=.*$/, '')),
   column('kernel', TEXT, ({ kernel }) => kernel.name),
   column('floor', PERCENT, ({ floor }) => floor),
@@ -25,7 +25,7 @@ export function calibrationDocument({ cases, skips, notServed, machine, settings
       ...section(
         undefined,
         tableOf(
-          COLUMNS,
+          CALIBRATION_COLUMNS,
           [...cases].sort((a, b) => b.floor - a.floor),
         ),
       ),

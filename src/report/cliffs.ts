@@ -9,7 +9,7 @@ import { change } from './si.ts';
 /** The best few neighbours say it all. */
 const SHOWN = 4;
 
-const COLUMNS: readonly ColumnOf<Cliff>[] = [
+export const CLIFF_COLUMNS: readonly ColumnOf<Cliff>[] = [
   column('shape', TEXT, ({ name, shape, dimension }) => `${name} ${sizesBut(dimension, shape)}`),
   column('kernel', TEXT, ({ kernel }) => kernel),
   column('w', TEXT, ({ w }) => w),
@@ -28,7 +28,7 @@ export function cliffsDocument(cliffs: readonly Cliff[]): Document {
         const clear = own.filter((cliff) => cliff.clear).length;
         const head = `${clear} of ${own.length} shapes are clearly slower than a better-aligned neighbour (95 % intervals apart)`;
         const remarks = (cliff: Cliff) => (cliff.clear ? { tone: 'warn' as const, flags: ['clear'] } : {});
-        return section(machine, text(head), tableOf(COLUMNS, own, remarks));
+        return section(machine, text(head), tableOf(CLIFF_COLUMNS, own, remarks));
       }),
       ...section(undefined, lines([READING], 'quiet')),
     ],

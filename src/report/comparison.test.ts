@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ComparedCase,
-  type Comparison,
-  countsOf,
-  renderComparison,
-  renderComparisonMarkdown,
-} from './comparison.ts';
-import { PLAIN } from './style.ts';
+import { type ComparedCase, type Comparison, comparisonDocument, countsOf } from './comparison.ts';
+import { renderMarkdown } from './document/markdown.ts';
+import { renderText } from './document/text.ts';
 
 const same: ComparedCase = {
   id: 'quick/shape/a/m=1/kernel=best',
@@ -50,49 +45,71 @@ const missing: ComparedCase = {
   },
   reproduce: 'shapemark compare main --filter c',
 };
-const cases = [same, slower, missing];
+const unmeasured: ComparedCase = {
+  ...missing,
+  ...{ id: 'gate/small/square/m=1/kernel=subgroup-matrix', verdict: 'unmeasured', cause: 'device' },
+  kernels: { base: 'subgroup-matrix', head: 'subgroup-matrix' },
+  reason: 'subgroup-matrix needs subgroups, which this device lacks',
+  reproduce: 'shapemark compare main --kernel subgroup-matrix --adapter gpu',
+};
+const byText: ComparedCase = { ...missing, id: 'quick/shape/d/m=1/kernel=best', verdict: 'same' };
+const cases = [same, slower, missing, byText, unmeasured];
 const comparison: Comparison = {
   ...{ base: 'main:kernels', head: 'kernels', machine: 'm1', processes: 14, minimumEffect: 0.02 },
-  ...{ cases, counts: countsOf(cases), unmeasured: ['gemv'], note: 'a note' },
+  ...{ cases, counts: countsOf(cases), changed: ['gemv', 'subgroup-matrix'], unmeasured: ['gemv', 'subgroup-matrix'] },
+  ...{ leftOut: [{ id: 'gate/small/few-rows/kernel=direct', reason: '9.0 s are spent' }], note: 'a note' },
+  ...{ ended: 'budget', seconds: 9.2 },
 };
 
 describe('a comparison', () => {
   it('is worst first, with what could be detected and the commands that show it again', () => {
-    expect(renderComparison(comparison, PLAIN)).toMatchInlineSnapshot(`
-      "verdict  case                                time head/base  interval     A/A floor  detectable  processes  why
-      missing  quick/shape/c                                                                                      not on the head: no kernel | serves it
-      slower   quick/shape/b/m=1 (naive → direct)  1.100           1.090…1.110  1.1 %      3.1 %       14         slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6
-      same     quick/shape/a/m=1 (naive)           1.002           0.995…1.008  1.1 %      3.1 %       14         the interval lies within ±2.0 %
+    expect(renderText(comparisonDocument(comparison))).toMatchInlineSnapshot(`
+      "verdict     case                                          time head/base  interval     A/A floor  detectable  processes  why
+      unmeasured  gate/small/square/m=1/kernel=subgroup-matrix                                                                 subgroup-matrix needs subgroups, which this device lacks
+      missing     quick/shape/c                                                                                                not on the head: no kernel | serves it
+      slower      quick/shape/b/m=1 (naive → direct)                     1.100  1.090…1.110      1.1 %       3.1 %         14  slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6
+      same        quick/shape/a/m=1 (naive)                              1.002  0.995…1.008      1.1 %       3.1 %         14  the interval lies within ±2.0 %
 
-      kernels against main:kernels on m1: 1 missing, 1 slower, 1 same (effects from 2 % up)
       a note
-      changed, but run by no case of this suite: gemv
+      14 processes, 9 s; ended by the budget: a larger --budget decides more
+      1 same without measuring: the same program reaches the device
+      changed, but not asked for here: gemv
+      left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)
       detectable: the slowdown that as many processes call slower 9 times in 10
+      columns, flags and verdicts are explained in docs/reading.md
 
-      again:
+      measure again:
+        shapemark compare main --kernel subgroup-matrix --adapter gpu
         shapemark compare main --filter c
         shapemark compare main --filter b
+      kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (effects from 2 % up)
       "
     `);
   });
 
   it('is the same in markdown', () => {
-    expect(renderComparisonMarkdown(comparison)).toMatchInlineSnapshot(`
-      "**kernels against main:kernels on m1: 1 missing, 1 slower, 1 same (effects from 2 % up)**
+    expect(renderMarkdown(comparisonDocument(comparison))).toMatchInlineSnapshot(`
+      "**kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (effects from 2 % up)**
 
       | verdict | case | time head/base | interval | A/A floor | detectable | processes | why |
-      |--|--|--:|--|--:|--:|--:|--|
-      | missing | quick/shape/c |  |  |  |  |  | not on the head: no kernel \\| serves it |
+      | - | - | -: | - | -: | -: | -: | - |
+      | unmeasured | gate/small/square/m=1/kernel=subgroup-matrix | | | | | | subgroup-matrix needs subgroups, which this device lacks |
+      | missing | quick/shape/c | | | | | | not on the head: no kernel \\| serves it |
       | slower | quick/shape/b/m=1 (naive → direct) | 1.100 | 1.090…1.110 | 1.1 % | 3.1 % | 14 | slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6 |
       | same | quick/shape/a/m=1 (naive) | 1.002 | 0.995…1.008 | 1.1 % | 3.1 % | 14 | the interval lies within ±2.0 % |
 
       a note  
-      changed, but run by no case of this suite: gemv  
+      14 processes, 9 s; ended by the budget: a larger --budget decides more  
+      1 same without measuring: the same program reaches the device  
+      changed, but not asked for here: gemv  
+      left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)  
       detectable: the slowdown that as many processes call slower 9 times in 10  
+      columns, flags and verdicts are explained in docs/reading.md
 
-      again:
+      measure again:
 
       \`\`\`sh
+      shapemark compare main --kernel subgroup-matrix --adapter gpu
       shapemark compare main --filter c
       shapemark compare main --filter b
       \`\`\`
@@ -101,6 +118,8 @@ describe('a comparison', () => {
   });
 
   it('says when nothing was compared', () => {
-    expect(renderComparison({ ...comparison, cases: [], counts: countsOf([]) }, PLAIN)).toContain('nothing compared');
+    expect(renderText(comparisonDocument({ ...comparison, cases: [], counts: countsOf([]) }))).toContain(
+      'nothing compared',
+    );
   });
 });

@@ -1,12 +1,27 @@
 /** A comparison as people read it and as `compare --json` prints it: one model, worst first, nothing left out. */
-import type { Style } from './style.ts';
+import { commands, type Document, lines, section, type Tone } from './document/document.ts';
+import { type ColumnOf, column, tableOf } from './document/table.ts';
+import { COUNT, RATIO, RATIOS, SHARE, TEXT } from './quantities.ts';
+import { READING } from './run.ts';
+import { error } from './si.ts';
 
-export const VERDICTS = ['failed', 'missing', 'slower', 'unclear', 'faster', 'new', 'same'] as const;
+/** Worst first; what nobody looked at stands before what was found. */
+export const VERDICTS = ['unmeasured', 'failed', 'missing', 'slower', 'unclear', 'faster', 'new', 'same'] as const;
 export type Verdict = (typeof VERDICTS)[number];
+
+/**
+ * Why a changed kernel was not measured: this device lacks what it needs; the code that makes its programs may not run here;
+ * the budget ended; no case serves it.
+ */
+export type UnmeasuredCause = 'device' | 'harness' | 'budget' | 'case';
 
 export interface ComparedCase {
   readonly id: string;
   readonly verdict: Verdict;
+  /** Of `unmeasured` alone. */
+  readonly cause?: UnmeasuredCause;
+  /** Identical on both sides, and measured to show what the machine does. */
+  readonly control?: true;
   /** Median of head time / base time over processes; null where nothing was measured on both sides. */
   readonly ratio: number | null;
   readonly interval: readonly [number, number] | null;
@@ -33,24 +48,18 @@ export interface Comparison {
   readonly minimumEffect: number;
   readonly cases: readonly ComparedCase[];
   readonly counts: Readonly<Record<Verdict, number>>;
-  /** Kernels whose text changed and that no case ran. */
+  /** Kernels whose files differ between the sides, or that only one of them has. */
+  readonly changed: readonly string[];
+  /** Those of them that no verdict speaks of. */
   readonly unmeasured: readonly string[];
+  /** Cases that the budget did not allow for. */
+  readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
+  /** Why no more processes were measured: every case is decided, the last planned look was reached, or the budget. */
+  readonly ended: 'decided' | 'looks' | 'budget';
+  readonly seconds: number;
   /** What was compared, where it is not simply two kernel sets. */
   readonly note?: string;
 }
-
-export const HEADINGS = [
-  'verdict',
-  'case',
-  'time head/base',
-  'interval',
-  'A/A floor',
-  'detectable',
-  'processes',
-  'why',
-] as const;
-/** What follows the numbers is as long as it is. */
-const LAST = HEADINGS.length - 1;
 
 export function countsOf(cases: readonly ComparedCase[]): Record<Verdict, number> {
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
@@ -65,91 +74,112 @@ export function worstFirst(cases: readonly ComparedCase[]): ComparedCase[] {
   );
 }
 
-export function renderComparison(comparison: Comparison, style: Style): string {
-  const rows = worstFirst(comparison.cases).map(cells);
-  const widths = HEADINGS.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => (i === LAST ? cell : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  const colour = (text: string, verdict: string) =>
-    verdict === 'slower' || verdict === 'failed' || verdict === 'missing'
-      ? style.bad(text)
-      : verdict === 'unclear'
-        ? style.warn(text)
-        : verdict === 'faster'
-          ? style.good(text)
-          : text;
-  return [
-    style.bold(line(HEADINGS)),
-    ...rows.map((row) => colour(line(row), row[0] ?? '')),
-    '',
-    summaryLine(comparison),
-    ...noteLines(comparison),
-    ...reproduceLines(comparison),
-    '',
-  ].join('\n');
+const TONES: Readonly<Record<Verdict, Tone | null>> = {
+  unmeasured: 'bad',
+  failed: 'bad',
+  missing: 'bad',
+  slower: 'bad',
+  unclear: 'warn',
+  faster: 'good',
+  new: null,
+  same: null,
+};
+
+export const COMPARED_COLUMNS: readonly ColumnOf<ComparedCase>[] = [
+  column('verdict', TEXT, ({ verdict }) => verdict),
+  column('case', TEXT, caseText),
+  column('time head/base', RATIO, ({ ratio }) => ratio),
+  column('interval', RATIOS, ({ interval }) => interval),
+  column('A/A floor', SHARE, ({ floor }) => floor),
+  column('detectable', SHARE, ({ minimalDetectableEffect }) => minimalDetectableEffect),
+  column('processes', COUNT, ({ ratios }) => (ratios.length === 0 ? null : ratios.length)),
+  column('why', TEXT, reasonText),
+];
+
+export function comparisonDocument(comparison: Comparison): Document {
+  const rows = tableRows(comparison);
+  const remarks = ({ verdict }: ComparedCase) => {
+    const tone = TONES[verdict];
+    return tone === null ? {} : { tone };
+  };
+  return {
+    summary: summaryText(comparison),
+    sections: [
+      ...section(undefined, tableOf(COMPARED_COLUMNS, rows, remarks)),
+      ...section(undefined, lines(noteLines(comparison)), commands('measure again:', againCommands(comparison))),
+    ],
+  };
 }
 
-export function renderComparisonMarkdown(comparison: Comparison): string {
-  const rows = worstFirst(comparison.cases).map(cells);
-  const row = (values: readonly string[]) => `| ${values.map((value) => value.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [
-    `**${summaryLine(comparison)}**`,
-    '',
-    row(HEADINGS),
-    '|--|--|--:|--|--:|--:|--:|--|',
-    ...rows.map(row),
-    '',
-    ...noteLines(comparison).map((line) => `${line}  `),
-    ...fenced(reproduceLines(comparison)),
-    '',
-  ].join('\n');
+/** Cases that were found identical without being measured are counted in one line below the table. */
+function tableRows({ cases }: Comparison): ComparedCase[] {
+  return worstFirst(cases).filter((compared) => !isSameByText(compared));
 }
 
-function cells(compared: ComparedCase): string[] {
-  const { verdict, id, ratio, interval, floor, ratios, reason, kernels, errors } = compared;
-  const { minimalDetectableEffect: detectable } = compared;
-  const picked = kernels.base === kernels.head ? kernels.head : `${kernels.base ?? 'none'} → ${kernels.head ?? 'none'}`;
-  const accuracy =
-    errors && errors.head > 2 * errors.base
-      ? `; error grew from ${errors.base.toExponential(1)} to ${errors.head.toExponential(1)}`
-      : '';
-  return [
-    verdict,
-    `${id.replace(/\/kernel=best$/, '')}${picked === null ? '' : ` (${picked})`}`,
-    ratio === null ? '' : ratio.toFixed(3),
-    interval === null ? '' : `${interval[0].toFixed(3)}…${interval[1].toFixed(3)}`,
-    floor === null ? '' : `${(floor * 100).toFixed(1)} %`,
-    detectable === null ? '' : `${(detectable * 100).toFixed(1)} %`,
-    ratios.length === 0 ? '' : String(ratios.length),
-    reason + accuracy,
-  ];
+function isSameByText({ verdict, ratio }: ComparedCase): boolean {
+  return verdict === 'same' && ratio === null;
 }
 
-function summaryLine({ counts, base, head, minimumEffect, machine }: Comparison): string {
+/** The kernel is said once: by the id where it was asked for by name, else by what was picked. */
+function caseText({ id, kernels: { base, head } }: ComparedCase): string {
+  const picked = base === head ? head : `${base ?? 'none'} → ${head ?? 'none'}`;
+  const [path, asked] = id.split('/kernel=');
+  if (asked === undefined || picked === null || picked === asked) return id;
+  return asked === 'best' ? `${path} (${picked})` : `${id} (${picked})`;
+}
+
+function reasonText({ reason, errors }: ComparedCase): string {
+  if (!errors || errors.head <= 2 * errors.base) return reason;
+  return `${reason}; error grew from ${error(errors.base)} to ${error(errors.head)}`;
+}
+
+function summaryText({ counts, base, head, minimumEffect, machine }: Comparison): string {
   const found = VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`);
   return `${head} against ${base} on ${machine}: ${found.join(', ') || 'nothing compared'} (effects from ${minimumEffect * 100} % up)`;
 }
 
-function noteLines({ unmeasured, note, cases }: Comparison): string[] {
+function noteLines(comparison: Comparison): string[] {
+  const { unmeasured, note, cases, leftOut } = comparison;
+  const identical = cases.filter(isSameByText).length;
+  const told = new Set(
+    cases.flatMap(({ verdict, kernels }) => (verdict === 'unmeasured' ? Object.values(kernels) : [])),
+  );
+  const unasked = unmeasured.filter((name) => !told.has(name));
   const shown = cases.some(({ minimalDetectableEffect }) => minimalDetectableEffect !== null);
   return [
     ...(note === undefined ? [] : [note]),
-    ...(unmeasured.length === 0 ? [] : [`changed, but run by no case of this suite: ${unmeasured.join(', ')}`]),
+    endText(comparison),
+    ...(identical === 0 ? [] : [`${identical} same without measuring: the same program reaches the device`]),
+    ...(unasked.length === 0 ? [] : [`changed, but not asked for here: ${unasked.join(', ')}`]),
+    ...leftOutLines(leftOut),
     ...(shown ? ['detectable: the slowdown that as many processes call slower 9 times in 10'] : []),
+    READING,
   ];
 }
 
-/** For every verdict that somebody may want to look into. */
-function reproduceLines({ cases }: Comparison): string[] {
-  const worth = worstFirst(cases).filter(({ verdict }) => verdict !== 'same');
-  return worth.length === 0 ? [] : ['', 'again:', ...worth.map(({ reproduce }) => `  ${reproduce}`)];
+function endText({ ended, processes, seconds }: Comparison): string {
+  const took = `${processes} processes, ${Math.round(seconds)} s`;
+  if (processes === 0) return 'nothing needed measuring';
+  if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more`;
+  if (ended === 'looks') return `${took}; ended after the last planned look`;
+  return `${took}; every case is decided`;
 }
 
-function fenced(lines: readonly string[]): string[] {
-  const [blank, title, ...commands] = lines;
-  if (blank === undefined || title === undefined) return [];
-  return [blank, title, '', '```sh', ...commands.map((line) => line.trim()), '```'];
+/** The ids are many and alike; how many are named is enough to find the rest in the JSON. */
+const NAMED = 3;
+
+function leftOutLines(leftOut: Comparison['leftOut']): string[] {
+  const [first] = leftOut;
+  if (first === undefined) return [];
+  const ids = leftOut.slice(0, NAMED).map(({ id }) => id);
+  const more = leftOut.length > NAMED ? `, and ${leftOut.length - NAMED} more` : '';
+  return [`left out by the budget: ${ids.join(', ')}${more} (${first.reason})`];
+}
+
+const COMMANDS = 8;
+
+/** For the worst verdicts that somebody may want to look into; the JSON has the command of each. */
+function againCommands({ cases }: Comparison): string[] {
+  const worth = worstFirst(cases).filter(({ verdict }) => verdict !== 'same' && verdict !== 'new');
+  return [...new Set(worth.map(({ reproduce }) => reproduce))].slice(0, COMMANDS);
 }

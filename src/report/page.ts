@@ -48,6 +48,8 @@ function machineSection(record: RunRecord, track: Track | undefined, check: Chec
   const runs = track?.runs.length ?? 0;
   const { adapter } = environment;
   const about = `${adapter.description || adapter.device} · record ${id} · history of ${runs} ${runs === 1 ? 'run' : 'runs'}`;
+  const bySeries = new Map(own.map((one) => [one.series, one]));
+  const columns = pageColumns(peaksToName(measured, record), bySeries, history);
   const findings = [...FINDING_COLUMNS, figureColumn('rate over runs', history)];
   const context = check.context.filter((one) => one.machine === machine).slice(0, 1);
   return {
@@ -55,7 +57,7 @@ function machineSection(record: RunRecord, track: Track | undefined, check: Chec
     blocks: [text(about, 'quiet')],
     sections: [
       ...section('Findings, worst first', tableOf(findings, own.filter(isFinding), findingRemarks)),
-      ...section(undefined, groupedTable(columnsOf(record, own, history), byPhase(rows), remarksIn(record))),
+      ...section(undefined, groupedTable(columns, byPhase(rows), remarksIn(record))),
       ...notServedSection(notServed),
       ...section(
         undefined,
@@ -74,16 +76,14 @@ function machineSection(record: RunRecord, track: Track | undefined, check: Chec
 }
 
 /** Those of a run that a page has room for, then what the history says. */
-function columnsOf(
-  record: RunRecord,
-  judged: readonly ReportedSeries[],
+export function pageColumns(
+  peaks: RunRecord['peaks'],
+  judged: ReadonlyMap<string, ReportedSeries>,
   history: (series: ReportedSeries) => Figure | null,
 ): ColumnOf<Row>[] {
-  const bySeries = new Map(judged.map((one) => [one.series, one]));
-  const of = (row: Row) => bySeries.get(row.series);
-  const measured = record.cases.filter((row) => row.status === 'measured');
+  const of = (row: Row) => judged.get(row.series);
   return [
-    ...rowColumns(peaksToName(measured, record)).filter(({ title }) => title !== 'bandwidth' && title !== 'error'),
+    ...rowColumns(peaks).filter(({ title }) => title !== 'bandwidth' && title !== 'error'),
     figureColumn('rate over runs', (row) => {
       const series = of(row);
       return series ? history(series) : null;

@@ -19,7 +19,7 @@ import { flopPerSecond, percent, scaled } from './si.ts';
 type Portability = NonNullable<SearchDocument['portability']>;
 
 /** Best first. `time` is plain time, which favours small widths. */
-const COLUMNS: readonly ColumnOf<SearchRow>[] = [
+export const SEARCH_COLUMNS: readonly ColumnOf<SearchRow>[] = [
   column('d_ff', COUNT, ({ dFf }) => dFf),
   column('group', COUNT, ({ group }) => group + 1),
   column('time/param', FIGURES, ({ slower }) => (slower === 0 ? 'best' : `+${percent(slower)}`)),
@@ -46,7 +46,7 @@ export function searchAnswer(found: SearchDocument): Document {
     sections: [
       ...section(undefined, ...answerBlocks(found)),
       ...section(undefined, { kind: 'figure', characters: searchChart(found), svg: renderSearchSvg(found) }),
-      ...section(undefined, tableOf([...COLUMNS, isBaseline], candidates, remarks)),
+      ...section(undefined, tableOf([...SEARCH_COLUMNS, isBaseline], candidates, remarks)),
       ...section(undefined, lines(absent, 'warn')),
       ...section(undefined, lines([costText(found), READING], 'quiet')),
       ...classicSections(found),

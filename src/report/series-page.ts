@@ -13,10 +13,13 @@ import { flopPerSecond } from './si.ts';
 
 export const SERIES_SUITE = 'series';
 
-/** What a kernel file says of itself. */
+/** What a kernel's file says of it. */
 export interface Technique {
   readonly name: string;
   readonly technique: string;
+  /** Path of its file from the repository's root. */
+  readonly file: string;
+  readonly buildsOn?: string | undefined;
 }
 
 /** Kinds of adapters a technique can win or lose on, in the order of the page. */
@@ -28,16 +31,17 @@ const KINDS = [
 ] as const;
 
 /** A kernel's name, which leads to its file. */
-const LINK: Quantity<string> = {
+const LINK: Quantity<Technique> = {
   align: 'left',
-  show: (name) => [{ text: name, code: true, href: `../kernels/${name}.wgsl` }],
+  show: ({ name, file }) => [{ text: name, code: true, href: `../${file}` }],
 };
 
 /** A kernel within this share of the fastest has won too: runs cannot tell much less. */
 const TIE = 1.05;
 
 const TECHNIQUES: readonly ColumnOf<Technique>[] = [
-  column('kernel', LINK, ({ name }) => name),
+  column('kernel', LINK, (technique) => technique),
+  column('builds on', CODE, ({ buildsOn }) => buildsOn),
   column('technique', TEXT, ({ technique }) => technique),
 ];
 
@@ -50,7 +54,7 @@ export function seriesDocument(techniques: readonly Technique[], records: readon
         undefined,
         text(
           withCode(
-            `One technique a file in \`kernels/\`, in order of name. What a technique gains depends on the device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured, \`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs:kernels\`.`,
+            `One technique a file in \`kernels/\`, each after the kernel that it adds one idea to. What a technique gains depends on the device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured, \`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs:kernels\`.`,
           ),
         ),
         tableOf(TECHNIQUES, techniques),

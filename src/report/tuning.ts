@@ -6,7 +6,7 @@ import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { COUNT, FIGURES, TEXT } from './quantities.ts';
 import { READING } from './run.ts';
 
-const COLUMNS: readonly ColumnOf<TunedClass>[] = [
+export const TUNING_COLUMNS: readonly ColumnOf<TunedClass>[] = [
   column('class', TEXT, (item) => item.class),
   column('best', TEXT, ({ best }) => choiceText(best)),
   column('rule', TEXT, (item) => (isRule(item) ? 'the same' : choiceText(item.rule))),
@@ -20,7 +20,7 @@ export function tuningDocument({ classes, skips, machine, processes, settings }:
   const broken = classes.flatMap((item) => item.broken.map((one) => `${one.name}: ${one.reason}: ${one.detail}`));
   return {
     sections: [
-      ...section(undefined, tableOf(COLUMNS, rows)),
+      ...section(undefined, tableOf(TUNING_COLUMNS, rows)),
       ...section('broken', lines([...new Set(broken)], 'bad')),
       ...section('without a choice', lines(skips.map((skip) => `${skip.class}: ${skip.reason}: ${skip.detail}`))),
       ...section(

@@ -4,9 +4,9 @@
  */
 import { flop } from '../../gemm/shape.ts';
 import type { Measurement } from '../../measure/experiment.ts';
-import type { Case } from '../../plan/case.ts';
-import { parseSuite, type Suite } from '../../plan/parse.ts';
+import type { Case } from '../../plan/case/case.ts';
 import type { SearchPlan } from '../../plan/search.ts';
+import { parseSuite, type Suite } from '../../plan/suite/parse.ts';
 import { rankCorrelation } from '../../predict/rank-correlation.ts';
 import type { ClassicAnswer, ClassicRow, SearchRow } from '../../report/search.ts';
 
@@ -22,7 +22,7 @@ export function classicSuite({ hidden, candidates, baseline }: SearchPlan): Suit
     phase: 'classic',
     name: 'bmm',
     ...{ batch: BATCH, m: hidden, n: hidden, k: [...widths, baseline] },
-    ...{ layout: w === 'mxfp4' || w === 'nvfp4' || w === 'int4' ? 'nt' : 'nn', w, a, acc, out },
+    ...{ layout: first?.problem.scale ? 'nt' : 'nn', w, a, acc, out },
     kernels: first?.kernel ?? 'best',
     operands: first?.operands ?? 'cold',
     from: 'the classic d_ff search: d_ff as k of a batch of four',

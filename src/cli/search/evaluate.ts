@@ -3,10 +3,10 @@
  * plateau of equal rate, a few percent of slope to either side, drift, and pipelines that are slow in a fifth of all processes.
  */
 import { trueSeconds } from '../../engine/scripted/device.ts';
+import { parseScenario, type Scenario, whenFields } from '../../engine/scripted/scenario.ts';
 import { enterRun } from '../../measure/enter.ts';
 import { scriptedHost } from '../../measure/host.scripted.ts';
-import { expand } from '../../plan/expand.ts';
-import { parseScenario, type Scenario, whenFields } from '../../plan/scenario.ts';
+import { expand } from '../../plan/case/expand.ts';
 import { planSearch, type SearchPlan, type SearchRequest, suiteFromRequest, widthsOf } from '../../plan/search.ts';
 import type { ClassicAnswer, SearchDocument } from '../../report/search.ts';
 import { PLAIN } from '../../report/style.ts';

@@ -8,7 +8,7 @@ import type { Refusal } from '../../measure/progress.ts';
 import type { OpenRequest } from '../../measure/protocol.ts';
 import { Halving, type SearchObservation, searchSettings } from '../../measure/search.ts';
 import type { Settings } from '../../measure/settings.ts';
-import type { Case } from '../../plan/case.ts';
+import type { Case } from '../../plan/case/case.ts';
 import type { SearchPlan } from '../../plan/search.ts';
 import { experiment } from '../experiment.ts';
 import type { Io } from '../io.ts';

@@ -1,10 +1,12 @@
 /** `bisect`: the commit between a good and a bad one that changed a case, by the same A/B as `compare`. */
 import type { Argv } from 'yargs';
-import { renderBisected } from '../../report/bisection.ts';
+import { bisectionDocument } from '../../report/bisection.ts';
+import { renderText } from '../../report/document/text.ts';
+import type { AbOptions } from '../ab-request.ts';
 import { Bisect } from '../bisect.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, UsageError } from '../exit.ts';
 import { printJson } from '../io.ts';
-import type { AbOptions } from '../side-by-side.ts';
+import { KERNEL_OPTION } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 
 export interface BisectOptions extends AbOptions {
@@ -12,6 +14,7 @@ export interface BisectOptions extends AbOptions {
   bad: string;
   case: string[];
   suite: string[];
+  kernel: string[];
   'minimum-effect': number;
   json: boolean;
 }
@@ -19,13 +22,15 @@ export interface BisectOptions extends AbOptions {
 export const bisect: Verb<BisectOptions> = {
   command: 'bisect <good> <bad>',
   describe: 'Find the commit that made a case slower (or faster, or wrong)',
-  lists: ['case', 'suite'],
+  lists: ['case', 'suite', 'kernel'],
   options: bisectOptions,
   run: async (options, io) => {
+    if (options.case.length === 0 && options.kernel.length === 0)
+      throw new UsageError('bisect what? Name a case with --case, or a kernel with --kernel');
     const found = await new Bisect(options, io).run();
     if (found === null) return EXIT.interrupted;
     if (options.json) printJson(io, found);
-    else io.out(renderBisected(found, io.style));
+    else io.out(`\n${renderText(bisectionDocument(found), { style: io.style })}`);
     return found.culprit !== null && found.confirmed ? EXIT.fine : EXIT.nothing;
   },
 };
@@ -38,10 +43,18 @@ function bisectOptions(argv: Argv): Argv<BisectOptions> {
       type: 'string',
       array: true,
       nargs: 1,
-      demandOption: true,
+      default: [],
       describe: 'The case, or a filter; of several the one that is worst at BAD is followed',
     })
-    .option('suite', { type: 'string', array: true, nargs: 1, default: ['quick'], describe: 'Suite file or name' })
+    .option('suite', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      defaultDescription: 'quick; gate with --kernel',
+      describe: 'Suite file or name',
+    })
+    .option('kernel', KERNEL_OPTION)
     .option('adapter', {
       type: 'string',
       default: 'auto',

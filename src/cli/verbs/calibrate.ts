@@ -18,7 +18,7 @@ import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
 import { type Io, printJson } from '../io.ts';
 import { journalFor, type RunJournal } from '../run-journal.ts';
-import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
+import { asKernels, expansions, filtered, KERNEL_OPTION, kernelsFrom, shippedKernels } from '../selection.ts';
 import { setHash, settingsFor } from '../settings.ts';
 import type { Verb } from '../verb.ts';
 
@@ -26,6 +26,7 @@ interface Options {
   suite: string[];
   filter: string[];
   kernels: string | undefined;
+  kernel: string[];
   adapter: string;
   engine: 'webgpu' | 'scripted';
   scenario: string | undefined;
@@ -44,7 +45,7 @@ const PROCESSES = 12;
 export const calibrate: Verb<Options> = {
   command: 'calibrate [suite..]',
   describe: 'Measure kernels against themselves: what this machine cannot tell apart',
-  lists: ['suite', 'filter'],
+  lists: ['suite', 'filter', 'kernel'],
   options: (argv) =>
     argv
       .positional('suite', {
@@ -54,6 +55,7 @@ export const calibrate: Verb<Options> = {
         describe: 'Suite files, or names in benches/',
       })
       .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
+      .option('kernel', KERNEL_OPTION)
       .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
       .option('adapter', {
         type: 'string',
@@ -96,10 +98,8 @@ interface Measured {
 async function measureTwice(options: Options, io: Io): Promise<Measured | null> {
   const { set, from } = await kernelsFrom(options.kernels, io.cwd);
   const expanded = await expansions(options.suite, set, io);
-  const cases = filtered(
-    expanded.flatMap((expansion) => expansion.cases),
-    options.filter,
-  );
+  const asked = expanded.flatMap((expansion) => expansion.cases);
+  const cases = filtered(asKernels(asked, options.kernel, set), options.filter, set);
   const { host, scenarioHash } = await hostFor(options, io.cwd);
   const { processes, engine, adapter } = options;
   const settings = pairedSettings({
@@ -124,9 +124,9 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
 
 /** The same command, to go on with after an interruption. */
 function resumeCommand(options: Options): string {
-  const { suite, filter, kernels } = options;
+  const { suite, filter, kernel, kernels } = options;
   const usual = flagsUnlike(options, { ...USUAL, processes: PROCESSES });
-  return commandLine('calibrate', suite, [['filter', filter], ['kernels', kernels], ...usual, ['resume', true]]);
+  return commandLine('calibrate', suite, [...Object.entries({ filter, kernel, kernels }), ...usual, ['resume', true]]);
 }
 
 function calibrationOf(measurement: Measurement, header: JournalHeader, options: Options): Calibration {

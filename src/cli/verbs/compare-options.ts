@@ -1,18 +1,23 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
-import { VERDICTS, type Verdict } from '../../report/comparison.ts';
+import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../report/comparison.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
+import { KERNEL_OPTION } from '../selection.ts';
 
 /** Smallest relative difference worth a verdict, unless said otherwise. */
 const MINIMUM_EFFECT = 0.02;
-const FAIL_ON = 'slower';
+const FAIL_ON = 'slower,missing,unmeasured';
+/** Kernels that this device or this checkout cannot run: no runner has everything, so these fail only where asked. */
+const UNMEASURED_HERE = 'unmeasured-here';
 
 export interface CompareOptions {
   base: string | undefined;
   head: string | undefined;
+  /** None: the cases that the change asks for. */
   suite: string[];
   filter: string[];
+  kernel: string[];
   adapter: string;
   engine: 'webgpu' | 'scripted';
   scenario: string | undefined;
@@ -34,8 +39,16 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       describe: 'Folder of kernels or git ref; ref:NAME forces a ref',
     })
     .positional('head', { type: 'string', describe: 'The same; by default the kernels here' })
-    .option('suite', { type: 'string', array: true, nargs: 1, default: ['quick'], describe: 'Suite file or name' })
+    .option('suite', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      defaultDescription: 'what changed: each changed kernel on suite gate, and suite quick',
+      describe: 'Suite file or name',
+    })
     .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
+    .option('kernel', KERNEL_OPTION)
     .option('adapter', {
       type: 'string',
       default: 'auto',
@@ -52,7 +65,12 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       default: MINIMUM_EFFECT,
       describe: 'Smallest relative difference worth a verdict',
     })
-    .option('budget', { type: 'number', describe: 'Seconds it may take' })
+    .option('budget', {
+      type: 'number',
+      defaultDescription: 'without --suite 150 for each changed kernel, else none',
+      describe:
+        'Seconds it may take; shared out so that no changed kernel is left out before others have had a second case',
+    })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
     .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
     .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted comparison stopped' })
@@ -60,7 +78,11 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       type: 'string',
       describe: 'Compare harnesses, not kernels: a ref (or checked-out folder) whose code runs; trusted ones only',
     })
-    .option('fail-on', { type: 'string', default: FAIL_ON, describe: 'Verdicts that exit with 1, comma between' })
+    .option('fail-on', {
+      type: 'string',
+      default: FAIL_ON,
+      describe: `Verdicts that exit with 1, comma between; ${UNMEASURED_HERE}: also kernels that this device cannot run`,
+    })
     .option('format', {
       choices: ['text', 'markdown', 'json'] as const,
       default: 'text' as const,
@@ -69,25 +91,29 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
     .option('json', { type: 'boolean', default: false, describe: 'Same as --format json' });
 }
 
-/** Reads `--fail-on`. Throws UsageError. */
-export function failingVerdicts(text: string): Set<Verdict> {
+/** Reads `--fail-on`: whether a case fails the comparison. Throws UsageError. */
+export function failing(text: string): (compared: Pick<ComparedCase, 'verdict' | 'cause'>) => boolean {
+  const words = [...VERDICTS, UNMEASURED_HERE] as const;
   const asked = text
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  const unknown = asked.find((word) => !VERDICTS.some((verdict) => verdict === word));
-  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${VERDICTS.join(', ')}`);
-  return new Set(VERDICTS.filter((verdict) => asked.includes(verdict)));
+  const unknown = asked.find((word) => !words.some((known) => known === word));
+  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${words.join(', ')}`);
+  return ({ verdict, cause }) => {
+    const elsewhere = cause === 'device' || cause === 'harness';
+    return asked.includes(verdict === 'unmeasured' && elsewhere ? UNMEASURED_HERE : verdict);
+  };
 }
 
 /** The same command, to go on with after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {
-  const { base, head, suite, filter, budget, format } = options;
+  const { base, head, suite, filter, kernel, budget, format } = options;
   return commandLine(
     'compare',
     [base, head],
     [
-      ...Object.entries({ suite, filter, budget }),
+      ...Object.entries({ suite, filter, kernel, budget }),
       ...flagsUnlike(options, { ...USUAL, 'minimum-effect': MINIMUM_EFFECT, 'fail-on': FAIL_ON }),
       ['format', options.json ? 'json' : format === 'text' ? undefined : format],
       ['resume', true],
@@ -97,15 +123,30 @@ export function resumeCompareCommand(options: CompareOptions): string {
 
 /** The command that compares one case again. */
 export function reproduceCommand(options: CompareOptions, id: string): string {
-  const { base, head, suite, harness } = options;
+  const [, kernel] = id.split('/kernel=');
+  const asked = options.suite.length > 0 && options.kernel.length === 0;
+  const suite = options.suite.length > 0 ? options.suite : [id.split('/')[0] ?? ''];
+  const named = asked || kernel === undefined || kernel === 'best' ? [] : [kernel];
+  return again(options, { suite, harness: options.harness, kernel: named, filter: id });
+}
+
+/** The command that measures a changed kernel that was not measured, on another adapter where this one cannot. */
+export function kernelCommand(options: CompareOptions, kernel: string, cause: UnmeasuredCause): string {
+  const adapter = cause === 'device' ? { adapter: 'gpu' } : {};
+  return again({ ...options, ...adapter }, { suite: options.suite, kernel });
+}
+
+function again(options: CompareOptions, flags: Flags): string {
+  const { base, head } = options;
   const { results: _, ...usual } = USUAL;
-  return commandLine(
-    'compare',
-    [base, head],
-    [
-      ...Object.entries({ suite, harness }),
-      ...flagsUnlike(options, { ...usual, 'minimum-effect': MINIMUM_EFFECT }),
-      ['filter', id],
-    ],
-  );
+  const unlike = flagsUnlike(options, { ...usual, 'minimum-effect': MINIMUM_EFFECT });
+  const { filter, ...rest } = flags;
+  return commandLine('compare', [base, head], [...Object.entries(rest), ...unlike, ['filter', filter]]);
+}
+
+interface Flags {
+  readonly suite: readonly string[];
+  readonly kernel?: string | readonly string[];
+  readonly harness?: string | undefined;
+  readonly filter?: string;
 }

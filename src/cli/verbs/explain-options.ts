@@ -11,9 +11,9 @@ import {
   type Problem,
   WEIGHT_FORMATS,
 } from '../../gemm/problem.ts';
-import type { Model } from '../../plan/model.ts';
-import { MODELS } from '../../plan/models/index.ts';
-import { remedy } from '../../plan/suggest.ts';
+import type { Model } from '../../plan/model/model.ts';
+import type { Models } from '../../plan/model/models.ts';
+import { remedy } from '../../plan/spec/suggest.ts';
 import { UsageError } from '../exit.ts';
 
 export const FORMAT_CHOICES = {
@@ -74,10 +74,10 @@ export function readProblem(options: ShapeOptions): Problem {
   return { shape, layout, format: readFormat(options), ...(scale && { scale }), bias: false };
 }
 
-export function readModel(name: string): Model {
-  const model = MODELS.get(name);
+export function readModel(name: string, known: Models): Model {
+  const model = known.get(name);
   if (model) return model;
-  throw new UsageError(`--model: unknown model "${name}"; ${remedy(name, [...MODELS.keys()])}`);
+  throw new UsageError(`--model: unknown model "${name}"; ${remedy(name, [...known.keys()])}`);
 }
 
 export function readGpus(names: readonly string[]): KnownGpu[] {

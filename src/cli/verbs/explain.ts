@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { MODELS } from '../../plan/models/index.ts';
+import { loadModels } from '../../plan/load.node.ts';
 import { checkPredictions } from '../../predict/check.ts';
 import { explainMlp } from '../../predict/explain-mlp.ts';
 import { explainModel } from '../../predict/explain-model.ts';
@@ -114,9 +114,10 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   const gpus = readGpus(options.gpu);
   const tokens = readSize('--tokens', options.tokens);
   if (model !== undefined) {
-    const found = readModel(model);
+    const known = loadModels({ cwd: io.cwd });
+    const found = readModel(model, known);
     const document = explainModel({ model: found, gpus, tokens });
-    return { document, page: modelPage(found, document, MODELS) };
+    return { document, page: modelPage(found, document, known) };
   }
   if (mlp) return explainedMlp(options, { gpus, tokens });
   const problem = readProblem(options);

@@ -1,8 +1,8 @@
 import type { KernelSet } from '../../kernel/kernel.ts';
 import { ruleAgainst } from '../../kernel/limits.ts';
 import { GPUJS_RULE } from '../../measure/enter.ts';
-import type { Case } from '../../plan/case.ts';
-import { listDocument } from '../../plan/list.ts';
+import type { Case } from '../../plan/case/case.ts';
+import { listDocument } from '../../plan/case/list.ts';
 import { notServed, type UnservedCase } from '../../record/not-served.ts';
 import { renderText } from '../../report/document/text.ts';
 import { listing } from '../../report/list.ts';
@@ -41,6 +41,7 @@ export const list: Verb<Options> = {
     const chosen = filtered(
       expanded.flatMap((expansion) => expansion.cases),
       filter,
+      set,
     );
     const ids = new Set(chosen.map(({ id }) => id));
     const document = listDocument(expanded, ({ id }) => ids.has(id));

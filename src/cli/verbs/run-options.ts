@@ -1,14 +1,16 @@
 /** What `run` can be asked. */
 import type { Argv } from 'yargs';
 import { MIN_PROCESSES_BESIDE } from '../../measure/settings.ts';
-import type { OperandMode } from '../../plan/case.ts';
+import type { OperandMode } from '../../plan/case/case.ts';
 import type { Environment } from '../../record/environment.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
+import { KERNEL_OPTION } from '../selection.ts';
 
 export interface RunOptions {
   suite: string[];
   filter: string[];
+  kernel: string[];
   kernels: string | undefined;
   adapter: string;
   engine: Environment['engine'];
@@ -41,6 +43,7 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       default: [],
       describe: 'Only cases that match; repeat for "or"',
     })
+    .option('kernel', KERNEL_OPTION)
     .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
     .option('adapter', {
       type: 'string',
@@ -93,9 +96,9 @@ export function checkNumbers({ processes, budget, seed, 'divide-by-sentinel': di
 
 /** The same command, to go on with after an interruption. */
 export function resumeCommand(options: RunOptions): string {
-  const { suite, filter, kernels, operands, processes, budget, shard } = options;
+  const { suite, filter, kernel, kernels, operands, processes, budget, shard } = options;
   return commandLine('run', suite, [
-    ...Object.entries({ filter, kernels, operands, processes, budget, shard }),
+    ...Object.entries({ filter, kernel, kernels, operands, processes, budget, shard }),
     ...flagsUnlike(options, { ...USUAL, tuning: true, 'divide-by-sentinel': false }),
     ['resume', true],
   ]);

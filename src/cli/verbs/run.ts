@@ -5,7 +5,7 @@ import type { Measurement, MeasureRequest } from '../../measure/experiment.ts';
 import type { Host } from '../../measure/host.ts';
 import { besideSentinel } from '../../measure/settings.ts';
 import { toRecord } from '../../measure/to-record.ts';
-import type { Case } from '../../plan/case.ts';
+import type { Case } from '../../plan/case/case.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
@@ -23,6 +23,7 @@ import { hostFor } from '../host.ts';
 import { type Io, printJson } from '../io.ts';
 import { RunJournal } from '../run-journal.ts';
 import {
+  asKernels,
   expansions,
   filtered,
   kernelsFrom,
@@ -41,7 +42,7 @@ import { checkNumbers, type RunOptions, resumeCommand, runOptions } from './run-
 export const run: Verb<RunOptions> = {
   command: 'run [suite..]',
   describe: 'Verify and measure the cases of suites, and store the record',
-  lists: ['suite', 'filter'],
+  lists: ['suite', 'filter', 'kernel'],
   options: runOptions,
   run: async (options, io) => {
     checkNumbers(options);
@@ -63,7 +64,10 @@ class Command {
     const io = this.#io;
     const { set, from } = await kernelsFrom(options.kernels, io.cwd);
     const expanded = await expansions(options.suite, set, io);
-    const cases = this.#select(expanded.flatMap((expansion) => expansion.cases));
+    const cases = this.#select(
+      expanded.flatMap((expansion) => expansion.cases),
+      set,
+    );
     const plain = settingsFor(options, expanded);
     const settings = options['divide-by-sentinel'] ? besideSentinel(plain) : plain;
     const { host, scenarioHash } = await hostFor(options, io.cwd);
@@ -102,11 +106,12 @@ class Command {
     };
   }
 
-  #select(all: readonly Case[]): Case[] {
-    const { engine, operands, filter, shard } = this.#options;
-    const withEngine = engine === 'gpujs' ? withGpuJs(all) : all;
+  #select(all: readonly Case[], set: KernelSet): Case[] {
+    const { engine, operands, filter, kernel, shard } = this.#options;
+    const named = asKernels(all, kernel, set);
+    const withEngine = engine === 'gpujs' ? withGpuJs(named) : named;
     const asFed = operands === undefined ? withEngine : withEngine.map((item) => withOperands(item, operands));
-    return shardOf(filtered(asFed, filter), shard === undefined ? null : readShard(shard, this.#io.environment));
+    return shardOf(filtered(asFed, filter, set), shard === undefined ? null : readShard(shard, this.#io.environment));
   }
 
   async #measure(

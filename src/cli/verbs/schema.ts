@@ -1,12 +1,18 @@
-import { scenarioJsonSchema } from '../../plan/scenario.ts';
-import { suiteJsonSchema } from '../../plan/schema.ts';
+import { scenarioJsonSchema } from '../../engine/scripted/scenario.ts';
+import { modelJsonSchema } from '../../plan/model/models.ts';
+import { suiteJsonSchema } from '../../plan/suite/schema.ts';
 import { recordJsonSchema } from '../../record/schema.ts';
 import { EXIT } from '../exit.ts';
 import { printJson } from '../io.ts';
 import type { Verb } from '../verb.ts';
 
-const SCHEMAS = { suite: suiteJsonSchema, record: recordJsonSchema, scenario: scenarioJsonSchema } as const;
-const NAMES = ['suite', 'record', 'scenario'] as const;
+const SCHEMAS = {
+  suite: suiteJsonSchema,
+  model: modelJsonSchema,
+  record: recordJsonSchema,
+  scenario: scenarioJsonSchema,
+} as const;
+const NAMES = ['suite', 'model', 'record', 'scenario'] as const;
 
 /** `schema`: JSON Schema for editors and other languages. */
 export const schema: Verb<{ of: (typeof NAMES)[number]; json: boolean }> = {

@@ -1,13 +1,15 @@
 /** What `search` can be asked. */
 import type { Argv } from 'yargs';
-import type { SearchRequest } from '../../plan/search.ts';
+import type { Model } from '../../plan/model/model.ts';
+import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
 import { UsageError } from '../exit.ts';
 import { FORMAT_CHOICES, readSize } from './explain-options.ts';
 
 export interface SearchOptions {
   suite: string | undefined;
+  model: string | undefined;
   hidden: string | undefined;
-  around: string;
+  around: string | undefined;
   distance: string;
   step: string;
   'd-ff': string | undefined;
@@ -50,8 +52,9 @@ function widthOptions<T>(argv: Argv<T>) {
   const { w, a, acc, out } = FORMAT_CHOICES;
   return argv
     .positional('suite', { type: 'string', describe: 'A suite whose n and k are {around: …}; or use --hidden' })
+    .option('model', { type: 'string', describe: 'A model by name: the MLP it has, around the width it has' })
     .option('hidden', { type: 'string', describe: 'Hidden size' })
-    .option('around', { type: 'string', default: '8/3', describe: 'Ratio of d_ff to hidden to search around' })
+    .option('around', { type: 'string', describe: 'Ratio of d_ff to hidden to search around; 8/3, or the model’s' })
     .option('distance', { type: 'string', default: '100', describe: 'How far from it, in units of d_ff' })
     .option('step', { type: 'string', default: '4', describe: 'Candidates are multiples of this' })
     .option('d-ff', { type: 'string', describe: 'A range FROM..TO instead of --distance' })
@@ -120,31 +123,28 @@ function experimentOptions<T>(argv: Argv<T>) {
 
 const RATIO = /^\d+(\.\d+)?(\/\d+(\.\d+)?)?$/;
 
-/** The search that flags ask for. @throws UsageError naming the flag */
-export function requestFrom(options: SearchOptions): SearchRequest {
-  const { hidden, around, w, a, acc, out, kernel, operands, experts, active, routing } = options;
-  if (hidden === undefined)
-    throw new UsageError('search takes a suite or --hidden; for example: search --hidden 4096 --around 8/3');
+/**
+ * The search that flags ask for.
+ *
+ * @param model the one that `--model` names
+ * @throws UsageError naming the flag
+ */
+export function requestFrom(options: SearchOptions, model?: Model): SearchRequest {
+  const { w, a, acc, out, kernel, operands, routing } = options;
+  const { experts, ...mlp } = model ? mlpOf(model) : mlpFrom(options);
+  const around = options.around ?? mlp.around;
   if (!RATIO.test(around)) throw new UsageError(`--around: expected a ratio such as 8/3 or 2.6875, got "${around}"`);
-  if ((experts === undefined) !== (active === undefined))
-    throw new UsageError('--experts and --active belong together: name both');
   const sizes = {
-    hidden: readSize('--hidden', hidden),
     distance: options.distance === '0' ? 0 : readSize('--distance', options.distance),
     step: readSize('--step', options.step),
     tokens: readSize('--tokens', options.tokens),
   };
-  const mixture =
-    experts === undefined || active === undefined
-      ? undefined
-      : { total: readSize('--experts', experts), active: readSize('--active', active), routing };
-  if (mixture && mixture.active > mixture.total)
-    throw new UsageError(`--active ${mixture.active}: there are only ${mixture.total} experts`);
   const range = options['d-ff'] === undefined ? undefined : readRange(options['d-ff']);
   return {
     ...sizes,
+    hidden: mlp.hidden,
     around,
-    gated: options.gated && !options.ungated,
+    gated: mlp.gated && options.gated && !options.ungated,
     gateUp: options['gate-up'],
     w,
     kernel,
@@ -153,8 +153,21 @@ export function requestFrom(options: SearchOptions): SearchRequest {
     ...(a && { a }),
     ...(acc && { acc }),
     ...(out && { out }),
-    ...(mixture && { experts: mixture }),
+    ...(experts && { experts: { ...experts, routing } }),
   };
+}
+
+function mlpFrom({ hidden, experts, active }: SearchOptions): Mlp {
+  if (hidden === undefined)
+    throw new UsageError('search takes a suite, --model or --hidden; for example: search --hidden 4096 --around 8/3');
+  const mlp = { hidden: readSize('--hidden', hidden), around: '8/3', gated: true };
+  if (experts === undefined && active === undefined) return mlp;
+  if (experts === undefined || active === undefined)
+    throw new UsageError('--experts and --active belong together: name both');
+  const mixture = { total: readSize('--experts', experts), active: readSize('--active', active) };
+  if (mixture.active > mixture.total)
+    throw new UsageError(`--active ${mixture.active}: there are only ${mixture.total} experts`);
+  return { ...mlp, experts: mixture };
 }
 
 function readRange(text: string): { from: number; to: number } {

@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 import type { KernelSet } from '../../kernel/kernel.ts';
 import { enterRun } from '../../measure/enter.ts';
 import type { Host } from '../../measure/host.ts';
-import { expand } from '../../plan/expand.ts';
-import { loadSuite } from '../../plan/load.node.ts';
+import { expand } from '../../plan/case/expand.ts';
+import { loadModels, loadSuite } from '../../plan/load.node.ts';
 import { planSearch, type SearchPlan, searchInSuite, suiteFromRequest, widthsOf } from '../../plan/search.ts';
 import { renderText } from '../../report/document/text.ts';
 import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/search.ts';
@@ -25,6 +25,7 @@ import { filtered, kernelsFrom, shippedKernels } from '../selection.ts';
 import { settingsFor } from '../settings.ts';
 import { tunedOn } from '../tuning.ts';
 import type { Verb } from '../verb.ts';
+import { readModel } from './explain-options.ts';
 import { requestFrom, type SearchOptions, searchOptions } from './search-options.ts';
 
 export const search: Verb<SearchOptions> = {
@@ -83,15 +84,19 @@ class Command {
   }
 
   async #plan(set: KernelSet): Promise<SearchPlan> {
-    const { suite: named, filter, hidden } = this.#options;
-    if (named !== undefined && hidden !== undefined) throw new UsageError('search takes a suite or --hidden, not both');
+    const { suite: named, filter, model, hidden, experts, active } = this.#options;
+    if ([named, model, hidden].filter((subject) => subject !== undefined).length > 1)
+      throw new UsageError('search takes one of a suite, --model and --hidden');
+    if (model !== undefined && (experts ?? active) !== undefined)
+      throw new UsageError('--model brings its own experts; leave out --experts and --active');
     const context = { kernels: set.kernels.map(({ name }) => name) };
     if (named !== undefined) {
       const suite = await loadSuite(named, { cwd: this.#io.cwd });
       const about = searchInSuite(suite);
       return planSearch(suite, filtered(expand(suite, context).cases, filter), about);
     }
-    const request = requestFrom(this.#options);
+    const known = model === undefined ? undefined : readModel(model, loadModels({ cwd: this.#io.cwd }));
+    const request = requestFrom(this.#options, known);
     const { suite, gemms } = suiteFromRequest(request);
     const { baseline } = widthsOf(request);
     const cases = filtered(expand(suite, context).cases, filter);

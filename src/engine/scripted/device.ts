@@ -5,10 +5,10 @@
 
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, flop } from '../../gemm/shape.ts';
-import type { Fields } from '../../plan/predicate.ts';
-import { type CostRule, holds, type Scenario, type ScenarioEvent } from '../../plan/scenario.ts';
+import type { Fields } from '../../plan/case/predicate.ts';
 import { EngineError } from '../port.ts';
 import type { VirtualClock } from './clock.ts';
+import { type CostRule, holds, type Scenario, type ScenarioEvent } from './scenario.ts';
 
 /** What a scripted crash does to the process that plays it. */
 export interface ProcessControl {

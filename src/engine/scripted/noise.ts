@@ -1,6 +1,6 @@
 /** Seeded draws for a scenario's noise. */
 import { gaussian, type Random } from '../../gemm/random.ts';
-import type { Scenario } from '../../plan/scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Student's t with 3 degrees of freedom: heavy tails with a finite variance. */
 function student3(draw: Random): number {

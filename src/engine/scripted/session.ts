@@ -1,8 +1,7 @@
 /** A session on the scripted device: the engine port, with every answer taken from the scenario. */
 import { type Random, seededRandom } from '../../gemm/random.ts';
 import { operandBytes } from '../../gemm/shape.ts';
-import type { Fields } from '../../plan/predicate.ts';
-import { probeSeconds, whenFields } from '../../plan/scenario.ts';
+import type { Fields } from '../../plan/case/predicate.ts';
 import {
   type DeviceFacts,
   type Difference,
@@ -19,6 +18,7 @@ import {
 } from '../port.ts';
 import { eventAt, type Moment, type ProcessControl, type ScriptedDevice, trueSeconds } from './device.ts';
 import { betweenProcesses, withinProcess } from './noise.ts';
+import { probeSeconds, whenFields } from './scenario.ts';
 
 const LIMITS: Readonly<Record<string, number>> = {
   maxBufferSize: 2 ** 40,

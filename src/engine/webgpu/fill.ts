@@ -1,5 +1,7 @@
 /** Fills operand set 0 on the device, bit-equal to gemm's `packOperands`. */
 import { type BlockFill, type ElementFill, fillPlan } from '../../gemm/fill.ts';
+import { asElements, asScaled } from '../../gemm/formats/registry.ts';
+import { scaleBytes } from '../../gemm/formats/scale.ts';
 import type { Panel } from '../../gemm/panels.ts';
 import { EngineError, type OperandsRequest } from '../port.ts';
 import type { Device } from './device.ts';
@@ -35,10 +37,12 @@ async function fillOperand(tools: FillTools, fill: ElementFill | BlockFill, set:
 /** A buffer is missing where the problem has none of it (no rows, no bias), or another panel has filled it. */
 async function fillElements({ programs }: FillTools, fill: ElementFill, target: GPUBuffer | undefined): Promise<void> {
   if (target === undefined) return;
+  const format = asElements(fill.format);
+  if (!format) throw new EngineError('unsupported', `${fill.format} has no elements without a scale`);
   const { first, width, stride } = fill.origin;
   await programs.run({
     name: `fill ${fill.tensor}`,
-    code: elementFillCode(fill.format, fill.distribution, width !== stride),
+    code: elementFillCode(format, fill.distribution, width !== stride),
     items: Math.ceil(fill.words / WORDS_PER_ITEM),
     uniform: [fill.words, ...fill.keys, fill.exponent, fill.count, first, width, stride],
     buffers: [target],
@@ -49,19 +53,22 @@ async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set:
   const codes = set.get(fill.tensor);
   const scales = set.get(fill.tensor === 'a' ? 'aScales' : 'scales');
   if (!codes && !scales) return;
-  if (!codes || !scales) throw new EngineError('device-error', `a block-scaled ${fill.tensor} needs two buffers`);
+  const format = asScaled(fill.format);
+  if (!codes || !scales || !format)
+    throw new EngineError('device-error', `a block-scaled ${fill.tensor} needs two buffers`);
   const { firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode } = fill;
   const { block } = fill.scale;
   const scalesInUse = fill.tables?.scaleThresholds.length ?? 0;
   const shape = [firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode, scalesInUse];
   const tables = fill.tables ? await uploadTables(device, fill.tables) : [];
-  // int4 scales are words as they are; the bytes of the others are gathered from one word each.
-  const loose = fill.tables ? await device.buffers([{ size: 4 * rows * blocksPerRow, usage: USAGE.storage }]) : [];
+  // Scales of f32 are words as they are; the bytes of the others are gathered from one word each.
+  const loose =
+    scaleBytes(fill.scale) === 1 ? await device.buffers([{ size: 4 * rows * blocksPerRow, usage: USAGE.storage }]) : [];
   try {
     await programs.run({
       name: `fill ${fill.tensor} blocks`,
-      code: blockFillCode(fill.distribution, fill.tables ? 'tables' : 'int4', block),
-      items: (rows * wordsPerRow) / (block / 8),
+      code: blockFillCode(format, fill.distribution, block),
+      items: (rows * wordsPerRow) / ((block * format.bits) / 32),
       uniform: [fill.words, ...fill.keys, fill.exponent, ...shape],
       buffers: [codes, ...(loose.length > 0 ? loose : [scales]), ...tables],
     });

@@ -4,6 +4,8 @@
  * WGSL lets an implementation assume that no f32 is NaN or infinite, so whether a value is finite is decided on its
  * bits alone, and values read back stay bits all the way.
  */
+import type { ElementFormat } from '../../gemm/formats/format.ts';
+import { asElements } from '../../gemm/formats/registry.ts';
 import type { OutputFormat } from '../../gemm/problem.ts';
 import { elementwise } from './elementwise.ts';
 
@@ -16,38 +18,34 @@ export const NO_INDEX = 0xffff_ffff;
 export const SQUARE_SCALE = 2 ** -16;
 
 /** A quiet NaN in every element of a word. */
-export const NAN_WORD: Record<OutputFormat, number> = { f32: 0x7fc0_0000, f16: 0x7e00_7e00, bf16: 0x7fc0_7fc0 };
+export function nanWord(format: OutputFormat): number {
+  const { bits, nan } = stored(format);
+  return bits === 32 ? nan : (nan | (nan << 16)) >>> 0;
+}
 
 export function bytesPerElement(format: OutputFormat): number {
-  return format === 'f32' ? 4 : 2;
+  return stored(format).bits / 8;
+}
+
+/** What C may be stored in is never scaled. */
+function stored(format: OutputFormat): ElementFormat {
+  const elements = asElements(format);
+  if (!elements) throw new RangeError(`C cannot be stored in ${format}`);
+  return elements;
 }
 
 /** `word_of`, `raw`, `is_finite`, `widen`: element → word index, its bits, a test, its f32 bits (exact). */
-const ELEMENT: Record<OutputFormat, string> = {
-  f32: `
-fn word_of(element: u32) -> u32 { return element; }
-fn raw(word: u32, element: u32) -> u32 { return word; }
-fn is_finite(bits: u32) -> bool { return (bits & 0x7f800000u) != 0x7f800000u; }
-fn widen(bits: u32) -> u32 { return bits; }`,
-  bf16: `
-fn word_of(element: u32) -> u32 { return element >> 1u; }
-fn raw(word: u32, element: u32) -> u32 { return (word >> (16u * (element & 1u))) & 0xffffu; }
-fn is_finite(bits: u32) -> bool { return (bits & 0x7f80u) != 0x7f80u; }
-fn widen(bits: u32) -> u32 { return bits << 16u; }`,
-  f16: `
-fn word_of(element: u32) -> u32 { return element >> 1u; }
-fn raw(word: u32, element: u32) -> u32 { return (word >> (16u * (element & 1u))) & 0xffffu; }
-fn is_finite(bits: u32) -> bool { return (bits & 0x7c00u) != 0x7c00u; }
+function elementCode(format: OutputFormat): string {
+  const { bits, wgsl } = stored(format);
+  const half = bits === 16;
+  return `
+fn word_of(element: u32) -> u32 { return ${half ? 'element >> 1u' : 'element'}; }
+fn raw(word: u32, element: u32) -> u32 { return ${half ? '(word >> (16u * (element & 1u))) & 0xffffu' : 'word'}; }
+fn is_finite(bits: u32) -> bool { ${wgsl.isFinite} }
 fn widen(bits: u32) -> u32 {
-  let sign = (bits & 0x8000u) << 16u;
-  let exponent = (bits >> 10u) & 31u;
-  let fraction = bits & 0x3ffu;
-  if (exponent == 31u) { return sign | 0x7f800000u | (fraction << 13u); }
-  if (exponent != 0u) { return sign | ((exponent + 112u) << 23u) | (fraction << 13u); }
-  // Subnormal: fraction · 2^-24, exact in f32.
-  return sign | bitcast<u32>(f32(fraction) * 5.9604644775390625e-8);
-}`,
-};
+  ${wgsl.widen}
+}`;
+}
 
 /** Writes `uniform.value` to all words of the buffer. */
 export const FILL_WORDS = elementwise(
@@ -69,7 +67,7 @@ export function gatherCode(format: OutputFormat): string {
 @group(0) @binding(1) var<storage, read> c: array<u32>;
 @group(0) @binding(2) var<storage, read> elements: array<u32>;
 @group(0) @binding(3) var<storage, read_write> values: array<u32>;
-${ELEMENT[format]}
+${elementCode(format)}
 `,
     `
   if (item >= points.x) { return; }
@@ -87,7 +85,7 @@ export function compareCode(format: OutputFormat): string {
 @group(0) @binding(1) var<storage, read> candidate: array<u32>;
 @group(0) @binding(2) var<storage, read> reference: array<u32>;
 @group(0) @binding(3) var<storage, read_write> partials: array<u32>;
-${ELEMENT[format]}
+${elementCode(format)}
 `,
     `
   if (item >= ${COMPARE_THREADS}u) { return; }

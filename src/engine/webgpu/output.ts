@@ -9,8 +9,8 @@ import {
   compareCode,
   FILL_WORDS,
   gatherCode,
-  NAN_WORD,
   NO_INDEX,
+  nanWord,
   PARTIAL_WORDS,
   SQUARE_SCALE,
 } from './output-code.ts';
@@ -48,7 +48,7 @@ export class Output {
       name: 'poison',
       code: FILL_WORDS,
       items: words,
-      uniform: [words, NAN_WORD[this.shape.format]],
+      uniform: [words, nanWord(this.shape.format)],
       buffers: [this.buffer],
     });
   }

@@ -2,6 +2,7 @@
  * E2M1, the 4-bit element of MXFP4 and NVFP4: code = sign·8 + magnitude code. No infinity, no NaN; 8 is −0
  * (OCP Microscaling Formats v1.0, section 5.3.3).
  */
+import type { WgslFunction } from './format.ts';
 
 /** Value of magnitude codes 0…7. */
 export const E2M1_VALUES: readonly number[] = [0, 0.5, 1, 1.5, 2, 3, 4, 6];
@@ -34,3 +35,31 @@ export function encodeE2m1(value: number, ties: Ties = 'even'): number {
   if (ties === 'toward' && code === 0) return 0;
   return negative ? code | 8 : code;
 }
+
+/** The 4-bit table and bit moves of E2M1 for kernels. */
+export const E2M1_WGSL: readonly WgslFunction[] = [
+  {
+    // A table, because the reference must be simple enough to trust; fast kernels decode whole words.
+    name: 'e2m1',
+    code: `const E2M1_MAGNITUDES = array<f32, 8>(0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0);
+fn e2m1(code: u32) -> f32 {
+  let magnitude = E2M1_MAGNITUDES[code & 7u];
+  return select(magnitude, -magnitude, (code & 8u) != 0u);
+}`,
+  },
+  {
+    // Eight codes of a word, four times too large: all that the values 2 to 24 have in an f32 is sign, top exponent bit (clear
+    // for zero alone), two exponent bits and one of the fraction. `top` holds a code's first two of these and `low` the rest,
+    // for which 0.5 loses its fraction bit: it is the one subnormal. In a half of a word they lie as in the upper half of an
+    // f32, so codes j and j + 4 are put together at once. Integer operations only, which cost less than unpacking halves.
+    name: 'e2m1_eight',
+    code: `fn e2m1_eight(word: u32) -> Eight {
+  let normal = (word >> 1u) | (word >> 2u); // a code's lowest bit: its exponent is not zero
+  let low = word & (normal | 0xeeeeeeeeu);
+  let top = (word & 0x88888888u) | (((word | normal) & 0x11111111u) << 2u);
+  let pairs = (vec4<u32>(top << 12u, top << 8u, top << 4u, top) & vec4<u32>(0xc000c000u))
+    | (vec4<u32>(low << 6u, low << 2u, low >> 2u, low >> 6u) & vec4<u32>(0x01c001c0u));
+  return Eight(bitcast<vec4<f32>>(pairs << vec4<u32>(16u)), bitcast<vec4<f32>>(pairs & vec4<u32>(0xffff0000u)));
+}`,
+  },
+];

@@ -2,7 +2,7 @@
  * E8M0, the block scale of the OCP microscaling formats: byte b stands for 2^(b − 127). No sign, no zero, no infinity;
  * 255 is NaN (OCP Microscaling Formats v1.0, section 5.4.1).
  */
-import type { ScaleRule } from '../problem.ts';
+import type { ScaleRule, WgslFunction } from './format.ts';
 import { exponentOf } from './minifloat.ts';
 
 export const E8M0_NAN = 255;
@@ -43,3 +43,27 @@ function raised(significand: number, rule: ScaleRule): 0 | 1 {
       return significand > 1 ? 1 : 0;
   }
 }
+
+export const E8M0_WGSL: readonly WgslFunction[] = [
+  {
+    // 2^-127 is subnormal in f32 and devices may flush it, and intermediate values reach beyond 2^127: so the scale is
+    // applied as two normal factors, half of the exponent each.
+    name: 'times_e8m0',
+    code: `fn times_e8m0(value: f32, byte: u32) -> f32 {
+  let half = byte >> 1u;
+  let scaled = value * bitcast<f32>((half + 64u) << 23u) * bitcast<f32>((byte - half + 63u) << 23u);
+  return select(scaled, bitcast<f32>(0x7fc00000u | (byte & 1u)), byte == 255u);
+}`,
+  },
+  {
+    // The scales of both operands at once: a value from 2^-254 to 2^254, as two factors of half the exponent each. Where a
+    // half would be 2^-127 it is zero, and so is what any block's sum becomes.
+    name: 'times_e8m0_pair',
+    code: `fn times_e8m0_pair(value: f32, a: u32, b: u32) -> f32 {
+  let sum = a + b;
+  let half = sum >> 1u;
+  let scaled = value * bitcast<f32>(half << 23u) * bitcast<f32>((sum - half) << 23u);
+  return select(scaled, bitcast<f32>(0x7fc00000u | (sum & 1u)), max(a, b) == 255u);
+}`,
+  },
+];

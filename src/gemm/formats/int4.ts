@@ -1,9 +1,11 @@
+import type { Range } from '../generator.ts';
+import { largestMagnitude, type QuantizedBlock } from './block.ts';
+import type { BlockQuantizer, BlockScale, ScaledFormat } from './format.ts';
 import { roundTiesEven } from './minifloat.ts';
-import { largestMagnitude, type QuantizedBlock } from './mxfp4.ts';
+import { largest } from './staircase.ts';
 
-export const INT4_BLOCK = 32;
 /** Stored code of the value zero. */
-export const INT4_ZERO = 8;
+const ZERO = 8;
 const MAX_CODE = 7;
 
 /** The f32 block scale amax / 7, rounded once. */
@@ -22,11 +24,113 @@ export function quantizeInt4(values: ArrayLike<number>): QuantizedBlock {
   const amax = largestMagnitude(values);
   const scale = Number.isFinite(amax) ? int4Scale(amax) : Number.NaN;
   // 7·value is exact in f64, and a tie is exactly representable, so the division cannot invent or lose one.
-  const code = (value: number) => (scale > 0 ? INT4_ZERO + roundTiesEven((MAX_CODE * value) / amax) : INT4_ZERO);
+  const code = (value: number) => (scale > 0 ? ZERO + roundTiesEven((MAX_CODE * value) / amax) : ZERO);
   return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
 }
 
 /** Values of one block, exact in f64. */
 export function dequantizeInt4(block: QuantizedBlock): Float64Array {
-  return Float64Array.from(block.codes, (code) => block.scale * (code - INT4_ZERO));
+  return Float64Array.from(block.codes, (code) => block.scale * (code - ZERO));
 }
+
+function quantizer(scale: BlockScale, { exponent }: Range): BlockQuantizer {
+  const word = new Uint32Array(1);
+  const float = new Float32Array(word.buffer);
+  return {
+    scale,
+    tensorScale: 1,
+    quantize(block, length, codes) {
+      const amax = largest(block, length);
+      for (let i = 0; i < length; i += 1) {
+        codes[i] = ZERO + (amax === 0 ? 0 : roundTiesEven((MAX_CODE * (block[i] ?? 0)) / amax));
+      }
+      float[0] = int4Scale(amax * 2 ** exponent);
+      return word[0] ?? 0;
+    },
+    value: (code, stored) => {
+      word[0] = stored;
+      return (float[0] ?? 0) * (code - ZERO);
+    },
+  };
+}
+
+/**
+ * f32 bits of amax·2^exponent / 7, in u32 arithmetic (what the device does; the CPU divides). The quotient's 24 bits come from
+ * one integer division; a seventh never lies halfway between two floats, so adding half the divisor rounds to nearest.
+ */
+export function seventhBits(amax: number, exponent: number): number {
+  if (amax === 0) return 0;
+  const width = 31 - Math.clz32(amax);
+  // amax < 2^18, so shifted to 27 bits it is a multiple of 2^9 and the correction below loses nothing.
+  let shift = 26 - width;
+  if (amax << shift >= MAX_CODE << 24) shift -= 1;
+  const quotient = Math.floor((2 * (amax << shift) + MAX_CODE) / (2 * MAX_CODE));
+  return (((exponent - shift + 23 + 127) << 23) | (quotient & 0x7f_ffff)) >>> 0;
+}
+
+/** Magnitude 0…7 of an int4 code in u32 arithmetic: nearest to 7·|j|/amax, ties to even. */
+export function int4Magnitude(magnitude: number, amax: number): number {
+  let code = 0;
+  for (let candidate = 1; candidate <= MAX_CODE; candidate += 1) {
+    const twice = 2 * MAX_CODE * magnitude;
+    const middle = (2 * candidate - 1) * amax;
+    if (twice > middle || (twice === middle && candidate % 2 === 0)) code = candidate;
+  }
+  return amax === 0 ? 0 : code;
+}
+
+/** As `seventhBits` and `int4Magnitude`: code 8 ± round(7·|j| / amax), ties to even. */
+const QUANTIZE = `
+fn begin_block(amax: u32) -> u32 {
+  if (amax == 0u) { return 0u; }
+  var shift = 26u - (31u - countLeadingZeros(amax));
+  if ((amax << shift) >= (${MAX_CODE}u << 24u)) { shift -= 1u; }
+  let quotient = (2u * (amax << shift) + ${MAX_CODE}u) / ${2 * MAX_CODE}u;
+  return (u32(fill.exponent - i32(shift) + 150) << 23u) | (quotient & 0x7fffffu);
+}
+fn code_of(j: i32, amax: u32) -> u32 {
+  if (amax == 0u) { return 8u; }
+  let twice = ${2 * MAX_CODE}u * u32(abs(j));
+  var code = 0u;
+  for (var candidate = 1u; candidate <= ${MAX_CODE}u; candidate += 1u) {
+    let middle = (2u * candidate - 1u) * amax;
+    if (twice > middle || (twice == middle && (candidate & 1u) == 0u)) { code = candidate; }
+  }
+  return select(8u + code, 8u - code, j < 0);
+}`;
+
+/** Symmetric int4 with f32 scales, stored with an offset of 8. */
+export const int4 = {
+  name: 'int4',
+  kind: 'scaled',
+  roles: [],
+  bits: 4,
+  scale: { block: 32, format: 'f32', rule: 'amax', ties: 'even' },
+  rules: [],
+  zero: ZERO,
+  quantize: quantizeInt4,
+  dequantize: dequantizeInt4,
+  quantizer,
+  wgsl: {
+    quantize: QUANTIZE,
+    functions: [
+      {
+        // Flipping the high bit of a code makes code - 8 in two's complement; moved to the top and back it carries its sign
+        // along, and one conversion gives the f32.
+        name: 'int4_eight',
+        code: `fn int4_eight(word: u32) -> Eight {
+  let codes = vec4<i32>(bitcast<i32>(word ^ 0x88888888u));
+  let lo = (codes << vec4<u32>(28u, 24u, 20u, 16u)) >> vec4<u32>(28u);
+  let hi = (codes << vec4<u32>(12u, 8u, 4u, 0u)) >> vec4<u32>(28u);
+  return Eight(vec4<f32>(lo), vec4<f32>(hi));
+}`,
+      },
+    ],
+    value: (scale) => `${scale} * (f32(code) - 8.0)`,
+    tensorScale: false,
+    eight: (word) => `int4_eight(${word})`,
+    decodedTimes: 1,
+    factor: (scale) => scale,
+    headroom: 0,
+  },
+} as const satisfies ScaledFormat;

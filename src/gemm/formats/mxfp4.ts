@@ -1,21 +1,8 @@
-import type { ScaleRule } from '../problem.ts';
-import { decodeE2m1, encodeE2m1, type Ties } from './e2m1.ts';
-import { decodeE8m0, E8M0_NAN, scaleByte } from './e8m0.ts';
-
-export const MXFP4_BLOCK = 32;
-
-/** One quantized block: a stored scale and one 4-bit code per element, unpacked. */
-export interface QuantizedBlock {
-  readonly scale: number;
-  readonly codes: Uint8Array;
-}
-
-/** Largest magnitude; NaN as soon as one element is NaN. */
-export function largestMagnitude(values: ArrayLike<number>): number {
-  let amax = 0;
-  for (let i = 0; i < values.length; i += 1) amax = Math.max(amax, Math.abs(values[i] ?? 0));
-  return amax;
-}
+import { largestMagnitude, type QuantizedBlock } from './block.ts';
+import { decodeE2m1, E2M1_WGSL, encodeE2m1, type Ties } from './e2m1.ts';
+import { decodeE8m0, E8M0_NAN, E8M0_WGSL, scaleByte } from './e8m0.ts';
+import { type BlockScale, SCALE_RULES, type ScaledFormat, type ScaleRule } from './format.ts';
+import { QUANTIZE_BY_TABLES, tableQuantizer } from './staircase.ts';
 
 /**
  * Quantizes up to 32 consecutive f32 values to MXFP4: value ≈ 2^(scale − 127) · e2m1(code), saturating at code 7.
@@ -38,3 +25,41 @@ export function dequantizeMxfp4(block: QuantizedBlock): Float64Array {
   const step = decodeE8m0(block.scale);
   return Float64Array.from(block.codes, (code) => step * decodeE2m1(code));
 }
+
+function choice(rule: BlockScale['rule']): ScaleRule {
+  if (rule !== 'amax') return rule;
+  throw new RangeError(`MXFP4 scales follow ${SCALE_RULES.join(', ')}, not amax`);
+}
+
+/** OCP MXFP4. `rceil` is the rule of NVIDIA's libraries and of the quantizer that gpt-oss ships with. */
+export const mxfp4 = {
+  name: 'mxfp4',
+  kind: 'scaled',
+  roles: ['activations'],
+  bits: 4,
+  scale: { block: 32, format: 'e8m0', rule: 'rceil', ties: 'even' },
+  rules: SCALE_RULES,
+  zero: 0,
+  quantize: (values, { rule }) => quantizeMxfp4(values, choice(rule)),
+  dequantize: dequantizeMxfp4,
+  quantizer(scale, range) {
+    const rule = choice(scale.rule);
+    const unit = 2 ** range.exponent;
+    return tableQuantizer(scale, range, {
+      tensorScale: 1,
+      scaleOf: (amax) => scaleByte(amax * unit, rule),
+      magnitudeOf: (integer, stored) => encodeE2m1((integer * unit) / decodeE8m0(stored)),
+      stepOf: decodeE8m0,
+    });
+  },
+  wgsl: {
+    quantize: QUANTIZE_BY_TABLES,
+    functions: [...E2M1_WGSL, ...E8M0_WGSL],
+    value: (scale) => `times_e8m0(e2m1(code), ${scale})`,
+    tensorScale: false,
+    eight: (word) => `e2m1_eight(${word})`,
+    decodedTimes: 4,
+    factor: (scale, lead) => `times_e8m0(${lead}, ${scale})`,
+    headroom: 16,
+  },
+} as const satisfies ScaledFormat;

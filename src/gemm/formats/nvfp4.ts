@@ -1,8 +1,10 @@
-import { decodeE2m1, encodeE2m1 } from './e2m1.ts';
+import { largestMagnitude, type QuantizedBlock } from './block.ts';
+import { decodeE2m1, E2M1_WGSL, encodeE2m1 } from './e2m1.ts';
+import { E4M3_WGSL } from './e4m3.ts';
+import type { ScaledFormat } from './format.ts';
 import { decode, E4M3, encode } from './minifloat.ts';
-import { largestMagnitude, type QuantizedBlock } from './mxfp4.ts';
+import { QUANTIZE_BY_TABLES, tableQuantizer } from './staircase.ts';
 
-export const NVFP4_BLOCK = 16;
 const MAX_CODE = 6;
 /** Smallest normal E4M3 value: block scales are not allowed to become subnormal. */
 const MIN_SCALE = 2 ** -6;
@@ -44,3 +46,37 @@ export function dequantizeNvfp4(block: QuantizedBlock, tensorScale: number): Flo
   const step = tensorScale * decode(E4M3, block.scale);
   return Float64Array.from(block.codes, (code) => step * decodeE2m1(code));
 }
+
+/** NVIDIA's two-level NVFP4. */
+export const nvfp4 = {
+  name: 'nvfp4',
+  kind: 'scaled',
+  roles: ['activations'],
+  bits: 4,
+  scale: { block: 16, format: 'e4m3', rule: 'amax', ties: 'even' },
+  rules: [],
+  zero: 0,
+  quantize: (values, _, tensorScale) => quantizeNvfp4(values, tensorScale),
+  dequantize: dequantizeNvfp4,
+  quantizer(scale, range) {
+    const unit = 2 ** range.exponent;
+    const tensorScale = nvfp4TensorScale(range.bound * unit);
+    return tableQuantizer(scale, range, {
+      tensorScale,
+      scaleOf: (amax) => nvfp4ScaleByte(amax * unit, tensorScale),
+      magnitudeOf: (integer, stored) => nvfp4Code(integer * unit, stored, tensorScale),
+      stepOf: (stored) => tensorScale * decode(E4M3, stored),
+    });
+  },
+  wgsl: {
+    quantize: QUANTIZE_BY_TABLES,
+    functions: [...E2M1_WGSL, ...E4M3_WGSL],
+    value: (scale) => `e4m3(${scale}) * e2m1(code)`,
+    tensorScale: true,
+    eight: (word) => `e2m1_eight(${word})`,
+    decodedTimes: 4,
+    factor: (scale) => `e4m3(${scale})`,
+    factors: 'e4m3_two(bytes)',
+    headroom: 0,
+  },
+} as const satisfies ScaledFormat;

@@ -1,28 +1,22 @@
-import type {
-  ActivationFormat,
-  BlockScale,
-  Format,
-  OutputFormat,
-  Problem,
-  ScaleRule,
-  WeightFormat,
-} from '../problem.ts';
+/** What follows from the formats of a problem: sizes and scales, and which formats go together. */
 
-const BITS: Readonly<Record<WeightFormat | ActivationFormat | OutputFormat, number>> = {
-  f32: 32,
-  f16: 16,
-  bf16: 16,
-  mxfp4: 4,
-  nvfp4: 4,
-  int4: 4,
-};
+import { RANGES } from '../generator.ts';
+import type { Distribution, Format, Problem } from '../problem.ts';
+import type { BlockQuantizer, BlockScale, ScaledFormat, ScaleRule } from './format.ts';
+import { asScaled, type FormatName, formatOf, type WeightFormat } from './registry.ts';
 
 /** Bias is stored as f32 whatever the other formats are. */
 export const BIAS_BYTES = 4;
 
 /** Bits of one stored element, block scales not counted. */
-export function bitsOf(format: WeightFormat | ActivationFormat | OutputFormat): number {
-  return BITS[format];
+export function bitsOf(format: FormatName): number {
+  return formatOf(format).bits;
+}
+
+/** Bits that an element takes with its share of the scale. */
+export function storedBitsOf(name: FormatName): number {
+  const scale = asScaled(name)?.scale;
+  return bitsOf(name) + (scale ? (8 * scaleBytes(scale)) / scale.block : 0);
 }
 
 /** Bytes of one stored block scale. */
@@ -33,26 +27,33 @@ export function scaleBytes(scale: BlockScale): 1 | 4 {
 /**
  * The block scale that a weight format implies; undefined for formats without one.
  *
- * `rule` chooses among the MX scale rules and defaults to `rceil`, the rule of NVIDIA's libraries and of the quantizer
- * that gpt-oss ships with. NVFP4 and int4 know only `amax`.
- *
- * @throws RangeError when a rule is given for a format that has no choice of rule.
+ * @param rule one of the format's rules instead of its default
+ * @throws RangeError when the format has no such rule.
  */
 export function defaultScale(format: WeightFormat, rule?: ScaleRule): BlockScale | undefined {
-  if (format === 'mxfp4') return { block: 32, format: 'e8m0', rule: rule ?? 'rceil', ties: 'even' };
-  if (rule !== undefined) throw new RangeError(`scale rule ${rule} applies to mxfp4 only, not to ${format}`);
-  if (format === 'nvfp4') return { block: 16, format: 'e4m3', rule: 'amax', ties: 'even' };
-  if (format === 'int4') return { block: 32, format: 'f32', rule: 'amax', ties: 'even' };
-  return undefined;
+  const scaled = asScaled(format);
+  if (rule === undefined) return scaled?.scale;
+  if (scaled?.rules.includes(rule)) return { ...scaled.scale, rule };
+  throw new RangeError(`${format} has no choice of scale rule, so not ${rule}`);
 }
 
-/** The block scale of A: that of the weights where A is in a 4-bit format, none where its elements stand for themselves. */
+/** The block scale of A: that of the weights where A is in a scaled format, none where its elements stand for themselves. */
 export function activationScale({ format, scale }: Pick<Problem, 'format' | 'scale'>): BlockScale | undefined {
-  return bitsOf(format.a) === 4 ? scale : undefined;
+  return asScaled(format.a) && scale;
 }
 
-/** Why weights and activations of these formats make no problem, or nothing: a 4-bit A needs a B of the same format. */
+/** Why weights and activations of these formats make no problem, or nothing: a scaled A needs a B of the same format. */
 export function pairRefusal({ w, a }: Pick<Format, 'w' | 'a'>): string | undefined {
-  if (bitsOf(a) > 4 || a === w) return undefined;
+  if (!asScaled(a) || a === w) return undefined;
   return `activations in ${a} need weights in ${a}, not in ${w}`;
+}
+
+const quantizers = new Map<string, BlockQuantizer>();
+
+/** The quantizer that fills a scaled operand. Kept once made: bisecting NVFP4's tables takes milliseconds. */
+export function blockQuantizer(format: ScaledFormat, scale: BlockScale, distribution: Distribution): BlockQuantizer {
+  const id = `${format.name}/${scale.block}/${scale.rule}/${distribution}`;
+  const made = quantizers.get(id) ?? format.quantizer(scale, RANGES[distribution]);
+  quantizers.set(id, made);
+  return made;
 }

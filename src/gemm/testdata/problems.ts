@@ -1,5 +1,6 @@
 /** Small problems for tests: any layout, format, batch or group, at sizes off every tile. */
 import fc from 'fast-check';
+import { asScaled } from '../formats/registry.ts';
 import { defaultScale } from '../formats/scale.ts';
 import {
   ACCUMULATOR_FORMATS,
@@ -59,7 +60,7 @@ export const anyProblem: fc.Arbitrary<Problem> = fc
     out: fc.constantFrom(...OUTPUT_FORMATS),
     bias: fc.boolean(),
   })
-  .map(({ w, ...drawn }) => ({ ...drawn, w: drawn.a === 'mxfp4' || drawn.a === 'nvfp4' ? drawn.a : w }))
+  .map(({ w, ...drawn }) => ({ ...drawn, w: asScaled(drawn.a) ? drawn.a : w }))
   .map(({ m, n, k, batch, rows, layout, w, a, acc, out, bias }) =>
     problemOf({
       m,

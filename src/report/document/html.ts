@@ -33,7 +33,7 @@ function contents(titles: readonly string[]): Markup {
 
 function sectionMarkup({ title, blocks, sections = [], folded = false }: Section, depth: number): Markup {
   const inner = [
-    ...blocks.map((block) => blockMarkup(block, depth)),
+    ...blocks.map((block) => blockMarkup(block, title === undefined ? depth : depth + 1)),
     ...sections.map((one) => sectionMarkup(one, depth + 1)),
   ];
   if (folded) return element('details', {}, element('summary', {}, title ?? ''), ...inner);
@@ -92,7 +92,7 @@ function tableMarkup(whole: Table, depth: number): Child {
     ),
   );
   return groups.map(({ title, rows }) => [
-    ...(title === undefined ? [] : [element(`h${depth + 1}`, {}, title)]),
+    ...(title === undefined ? [] : [element(`h${depth}`, {}, title)]),
     element(
       'div',
       { class: 'scroll' },

@@ -17,7 +17,7 @@ export function renderMarkdown({ title, lead, summary, sections }: Document, dep
 function sectionParts({ title, blocks, sections = [] }: Section, depth: number): string[] {
   return [
     ...(title === undefined ? [] : [heading(title, depth)]),
-    ...blocks.flatMap((block) => blockParts(block, depth)),
+    ...blocks.flatMap((block) => blockParts(block, title === undefined ? depth : depth + 1)),
     ...sections.flatMap((inner) => sectionParts(inner, depth + 1)),
   ];
 }
@@ -86,7 +86,8 @@ function gfmTable(rows: readonly (readonly string[])[], align: readonly ('left' 
 function inline(content: Inline): string {
   return spans(content)
     .map(({ text, tone, code, href }) => {
-      const shown = code ? `\`${oneLine(text).replaceAll('|', '\\|')}\`` : escaped(text);
+      // Nothing escapes a backtick or a backslash within code, and most ids and commands have neither.
+      const shown = code && !/[`\\]/.test(text) ? `\`${oneLine(text).replaceAll('|', '\\|')}\`` : escaped(text);
       const linked = href === undefined ? shown : `[${shown}](${href})`;
       return tone === 'strong' ? `**${linked}**` : linked;
     })

@@ -1,21 +1,23 @@
 /** What `explain --model` prints. */
-import { blockCounts } from '../../predict/blocks.ts';
-import type { ExplainedGemm, ExplainedModel, ModelExplanation } from '../../predict/explain-model.ts';
+import { BLOCK_FORMATS, blockCounts } from '../../predict/blocks.ts';
+import {
+  type ExplainedGemm,
+  type Model,
+  type ModelExplanation,
+  type Models,
+  originOf,
+} from '../../predict/explain-model.ts';
 import { type Document, facts, type Section, text } from '../document/document.ts';
 import { type ColumnOf, column, tableOf } from '../document/table.ts';
 import { FIGURES, SHARE, TEXT } from '../quantities.ts';
 import { billions, bytes, grouped, tileText } from '../si.ts';
 import { riddles } from './riddles.ts';
 
-/** @param known other models, for what is said beside them */
-export function modelPage(
-  model: ExplainedModel,
-  explained: ModelExplanation,
-  known: ReadonlyMap<string, ExplainedModel>,
-): Document {
+/** @param known for what is said of other models beside it */
+export function modelPage(model: Model, explained: ModelExplanation, known: Models): Document {
   return {
     title: `${model.title ?? model.name}: what arithmetic says of its matmuls`,
-    lead: `Nothing here was measured. Shapes: ${model.source ?? 'as given'}.`,
+    lead: `Nothing here was measured. Shapes: ${originOf(model) ?? 'as given'}.`,
     sections: [
       sizeSection(model, explained),
       gemmSection(explained),
@@ -28,7 +30,7 @@ export function modelPage(
   };
 }
 
-function sizeSection(model: ExplainedModel, explained: ModelExplanation): Section {
+function sizeSection(model: Model, explained: ModelExplanation): Section {
   const { mlp, parameters, flopPerToken, weights, memory } = explained;
   const { hidden, layers, heads, kv_heads, head_dim, experts } = model;
   const perToken = weights.map(({ format, perToken: read }) => `${bytes(read)} ${format}`).join(' + ');
@@ -38,6 +40,9 @@ function sizeSection(model: ExplainedModel, explained: ModelExplanation): Sectio
   const cost = model.gated
     ? `; gated, so ${mlp.parametersOfUngated4.toPrecision(3)} × the parameters of an ungated 4 × MLP or of a gated 8/3 one`
     : '';
+  const embedding = model.tied_embeddings
+    ? 'lm_head is the embedding table'
+    : `${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`;
   return {
     title: 'Sizes',
     blocks: [
@@ -46,7 +51,7 @@ function sizeSection(model: ExplainedModel, explained: ModelExplanation): Sectio
         ['MLP ratio', `${width} over ${grouped(hidden)} = ${mlp.ratio.toPrecision(4)}${cost}`],
         [
           'parameters',
-          `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`,
+          `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${embedding}`,
         ],
         [
           'FLOP a token',
@@ -107,7 +112,7 @@ function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section {
   };
 }
 
-function routingSections(model: ExplainedModel, { routing }: ModelExplanation): Section[] {
+function routingSections(model: Model, { routing }: ModelExplanation): Section[] {
   if (!model.experts) return [];
   const { total, active } = model.experts;
   type Routing = ModelExplanation['routing'][number];
@@ -140,8 +145,8 @@ function blockSection({ gemms }: ModelExplanation): Section {
   const lengths = [...new Set(gemms.map(({ k }) => k))].sort((one, other) => one - other);
   const columns: ColumnOf<number>[] = [
     column('k', FIGURES, grouped),
-    ...['MXFP4 (32)', 'NVFP4 (16)', 'K-quants (256)'].map((title, i) =>
-      column(title, FIGURES, (k: number) => {
+    ...BLOCK_FORMATS.map(({ format, block }, i) =>
+      column(`${format} (${block})`, FIGURES, (k: number) => {
         const { perRow = 0, remainder = 0 } = blockCounts(1, k)[i] ?? {};
         return remainder === 0 ? grouped(perRow) : `no: ${grouped(perRow - 1)} and ${remainder} over`;
       }),
@@ -150,7 +155,7 @@ function blockSection({ gemms }: ModelExplanation): Section {
   return { title: 'Whole blocks along k', blocks: [tableOf(columns, lengths)] };
 }
 
-function attentionSection(model: ExplainedModel, { attention, memory }: ModelExplanation): Section {
+function attentionSection(model: Model, { attention, memory }: ModelExplanation): Section {
   const { headDim, receptiveField, bounds, longest } = attention;
   const sliding = model.window;
   const reach =

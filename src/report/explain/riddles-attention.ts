@@ -1,5 +1,5 @@
 import { receptiveField } from '../../predict/attention.ts';
-import type { ExplainedModel as Model } from '../../predict/explain-model.ts';
+import type { Model, Models } from '../../predict/explain-model.ts';
 import { HEAD_DIM_COEFFICIENTS, headDimBound, longestFor } from '../../predict/head-dim.ts';
 import { grouped } from '../si.ts';
 import type { Riddle } from './riddles.ts';
@@ -7,7 +7,7 @@ import type { Riddle } from './riddles.ts';
 const bound = (n: number) => headDimBound(n).toFixed(2);
 const misread = (n: number) => headDimBound(n, { logarithm: 'log2' }).toFixed(2);
 
-export function attentionAnswers(model: Model, known: ReadonlyMap<string, Model>): Riddle[] {
+export function attentionAnswers(model: Model, known: Models): Riddle[] {
   const window = model.window?.size ?? 0;
   return [
     headDimension(model, window),
@@ -16,7 +16,7 @@ export function attentionAnswers(model: Model, known: ReadonlyMap<string, Model>
     field(model),
     sinks(model),
     longContext(model),
-    latent(known),
+    ...latent(known.get('deepseek-v3')),
   ];
 }
 
@@ -72,16 +72,13 @@ function longContext({ max_position = 0 }: Model): Riddle {
   };
 }
 
-function latent(known: ReadonlyMap<string, Model>): Riddle {
-  const mla = known.get('deepseek-v3')?.mla;
-  const {
-    qk_nope_head_dim: nope = 0,
-    qk_rope_head_dim: rope = 0,
-    v_head_dim: value = 0,
-    kv_lora_rank: rank = 0,
-  } = mla ?? {};
-  return {
-    claim: 'DeepSeek’s latent attention has a head dimension of 256',
-    truth: `Queries and keys have ${nope + rope} = ${nope} + ${rope} rotary, values ${value}. Absorbed, as when decoding, it multiplies ${rank + rope} for scores and ${rank} for values.`,
-  };
+function latent(deepseek: Model | undefined): Riddle[] {
+  if (deepseek?.mla === undefined) return [];
+  const { qk_nope_head_dim: nope, qk_rope_head_dim: rope, v_head_dim: value, kv_lora_rank: rank } = deepseek.mla;
+  return [
+    {
+      claim: 'DeepSeek’s latent attention has a head dimension of 256',
+      truth: `Queries and keys have ${nope + rope} = ${nope} + ${rope} rotary, values ${value}. Absorbed, as when decoding, it multiplies ${rank + rope} for scores and ${rank} for values.`,
+    },
+  ];
 }

@@ -1,7 +1,8 @@
-import { BLOCK_FORMATS } from '../../predict/blocks.ts';
-import { hasBias, type ExplainedModel as Model } from '../../predict/explain-model.ts';
+import { mxfp4 } from '../../gemm/formats/mxfp4.ts';
+import { scaleBytes } from '../../gemm/formats/scale.ts';
+import { hasBias, type Model, parameterCount } from '../../predict/explain-model.ts';
 import { modelMemory } from '../../predict/memory.ts';
-import { parameterCount, weightBytes } from '../../predict/ratio.ts';
+import { weightBytes } from '../../predict/ratio.ts';
 import { bytes, grouped, share } from '../si.ts';
 import type { Riddle } from './riddles.ts';
 
@@ -10,7 +11,8 @@ export function formatAnswers(model: Model): Riddle[] {
 }
 
 function scale(): Riddle {
-  const { block, scaleBits, codeBits } = BLOCK_FORMATS.mxfp4;
+  const { block } = mxfp4.scale;
+  const [scaleBits, codeBits] = [8 * scaleBytes(mxfp4.scale), mxfp4.bits];
   return {
     claim: 'What is ue8?',
     truth: `UE8M0: unsigned, 8 exponent bits, no mantissa, the block scale that the OCP specification calls E8M0. Byte b means 2^(b − 127), 255 is NaN. One serves ${block} weights: ${block * codeBits + scaleBits} bits for ${block}, ${(block * codeBits + scaleBits) / block} each.`,

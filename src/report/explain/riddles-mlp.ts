@@ -1,6 +1,6 @@
 import type { Problem } from '../../gemm/problem.ts';
 import { alignmentClass, powerOfTwoDivisor, rowStrides } from '../../predict/alignment.ts';
-import type { ExplainedModel as Model } from '../../predict/explain-model.ts';
+import type { Model } from '../../predict/explain-model.ts';
 import { rankLoss } from '../../predict/rank-loss.ts';
 import { activeWidth, mlpParameterRatio, mlpRatio } from '../../predict/ratio.ts';
 import { tileQuantization, waveQuantization } from '../../predict/tiles.ts';

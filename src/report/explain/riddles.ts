@@ -2,7 +2,7 @@
  * Claims about gpt-oss's shapes in a widely read blog post, each beside what the arithmetic says. The numbers are computed
  * here from the model's own sizes; only quotations of the post and of measurements by others are written out.
  */
-import type { ExplainedModel as Model } from '../../predict/explain-model.ts';
+import type { Model, Models } from '../../predict/explain-model.ts';
 import { answer, type Section, text } from '../document/document.ts';
 import { attentionAnswers } from './riddles-attention.ts';
 import { formatAnswers } from './riddles-formats.ts';
@@ -15,7 +15,7 @@ export interface Riddle {
 }
 
 /** One section with every claim answered; nothing for other models. */
-export function riddles(model: Model, known: ReadonlyMap<string, Model>): Section[] {
+export function riddles(model: Model, known: Models): Section[] {
   if (!model.name.startsWith('gpt-oss')) return [];
   const all = [...attentionAnswers(model, known), ...mlpAnswers(model), ...formatAnswers(model)];
   return [

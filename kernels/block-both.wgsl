@@ -1,0 +1,80 @@
+// ---
+// frontMatter: 2
+// kernelAbi: 2
+// name: "{w}-both"
+// technique: "{w} weights and activations, 32 of each a step; both become f32 by moving bits, and a pair of blocks is scaled once"
+// builds-on: "{w}"
+// formats: {w: [mxfp4, nvfp4], a: ["{w}"], acc: [f32], out: [f32, f16, bf16]}
+// layouts: [nt] # blocks run along k
+// batched: true
+// grouped: true
+// bias: true
+// tile:
+//   m: {default: 32, values: [1, 2, 4, 8, 16, 32, 64], because: 'threads of a workgroup share what the cache holds'}
+//   n: {default: 64, values: [16, 32, 64, 128], because: 'threads of a workgroup share what the cache holds'}
+//   k: {default: 32, values: [32], because: 'one load of codes a step'}
+// thread:
+//   m: {default: 8, values: [1, 2, 4, 8, 16], because: 'a thread decodes its columns once for all of its rows, and its rows once for all of its columns'}
+//   n: {default: 4, values: [4, 8], because: 'a thread decodes its columns once for all of its rows, and its rows once for all of its columns'}
+// workgroup: [TILE_N / THREAD_N, TILE_M / THREAD_M]
+// preferred:
+//   - {rank: 20, because: 'the only one that decodes both operands by words'}
+// ---
+
+const SUMS = THREAD_M * THREAD_N;
+
+@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+) {
+  let at = place(workgroup, workgroups);
+  let row = at.row + THREAD_M * local.y;
+  let col = at.col + THREAD_N * local.x;
+  if (!at.live || row >= at.row_end || col >= problem.n) { return; }
+
+  var sums: array<f32, SUMS>;
+  for (var k = 0u; k < problem.k; k += 32u) {
+    var a_codes: array<Codes, THREAD_M>;
+    var b_codes: array<Codes, THREAD_N>;
+    for (var i = 0u; i < THREAD_M; i++) { a_codes[i] = codes_a(at.matrix, min(row + i, at.row_end - 1u), k); }
+    for (var c = 0u; c < THREAD_N; c++) { b_codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
+
+    // The ends of these loops depend on k, so no compiler unrolls them: four times the code would be slower, and slow to compile.
+    for (var first = k; first < min(k + 32u, problem.k); first += SCALE_STEP) {
+      // Products of two 4-bit codes are quarters below 37, so a block's sum of them is exact. Not yet scaled.
+      var block = array<f32, SUMS>();
+      for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
+        var a: array<Eight, THREAD_M>;
+        for (var i = 0u; i < THREAD_M; i++) {
+          a[i] = decode8(a_codes[i], 0u);
+          a_codes[i] = next8(a_codes[i]); // an index that is not constant would cost more
+        }
+        for (var c = 0u; c < THREAD_N; c++) {
+          let b = decode8(b_codes[c], 0u);
+          b_codes[c] = next8(b_codes[c]);
+          for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
+        }
+      }
+
+      var a_scale: array<f32, THREAD_M>;
+      for (var i = 0u; i < THREAD_M; i++) {
+        a_scale[i] = a_block_scale(at.matrix, min(row + i, at.row_end - 1u), first);
+      }
+      for (var c = 0u; c < THREAD_N; c++) {
+        let b_scale = block_scale(at.matrix, first, min(col + c, problem.n - 1u));
+        for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += a_scale[i] * b_scale * block[i * THREAD_N + c]; }
+      }
+    }
+  }
+
+  for (var i = 0u; i < THREAD_M; i++) {
+    for (var c = 0u; c < THREAD_N; c += 4u) {
+      if (row + i >= at.row_end) { continue; }
+      let e = i * THREAD_N + c;
+      let four = vec4<f32>(sums[e], sums[e + 1u], sums[e + 2u], sums[e + 3u]);
+      store_c4(at.matrix, row + i, col + c, finish4(four));
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/** One quantized block: a stored scale and one code per element, unpacked. */
+export interface QuantizedBlock {
+  readonly scale: number;
+  readonly codes: Uint8Array;
+}
+
+/** Largest magnitude; NaN as soon as one element is NaN. */
+export function largestMagnitude(values: ArrayLike<number>): number {
+  let amax = 0;
+  for (let i = 0; i < values.length; i += 1) amax = Math.max(amax, Math.abs(values[i] ?? 0));
+  return amax;
+}

@@ -1,0 +1,66 @@
+/** What the generator puts into memory is what every stored number was measured on, so it never changes. */
+import { expect, it } from 'vitest';
+import { errorBudget, rmsErrorBudget } from './budget.ts';
+import { canonicalJson, digest } from './digest.ts';
+import { packOperands } from './fill.ts';
+import { defaultScale, pairRefusal } from './formats/scale.ts';
+import {
+  type ActivationFormat,
+  DISTRIBUTIONS,
+  LAYOUTS,
+  OUTPUT_FORMATS,
+  type Problem,
+  SCALE_RULES,
+  type WeightFormat,
+} from './problem.ts';
+import { referenceAt } from './reference.ts';
+import { bytes, operandBytes } from './shape.ts';
+
+const WEIGHTS: readonly WeightFormat[] = ['f32', 'f16', 'bf16', 'mxfp4', 'nvfp4', 'int4'];
+const ACTIVATIONS: readonly ActivationFormat[] = ['f32', 'f16', 'bf16', 'mxfp4', 'nvfp4'];
+const SHAPES = [
+  { shape: { batch: 1, m: 3, n: 5, k: 45 } },
+  { shape: { batch: 2, m: 2, n: 4, k: 64 } },
+  { shape: { batch: 1, m: 5, n: 3, k: 33 }, groups: { experts: 3, rows: [2, 0, 3] } },
+] as const;
+
+function problems(): Problem[] {
+  return WEIGHTS.flatMap((w) =>
+    ACTIVATIONS.filter((a) => pairRefusal({ w, a }) === undefined).flatMap((a) =>
+      LAYOUTS.filter((layout) => layout === 'nt' || !defaultScale(w)).flatMap((layout) =>
+        SHAPES.filter((given) => layout !== 'tn' || !('groups' in given)).flatMap((given, i) =>
+          (w === 'mxfp4' ? SCALE_RULES : [undefined]).map((rule): Problem => {
+            const scale = defaultScale(w, rule);
+            const out = OUTPUT_FORMATS[i] ?? 'f32';
+            const format = { w, a, acc: i === 1 ? 'f16' : 'f32', out } as const;
+            return { ...given, layout, format, bias: i !== 1, ...(scale && { scale }) };
+          }),
+        ),
+      ),
+    ),
+  );
+}
+
+function fingerprint(problem: Problem): string {
+  const points = [
+    { row: 0, col: 0 },
+    { row: problem.shape.m - 1, col: problem.shape.n - 1 },
+  ];
+  const found = DISTRIBUTIONS.map((distribution) => {
+    const packed = packOperands(problem, 11, distribution);
+    const { exact, unquantized } = referenceAt(problem, 11, distribution, points);
+    return [Object.values(packed).map((words) => [...words]), [...exact], [...unquantized]];
+  });
+  const sizes = [bytes(problem), operandBytes(problem), errorBudget(problem), rmsErrorBudget(problem)];
+  return digest(canonicalJson([found, sizes])).slice(0, 16);
+}
+
+function nameOf({ shape, format, layout, groups, scale }: Problem): string {
+  const { batch, m, n, k } = shape;
+  return `${batch}x${m}x${n}x${k} ${groups ? 'grouped ' : ''}${layout} ${Object.values(format).join('/')} ${scale?.rule ?? ''}`;
+}
+
+it('fills every format, layout and raggedness with the values it always had', async () => {
+  const lines = problems().map((problem) => `${fingerprint(problem)} ${nameOf(problem)}`);
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('testdata/operands.golden.txt');
+});

@@ -1,0 +1,76 @@
+import type { Format, Layout, Shape } from '../../gemm/problem.ts';
+import { arithmeticIntensity, bytes, flop } from '../../gemm/shape.ts';
+import type { Case } from './case.ts';
+import type { Expansion, ModelTotals, Skip } from './expand.ts';
+import type { Filter } from './filter.ts';
+
+/** The document of `list --json` and the rows of its table: what a suite stands for, without a GPU. */
+
+export interface ListedCase {
+  readonly id: string;
+  readonly suite: string;
+  readonly phase: string;
+  readonly name: string;
+  readonly shape: Shape;
+  readonly layout: Layout;
+  readonly groups?: { readonly experts: number; readonly touched: number; readonly rows: readonly number[] };
+  readonly format: Format;
+  readonly scale?: Case['problem']['scale'];
+  readonly bias: boolean;
+  readonly operands: Case['operands'];
+  readonly distribution: Case['distribution'];
+  readonly kernel: string;
+  /** Times a forward pass runs it. */
+  readonly count: number;
+  readonly flop: number;
+  /** Every operand read once and C written once. */
+  readonly bytes: number;
+  /** FLOP per byte. */
+  readonly arithmeticIntensity: number;
+  readonly from: string;
+  readonly series: string;
+}
+
+export interface ListDocument {
+  readonly cases: readonly ListedCase[];
+  readonly skips: readonly Skip[];
+  /** Models only. */
+  readonly totals: readonly ModelTotals[];
+}
+
+/** Lists the cases that pass the filter; skips and totals stay whole, except of suites that lost every case. */
+export function listDocument(expansions: readonly Expansion[], filter: Filter = () => true): ListDocument {
+  const cases = expansions.flatMap(({ cases: all }) => all.filter(filter).map(listedCase));
+  return {
+    cases,
+    skips: expansions.flatMap(({ skips }) => skips),
+    totals: expansions.flatMap(({ totals }) => totals),
+  };
+}
+
+export function listedCase(entry: Case): ListedCase {
+  const { id, suite, phase, name, problem, operands, distribution, kernel, count, from, series } = entry;
+  const { shape, layout, groups, format, scale, bias } = problem;
+  const touched = groups?.rows.filter((rows) => rows > 0).length ?? 0;
+  return {
+    id,
+    suite,
+    phase,
+    name,
+    shape,
+    layout,
+    ...(groups === undefined ? {} : { groups: { experts: groups.experts, touched, rows: groups.rows } }),
+    format,
+    ...(scale === undefined ? {} : { scale }),
+    bias,
+    operands,
+    distribution,
+    kernel,
+    count,
+    flop: flop(problem),
+    bytes: bytes(problem),
+    arithmeticIntensity: arithmeticIntensity(problem),
+    from,
+    series,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Format, Shape } from '../../gemm/problem.ts';
+import type { GroupSpec } from '../model/pass.ts';
+import { explicitGroups, routedGroups, routingRefusal } from '../model/routing.ts';
+import type { DocumentPath } from '../spec/spec-error.ts';
+import { axisLength, axisValues, type LinkedAxis } from '../suite/axis.ts';
+import type { Suite } from '../suite/parse.ts';
+import type { ShapeEntry } from '../suite/schema.ts';
+import { asList, type Draft, formatsFor, refusal, settingsOf } from './draft.ts';
+
+/** Raw shapes: axes and formats crossed, in the order the suite lists them (m slowest, then n, k, formats). */
+
+/** How many problems an entry stands for, without forming them. */
+export function rawCount(entry: ShapeEntry): number {
+  const rows = entry.m ?? (entry.groups !== undefined && 'tokens' in entry.groups ? entry.groups.tokens : 1);
+  const length = (axis: LinkedAxis) => (typeof axis === 'string' ? 1 : axisLength(axis));
+  return axisLength(rows) * length(entry.n) * length(entry.k) * axisLength(entry.batch);
+}
+
+/** Throws SpecError where a combination has no meaning: an author wrote it by hand, so it is a mistake, not a skip. */
+export function* rawDrafts(suite: Suite, index: number): Generator<Draft> {
+  const entry = suite.shapes[index];
+  if (entry === undefined) return;
+  const path = ['shapes', index];
+  const settings = settingsOf(entry, suite.defaults);
+  const formats = rawFormats(suite, entry, path);
+  checkRouting(suite, entry, path);
+  for (const { shape, group } of rawShapes(entry)) {
+    for (const layout of asList(entry.layout, suite.defaults.layout, 'nn' as const)) {
+      for (const format of formats) {
+        const reason = refusal(shape, layout, format);
+        if (reason !== undefined) throw suite.error(path, reason);
+        const { phase, name, bias, from } = entry;
+        const grouped = group === undefined ? {} : { group };
+        yield { phase, name, shape, layout, ...grouped, format, bias, from, count: 1, settings, path };
+      }
+    }
+  }
+}
+
+function checkRouting(suite: Suite, { groups }: ShapeEntry, path: DocumentPath): void {
+  if (groups === undefined || 'rows' in groups) return;
+  const reason = routingRefusal(groups.routing, Math.max(...axisValues(groups.tokens)));
+  if (reason !== undefined) throw suite.error([...path, 'groups', 'tokens'], reason);
+}
+
+function rawFormats(suite: Suite, entry: ShapeEntry, path: DocumentPath): readonly Format[] {
+  return asList(entry.w, suite.defaults.w, 'f32' as const).flatMap((w) => {
+    if (w === 'checkpoint') throw suite.error(path, 'has no checkpoint to take its weight format from; write w: …');
+    return formatsFor(w, entry, suite.defaults, 'f32');
+  });
+}
+
+function* rawShapes(entry: ShapeEntry): Generator<{ shape: Shape; group?: GroupSpec }> {
+  for (const { m, group } of rowChoices(entry)) {
+    for (const n of linked(entry.n, { m })) {
+      for (const k of linked(entry.k, { m, n })) {
+        for (const batch of axisValues(entry.batch)) {
+          yield { shape: { batch, m, n, k }, ...(group === undefined ? {} : { group }) };
+        }
+      }
+    }
+  }
+}
+
+function rowChoices(entry: ShapeEntry): readonly { m: number; group?: GroupSpec }[] {
+  const { groups } = entry;
+  if (groups === undefined) return axisValues(entry.m ?? 1).map((m) => ({ m }));
+  const choices =
+    'rows' in groups
+      ? [explicitGroups(groups.rows)]
+      : axisValues(groups.tokens).map((tokens) => routedGroups({ ...groups, tokens }));
+  return choices.map((group) => ({ m: group.groups.rows.reduce((sum, rows) => sum + rows, 0), group }));
+}
+
+function linked(axis: LinkedAxis, known: Readonly<Record<string, number>>): readonly number[] {
+  return typeof axis === 'string' ? [known[axis] ?? 1] : axisValues(axis);
+}

@@ -1,0 +1,34 @@
+import { canonicalJson, digest } from '../../gemm/digest.ts';
+import type { Case } from './case.ts';
+
+/**
+ * A series is one line in a history: everything a suite chose that changes what is measured. Names are not part of it (a
+ * renamed shape keeps its history, the same shape in two suites has one), nor are operand seeds (other values of the same
+ * distribution), nor what the tuner picked for `best`: those are fields of a row.
+ */
+
+/** Raise when the meaning of a sample changes, so that old and new numbers never share a line. */
+export const DEFINITION = 1;
+
+/** What one sample is: seconds per launch of launches that follow each other on one device queue. */
+export const TIMING = 'seconds-per-launch/serial';
+
+/** Hash of the measured thing, 16 hexadecimal digits. */
+export function seriesOf(entry: Pick<Case, 'problem' | 'operands' | 'distribution' | 'kernel' | 'sizes'>): string {
+  const { shape, layout, groups, format, scale, bias } = entry.problem;
+  const measured = {
+    definition: DEFINITION,
+    timing: TIMING,
+    shape,
+    layout,
+    groups: groups?.rows,
+    format,
+    scale,
+    bias,
+    operands: entry.operands,
+    distribution: entry.distribution,
+    kernel: entry.kernel,
+    sizes: entry.sizes,
+  };
+  return digest(canonicalJson(measured)).slice(0, 16);
+}
