@@ -1,4 +1,5 @@
 /** The parts that every picture is drawn with: the SVG around it, its text, its grid. Scales and paths are d3's. */
+import { scaleLog } from 'd3-scale';
 import { type Child, element, type Markup } from './document/markup.ts';
 
 const QUIET = '#5b6068';
@@ -67,4 +68,19 @@ export function dot(x: number, y: number, { colour, hollow = false, radius = 3.4
 
 export function diamond(x: number, y: number, colour: string): Markup {
   return element('path', { d: `M${x.toFixed(1)} ${(y - 5).toFixed(1)}l5 5l-5 5l-5 -5z`, fill: colour });
+}
+
+export interface RatioScale {
+  readonly of: (ratio: number) => number;
+  readonly ticks: readonly number[];
+}
+
+/** For ratios: logarithmic, from a round step below the values to one above, 1 always within, beyond the ends at the ends. */
+export function ratioScale(values: readonly number[], range: readonly [number, number]): RatioScale {
+  const steps = [-2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((step) => Number(`${step}e${power}`)));
+  const [low, high] = [Math.min(1, ...values), 1.02 * Math.max(1, ...values)];
+  const first = steps.findLast((step) => step <= low) ?? (steps[0] as number);
+  const last = steps.find((step) => step >= high) ?? (steps.at(-1) as number);
+  const of = scaleLog([first, last], range).clamp(true);
+  return { of, ticks: steps.filter((step) => step >= first && step <= last) };
 }

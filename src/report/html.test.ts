@@ -67,7 +67,9 @@ describe('a sparkline', () => {
   const draw = (values: number[]) => sparkline({ values, changes: [], title: 'a < b' })?.svg ?? '';
 
   it('draws higher for more, leaves gaps, and does not blow noise up', () => {
-    expect(draw([1, 2, Number.NaN, 4, 2])).toMatchInlineSnapshot(`"<svg class="spark" viewBox="0 0 180 34" width="180" height="34" role="img"><title>a &#60; b</title><path d="M4,30L47,21.3M133,4L176,21.3"/><circle cx="176" cy="21.3" r="2.5"/></svg>"`);
+    expect(draw([1, 2, Number.NaN, 4, 2])).toMatchInlineSnapshot(
+      `"<svg class="spark" viewBox="0 0 180 34" width="180" height="34" role="img"><title>a &#60; b</title><path d="M4,30L47,21.3M133,4L176,21.3"/><circle cx="176" cy="21.3" r="2.5"/></svg>"`,
+    );
     const heights = [...draw([100, 101, 100, 101]).matchAll(/[ML][\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
     expect(heights).toHaveLength(4);
     expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(5);

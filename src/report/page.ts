@@ -50,7 +50,10 @@ function machineSection(record: RunRecord, track: Track | undefined, check: Chec
   const about = `${adapter.description || adapter.device} · record ${id} · history of ${runs} ${runs === 1 ? 'run' : 'runs'}`;
   const bySeries = new Map(own.map((one) => [one.series, one]));
   const columns = pageColumns(peaksToName(measured, record), bySeries, history);
-  const findings = [...FINDING_COLUMNS, figureColumn('rate over runs', history)];
+  const findings = [
+    ...FINDING_COLUMNS.filter(({ title }) => title !== 'machine'),
+    figureColumn('rate over runs', history),
+  ];
   const context = check.context.filter((one) => one.machine === machine).slice(0, 1);
   return {
     title: machine,
