@@ -33,13 +33,15 @@ export interface AbRequest {
   /** Whether a case is meant for the device; by default every case is. */
   readonly fits?: (item: Case, facts: DeviceFacts) => boolean;
   readonly options: AbOptions;
-  /** The budget for each kernel that is measured, where the options name none. */
-  readonly secondsPerKernel?: number;
+  /** Seconds that measuring these kernels may take, where the options name no budget. */
+  readonly budgetFor?: (kernels: readonly string[]) => number;
   readonly rules: Omit<AbRules, 'cases'>;
   /** Cases that are identical on both sides and measured all the same: if they move, the machine did. */
   readonly controls: number;
   /** Where finished visits go, by what decides how they are measured; nowhere when absent. */
   readonly keep?: (of: Pick<ExperimentIdentity, 'settings' | 'scenario' | 'cases'>) => Kept;
+  /** Shows what there is when an interruption ends it. */
+  readonly onCutShort?: (soFar: AbOutcome) => void;
   /** The command that measures a case again. */
   readonly reproduce: (id: string) => string;
 }
@@ -62,6 +64,6 @@ export interface AbOutcome {
   /** Cases that no kernel can check or that neither side serves. */
   readonly unserved: readonly Undecided[];
   /** Why no more processes were measured. */
-  readonly ended: 'decided' | 'looks' | 'budget';
+  readonly ended: 'decided' | 'looks' | 'budget' | 'interruption';
   readonly seconds: number;
 }

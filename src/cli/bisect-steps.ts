@@ -1,12 +1,13 @@
 /** What a step of a bisection is told by, and how it is put into words. */
 import type { DeviceFacts } from '../engine/port.ts';
+import type { KernelPlace } from '../kernel/git.node.ts';
 import type { Case } from '../plan/case/case.ts';
 import type { BisectedCommit, BisectStep } from '../report/bisection.ts';
 import type { ComparedCase, Verdict } from '../report/comparison.ts';
 import type { AbOptions } from './ab-request.ts';
 import { commandLine, flagsUnlike, USUAL } from './command-line.ts';
 import { UsageError } from './exit.ts';
-import { type KernelCommit, resolveCommit } from './git.ts';
+import { type KernelCommit, kernelsAt } from './git.ts';
 
 export interface BisectRequest extends AbOptions {
   readonly good: string;
@@ -35,10 +36,24 @@ export interface Seen {
   readonly compared: ComparedCase | null;
 }
 
-export async function commitAt(ref: string, cwd: string): Promise<string> {
-  const commit = await resolveCommit(ref.replace(/^ref:/, ''), cwd);
-  if (commit === null) throw new UsageError(`git knows no ref "${ref}"`);
-  return commit;
+/** Both ends, with the folder that either names by `REF:path`. Throws UsageError. */
+export async function historyOf(
+  good: string,
+  bad: string,
+  cwd: string,
+): Promise<readonly [good: KernelPlace, bad: KernelPlace]> {
+  const [older, newer] = [await kernelsAt(good, cwd), await kernelsAt(bad, cwd)];
+  if (older.explicit && newer.explicit && older.folder !== newer.folder)
+    throw new UsageError(`${good} and ${bad} name two folders; a search follows one`);
+  const { folder, explicit } = older.explicit ? older : newer;
+  return [
+    { ...older, folder, explicit },
+    { ...newer, folder, explicit },
+  ];
+}
+
+export function nowhereTouched({ good, bad }: Pick<BisectRequest, 'good' | 'bad'>, folder: string): string {
+  return `no commit between ${good} and ${bad} touches ${folder}/`;
 }
 
 export function named({ sha, subject }: BisectedCommit): BisectedCommit {

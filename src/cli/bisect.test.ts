@@ -129,7 +129,7 @@ describe('bisect', () => {
     expect(swapped.exit).toBe(2);
     expect(swapped.err).toContain('is not an ancestor of');
     const unknown = await bisect(slower(1.1), 'nowhere', 'HEAD', '--case', 'm=16');
-    expect(unknown).toMatchObject({ exit: 2, err: 'git knows no ref "nowhere"\n' });
+    expect(unknown).toMatchObject({ exit: 2, err: '"nowhere": git knows no such ref\n' });
     const idle = await bisect(slower(1.1), shas[59] ?? '', shas[60] ?? '', '--case', 'm=16');
     expect(idle.exit).toBe(3);
     expect(idle.err).toContain('touches kernels/');

@@ -1,19 +1,20 @@
 import { AB_RULES, type AbRules } from '../judge/ab.ts';
+import type { KernelPlace } from '../kernel/git.node.ts';
 import { KernelError, type KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
 import { pairing } from '../measure/compare.ts';
 import type { Case } from '../plan/case/case.ts';
 import { type Bisected, type BisectedCommit, type BisectStep, stepDocument } from '../report/bisection.ts';
 import type { ComparedCase } from '../report/comparison.ts';
-import { renderText } from '../report/document/text.ts';
 import { moreProcesses } from './ab.ts';
 import type { AbOutcome } from './ab-request.ts';
 import {
   type BisectRequest,
-  commitAt,
   FOLLOWED,
+  historyOf,
   named,
   nothingMoved,
+  nowhereTouched,
   openingText,
   reproduceCommand,
   type Seen,
@@ -28,6 +29,7 @@ import { withoutRatios } from './compared-case.ts';
 import { NothingToDo, UsageError } from './exit.ts';
 import { isAncestor, type KernelCommit, kernelCommits } from './git.ts';
 import type { Io } from './io.ts';
+import { printDocument } from './print.ts';
 import { asKernels, expansions, filtered, shippedKernels } from './selection.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -37,6 +39,8 @@ export class Bisect {
   readonly #request: BisectRequest;
   readonly #io: Io;
   readonly #seen = new Map<string, Seen>();
+  /** Where the kernels are, from the repository's root, and whether the ends were named with it. */
+  #place: Pick<KernelPlace, 'folder' | 'explicit'> = { folder: '', explicit: false };
 
   constructor(request: BisectRequest, io: Io) {
     this.#request = request;
@@ -48,32 +52,39 @@ export class Bisect {
    * @throws UsageError for ends that are no history; NothingToDo when the ends do not differ, or cannot be told apart
    */
   async run(): Promise<Bisected | null> {
-    const [good, bad] = await this.#ends();
-    const commits = await kernelCommits(good, bad, this.#io.cwd);
-    if (commits.length === 0)
-      throw new NothingToDo(`no commit between ${this.#request.good} and ${this.#request.bad} touches kernels/`);
+    const [older, newer] = await this.#ends();
+    this.#place = newer;
+    const commits = await kernelCommits(older, newer, this.#io.cwd);
+    if (commits.length === 0) throw new NothingToDo(nowhereTouched(this.#request, newer.folder));
+    const [good, bad] = [older.commit, newer.commit];
     const [base, head] = [await this.#kernelsAt(good), await this.#kernelsAt(bad)];
-    const trouble = await this.#trouble(base, head);
+    const trouble = await this.#trouble(base, head, [older.ref, newer.ref]);
     return trouble && this.#search(trouble, { good, commits, base, head });
   }
 
-  async #ends(): Promise<[good: string, bad: string]> {
+  async #ends(): Promise<readonly [good: KernelPlace, bad: KernelPlace]> {
     const { good, bad, 'minimum-effect': effect } = this.#request;
     if (!(effect > 0 && effect < 1))
       throw new UsageError(`--minimum-effect ${effect}: expected a share between 0 and 1`);
-    const { cwd } = this.#io;
-    const [older, newer] = await Promise.all([good, bad].map((ref) => commitAt(ref, cwd)));
-    if (older === undefined || newer === undefined || !(await isAncestor(older, newer, cwd)))
+    const ends = await historyOf(good, bad, this.#io.cwd);
+    if (!(await isAncestor(ends[0].commit, ends[1].commit, this.#io.cwd)))
       throw new UsageError(`${good} is not an ancestor of ${bad}; name the older, good commit first`);
-    return [older, newer];
+    return ends;
   }
 
   #kernelsAt(sha: string): Promise<KernelSet> {
-    return loadKernels(`ref:${sha}`, this.#io.cwd);
+    return loadKernels(`ref:${sha}:${this.#place.folder}`, this.#io.cwd);
+  }
+
+  /** The command that compares two commits again. */
+  #again(ends: readonly [string, string], id: string): string {
+    const { folder, explicit } = this.#place;
+    const [base, head] = ends.map((end) => (explicit ? `${end}:${folder}` : end));
+    return reproduceCommand(this.#request, [base ?? '', head ?? ''], id);
   }
 
   /** GOOD against BAD: whether there is anything to look for. */
-  async #trouble(base: KernelSet, head: KernelSet): Promise<Trouble | null> {
+  async #trouble(base: KernelSet, head: KernelSet, refs: readonly [string, string]): Promise<Trouble | null> {
     const { suite, case: filter, kernel, good, bad } = this.#request;
     const set = { origin: 'either end', kernels: [...base.kernels, ...head.kernels] };
     const suites = suite.length > 0 ? suite : [kernel.length > 0 ? GATE : PICKED];
@@ -81,7 +92,7 @@ export class Bisect {
     const asked = expanded.flatMap((expansion) => expansion.cases);
     const cases = filtered(asKernels(asked, kernel, set), filter, set);
     const rules = { ...AB_RULES, minimumEffect: this.#request['minimum-effect'] };
-    const told = await this.#told(base, head, cases, rules, [good, bad]);
+    const told = await this.#told(base, head, cases, rules, refs);
     if (told === null) return null;
     const { outcome } = told;
     const compared = FOLLOWED.flatMap((verdict) => outcome.cases.filter((one) => one.verdict === verdict))[0];
@@ -100,7 +111,7 @@ export class Bisect {
     ends: readonly [string, string],
   ): Promise<{ outcome: AbOutcome; attempts: number } | null> {
     const trusted = await shippedKernels();
-    const reproduce = (id: string) => reproduceCommand(this.#request, ends, id);
+    const reproduce = (id: string) => this.#again(ends, id);
     const ask = (attempt: Rules, some: readonly Case[]) => {
       const { budget } = this.#request;
       const options = { ...this.#request, budget: budget && budget * (attempt === rules ? 1 : 2) };
@@ -153,7 +164,7 @@ export class Bisect {
     const seen = await this.#see(commit, trouble, ends);
     if (seen === null) return null;
     this.#seen.set(commit.sha, seen);
-    if (!this.#request.json) this.#io.out(renderText(stepDocument(seen.step), { style: this.#io.style }));
+    if (!this.#request.json) printDocument(this.#io, stepDocument(seen.step));
     return seen.step.side;
   }
 
@@ -196,14 +207,14 @@ export class Bisect {
     const before = last === good ? base : await this.#kernelsAt(last);
     const unchanged = last === good || pairing(item, { base, head: before, trusted: base }, facts).kind === 'identical';
     const measured = this.#seen.get(culprit)?.compared;
-    if (unchanged && measured) return { ...measured, reproduce: reproduceCommand(this.#request, ends, item.id) };
-    if (unchanged && !measured) return { ...compared, reproduce: reproduceCommand(this.#request, ends, item.id) };
+    if (unchanged && measured) return { ...measured, reproduce: this.#again(ends, item.id) };
+    if (unchanged && !measured) return { ...compared, reproduce: this.#again(ends, item.id) };
     const rules = { ...AB_RULES, minimumEffect: threshold(compared) ?? this.#request['minimum-effect'] };
     const told = await this.#told(before, await this.#kernelsAt(culprit), [item], rules, ends);
     if (told === null) return null;
     const reason = 'neither commit serves the case';
     const nothing = {
-      ...withoutRatios(item.id, reproduceCommand(this.#request, ends, item.id)),
+      ...withoutRatios(item.id, this.#again(ends, item.id)),
       verdict: 'unclear' as const,
       reason,
     };

@@ -1,4 +1,53 @@
-/** Commands as a reader can paste them into a shell. */
+/** Commands as a reader can paste them into a shell, where this one was started. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+
+/** How the program was started. */
+export interface Start {
+  /** The file that Node was given, as it was named. */
+  readonly script: string;
+  /** Node's own flags. */
+  readonly flags: readonly string[];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What starts it again from the same folder. In CI, whose folders nobody types into, and where it was not a command: its name. */
+export function programOf({ script, flags, cwd, environment }: Start): string {
+  const name = basename(script);
+  if (name !== 'bin.ts' && name !== 'bin.js')
+    return /node_modules[\\/]\.bin[\\/]/.test(script) ? 'npx shapemark' : 'shapemark';
+  const root = dirname(dirname(dirname(script)));
+  if (/[\\/]node_modules[\\/]shapemark$/.test(root)) return 'npx shapemark';
+  const isClone = name === 'bin.ts';
+  if (isClone && (cwd === root || environment.npm_package_json === join(root, 'package.json')))
+    return 'npm run -s shapemark --';
+  const launcher = join(root, 'shapemark');
+  if (!isClone && existsSync(launcher) && existsSync(join(root, 'node'))) return here(launcher, cwd);
+  if (environment.CI) return 'shapemark';
+  return ['node', ...flags.map(quoted), here(script, cwd)].join(' ');
+}
+
+function here(file: string, cwd: string): string {
+  const path = relative(cwd, file);
+  if (path.startsWith('..')) return quoted(file);
+  return quoted(path.includes('/') ? path : `./${path}`);
+}
+
+const PROGRAM = programOf({
+  script: process.argv[1] ?? '',
+  flags: process.execArgv,
+  cwd: process.cwd(),
+  environment: process.env,
+});
+
+const VERBS = 'run|list|compare|bisect|check|calibrate|search|tune|explain|report|validate|doctor|schema';
+const NAMED = new RegExp(`(?<![\\w./-])shapemark (?=(?:${VERBS}|--help)\\b)`, 'g');
+
+/** A text whose commands are named as in an installed program, with commands that work here. */
+export function asStartedHere(text: string, program = PROGRAM): string {
+  return text.replace(NAMED, () => `${program} `);
+}
 
 type Value = string | number | boolean | readonly string[] | undefined;
 
@@ -9,7 +58,7 @@ export function commandLine(
   flags: readonly (readonly [name: string, value: Value])[],
 ): string {
   const given = flags.flatMap(([name, value]) => flag(name, value));
-  return ['shapemark', verb, ...words.filter((word) => word !== undefined).map(quoted), ...given].join(' ');
+  return [PROGRAM, verb, ...words.filter((word) => word !== undefined).map(quoted), ...given].join(' ');
 }
 
 function flag(name: string, value: Value): string[] {

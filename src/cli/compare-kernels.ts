@@ -30,14 +30,18 @@ export type Rules = Omit<AbRules, 'cases'>;
 
 /** Identical cases that are measured all the same. */
 const CONTROLS = 2;
-/** Seconds for each changed kernel, where neither a suite nor a budget is named. */
-const KERNEL_SECONDS = 150;
+/** Seconds for each kernel file that is measured, where neither a suite nor a budget is named. */
+const FILE_SECONDS = 150;
 
-/** @returns null when interrupted */
+/**
+ * @param show gets what there is when an interruption ends it
+ * @returns null when interrupted
+ */
 export async function comparedKernels(
   options: CompareOptions & { base: string },
   rules: Rules,
   io: Io,
+  show: (soFar: Comparison) => void,
 ): Promise<Comparison | null> {
   const sides: Sides = {
     base: await loadKernels(options.base, io.cwd),
@@ -54,18 +58,22 @@ export async function comparedKernels(
     journal: journalFor(options, io, { ...of, experiment: 'compare', kernels: bothSets(sides) }),
     again: resumeCompareCommand(options),
   });
+  const asked = { sides, edited, trees, options, rules };
   const outcome = await sideBySide(
     {
       ...{ sides, cases, options, rules, keep, controls: CONTROLS },
       programs: (some, facts) => programsOf(trees, some, facts),
       reproduce: (id) => reproduceCommand(options, id),
-      ...(options.suite.length === 0 && { secondsPerKernel: KERNEL_SECONDS }),
+      onCutShort: (soFar) => show(comparisonOf(soFar, asked)),
+      ...(options.suite.length === 0 && {
+        budgetFor: (names) => FILE_SECONDS * Math.max(1, filesOf(sides, names).size),
+      }),
       // A filter says itself which size is meant.
       ...(options.filter.length === 0 && { fits: fitsDevice }),
     },
     io,
   );
-  return outcome && comparisonOf(outcome, { sides, edited, trees, options, rules });
+  return outcome && comparisonOf(outcome, asked);
 }
 
 interface Asked {
@@ -135,6 +143,11 @@ function unknownPrograms(trees: Trees, options: CompareOptions): ComparedCase[] 
     const row = withoutRatios(`programs of the ${side}`, reproduce);
     return [{ ...row, verdict: 'unmeasured', cause: 'harness', reason: tree.reason } satisfies ComparedCase];
   });
+}
+
+function filesOf(sides: Sides, names: readonly string[]): Set<string> {
+  const of = new Map(bothSides(sides).kernels.map(({ name, file }) => [name, file]));
+  return new Set(names.flatMap((name) => of.get(name) ?? []));
 }
 
 /** Whether the change itself says what is measured. */

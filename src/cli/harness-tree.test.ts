@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,6 +16,8 @@ const git = (...args: string[]) =>
     cwd: repository,
     encoding: 'utf8',
   });
+
+const worktrees = () => git('worktree', 'list').trim().split('\n');
 
 function commit(files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
@@ -48,10 +50,10 @@ describe('a tree of the harness', () => {
     expect(realpathSync(join(root, 'node_modules'))).toBe(
       realpathSync(fileURLToPath(new URL('../../node_modules', import.meta.url))),
     );
-    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(2);
+    expect(worktrees()).toHaveLength(2);
     await tree.dispose();
     expect(existsSync(root)).toBe(false);
-    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    expect(worktrees()).toHaveLength(1);
     expect(existsSync(fileURLToPath(new URL('../../node_modules/tsx', import.meta.url)))).toBe(true);
   });
 
@@ -59,14 +61,41 @@ describe('a tree of the harness', () => {
     commit({ [WORKER]: '', 'package-lock.json': LOCK.replace('"lockfileVersion"', '"lockVersion"') });
     const error = await refusal('main');
     expect(error).toBeInstanceOf(UsageError);
-    expect(String(error)).toMatch(/package-lock\.json differs .* npm ci --prefix \.\.\/shapemark-base/);
-    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1);
+    const [, own = '', command = ''] =
+      /package-lock\.json differs .* run: git worktree add --force --detach (\S+) (\S+) && npm ci --prefix \1, then: --harness \1$/.exec(
+        String(error),
+      ) ?? [];
+    expect(own).toMatch(/^\.\.\/shapemark-[0-9a-f]{12}$/);
+    expect(worktrees()).toHaveLength(1);
+    // What it says can be done, and the folder is used the next time.
+    git('worktree', 'add', '--force', '--detach', own, command);
+    expect(String(await refusal('main'))).toMatch(/own; run: npm ci --prefix \.\.\/shapemark-[0-9a-f]{12}, then/);
+    rmSync(join(repository, own), { recursive: true });
+  });
+
+  it('clears away what killed comparisons left, and leaves those alone that still run', async () => {
+    commit({ [WORKER]: '', 'package-lock.json': LOCK });
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    const [left, gone, running] = [`${dead}-left`, `${dead}-gone`, `${process.ppid}-runs`].map((name) =>
+      join(`${repository}-trees`, `shapemark-harness-${name}`),
+    );
+    for (const folder of [left, gone, running]) git('worktree', 'add', '-q', '--detach', folder ?? '', 'main');
+    git('worktree', 'lock', left ?? '');
+    rmSync(gone ?? '', { recursive: true });
+    const tree = await harnessTree('main', repository);
+    expect(existsSync(left ?? '')).toBe(false);
+    expect(worktrees().filter((line) => /left|gone/.test(line))).toEqual([]);
+    expect(existsSync(join(running ?? '', WORKER))).toBe(true);
+    await tree.dispose();
+    expect(worktrees()).toHaveLength(2);
+    rmSync(`${repository}-trees`, { recursive: true });
   });
 
   it('is no other project, no unknown ref, no folder without dependencies', async () => {
     commit({ 'package-lock.json': LOCK });
     expect(String(await refusal('main'))).toContain('this is no checkout of shapemark');
     expect(String(await refusal('nowhere'))).toContain('git knows no such ref');
+    expect(String(await refusal(''))).toContain('the name is empty');
     mkdirSync(join(repository, 'tree', 'src/measure'), { recursive: true });
     writeFileSync(join(repository, 'tree', WORKER), '');
     expect(String(await refusal('tree'))).toContain('npm ci --prefix tree');

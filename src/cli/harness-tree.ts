@@ -1,15 +1,19 @@
 /** A checked-out tree of this harness whose workers can be started: a folder, or a git ref put into a temporary worktree. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plainText } from '../gemm/digest.ts';
+import { codeOf } from '../record/lock.node.ts';
 import { UsageError } from './exit.ts';
-import { git, resolveCommit } from './git.ts';
+import { commitAt, git } from './git.ts';
 
 /** Where this harness's own files are. */
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WORKER = 'src/measure/worker.node.ts';
 const LOCK = 'package-lock.json';
+const TEMPORARY = 'shapemark-harness-';
+const ABANDONED = new RegExp(`^${TEMPORARY}(\\d+)-`);
 
 export interface HarnessTree {
   /** As asked for, for messages. */
@@ -27,7 +31,8 @@ export interface HarnessTree {
  */
 export async function harnessTree(where: string, cwd: string): Promise<HarnessTree> {
   const folder = resolve(cwd, where);
-  const isFolder = !where.startsWith('ref:') && existsSync(folder) && statSync(folder).isDirectory();
+  const isFolder =
+    where.trim() !== '' && !where.startsWith('ref:') && existsSync(folder) && statSync(folder).isDirectory();
   return isFolder ? installedTree(folder, where) : worktreeOf(where.replace(/^ref:/, ''), cwd);
 }
 
@@ -39,21 +44,44 @@ function installedTree(folder: string, origin: string): HarnessTree {
 }
 
 async function worktreeOf(ref: string, cwd: string): Promise<HarnessTree> {
-  const commit = await resolveCommit(ref, cwd);
-  if (commit === null) throw new UsageError(`--harness ${ref}: there is no such folder, and git knows no such ref`);
-  const folder = mkdtempSync(join(tmpdir(), 'shapemark-harness-'));
-  const dispose = async () => {
-    await git(cwd, ['worktree', 'remove', '--force', folder]).catch(() => {});
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const commit = await commitAt(ref, cwd, `--harness ${ref}: there is no such folder`);
+  await removeAbandoned(cwd);
+  // Owned by this process: whoever comes later can tell whether it still runs.
+  const folder = mkdtempSync(join(tmpdir(), `${TEMPORARY}${process.pid}-`));
+  const dispose = () => removeWorktree(folder, cwd);
   try {
-    await git(cwd, ['worktree', 'add', '--detach', folder, commit]);
+    await git(cwd, ['worktree', 'add', '--force', '--detach', folder, commit]);
     const worker = workerOf(folder, ref);
-    linkDependencies(folder, ref);
+    linkDependencies(folder, { ref, commit, cwd });
     return { origin: ref, worker, dispose };
   } catch (error) {
     await dispose();
     throw error;
+  }
+}
+
+async function removeWorktree(folder: string, cwd: string): Promise<void> {
+  await git(cwd, ['worktree', 'remove', '--force', '--force', folder]).catch(() => {});
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Worktrees of comparisons that were killed, and entries of those whose folder is gone. */
+async function removeAbandoned(cwd: string): Promise<void> {
+  const list = await git(cwd, ['worktree', 'list', '--porcelain']);
+  for (const [, folder = ''] of list.matchAll(/^worktree (.+)$/gm)) {
+    const owner = ABANDONED.exec(basename(folder))?.[1];
+    if (owner !== undefined && !runs(Number(owner))) await removeWorktree(folder, cwd);
+  }
+  await git(cwd, ['worktree', 'prune']);
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is a process all the same.
+    return codeOf(error) === 'EPERM';
   }
 }
 
@@ -65,12 +93,15 @@ function workerOf(folder: string, origin: string): string {
 }
 
 /** Same lock, same dependencies: the installed ones serve both trees. Another lock needs an install of its own. */
-function linkDependencies(folder: string, ref: string): void {
-  const read = (root: string) => (existsSync(join(root, LOCK)) ? readFileSync(join(root, LOCK), 'utf8') : null);
+function linkDependencies(folder: string, { ref, commit, cwd }: { ref: string; commit: string; cwd: string }): void {
+  const read = (root: string) =>
+    existsSync(join(root, LOCK)) ? plainText(readFileSync(join(root, LOCK), 'utf8')) : null;
   if (read(folder) === null || read(folder) !== read(OWN_ROOT)) {
-    const remedy = `git worktree add --detach ../shapemark-base ${ref} && npm ci --prefix ../shapemark-base`;
+    // Named by the commit, so that a folder of an earlier time holds what is wanted.
+    const own = `../shapemark-${commit.slice(0, 12)}`;
+    const add = existsSync(resolve(cwd, own)) ? '' : `git worktree add --force --detach ${own} ${commit} && `;
     throw new UsageError(
-      `--harness ${ref}: its ${LOCK} differs from this one's, so it needs dependencies of its own; run: ${remedy}, then: --harness ../shapemark-base`,
+      `--harness ${ref}: its ${LOCK} differs from this one's, so it needs dependencies of its own; run: ${add}npm ci --prefix ${own}, then: --harness ${own}`,
     );
   }
   symlinkSync(join(OWN_ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');

@@ -21,5 +21,6 @@ export async function hostFor(
     throw new UsageError('--engine scripted needs --scenario FILE; `shapemark schema scenario` describes one');
   const { text, file } = readSpec(scenario, cwd);
   const script = parseScenario(text, file);
-  return { host: scriptedHost(script), scenarioHash: digest(canonicalJson(script)) };
+  const turn = () => new Promise<void>((done) => setImmediate(done));
+  return { host: scriptedHost(script, turn), scenarioHash: digest(canonicalJson(script)) };
 }

@@ -1,18 +1,18 @@
-/** Ctrl-C once stops in order and keeps the journal; twice stops at once. */
+/** Ctrl-C, a closed terminal or a scheduler's signal once stops in order and keeps the journal; twice stops at once. */
 import { EXIT } from './exit.ts';
 
-/** @returns a signal that aborts on SIGINT or SIGTERM until `release` is called */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** @returns a signal that aborts on any of them until `release` is called */
 export function interruption(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   const release = () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   };
   return { signal: controller.signal, release };
 }

@@ -1,4 +1,5 @@
 /** What verbs may touch of the outside: text out, text beside, where they run. Tests hand in their own. */
+import { isAbsolute, relative } from 'node:path';
 import type { Style } from '../report/style.ts';
 
 export interface Io {
@@ -17,4 +18,14 @@ export interface Io {
 /** One JSON document, newline at the end. */
 export function printJson(io: Io, document: unknown): void {
   io.out(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Every file that a command left, as seen from where it ran. */
+export function printWritten(io: Io, files: readonly string[]): void {
+  if (files.length === 0) return;
+  const names = files.map((file) => {
+    const inside = relative(io.cwd, file);
+    return inside.startsWith('..') || isAbsolute(inside) ? file : inside;
+  });
+  io.out(io.style.dim(`written: ${names.join('\n         ')}\n`));
 }

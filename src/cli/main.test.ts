@@ -8,6 +8,7 @@ import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
+import { DEFAULT_BUDGET_NOTE } from './settings.ts';
 
 const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
@@ -48,7 +49,9 @@ function scenario(text: string): string {
 describe('run', () => {
   it('measures, prints a table and stores a record that holds the truth', async () => {
     const { exit, out, err } = await scripted(STEADY);
-    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(exit).toBe(0);
+    expect(err.replaceAll(/^progress: .*\n/gm, '')).toBe(DEFAULT_BUDGET_NOTE);
+    expect(err.match(/^progress: process \d+ of at most 27: /gm)).toHaveLength(6);
     expect(out).toMatch(/small +16×32×64 +f32 +naive +(1\.9|2\.0)\d ms/);
     expect(out).toContain('2 measured, 0 skipped, 0 failed');
     const [file] = listRecords(join(dir, 'results'));
@@ -57,7 +60,26 @@ describe('run', () => {
     expect(record.machine).toBe('scripted');
     expect(small?.status === 'measured' && small.summary.medianSeconds).toBeCloseTo(2e-3, 4);
     expect(row?.status === 'measured' && row.summary.medianSeconds).toBeCloseTo(1e-3, 4);
-    expect(readdirSync(join(dir, 'results', 'scripted')).filter((name) => /journal|tmp/.test(name))).toEqual([]);
+    const files = readdirSync(join(dir, 'results', 'scripted')).map((name) => `results/scripted/${name}`);
+    expect(files.filter((name) => /journal|tmp/.test(name))).toEqual([]);
+    const written = /written: (.*)$/s.exec(out)?.[1]?.trim().split(/\n */);
+    expect(written?.sort()).toEqual(files.sort());
+    const again = await scripted(STEADY, '--processes', '1');
+    expect(again.out).not.toContain('machine.json');
+    expect(again.err).not.toContain(DEFAULT_BUDGET_NOTE);
+  });
+
+  it('says in --help what it does unless told otherwise', async () => {
+    const { out } = await shapemark('run', '--help');
+    const text = out.replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/--processes .*\[default: the suite's, else 6, and up to 27 where intervals are wide\]/);
+    expect(text).toMatch(
+      /--budget .*\[default: the suite's; 180 where neither it nor --processes says how far to go\]/,
+    );
+    const options = out.split('\n').filter((line) => /^ +--(?!help|version)/.test(line));
+    expect(options.length).toBeGreaterThan(15);
+    for (const option of text.split(/(?= --)/).filter((part) => /^ --(?!help|version|shard|scenario)\w/.test(part)))
+      if (/\[(number|string|boolean|array)\]/.test(option)) expect(option).toContain('[default: ');
   });
 
   it('prints the record as one document, samples included', async () => {

@@ -2,6 +2,7 @@
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import { closest, remedy } from '../plan/spec/suggest.ts';
 import { shapemarkVersion } from '../record/environment.node.ts';
+import { asStartedHere } from './command-line.ts';
 import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
 import { type Io, printJson } from './io.ts';
 import type { Verb } from './verb.ts';
@@ -24,7 +25,8 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await dispatch(argv, io);
   } catch (error) {
-    const { exit, code, message, file, line } = failureOf(error);
+    const { exit, code, message: text, file, line } = failureOf(error);
+    const message = asStartedHere(text);
     if (argv.includes('--json')) printJson(io, { error: { code, message, file, line } });
     else io.err(`${message}\n`);
     return exit;

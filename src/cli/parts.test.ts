@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../engine/scripted/clock.ts';
+import { ScriptedDevice } from '../engine/scripted/device.ts';
+import { parseScenario } from '../engine/scripted/scenario.ts';
+import { scriptedFacts } from '../engine/scripted/session.ts';
 import type { Progress } from '../measure/progress.ts';
 import { PLAIN } from '../report/style.ts';
 import { EXIT, failureOf, NothingToDo, UsageError, worst } from './exit.ts';
 import { progressLine, remaining } from './progress.ts';
 import { readShard, shardOf } from './selection.ts';
 import { styleFor } from './style.ts';
+
+const DEVICE = new ScriptedDevice(parseScenario('cost: [{seconds: 1}]', 'scenario.yaml'), new VirtualClock());
 
 describe('exit codes', () => {
   it('put wrong use before broken before regression before nothing', () => {
@@ -55,10 +61,31 @@ describe('progress', () => {
     process: 0,
   });
 
-  it('is silent unless stderr is a terminal', () => {
-    const line = progressLine({ err: () => expect.unreachable(), columns: null });
-    line.update(visit(1));
-    line.clear();
+  it('is a plain line a process where stderr is no terminal, and one a minute in a long one', () => {
+    let [written, now] = ['', 100];
+    const lines = progressLine({ err: (text) => (written += text), columns: null }, () => now);
+    const process = (index: number, advance: { done: number; planned: number; secondsLeft?: number }): Progress => ({
+      ...{ type: 'process', index, most: 4, visits: 2 },
+      ...advance,
+    });
+    lines.update(process(0, { done: 0, planned: 4 }));
+    lines.update({ type: 'opened', facts: scriptedFacts(DEVICE), tried: [] });
+    now += 61;
+    lines.update(visit(1));
+    now += 1;
+    lines.update(visit(2));
+    lines.update(process(1, { done: 2, planned: 4 }));
+    lines.update(process(1, { done: 2, planned: 4, secondsLeft: 70 }));
+    lines.update({ type: 'look', processes: 2, unsettled: 1 });
+    lines.clear();
+    expect(written.split('\n')).toEqual([
+      'progress: process 1 of at most 4: 0 of 4 visits done, 0:00 elapsed',
+      'progress: measuring on scripted device',
+      'progress: process 1 of at most 4: 1 of 4 visits done, 1:01 elapsed, 3:03 to 7:07 left',
+      'progress: process 2 of at most 4: 2 of 4 visits done, 1:02 elapsed, 1:02 to 3:06 left',
+      'progress: process 2 of at most 4: 2 of 4 visits done, 1:02 elapsed, 1:02 to 1:10 left',
+      '',
+    ]);
   });
 
   it('rewrites one line with the time that is left, cut to the terminal', () => {

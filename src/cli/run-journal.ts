@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { DeviceFacts } from '../engine/port.ts';
 import type { MeasureRequest } from '../measure/experiment.ts';
 import type { FinishedProcess, FinishedVisit } from '../measure/progress.ts';
+import { wholeProcesses } from '../measure/whole-process.ts';
 import type { Case } from '../plan/case/case.ts';
 import { commitOf } from '../record/environment.node.ts';
 import type { Environment } from '../record/environment.ts';
@@ -80,7 +81,9 @@ export class RunJournal {
   readonly resumed: boolean;
   readonly #request: RunJournalRequest;
   readonly #fingerprint: string;
+  /** In the order written: of each process its beginning, then the whole; and again for what a resumed run adds. */
   readonly #processes: FinishedProcess[];
+  readonly #begun = new Set<number>();
   readonly #beganAt = Date.now();
   #journal: Journal | null;
   #written = 0;
@@ -101,6 +104,12 @@ export class RunJournal {
   /** The header on disk. Only after `opened`. */
   get header(): JournalHeader {
     return this.#open().header;
+  }
+
+  /** As begun with, but for the limits, which a resumed run may be given anew. */
+  get settings(): Settings {
+    const { budgetSeconds, processes, looks } = this.#request.identity.settings;
+    return { ...this.header.settings, budgetSeconds, processes, looks };
   }
 
   get journal(): Journal {
@@ -139,19 +148,20 @@ export class RunJournal {
   }
 
   /** @param hostStartSeconds the host's clock when this command began; entries count from when the run began */
+  begin(process: FinishedProcess, hostStartSeconds: number): void {
+    this.#begun.add(process.index);
+    this.#append(process, hostStartSeconds);
+  }
+
   process(process: FinishedProcess, hostStartSeconds: number): void {
-    const offset = (this.#beganAt - this.startedAt.getTime()) / 1e3 - hostStartSeconds;
-    const relative = { ...process, startSeconds: process.startSeconds + offset };
-    const known = this.#processes.findIndex((other) => other.index === process.index);
-    // A resumed process that had everything already only opened a device; the one that measured is the one to tell of.
-    if (known >= 0) return;
-    this.#processes.push(relative);
-    this.#open().append({ type: 'process', process: relative });
+    const isKnown = this.#processes.some(({ index }) => index === process.index);
+    // One that had everything already only opened a device; those that measured are the ones to tell of.
+    if (!isKnown || this.#begun.has(process.index)) this.#append(process, hostStartSeconds);
   }
 
   /** All processes of the run, their start in seconds since it began. */
   processes(): readonly FinishedProcess[] {
-    return [...this.#processes].sort((a, b) => a.index - b.index);
+    return wholeProcesses(this.#processes, this.visits);
   }
 
   /** What it led to is on disk, or was shown. */
@@ -164,6 +174,13 @@ export class RunJournal {
     if (this.#written > 0) this.#journal?.close();
     else this.#journal?.remove();
     return this.#journal !== null && this.#written > 0;
+  }
+
+  #append(process: FinishedProcess, hostStartSeconds: number): void {
+    const offset = (this.#beganAt - this.startedAt.getTime()) / 1e3 - hostStartSeconds;
+    const relative = { ...process, startSeconds: process.startSeconds + offset };
+    this.#processes.push(relative);
+    this.#open().append({ type: 'process', process: relative });
   }
 
   #open(): Journal {

@@ -1,5 +1,5 @@
 /** From what the user names (suites, filters, a shard) to the cases to look at. */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KernelSet } from '../kernel/kernel.ts';
@@ -33,7 +33,9 @@ export function shippedKernels(): Promise<KernelSet> {
 /** The kernels asked for, by default `kernels/` here, else the harness's own. */
 export async function kernelsFrom(where: string | undefined, cwd: string): Promise<{ set: KernelSet; from: string }> {
   if (where !== undefined) return { set: await loadKernels(where, cwd), from: where };
-  const set = existsSync(join(cwd, 'kernels')) ? await loadKernels('kernels', cwd) : await shippedKernels();
+  // A link that leads nowhere is there too, and is named instead of passed over.
+  const own = lstatSync(join(cwd, 'kernels'), { throwIfNoEntry: false }) !== undefined;
+  const set = own ? await loadKernels('kernels', cwd) : await shippedKernels();
   return { set, from: 'kernels' };
 }
 

@@ -32,6 +32,24 @@ export function settingsFor(asked: Asked, expansions: readonly Expansion[]): Set
   };
 }
 
+/** Seconds of a run that nobody limited: a few shapes of one's own are no reason to wait for a quarter of an hour. */
+export const DEFAULT_BUDGET_SECONDS = 180;
+export const DEFAULT_BUDGET_NOTE = `no limit was asked for, so this takes ${DEFAULT_BUDGET_SECONDS} s at most; --budget SECONDS gives it more, for narrower intervals\n`;
+
+/** As `settingsFor`, with a budget where neither the command line nor a suite's `run:` says how far to go. */
+export function limitedSettings(
+  asked: Asked,
+  expansions: readonly Expansion[],
+): { settings: Settings; isDefaultBudget: boolean } {
+  const settings = settingsFor(asked, expansions);
+  const isLimited =
+    asked.processes !== undefined ||
+    settings.budgetSeconds !== null ||
+    expansions.some(({ suite: { run } }) => run.processes !== undefined || run.budgetSeconds !== undefined);
+  if (isLimited) return { settings, isDefaultBudget: false };
+  return { settings: { ...settings, budgetSeconds: DEFAULT_BUDGET_SECONDS }, isDefaultBudget: true };
+}
+
 function most(values: readonly (number | undefined)[]): number | undefined {
   const given = values.filter((value) => value !== undefined);
   return given.length > 0 ? Math.max(...given) : undefined;

@@ -50,6 +50,8 @@ class SideBySide {
   readonly #rules: AbRules;
   #shares: Shares | null = null;
   #endedByBudget = false;
+  /** What there was when an interruption came. */
+  #soFar: Measurement | null = null;
 
   constructor(request: AbRequest, io: Io, place: Place) {
     const { cases, sides, controls, options, rules } = request;
@@ -71,7 +73,13 @@ class SideBySide {
   async run(): Promise<AbOutcome | null> {
     const start = this.#place.host.clock.now();
     const measurement = this.#measured.length === 0 ? NOTHING : await this.#measure();
-    if (measurement === null) return null;
+    if (measurement !== null) return this.#outcome(measurement, start);
+    if (this.#soFar !== null)
+      this.#request.onCutShort?.({ ...this.#outcome(this.#soFar, start), ended: 'interruption' });
+    return null;
+  }
+
+  #outcome(measurement: Pick<Measurement, 'cases' | 'processes'>, start: number): AbOutcome {
     const outcomes = new Map(measurement.cases.map((outcome) => [outcome.case.id, outcome]));
     const all = this.#request.cases.map((item) => outcomes.get(item.id) ?? unmeasured(item));
     const leftOut = this.#leftOut(all);
@@ -99,7 +107,8 @@ class SideBySide {
   async #measure(): Promise<Pick<Measurement, 'cases' | 'processes'> | null> {
     const { options, keep } = this.#request;
     const { host, facts, scenarioHash } = this.#place;
-    const looks = [...this.#rules.looks];
+    const isNew = (item: Case) => this.#pairing(item).kind === 'new';
+    const looks = this.#measured.every(isNew) ? [1] : [...this.#rules.looks];
     const asked = { processes: looks[0], budget: undefined, seed: options.seed };
     const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
     const kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
@@ -116,6 +125,9 @@ class SideBySide {
         settled: (outcome, processes) => this.#isSettled(outcome, processes),
         onVisit: (visit) => this.#shares?.learn(visit),
         onProcess: (process) => this.#shares?.learnProcess(process),
+        onCutShort: (soFar) => {
+          this.#soFar = soFar;
+        },
       },
       kept,
     );
@@ -124,11 +136,8 @@ class SideBySide {
   }
 
   #budgetSeconds(): number | undefined {
-    const { options, secondsPerKernel } = this.#request;
-    if (options.budget !== undefined || secondsPerKernel === undefined) return options.budget;
-    return (
-      secondsPerKernel * new Set(this.#measured.map(({ kernel }) => kernel).filter((name) => name !== 'best')).size
-    );
+    const { options, budgetFor } = this.#request;
+    return options.budget ?? budgetFor?.(this.#measured.map(({ kernel }) => kernel));
   }
 
   #sharesOf(budgetSeconds: number | undefined, kept: Kept | undefined): Shares | null {

@@ -9,15 +9,16 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { DeviceFacts } from '../engine/port.ts';
+import { kernelPlace } from '../kernel/git.node.ts';
 import type { Program } from '../kernel/program.ts';
 import type { ProgramSource } from '../measure/compare.ts';
 import type { Refusal } from '../measure/progress.ts';
 import type { Case } from '../plan/case/case.ts';
-import { git, isAncestor, resolveCommit } from './git.ts';
+import { git, isAncestor } from './git.ts';
 
 const run = promisify(execFile);
 const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,15 +40,16 @@ export type ProgramMaker = (cases: readonly Case[], facts: DeviceFacts) => Promi
 export async function treePrograms(ref: string | undefined, cwd: string): Promise<TreePrograms> {
   const same = { kind: 'same' } as const;
   if (ref === undefined || !MAKER.endsWith('.ts') || !(await isOwnCheckout(cwd))) return same;
-  const name = ref.replace(/^ref:/, '').replace(/:.*$/, '');
-  if (!ref.startsWith('ref:') && existsSync(join(cwd, name))) return same;
-  const commit = await resolveCommit(name, cwd);
-  if (commit === null) return same;
+  if (!ref.startsWith('ref:') && existsSync(resolve(cwd, ref))) return same;
+  const place = await kernelPlace(ref.replace(/^ref:/, ''), cwd);
+  if ('problem' in place) return same;
+  const { ref: name, commit } = place;
   const changed = await git(OWN_ROOT, ['diff', '--name-only', commit, '--', ...WRITERS]);
   const files = changed.split('\n').filter((line) => line !== '');
   if (files.length === 0) return same;
   const what = `${name} writes programs with other code (${files.slice(0, 2).join(', ')}${files.length > 2 ? ', …' : ''})`;
-  if (!(await isAncestor(commit, 'HEAD', OWN_ROOT)))
+  // A shallow clone cannot tell, and then it is not.
+  if (!(await isAncestor(commit, 'HEAD', OWN_ROOT).catch(() => false)))
     return { kind: 'unknown', reason: `${what}, which is not run: ${name} is not in the history of HEAD` };
   return { kind: 'other', make: (cases, facts) => made(commit, cases, facts) };
 }
@@ -82,7 +84,7 @@ async function made(commit: string, cases: readonly Case[], facts: DeviceFacts):
 
 function ask(folder: string, question: object): Promise<(Program | Refusal)[]> {
   const flags = ['--import', import.meta.resolve('tsx')];
-  return new Promise((resolve, reject) => {
+  return new Promise((answer, reject) => {
     const child = execFile(
       process.execPath,
       [...flags, MAKER, folder],
@@ -97,7 +99,7 @@ function ask(folder: string, question: object): Promise<(Program | Refusal)[]> {
                 .find((line) => /Error/.test(line)) ?? error.message,
             ),
           );
-        else resolve(JSON.parse(out) as (Program | Refusal)[]);
+        else answer(JSON.parse(out) as (Program | Refusal)[]);
       },
     );
     child.stdin?.end(JSON.stringify(question));

@@ -7,6 +7,7 @@ import { digest } from '../gemm/digest.ts';
 import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
 import { median } from '../record/summary.ts';
+import { readTuning } from '../record/tuning.node.ts';
 import { type Tuning, tuningSchema } from '../record/tuning.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
@@ -95,6 +96,10 @@ describe('tune', () => {
     expect(tuningSchema.parse(JSON.parse(text)).classes).toHaveLength(2);
     expect(digest(text)).toBe(tuning.hash);
     expect(name).toContain(tuning.hash.slice(0, 8));
+    // A checkout with other line ends is the same tuning, whose name rows hold.
+    const file = join(dir, 'results/scripted/tuning', name);
+    writeFileSync(file, `\ufeff${text.replaceAll('\n', '\r\n')}`);
+    expect(readTuning(file)).toMatchObject({ hash: tuning.hash, tuning: { classes: [{}, {}] } });
 
     const kernelsOf = async (...words: string[]) => {
       await shapemark(KNOWN, 'run', '--processes', '1', '--seed', String(words.length), ...words);

@@ -7,6 +7,14 @@ export function digest(text: string): string {
 }
 
 /**
+ * A text file's text however it was checked out: with LF line ends and no byte order mark. What is hashed is hashed like this, so
+ * that a checkout on Windows or an editor changes no identity.
+ */
+export function plainText(text: string): string {
+  return text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+}
+
+/**
  * JSON with object keys in code-unit order and without white space, so that equal data has equal text. Properties that are
  * undefined are left out, as in JSON.stringify.
  *

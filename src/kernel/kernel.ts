@@ -77,9 +77,12 @@ export interface Kernel {
   readonly vouches?: Vouching | undefined;
   /** Path for messages, e.g. `kernels/naive.wgsl`. */
   readonly file: string;
-  /** The file's text after its front matter, unchanged. */
+  /** The file's text after its front matter, with LF line ends. */
   readonly body: string;
-  /** Hash of the whole file, and of the name where the file holds several kernels. */
+  /**
+   * Hash of the whole file's text, with LF line ends and without a byte order mark; and of the name where the file holds
+   * several kernels.
+   */
   readonly hash: string;
 }
 

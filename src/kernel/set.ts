@@ -1,5 +1,5 @@
 /** From files to a kernel set; the files may come from a disk, a git ref or the network. */
-import { digest } from '../gemm/digest.ts';
+import { digest, plainText } from '../gemm/digest.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { type Kernel, KernelError, type KernelSet } from './kernel.ts';
 
@@ -19,8 +19,9 @@ interface Placed {
  *
  * @throws KernelError when the front matter is not valid
  */
-export function parseKernels({ path, text }: KernelFile): Placed[] {
-  const { kernels, body } = readFrontMatter(path, text.replaceAll('\r\n', '\n'));
+export function parseKernels({ path, text: given }: KernelFile): Placed[] {
+  const text = plainText(given);
+  const { kernels, body } = readFrontMatter(path, text);
   return kernels.map(({ described, buildsOnLine }) => {
     // Programs of kernels that share a file differ, and a change of the file is a change of them all.
     const hash = digest(kernels.length === 1 ? text : `${text}\0${described.name}`);
@@ -30,7 +31,7 @@ export function parseKernels({ path, text }: KernelFile): Placed[] {
 
 /**
  * @param origin where the files came from, for messages
- * @throws KernelError when there is no file, a file is not valid, two share a name, or one builds on a kernel that is not there
+ * @throws KernelError when there is no file, a file is not valid, two share a name, or kernels build on each other in a circle
  */
 export function kernelSet(origin: string, files: readonly KernelFile[]): KernelSet {
   if (files.length === 0) throw new KernelError(`${origin}: no kernels here; expected files that end in .wgsl`);
@@ -44,24 +45,22 @@ export function kernelSet(origin: string, files: readonly KernelFile[]): KernelS
     }
     byName.set(kernel.name, placed);
   }
-  for (const placed of byName.values()) requireOrigin(placed, byName);
+  for (const placed of byName.values()) refuseCircle(placed, byName);
   const kernels = [...byName.values()]
     .map(({ kernel }) => kernel)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   return { origin, kernels };
 }
 
-/** What a kernel builds on must be there, and must lead to one that builds on nothing. */
-function requireOrigin({ kernel, buildsOnLine: line }: Placed, byName: ReadonlyMap<string, Placed>): void {
-  const { name, file } = kernel;
-  const fail = (what: string): never => {
-    throw new KernelError(`${file}:${line}: builds-on: ${what}`, { file, line });
-  };
+/** A kernel may build on one that is not in this set: a folder can hold a copy of a single kernel. It may not build on itself. */
+function refuseCircle(
+  { kernel: { name, file, buildsOn }, buildsOnLine: line }: Placed,
+  byName: ReadonlyMap<string, Placed>,
+): void {
   const seen = new Set([name]);
-  for (let next = kernel.buildsOn; next !== undefined; next = byName.get(next)?.kernel.buildsOn) {
-    if (!byName.has(next) && kernel.buildsOn === next)
-      fail(`there is no kernel "${next}"; there are ${[...byName.keys()].sort().join(', ')}`);
-    if (seen.has(next)) fail(`${[...seen, next].join(' builds on ')}`);
+  for (let next = buildsOn; next !== undefined; next = byName.get(next)?.kernel.buildsOn) {
+    if (seen.has(next))
+      throw new KernelError(`${file}:${line}: builds-on: ${[...seen, next].join(' builds on ')}`, { file, line });
     seen.add(next);
   }
 }

@@ -3,7 +3,7 @@ import type { Clock, WorkerHandle } from './host.ts';
 import type { CallName, Calls, FromWorker, ToWorker } from './protocol.ts';
 
 /** Why a worker can no longer be used. */
-export type Death = 'crashed' | 'hang' | 'device-lost' | 'interrupted';
+export type Death = 'crashed' | 'hang' | 'device-lost' | 'interrupted' | 'out-of-time';
 
 export class WorkerDied extends Error {
   readonly death: Death;

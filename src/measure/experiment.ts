@@ -33,8 +33,12 @@ export interface MeasureRequest {
   readonly heat?: (outcome: CaseOutcome, process: number) => Heat | Refusal;
   /** Called once, when the first device is open and before anything is measured. */
   readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
+  /** Called before the first visit of a process, with what is known of it by then: no visit is without its process. */
+  readonly onBegin?: (process: FinishedProcess) => void;
   readonly onVisit: (visit: FinishedVisit) => void;
   readonly onProcess: (process: FinishedProcess) => void;
+  /** Called with what there is when an interruption or an error ends the run; what ended it is thrown afterwards. */
+  readonly onCutShort?: (soFar: Measurement) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
@@ -49,6 +53,7 @@ export interface CaseOutcome {
   readonly case: Case;
   readonly entry: Entry | null;
   readonly visits: readonly FinishedVisit[];
+  /** Why there is no number; null for every case with a measured visit that did not fail later. */
   readonly refusal: Refusal | null;
 }
 
@@ -69,10 +74,11 @@ function unservedCase({ case: { id, kernel, ofAll }, refusal }: CaseOutcome): Un
 export interface Measurement {
   readonly facts: DeviceFacts;
   readonly tried: readonly Attempt[];
-  readonly peaks: PeakFacts;
+  /** Null when the run was cut short before they were measured, or the device died of it each time. */
+  readonly peaks: PeakFacts | null;
   readonly processes: readonly FinishedProcess[];
   readonly cases: readonly CaseOutcome[];
-  readonly ended: 'target' | 'budget' | 'processes';
+  readonly ended: 'target' | 'budget' | 'processes' | 'interrupted';
   readonly coldBytes: number;
   readonly wallSeconds: number;
 }

@@ -18,6 +18,9 @@ const ENTRY = fileURLToPath(
   new URL(`./worker.node${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
+const INTERRUPTING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP']);
+const SIGNAL_SECONDS = 0.2;
+
 /** What a dying worker last wrote to stderr, for the reason of a failed row. */
 const STDERR_KEPT = 2_000;
 
@@ -52,7 +55,13 @@ function start(entry: string, argv: readonly string[]): WorkerHandle {
       if (child.connected) child.send(message, () => {});
     },
     onMessage: (listener) => child.on('message', (message) => listener(message as FromWorker)),
-    onExit: (listener) => child.on('exit', (code, signal) => listener(howItEnded(code, signal, stderr))),
+    onExit: (listener) =>
+      child.on('exit', (code, signal) => {
+        const tell = () => listener(howItEnded(code, signal, stderr));
+        // A signal to the whole group ends a worker that is still starting; the parent's own comes first or within this time.
+        if (signal !== null && INTERRUPTING.has(signal)) setTimeout(tell, SIGNAL_SECONDS * 1e3);
+        else tell();
+      }),
     kill: () => child.kill('SIGKILL'),
   };
 }

@@ -7,18 +7,20 @@ import type { Host, WorkerHandle } from './host.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { serveWorker } from './worker.ts';
 
-export function scriptedHost(scenario: Scenario): Host & { readonly clock: VirtualClock } {
+/** @param turn awaited whenever a process opens: no other work has its turn, and no signal is heard, while nothing is waited for */
+export function scriptedHost(scenario: Scenario, turn?: () => Promise<void>): Host & { readonly clock: VirtualClock } {
   const clock = new VirtualClock();
   const device = new ScriptedDevice(scenario, clock);
-  return { clock, replication: 'process', start: () => startWorker(device) };
+  return { clock, replication: 'process', start: () => startWorker(device, turn) };
 }
 
 /** Messages arrive in a later microtask, as between processes; a dead worker is never heard again. */
-function startWorker(device: ScriptedDevice): WorkerHandle {
+function startWorker(device: ScriptedDevice, turn?: () => Promise<void>): WorkerHandle {
   let dead = false;
   let hear: (message: FromWorker) => void = () => {};
   let exited: (how: string) => void = () => {};
   let toWorker: (message: ToWorker) => void = () => {};
+  let session: ScriptedSession | null = null;
   const port = {
     post: (message: FromWorker) => {
       // Signs of life set a watchdog on the virtual clock, which must be in place before more time passes.
@@ -37,10 +39,12 @@ function startWorker(device: ScriptedDevice): WorkerHandle {
     exited(how);
     dead = true;
   };
-  serveWorker(port, async ({ process }) => ({
-    session: new ScriptedSession(device, process, { crash }),
-    tried: [{ route: 'scripted', outcome: 'chosen', found: device.scenario.name ?? 'scenario', reason: 'asked for' }],
-  }));
+  serveWorker(port, async ({ process }) => {
+    await turn?.();
+    session = new ScriptedSession(device, process, { crash });
+    const found = device.scenario.name ?? 'scenario';
+    return { session, tried: [{ route: 'scripted', outcome: 'chosen', found, reason: 'asked for' }] };
+  });
   return {
     post: (message) =>
       queueMicrotask(() => {
@@ -54,6 +58,7 @@ function startWorker(device: ScriptedDevice): WorkerHandle {
     },
     kill: () => {
       dead = true;
+      session?.end();
     },
   };
 }

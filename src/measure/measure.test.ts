@@ -181,17 +181,3 @@ describe('resume', () => {
     }
   });
 });
-
-describe('a budget', () => {
-  it('skips what does not fit, and says how long it would have taken', async () => {
-    const { cases, processes } = await measureScripted('cost: [{flopPerSecond: 2e7}]', {
-      cases: [testCase('small'), testCase('huge', 'naive', 64 * 4096)],
-      settings: testSettings({ budgetSeconds: 60 }),
-    });
-    expect(cases[0]?.refusal).toBeNull();
-    expect(cases[0]?.visits.length).toBeGreaterThanOrEqual(3);
-    expect(cases[1]?.refusal).toMatchObject({ status: 'skipped', reason: 'budget' });
-    expect(cases[1]?.refusal?.detail).toMatch(/would take about [\d.e+]+ s/);
-    expect(processes.length).toBeGreaterThanOrEqual(3);
-  });
-});

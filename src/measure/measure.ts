@@ -4,18 +4,23 @@
  */
 import type { Problem } from '../gemm/problem.ts';
 import { seededRandom, shuffled } from '../gemm/random.ts';
-import { goodMoment } from '../record/sentinel-share.ts';
-import { Budget, rehearsal } from './budget.ts';
-import { CaseState } from './case-state.ts';
-import { CallFailed, WorkerDied } from './connection.ts';
-import type { Measurement, MeasureRequest } from './experiment.ts';
+import type { Case } from '../plan/case/case.ts';
+import { Budget } from './budget.ts';
+import { CaseState, visitSeconds } from './case-state.ts';
+import { rehearsal } from './estimate.ts';
+import type { CaseOutcome, Measurement, MeasureRequest } from './experiment.ts';
 import { higherPeaks, type PeakFacts } from './peaks.ts';
-import { type OpenedWorker, runProcess, VISIT_ALLOW_SECONDS } from './process.ts';
-import type { FinishedProcess, Refusal } from './progress.ts';
+import { type OpenedWorker, type Rehearse, runProcess } from './process.ts';
+import type { Advance, FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
+import { Schedule } from './schedule.ts';
 import { coldBytesFor } from './settings.ts';
+import { visitRequest } from './visit-request.ts';
 
-/** Throws Interrupted on abort, CallFailed when no device can be opened. */
+/**
+ * Throws Interrupted on abort, CallFailed or WorkerDied when no device can be opened; what was measured until then is handed
+ * to `onCutShort` before.
+ */
 export async function measure(request: MeasureRequest): Promise<Measurement> {
   return new Run(request).run();
 }
@@ -23,185 +28,155 @@ export async function measure(request: MeasureRequest): Promise<Measurement> {
 class Run {
   readonly #request: MeasureRequest;
   readonly #states: readonly CaseState[];
-  readonly #processes: FinishedProcess[] = [];
+  readonly #schedule: Schedule;
   readonly #budget: Budget;
+  readonly #processes: FinishedProcess[] = [];
   readonly #start: number;
   #opened: OpenedWorker | null = null;
   #peaks: PeakFacts | null = null;
   #visitsDone = 0;
+  #visitsDue = 0;
 
   constructor(request: MeasureRequest) {
     this.#request = request;
     this.#states = request.cases.map((item) => new CaseState(item, request.finished));
+    this.#schedule = new Schedule(this.#states, request);
     this.#start = request.host.clock.now();
     this.#budget = new Budget(request.settings, request.host.clock);
   }
 
   async run(): Promise<Measurement> {
-    const { settings } = this.#request;
-    let ended: Measurement['ended'] = 'processes';
-    const last = settings.looks.at(-1) ?? settings.processes;
-    for (let index = 0; index < last; index++) {
-      const wanted = this.#wanted(index);
-      if (wanted.length === 0 && (index > 0 || this.#opened)) {
-        ended = index < settings.processes ? 'processes' : 'target';
-        break;
-      }
-      if (index >= this.#budget.processes || (index > 0 && this.#budget.spent())) {
-        ended = 'budget';
-        break;
-      }
-      await this.#process(index, wanted);
+    try {
+      return this.#measurement(await this.#untilEnd());
+    } catch (error) {
+      if (this.#opened) this.#request.onCutShort?.(this.#measurement('interrupted'));
+      throw error;
     }
-    return this.#measurement(ended);
   }
 
-  /**
-   * Cases to visit in this process. Up to the planned number: all. Beyond: those whose interval is still too wide at the
-   * latest look, widest first in the budget's eyes.
-   */
-  #wanted(index: number): CaseState[] {
-    const { settings } = this.#request;
-    const open = this.#states.filter((state) => !state.refusal);
-    if (index < settings.processes) return open;
-    const look = Math.max(...settings.looks.filter((count) => count <= index));
-    // Beside a sentinel the level that all are taken to is learned on the way, so what was narrow may not stay so.
-    const keeps = settings.sentinelBeside !== true;
-    if (look === index)
-      for (const state of open) state.settled = (keeps && state.settled) || this.#isSettled(state, index);
-    const unsettled = open.filter((state) => !state.settled);
-    if (look === index) this.#request.onProgress({ type: 'look', processes: index, unsettled: unsettled.length });
-    return unsettled;
+  async #untilEnd(): Promise<Measurement['ended']> {
+    for (let index = 0; ; index++) {
+      const wanted = this.#schedule.wanted(index);
+      const due = wanted.filter((state) => !state.has(index));
+      // A resumed run opens a device in its first process all the same: what enters and the ceilings depend on it.
+      if (index === 0) await this.#process(index, due);
+      else if (wanted.length === 0) return this.#schedule.isLookAfter(index) ? 'target' : 'processes';
+      else if (due.length > 0 && !(await this.#hadTime(index, due))) return 'budget';
+    }
   }
 
-  #isSettled(state: CaseState, processes: number): boolean {
-    const { settled, settings } = this.#request;
-    if (settled) return settled(state.outcome(), processes);
-    if (settings.sentinelBeside) return state.isNarrowAt(this.#goodMoment(), settings.target);
-    return state.isNarrow(processes, settings.target);
+  /** Visits those that fit, or one that may; false when nothing was visited for want of time. */
+  async #hadTime(index: number, due: readonly CaseState[]): Promise<boolean> {
+    const before = this.#visitsDone;
+    if (this.#budget.anyFits(due)) await this.#process(index, due);
+    else {
+      const doubtful = this.#budget.doubtful(due);
+      if (doubtful) await this.#process(index, [doubtful], this.#budget.deadline);
+    }
+    return !this.#budget.isLimited || this.#visitsDone > before;
   }
 
-  /** Of the sentinel that runs beside the cases: one for all, or a case would be narrow at a level that others do not have. */
-  #goodMoment(): number {
-    const beside = this.#states.flatMap((state) => state.beside());
-    return goodMoment(beside.map(({ sentinelSeconds }) => sentinelSeconds));
-  }
-
-  async #process(index: number, wanted: readonly CaseState[]): Promise<void> {
-    const { settings, host, open, signal, onVisit, onProcess, onProgress } = this.#request;
+  async #process(index: number, due: readonly CaseState[], endAt: number | null = null): Promise<void> {
+    const { settings, host, open, signal, onBegin, onProcess, onProgress } = this.#request;
     const orderSeed = (settings.seed * 1009 + index) >>> 0;
-    const states = new Map(wanted.map((state) => [state.case.id, state]));
-    const missing = wanted.filter((state) => !state.has(index));
-    const due = missing.map((state) => state.case);
-    onProgress({ type: 'process', index, visits: missing.length });
+    const states = new Map(due.map((state) => [state.case.id, state]));
+    const stateOf = (caseId: string) => states.get(caseId) as CaseState;
+    const most = Math.max(this.#schedule.last, index + 1);
+    this.#visitsDue = this.#visitsDone + due.length;
+    onProgress({ type: 'process', index, most, visits: due.length, ...this.#advance() });
     const finished = await runProcess({
       index,
       orderSeed,
       host,
       open,
       signal,
-      cases: this.#request.order === 'given' ? due : shuffled(due, seededRandom(orderSeed)),
+      endAt,
       sentinelSeconds: settings.sentinelSeconds,
-      onOpen: async (worker) => this.#onOpen(worker),
-      plan: (item, worker) => this.#plan(states.get(item.id) as CaseState, worker, index, orderSeed),
-      onVisit: (visit) => {
-        const state = states.get(visit.caseId) as CaseState;
-        if (visit.refusal?.reason !== 'budget' || state.visits.length === 0) state.add(visit);
-        this.#budget.learn(state, visit);
-        if (visit.refusal?.reason !== 'budget') onVisit(visit);
-        this.#visitsDone++;
-        onProgress({
-          type: 'visit',
-          done: this.#visitsDone,
-          planned: this.#planned(),
-          caseId: visit.caseId,
-          process: index,
-        });
-      },
+      onOpen: async (worker, rehearse) => this.#onOpen(worker, rehearse),
+      onBegin: (process) => due.length > 0 && onBegin?.(process),
+      cases: () => this.#order(due, orderSeed),
+      plan: (item, worker, rehearse) => this.#plan(stateOf(item.id), { worker, rehearse, index, orderSeed, endAt }),
+      onVisit: (visit) => this.#add(stateOf(visit.caseId), visit),
       wantsPeaks: () => this.#peaks === null || this.#abovePeak(this.#peaks),
       onPeaks: (peaks) => {
         this.#peaks = this.#peaks ? higherPeaks(this.#peaks, peaks) : peaks;
       },
+      onCutShort: (process) => this.#processes.push(process),
     });
     this.#processes.push(finished);
+    this.#budget.finished(finished, secondsIn(index, due));
     onProcess(finished);
   }
 
-  async #onOpen(worker: OpenedWorker): Promise<void> {
-    if (!this.#opened) {
-      this.#opened = worker;
-      this.#request.onProgress({ type: 'opened', facts: worker.facts, tried: worker.tried });
-      await this.#request.onOpen(worker);
-      for (const state of this.#states) if (!state.refusal) state.enter(this.#request.enter(state.case, worker.facts));
-      const open = this.#states.filter((state) => !state.refusal);
-      await this.#budget.plan(
-        open,
-        (state) => this.#visitRequest(state, worker, 0, 0),
-        (state, small) => this.#calibrate(state, small, worker),
-      );
-      return;
-    }
-    const [first, now] = [this.#opened.facts, worker.facts];
-    if (first.description !== now.description || first.driver !== now.driver || first.source !== now.source) {
-      throw new Error(
-        `the adapter changed during the run, from ${first.description} to ${now.description}; name one with --adapter`,
-      );
-    }
+  async #onOpen(worker: OpenedWorker, rehearse: Rehearse): Promise<void> {
+    if (this.#opened) return requireSameAdapter(this.#opened, worker);
+    this.#request.onProgress({ type: 'opened', facts: worker.facts, tried: worker.tried });
+    await this.#request.onOpen(worker);
+    this.#opened = worker;
+    for (const state of this.#states) state.enter(this.#request.enter(state.case, worker.facts));
+    await this.#budget.plan(
+      this.#states.filter((state) => !state.ended),
+      (state) => this.#visitRequest(state, { worker, index: 0, orderSeed: 0 }),
+      (state, small) => this.#calibrate(state, small, worker, rehearse),
+    );
   }
 
-  #plan(state: CaseState, worker: OpenedWorker, index: number, orderSeed: number): VisitRequest | Refusal {
+  /** A seeded random order; what is only visited if time is left comes last. */
+  #order(due: readonly CaseState[], orderSeed: number): Case[] {
+    const { planned, spare } = this.#budget.agenda(due);
+    const order = this.#request.order === 'given' ? due : [...shuffled(planned, seededRandom(orderSeed)), ...spare];
+    return order.map((state) => state.case);
+  }
+
+  async #plan(state: CaseState, turn: Turn): Promise<VisitRequest | Refusal | null> {
     if (state.refusal) return state.refusal;
-    const refusal = this.#budget.refuse(state);
-    if (refusal) return refusal;
-    const heat = this.#request.heat?.(state.outcome(), index);
-    if (heat && 'status' in heat) return heat;
-    return { ...this.#visitRequest(state, worker, index, orderSeed), ...heat };
+    if (turn.endAt === null && !(await this.#budget.fits(state))) return null;
+    const heat = this.#request.heat?.(state.outcome(), turn.index);
+    if (heat && 'status' in heat) {
+      // One that was visited before keeps what it has and may go on at a later look.
+      if (state.visits.length === 0) state.end(heat);
+      return null;
+    }
+    return { ...this.#visitRequest(state, turn), ...heat };
   }
 
-  #visitRequest(state: CaseState, worker: OpenedWorker, index: number, orderSeed: number): VisitRequest {
-    const { settings } = this.#request;
-    const { case: item, entry } = state;
-    return {
-      caseId: item.id,
-      process: index,
-      problem: item.problem,
-      seed: item.seed,
-      distribution: item.distribution,
-      operands: item.operands,
-      coldBytes: settings.coldBytes || coldBytesFor(worker.facts),
-      maxSets: settings.maxSets,
-      reference: entry?.reference ?? null,
-      contenders: entry?.contenders ?? [],
-      sampling: settings.sampling,
-      timer: worker.timer,
-      orderSeed: this.#visitSeed(orderSeed, state),
-      ...(settings.sentinelBeside && { sentinelBeside: true }),
-      referenceMacs: state.visits.length === 0 ? settings.referenceMacs.first : settings.referenceMacs.later,
-    };
+  #add(state: CaseState, visit: FinishedVisit): void {
+    state.add(visit);
+    this.#budget.learn(state, visit);
+    this.#request.onVisit(visit);
+    this.#visitsDone++;
+    const { caseId, process } = visit;
+    this.#request.onProgress({ type: 'visit', caseId, process, ...this.#advance() });
   }
 
-  /** Every case of a process has orders of its own, so that what a place in them does is not done to all cases alike. */
-  #visitSeed(orderSeed: number, state: CaseState): number {
-    return Math.floor(2 ** 32 * seededRandom(orderSeed, this.#states.indexOf(state), state.visits.length)());
+  #visitRequest(
+    state: CaseState,
+    { worker, index, orderSeed }: Pick<Turn, 'worker' | 'index' | 'orderSeed'>,
+  ): VisitRequest {
+    const place = { process: index, orderSeed, number: this.#states.indexOf(state) };
+    return visitRequest(state, worker, this.#request.settings, place);
   }
 
   /** A short visit of a small problem, contender and reference as two contenders; null when the kernels cannot serve it. */
-  async #calibrate(state: CaseState, small: Problem, worker: OpenedWorker): Promise<VisitResult | null> {
+  async #calibrate(
+    state: CaseState,
+    small: Problem,
+    worker: OpenedWorker,
+    rehearse: Rehearse,
+  ): Promise<VisitResult | null> {
     const entry = this.#request.enter({ ...state.case, problem: small }, worker.facts);
     if ('status' in entry) return null;
-    const request = rehearsal(this.#visitRequest(state, worker, 0, 0), entry, small);
-    try {
-      return await worker.connection.call('visit', request, VISIT_ALLOW_SECONDS);
-    } catch (error) {
-      // A kernel that hangs or crashes does it again in its own visit, on a fresh worker, and is told of there.
-      if (error instanceof CallFailed || error instanceof WorkerDied) return null;
-      throw error;
-    }
+    const request = this.#visitRequest(state, { worker, index: 0, orderSeed: 0 });
+    return rehearse(rehearsal(request, entry, small));
   }
 
-  #planned(): number {
-    const perCase = Math.min(this.#request.settings.processes, this.#budget.processes);
-    return Math.max(this.#visitsDone, this.#states.filter((state) => !state.refusal).length * perCase);
+  #advance(): Advance {
+    const done = this.#visitsDone;
+    const planned = Math.max(this.#visitsDue, done + this.#schedule.certainVisits());
+    if (!this.#budget.isLimited) return { done, planned };
+    const open = this.#states.filter((state) => !state.ended);
+    const fitting = this.#budget.visitsLeft(planned - done, open);
+    return { done, planned: done + fitting, secondsLeft: this.#budget.secondsLeft };
   }
 
   #abovePeak(peaks: PeakFacts): boolean {
@@ -211,17 +186,54 @@ class Run {
   }
 
   #measurement(ended: Measurement['ended']): Measurement {
-    if (!this.#opened || !this.#peaks) throw new Error('a run without a process');
+    if (!this.#opened) throw new Error('a run without a process');
     const { settings, host } = this.#request;
     return {
       facts: this.#opened.facts,
       tried: this.#opened.tried,
       peaks: this.#peaks,
       processes: this.#processes,
-      cases: this.#states.map((state) => state.outcome()),
+      cases: this.#states.map((state) => this.#outcome(state, ended)),
       ended,
       coldBytes: settings.coldBytes || coldBytesFor(this.#opened.facts),
       wallSeconds: host.clock.now() - this.#start,
     };
   }
+
+  /** A case that never had its turn says so. */
+  #outcome(state: CaseState, ended: Measurement['ended']): CaseOutcome {
+    const outcome = state.outcome();
+    if (outcome.refusal || state.isMeasured) return outcome;
+    if (ended === 'interrupted') return { ...outcome, refusal: CUT_SHORT };
+    return this.#budget.isLimited ? { ...outcome, refusal: this.#budget.refusal(state) } : outcome;
+  }
+}
+
+/** A case's turn in a process. */
+interface Turn {
+  readonly worker: OpenedWorker;
+  readonly rehearse: Rehearse;
+  readonly index: number;
+  readonly orderSeed: number;
+  /** When the visit is ended, done or not; it need not be expected to fit then. */
+  readonly endAt: number | null;
+}
+
+const CUT_SHORT: Refusal = {
+  status: 'skipped',
+  reason: 'interrupted',
+  detail: 'the run was interrupted before this case had its turn',
+};
+
+function requireSameAdapter({ facts: first }: OpenedWorker, { facts: now }: OpenedWorker): void {
+  if (first.description === now.description && first.driver === now.driver && first.source === now.source) return;
+  throw new Error(
+    `the adapter changed during the run, from ${first.description} to ${now.description}; name one with --adapter`,
+  );
+}
+
+/** Seconds of the visits of a process. */
+function secondsIn(index: number, states: readonly CaseState[]): number {
+  const results = states.flatMap(({ visits }) => visits.filter(({ process }) => process === index));
+  return results.reduce((sum, { result }) => sum + (result ? visitSeconds(result) : 0), 0);
 }

@@ -9,9 +9,10 @@ import { CallFailed, Connection, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
-import type { OpenRequest, VisitRequest } from './protocol.ts';
+import type { OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
 import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
+import { begun } from './whole-process.ts';
 
 export interface OpenedWorker {
   readonly connection: Connection;
@@ -25,25 +26,37 @@ export interface ProcessRequest {
   readonly orderSeed: number;
   readonly host: Host;
   readonly open: Omit<OpenRequest, 'process'>;
-  /** Cases in the order to visit them. */
-  readonly cases: readonly Case[];
-  /** The visit to ask for, or why there is none; called when its turn comes. */
-  readonly plan: (item: Case, worker: OpenedWorker) => VisitRequest | Refusal;
   /** Called with the first worker, before any visit. */
-  readonly onOpen: (worker: OpenedWorker) => Promise<void>;
+  readonly onOpen: (worker: OpenedWorker, rehearse: Rehearse) => Promise<void>;
+  /** Called after that, with what is known of the process by then. */
+  readonly onBegin: (process: FinishedProcess) => void;
+  /** Cases in the order to visit them; asked for after that. */
+  readonly cases: () => readonly Case[];
+  /** The visit to ask for, or why there is none, or null to pass the case over in silence; called when its turn comes. */
+  readonly plan: (item: Case, worker: OpenedWorker, rehearse: Rehearse) => Promise<VisitRequest | Refusal | null>;
   readonly onVisit: (visit: FinishedVisit) => void;
+  /** On the host's clock: a visit that is not done by then is ended. */
+  readonly endAt: number | null;
   readonly sentinelSeconds: number;
   /** Ceilings to measure again at the end if this says so. */
   readonly wantsPeaks: () => boolean;
   readonly onPeaks: (peaks: PeakFacts) => void;
+  /** Called with what there is when the process is left by an interruption or an error. */
+  readonly onCutShort: (process: FinishedProcess) => void;
   readonly signal: AbortSignal | undefined;
 }
+
+/** A visit that belongs to no case's record; null when it fails. */
+export type Rehearse = (request: VisitRequest) => Promise<VisitResult | null>;
 
 /** Long enough to unpack and start a software adapter for the first time. */
 export const OPEN_ALLOW_SECONDS = 120;
 const PROBE_ALLOW_SECONDS = 60;
-export const VISIT_ALLOW_SECONDS = 60;
+const VISIT_ALLOW_SECONDS = 60;
 const CLOSE_ALLOW_SECONDS = 10;
+
+/** How a visit ends that ran out of the time it was given: no fault of the case. */
+const OUT_OF_TIME = 'out-of-time';
 
 export class Interrupted extends Error {}
 
@@ -53,6 +66,7 @@ export async function runProcess(request: ProcessRequest): Promise<FinishedProce
 
 class ProcessRun {
   readonly #request: ProcessRequest;
+  readonly #startSeconds: number;
   readonly #sentinel: SentinelReading[] = [];
   readonly #deaths: string[] = [];
   #worker: OpenedWorker | null = null;
@@ -62,24 +76,35 @@ class ProcessRun {
 
   constructor(request: ProcessRequest) {
     this.#request = request;
+    this.#startSeconds = request.host.clock.now();
   }
 
   async run(): Promise<FinishedProcess> {
-    const { host, index, orderSeed, cases } = this.#request;
-    const startSeconds = host.clock.now();
+    const { onOpen, onBegin, cases, wantsPeaks, onCutShort } = this.#request;
+    const rehearse: Rehearse = (request) => this.#rehearse(request);
     try {
-      await this.#request.onOpen(await this.#ready());
-      for (const item of cases) await this.#visit(item);
+      await onOpen(await this.#ready(), rehearse);
+      onBegin(begun(this.#facts()));
+      for (const item of cases()) await this.#visit(item, rehearse);
       await this.#readSentinel();
-      if (this.#request.wantsPeaks()) await this.#measurePeaks();
+      if (wantsPeaks()) await this.#measurePeaks();
+    } catch (error) {
+      this.#deaths.push(error instanceof Error ? error.message : String(error));
+      if (this.#timer) onCutShort(this.#facts());
+      throw error;
     } finally {
       await this.#close();
     }
+    return this.#facts();
+  }
+
+  #facts(): FinishedProcess {
+    const { index, orderSeed, host } = this.#request;
     return {
       index,
       orderSeed,
-      startSeconds,
-      seconds: host.clock.now() - startSeconds,
+      startSeconds: this.#startSeconds,
+      seconds: host.clock.now() - this.#startSeconds,
       openSeconds: this.#openSeconds,
       sentinel: this.#sentinel,
       timer: this.#timer as TimerFacts,
@@ -87,17 +112,41 @@ class ProcessRun {
     };
   }
 
-  async #visit(item: Case): Promise<void> {
-    const worker = await this.#ready();
-    const plan = this.#request.plan(item, worker);
+  async #visit(item: Case, rehearse: Rehearse): Promise<void> {
+    const plan = await this.#request.plan(item, await this.#ready(), rehearse);
+    if (plan === null) return;
     if ('status' in plan) return this.#finish(item, null, plan);
     const { clock } = this.#request.host;
     if (clock.now() - this.#sentinelAt > this.#request.sentinelSeconds) await this.#readSentinel();
+    const { connection } = await this.#ready();
+    const cancel = this.#endInTime(connection);
     try {
-      const result = await worker.connection.call('visit', plan, VISIT_ALLOW_SECONDS);
+      const result = await connection.call('visit', plan, VISIT_ALLOW_SECONDS);
       this.#finish(item, result, null);
     } catch (error) {
-      this.#finish(item, null, this.#refusalOf(error));
+      const refusal = this.#refusalOf(error);
+      if (refusal.reason !== OUT_OF_TIME) this.#finish(item, null, refusal);
+    } finally {
+      cancel();
+    }
+  }
+
+  #endInTime(connection: Connection): () => void {
+    const { endAt, host } = this.#request;
+    if (endAt === null) return () => {};
+    return host.clock.after(Math.max(0, endAt - host.clock.now()), () =>
+      connection.end(OUT_OF_TIME, 'the budget was spent'),
+    );
+  }
+
+  async #rehearse(request: VisitRequest): Promise<VisitResult | null> {
+    try {
+      const { connection } = await this.#ready();
+      return await connection.call('visit', request, VISIT_ALLOW_SECONDS);
+    } catch (error) {
+      // A kernel that hangs or crashes does it again in its own visit, on a fresh worker, and is told of there.
+      this.#refusalOf(error);
+      return null;
     }
   }
 
@@ -149,7 +198,8 @@ class ProcessRun {
       this.#timer ??= timer;
       this.#worker = { connection, timer, ...opened };
       this.#openSeconds += host.clock.now() - start;
-      await this.#readSentinel();
+      this.#sentinelAt = host.clock.now();
+      this.#sentinel.push(await connection.call('sentinel', { timer }, PROBE_ALLOW_SECONDS));
       return this.#worker;
     } catch (error) {
       connection.end('crashed', 'could not be opened');
@@ -171,9 +221,14 @@ class ProcessRun {
     }
   }
 
+  /** Nor do the ceilings: a later process measures them, or the run ends without. */
   async #measurePeaks(): Promise<void> {
-    const { connection, timer } = await this.#ready();
-    this.#request.onPeaks(await connection.call('peaks', { timer }, PROBE_ALLOW_SECONDS));
+    try {
+      const { connection, timer } = await this.#ready();
+      this.#request.onPeaks(await connection.call('peaks', { timer }, PROBE_ALLOW_SECONDS));
+    } catch (error) {
+      this.#refusalOf(error);
+    }
   }
 
   async #close(): Promise<void> {

@@ -38,14 +38,18 @@ export interface FinishedProcess {
   readonly deaths: readonly string[];
 }
 
+/** How far a command is: its own visits, not those it took over from an interrupted one. */
+export interface Advance {
+  readonly done: number;
+  /** Visits done and those that are certain to follow unless a case fails. */
+  readonly planned: number;
+  /** Seconds left of the budget; absent without one. */
+  readonly secondsLeft?: number;
+}
+
 export type Progress =
   | { readonly type: 'opened'; readonly facts: DeviceFacts; readonly tried: readonly Attempt[] }
-  | { readonly type: 'process'; readonly index: number; readonly visits: number }
-  | {
-      readonly type: 'visit';
-      readonly done: number;
-      readonly planned: number;
-      readonly caseId: string;
-      readonly process: number;
-    }
+  /** A process begins: the `index`-th of at most `most`, with so many visits. */
+  | (Advance & { readonly type: 'process'; readonly index: number; readonly most: number; readonly visits: number })
+  | (Advance & { readonly type: 'visit'; readonly caseId: string; readonly process: number })
   | { readonly type: 'look'; readonly processes: number; readonly unsettled: number };

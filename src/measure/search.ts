@@ -90,7 +90,9 @@ export class Halving {
   settled(caseId: string, processes: number): boolean {
     if (processes > this.#lookedAt) {
       this.#lookedAt = processes;
-      const { running, done } = this.#look(this.observations, this.running, processes);
+      // A search that is resumed has visits of processes that were not there yet at this look.
+      const seen = this.observations.filter(({ process }) => process < processes);
+      const { running, done } = this.#look(seen, this.running, processes);
       this.#running = running;
       this.#done = done;
     }

@@ -37,6 +37,8 @@ export const SAMPLING: Sampling = {
 
 /** Looks at which more processes are considered: each about 1.4 times the last, so that few of them cover a wide range. */
 const LOOKS = [6, 9, 13, 19, 27] as const;
+/** Where a run ends whatever its intervals, unless more are asked for. */
+export const MOST_PROCESSES = LOOKS[4];
 
 /**
  * One sample a block, and short ones: the shorter the time between two samples that are compared, the less the machine does to

@@ -24,7 +24,7 @@ export interface Context {
   readonly startedAt: Date;
   readonly hostStartSeconds: number;
   readonly replication: 'process' | 'device';
-  /** Fewest processes that were wanted, and whether a budget was set: fewer than 3 is allowed only then. */
+  /** Fewest processes that were wanted. */
   readonly wanted: number;
 }
 
@@ -32,7 +32,7 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
   const { processes, ended, cases } = measurement;
   const timer = processes[0]?.timer;
   if (!timer) throw new Error('a record needs at least one process');
-  const peaks = peaksOf(measurement.peaks, measurement.facts);
+  const peaks = measurement.peaks ? peaksOf(measurement.peaks, measurement.facts) : [];
   return {
     timer,
     peaks,
@@ -40,7 +40,7 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
     ended,
     profile: profileOf(measurement),
     notServed: unserved(cases),
-    cases: served(cases).map((outcome) => rowOf(outcome, peaks, processes, context)),
+    cases: served(cases).map((outcome) => rowOf(outcome, peaks, measurement, context)),
   };
 }
 
@@ -99,7 +99,7 @@ function profileOf({ cases, processes, wallSeconds }: Measurement): Record<strin
 function rowOf(
   outcome: CaseOutcome,
   peaks: readonly Peak[],
-  processes: readonly FinishedProcess[],
+  { processes, ended }: Pick<Measurement, 'processes' | 'ended'>,
   context: Context,
 ): Row {
   const { case: item, entry, refusal } = outcome;
@@ -145,6 +145,7 @@ function rowOf(
     contenders: outcomes.map(({ contender }) => contender),
     summary,
     wanted: context.wanted,
+    ended,
   });
   return { status: 'measured', ...common, warnings, verify: verify as Verify, summary };
 }
@@ -156,12 +157,13 @@ const NOT_MEASURED: Refusal = {
 };
 
 function visitOf(visit: FinishedVisit, contender: ContenderVisit, processes: readonly FinishedProcess[]): Visit {
-  const { samples, wallSamples, warmUp, clock, repeats, pipelineSeconds, firstDispatchSeconds, rejectedReadings } =
-    contender;
-  const { toSentinel } = contender;
+  const { samples, wallSamples, warmUp, clock, repeats, pipelineSeconds } = contender;
+  const { firstDispatchSeconds, rejectedReadings, toSentinel } = contender;
   const readings = processes.find((process) => process.index === visit.process)?.sentinel ?? [];
   const before = visit.sentinel;
-  const after = before ? readings.find((reading) => reading.atSeconds > before.atSeconds) : undefined;
+  // Readings are on their worker's clock, and a process that was resumed or lost a worker has had several.
+  const at = readings.findIndex((reading) => reading.atSeconds === before?.atSeconds);
+  const after = before ? readings.slice(at + 1).find((reading) => reading.atSeconds > before.atSeconds) : undefined;
   return {
     process: visit.process,
     medianSeconds: median(samples),

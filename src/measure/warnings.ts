@@ -1,6 +1,6 @@
 /** What a reader must know before trusting a row; each warning says what to do about it. */
 import type { Summary, Warning } from '../record/row.ts';
-import type { CaseOutcome } from './experiment.ts';
+import type { CaseOutcome, Measurement } from './experiment.ts';
 import type { ContenderVisit } from './protocol.ts';
 
 export interface RowFacts {
@@ -9,6 +9,7 @@ export interface RowFacts {
   readonly summary: Summary;
   /** Fewest processes the settings asked for. */
   readonly wanted: number;
+  readonly ended: Measurement['ended'];
 }
 
 /** Wall time may exceed device time by the cost of a submission; more than this share of a launch is worth a word. */
@@ -36,13 +37,11 @@ export function rowWarnings(facts: RowFacts): Warning[] {
 
 type Check = (facts: RowFacts) => Warning | null;
 
-const fewProcesses: Check = ({ summary, wanted }) =>
-  summary.processes >= Math.min(wanted, 6)
-    ? null
-    : {
-        code: 'few-processes',
-        message: `only ${summary.processes} of ${wanted} processes fitted the budget; raise --budget`,
-      };
+const fewProcesses: Check = ({ summary: { processes }, wanted, ended }) => {
+  if (processes >= Math.min(wanted, 6)) return null;
+  const why = ended === 'interrupted' ? 'were done when the run was interrupted' : 'fitted the budget; raise --budget';
+  return { code: 'few-processes', message: `only ${processes} of ${wanted} processes ${why}` };
+};
 
 const fewSamples: Check = ({ contenders }) => {
   const fewest = Math.min(...contenders.map((contender) => contender.samples.length));

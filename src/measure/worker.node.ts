@@ -21,7 +21,7 @@ serveWorker(
   openSession,
 );
 
-// Ctrl-C reaches the whole process group; the parent decides what it means.
-process.on('SIGINT', () => {});
+// Ctrl-C, a closed terminal and schedulers signal the whole process group; the parent decides what it means.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 // A parent that is gone must not leave a worker spinning on a device.
 process.on('disconnect', () => process.exit(0));

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CSV_COLUMNS, toCsv } from './csv.ts';
-import { privateText, withoutPaths } from './privacy.ts';
 import { round5, rounded } from './round.ts';
 import { exampleRecord, measuredRow, rowBase, SAMPLES } from './testdata/example.ts';
 
@@ -77,26 +76,4 @@ describe('rounding', () => {
       intervalSeconds: [1000000, 2],
     });
   });
-});
-
-describe('private text', () => {
-  it.each([
-    'at visit (/home/jo/shapemark/src/visit.ts:10:5)',
-    'file:///Users/jo/x.ts',
-    'C:\\Users\\jo\\x',
-    'cannot open /var/lib/x',
-    '\\\\server\\share\\x',
-  ])('sees the path in %s, and takes it out', (text) => {
-    expect(privateText({ detail: text })).toHaveLength(1);
-    expect(privateText(withoutPaths(text))).toEqual([]);
-  });
-
-  it.each([
-    'https://example.org/a/b',
-    'gpt-oss-120b/decode/o_proj/m=1',
-    '8/3·hidden',
-    'kernels/naive.wgsl',
-    'a / b',
-    'TFLOP/s',
-  ])('sees none in %s', (text) => expect(privateText([text])).toEqual([]));
 });

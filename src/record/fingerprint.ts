@@ -9,10 +9,11 @@ export type Identity = Pick<JournalHeader, 'unit' | 'settings' | 'cases'> & {
 };
 
 /**
- * Hash over everything that would make a resumed run a different experiment. Not part of it: when it started, the budget
- * (more time may be given to the rest) and the commit (one that changes neither kernels nor suites changes nothing here).
+ * Hash over everything that would make a resumed run a different experiment. Not part of it: when it started, how far it goes
+ * (budget, processes and looks: the rest may be given more or less) and the commit (one that changes neither kernels nor suites
+ * changes nothing here).
  */
 export function fingerprint({ unit, settings, cases, environment }: Identity): string {
-  const { budgetSeconds: _, ...lasting } = settings;
+  const { budgetSeconds: _, processes: _fewest, looks: _looks, ...lasting } = settings;
   return digest(canonicalJson({ unit, settings: lasting, cases, environment }));
 }

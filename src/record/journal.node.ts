@@ -12,9 +12,17 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { type JournalEntry, JournalError, type JournalHeader, type JournalText, parseJournal } from './journal.ts';
+import { dirname, join } from 'node:path';
+import {
+  type JournalEntry,
+  JournalError,
+  type JournalHeader,
+  type JournalText,
+  parseJournal,
+  visitsMissing,
+} from './journal.ts';
 import { codeOf, LockHeld, lock } from './lock.node.ts';
+import { parseRecord } from './read.ts';
 
 const SUFFIX = '.journal.ndjson';
 
@@ -65,7 +73,21 @@ export function readJournal(file: string): JournalText {
 /** The latest journal under `resultsDir` with this fingerprint that no running process holds; undefined without one. */
 export function findResumable(resultsDir: string, fingerprint: string): string | undefined {
   const matching = journals(resultsDir).filter((file) => headerMatches(file, fingerprint) && isFree(file));
-  return matching.sort().pop();
+  return matching
+    .filter((file) => !isLeftOver(file))
+    .sort()
+    .pop();
+}
+
+/** Whether all it held is on disk elsewhere, its writer killed before it could remove the journal; it is removed now. */
+function isLeftOver(file: string): boolean {
+  const { header, entries } = readJournal(file);
+  const isCalibration = header.settings.experiment === 'calibrate';
+  const left = join(dirname(file), isCalibration ? 'calibration' : '', `${header.id}.json`);
+  if (!existsSync(left)) return false;
+  if (!isCalibration && visitsMissing(parseRecord(readFileSync(left, 'utf8'), left), entries).length > 0) return false;
+  unlinkSync(file);
+  return true;
 }
 
 /** All journals under `results/<machine>/`. */

@@ -9,7 +9,9 @@ import { fingerprint } from './fingerprint.ts';
 import { findResumable, openJournal, readJournal, resumeJournal } from './journal.node.ts';
 import { JOURNAL_SCHEMA, type JournalEntry, type JournalHeader, parseJournal } from './journal.ts';
 import { LockHeld, lock } from './lock.node.ts';
-import { CASE_ID, ENVIRONMENT, exampleRecord } from './testdata/example.ts';
+import type { RunRecord } from './schema.ts';
+import { writeRecord } from './store.node.ts';
+import { CASE_ID, ENVIRONMENT, exampleRecord, measuredRow } from './testdata/example.ts';
 
 const { settings, machine, unit, commit, id, startedAt } = exampleRecord();
 const cases = [{ id: CASE_ID, series: '0123456789abcdef', kernelHash: null }];
@@ -30,6 +32,24 @@ const HEADER: JournalHeader = {
 function visit(process: number): JournalEntry {
   const refusal = { status: 'failed' as const, reason: 'hang', detail: 'no sign of life' };
   return { type: 'visit', visit: { caseId: CASE_ID, process, result: null, refusal, sentinel: null } };
+}
+
+function measured(process: number): JournalEntry {
+  const contender = {
+    ...{ name: 'best', status: 'measured' as const, pipelineSeconds: 0, firstDispatchSeconds: 0, repeats: 1 },
+    ...{ warmUp: { launches: 1, seconds: 0, plateau: true }, clock: 'gpu' as const, rejectedReadings: 0 },
+    ...{ samples: [2e-3], blockOf: [0], wallSamples: [2e-3] },
+  };
+  const profile = { operands: 0, verify: 0, compile: 0, measuring: 0, kernels: 0 };
+  const result = { caseId: CASE_ID, process, sets: 1, bytesPerSet: 1, contenders: [contender], profile };
+  return { type: 'visit', visit: { caseId: CASE_ID, process, result, refusal: null, sentinel: null } };
+}
+
+/** A record of one case with visits in these processes. */
+function recordOf(processes: readonly number[]): RunRecord {
+  const row = measuredRow(processes.map(() => [2e-3]));
+  const visits = row.visits.map((one, i) => ({ ...one, process: processes[i] ?? 0 }));
+  return { ...exampleRecord(), cases: [{ ...row, visits }] };
 }
 
 let dir = '';
@@ -104,6 +124,31 @@ describe('the journal', () => {
     expect(findResumable(dir, HEADER.fingerprint)).toBeUndefined();
   });
 
+  it('stays until a record holds every measured visit of it', () => {
+    const journal = openJournal(dir, HEADER);
+    for (const process of [0, 1, 2]) journal.append(measured(process));
+    journal.append(visit(9));
+    expect(() => writeRecord(dir, recordOf([0, 1]), journal)).toThrow(`the record lacks ${CASE_ID} in process 2`);
+    expect(readJournal(journal.file).entries).toHaveLength(4);
+    rmSync(join(dir, machine, `${id}.json`));
+    writeRecord(dir, recordOf([0, 1, 2]), journal);
+    expect(existsSync(journal.file)).toBe(false);
+  });
+
+  it('is not resumed but removed when its record is there, its writer killed in between', () => {
+    const journal = openJournal(dir, HEADER);
+    journal.append(measured(0));
+    journal.close();
+    const text = readFileSync(journal.file);
+    writeRecord(dir, recordOf([1]));
+    expect(findResumable(dir, HEADER.fingerprint)).toBe(journal.file);
+    rmSync(join(dir, machine, `${id}.json`));
+    writeRecord(dir, recordOf([0]));
+    writeFileSync(journal.file, text);
+    expect(findResumable(dir, HEADER.fingerprint)).toBeUndefined();
+    expect(existsSync(journal.file)).toBe(false);
+  });
+
   it('admits one writer', () => {
     const journal = openJournal(dir, HEADER);
     expect(() => resumeJournal(journal.file)).toThrow(LockHeld);
@@ -114,8 +159,8 @@ describe('the journal', () => {
 
 describe('the fingerprint', () => {
   const identity = { unit, settings, cases, environment };
-  it('forgets budget and commit, and nothing else', () => {
-    const more = { ...identity, settings: { ...settings, budgetSeconds: 900 } };
+  it('forgets how far the run goes and the commit, and nothing else', () => {
+    const more = { ...identity, settings: { ...settings, budgetSeconds: 900, processes: 9, looks: [9, 13] } };
     expect(fingerprint(more)).toBe(HEADER.fingerprint);
     for (const other of [
       { ...identity, unit: 'ffffffffffffffff' },

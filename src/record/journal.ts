@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
 import { sentinelSchema } from './row.ts';
-import { commitSchema, settingsSchema } from './schema.ts';
+import { commitSchema, type RunRecord, settingsSchema } from './schema.ts';
 
 export const JOURNAL_SCHEMA = 'shapemark-journal/1';
 
@@ -111,6 +111,18 @@ export interface JournalText {
   readonly entries: readonly JournalEntry[];
   /** Length in UTF-16 units of the part that is whole; what follows is a line its writer did not finish. */
   readonly wholeLength: number;
+}
+
+/** Measured visits of a journal that a record does not hold, as `case in process n`. */
+export function visitsMissing(record: Pick<RunRecord, 'cases'>, entries: readonly JournalEntry[]): string[] {
+  const held = new Set(
+    record.cases.flatMap((row) => row.visits.map(({ process }) => `${row.id} in process ${process}`)),
+  );
+  return entries
+    .flatMap((entry) => (entry.type === 'visit' ? [entry.visit] : []))
+    .filter(({ result }) => result?.contenders[0]?.status === 'measured')
+    .map(({ caseId, process }) => `${caseId} in process ${process}`)
+    .filter((visit) => !held.has(visit));
 }
 
 /** Thrown for a journal that is damaged anywhere but in its last, unfinished line. */

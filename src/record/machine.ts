@@ -2,6 +2,7 @@
  * Names of machines: one comparable population, never a person or a host. Adapter, backend and operating system for
  * hardware; for software adapters, where the CPU does the work, its model and core count as well.
  */
+import { digest } from '../gemm/digest.ts';
 import type { AdapterFacts, Environment, Machine } from './environment.ts';
 
 type Place = {
@@ -23,7 +24,7 @@ const MAX_LENGTH = 100;
 export function machineName({ adapter, os, cpu }: Place): string {
   if (adapter.source === 'scripted') return joined(['scripted', adapter.device.replace(/^scripted$/, '')]);
   const where = [adapterName(adapter), adapter.backend, os.platform];
-  return joined(adapter.source === 'gpu' ? where : [...where, cpu.model, `${cpu.cores}-cores`]);
+  return joined(adapter.source === 'gpu' ? where : [...where, cpuName(cpu), `${cpu.cores}-cores`]);
 }
 
 /** `machine.json`: what the name stands for. */
@@ -39,15 +40,55 @@ export function machineOf(environment: Environment): Machine {
   };
 }
 
-/** The most telling of the adapter's names: its device, else what the driver says, else vendor and architecture. */
+/**
+ * The most telling of the adapter's names: its device, else what the driver says, else vendor and architecture. Where none tells
+ * anything in ASCII, a hash of the first that says anything keeps one GPU apart from another.
+ */
 function adapterName({ device, description, vendor, architecture }: Place['adapter']): string {
   const candidates = [device, description, `${vendor} ${architecture}`];
-  return candidates.map(withoutVersions).find((name) => /[a-z]{3}/.test(name)) ?? 'unknown-adapter';
+  const telling = candidates.find((text) => tells(text));
+  if (telling !== undefined) return slug(wordsOf(telling));
+  const said = candidates.find((text) => wordsOf(text) !== '');
+  return said === undefined ? 'unknown-adapter' : hashed(said, 'adapter');
 }
 
-/** Drops what changes with a driver update: `(LLVM 15.0.6, 256 bits)`, `Mesa 25.0.7`, `driver 5.0.0`. */
-function withoutVersions(name: string): string {
-  return slug(name).replace(/-(llvm|mesa|driver|subzero)(-.*)?$/, '');
+function cpuName({ model }: Place['cpu']): string {
+  return lossy(model) && !tells(model) ? hashed(model, 'cpu') : slug(model);
+}
+
+/** Words that are in the names of many GPUs and CPUs, so that they name none where all others are lost. */
+const GENERIC = new Set(
+  'adapter card compatible controller core cpu device display family generic ghz gpu graphics integrated mhz processor series unit unknown vga video'.split(
+    ' ',
+  ),
+);
+
+function tells(text: string): boolean {
+  const name = slug(wordsOf(text));
+  if (!/[a-z]{3}/.test(name)) return false;
+  return !lossy(text) || name.split('-').some((word) => /[a-z]{3}/.test(word) && !GENERIC.has(word));
+}
+
+/** Whether letters or digits are lost where only ASCII is kept. */
+function lossy(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(plain(text).replace(/[a-z0-9]/gi, ''));
+}
+
+/** What is left in ASCII, and what tells it apart. */
+function hashed(text: string, otherwise: string): string {
+  return `${slug(wordsOf(text)) || otherwise}-${digest(wordsOf(text)).slice(0, 8)}`;
+}
+
+/**
+ * The words of a name in its own letters, without what changes with a driver update: `(LLVM 15.0.6, 256 bits)`, `Mesa 25.0.7`,
+ * `driver 5.0.0`.
+ */
+function wordsOf(text: string): string {
+  return unmarked(text, 'NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .replace(/-(llvm|mesa|driver|subzero)(-.*)?$/, '');
 }
 
 function joined(parts: readonly string[]): string {
@@ -60,11 +101,20 @@ function joined(parts: readonly string[]): string {
 
 /** Lower-case ASCII letters and digits, everything else one hyphen. */
 export function slug(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\((R|TM)\)/gi, '')
-    .replace(/\p{M}/gu, '')
+  return plain(text)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
+}
+
+function plain(text: string): string {
+  return unmarked(text, 'NFKD').replace(/\p{M}/gu, '');
+}
+
+/** Without trade marks, which drivers write as signs, in brackets, or not at all; as a compatible form, `™` would be the letters TM. */
+function unmarked(text: string, form: 'NFKC' | 'NFKD'): string {
+  return text
+    .replace(/[™®℠]/g, '')
+    .normalize(form)
+    .replace(/\((R|TM|SM)\)/gi, '');
 }

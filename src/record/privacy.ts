@@ -1,9 +1,11 @@
 /** Text in a record that says something about a person or a host: absolute paths, and names the caller knows to be private. */
 
-/** A path from the root with at least two parts, or a Windows drive; web addresses have their slashes elsewhere. */
-const ABSOLUTE_PATH =
-  /(?:^|[\s"'`=(,;<>])((?:file:\/\/)?\/(?:[\w.@~+-]+\/)+[\w.@~+-]*|[A-Za-z]:[\\/][^\s"']+|\\\\[\w.-]+\\[^\s"']+)/;
-const MIN_NAME_LENGTH = 3;
+import { pathsIn } from './paths.ts';
+
+/** A shorter one is in many words; two ideographs are a whole name. */
+const MIN_NAME_LENGTH = { ascii: 3, other: 2 };
+/** Stands for a path of which no part can stay. */
+const REMOVED = '…';
 
 /**
  * Where a value holds private text, as `path: what`.
@@ -11,23 +13,42 @@ const MIN_NAME_LENGTH = 3;
  * @param names words that must not appear, e.g. the login name and the host name of the machine that wrote it
  */
 export function privateText(value: unknown, names: readonly string[] = []): string[] {
-  const words = names.filter((name) => name.length >= MIN_NAME_LENGTH);
+  const words = names.filter((name) => name.length >= MIN_NAME_LENGTH[/^[ -~]*$/.test(name) ? 'ascii' : 'other']);
   const found: string[] = [];
   visitStrings(value, '', (text, path) => {
-    const absolute = ABSOLUTE_PATH.exec(text)?.[1];
-    if (absolute !== undefined) found.push(`${path}: holds the path ${absolute}`);
+    const [absolute] = pathsIn(text);
+    if (absolute !== undefined) found.push(`${path}: holds the path ${absolute.text}`);
     const word = words.find((name) => wholeWord(text, name));
     if (word !== undefined) found.push(`${path}: holds the name "${word}"`);
   });
   return found;
 }
 
-/** The text with absolute paths cut down to their last part, for messages of drivers and tools that go into a record. */
+const HOME_WITHOUT_ROOT = /(?<![\p{L}\p{M}\p{N}])(?:home|users|documents and settings)[\\/]+[^\\/]+[\\/]/iu;
+const WINDOWS_PARTS = /[^\s\\]\\[^\s\\]/;
+
+/** Where a value holds what may be left of a path of somebody's: nothing else in a record has a home folder or a backslash in it. */
+export function suspectText(value: unknown): string[] {
+  const found: string[] = [];
+  visitStrings(value, '', (text, path) => {
+    if (HOME_WITHOUT_ROOT.test(text)) found.push(`${path}: may name a person's folder: ${text}`);
+    else if (WINDOWS_PARTS.test(text)) found.push(`${path}: may hold a part of a Windows path: ${text}`);
+  });
+  return found;
+}
+
+/**
+ * The text with absolute paths cut down to their last part, for messages of drivers and tools that go into a record. Where the last
+ * part is a person's folder or a network share, nothing of the path stays.
+ */
 export function withoutPaths(text: string): string {
-  const everywhere = new RegExp(ABSOLUTE_PATH.source, 'g');
-  return text.replace(everywhere, (whole, path: string) =>
-    whole.replace(path, path.split(/[\\/]/).filter(Boolean).at(-1) ?? ''),
-  );
+  let result = '';
+  let at = 0;
+  for (const { start, end, harmless } of pathsIn(text)) {
+    result += text.slice(at, start) + (harmless ?? REMOVED);
+    at = end;
+  }
+  return result + text.slice(at);
 }
 
 /** A copy in which every text is free of absolute paths. */
@@ -39,10 +60,10 @@ export function scrubbed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, scrubbed<unknown>(item)]));
 }
 
+/** Composed and in any case, as file systems and drivers differ in both. */
 function wholeWord(text: string, word: string): boolean {
-  const at = text.toLowerCase().indexOf(word.toLowerCase());
-  if (at < 0) return false;
-  return !/[a-z0-9]/i.test(text[at - 1] ?? ' ') && !/[a-z0-9]/i.test(text[at + word.length] ?? ' ');
+  const literal = word.normalize('NFC').replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{M}\\p{N}])`, 'iu').test(text.normalize('NFC'));
 }
 
 function visitStrings(value: unknown, path: string, found: (text: string, path: string) => void): void {

@@ -1,6 +1,7 @@
 /** From the text of a stored file to checked data, with errors that name the line. */
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { jsonError } from './json-error.ts';
 import { RecordError } from './record-error.ts';
 import { type RunRecord, recordSchema } from './schema.ts';
 
@@ -9,8 +10,9 @@ export function parseRecord(text: string, file: string): RunRecord {
   return parseStored(text, file, recordSchema);
 }
 
-/** Reads JSON of a given schema. Throws RecordError. */
-export function parseStored<S extends z.ZodType>(text: string, file: string, schema: S): z.output<S> {
+/** Reads JSON of a given schema; a byte order mark, as some editors and shells write, is no part of it. Throws RecordError. */
+export function parseStored<S extends z.ZodType>(given: string, file: string, schema: S): z.output<S> {
+  const text = given.replace(/^\ufeff/, '');
   const parsed = schema.safeParse(parseJson(text, file));
   if (parsed.success) return parsed.data;
   const issue = deepest(parsed.error.issues);
@@ -22,10 +24,15 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(message)?.[1];
-    const line = position === undefined ? text.split('\n').length : text.slice(0, Number(position)).split('\n').length;
-    throw new RecordError(file, line, `not JSON: ${message}`);
+    const wrong = jsonError(text);
+    // V8 and the grammar agree on what is JSON; where they did not, its own words are better than none.
+    if (wrong === null) throw new RecordError(file, undefined, `not JSON: ${String(error)}`);
+    const { line, found } = wrong;
+    throw new RecordError(
+      file,
+      line,
+      `not JSON: ${found === null ? 'it ends too early' : `${found} cannot stand here`}`,
+    );
   }
 }
 

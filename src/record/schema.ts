@@ -56,7 +56,7 @@ export const settingsSchema = z.object({
   /** Hash over the names of the tunings that `best` could follow; null where it had none or was told to follow the rule. */
   tuning: z.string().nullable().optional(),
   /** In the journal of another experiment than a plain run: which one. */
-  experiment: z.enum(['tune', 'calibrate', 'compare']).optional(),
+  experiment: z.enum(['tune', 'calibrate', 'compare', 'search']).optional(),
 });
 
 export const timerSchema = z.object({

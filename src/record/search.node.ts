@@ -3,15 +3,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { scrubbed } from './privacy.ts';
 import { rounded } from './round.ts';
-import { create } from './store.node.ts';
+import { replace } from './store.node.ts';
 
 const FOLDER = 'search';
 
-/** Writes the answer whole or not at all; returns its path. Throws RecordError when one of that id is there. */
+/** Writes the answer whole or not at all; returns its path. One of that id without a record is of an attempt that was killed. */
 export function writeSearch(resultsDir: string, answer: { readonly machine: string; readonly id: string }): string {
   const folder = join(resultsDir, answer.machine, FOLDER);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${answer.id}.json`);
-  create(file, `${JSON.stringify(rounded(scrubbed(answer)), null, 1)}\n`);
+  replace(file, `${JSON.stringify(rounded(scrubbed(answer)), null, 1)}\n`);
   return file;
 }

@@ -18,7 +18,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { digest } from '../gemm/digest.ts';
 import { toCsv } from './csv.ts';
 import { machineSchema } from './environment.ts';
-import type { Journal } from './journal.node.ts';
+import { type Journal, readJournal } from './journal.node.ts';
+import { visitsMissing } from './journal.ts';
 import { codeOf } from './lock.node.ts';
 import { machineOf } from './machine.ts';
 import { parseRecord, parseStored } from './read.ts';
@@ -42,11 +43,13 @@ export interface WrittenRecord {
   readonly json: string;
   readonly csv: string;
   readonly samples: string;
+  /** All files that were written, the machine's too if this is its first record. */
+  readonly files: readonly string[];
 }
 
 /**
- * Writes a finished run: sidecar and CSV first, the JSON last and atomically, then the journal goes. Numbers are rounded to
- * 5 significant digits on the way.
+ * Writes a finished run: sidecar and CSV first, the JSON last and atomically, then the journal goes, all of whose visits the
+ * record must hold. Numbers are rounded to 5 significant digits on the way.
  *
  * @throws RecordError when a record of that id is there already
  */
@@ -61,12 +64,18 @@ export function writeRecord(resultsDir: string, record: RunRecord, journal?: Jou
   const { cases, ...head } = split.record;
   // Cases last, so that a history can be read from what stands before them.
   const stored = { ...head, samples: { file: `${record.id}.samples.json.gz`, hash: digest(samplesText) }, cases };
-  writeMachine(folder, record);
+  const machine = writeMachine(folder, record);
   replace(samplesFile, gzipSync(samplesText));
   replace(csv, toCsv(stored));
   create(json, `${JSON.stringify(stored, null, 1)}\n`);
-  journal?.remove();
-  return { record: stored, json, csv, samples: samplesFile };
+  if (journal) removeWhenHeld(journal, record);
+  return { record: stored, json, csv, samples: samplesFile, files: [json, csv, samplesFile, ...machine] };
+}
+
+function removeWhenHeld(journal: Journal, record: RunRecord): void {
+  const missing = visitsMissing(record, readJournal(journal.file).entries);
+  if (missing.length > 0) throw new Error(`${journal.file} is kept: the record lacks ${missing.join(', ')}`);
+  journal.remove();
 }
 
 /** Reads one record, without its samples. Throws RecordError. */
@@ -89,9 +98,9 @@ export function readSamples(file: string, record: RunRecord): RunRecord | null {
 /** Paths of all records under a results folder, oldest first within a machine. */
 export function listRecords(resultsDir: string, machine?: string): string[] {
   if (!existsSync(resultsDir)) return [];
-  const machines = readdirSync(resultsDir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && (machine === undefined || entry.name === machine))
-    .map((entry) => entry.name)
+  const machines = readdirSync(resultsDir)
+    .filter((name) => machine === undefined || name === machine)
+    .filter((name) => isFolder(join(resultsDir, name)))
     .sort();
   return machines.flatMap((name) =>
     readdirSync(join(resultsDir, name))
@@ -99,6 +108,13 @@ export function listRecords(resultsDir: string, machine?: string): string[] {
       .sort()
       .map((file) => join(resultsDir, name, file)),
   );
+}
+
+/** A link to a folder is one too; a link that leads nowhere would hide a history. */
+function isFolder(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new RecordError(path, undefined, 'is a link that leads nowhere; mend or remove it');
+  return found.isDirectory();
 }
 
 /** Reading anything this large as one record is a mistake. */
@@ -117,24 +133,27 @@ function readText(file: string): string {
   }
 }
 
-function writeMachine(folder: string, record: RunRecord): void {
+/** @returns the file if it is new */
+function writeMachine(folder: string, record: RunRecord): string[] {
   const file = join(folder, 'machine.json');
   if (existsSync(file)) {
     const { machine } = parseStored(readFileSync(file, 'utf8'), file, machineSchema);
     if (machine !== record.machine)
       throw new RecordError(file, undefined, `describes ${machine}, not ${record.machine}`);
-    return;
+    return [];
   }
   try {
     create(file, `${JSON.stringify(machineOf(record.environment), null, 2)}\n`);
+    return [file];
   } catch (error) {
     // Another run on this machine was first.
     if (!(error instanceof RecordError)) throw error;
+    return [];
   }
 }
 
 /** Puts a whole file in place of whatever an interrupted attempt left there. */
-function replace(file: string, content: string | Buffer): void {
+export function replace(file: string, content: string | Buffer): void {
   renameSync(temporary(file, content), file);
   syncFolder(file);
 }

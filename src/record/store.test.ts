@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listRecords, readRecord, readSamples, recordId, writeRecord } from './store.node.ts';
 import { exampleRecord } from './testdata/example.ts';
@@ -14,7 +14,8 @@ afterEach(() => rmSync(dir, { recursive: true }));
 describe('the store', () => {
   it('writes record, samples, CSV and machine, and reads them back', () => {
     const record = exampleRecord();
-    const { json, csv, samples } = writeRecord(dir, record);
+    const { json, csv, samples, files } = writeRecord(dir, record);
+    expect(files).toEqual([json, csv, samples, join(dir, record.machine, 'machine.json')]);
     const stored = readRecord(json);
     expect(stored.cases[0]?.visits.every((visit) => visit.samples === undefined)).toBe(true);
     expect({ ...readSamples(json, stored), samples: undefined }).toEqual({ ...record, samples: undefined });
@@ -56,6 +57,12 @@ describe('the store', () => {
 
   it.each([
     ['a cut file', (text: string) => text.slice(0, 400), /:\d+: not JSON/],
+    ['NaN', (text: string) => text.replace(/"unit": "[^"]*"/, '"unit": NaN'), /:5: not JSON: NaN/],
+    [
+      'NaN behind a BOM',
+      (text: string) => `\ufeff${text.replace(/"unit": "[^"]*"/, '"unit": NaN')}`,
+      /:5: not JSON: NaN/,
+    ],
     [
       'a wrong type',
       (text: string) => text.replace('"unit": "00112233aabbccdd"', '"unit": 7'),
@@ -71,6 +78,26 @@ describe('the store', () => {
     const { json } = writeRecord(dir, exampleRecord());
     writeFileSync(json, change(readFileSync(json, 'utf8')));
     expect(() => readRecord(json)).toThrow(message);
+  });
+
+  it('reads a record however a shell or a checkout has rewritten it', () => {
+    const { json } = writeRecord(dir, exampleRecord());
+    const [text, stored] = [readFileSync(json, 'utf8'), readRecord(json)];
+    for (const changed of [`\ufeff${text}`, text.replaceAll('\n', '\r\n'), `\ufeff${text.replaceAll('\n', '\r\n')}`]) {
+      writeFileSync(json, changed);
+      expect(readRecord(json)).toEqual(stored);
+    }
+    expect(readSamples(json, stored)).not.toBeNull();
+  });
+
+  it('finds the records of a machine behind a link, and names a link that leads nowhere', () => {
+    const { json } = writeRecord(join(dir, 'elsewhere'), exampleRecord());
+    const results = join(dir, 'results');
+    mkdirSync(results);
+    symlinkSync(dirname(json), join(results, exampleRecord().machine));
+    expect(listRecords(results)).toHaveLength(1);
+    symlinkSync('nowhere', join(results, 'another-machine'));
+    expect(() => listRecords(results)).toThrow('another-machine: is a link that leads nowhere');
   });
 
   it('names runs by time and commit', () => {

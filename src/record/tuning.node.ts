@@ -1,7 +1,7 @@
 /** Tunings on disk. */
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digest } from '../gemm/digest.ts';
+import { digest, plainText } from '../gemm/digest.ts';
 import { parseStored } from './read.ts';
 import { rounded } from './round.ts';
 import { create } from './store.node.ts';
@@ -10,14 +10,14 @@ import { type Tuning, tuningSchema } from './tuning.ts';
 const FOLDER = 'tuning';
 const FILE = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.json$/;
 
-/** A tuning and the hash of its file's text, by which rows name it. */
+/** A tuning and the hash of its file's text with LF line ends, by which rows name it. */
 export interface StoredTuning {
   readonly tuning: Tuning;
   readonly hash: string;
   readonly file: string;
 }
 
-/** Writes a tuning whole or not at all. Throws RecordError when that very file is there. */
+/** Writes a tuning whole or not at all; one that is there already, named by its hash, is the same. */
 export function writeTuning(resultsDir: string, tuning: Tuning): StoredTuning {
   const folder = join(resultsDir, tuning.machine, FOLDER);
   mkdirSync(folder, { recursive: true });
@@ -26,7 +26,7 @@ export function writeTuning(resultsDir: string, tuning: Tuning): StoredTuning {
   const hash = digest(text);
   const utc = tuning.startedAt.replace(/[-:]|\.\d+/g, '');
   const file = join(folder, `${utc}-${hash.slice(0, 8)}.json`);
-  create(file, text);
+  if (!existsSync(file)) create(file, text);
   return { tuning: stored, hash, file };
 }
 
@@ -44,5 +44,5 @@ export function listTunings(resultsDir: string, machine: string): string[] {
 /** Reads one. Throws RecordError. */
 export function readTuning(file: string): StoredTuning {
   const text = readFileSync(file, 'utf8');
-  return { tuning: parseStored(text, file, tuningSchema), hash: digest(text), file };
+  return { tuning: parseStored(text, file, tuningSchema), hash: digest(plainText(text)), file };
 }

@@ -49,6 +49,11 @@ describe('vetting', () => {
       { settings: { ...exampleRecord().settings, kernels: { from: '/home/jo/kernels', hash: '' } } },
       /holds the path \/home\/jo/,
     ],
+    [
+      'a path of any letters, with a space',
+      { settings: { ...exampleRecord().settings, kernels: { from: 'C:\\Users\\Анна Ли\\kernels', hash: '' } } },
+      /settings\.kernels\.from: holds the path C:\\Users\\Анна Ли\\kernels/,
+    ],
   ])('refuses %s', (_, changes, reason) => {
     const { verdict, reasons } = vet({ ...exampleRecord(), ...changes });
     expect(verdict).toBe('refuse');
@@ -84,6 +89,13 @@ describe('vetting', () => {
     ['no commit', { commit: null }, /commit is unknown/],
     ['a dirty tree', { commit: { sha: '0123456789', dirty: true } }, /differed from commit 01234567/],
     ['an unproven timer', { timer: { ...exampleRecord().timer, proven: false } }, /not proven/],
+    ...['Ann Lee\\kernels', 'homeиван/kernels', 'home/jo/kernels', 'Ann Lee/kernels'].map(
+      (from): [string, Partial<RunRecord>, RegExp] => [
+        `what a scrubbing left: ${from}`,
+        { settings: { ...exampleRecord().settings, kernels: { from, hash: '' } } },
+        /settings\.kernels\.from.* may /,
+      ],
+    ),
   ])('asks about %s', (_, changes, reason) => {
     const { verdict, reasons } = vet({ ...exampleRecord(), ...changes });
     expect(verdict).toBe('ask');

@@ -4,7 +4,7 @@
  */
 import { contradictions } from './consistency.ts';
 import { MACHINE_NAME } from './machine.ts';
-import { privateText } from './privacy.ts';
+import { privateText, suspectText } from './privacy.ts';
 import type { RunRecord } from './schema.ts';
 
 export interface Verdict {
@@ -25,6 +25,9 @@ export interface VetOptions {
 const ABOVE_PEAK = 1.05;
 /** Cards boost past the clock their vendor states (21.1 of 19.2 TFLOPS was seen of an honest one). */
 const BOOST = 1.25;
+
+/** Folders and refs rarely have other letters; what a scrubbing left of a path often has. */
+const UNUSUAL = /[^\w./:@^~+-]/;
 
 /** Vets a record that already satisfies its schema. */
 export function vetRecord(record: RunRecord, options: VetOptions): Verdict {
@@ -53,6 +56,9 @@ function* refusals(record: RunRecord, { fileName }: VetOptions): Generator<strin
 
 function* doubts(record: RunRecord, { withSamples, names = [] }: VetOptions): Generator<string> {
   yield* privateText(record, names);
+  yield* suspectText(record);
+  const { from } = record.settings.kernels;
+  if (UNUSUAL.test(from)) yield `settings.kernels.from is "${from}", which may be a person's name`;
   if (record.environment.adapter.simulated)
     yield 'the device was scripted: these are numbers of a scenario, not of a machine';
   if (!record.commit) yield 'the commit is unknown';

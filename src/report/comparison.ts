@@ -54,8 +54,8 @@ export interface Comparison {
   readonly unmeasured: readonly string[];
   /** Cases that the budget did not allow for. */
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
-  /** Why no more processes were measured: every case is decided, the last planned look was reached, or the budget. */
-  readonly ended: 'decided' | 'looks' | 'budget';
+  /** Why no more processes were measured: every case is decided, the last planned look was reached, the budget, Ctrl-C. */
+  readonly ended: 'decided' | 'looks' | 'budget' | 'interruption';
   readonly seconds: number;
   /** What was compared, where it is not simply two kernel sets. */
   readonly note?: string;
@@ -161,6 +161,7 @@ function endText({ ended, processes, seconds }: Comparison): string {
   const took = `${processes} processes, ${Math.round(seconds)} s`;
   if (processes === 0) return 'nothing needed measuring';
   if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more`;
+  if (ended === 'interruption') return `${took}; interrupted: verdicts so far`;
   if (ended === 'looks') return `${took}; ended after the last planned look`;
   return `${took}; every case is decided`;
 }

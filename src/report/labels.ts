@@ -1,4 +1,5 @@
 /** What cells say of a case: its shape, its formats, its share of a ceiling. */
+import type { ElementFormat } from '../gemm/problem.ts';
 import { ceilingOf } from '../record/ceilings.ts';
 import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
@@ -19,6 +20,9 @@ export function shapeText({ shape, groups, layout }: Pick<Row, 'shape' | 'groups
   return `${batch}${shape.m}×${shape.n}×${shape.k}${experts}${layout === 'nn' ? '' : ` ${layout}`}`;
 }
 
+/** The format that goes without saying. */
+const PLAIN: ElementFormat = 'f32';
+
 /** Weights alone when all else is f32; then activations, accumulator and output as far as they differ. */
 export function formatText({
   format,
@@ -26,7 +30,8 @@ export function formatText({
   operands,
 }: Pick<Row, 'format' | 'bias'> & { operands: { mode: string } }): string {
   const { w, a, acc, out } = format;
-  const rest = [acc === 'f32' ? '' : ` acc ${acc}`, out === 'f32' ? '' : `→${out}`].join('');
+  const unlessPlain = (what: string, text: string) => (what === PLAIN ? '' : text);
+  const rest = unlessPlain(acc, ` acc ${acc}`) + unlessPlain(out, `→${out}`);
   const extras = `${bias ? ' +bias' : ''}${operands.mode === 'hot' ? ' hot' : ''}`;
   return `${w === a ? w : `${w}·${a}`}${rest}${extras}`;
 }

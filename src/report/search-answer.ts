@@ -101,9 +101,11 @@ function baselineText({ baseline }: SearchDocument): string {
   return `The baseline ${dFf} takes ${percent(slower)} more time per parameter than the best.`;
 }
 
+const ENDED: Readonly<Record<string, string>> = { budget: 'ended by the budget', interrupted: 'interrupted' };
+
 function costText({ processes, screened, cost, resolution, ended }: SearchDocument): string {
   const screens = processes > screened ? `, the first ${screened} only to send clear losers away` : '';
-  return `${processes} ${processes === 1 ? 'process' : 'processes'}${screens}; ${percent(cost)} of the visits of measuring every candidate in each; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ended by ${ended === 'budget' ? 'the budget' : 'itself'}`;
+  return `${processes} ${processes === 1 ? 'process' : 'processes'}${screens}; ${percent(cost)} of the visits of measuring every candidate in each; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ${ENDED[ended] ?? 'ended by itself'}`;
 }
 
 function classicSections({ classic, winner, baseline }: SearchDocument): Section[] {

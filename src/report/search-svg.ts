@@ -3,6 +3,7 @@ import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { type Child, element, type Markup } from './document/markup.ts';
 import { diamond, dot, label, quietLabel, rule, svgFile } from './figure.ts';
 import { byWidth, type SearchDocument, type SearchRow } from './search.ts';
+import { share } from './si.ts';
 
 const WIDTH = 960;
 const LEFT = 76;
@@ -41,7 +42,7 @@ function heading({ machine, winner, told, resolution, baseline, candidates }: Se
   const differences =
     resolution === null
       ? 'differences could not be told'
-      : `differences from ${(100 * resolution).toFixed(1)} % in time per parameter can be told`;
+      : `differences from ${share(resolution)} in time per parameter can be told`;
   const many = winner.group.length;
   const rest = candidates.filter(({ dFf }) => !winner.group.includes(dFf));
   const answer = !told

@@ -77,9 +77,8 @@ export function share(value: number): string {
 
 /** A change as `+6.7 %` or `−3.1 %`; `0 %` when it rounds to nothing. */
 export function change(value: number): string {
-  const rounded = Math.round(value * 1000) / 10;
-  if (rounded === 0) return '0 %';
-  return `${rounded > 0 ? '+' : '−'}${Math.abs(rounded).toFixed(1)} %`;
+  const digits = Math.abs(value * 100).toFixed(1);
+  return digits === '0.0' ? '0 %' : `${value > 0 ? '+' : '−'}${digits} %`;
 }
 
 /** A signed whole number: `+64`, `−64`. */

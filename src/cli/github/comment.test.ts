@@ -1,12 +1,8 @@
 /** Against a server that behaves as GitHub's: pages of a hundred, ids, refusals. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CommentTarget, markerOf, upsertComment } from './comment.ts';
+import { type CommentTarget, commentOn, markerOf, upsertComment } from './comment.ts';
+import type { EventPayload } from './event.ts';
 
 interface Comment {
   id: number;
@@ -93,31 +89,15 @@ describe('the comment', () => {
   });
 });
 
-describe('the script', { timeout: 30_000 }, () => {
-  it('takes the pull request from the event, and does nothing outside of one', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'shapemark-comment-'));
-    const [report, event] = [join(folder, 'report.md'), join(folder, 'event.json')];
-    writeFileSync(report, '**1 slower**\n');
-    const run = (payload: object) => {
-      writeFileSync(event, JSON.stringify(payload));
-      const env = {
-        ...process.env,
-        GITHUB_TOKEN: 't0ken',
-        GITHUB_REPOSITORY: 'o/r',
-        GITHUB_EVENT_PATH: event,
-        GITHUB_API_URL: target.api,
-      };
-      const script = fileURLToPath(new URL('./comment-main.ts', import.meta.url));
-      return new Promise<string>((resolve) =>
-        execFile(process.execPath, ['--import', import.meta.resolve('tsx'), script, report], { env }, (_, out, err) =>
-          resolve(out + err),
-        ),
-      );
-    };
-    expect(await run({ pull_request: { number: 7 } })).toBe('comment: created\n');
-    expect(await run({ pull_request: { number: 7 } })).toBe('comment: updated\n');
-    expect(await run({ ref: 'refs/heads/main' })).toBe('comment: no pull request or no token here\n');
+describe('the comment of a workflow', () => {
+  it('goes to the pull request of the event, and nowhere outside of one', async () => {
+    const environment = { GITHUB_TOKEN: 't0ken', GITHUB_REPOSITORY: 'o/r', GITHUB_API_URL: target.api };
+    const run = (event: EventPayload, more = {}) =>
+      commentOn(event, '**1 slower**\n', { ...environment, ...more }, fetch);
+    expect(await run({ pull_request: { number: 7 } })).toBe('created');
+    expect(await run({ pull_request: { number: 7 } })).toBe('updated');
+    expect(await run({ ref: 'refs/heads/main' })).toBeNull();
+    expect(await run({ pull_request: { number: 7 } }, { GITHUB_TOKEN: '' })).toBeNull();
     expect(comments).toEqual([{ id: 1, body: '<!-- shapemark:compare -->\n**1 slower**\n' }]);
-    rmSync(folder, { recursive: true });
   });
 });

@@ -1,5 +1,7 @@
 /** One comment on a pull request that is written once and then updated: found again by a marker that readers do not see. */
 
+import type { EventPayload } from './event.ts';
+
 export interface CommentTarget {
   /** `https://api.github.com`, or an enterprise server's. */
   readonly api: string;
@@ -17,6 +19,26 @@ export type Outcome = 'created' | 'updated' | 'forbidden';
 /** GitHub refuses longer comments. */
 const LONGEST = 65_536;
 const PER_PAGE = 100;
+
+/**
+ * Puts a report on the pull request that a workflow runs for.
+ *
+ * @param environment the variables that GitHub sets in every job
+ * @returns null where there is no pull request, or no token
+ */
+export async function commentOn(
+  { pull_request: request }: EventPayload,
+  report: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  fetch: Fetch,
+): Promise<Outcome | null> {
+  const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository } = environment;
+  const pullRequest = Number(request?.number);
+  if (!token || !repository || !Number.isInteger(pullRequest) || pullRequest <= 0) return null;
+  const api = environment.GITHUB_API_URL || 'https://api.github.com';
+  const key = environment.SHAPEMARK_COMMENT_KEY || 'compare';
+  return upsertComment({ api, repository, pullRequest, token, key }, report, fetch);
+}
 
 export function markerOf(key: string): string {
   return `<!-- shapemark:${key.replace(/[^\w.:/ -]/g, '_').replaceAll('--', '__')} -->`;

@@ -1,10 +1,8 @@
-/** Workflows cannot run here: their YAML is linted, and their steps are scripts that run against a repository of their own. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** Workflows cannot run here: their YAML is linted, and their steps are scripts, which gate.test.ts and record.test.ts run. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -75,6 +73,15 @@ describe('the workflows', () => {
     );
     expect(scripts.length).toBeGreaterThanOrEqual(4);
     for (const script of scripts) expect(existsSync(join(ROOT, script))).toBe(true);
+    // Whatever is decided is decided in a script, where tests reach it.
+    const steps = [...PLACES.flatMap(([, all]) => all)].flatMap(({ run }) => run ?? []);
+    const others = steps.filter((run) => !/^bash (\S+\/|"\S+\/)?\.(github\/scripts\/\w+\.sh|ci\/run)"?$/.test(run));
+    expect(others.sort()).toEqual([
+      'npm ci',
+      'npm ci',
+      'npm ci --prefix "$GITHUB_ACTION_PATH"',
+      ...Array(2).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
+    ]);
     const [checkout] = bench.jobs.compare?.steps ?? [];
     expect(checkout?.with).toMatchObject({
       ref: expect.stringMatching(/^\$\{\{ github\.event\.pull_request\.base\.sha \}\}$/),
@@ -101,123 +108,24 @@ describe('the workflows', () => {
       expect(text).toContain(`\${{ inputs.${name} }}`);
     }
     for (const { run, shell } of action.runs.steps) if (run !== undefined) expect(shell).toBe('bash');
-    const variables = textOf('.github/scripts/action.sh').match(/INPUT_\w+/g) ?? [];
+    const variables = textOf('.github/scripts/compare.sh').match(/INPUT_\w+/g) ?? [];
+    expect(variables.length).toBeGreaterThan(6);
     const given = action.runs.steps.flatMap(({ env }) => Object.keys(env ?? {}));
     for (const variable of variables) expect(given).toContain(variable);
-  });
-});
-
-const NAIVE = textOf('kernels/naive.wgsl');
-const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
-let folder = '';
-let clone = '';
-let [base, head] = ['', ''];
-
-function git(cwd: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];
-  return execFileSync('git', [...identity, ...args], {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();
-}
-
-/** A remote whose second commit slows the kernel by a tenth, and a shallow clone of the first, as a job finds them. */
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shapemark-ci-'));
-  const [remote, work] = [join(folder, 'remote.git'), join(folder, 'work')];
-  clone = join(folder, 'clone');
-  git(folder, 'init', '-q', '--bare', '-b', 'main', remote);
-  git(remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-  git(folder, 'init', '-q', '-b', 'main', work);
-  mkdirSync(join(work, 'kernels'));
-  cpSync(join(ROOT, 'src/cli/testdata/tiny.yaml'), join(work, 'tiny.yaml'));
-  const slow = 'cost: [{when: "code=*planted*", seconds: 0.0022}, {seconds: 0.002}]';
-  writeFileSync(join(work, 'scenario.yaml'), `${slow}\n${NOISE}\n`);
-  const commit = (text: string, message: string) => {
-    writeFileSync(join(work, 'kernels', 'naive.wgsl'), text);
-    git(work, 'add', '-A');
-    git(work, 'commit', '-q', '-m', message);
-    return git(work, 'rev-parse', 'HEAD');
-  };
-  base = commit(NAIVE, 'base');
-  head = commit(`${NAIVE}\n// planted\n`, 'head');
-  git(work, 'push', '-q', remote, `${base}:refs/heads/main`, `${head}:refs/heads/change`);
-  git(folder, 'clone', '-q', '--depth', '1', `file://${remote}`, clone);
-}, 30_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function script(name: string, variables: Readonly<Record<string, string>>) {
-  const summary = join(folder, 'summary.md');
-  rmSync(summary, { force: true });
-  const { GITHUB_TOKEN: _token, GITHUB_EVENT_PATH: _event, ...rest } = process.env;
-  const env = { ...rest, GITHUB_STEP_SUMMARY: summary, ...variables };
-  const path = join(ROOT, '.github/scripts', name);
-  const { status, stdout, stderr } = spawnSync('bash', [path], { cwd: clone, env, encoding: 'utf8' });
-  return { exit: status, out: stdout, err: stderr, summary: existsSync(summary) ? readFileSync(summary, 'utf8') : '' };
-}
-
-const SCRIPTED = ['--engine', 'scripted', '--scenario', 'scenario.yaml'];
-
-describe('compare.sh', { timeout: 60_000 }, () => {
-  const run = (more: Readonly<Record<string, string>>) =>
-    script('compare.sh', {
-      SHAPEMARK_BASE: `ref:${base}`,
-      SHAPEMARK_ARGUMENTS: ['--suite', 'tiny.yaml', ...SCRIPTED].join('\n'),
-      ...more,
-    });
-
-  it('fetches the head, fails on a slowdown, and puts the table into the summary', () => {
-    const { exit, summary, out } = run({
-      SHAPEMARK_HEAD: `ref:${head}`,
-      SHAPEMARK_TITLE: 'on software',
-      SHAPEMARK_COMMENT: 'true',
-    });
-    expect({ exit, out }).toEqual({ exit: 1, out: 'comment: no pull request or no token here\n' });
-    expect(summary).toMatch(/^### shapemark: on software\n\n\*\*.*: 2 slower /);
-    expect(summary).toMatch(/\| slower \| tiny\/shape\/row.* \| 1\.\d+ \|/);
+    // Where the command has a default, the action has none of its own.
+    for (const name of ['base', 'head', 'suite', 'filter', 'kernel', 'fail-on'])
+      expect(action.inputs[name]?.default, name).toBe('');
   });
 
-  it('passes without a change, and shows what went wrong where nothing could be compared', () => {
-    expect(run({})).toMatchObject({ exit: 0, summary: expect.stringContaining('2 same') });
-    const wrong = run({ SHAPEMARK_ARGUMENTS: '--suite\nnowhere.yaml' });
-    expect(wrong.exit).toBe(2);
-    expect(wrong.summary).toContain('nowhere.yaml');
-    expect(wrong.err).toContain('nowhere.yaml');
-  });
-
-  it('takes the inputs of the action', () => {
-    const { exit, summary } = script('action.sh', {
-      ...{ SHAPEMARK_BASE: `ref:${base}`, SHAPEMARK_HEAD: `ref:${head}`, SHAPEMARK_ARGUMENTS: SCRIPTED.join('\n') },
-      ...{ INPUT_SUITE: 'tiny.yaml\n', INPUT_FILTER: 'm=16', INPUT_ADAPTER: 'auto', INPUT_MINIMUM_EFFECT: '0.02' },
-      ...{ INPUT_BUDGET: '600', INPUT_FAIL_ON: 'slower' },
-    });
-    expect(exit).toBe(1);
-    expect(summary).toContain('1 slower');
-  });
-});
-
-describe('record.sh and check.sh', { timeout: 60_000 }, () => {
-  it('keep each record on a branch of its own, write the chart, and judge the history', () => {
-    const chart = join(folder, 'chart.json');
-    const record = (history: string) =>
-      script('record.sh', {
-        ...{ SHAPEMARK_HISTORY: history, SHAPEMARK_SUITE: 'tiny.yaml', SHAPEMARK_CHART: chart },
-        SHAPEMARK_ARGUMENTS: [...SCRIPTED, '--processes', '2'].join('\n'),
-      });
-    const first = record(join(folder, 'history-1'));
-    expect({ exit: first.exit, err: first.err }).toMatchObject({ exit: 0 });
-    const entries: { unit: string }[] = JSON.parse(readFileSync(chart, 'utf8'));
-    expect(entries.map(({ unit }) => unit)).toEqual(['GFLOP/s', 'GFLOP/s']);
-    git(clone, 'worktree', 'remove', '--force', join(folder, 'history-1'));
-    // Records are named by the second.
-    spawnSync('sleep', ['1.1']);
-    expect(record(join(folder, 'history-2')).exit).toBe(0);
-    const kept = git(clone, 'ls-tree', '-r', '--name-only', 'origin/shapemark-results').split('\n');
-    expect(kept.every((path) => path.startsWith('results/scripted/'))).toBe(true);
-    const checked = script('check.sh', { SHAPEMARK_HISTORY: join(folder, 'history-2') });
-    expect(checked.exit).toBe(0);
-    expect(checked.summary).toMatch(/### shapemark: history\n\n\*\*2 series: 2 new\*\*/);
-    expect(git(join(folder, 'remote.git'), 'log', '--oneline', 'shapemark-results').split('\n')).toHaveLength(2);
+  it('run in the bash of macOS, which is 3.2', () => {
+    const folder = join(ROOT, '.github/scripts');
+    for (const name of readdirSync(folder)) {
+      const text = readFileSync(join(folder, name), 'utf8');
+      expect(text, name).not.toMatch(
+        /\b(mapfile|readarray|coproc)\b|declare -[Agn]|local -n|\$\{\w+(,,?|\^\^?|@[A-Za-z])\}|&>>|\|&|\bwait -n\b|\$EPOCH|\[\[ -v|printf '%\(/,
+      );
+      // An empty list is an unset variable there.
+      for (const [use] of text.matchAll(/.{0,20}"\$\{\w+\[@\]\}"/g)) expect(use, name).toMatch(/\[@\]\+"/);
+    }
   });
 });

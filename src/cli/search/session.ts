@@ -10,7 +10,7 @@ import { Halving, type SearchObservation, searchSettings } from '../../measure/s
 import type { Settings } from '../../measure/settings.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { SearchPlan } from '../../plan/search.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, type Kept } from '../experiment.ts';
 import type { Io } from '../io.ts';
 
 export interface SearchSession {
@@ -24,7 +24,6 @@ export interface SearchSession {
 
 export interface Searched {
   readonly measurement: Measurement;
-  readonly settings: Settings;
   readonly answer: Answer;
   readonly processes: number;
   /** Processes of the screens; all of them when the search ended before confirmation. */
@@ -41,8 +40,24 @@ export function rulesFor({ minimumEffect, processes }: { minimumEffect: number; 
   return { ...RACE_RULES, minimumEffect, screens: screens.length > 0 ? screens : [processes], confirms };
 }
 
+/** How the search measures. */
+export function sessionSettings({ settings, rules }: Pick<SearchSession, 'settings' | 'rules'>): Settings {
+  const screened = rules.screens.at(-1) ?? 0;
+  return searchSettings(settings, screened + (rules.confirms.at(-1) ?? 0));
+}
+
+/** Where finished visits go, and who is shown what there is when the search is cut short. */
+export interface Keeping {
+  readonly kept?: Kept;
+  readonly onCutShort?: (searched: Searched, by: 'interruption' | 'error') => void;
+}
+
 /** @returns null when interrupted */
-export async function search(io: Io, session: SearchSession): Promise<Searched | null> {
+export async function search(
+  io: Io,
+  session: SearchSession,
+  { kept, onCutShort }: Keeping = {},
+): Promise<Searched | null> {
   const { plan, rules, host, open, enter } = session;
   const table = (observations: readonly SearchObservation[]): RaceTable => ({
     observations,
@@ -50,35 +65,37 @@ export async function search(io: Io, session: SearchSession): Promise<Searched |
   });
   const baseline = plan.candidates.findIndex(({ dFf }) => dFf === plan.baseline);
   const screened = rules.screens.at(-1) ?? 0;
-  const most = screened + (rules.confirms.at(-1) ?? 0);
   const halving = new Halving(placesOf(plan), (observations, running, processes) =>
     isLook(processes, rules)
       ? raceLook(table(observations), running, processes, rules, [baseline])
       : { running, done: false },
   );
-  const settings = searchSettings(session.settings, most);
-  const measurement = await experiment(io, {
-    cases: plan.candidates.flatMap(({ cases }) => cases),
-    host,
-    open,
-    enter,
-    settings,
-    settled: (outcome, processes) => halving.settled(outcome.case.id, processes),
-    onVisit: (visit) => halving.add(visit),
-  });
-  if (measurement === null) return null;
-  const { observations } = halving;
-  // The last ones may have found no time for a visit.
-  const processes = new Set(observations.map(({ process }) => process)).size;
-  const visits = plan.candidates.length * plan.gemms.length * processes;
-  return {
-    measurement,
-    settings,
-    answer: answerOf(table(observations), halving.running, screened, processes, rules),
-    processes,
-    screened: Math.min(screened, processes),
-    cost: observations.length / visits,
+  for (const visit of kept?.journal.visits ?? []) halving.add(visit);
+  const searched = (measurement: Measurement): Searched => {
+    const { observations } = halving;
+    // The last ones may have found no time for a visit.
+    const processes = new Set(observations.map(({ process }) => process)).size;
+    const visits = plan.candidates.length * plan.gemms.length * processes;
+    return {
+      measurement,
+      answer: answerOf(table(observations), halving.running, screened, processes, rules),
+      processes,
+      screened: Math.min(screened, processes),
+      cost: observations.length / visits,
+    };
   };
+  const measurement = await experiment(
+    io,
+    {
+      cases: plan.candidates.flatMap(({ cases }) => cases),
+      ...{ host, open, enter, settings: sessionSettings(session) },
+      settled: (outcome, processes) => halving.settled(outcome.case.id, processes),
+      onVisit: (visit) => halving.add(visit),
+      onCutShort: (soFar, by) => onCutShort?.(searched(soFar), by),
+    },
+    kept,
+  );
+  return measurement && searched(measurement);
 }
 
 function placesOf({ candidates }: SearchPlan) {

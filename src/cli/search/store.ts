@@ -5,7 +5,6 @@ import type { KernelSet } from '../../kernel/kernel.ts';
 import type { Host } from '../../measure/host.ts';
 import { toRecord } from '../../measure/to-record.ts';
 import { commitOf } from '../../record/environment.node.ts';
-import { unitId } from '../../record/machine.node.ts';
 import { machineName } from '../../record/machine.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { RECORD_SCHEMA, type RunRecord } from '../../record/schema.ts';
@@ -13,19 +12,16 @@ import { writeSearch } from '../../record/search.node.ts';
 import { recordId, writeRecord } from '../../record/store.node.ts';
 import type { SearchDocument } from '../../report/search.ts';
 import type { Io } from '../io.ts';
-import { placeFacts, setHash } from '../settings.ts';
+import type { RunJournal } from '../run-journal.ts';
+import { placeFacts } from '../settings.ts';
 import type { SearchOptions } from '../verbs/search-options.ts';
 import type { Identity } from './document.ts';
 import type { Searched } from './session.ts';
 
-export function identityOf(
-  io: Io,
-  { engine }: Pick<SearchOptions, 'engine'>,
-  facts: DeviceFacts,
-  startedAt: Date,
-): Identity {
+/** Of a search that leaves no trace. */
+export function identityOf(io: Io, { engine }: Pick<SearchOptions, 'engine'>, facts: DeviceFacts): Identity {
   return {
-    id: recordId(startedAt, commitOf(io.cwd)),
+    id: recordId(new Date(), commitOf(io.cwd)),
     machine: machineName({ ...placeFacts(engine), adapter: facts }),
   };
 }
@@ -33,51 +29,34 @@ export function identityOf(
 export interface Finished {
   readonly searched: Searched;
   readonly document: SearchDocument;
-  readonly identity: Identity;
+  readonly journal: RunJournal;
   readonly set: KernelSet;
-  /** Where the kernels came from, as asked for. */
-  readonly from: string;
-  readonly host: Host;
-  readonly hostStartSeconds: number;
-  readonly startedAt: Date;
-  readonly scenarioHash?: string;
+  readonly host: Pick<Host, 'replication'>;
 }
 
-/** @returns the files written, relative to where the command runs */
-export function storeSearch(io: Io, options: SearchOptions, finished: Finished): string[] {
-  const results = resolve(io.cwd, options.results);
-  const { json, csv } = writeRecord(results, recordOf(io, options, finished));
+/** @returns the files written */
+export function storeSearch(io: Io, { results: folder }: Pick<SearchOptions, 'results'>, finished: Finished): string[] {
+  const results = resolve(io.cwd, folder);
+  // The answer first: the journal goes with the record, and both can be made again until then.
   const answer = writeSearch(results, finished.document);
-  return [json, csv, answer].map((file) => file.replace(`${io.cwd}/`, ''));
+  const { files } = writeRecord(results, recordOf(finished), finished.journal.journal);
+  return [...files, answer];
 }
 
-function recordOf(io: Io, { engine, suite, filter, adapter }: SearchOptions, finished: Finished): RunRecord {
-  const { searched, identity, set, from, host, hostStartSeconds, startedAt, scenarioHash } = finished;
-  const { measurement, settings } = searched;
+function recordOf({ searched: { measurement }, journal, set, host }: Finished): RunRecord {
+  const { id, machine, unit, startedAt, commit, environment } = journal.header;
+  const { experiment: _, ...settings } = journal.settings;
   const parts = toRecord(measurement, {
     kernels: set,
-    startedAt,
-    hostStartSeconds,
+    startedAt: journal.startedAt,
+    hostStartSeconds: 0,
     replication: host.replication,
     wanted: settings.processes,
   });
   return scrubbed({
     schema: RECORD_SCHEMA,
-    ...identity,
-    unit: engine === 'scripted' ? 'scripted' : unitId(io.environment),
-    startedAt: startedAt.toISOString(),
-    commit: commitOf(io.cwd),
-    environment: { ...placeFacts(engine), adapter: measurement.facts },
-    settings: {
-      ...settings,
-      suites: suite === undefined ? ['search'] : scrubbed([suite]),
-      filter,
-      adapter,
-      kernels: { from: scrubbed(from), hash: setHash(set) },
-      shard: null,
-      coldBytes: measurement.coldBytes,
-      ...(scenarioHash && { scenario: scenarioHash }),
-    },
+    ...{ id, machine, unit, startedAt, commit, environment },
+    settings: { ...settings, coldBytes: measurement.coldBytes },
     ...parts,
   });
 }

@@ -1,11 +1,11 @@
 /** `bisect`: the commit between a good and a bad one that changed a case, by the same A/B as `compare`. */
 import type { Argv } from 'yargs';
 import { bisectionDocument } from '../../report/bisection.ts';
-import { renderText } from '../../report/document/text.ts';
 import type { AbOptions } from '../ab-request.ts';
 import { Bisect } from '../bisect.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { KERNEL_OPTION } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 
@@ -30,7 +30,10 @@ export const bisect: Verb<BisectOptions> = {
     const found = await new Bisect(options, io).run();
     if (found === null) return EXIT.interrupted;
     if (options.json) printJson(io, found);
-    else io.out(`\n${renderText(bisectionDocument(found), { style: io.style })}`);
+    else {
+      io.out('\n');
+      printDocument(io, bisectionDocument(found));
+    }
     return found.culprit !== null && found.confirmed ? EXIT.fine : EXIT.nothing;
   },
 };

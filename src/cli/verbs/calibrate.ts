@@ -11,12 +11,12 @@ import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.t
 import type { JournalHeader } from '../../record/journal.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { calibrationDocument } from '../../report/calibration.ts';
-import { renderText } from '../../report/document/text.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { type Io, printJson } from '../io.ts';
+import { type Io, printJson, printWritten } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { journalFor, type RunJournal } from '../run-journal.ts';
 import { asKernels, expansions, filtered, KERNEL_OPTION, kernelsFrom, shippedKernels } from '../selection.ts';
 import { setHash, settingsFor } from '../settings.ts';
@@ -82,8 +82,8 @@ export const calibrate: Verb<Options> = {
     journal.discard();
     if (options.json) printJson(io, calibration);
     else {
-      io.out(renderText(calibrationDocument(calibration), { style: io.style }));
-      io.out(`written: ${file.replace(`${io.cwd}/`, '')}\n`);
+      printDocument(io, calibrationDocument(calibration));
+      printWritten(io, [file]);
     }
     if (measurement.cases.some((outcome) => outcome.refusal?.status === 'failed')) return EXIT.broken;
     return calibration.cases.length > 0 ? EXIT.fine : EXIT.nothing;
@@ -116,7 +116,15 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
   const enter = enterTwice(enterRun(set, await shippedKernels(), undefined, engine !== 'webgpu'));
   const measurement = await experiment(
     io,
-    { cases, host, open: { engine, adapter, yieldCpu: true }, enter, settings },
+    {
+      ...{ cases, host, enter, settings },
+      open: { engine, adapter, yieldCpu: true },
+      onCutShort: (soFar) => {
+        if (options.json) return;
+        io.out('so far:\n');
+        printDocument(io, calibrationDocument(calibrationOf(soFar, journal.header, options)));
+      },
+    },
     { journal, again: resumeCommand(options) },
   );
   return measurement && { measurement, journal };

@@ -9,9 +9,9 @@ import { appendVerdicts } from '../../judge/log.node.ts';
 import { checkDocument } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
-import { renderText } from '../../report/document/text.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError, worst } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -81,7 +81,7 @@ function failing(text: string): Set<CheckVerdict> {
 function print(document: CheckReport, { json, format }: Options, io: Io): void {
   if (json || format === 'json') printJson(io, document);
   else if (format === 'markdown') io.out(renderMarkdown(checkDocument(document)));
-  else io.out(renderText(checkDocument(document), { style: io.style }));
+  else printDocument(io, checkDocument(document));
 }
 
 /** A check that compared nothing is not a pass. */

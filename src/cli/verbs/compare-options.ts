@@ -67,7 +67,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
     })
     .option('budget', {
       type: 'number',
-      defaultDescription: 'without --suite 150 for each changed kernel, else none',
+      defaultDescription: 'without --suite 150 for each changed kernel file, else none',
       describe:
         'Seconds it may take; shared out so that no changed kernel is left out before others have had a second case',
     })

@@ -3,12 +3,12 @@
 import { AB_RULES } from '../../judge/ab.ts';
 import { type Comparison, comparisonDocument } from '../../report/comparison.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
-import { renderText } from '../../report/document/text.ts';
 import { PICKED } from '../change.ts';
 import { comparedKernels, documentOf, type Rules, suiteCases } from '../compare-kernels.ts';
 import { EXIT, type ExitCode, UsageError, worst } from '../exit.ts';
 import { compareHarnesses } from '../harness.ts';
 import { type Io, printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 import { type CompareOptions, compareOptions, failing, reproduceCommand } from './compare-options.ts';
@@ -38,7 +38,7 @@ function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Compar
   if (harness !== undefined) return comparedHarnesses({ ...options, harness }, rules, io);
   if (base === undefined)
     throw new UsageError('compare what? Name a folder of kernels or a git ref, for example: shapemark compare main');
-  return comparedKernels({ ...options, base }, rules, io);
+  return comparedKernels({ ...options, base }, rules, io, (soFar) => print(soFar, options, io));
 }
 
 /** Both sides run the kernels of the head, so that only the harness differs. */
@@ -65,7 +65,7 @@ async function comparedHarnesses(
 function print(comparison: Comparison, { json, format }: CompareOptions, io: Io): void {
   if (json || format === 'json') printJson(io, comparison);
   else if (format === 'markdown') io.out(renderMarkdown(comparisonDocument(comparison)));
-  else io.out(renderText(comparisonDocument(comparison), { style: io.style }));
+  else printDocument(io, comparisonDocument(comparison));
 }
 
 function exitOf({ counts, cases }: Comparison, fails: ReturnType<typeof failing>): ExitCode {

@@ -6,13 +6,13 @@ import { explainModel } from '../../predict/explain-model.ts';
 import { explainShape } from '../../predict/explain-shape.ts';
 import type { Document } from '../../report/document/document.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
-import { renderText } from '../../report/document/text.ts';
 import { checkPage } from '../../report/explain/check.ts';
 import { mlpPage } from '../../report/explain/mlp.ts';
 import { modelPage } from '../../report/explain/model.ts';
 import { shapePage } from '../../report/explain/shape.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 import { measuredCases, measuredPeaks } from './explain-check.ts';
@@ -58,7 +58,7 @@ export const explain: Verb<Options> = {
     const { document, page } = await explanation(options, io);
     if (options.json) printJson(io, document);
     else if (options.format === 'markdown') io.out(`${GENERATED}\n${renderMarkdown(page)}`);
-    else io.out(renderText(page, { style: io.style }));
+    else printDocument(io, page);
     return EXIT.fine;
   },
 };

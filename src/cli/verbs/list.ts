@@ -4,11 +4,11 @@ import { GPUJS_RULE } from '../../measure/enter.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { listDocument } from '../../plan/case/list.ts';
 import { notServed, type UnservedCase } from '../../record/not-served.ts';
-import { renderText } from '../../report/document/text.ts';
 import { listing } from '../../report/list.ts';
 import { RUN_WIDTH } from '../../report/run.ts';
 import { EXIT } from '../exit.ts';
 import { printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { expansions, filtered, kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 
@@ -50,12 +50,7 @@ export const list: Verb<Options> = {
       const without = unserved(chosen, set);
       const left = new Set(without.map(({ id }) => id));
       const cases = document.cases.filter(({ id }) => !left.has(id));
-      io.out(
-        renderText(listing({ ...document, cases, notServed: notServed(without) }), {
-          style: io.style,
-          width: RUN_WIDTH,
-        }),
-      );
+      printDocument(io, listing({ ...document, cases, notServed: notServed(without) }), RUN_WIDTH);
     }
     return EXIT.fine;
   },

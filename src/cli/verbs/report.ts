@@ -13,13 +13,13 @@ import { checkReport } from '../../report/check-report.ts';
 import { cliffsDocument } from '../../report/cliffs.ts';
 import { renderHtml } from '../../report/document/html.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
-import { renderText } from '../../report/document/text.ts';
 import { benchmarkEntries } from '../../report/github-action-benchmark.ts';
 import { storeDocument } from '../../report/page.ts';
 import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -106,9 +106,9 @@ function printRecord(record: RunRecord, options: Options, io: Io): void {
   const calibration = latestCalibration(resolve(io.cwd, results), record.machine, record.unit);
   const note = sentinel === undefined ? '' : `, times divided by the ${sentinel} sentinel`;
   const document = { title: `${record.machine} ${record.id}${note}`, ...runDocument(record, calibration) };
-  const shown =
-    format === 'markdown' ? renderMarkdown(document, 2) : renderText(document, { style: io.style, width: RUN_WIDTH });
-  io.out(`${shown}\n`);
+  if (format === 'markdown') io.out(renderMarkdown(document, 2));
+  else printDocument(io, document, RUN_WIDTH);
+  io.out('\n');
 }
 
 /** The records asked for, with all of the store's history behind them. */
@@ -137,7 +137,7 @@ function printCliffs({ record, results, machine }: Options, io: Io): ExitCode {
     throw new NothingToDo(
       `${results} holds no shape with a better-aligned neighbour; \`shapemark run cliffs\` measures some`,
     );
-  io.out(renderText(cliffsDocument(cliffs), { style: io.style }));
+  printDocument(io, cliffsDocument(cliffs));
   return EXIT.fine;
 }
 

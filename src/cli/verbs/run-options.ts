@@ -1,11 +1,12 @@
 /** What `run` can be asked. */
 import type { Argv } from 'yargs';
-import { MIN_PROCESSES_BESIDE } from '../../measure/settings.ts';
+import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/settings.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
 import type { Environment } from '../../record/environment.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 import { KERNEL_OPTION } from '../selection.ts';
+import { DEFAULT_BUDGET_SECONDS } from '../settings.ts';
 
 export interface RunOptions {
   suite: string[];
@@ -41,10 +42,15 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       array: true,
       nargs: 1,
       default: [],
+      defaultDescription: 'all cases',
       describe: 'Only cases that match; repeat for "or"',
     })
     .option('kernel', KERNEL_OPTION)
-    .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
+    .option('kernels', {
+      type: 'string',
+      defaultDescription: "kernels/ here, else shapemark's own",
+      describe: 'Folder or git ref of kernels',
+    })
     .option('adapter', {
       type: 'string',
       default: 'auto',
@@ -58,10 +64,19 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
     .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
     .option('operands', {
       choices: ['cold', 'hot'] as const,
+      defaultDescription: 'as the suite says',
       describe: 'Operands outside or inside the last-level cache',
     })
-    .option('processes', { type: 'number', describe: 'Fresh processes; 6 or more for a 95 % interval' })
-    .option('budget', { type: 'number', describe: 'Seconds the run may take' })
+    .option('processes', {
+      type: 'number',
+      defaultDescription: `the suite's, else ${DEFAULT_PROCESSES}, and up to ${MOST_PROCESSES} where intervals are wide`,
+      describe: 'Fresh processes; 6 or more for a 95 % interval',
+    })
+    .option('budget', {
+      type: 'number',
+      defaultDescription: `the suite's; ${DEFAULT_BUDGET_SECONDS} where neither it nor --processes says how far to go`,
+      describe: 'Seconds the run may take',
+    })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
     .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
     .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted run stopped' })

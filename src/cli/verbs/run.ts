@@ -11,16 +11,17 @@ import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
 import { unitId } from '../../record/machine.node.ts';
 import { scrubbed } from '../../record/privacy.ts';
+import { rounded } from '../../record/round.ts';
 import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schema.ts';
 import { dividedBySentinel } from '../../record/sentinel-share.ts';
 import { readSamples, type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import { section } from '../../report/document/document.ts';
-import { renderText } from '../../report/document/text.ts';
 import { profileBlocks, RUN_WIDTH, runDocument } from '../../report/run.ts';
-import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { EXIT, type ExitCode, NothingToDo, worst } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { type Io, printJson } from '../io.ts';
+import { type Io, printJson, printWritten } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { RunJournal } from '../run-journal.ts';
 import {
   asKernels,
@@ -33,7 +34,7 @@ import {
   withGpuJs,
   withOperands,
 } from '../selection.ts';
-import { placeFacts, setHash, settingsFor } from '../settings.ts';
+import { DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts, setHash } from '../settings.ts';
 import { tunedOn, tuningsHash } from '../tuning.ts';
 import type { Verb } from '../verb.ts';
 import { checkNumbers, type RunOptions, resumeCommand, runOptions } from './run-options.ts';
@@ -68,8 +69,9 @@ class Command {
       expanded.flatMap((expansion) => expansion.cases),
       set,
     );
-    const plain = settingsFor(options, expanded);
+    const { settings: plain, isDefaultBudget } = limitedSettings(options, expanded);
     const settings = options['divide-by-sentinel'] ? besideSentinel(plain) : plain;
+    if (isDefaultBudget) io.err(DEFAULT_BUDGET_NOTE);
     const { host, scenarioHash } = await hostFor(options, io.cwd);
     const stored = this.#stored(settings, { from: scrubbed(from), hash: setHash(set) }, scenarioHash);
     const journal = new RunJournal({
@@ -111,7 +113,10 @@ class Command {
     const named = asKernels(all, kernel, set);
     const withEngine = engine === 'gpujs' ? withGpuJs(named) : named;
     const asFed = operands === undefined ? withEngine : withEngine.map((item) => withOperands(item, operands));
-    return shardOf(filtered(asFed, filter, set), shard === undefined ? null : readShard(shard, this.#io.environment));
+    const chosen = filtered(asFed, filter, set);
+    const mine = shardOf(chosen, shard === undefined ? null : readShard(shard, this.#io.environment));
+    if (mine.length === 0) throw new NothingToDo(`--shard ${shard} holds none of ${chosen.length} cases`);
+    return mine;
   }
 
   async #measure(
@@ -126,16 +131,25 @@ class Command {
   ): Promise<ExitCode> {
     const { engine, adapter, results, tuning } = this.#options;
     const tuned = tuning ? tunedOn(resolve(this.#io.cwd, results), engine) : undefined;
-    const enter = enterRun(set, trusted, tuned, engine !== 'webgpu');
+    const context = { kernels: set, replication: host.replication, wanted: settings.processes };
     const measurement = await experiment(
       this.#io,
-      { cases, host, open: { engine, adapter, yieldCpu: true }, enter, settings },
+      {
+        ...{ cases, host, settings },
+        open: { engine, adapter, yieldCpu: true },
+        enter: enterRun(set, trusted, tuned, engine !== 'webgpu'),
+        onCutShort: (soFar, by) => this.#printSoFar(rounded(recordOf(journal, soFar, context)), by),
+      },
       { journal, again: resumeCommand(this.#options) },
     );
     if (measurement === null) return EXIT.interrupted;
-    const parts = { ...measurement, processes: journal.processes() };
-    const context = { kernels: set, replication: host.replication, wanted: settings.processes };
-    return this.#finish(journal, recordOf(journal, parts, context));
+    return this.#finish(journal, recordOf(journal, measurement, context));
+  }
+
+  /** As of a finished run, but written nowhere: the journal has it. With `--json`, an error is the one document. */
+  #printSoFar(record: RunRecord, by: 'interruption' | 'error'): void {
+    if (!this.#options.json) this.#printTable(record);
+    else if (by === 'interruption') printJson(this.#io, record);
   }
 
   #finish(journal: RunJournal, record: RunRecord): ExitCode {
@@ -146,17 +160,19 @@ class Command {
     return worst([...(of('failed') > 0 ? [EXIT.broken] : []), ...(of('measured') === 0 ? [EXIT.nothing] : [])]);
   }
 
-  #print({ record, json, csv }: WrittenRecord): void {
+  #print({ record, files }: WrittenRecord): void {
+    this.#printTable(record);
+    printWritten(this.#io, files);
+  }
+
+  #printTable(record: RunRecord): void {
     const io = this.#io;
     const calibration = latestCalibration(resolve(io.cwd, this.#options.results), record.machine, record.unit);
     const shown = this.#options['divide-by-sentinel'] ? dividedBySentinel(record, 'gemm') : record;
     if (shown !== record) io.out('times divided by the gemm sentinel that ran beside them; the record keeps both\n\n');
     const document = runDocument(shown, calibration);
     const profile = this.#options.profile ? section('profile', ...profileBlocks(record)) : [];
-    io.out(
-      renderText({ ...document, sections: [...document.sections, ...profile] }, { style: io.style, width: RUN_WIDTH }),
-    );
-    io.out(`${io.style.dim(`written: ${json}\n         ${csv}`)}\n`.replaceAll(`${io.cwd}/`, ''));
+    printDocument(io, { ...document, sections: [...document.sections, ...profile] }, RUN_WIDTH);
   }
 }
 
@@ -170,13 +186,13 @@ function recordOf(
   measurement: Measurement,
   context: { kernels: KernelSet; replication: 'process' | 'device'; wanted: number },
 ): RunRecord {
-  const { id, machine, unit, startedAt, commit, environment, settings } = journal.header;
+  const { id, machine, unit, startedAt, commit, environment } = journal.header;
   const parts = toRecord(measurement, { ...context, startedAt: journal.startedAt, hostStartSeconds: 0 });
   // Drivers and stack traces may name folders of this computer.
   return scrubbed({
     schema: RECORD_SCHEMA,
     ...{ id, machine, unit, startedAt, commit, environment },
-    settings: { ...settings, coldBytes: measurement.coldBytes },
+    settings: { ...journal.settings, coldBytes: measurement.coldBytes },
     ...parts,
   });
 }

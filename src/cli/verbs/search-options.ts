@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import type { Model } from '../../plan/model/model.ts';
 import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
+import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 import { FORMAT_CHOICES, readSize } from './explain-options.ts';
 
@@ -38,11 +39,30 @@ export interface SearchOptions {
   classic: boolean;
   stored: boolean;
   results: string;
+  resume: boolean;
   store: boolean;
   format: 'text' | 'csv' | 'svg' | 'json';
   picture: string | undefined;
   json: boolean;
 }
+
+/** What a search is about and how far it goes, unless told otherwise. */
+const USUAL_SEARCH = {
+  around: '8/3',
+  distance: '100',
+  step: '4',
+  tokens: '4096',
+  gated: true,
+  ungated: false,
+  'gate-up': 'fused',
+  w: 'f16',
+  routing: 'uniform',
+  kernel: 'best',
+  operands: 'cold',
+  processes: '46',
+  'minimum-effect': 0.01,
+  classic: false,
+} as const;
 
 export function searchOptions(argv: Argv): Argv<SearchOptions> {
   return experimentOptions(outputOptions(widthOptions(argv)));
@@ -55,18 +75,22 @@ function widthOptions<T>(argv: Argv<T>) {
     .option('model', { type: 'string', describe: 'A model by name: the MLP it has, around the width it has' })
     .option('hidden', { type: 'string', describe: 'Hidden size' })
     .option('around', { type: 'string', describe: 'Ratio of d_ff to hidden to search around; 8/3, or the model’s' })
-    .option('distance', { type: 'string', default: '100', describe: 'How far from it, in units of d_ff' })
-    .option('step', { type: 'string', default: '4', describe: 'Candidates are multiples of this' })
+    .option('distance', {
+      type: 'string',
+      default: USUAL_SEARCH.distance,
+      describe: 'How far from it, in units of d_ff',
+    })
+    .option('step', { type: 'string', default: USUAL_SEARCH.step, describe: 'Candidates are multiples of this' })
     .option('d-ff', { type: 'string', describe: 'A range FROM..TO instead of --distance' })
-    .option('tokens', { type: 'string', default: '4096', describe: 'Tokens of a pass (m)' })
-    .option('gated', { type: 'boolean', default: true, describe: 'Gate and up (SwiGLU)' })
-    .option('ungated', { type: 'boolean', default: false, describe: 'Up alone; same as --no-gated' })
+    .option('tokens', { type: 'string', default: USUAL_SEARCH.tokens, describe: 'Tokens of a pass (m)' })
+    .option('gated', { type: 'boolean', default: USUAL_SEARCH.gated, describe: 'Gate and up (SwiGLU)' })
+    .option('ungated', { type: 'boolean', default: USUAL_SEARCH.ungated, describe: 'Up alone; same as --no-gated' })
     .option('gate-up', {
       choices: ['fused', 'separate'] as const,
-      default: 'fused' as const,
+      default: USUAL_SEARCH['gate-up'],
       describe: 'Gate and up as one GEMM of n = 2·d_ff or two of n = d_ff',
     })
-    .option('w', { choices: w, default: 'f16' as const, describe: 'Format of the weights' })
+    .option('w', { choices: w, default: USUAL_SEARCH.w, describe: 'Format of the weights' })
     .option('a', { choices: a, describe: 'Format of the activations' })
     .option('acc', { choices: acc, describe: 'Accumulator' })
     .option('out', { choices: out, describe: 'Format of the output' })
@@ -74,13 +98,13 @@ function widthOptions<T>(argv: Argv<T>) {
     .option('active', { type: 'string', describe: 'Experts per token' })
     .option('routing', {
       choices: ['uniform', 'skewed'] as const,
-      default: 'uniform' as const,
+      default: USUAL_SEARCH.routing,
       describe: 'How tokens choose experts',
     })
-    .option('kernel', { type: 'string', default: 'best', describe: 'A kernel by name, or best' })
+    .option('kernel', { type: 'string', default: USUAL_SEARCH.kernel, describe: 'A kernel by name, or best' })
     .option('operands', {
       choices: ['cold', 'hot'] as const,
-      default: 'cold' as const,
+      default: USUAL_SEARCH.operands,
       describe: 'Whether launches find operands in cache',
     })
     .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' });
@@ -88,13 +112,18 @@ function widthOptions<T>(argv: Argv<T>) {
 
 function outputOptions<T>(argv: Argv<T>) {
   return argv
-    .option('classic', { type: 'boolean', default: false, describe: 'Also the classic script’s way, beside ours' })
+    .option('classic', {
+      type: 'boolean',
+      default: USUAL_SEARCH.classic,
+      describe: 'Also the classic script’s way, beside ours',
+    })
     .option('stored', {
       type: 'boolean',
       default: false,
       describe: 'Measure nothing: the width that is best on all machines with stored records',
     })
     .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
+    .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted search stopped' })
     .option('store', { type: 'boolean', default: true, describe: 'Store the record; --no-store to leave no trace' })
     .option('format', {
       choices: ['text', 'csv', 'svg', 'json'] as const,
@@ -115,10 +144,30 @@ function experimentOptions<T>(argv: Argv<T>) {
       describe: 'What runs the kernels',
     })
     .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
-    .option('processes', { type: 'string', default: '46', describe: 'Most fresh processes' })
-    .option('minimum-effect', { type: 'number', default: 0.01, describe: 'Smallest relative difference worth telling' })
-    .option('budget', { type: 'number', describe: 'Seconds it may take' })
+    .option('processes', { type: 'string', default: USUAL_SEARCH.processes, describe: 'Most fresh processes' })
+    .option('minimum-effect', {
+      type: 'number',
+      default: USUAL_SEARCH['minimum-effect'],
+      describe: 'Smallest relative difference worth telling',
+    })
+    .option('budget', { type: 'number', describe: 'Seconds it may take', defaultDescription: 'no limit' })
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' });
+}
+
+/** The same command, to go on with after an interruption. */
+export function resumeSearchCommand(options: SearchOptions): string {
+  const { suite, hidden, a, acc, out, experts, active, filter, kernels, budget, picture, format, json } = options;
+  return commandLine(
+    'search',
+    [suite],
+    [
+      ...Object.entries({ hidden, 'd-ff': options['d-ff'], a, acc, out, experts, active, filter, kernels, budget }),
+      ...flagsUnlike(options, { ...USUAL_SEARCH, ...USUAL }),
+      ['picture', picture],
+      ['format', json ? 'json' : format === 'text' ? undefined : format],
+      ['resume', true],
+    ],
+  );
 }
 
 const RATIO = /^\d+(\.\d+)?(\/\d+(\.\d+)?)?$/;

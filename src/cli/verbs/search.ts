@@ -7,26 +7,34 @@ import type { Host } from '../../measure/host.ts';
 import { expand } from '../../plan/case/expand.ts';
 import { loadModels, loadSuite } from '../../plan/load.node.ts';
 import { planSearch, type SearchPlan, searchInSuite, suiteFromRequest, widthsOf } from '../../plan/search.ts';
-import { renderText } from '../../report/document/text.ts';
+import { scrubbed } from '../../record/privacy.ts';
 import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/search.ts';
 import { portabilitySections, searchAnswer } from '../../report/search-answer.ts';
 import { renderSearchCsv } from '../../report/search-csv.ts';
 import { renderSearchSvg } from '../../report/search-svg.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, type Kept } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { type Io, printJson } from '../io.ts';
+import { type Io, printJson, printWritten } from '../io.ts';
+import { printDocument } from '../print.ts';
+import { type ExperimentIdentity, journalFor } from '../run-journal.ts';
 import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../search/classic.ts';
 import { documentOf } from '../search/document.ts';
-import { rulesFor, type SearchSession, search as searchFor } from '../search/session.ts';
+import {
+  rulesFor,
+  type Searched,
+  type SearchSession,
+  search as searchFor,
+  sessionSettings,
+} from '../search/session.ts';
 import { identityOf, storeSearch } from '../search/store.ts';
 import { portabilityOf } from '../search/stored.ts';
 import { filtered, kernelsFrom, shippedKernels } from '../selection.ts';
-import { settingsFor } from '../settings.ts';
+import { setHash, settingsFor } from '../settings.ts';
 import { tunedOn } from '../tuning.ts';
 import type { Verb } from '../verb.ts';
 import { readModel } from './explain-options.ts';
-import { requestFrom, type SearchOptions, searchOptions } from './search-options.ts';
+import { requestFrom, resumeSearchCommand, type SearchOptions, searchOptions } from './search-options.ts';
 
 export const search: Verb<SearchOptions> = {
   command: 'search [suite]',
@@ -39,7 +47,8 @@ export const search: Verb<SearchOptions> = {
 class Command {
   readonly #options: SearchOptions;
   readonly #io: Io;
-  readonly #startedAt = new Date();
+  /** Whether the classic way was interrupted. */
+  #isCutShort = false;
 
   constructor(options: SearchOptions, io: Io) {
     this.#options = options;
@@ -48,39 +57,54 @@ class Command {
       throw new UsageError(`--minimum-effect ${options['minimum-effect']}: expected a share between 0 and 1`);
     if (!/^[1-9]\d{0,3}$/.test(options.processes))
       throw new UsageError(`--processes: expected a whole number from 1 to 9999, got "${options.processes}"`);
+    if (options.resume && !options.store) throw new UsageError('--resume: --no-store keeps nothing to go on with');
   }
 
   async run(): Promise<ExitCode> {
-    const { kernels, results } = this.#options;
-    const { set, from } = await kernelsFrom(kernels, this.#io.cwd);
+    const { results } = this.#options;
+    const { set, from } = await kernelsFrom(this.#options.kernels, this.#io.cwd);
     const plan = await this.#plan(set);
     if (this.#options.stored) return this.#printStored(plan);
     const { host, scenarioHash } = await hostFor(this.#options, this.#io.cwd);
     const session = await this.#session(plan, host, set);
-    const hostStartSeconds = host.clock.now();
-    const searched = await searchFor(this.#io, session);
+    const kernels = { from: scrubbed(from), hash: setHash(set) };
+    const kept = this.#options.store ? this.#kept(session, { kernels, scenario: scenarioHash }) : undefined;
+    const documentSoFar = (searched: Searched) => {
+      const identity = kept?.journal.header ?? identityOf(this.#io, this.#options, searched.measurement.facts);
+      return documentOf(plan, searched, identity);
+    };
+    const searched = await searchFor(this.#io, session, {
+      ...(kept && { kept }),
+      onCutShort: (soFar, by) => this.#printSoFar(documentSoFar(soFar), by),
+    });
     if (searched === null) return EXIT.interrupted;
-    const { measurement } = searched;
-    const identity = identityOf(this.#io, this.#options, measurement.facts, this.#startedAt);
-    const measured = documentOf(plan, searched, identity);
+    const measured = documentSoFar(searched);
     const classic = this.#options.classic ? await this.#classic(session, measured.candidates) : null;
-    const files = this.#options.store
-      ? storeSearch(this.#io, this.#options, {
-          searched,
-          identity,
-          set,
-          from,
-          hostStartSeconds,
-          startedAt: this.#startedAt,
-          host,
-          document: { ...measured, ...(classic && { classic }) },
-          ...(scenarioHash && { scenarioHash }),
-        })
+    const document = { ...measured, ...(classic && { classic }) };
+    const files = kept
+      ? storeSearch(this.#io, this.#options, { searched, document, set, host, journal: kept.journal })
       : [];
-    const acrossMachines = portabilityOf(plan, results, this.#io.cwd);
-    this.#print({ ...measured, ...(classic && { classic }), portability: acrossMachines }, files);
-    if (measurement.cases.some(({ refusal }) => refusal?.status === 'failed')) return EXIT.broken;
+    this.#print({ ...document, portability: portabilityOf(plan, results, this.#io.cwd) }, files);
+    if (this.#isCutShort) return EXIT.interrupted;
+    if (searched.measurement.cases.some(({ refusal }) => refusal?.status === 'failed')) return EXIT.broken;
     return measured.candidates.length > 1 ? EXIT.fine : EXIT.nothing;
+  }
+
+  /** Finished visits are on disk until the record is. */
+  #kept(session: SearchSession, of: Pick<ExperimentIdentity, 'kernels' | 'scenario'>): Kept {
+    const { suite = 'search' } = this.#options;
+    const journal = journalFor({ ...this.#options, suite: [suite] }, this.#io, {
+      ...of,
+      experiment: 'search',
+      settings: sessionSettings(session),
+      cases: session.plan.candidates.flatMap(({ cases }) => cases),
+    });
+    return { journal, again: resumeSearchCommand(this.#options) };
+  }
+
+  #printSoFar(document: SearchDocument, by: 'interruption' | 'error'): void {
+    const isJson = this.#options.json || this.#options.format === 'json';
+    if (isJson ? by === 'interruption' : this.#options.format === 'text') this.#print(document, []);
   }
 
   async #plan(set: KernelSet): Promise<SearchPlan> {
@@ -128,7 +152,9 @@ class Command {
       enter,
       settings: { ...settings, processes: CLASSIC_RUNS, looks: [CLASSIC_RUNS] },
       order: 'given',
+      unkept: 'the classic way is left out',
     });
+    this.#isCutShort = measurement === null;
     return measurement && classicAnswer(measurement, plan, ours);
   }
 
@@ -140,7 +166,7 @@ class Command {
         `${results} has not two machines that measured these widths; run the same search on each of them first`,
       );
     if (json || format === 'json') printJson(this.#io, found);
-    else this.#io.out(renderText({ sections: portabilitySections(found) }, { style: this.#io.style }));
+    else printDocument(this.#io, { sections: portabilitySections(found) });
     return EXIT.fine;
   }
 
@@ -152,9 +178,8 @@ class Command {
     else if (format === 'csv') io.out(renderSearchCsv(document));
     else if (format === 'svg') io.out(renderSearchSvg(document));
     else {
-      io.out(renderText(searchAnswer(document), { style: io.style }));
-      const written = [...files, ...(picture === undefined ? [] : [picture])];
-      if (written.length > 0) io.out(io.style.dim(`written: ${written.join('\n         ')}\n`));
+      printDocument(io, searchAnswer(document));
+      printWritten(io, [...files, ...(picture === undefined ? [] : [resolve(io.cwd, picture)])]);
     }
   }
 }

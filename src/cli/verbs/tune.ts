@@ -10,12 +10,12 @@ import { seriesOf } from '../../plan/case/series.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { writeTuning } from '../../record/tuning.node.ts';
 import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
-import { renderText } from '../../report/document/text.ts';
 import { tuningDocument } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
-import { type Io, printJson } from '../io.ts';
+import { type Io, printJson, printWritten } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { journalFor, type RunJournal } from '../run-journal.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
 import { setHash } from '../settings.ts';
@@ -67,11 +67,17 @@ class TuneCommand {
       budgetSeconds: options.budget,
       clock: host.clock,
     });
+    const found = (measured: Measurement) => tuningOf(measured, { tuner, classes, journal, options });
     const measurement = await experiment(
       io,
       {
         cases,
         host,
+        onCutShort: (soFar) => {
+          if (options.json) return;
+          io.out('so far:\n');
+          printDocument(io, tuningDocument(found(soFar)));
+        },
         open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
         enter: (item, facts) => tuner.enter(item, facts),
         heat: (outcome) => tuner.heat(outcome),
@@ -81,7 +87,7 @@ class TuneCommand {
       { journal, again: resumeTuneCommand(options) },
     );
     if (measurement === null) return EXIT.interrupted;
-    return this.#finish(journal, tuningOf(measurement, { tuner, classes, journal, options }));
+    return this.#finish(journal, found(measurement));
   }
 
   #finish(journal: RunJournal, tuning: Tuning): ExitCode {
@@ -90,8 +96,8 @@ class TuneCommand {
     journal.discard();
     if (this.#options.json) printJson(io, { ...(stored?.tuning ?? tuning), hash: stored?.hash ?? null });
     else {
-      io.out(renderText(tuningDocument(tuning), { style: io.style }));
-      if (stored) io.out(io.style.dim(`written: ${stored.file.replace(`${io.cwd}/`, '')}\n`));
+      printDocument(io, tuningDocument(tuning));
+      if (stored) printWritten(io, [stored.file]);
     }
     const broken = tuning.classes.some((item) => item.broken.length > 0);
     const failed = tuning.skips.some(({ reason }) => !['budget', 'unsupported', 'unverifiable'].includes(reason));

@@ -68,6 +68,7 @@ export class ScriptedSession implements Session {
   #visit = -1;
   #launch = 0;
   #pipelines = 0;
+  #isOver = false;
 
   constructor(device: ScriptedDevice, process: number, control: ProcessControl) {
     this.#device = device;
@@ -84,7 +85,13 @@ export class ScriptedSession implements Session {
     return this.#device.clock.now();
   }
 
+  /** The process was killed: whatever it still does takes no time. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   async allocate({ problem, sets }: OperandsRequest): Promise<Operands> {
+    if (this.#isOver) return NEVER;
     this.#visit = this.#device.nextVisit(this.#process);
     this.#launch = 0;
     this.#pipelines = 0;
@@ -94,6 +101,7 @@ export class ScriptedSession implements Session {
   }
 
   async prepare(source: Source, operands: Operands): Promise<Prepared> {
+    if (this.#isOver) return NEVER;
     const { scenario } = this.#device;
     const fields = whenFields({
       problem: operands.problem,
@@ -126,7 +134,8 @@ export class ScriptedSession implements Session {
     const draw = seededRandom(scenario.seed, this.#process, probe.name.length);
     return {
       pipelineSeconds: scenario.pipelineSeconds,
-      launch: async ({ repeats }) => this.time(seconds * repeats * (1 + PROBE_JITTER * draw())),
+      launch: async ({ repeats }) =>
+        this.#isOver ? NEVER : this.time(seconds * repeats * (1 + PROBE_JITTER * draw())),
       dispose: () => {},
     };
   }
@@ -153,6 +162,7 @@ export class ScriptedSession implements Session {
 
   /** Events due at this launch; then the launch counter moves on. */
   async playLaunch(fields: Fields): Promise<void> {
+    if (this.#isOver) return NEVER;
     await this.#play(['hang', 'crash', 'device-lost'], fields);
     this.#launch++;
   }

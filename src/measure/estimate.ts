@@ -1,0 +1,237 @@
+/**
+ * How long a visit will take. Of a case that was visited: what its visits took. Before that, its kernels are timed on a smaller
+ * problem, and a launch is scaled up by work from the nearest size that was timed, in such a rehearsal or in a visit of a like
+ * case; what visits take besides is learned from them too.
+ */
+import type { Problem } from '../gemm/problem.ts';
+import { bytes, flop, operandBytes } from '../gemm/shape.ts';
+import { median } from '../record/summary.ts';
+import { type CaseState, visitSeconds } from './case-state.ts';
+import type { Entry } from './experiment.ts';
+import type { VisitRequest, VisitResult } from './protocol.ts';
+
+/** Visits a smaller copy of a case's problem with its contender and its reference side by side; null if that fails. */
+export type Calibrate = (state: CaseState, small: Problem) => Promise<VisitResult | null>;
+
+export class Estimates {
+  readonly #visitOf: (state: CaseState) => VisitRequest;
+  readonly #calibrate: Calibrate;
+  readonly #kinds = new Map<string, Kind>();
+  readonly #works = new Map<CaseState, Work>();
+  /** What visits take besides what is predicted, by kind, until something more is learned. */
+  readonly #besides = new Map<Kind, number>();
+  /** Pessimistic for any adapter at first: filling is integer work on every element. */
+  #fill = { bytes: 0, perSecond: 2e8 };
+
+  constructor(states: readonly CaseState[], visitOf: (state: CaseState) => VisitRequest, calibrate: Calibrate) {
+    this.#visitOf = visitOf;
+    this.#calibrate = calibrate;
+    for (const state of states) this.#add(state);
+  }
+
+  /** Rehearses each kind until its launches are long enough to scale up from; kinds that are left out go by the slowest. */
+  async rehearseAll(hasTime: () => boolean): Promise<void> {
+    for (const kind of this.#kinds.values()) {
+      while (hasTime() && !kind.isWhole && kind.launchSeconds < LONG_ENOUGH_SECONDS) await this.#rehearse(kind);
+    }
+  }
+
+  /** Seconds of the next visit of a case; 0 for one that did not enter. */
+  seconds(state: CaseState): number {
+    if (!this.#works.has(state)) return 0;
+    const own = state.visitSeconds();
+    if (own.length > 0) return median(own);
+    const predicted = this.#predicted(state);
+    return Math.max(predicted / 2, predicted + this.#secondsBesides(this.#kindOf(state)));
+  }
+
+  /** Rehearses a larger problem of the case's kind if that takes at most so long; returns whether it did. */
+  async sharpen(state: CaseState, allowSeconds: number): Promise<boolean> {
+    const kind = this.#kindOf(state);
+    const times = kind.flop === 0 ? 1 : GROWTH;
+    if (kind.isWhole || kind.rehearsalSeconds * times > allowSeconds) return false;
+    await this.#rehearse(kind);
+    return true;
+  }
+
+  /** Takes in a visit: how fast operands were filled, and how long a launch is at this size. */
+  learn(state: CaseState, result: VisitResult): void {
+    this.#learnFilling(result);
+    const [contender] = result.contenders;
+    if (this.#works.has(state) && contender && contender.samples.length > 0)
+      this.#kindOf(state).launches.set(flop(state.case.problem), median(contender.samples));
+  }
+
+  #add(state: CaseState): void {
+    const request = this.#visitOf(state);
+    const kind = kindName(request);
+    this.#works.set(state, { kind, request });
+    const known = this.#kinds.get(kind);
+    const isLarger = known === undefined || flop(state.case.problem) > flop(known.largest.case.problem);
+    this.#kinds.set(kind, isLarger ? new Kind(state, known?.members) : known);
+    this.#kinds.get(kind)?.members.push(state);
+  }
+
+  async #rehearse(kind: Kind): Promise<void> {
+    const { problem } = kind.largest.case;
+    const small = shrink(problem, kind.flop === 0 ? SMALLEST_FLOP : kind.flop * GROWTH);
+    const result = await this.#calibrate(kind.largest, small);
+    kind.take(result, small);
+    if (result) this.#learnFilling(result);
+  }
+
+  #learnFilling({ sets, bytesPerSet, profile }: VisitResult): void {
+    this.#besides.clear();
+    const filled = sets * bytesPerSet;
+    if (filled > this.#fill.bytes && profile.operands > 0)
+      this.#fill = { bytes: filled, perSecond: filled / profile.operands };
+  }
+
+  #predicted(state: CaseState): number {
+    const { request } = this.#workOf(state);
+    const kind = this.#kindOf(state);
+    const { sampling, coldBytes, maxSets, problem } = request;
+    const perSet = Object.values(operandBytes(problem)).reduce((sum, b) => sum + b, 0);
+    const sets = request.operands === 'cold' ? Math.min(maxSets, Math.max(1, Math.ceil(coldBytes / perSet))) : 1;
+    const work = flop(problem);
+    const launch = kind.secondsOf(work) ?? work / this.#slowest();
+    const sampled = Math.max(sampling.sampleSeconds, sampling.minSamples * launch);
+    const warmUp = Math.max(sampling.maxWarmUpSeconds, 2 * launch);
+    const filled = (perSet * sets + bytes(problem)) / this.#fill.perSecond;
+    return kind.fixedSeconds + filled + launch * (sets + 1 + kind.referenceLaunches) + warmUp + sampled;
+  }
+
+  /** Taken less predicted: of like cases where any was visited; else of all others, and then only where that is more. */
+  #secondsBesides(kind: Kind): number {
+    const known = this.#besides.get(kind);
+    if (known !== undefined) return known;
+    const like = this.#surplus(kind.members);
+    const all = like.length > 0 ? [] : this.#surplus([...this.#works.keys()]);
+    const seconds = like.length > 0 ? median(like) : all.length > 0 ? Math.max(0, median(all)) : 0;
+    this.#besides.set(kind, seconds);
+    return seconds;
+  }
+
+  #surplus(states: readonly CaseState[]): number[] {
+    return states.flatMap((state) => {
+      const taken = state.visitSeconds();
+      return taken.length > 0 ? [median(taken) - this.#predicted(state)] : [];
+    });
+  }
+
+  /** FLOP/s of the slowest kind that was timed. */
+  #slowest(): number {
+    const rates = [...this.#kinds.values()].flatMap(({ launches }) =>
+      [...launches].map(([work, seconds]) => work / seconds),
+    );
+    return rates.length > 0 ? Math.min(...rates) : SLOWEST_FLOP_PER_SECOND;
+  }
+
+  #workOf(state: CaseState): Work {
+    return this.#works.get(state) as Work;
+  }
+
+  #kindOf(state: CaseState): Kind {
+    return this.#kinds.get(this.#workOf(state).kind) as Kind;
+  }
+}
+
+interface Work {
+  readonly kind: string;
+  readonly request: VisitRequest;
+}
+
+/** Cases whose kernels, formats and rows are alike; rehearsed on smaller copies of the largest problem among them. */
+class Kind {
+  readonly largest: CaseState;
+  readonly members: CaseState[];
+  /** Seconds of a launch by its FLOP, as far as timed. */
+  readonly launches = new Map<number, number>();
+  /** A launch of the reference, as a multiple of the contender's. */
+  referenceLaunches = 1;
+  fixedSeconds = 0;
+  /** Of the last rehearsal; 0 before the first. */
+  flop = 0;
+  launchSeconds = 0;
+  rehearsalSeconds = 0;
+  /** Whether there is nothing larger to rehearse, or it cannot be rehearsed. */
+  isWhole = false;
+
+  constructor(largest: CaseState, members: CaseState[] = []) {
+    this.largest = largest;
+    this.members = members;
+  }
+
+  take(result: VisitResult | null, small: Problem): void {
+    const work = flop(small);
+    const [contender, reference] = result?.contenders ?? [];
+    this.isWhole = work <= this.flop || work >= flop(this.largest.case.problem);
+    if (!result || !contender || contender.samples.length === 0) {
+      this.isWhole = true;
+      return;
+    }
+    this.flop = work;
+    this.launchSeconds = median(contender.samples);
+    this.launches.set(work, this.launchSeconds);
+    this.rehearsalSeconds = visitSeconds(result);
+    this.fixedSeconds = 2 * result.profile.compile + result.profile.operands;
+    if (reference && reference.samples.length > 0)
+      this.referenceLaunches = median(reference.samples) / this.launchSeconds;
+  }
+
+  /** Seconds of a launch of so much work, by the nearest size that was timed; null when none was. */
+  secondsOf(work: number): number | null {
+    const distance = (other: number) => Math.abs(Math.log(other / work));
+    const [nearest] = [...this.launches].sort(([one], [other]) => distance(one) - distance(other));
+    return nearest ? (nearest[1] * work) / nearest[0] : null;
+  }
+}
+
+const SMALLEST_FLOP = 8e6;
+const GROWTH = 4;
+/** A launch is scaled up from when it is this long: hundreds of times what any device needs to start one. */
+const LONG_ENOUGH_SECONDS = 5e-3;
+/** Assumed where nothing could be timed. */
+const SLOWEST_FLOP_PER_SECOND = 1e8;
+
+/** A short visit of the small problem, contender and reference side by side as two contenders. */
+export function rehearsal(request: VisitRequest, { contenders, reference }: Entry, small: Problem): VisitRequest {
+  return {
+    ...request,
+    problem: small,
+    operands: 'hot',
+    reference: null,
+    contenders: [...contenders.slice(0, 1), ...(reference ? [{ ...reference, name: 'reference' }] : [])],
+    sampling: {
+      ...request.sampling,
+      blocks: 1,
+      minSamples: 2,
+      maxSamples: 2,
+      maxWarmUpSeconds: 0.01,
+      minSampleSeconds: 1e-3,
+    },
+    referenceMacs: 1 << 16,
+  };
+}
+
+/** The same problem with n and k cut (in whole blocks of 64), then rows, until its work is at most `most` or nothing is left to cut. */
+export function shrink(problem: Problem, most: number): Problem {
+  let { batch, m, n, k } = problem.shape;
+  const { groups } = problem;
+  const work = () => 2 * batch * m * n * k;
+  while (work() > most && batch > 1) batch = Math.ceil(batch / 2);
+  while (work() > most && Math.max(n, k) > 256) {
+    if (n >= k) n = Math.max(64, Math.ceil(n / 128) * 64);
+    else k = Math.max(64, Math.ceil(k / 128) * 64);
+  }
+  while (work() > most && !groups && m > 64) m = Math.ceil(m / 2);
+  return { ...problem, shape: { batch, m, n, k } };
+}
+
+/** Cases whose kernels are of one kind share their rehearsals. */
+function kindName({ contenders, reference, problem }: VisitRequest): string {
+  const kernels = [...contenders, ...(reference ? [reference] : [])].map((c) =>
+    c.source.kind === 'wgsl' ? c.source.program.kernel : c.source.kind,
+  );
+  return JSON.stringify([kernels, problem.format, problem.layout, Math.min(problem.shape.m, 64), !!problem.groups]);
+}
