@@ -1,10 +1,13 @@
 /** `npm run docs`: writes the pages that are made from the kernels, the stored runs and the models. */
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../src/cli/main.ts';
 import { shippedKernels } from '../src/cli/selection.ts';
+import { inSeries } from '../src/kernel/set.ts';
 import { listRecords, readRecord } from '../src/record/store.node.ts';
-import { renderSeries, SERIES_SUITE } from '../src/report/series-page.ts';
+import { renderMarkdown } from '../src/report/document/markdown.ts';
+import { SERIES_SUITE, seriesDocument } from '../src/report/series-page.ts';
 import { PLAIN } from '../src/report/style.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
@@ -21,7 +24,8 @@ async function kernels(): Promise<string> {
   const records = listRecords(RESULTS)
     .map(readRecord)
     .filter((record) => record.cases.some((row) => row.suite === SERIES_SUITE));
-  return renderSeries(kernels, records);
+  const techniques = inSeries(kernels).map((kernel) => ({ ...kernel, file: `kernels/${basename(kernel.file)}` }));
+  return renderMarkdown(seriesDocument(techniques, records));
 }
 
 /** What a shapemark command writes to stdout. */

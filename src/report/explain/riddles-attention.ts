@@ -1,9 +1,8 @@
-import type { Model } from '../plan/model/model.ts';
-import type { Models } from '../plan/model/models.ts';
-import { receptiveField } from './attention.ts';
-import type { Riddle } from './gpt-oss-riddles.ts';
-import { HEAD_DIM_COEFFICIENTS, headDimBound, longestFor } from './head-dim.ts';
-import { grouped } from './numbers.ts';
+import { receptiveField } from '../../predict/attention.ts';
+import type { Model, Models } from '../../predict/explain-model.ts';
+import { HEAD_DIM_COEFFICIENTS, headDimBound, longestFor } from '../../predict/head-dim.ts';
+import { grouped } from '../si.ts';
+import type { Riddle } from './riddles.ts';
 
 const bound = (n: number) => headDimBound(n).toFixed(2);
 const misread = (n: number) => headDimBound(n, { logarithm: 'log2' }).toFixed(2);

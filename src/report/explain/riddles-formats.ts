@@ -1,11 +1,10 @@
-import { mxfp4 } from '../gemm/formats/mxfp4.ts';
-import { scaleBytes } from '../gemm/formats/scale.ts';
-import { hasBias, type Model } from '../plan/model/model.ts';
-import { parameterCount } from '../plan/model/parameters.ts';
-import type { Riddle } from './gpt-oss-riddles.ts';
-import { modelMemory } from './memory.ts';
-import { decimalBytes, grouped, share } from './numbers.ts';
-import { weightBytes } from './ratio.ts';
+import { mxfp4 } from '../../gemm/formats/mxfp4.ts';
+import { scaleBytes } from '../../gemm/formats/scale.ts';
+import { hasBias, type Model, parameterCount } from '../../predict/explain-model.ts';
+import { modelMemory } from '../../predict/memory.ts';
+import { weightBytes } from '../../predict/ratio.ts';
+import { bytes, grouped, share } from '../si.ts';
+import type { Riddle } from './riddles.ts';
 
 export function formatAnswers(model: Model): Riddle[] {
   return [scale(), bias(model), fourBits(model)];
@@ -35,10 +34,10 @@ function fourBits(model: Model): Riddle {
   const weights = weightBytes(model);
   const { expertShare } = parameterCount(model);
   const { weightBytesPerToken } = modelMemory(model);
-  const per = weights.map(({ format, perToken }) => `${decimalBytes(perToken)} in ${format}`).join(' and ');
+  const per = weights.map(({ format, perToken }) => `${bytes(perToken)} in ${format}`).join(' and ');
   const bandwidth = 4.8e12;
   return {
     claim: 'A model that is FP4 first',
-    truth: `Only the experts are, ${share(expertShare)} of the weights in matmuls; attention, router, embedding and lm_head are bf16, as are activations. Decoding one token of one sequence reads ${per}, ${decimalBytes(weightBytesPerToken)} together: at least ${((weightBytesPerToken / bandwidth) * 1e3).toFixed(2)} ms at 4.8 TB/s.`,
+    truth: `Only the experts are, ${share(expertShare)} of the weights in matmuls; attention, router, embedding and lm_head are bf16, as are activations. Decoding one token of one sequence reads ${per}, ${bytes(weightBytesPerToken)} together: at least ${((weightBytesPerToken / bandwidth) * 1e3).toFixed(2)} ms at 4.8 TB/s.`,
   };
 }

@@ -1,11 +1,11 @@
-import type { Problem } from '../gemm/problem.ts';
-import type { Model } from '../plan/model/model.ts';
-import { alignmentClass, powerOfTwoDivisor, rowStrides } from './alignment.ts';
-import type { Riddle } from './gpt-oss-riddles.ts';
-import { grouped, share } from './numbers.ts';
-import { rankLoss } from './rank-loss.ts';
-import { activeWidth, mlpParameterRatio, mlpRatio } from './ratio.ts';
-import { tileQuantization, waveQuantization } from './tiles.ts';
+import type { Problem } from '../../gemm/problem.ts';
+import { alignmentClass, powerOfTwoDivisor, rowStrides } from '../../predict/alignment.ts';
+import type { Model } from '../../predict/explain-model.ts';
+import { rankLoss } from '../../predict/rank-loss.ts';
+import { activeWidth, mlpParameterRatio, mlpRatio } from '../../predict/ratio.ts';
+import { tileQuantization, waveQuantization } from '../../predict/tiles.ts';
+import { grouped, share } from '../si.ts';
+import type { Riddle } from './riddles.ts';
 
 export function mlpAnswers(model: Model): Riddle[] {
   return [ratio(model), searchResult(), searchShape(), rank()];

@@ -2,9 +2,8 @@
  * Claims about gpt-oss's shapes in a widely read blog post, each beside what the arithmetic says. The numbers are computed
  * here from the model's own sizes; only quotations of the post and of measurements by others are written out.
  */
-import type { Model } from '../plan/model/model.ts';
-import type { Models } from '../plan/model/models.ts';
-import { answer, type Section, text } from './page.ts';
+import type { Model, Models } from '../../predict/explain-model.ts';
+import { answer, type Section, text } from '../document/document.ts';
 import { attentionAnswers } from './riddles-attention.ts';
 import { formatAnswers } from './riddles-formats.ts';
 import { mlpAnswers } from './riddles-mlp.ts';
