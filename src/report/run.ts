@@ -157,14 +157,14 @@ const ENDED = {
   interrupted: 'the run was interrupted',
 } as const;
 
-function summaryText({ ended }: RunRecord, rows: readonly Row[], notServed: NotServed): string {
+function summaryText(record: RunRecord, rows: readonly Row[], notServed: NotServed): string {
   const count = (status: Row['status']) => rows.filter((row) => row.status === status).length;
   const unserved = countNotServed(notServed);
   const counts = [
     ...(['measured', 'skipped', 'failed'] as const).map((status) => `${count(status)} ${status}`),
     ...(unserved > 0 ? [`${unserved} not served`] : []),
   ];
-  return `${counts.join(', ')}; ended because ${ENDED[ended]}${budgetText(record)}`;
+  return `${counts.join(', ')}; ended because ${ENDED[record.ended]}${budgetText(record)}`;
 }
 
 /** How the numbers came about, and what the columns refer to. */
