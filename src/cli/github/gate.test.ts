@@ -64,7 +64,7 @@ async function here(cwd: string, event: Event, more: Variables = {}): Promise<Ra
   return { exit, out, err, summary: summary() };
 }
 
-describe('the gate', { timeout: 120_000, concurrent: true }, () => {
+describe('the gate', { timeout: 300_000, concurrent: true }, () => {
   it('compares a pull request from a branch with what it was merged onto, once and again on the same runner', async () => {
     const clone = forge.checkout('refs/pull/7/merge', branchMerge);
     // The event is of a time when main was older; what main changed since is not the pull request's.
