@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compile } from '../engine/webgpu/compile.ts';
 import { type NullHardware, openNullHardware } from '../engine/webgpu/testdata/null-hardware.node.ts';
 import type { Problem } from '../gemm/problem.ts';
-import { matrixLoops } from '../measure/peak-probes.ts';
+import { fmaLoops, matrixLoops, STREAM_BYTES, streamProbes } from '../measure/peak-probes.ts';
 import { best } from './best.ts';
 import { matrixProduct, type SubgroupMatrix } from './device.ts';
 import { loadKernels } from './load.node.ts';
@@ -57,11 +57,11 @@ describe('RDNA3 without hardware', () => {
     expect(seconds).toBeGreaterThan(0);
   });
 
-  it('compiles the probes of its matrix units', async () => {
-    for (const loop of matrixLoops(CUBE, 64)) {
-      const { name, code } = loop.probe(16);
+  it('compiles every probe of its ceilings', async () => {
+    const loops = [...fmaLoops('f32'), ...fmaLoops('f16'), ...matrixLoops(CUBE, 64)];
+    const streams = (['read', 'copy'] as const).flatMap((kind) => streamProbes(kind, STREAM_BYTES));
+    for (const { name, code } of [...loops.map((loop) => loop.probe(16)), ...streams])
       await compile(gpu.device, { label: name, code, layout: 'auto' });
-    }
   });
 
   it.each([

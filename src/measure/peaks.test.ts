@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DeviceFacts, EngineError, type Probe, type Session } from '../engine/port.ts';
-import { measurePeaks } from './peaks.ts';
+import { flopCeiling, measurePeaks, type PeakFacts } from './peaks.ts';
 import type { TimerFacts } from './timer.ts';
 
 const TIMER: TimerFacts = {
@@ -39,6 +39,28 @@ function flopOf({ code, workgroups: [x] }: Probe): number {
 }
 
 const sizeOf = ({ bufferBytes: [bytes = 0] }: Probe) => bytes;
+
+describe('the ceiling of a kernel', () => {
+  const peaks: PeakFacts = {
+    ...{ f32FlopPerSecond: 1, f16FlopPerSecond: 2, matrixFlopPerSecond: 8 },
+    ...{ copyBytesPerSecond: 1, launchSeconds: 1 },
+  };
+  it('is that of its accumulator, or of the matrix units it uses, however fast others are', () => {
+    expect(flopCeiling(peaks, { acc: 'f32' }, false)).toBe(1);
+    expect(flopCeiling(peaks, { acc: 'f16' }, false)).toBe(2);
+    expect(flopCeiling(peaks, { acc: 'f32' }, true)).toBe(8);
+  });
+
+  it('is none where it was not measured', () => {
+    const bare = { ...peaks, f16FlopPerSecond: null, matrixFlopPerSecond: null };
+    for (const [acc, units] of [
+      ['f16', false],
+      ['f32', true],
+      ['f16', true],
+    ] as const)
+      expect(flopCeiling(bare, { acc }, units)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
 
 describe('ceilings', () => {
   /** Threads that read and write side by side are half as fast; sums in pairs twice as fast as other multiply-adds. */

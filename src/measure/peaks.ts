@@ -3,6 +3,7 @@
  * reads, and what an empty dispatch costs. `% of peak` and `% of roofline` are against these.
  */
 import { EngineError, type Probe, type Session } from '../engine/port.ts';
+import type { Format } from '../gemm/problem.ts';
 import { matrixProduct } from '../kernel/device.ts';
 import { fmaLoops, type Loop, matrixLoops, STREAM_BYTES, streamProbes } from './peak-probes.ts';
 import { EMPTY_PROBE } from './probes.ts';
@@ -130,6 +131,15 @@ async function shortest(session: Session, timer: TimerFacts, probe: Probe): Prom
   const seconds = Math.min(...(await probeReadings(session, probe, timer, READINGS)));
   if (seconds > 0) return seconds;
   throw new EngineError('device-error', `${probe.name} measured no time`);
+}
+
+/** FLOP/s that no kernel of this accumulator passes; infinite where that was not measured. */
+export function flopCeiling(peaks: PeakFacts, { acc }: Pick<Format, 'acc'>, matrixUnits: boolean): number {
+  const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond } = peaks;
+  const measured: Record<string, number | null> = matrixUnits
+    ? { f32: matrixFlopPerSecond }
+    : { f32: f32FlopPerSecond, f16: f16FlopPerSecond };
+  return measured[acc] ?? Number.POSITIVE_INFINITY;
 }
 
 /** The ceiling of two measurements is the higher one, path by path. */

@@ -3,7 +3,7 @@ import { vendorPeak } from '../engine/known-gpus.ts';
 import type { DeviceFacts } from '../engine/port.ts';
 import { bytes, bytesWritten, flop } from '../gemm/shape.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
-import type { Program } from '../kernel/program.ts';
+import { onMatrixUnits, type Program } from '../kernel/program.ts';
 import { ceilings, type Work } from '../record/ceilings.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../record/schema.ts';
@@ -243,7 +243,7 @@ function kernelOf(
   if (!program) return { requested, ...(contender && { name: contender.source.kind }) };
   const technique = set.kernels.find((kernel) => kernel.name === program.kernel)?.technique;
   const { kernel: name, kernelHash: hash, tile, thread, workgroup } = program;
-  const matrixUnits = program.features.includes('chromium-experimental-subgroup-matrix');
+  const matrixUnits = onMatrixUnits(program);
   const tuned = contender.tuning && { tuning: contender.tuning };
   const chosen = { tile, thread, workgroup, ...(matrixUnits && { matrixUnits }), ...tuned };
   return { requested, name, hash, ...(technique && { technique }), ...chosen };
