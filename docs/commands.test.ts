@@ -39,8 +39,8 @@ let repository = '';
 /** What stands for something of the reader's own; behind an option it may stand for something else. */
 const PLACEHOLDERS: Record<string, string> = {
   NAME: 'mine',
-  '--kernel NAME': 'direct',
-  'kernel=NAME': 'kernel=direct',
+  '--kernel my-tile': 'direct',
+  'kernel=my-tile': 'kernel=direct',
   GOOD: 'v1.2',
   BAD: 'main',
   '<verb>': '--help',

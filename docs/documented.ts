@@ -13,12 +13,15 @@ const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?shapemark)\
 export function commandsIn(markdown: string, file: string): Documented[] {
   const found: Documented[] = [];
   const shown = markdown.replace(/<!--.*?-->/gs, (comment) => comment.replace(/[^\n]/g, ' '));
-  const prose = shown.replace(/^```(\w*)\n(.*?)^```$/gms, (block, language: string, body: string, offset: number) => {
-    const first = lineAt(markdown, offset) + 1;
-    const isShell = language === 'sh' || language === 'bash';
-    found.push(...linesOf(body, file, first).filter(({ text }) => isShell || BEGINNING.test(text)));
-    return block.replace(/[^\n]/g, ' ');
-  });
+  const prose = shown.replace(
+    /^ *```(\w*)\n(.*?)^ *```$/gms,
+    (block, language: string, body: string, offset: number) => {
+      const first = lineAt(markdown, offset) + 1;
+      const isShell = language === 'sh' || language === 'bash';
+      found.push(...linesOf(body, file, first).filter(({ text }) => isShell || BEGINNING.test(text)));
+      return block.replace(/[^\n]/g, ' ');
+    },
+  );
   // In a sentence, a command may be broken over two lines.
   for (const { 1: span = '', index } of prose.matchAll(/`([^`]+)`/g)) {
     const text = span.replace(/\s+/g, ' ');
