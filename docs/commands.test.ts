@@ -40,7 +40,6 @@ let repository = '';
 const PLACEHOLDERS: Record<string, string> = {
   NAME: 'mine',
   '--kernel my-tile': 'direct',
-  'kernel=my-tile': 'kernel=direct',
   BASE: 'v1.2',
   GOOD: 'v1.2',
   BAD: 'main',
