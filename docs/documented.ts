@@ -9,6 +9,10 @@ export interface Documented {
 /** What a reader would type: it begins with one of these, whether in a block or in a sentence. */
 const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?shapemark)\s/;
 
+/** Pages also tell a verb with its options and leave out the program: `report --format html`, `compare BASE HEAD`. */
+const VERBS = 'run list compare bisect calibrate check search explain tune report validate doctor schema'.split(' ');
+const VERB = new RegExp(`^(?:${VERBS.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
+
 /** Commands of shell blocks (all lines), of other blocks and of sentences (those that begin like ours). */
 export function commandsIn(markdown: string, file: string): Documented[] {
   const found: Documented[] = [];
@@ -25,7 +29,7 @@ export function commandsIn(markdown: string, file: string): Documented[] {
   // In a sentence, a command may be broken over two lines.
   for (const { 1: span = '', index } of prose.matchAll(/`([^`]+)`/g)) {
     const text = span.replace(/\s+/g, ' ');
-    if (BEGINNING.test(text)) found.push({ place: `${file}:${lineAt(markdown, index)}`, text });
+    if (BEGINNING.test(text) || VERB.test(text)) found.push({ place: `${file}:${lineAt(markdown, index)}`, text });
   }
   return found.flatMap(({ place, text }) => partsOf(text).map((part) => ({ place, text: part })));
 }
@@ -74,6 +78,7 @@ const FOREIGN = ['cd', 'git', 'mkdir', 'scp', 'tar'];
 export function actionOf({ place, text }: Documented): Action {
   const [program = '', ...words] = wordsOf(text);
   if (/(^|\/)shapemark$/.test(program)) return { kind: 'shapemark', args: words };
+  if (VERBS.includes(program)) return { kind: 'shapemark', args: [program, ...words] };
   if (FOREIGN.includes(program)) return { kind: 'foreign' };
   const action = program === 'npm' ? npm(words) : program === 'npx' ? npx(words) : bash(program, words);
   if (action) return action;
