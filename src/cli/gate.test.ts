@@ -33,7 +33,7 @@ describe('suite gate', () => {
   });
 });
 
-describe('compare without a suite', () => {
+describe('compare without a suite', { timeout: 120_000 }, () => {
   // Every kernel in turn is tried by gate.slow.test.ts.
   it('does not pass over a loop planted in a kernel that best never picks', async () => {
     append('split-k', PLANT);
