@@ -7,8 +7,8 @@ import type { Problem } from '../gemm/problem.ts';
 import { bytes, flop, operandBytes } from '../gemm/shape.ts';
 import { median } from '../record/summary.ts';
 import { type CaseState, visitSeconds } from './case-state.ts';
-import type { Entry } from './experiment.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
+import { shrink } from './rehearsal.ts';
 
 /** Visits a smaller copy of a case's problem with its contender and its reference side by side; null if that fails. */
 export type Calibrate = (state: CaseState, small: Problem) => Promise<VisitResult | null>;
@@ -193,40 +193,6 @@ const GROWTH = 4;
 const LONG_ENOUGH_SECONDS = 5e-3;
 /** Assumed where nothing could be timed. */
 const SLOWEST_FLOP_PER_SECOND = 1e8;
-
-/** A short visit of the small problem, contender and reference side by side as two contenders. */
-export function rehearsal(request: VisitRequest, { contenders, reference }: Entry, small: Problem): VisitRequest {
-  return {
-    ...request,
-    problem: small,
-    operands: 'hot',
-    reference: null,
-    contenders: [...contenders.slice(0, 1), ...(reference ? [{ ...reference, name: 'reference' }] : [])],
-    sampling: {
-      ...request.sampling,
-      blocks: 1,
-      minSamples: 2,
-      maxSamples: 2,
-      maxWarmUpSeconds: 0.01,
-      minSampleSeconds: 1e-3,
-    },
-    referenceMacs: 1 << 16,
-  };
-}
-
-/** The same problem with n and k cut (in whole blocks of 64), then rows, until its work is at most `most` or nothing is left to cut. */
-export function shrink(problem: Problem, most: number): Problem {
-  let { batch, m, n, k } = problem.shape;
-  const { groups } = problem;
-  const work = () => 2 * batch * m * n * k;
-  while (work() > most && batch > 1) batch = Math.ceil(batch / 2);
-  while (work() > most && Math.max(n, k) > 256) {
-    if (n >= k) n = Math.max(64, Math.ceil(n / 128) * 64);
-    else k = Math.max(64, Math.ceil(k / 128) * 64);
-  }
-  while (work() > most && !groups && m > 64) m = Math.ceil(m / 2);
-  return { ...problem, shape: { batch, m, n, k } };
-}
 
 /** Cases whose kernels are of one kind share their rehearsals. */
 function kindName({ contenders, reference, problem }: VisitRequest): string {
