@@ -32,6 +32,7 @@ export class Estimates {
   /** Rehearses each kind until its launches are long enough to scale up from; kinds that are left out go by the slowest. */
   async rehearseAll(hasTime: () => boolean): Promise<void> {
     for (const kind of this.#kinds.values()) {
+      if (kind.members.every((state) => state.isMeasured)) continue;
       while (hasTime() && !kind.isWhole && kind.launchSeconds < LONG_ENOUGH_SECONDS) await this.#rehearse(kind);
     }
   }
@@ -64,12 +65,14 @@ export class Estimates {
 
   #add(state: CaseState): void {
     const request = this.#visitOf(state);
-    const kind = kindName(request);
+    const name = kindName(request);
+    const kind = this.#kinds.get(name) ?? new Kind(state);
+    if (flop(state.case.problem) > flop(kind.largest.case.problem)) kind.largest = state;
+    kind.members.push(state);
+    this.#kinds.set(name, kind);
     this.#works.set(state, { kind, request });
-    const known = this.#kinds.get(kind);
-    const isLarger = known === undefined || flop(state.case.problem) > flop(known.largest.case.problem);
-    this.#kinds.set(kind, isLarger ? new Kind(state, known?.members) : known);
-    this.#kinds.get(kind)?.members.push(state);
+    // Of a resumed run.
+    for (const { result } of state.visits) if (result) this.learn(state, result);
   }
 
   async #rehearse(kind: Kind): Promise<void> {
@@ -132,19 +135,19 @@ export class Estimates {
   }
 
   #kindOf(state: CaseState): Kind {
-    return this.#kinds.get(this.#workOf(state).kind) as Kind;
+    return this.#workOf(state).kind;
   }
 }
 
 interface Work {
-  readonly kind: string;
+  readonly kind: Kind;
   readonly request: VisitRequest;
 }
 
 /** Cases whose kernels, formats and rows are alike; rehearsed on smaller copies of the largest problem among them. */
 class Kind {
-  readonly largest: CaseState;
-  readonly members: CaseState[];
+  largest: CaseState;
+  readonly members: CaseState[] = [];
   /** Seconds of a launch by its FLOP, as far as timed. */
   readonly launches = new Map<number, number>();
   /** A launch of the reference, as a multiple of the contender's. */
@@ -157,9 +160,8 @@ class Kind {
   /** Whether there is nothing larger to rehearse, or it cannot be rehearsed. */
   isWhole = false;
 
-  constructor(largest: CaseState, members: CaseState[] = []) {
+  constructor(largest: CaseState) {
     this.largest = largest;
-    this.members = members;
   }
 
   take(result: VisitResult | null, small: Problem): void {
@@ -181,9 +183,12 @@ class Kind {
 
   /** Seconds of a launch of so much work, by the nearest size that was timed; null when none was. */
   secondsOf(work: number): number | null {
-    const distance = (other: number) => Math.abs(Math.log(other / work));
-    const [nearest] = [...this.launches].sort(([one], [other]) => distance(one) - distance(other));
-    return nearest ? (nearest[1] * work) / nearest[0] : null;
+    let nearest = { distance: Number.POSITIVE_INFINITY, secondsPerFlop: Number.NaN };
+    for (const [other, seconds] of this.launches) {
+      const distance = Math.abs(Math.log(other / work));
+      if (distance < nearest.distance) nearest = { distance, secondsPerFlop: seconds / other };
+    }
+    return Number.isNaN(nearest.secondsPerFlop) ? null : nearest.secondsPerFlop * work;
   }
 }
 
