@@ -1,6 +1,6 @@
 /**
  * What the shipped suites stand for, pinned: ids and series are the identity of years of records. A suite that grows on purpose
- * is recorded anew with `npx vitest run src/plan/golden.test.ts -u`; any other difference is a break.
+ * is recorded anew with `npx vitest run src/plan/suites.golden.test.ts -u`; any other difference is a break.
  */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
