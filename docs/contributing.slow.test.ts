@@ -118,6 +118,7 @@ describe('a shape', () => {
     writeFileSync(within('benches/mine.yaml'), suite);
     const listed = expectFine(run(documented('npm run -s shapemark -- list').replace('NAME', 'mine')));
     expect(listed).toContain('16×11008×4096 nt');
+    expectFine(follow('npx vitest run src/plan'));
     expectFine(run('npx vitest run src/plan'));
   });
 });

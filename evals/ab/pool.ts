@@ -30,7 +30,7 @@ interface Line {
   readonly times: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
 
-/** Reads what `collect:ab-pool` appended. Processes in which some case failed are left out. Throws Error naming a bad line. */
+/** Reads what `npm run eval ab-pool` appended. Processes in which some case failed are left out. Throws Error naming a bad line. */
 export function readPool(text: string): Pool {
   const lines = text
     .split('\n')
