@@ -4,7 +4,7 @@
 // name: "{w}-both"
 // technique: "{w} weights and activations, 32 of each a step; both become f32 by moving bits, and a pair of blocks is scaled once"
 // builds-on: "{w}"
-// formats: {w: [mxfp4, nvfp4], a: ["{w}"], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled-activations, a: ["{w}"], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -41,8 +41,10 @@ fn main(
     for (var i = 0u; i < THREAD_M; i++) { a_codes[i] = codes_a(at.matrix, min(row + i, at.row_end - 1u), k); }
     for (var c = 0u; c < THREAD_N; c++) { b_codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
 
-    // The ends of these loops depend on k, so no compiler unrolls them: four times the code would be slower, and slow to compile.
-    for (var first = k; first < min(k + 32u, problem.k); first += SCALE_STEP) {
+    // Turns of 16 elements or one of all 32, as they share a scale. Where these loops end depends on k, so no compiler unrolls
+    // them: four times the code would be slower, and slow to compile.
+    var first = k;
+    loop {
       // Products of two 4-bit codes are quarters below 37, so a block's sum of them is exact. Not yet scaled.
       var block = array<f32, SUMS>();
       for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
@@ -65,6 +67,11 @@ fn main(
       for (var c = 0u; c < THREAD_N; c++) {
         let b_scale = block_scale(at.matrix, first, min(col + c, problem.n - 1u));
         for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += a_scale[i] * b_scale * block[i * THREAD_N + c]; }
+      }
+
+      continuing {
+        first += SCALE_STEP;
+        break if SCALE_STEP == 32u || first >= min(k + 32u, problem.k);
       }
     }
   }

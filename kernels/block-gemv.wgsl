@@ -4,7 +4,7 @@
 // name: "{w}-gemv"
 // technique: few rows of {w}; the threads of a workgroup take blocks of one column in turn and add their partial sums in workgroup memory
 // builds-on: "{w}"
-// formats: {w: [mxfp4, nvfp4, int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -50,8 +50,10 @@ fn main(
     var codes: array<Codes, 4>;
     for (var c = 0u; c < 4u; c++) { codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
 
-    // The ends of these loops depend on k, so no compiler unrolls them: that would only be slower to compile.
-    for (var first = k; first < min(k + 32u, problem.k); first += SCALE_STEP) {
+    // Turns of 16 elements or one of all 32, as they share a scale. Where these loops end depends on k, so no compiler unrolls
+    // them: that would only be slower to compile.
+    var first = k;
+    loop {
       var block = array<vec4<f32>, THREAD_M>(); // not yet scaled
       for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
         let b0 = decode8(codes[0], 0u);
@@ -70,6 +72,11 @@ fn main(
       var scale: vec4<f32>;
       for (var c = 0u; c < 4u; c++) { scale[c] = block_scale(at.matrix, first, min(col + c, problem.n - 1u)); }
       for (var i = 0u; i < THREAD_M; i++) { sums[i] += scale * block[i]; }
+
+      continuing {
+        first += SCALE_STEP;
+        break if SCALE_STEP == 32u || first >= min(k + 32u, problem.k);
+      }
     }
   }
 

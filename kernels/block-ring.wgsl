@@ -4,7 +4,7 @@
 // name: "{w}-ring"
 // technique: few rows; a lane takes sixteen columns of {w} in turn, their sums going round in a ring, and A is loaded and handed round once for all of them
 // builds-on: "{w}-subgroup"
-// formats: {w: [mxfp4, nvfp4, int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -31,7 +31,6 @@
 alias Ring = array<array<f32, THREAD_N>, THREAD_M>; // [row][column]; the column whose turn it is comes first
 alias Sums = array<f32, THREAD_M>;
 const EIGHTS = SCALE_STEP / 8u; // of elements that share a scale
-const PAIRS = TILE_K / (2u * SCALE_STEP); // of such scales in a step
 
 // Adds to the column whose turn it is, and hands on: an index that is not constant would put the sums into memory.
 fn turn(ring: ptr<function, Ring>, sums: Sums) {
@@ -65,21 +64,21 @@ fn main(
     // compiler unrolls them and keeps these arrays in registers.
     for (var c = 0u; c < turns; c++) {
       let col = min(at.col + thread + c * WORKGROUP_X, problem.n - 1u);
-      var codes: array<Codes, 2>;
-      for (var j = 0u; j < 2u; j++) { codes[j] = codes_b(at.matrix, k + 32u * j, col); }
+      var scale = block_scales(at.matrix, k, col);
       var sums = Sums();
-      for (var p = 0u; p < PAIRS; p++) {
-        let scale = block_scales(at.matrix, k + 2u * SCALE_STEP * p, col);
-        for (var h = 0u; h < 2u; h++) {
+      for (var j = 0u; j < 2u; j++) {
+        let codes = codes_b(at.matrix, k + 32u * j, col);
+        if (SCALE_STEP < 32u && j > 0u) { scale = block_scales(at.matrix, k + 32u, col); }
+        for (var h = 0u; h < 32u / SCALE_STEP; h++) {
           var block = Sums();
-          for (var e = EIGHTS * (2u * p + h); e < EIGHTS * (2u * p + h + 1u); e++) {
-            let b = decode8(codes[e / 4u], e % 4u);
+          for (var w = EIGHTS * h; w < EIGHTS * (h + 1u); w++) {
+            let b = decode8(codes, w);
             for (var i = 0u; i < THREAD_M; i++) {
-              block[i] += dot(b.lo, subgroupShuffle(a[i][e / 4u], 2u * (e % 4u)));
-              block[i] += dot(b.hi, subgroupShuffle(a[i][e / 4u], 2u * (e % 4u) + 1u));
+              block[i] += dot(b.lo, subgroupShuffle(a[i][j], 2u * w));
+              block[i] += dot(b.hi, subgroupShuffle(a[i][j], 2u * w + 1u));
             }
           }
-          for (var i = 0u; i < THREAD_M; i++) { sums[i] += scale[h] * block[i]; }
+          for (var i = 0u; i < THREAD_M; i++) { sums[i] += scale[select(h, j, SCALE_STEP == 32u)] * block[i]; }
         }
       }
       turn(&ring, sums);

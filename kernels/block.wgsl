@@ -4,7 +4,7 @@
 // name: "{w}"
 // technique: "{w} weights, 32 a step; codes become f32 by moving bits, and each block's scale multiplies its partial sum once"
 // builds-on: direct
-// formats: {w: [mxfp4, nvfp4, int4], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -41,8 +41,10 @@ fn main(
     var codes: array<Codes, THREAD_N>;
     for (var c = 0u; c < THREAD_N; c++) { codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
 
-    // The ends of these loops depend on k, so no compiler unrolls them: four times the code would be slower, and slow to compile.
-    for (var first = k; first < min(k + 32u, problem.k); first += SCALE_STEP) {
+    // Turns of 16 elements or one of all 32, as they share a scale. Where these loops end depends on k, so no compiler unrolls
+    // them: four times the code would be slower, and slow to compile.
+    var first = k;
+    loop {
       var block = array<f32, SUMS>(); // not yet scaled
       for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
         var a: array<Eight, THREAD_M>;
@@ -57,6 +59,11 @@ fn main(
       for (var c = 0u; c < THREAD_N; c++) {
         let scale = block_scale(at.matrix, first, min(col + c, problem.n - 1u));
         for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += scale * block[i * THREAD_N + c]; }
+      }
+
+      continuing {
+        first += SCALE_STEP;
+        break if SCALE_STEP == 32u || first >= min(k + 32u, problem.k);
       }
     }
   }

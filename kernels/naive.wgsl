@@ -4,8 +4,8 @@
 // name: naive
 // technique: one thread computes one element of C, one multiply-add at a time; the baseline every other kernel is compared with
 // formats:
-//   w: [f32, f16, bf16, mxfp4, nvfp4, int4]
-//   a: [f32, f16, bf16, mxfp4, nvfp4]
+//   w: weights
+//   a: activations
 //   acc: [f32, f16] # accumulates in f32, which is more than a promise of f16 asks for
 //   out: [f32, f16, bf16]
 // layouts: [nn, nt, tn]

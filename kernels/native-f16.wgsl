@@ -44,9 +44,7 @@ fn main(
   // for a case that asks for it, every partial sum is rounded to 11 bits.
   var sums = mat4x4<Acc>();
   for (var k = 0u; k < problem.k; k += 4u) {
-    let a = mat4x4<Acc>(patch_a(at.matrix, row, at.row_end, k));
-    let b = mat4x4<Acc>(patch_b(at.matrix, k, col));
-    sums += b * a;
+    sums += mat4x4<Acc>(patch_b(at.matrix, k, col)) * mat4x4<Acc>(patch_a(at.matrix, row, at.row_end, k));
   }
 
   for (var r = 0u; r < 4u; r++) {

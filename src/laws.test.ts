@@ -122,6 +122,15 @@ describe('the house', () => {
     }
   });
 
+  it('keeps evaluations, packaging and documentation out of what it is made of', () => {
+    const outside = FILES.flatMap((file) =>
+      file.imports
+        .filter((s) => isLocal(s) && target(file, s).startsWith('..'))
+        .map((s) => `${file.path} imports ${s}`),
+    );
+    expect(outside).toEqual([]);
+  });
+
   it('law 4: keeps Node out of everything a browser runs', () => {
     const isNodeOnly = (path: string) => /\.node\.ts$/.test(path) || path.startsWith('cli');
     const broken = FILES.filter((file) => !isNodeOnly(file.path)).flatMap((file) =>

@@ -13,6 +13,7 @@ export interface AbOptions {
   readonly adapter: string;
   readonly scenario: string | undefined;
   readonly seed: number;
+  readonly 'cold-bytes'?: number | undefined;
   /** Seconds it may take. */
   readonly budget: number | undefined;
   readonly results: string;

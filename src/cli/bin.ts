@@ -8,11 +8,15 @@ for (const stream of [process.stdout, process.stderr])
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 
+/** Of a terminal that does not say. */
+const USUAL_COLUMNS = 80;
+
 process.exitCode = await main(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   cwd: process.cwd(),
   environment: process.env,
   style: styleFor(process.env, process.stdout.isTTY === true),
-  columns: process.stderr.isTTY === true && process.env.TERM !== 'dumb' ? process.stderr.columns : null,
+  columns:
+    process.stderr.isTTY === true && process.env.TERM !== 'dumb' ? process.stderr.columns || USUAL_COLUMNS : null,
 });

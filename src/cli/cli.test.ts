@@ -11,6 +11,7 @@ import { recordSchema } from '../record/schema.ts';
 
 const BIN = fileURLToPath(new URL('./bin.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TESTDATA = fileURLToPath(new URL('./testdata/', import.meta.url));
 
 interface Finished {
@@ -25,18 +26,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
+/** Not that of the npm script that runs the tests. */
+const ENVIRONMENT: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', npm_package_json: '', CI: '' };
+
 /** Runs the command in an empty folder. */
 function shapemark(...args: string[]): Promise<Finished> {
-  const env = { ...process.env, XDG_CONFIG_HOME: dir, NO_COLOR: '1' };
+  return execute(process.execPath, ['--import', TSX, BIN, ...args]);
+}
+
+const sh = (command: string) => execute('sh', ['-c', command]);
+
+function execute(file: string, args: string[], more: Record<string, string> = {}): Promise<Finished> {
+  const env = { ...ENVIRONMENT, XDG_CONFIG_HOME: dir, ...more };
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', TSX, BIN, ...args],
-      { cwd: dir, env, maxBuffer: 1 << 26 },
-      (error, out, err) => {
-        resolve({ exit: typeof error?.code === 'number' ? error.code : 0, out, err });
-      },
-    );
+    execFile(file, args, { cwd: dir, env, maxBuffer: 1 << 26 }, (error, out, err) => {
+      resolve({ exit: typeof error?.code === 'number' ? error.code : 0, out, err });
+    });
   });
 }
 
@@ -68,7 +73,7 @@ describe('shapemark', { timeout: 60_000 }, () => {
   it('refuses an unknown option before doing anything', async () => {
     const { exit, out, err } = await shapemark('run', 'quick', '--proceses', '3');
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
-    expect(err).toBe('unknown option --proceses (did you mean --processes?); see shapemark run --help\n');
+    expect(err).toMatch(/^unknown option --proceses \(did you mean --processes\?\); see .* run --help\n$/);
     expect(readdirSync(dir)).not.toContain('results');
   });
 
@@ -129,6 +134,44 @@ describe('shapemark', { timeout: 60_000 }, () => {
       expect(kept?.samples).toEqual(visit.result?.contenders[0]?.samples.map(round5));
     }
     expect(existsSync(journal)).toBe(false);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'prints what there is on %s, and the command that goes on',
+    async (signal) => {
+      const results = join(dir, signal);
+      const args = [join(TESTDATA, 'tiny.yaml'), '--engine', 'scripted', '--scenario', join(TESTDATA, 'steady.yaml')];
+      const run = ['run', ...args, '--processes', '5000', '--results', results];
+      const child = spawn(process.execPath, ['--import', TSX, BIN, ...run], { cwd: dir, env: ENVIRONMENT });
+      let [out, err] = ['', ''];
+      child.stdout.on('data', (text) => {
+        out += text;
+      });
+      child.stderr.on('data', (text) => {
+        err += text;
+      });
+      const exit = new Promise((resolve) => child.once('close', resolve));
+      await appears(join(results, 'scripted'), 30);
+      child.kill(signal);
+      expect(await exit).toBe(130);
+      expect(out).toMatch(/small +16×32×64 +f32 +naive +(1\.9|2\.0)\d ms/);
+      expect(out).toContain('2 measured, 0 skipped, 0 failed; ended because the run was interrupted');
+      const again = /interrupted; go on with: (.*) --resume\n$/.exec(err)?.[1] ?? '';
+      if (signal !== 'SIGINT') return;
+      const resumed = await sh(`${again.replace('--processes 5000', '--processes 1')} --resume`);
+      expect(resumed).toMatchObject({ exit: 0, err: expect.stringMatching(/^resuming \S+: \d\d+ visits are done\n/) });
+      expect(resumed.out).toContain('2 measured');
+      expect(readdirSync(join(results, 'scripted')).filter((name) => name.includes('journal'))).toEqual([]);
+    },
+  );
+
+  it('prints commands that work in a clone, as npm started it', async () => {
+    const empty = ['check', '--results', 'none'];
+    const environment = { npm_package_json: join(ROOT, 'package.json') };
+    const { err } = await shapemark(...empty);
+    expect(err).toMatch(/measure with: node --import \S+ \S+\/src\/cli\/bin\.ts run\n$/);
+    const byNpm = await execute(process.execPath, ['--import', TSX, BIN, ...empty], environment);
+    expect(byNpm.err).toMatch(/measure with: npm run -s shapemark -- run\n$/);
   });
 
   it('prints one JSON document for a list', async () => {

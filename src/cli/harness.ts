@@ -100,7 +100,7 @@ export class Harnesses {
       host,
       open: { engine, adapter, yieldCpu: true },
       enter: enterRun(set, this.#trusted),
-      settings: { ...settingsFor({ processes: looks[0], budget: undefined, seed }, []), looks },
+      settings: { ...settingsFor({ ...options, processes: looks[0], budget: undefined }, []), looks },
       settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
       onVisit: (visit) => {
         const failure = visitFailure(visit);

@@ -2,15 +2,15 @@
  * Whatever ends a run, and however often: every measured visit ends up in the record, the record passes its own validation, and
  * nothing is left behind. Whole commands on a scripted device, in this process.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readJournal } from '../record/journal.node.ts';
 import { round5 } from '../record/round.ts';
-import type { RunRecord } from '../record/schema.ts';
+import { type RunRecord, recordSchema } from '../record/schema.ts';
 import { listRecords, readRecord, readSamples } from '../record/store.node.ts';
 import { median } from '../record/summary.ts';
 import { vetRecord } from '../record/validate.ts';
@@ -20,10 +20,11 @@ import { main } from './main.ts';
 const ROUNDS = 15;
 const NAIVE = fileURLToPath(new URL('../../kernels/naive.wgsl', import.meta.url));
 
-/** One command: its limits, and the visit after which it is interrupted. */
+/** One command: its limits, the visit after which it is interrupted, and how many lines a kill -9 would have left unwritten. */
 interface Attempt {
   readonly limits: readonly string[];
   readonly interruptAfter: number;
+  readonly unwritten: number;
 }
 
 interface Plan {
@@ -58,7 +59,10 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   events: fc
     .array(event, { maxLength: 2 })
     .map((events) => events.map(({ kind, process, m }) => `{kind: ${kind}, process: ${process}, when: 'm=${m}'}`)),
-  attempts: fc.array(fc.record({ limits, interruptAfter: fc.integer({ min: 1, max: 12 }) }), { maxLength: 3 }),
+  attempts: fc.array(
+    fc.record({ limits, interruptAfter: fc.integer({ min: 1, max: 12 }), unwritten: fc.integer({ min: 0, max: 3 }) }),
+    { maxLength: 3 },
+  ),
   last: limits,
   shard: fc.boolean(),
 });
@@ -102,6 +106,18 @@ class Bench {
     return { exit, out, err };
   }
 
+  /** As if it had been killed before the last lines: the journal's start stays, and nothing later was ever on disk. */
+  unwrite(lines: number): void {
+    for (const name of this.journals()) {
+      const file = join(this.dir, 'results', name);
+      const written = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+      const left = written.slice(0, Math.max(1, written.length - lines));
+      writeFileSync(file, `${left.join('\n')}\n`);
+    }
+    this.seen.clear();
+    this.#look();
+  }
+
   journals(): string[] {
     return this.#files().filter((name) => name.includes('journal'));
   }
@@ -136,17 +152,81 @@ processStartSeconds: 0.5
 const visitsOf = ({ cases }: RunRecord) =>
   new Map(cases.flatMap((row) => row.visits.map((visit) => [`${row.id} ${visit.process}`, visit.medianSeconds])));
 
+const STEADY: Plan = {
+  shapes: [
+    { m: 1, w: 'f32' },
+    { m: 2, w: 'f32' },
+  ],
+  events: [],
+  attempts: [],
+  last: [],
+  shard: false,
+};
+
+describe('Ctrl-C', () => {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = new Bench(STEADY);
+  });
+  afterEach(() => rmSync(bench.dir, { recursive: true }));
+
+  it('prints the record so far as one document with --json, and writes none', async () => {
+    const { exit, out, err } = await bench.run(['--json', '--processes', '9', '--budget', '700'], 3);
+    expect(err).toContain('go on with: shapemark run mine.yaml --processes 9 --budget 700 --engine scripted');
+    const record = recordSchema.parse(JSON.parse(out));
+    expect({ exit, ended: record.ended, records: bench.records() }).toEqual({
+      exit: 130,
+      ended: 'interrupted',
+      records: [],
+    });
+    expect(record.cases.flatMap(({ visits }) => visits)).toHaveLength(3);
+    expect(vetRecord(record, { withSamples: true }).verdict).toBe('ask');
+  });
+
+  it('of a run resumed with no time for anything loses no visit, as once happened', async () => {
+    await bench.run([], 9);
+    const { exit, out, err } = await bench.run(['--budget', '0.001']);
+    expect(err).toContain('9 visits are done');
+    expect(exit).toBe(0);
+    expect(out).toContain('2 measured, 0 skipped, 0 failed; ended because the budget');
+    expect(out).toMatch(/few-processes \(2 rows\): only \d of 6 processes fitted the budget/);
+  });
+
+  it('of a run divided by its sentinel prints what little there is', async () => {
+    const { exit, out } = await bench.run(['--divide-by-sentinel'], 1);
+    expect(exit).toBe(130);
+    expect(out).toContain('1 measured, 1 skipped, 0 failed; ended because the run was interrupted');
+  });
+});
+
+describe('a shard without a case', () => {
+  it('measures nothing and says so', async () => {
+    const bench = new Bench({ ...STEADY, shard: false });
+    try {
+      const { exit, err } = await bench.run(['--shard', '3/3']);
+      expect({ exit, err }).toMatchObject({
+        exit: 3,
+        err: expect.stringContaining('--shard 3/3 holds none of 2 cases'),
+      });
+      expect(bench.records()).toEqual([]);
+    } finally {
+      rmSync(bench.dir, { recursive: true });
+    }
+  });
+});
+
 describe('nothing finished is thrown away', () => {
   it('by interruptions, resumptions with other limits, budgets and failures', async () => {
     const property = fc.asyncProperty(plans, async (plan) => {
       const bench = new Bench(plan);
       try {
-        for (const { limits: more, interruptAfter } of plan.attempts) {
+        for (const { limits: more, interruptAfter, unwritten } of plan.attempts) {
           const { exit, out, err } = await bench.run(more, interruptAfter);
           if (exit !== 130) break;
           expect(err).toContain('go on with: shapemark run mine.yaml');
           expect(out).toContain('ended because the run was interrupted');
           expect(bench.records()).toEqual([]);
+          bench.unwrite(unwritten);
         }
         if (bench.records().length === 0) await bench.run(plan.last);
         const [file = ''] = bench.records();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { VirtualClock } from '../engine/scripted/clock.ts';
 import { ScriptedDevice } from '../engine/scripted/device.ts';
 import { parseScenario } from '../engine/scripted/scenario.ts';
@@ -6,6 +6,7 @@ import { scriptedFacts } from '../engine/scripted/session.ts';
 import type { Progress } from '../measure/progress.ts';
 import { PLAIN } from '../report/style.ts';
 import { EXIT, failureOf, NothingToDo, UsageError, worst } from './exit.ts';
+import { interruption } from './interruption.ts';
 import { progressLine, remaining } from './progress.ts';
 import { readShard, shardOf } from './selection.ts';
 import { styleFor } from './style.ts';
@@ -99,6 +100,23 @@ describe('progress', () => {
     line.update({ ...visit(1), caseId: 'x'.repeat(60) } as Progress);
     expect(written[2]).toHaveLength('\r\u001b[2K'.length + 39);
     expect(remaining(3599.6)).toBe('60:00 left');
+  });
+});
+
+describe('an interruption', () => {
+  it('aborts once, and ends everything when repeated', () => {
+    const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+    const { signal, release } = interruption();
+    try {
+      process.emit('SIGINT');
+      expect([signal.aborted, exit.mock.calls]).toEqual([true, []]);
+      process.emit('SIGTERM');
+      expect(exit.mock.calls).toEqual([[EXIT.interrupted]]);
+    } finally {
+      release();
+      exit.mockRestore();
+    }
+    expect(process.listeners('SIGHUP')).toEqual([]);
   });
 });
 

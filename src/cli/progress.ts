@@ -13,7 +13,7 @@ export interface ProgressLine {
 
 const ERASE = '\r\u001b[2K';
 /** Begins every plain line, so that a log can be read without them. */
-const PREFIX = 'progress: ';
+export const PROGRESS_PREFIX = 'progress: ';
 /** Seconds without a line after which a visit is worth one. */
 const SILENCE_SECONDS = 60;
 
@@ -60,7 +60,7 @@ function plainLines(io: Pick<Io, 'err'>, now: () => number): ProgressLine {
   let following = 0;
   const say = (text: string) => {
     saidAt = now();
-    io.err(`${PREFIX}${text}\n`);
+    io.err(`${PROGRESS_PREFIX}${text}\n`);
   };
   const sayAdvance = (advance: Advance) => say(`${at}: ${advanceText(advance, following, now() - start)}`);
   return {

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRecord } from '../record/read.ts';
+import type { RunRecord } from '../record/schema.ts';
+import { readRecord, readSamples } from '../record/store.node.ts';
+import { vetRecord } from '../record/validate.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
 
@@ -22,7 +25,10 @@ noise: {betweenProcesses: {kind: bimodal, probability: 0.1, factor: 1.2, sigma: 
 const FLAT = 'cost: [{flopPerSecond: 1e9}]\nnoise: {betweenProcesses: {kind: normal, sigma: 0.005}}';
 const SMALL = ['--hidden', '96', '--distance', '12', '--tokens', '8', '--kernel', 'naive'];
 
-async function search(scenario: string, ...words: string[]) {
+const search = (scenario: string, ...words: string[]) => watched(() => {}, scenario, ...words);
+
+/** @param onProgress called whenever something is said of it */
+async function watched(onProgress: () => void, scenario: string, ...words: string[]) {
   const file = join(dir, 'scenario.yaml');
   writeFileSync(file, scenario);
   let [out, err] = ['', ''];
@@ -32,11 +38,12 @@ async function search(scenario: string, ...words: string[]) {
     },
     err: (text) => {
       err += text;
+      onProgress();
     },
     cwd: dir,
     environment: {},
     style: PLAIN,
-    columns: null,
+    columns: 80,
   });
   return { exit, out, err };
 }
@@ -72,6 +79,38 @@ describe('search', () => {
     const record = parseRecord(readFileSync(join(folder, `${id}.json`), 'utf8'), 'record');
     expect(record.cases.filter(({ status }) => status === 'measured')).toHaveLength(14);
     expect(JSON.parse(readFileSync(join(folder, 'search', `${id}.json`), 'utf8'))).toMatchObject({ id, machine });
+  });
+
+  it('goes on after Ctrl-C where it stopped, and finds the same', async () => {
+    const whole = JSON.parse((await search(CLIFF, ...SMALL, '--json', '--results', 'whole')).out);
+    for (const presses of [30, 40]) {
+      let said = 0;
+      const press = () => ++said === presses && process.emit('SIGINT');
+      const { exit, out, err } = await watched(press, CLIFF, ...SMALL, '--resume');
+      expect(exit).toBe(130);
+      expect(out).toMatch(/; interrupted$/m);
+      expect(err).toContain(
+        'go on with: shapemark search --hidden 96 --distance 12 --tokens 8 --kernel naive --engine',
+      );
+    }
+    const resumed = await search(CLIFF, ...SMALL, '--json', '--resume');
+    expect(resumed.err).toMatch(/resuming: \d\d+ visits are done/);
+    const found = JSON.parse(resumed.out);
+    expect({ ...found, id: whole.id }).toEqual({ ...whole, candidates: found.candidates, baseline: found.baseline });
+    const folder = join(dir, 'results', found.machine);
+    expect(readdirSync(folder).filter((name) => name.includes('journal'))).toEqual([]);
+    const file = join(folder, `${found.id}.json`);
+    const record = readSamples(file, readRecord(file)) as RunRecord;
+    expect(vetRecord(record, { withSamples: true, fileName: found.id }).verdict).not.toBe('refuse');
+  });
+
+  it('keeps nothing where it leaves no trace', async () => {
+    let said = 0;
+    const press = () => ++said === 20 && process.emit('SIGINT');
+    const { exit, err } = await watched(press, CLIFF, ...SMALL, '--no-store', '--json');
+    expect(exit).toBe(130);
+    expect(err).toContain('interrupted; nothing was stored');
+    expect(readdirSync(dir)).not.toContain('results');
   });
 
   it('draws', async () => {
@@ -132,6 +171,7 @@ describe('search', () => {
     [['--model', 'llama2-7b', '--experts', '4', '--active', '2'], '--model brings its own experts'],
     [['--model', 'llama2-7'], '--model: unknown model "llama2-7"; did you mean "llama2-7b"?'],
     [['quick'], 'is no search'],
+    [['--hidden', '96', '--resume', '--no-store'], '--no-store keeps nothing to go on with'],
   ])('refuses %j', async (words, message) => {
     const { exit, err } = await search(FLAT, ...words);
     expect(exit).toBe(2);

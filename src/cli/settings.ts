@@ -11,6 +11,7 @@ export interface Asked {
   readonly processes: number | undefined;
   readonly budget: number | undefined;
   readonly seed: number;
+  readonly 'cold-bytes'?: number | undefined;
 }
 
 /** Several suites share one run: the most processes, the tightest target, the longest budget that any asks for. */
@@ -28,6 +29,7 @@ export function settingsFor(asked: Asked, expansions: readonly Expansion[]): Set
     target: targets.length > 0 ? Math.min(...targets) : DEFAULT_SETTINGS.target,
     budgetSeconds: asked.budget ?? everyBudget ?? null,
     seed: asked.seed,
+    coldBytes: asked['cold-bytes'] ?? DEFAULT_SETTINGS.coldBytes,
     sampling: samples === undefined ? SAMPLING : { ...SAMPLING, minSamples: samples, maxSamples: samples },
   };
 }

@@ -109,7 +109,7 @@ class SideBySide {
     const { host, facts, scenarioHash } = this.#place;
     const isNew = (item: Case) => this.#pairing(item).kind === 'new';
     const looks = this.#measured.every(isNew) ? [1] : [...this.#rules.looks];
-    const asked = { processes: looks[0], budget: undefined, seed: options.seed };
+    const asked = { ...options, processes: looks[0], budget: undefined };
     const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
     const kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
     this.#shares = this.#sharesOf(this.#budgetSeconds(), kept);

@@ -134,7 +134,7 @@ describe('tune', () => {
     const whole = await tuned();
     rmSync(join(dir, 'results'), { recursive: true });
     let visits = 0;
-    const { exit, err } = await shapemark(KNOWN, 'tune', {
+    const { exit, out, err } = await shapemark(KNOWN, 'tune', {
       onProgress: () => {
         visits++;
         if (visits === 8) process.emit('SIGINT');
@@ -142,6 +142,7 @@ describe('tune', () => {
     });
     expect(exit).toBe(130);
     expect(err).toContain('go on with: shapemark tune square.yaml --engine scripted');
+    expect(out).toMatch(/^so far:\nclass .*\n.*cut short/);
     const resumed = await shapemark(KNOWN, 'tune', '--json', '--resume');
     expect(resumed.err).toMatch(/resuming: [1-9]\d* visits are done/);
     expect(resumed.exit).toBe(0);

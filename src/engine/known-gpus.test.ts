@@ -23,6 +23,31 @@ describe('knownGpu', () => {
     expect(knownGpu(adapter(vendor, device))?.id).toBe(id);
   });
 
+  it.each([
+    ['nvidia', 'nvidia-h100-80gb-hbm3', 'h100'],
+    ['nvidia', 'nvidia-a100-sxm4-80gb', 'a100'],
+    ['nvidia', 'nvidia-geforce-rtx-4090', 'rtx-4090'],
+    ['amd', 'amd-radeon-rx-7900-xtx-radv-navi31-', 'rx-7900-xtx'],
+    ['amd', 'amd-radeon-8060s-graphics-radv-gfx1151-', 'radeon-8060s'],
+    ['amd', 'amd-instinct-mi300x-radv-gfx942-', 'mi300x'],
+    ['intel', 'intel-r-arc-tm-a770-graphics-dg2-', 'arc-a770'],
+    ['qualcomm', 'qualcomm-r-adreno-tm-x1-85-gpu', 'adreno-x1-85'],
+  ])('%s %s, as WebGPU spells it, is %s', (vendor, device, id) => {
+    expect(knownGpu(adapter(vendor, device))?.id).toBe(id);
+  });
+
+  it.each([
+    ['nvidia', 'nvidia-geforce-rtx-4090-laptop-gpu'],
+    ['nvidia', 'nvidia-geforce-rtx-4090-d'],
+    ['nvidia', 'nvidia-geforce-rtx-3090-ti'],
+    ['nvidia', 'nvidia-h100-80gb-hbm3-mig-1g-10gb'],
+    ['amd', 'amd-instinct-mi250x-mi250'],
+    ['amd', 'amd-radeon-rx-7900-xt-radv-navi31-'],
+    ['mesa', 'llvmpipe-llvm-15-0-6-256-bits-'],
+  ])('does not guess from %s %s', (vendor, device) => {
+    expect(knownGpu(adapter(vendor, device))).toBeUndefined();
+  });
+
   it('reads the description when the device is masked', () => {
     expect(knownGpu(adapter('nvidia', '', 'NVIDIA GeForce RTX 3090'))?.id).toBe('rtx-3090');
   });

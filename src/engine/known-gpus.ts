@@ -41,10 +41,29 @@ export type AdapterWords = Pick<DeviceFacts, 'vendor' | 'device' | 'description'
 
 /** The GPU an adapter says it is; undefined for a software adapter, a hidden name, a laptop part, a partition of a GPU. */
 export function knownGpu({ vendor, device, description }: AdapterWords): KnownGpu | undefined {
-  const named = [device, description].map(bareName);
+  const named = [device, description].flatMap((text) => [bareName(text), ...spelledOut(text)]);
   return KNOWN_GPUS.find(
-    (gpu) => (vendor === '' || vendor.toLowerCase() === gpu.vendor) && named.some((name) => gpu.reports.test(name)),
+    (gpu) => (vendor === '' || vendor.toLowerCase() === gpu.vendor) && named.some((name) => spacedOut(gpu).test(name)),
   );
+}
+
+/** What an identifier does not tell from a space. */
+function spacedOut({ reports }: KnownGpu): RegExp {
+  return new RegExp(reports.source.replaceAll('-', '[- ]'), reports.flags);
+}
+
+/** Most words of a driver's suffix. */
+const SUFFIX_WORDS = 3;
+
+/**
+ * Names that an identifier may stand for. WebGPU gives devices as such, in lower case with hyphens for all but letters and digits:
+ * `intel-r-arc-tm-a770-graphics-dg2-`. A last hyphen was the end of a driver's suffix in parentheses, whose beginning is lost.
+ */
+function spelledOut(text: string): string[] {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*-?$/.test(text)) return [];
+  const words = text.split('-').filter((word) => !['', 'r', 'tm', 'c'].includes(word));
+  const most = text.endsWith('-') ? SUFFIX_WORDS : 0;
+  return Array.from({ length: most + 1 }, (_, i) => words.slice(0, words.length - i).join(' '));
 }
 
 /** `AMD Radeon(TM) RX 7900 XTX (RADV NAVI31)` → `AMD Radeon RX 7900 XTX`. */
@@ -111,14 +130,14 @@ const ACCUMULATOR: Readonly<Record<FigurePath, string>> = {
 /**
  * The vendor's figure beside a measured peak.
  *
- * @param path a peak's path as records name it: `f32-fma`, `f16-fma`, `copy` …
+ * @param path a peak's path as records name it: `f32-fma`, `f16-fma`, `copy`, `read` …
  * @returns undefined for an unknown GPU, or a path that the vendor states nothing for
  */
 export function vendorPeak(facts: AdapterWords, path: string): VendorPeak | undefined {
   const figures = vendorFigures(facts);
   if (!figures) return undefined;
   const { from, bytesPerSecond } = figures;
-  if (path === 'copy') return { bytesPerSecond, from: `memory bandwidth; ${from}` };
+  if (path === 'copy' || path === 'read') return { bytesPerSecond, from: `memory bandwidth; ${from}` };
   const stated = isFigurePath(path) ? figures.flopPerSecond[path] : undefined;
   if (!isFigurePath(path) || stated === undefined) return undefined;
   return { flopPerSecond: stated, from: `${ACCUMULATOR[path]}; ${from}` };

@@ -126,6 +126,8 @@ export interface Probe {
   readonly code: string;
   readonly features: readonly string[];
   readonly bufferBytes: readonly number[];
+  /** Buffers that hold random f32 values of the operands' generator, by binding; the others hold zeros. */
+  readonly random?: readonly number[];
   readonly workgroups: readonly [number, number, number];
 }
 

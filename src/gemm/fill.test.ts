@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FillPlan, fillPlan, packOperands } from './fill.ts';
-import { decodeE2m1 } from './formats/e2m1.ts';
-import { decodeE8m0 } from './formats/e8m0.ts';
-import { BF16, decode, E4M3, F16 } from './formats/minifloat.ts';
+import { type FillPlan, fillPlan } from './fill.ts';
+import { BF16, decode, F16 } from './formats/minifloat.ts';
 import { nvfp4TensorScale } from './formats/nvfp4.ts';
+import { asScaled, isElementFormat } from './formats/registry.ts';
+import { activationScale, scaleBytes, scaleGrid } from './formats/scale.ts';
 import { RANGES } from './generator.ts';
 import { biasAt, elementA, elementB, operandA, operandB } from './operands.ts';
+import { packOperands } from './pack.ts';
 import { DISTRIBUTIONS, type Problem } from './problem.ts';
-import { matrices, paddedCodes, rowRanges } from './shape.ts';
+import { matrices, paddedCodes, rowRanges, rows } from './shape.ts';
 import { anyProblem, problemOf } from './testdata/problems.ts';
 
 /** Element `index` of a packed buffer, read as the kernel ABI describes it. */
@@ -18,25 +19,28 @@ function elementOf(words: Uint32Array, format: 'f32' | 'f16' | 'bf16', index: nu
   return decode(format === 'f16' ? F16 : BF16, view.getUint16(2 * index, true));
 }
 
-/** Element k of a line of A or B from the packed buffers of a 4-bit format, in f64. */
+/** Element k of a line of A or B from the packed buffers of a scaled format, in f64. */
 function codedOf(
   problem: Problem,
   { b: { distribution } }: FillPlan,
   { codes, scales }: { readonly codes: Uint32Array; readonly scales: Uint32Array },
+  side: 'a' | 'w',
   line: number,
   k: number,
 ): number {
-  const { scale, shape, format } = problem;
-  if (!scale) throw new Error('not block-scaled');
-  const word = codes[(line * paddedCodes(shape.k)) / 8 + (k >>> 3)] ?? 0;
-  const code = (word >>> (4 * (k & 7))) & 15;
-  const at = line * Math.ceil(shape.k / scale.block) + Math.floor(k / scale.block);
+  const { shape } = problem;
+  const format = asScaled(problem.format[side]);
+  const scale = side === 'a' ? activationScale(problem) : problem.scale;
+  if (!scale || !format) throw new Error('not scaled');
+  const { bits } = format;
+  const bit = bits * (line * paddedCodes(shape.k) + k);
+  const code = ((codes[Math.floor(bit / 32)] ?? 0) >>> (bit % 32)) & (2 ** bits - 1);
+  const grid = scaleGrid(scale, shape.k, side === 'a' ? rows(problem) : shape.n, 1);
+  const at = grid.rowOf(line) * grid.perRow + Math.floor(k / grid.block);
   const view = new DataView(scales.buffer);
-  if (format.w === 'int4') return view.getFloat32(4 * at, true) * (code - 8);
-  const byte = view.getUint8(at);
-  return (
-    (format.w === 'mxfp4' ? decodeE8m0(byte) : TENSOR_SCALES[distribution] * decode(E4M3, byte)) * decodeE2m1(code)
-  );
+  const stored = scaleBytes(scale) === 4 ? view.getFloat32(4 * at, true) : view.getUint8(at);
+  const tensorScale = format.wgsl.tensorScale ? TENSOR_SCALES[distribution] : 1;
+  return format.dequantize({ scale: stored, codes: Uint8Array.of(code) }, tensorScale)[0] ?? Number.NaN;
 }
 
 /** NVFP4's factor of one whole operand. */
@@ -77,10 +81,9 @@ describe('packed buffers hold what the reference reads', () => {
         for (const { first, end } of rowRanges(problem)) {
           for (let row = first; row < end; row += 1) {
             for (let k = 0; k < problem.shape.k; k += 7) {
-              const expected =
-                format === 'mxfp4' || format === 'nvfp4'
-                  ? codedOf(problem, plan, coded, row, k)
-                  : elementOf(a, format, place.a(row, k));
+              const expected = isElementFormat(format)
+                ? elementOf(a, format, place.a(row, k))
+                : codedOf(problem, plan, coded, 'a', row, k);
               expect(at(row, k) + 0).toBe(expected + 0);
             }
           }
@@ -101,12 +104,11 @@ describe('packed buffers hold what the reference reads', () => {
         for (let line = 0; line < matrices(problem) * n; line += 1) {
           const last = problem.scale ? paddedCodes(k) : k;
           for (let kk = 0; kk < last; kk += 1) {
-            const expected =
-              w === 'f32' || w === 'f16' || w === 'bf16'
-                ? elementOf(packed.b, w, place.b(line, kk))
-                : kk < k
-                  ? codedOf(problem, plan, { codes: packed.b, scales: packed.scales }, line, kk)
-                  : 0;
+            const expected = isElementFormat(w)
+              ? elementOf(packed.b, w, place.b(line, kk))
+              : kk < k
+                ? codedOf(problem, plan, { codes: packed.b, scales: packed.scales }, 'w', line, kk)
+                : 0;
             const actual = kk < k ? at(Math.floor(line / n), kk, line % n) : 0;
             expect(actual + 0).toBe(expected + 0);
           }

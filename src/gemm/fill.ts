@@ -1,13 +1,12 @@
 /**
- * What a device needs to fill the operands of a problem, as plain data, and the same buffers packed on the CPU.
- *
- * Bit-equality of the two is the contract: `packOperands` is what a fill kernel must leave in memory (docs/kernel-abi.md).
+ * What a device needs to fill the operands of a problem, as plain data. `packOperands` (pack.ts) is what a fill kernel must leave
+ * in memory.
  */
 import type { QuantizerTables } from './formats/format.ts';
-import { asElements, asScaled, type FormatName, isElementFormat } from './formats/registry.ts';
-import { activationScale, blockQuantizer, scaleBytes } from './formats/scale.ts';
-import { integers, type Keys, keysOf, RANGES, TENSORS, type Tensor } from './generator.ts';
-import { biasExponent, blockReader, requireAlongK } from './operands.ts';
+import { asScaled, type FormatName, isElementFormat } from './formats/registry.ts';
+import { activationScale, blockQuantizer, scaleGrid } from './formats/scale.ts';
+import { type Keys, keysOf, RANGES, TENSORS, type Tensor } from './generator.ts';
+import { biasExponent, requireAlongK } from './operands.ts';
 import type { Panel } from './panels.ts';
 import type { BlockScale, Distribution, ElementFormat, Problem } from './problem.ts';
 import { matrices, operandBytes, paddedCodes, rows } from './shape.ts';
@@ -60,6 +59,8 @@ export interface BlockFill {
   readonly rows: number;
   readonly rowLength: number;
   readonly blocksPerRow: number;
+  /** Stored rows of one matrix. */
+  readonly linesPerMatrix: number;
   /** u32 words of codes in one stored row, rows padded to 32 codes. */
   readonly wordsPerRow: number;
   /** Code of the padding at the end of a row: the one that means zero. */
@@ -76,15 +77,6 @@ export interface FillPlan {
   readonly bias?: ElementFill;
   /** Word 7 of the `problem` uniform: the f32 product of both operands' tensor scales; 1 unless NVFP4. */
   readonly tensorScale: number;
-}
-
-/** Buffers of one operand set, as u32 words; empty where the problem has none. */
-export interface PackedOperands {
-  readonly a: Uint32Array;
-  readonly b: Uint32Array;
-  readonly scales: Uint32Array;
-  readonly aScales: Uint32Array;
-  readonly bias: Uint32Array;
 }
 
 /**
@@ -168,6 +160,7 @@ function blockFill(
   requireAlongK(problem, what, name);
   const format = asScaled(name);
   if (!format) throw new RangeError(`${name} ${what} have no block scale`);
+  const lines = tensor === 'a' ? rows(problem) : n;
   const { tables } = blockQuantizer(format, scale, distribution);
   const lengths = operandBytes(problem);
   return {
@@ -181,72 +174,12 @@ function blockFill(
     firstRow,
     rows: tensor === 'a' ? rows(problem) : matrices(problem) * n,
     rowLength: k,
-    blocksPerRow: Math.ceil(k / scale.block),
+    blocksPerRow: scaleGrid(scale, k, lines, 1).perRow,
+    linesPerMatrix: lines,
     wordsPerRow: (paddedCodes(k) * format.bits) / 32,
     paddingCode: format.zero,
     words: lengths[tensor] / 4,
     scaleWords: lengths[tensor === 'a' ? 'aScales' : 'scales'] / 4,
     ...(tables && { tables }),
   };
-}
-
-/** The operand buffers of a problem or of one of its panels, packed on the CPU. About 50 ns an element: for small problems and for tests. */
-export function packOperands(
-  problem: Problem,
-  seed: number,
-  distribution: Distribution,
-  panel?: Panel,
-): PackedOperands {
-  const plan = fillPlan(problem, seed, distribution, panel);
-  const [a, b] = [packOperand(plan.a), packOperand(plan.b)];
-  const bias = plan.bias ? packElements(plan.bias) : new Uint32Array(0);
-  return { a: a.codes, b: b.codes, scales: b.scales, aScales: a.scales, bias };
-}
-
-function packOperand(fill: ElementFill | BlockFill): { codes: Uint32Array; scales: Uint32Array } {
-  return fill.kind === 'blocks' ? packBlocks(fill) : { codes: packElements(fill), scales: new Uint32Array(0) };
-}
-
-function packElements({ keys, distribution, exponent, format, origin, count, words }: ElementFill): Uint32Array {
-  const { first, width, stride } = origin;
-  const draw = integers(keys, distribution);
-  const stored = asElements(format);
-  if (!stored) throw new RangeError(`${format} has no elements without a scale`);
-  const view = new DataView(new ArrayBuffer(words * 4));
-  for (let i = 0; i < count; i += 1) {
-    const value = draw(first + Math.floor(i / width) * stride + (i % width)) * 2 ** exponent;
-    if (stored.bits === 32) view.setUint32(4 * i, stored.encode(value), true);
-    else view.setUint16(2 * i, stored.encode(value), true);
-  }
-  return littleEndianWords(view);
-}
-
-function packBlocks(fill: BlockFill): { codes: Uint32Array; scales: Uint32Array } {
-  const format = asScaled(fill.format);
-  if (!format) throw new RangeError(`${fill.format} has no block scale`);
-  const { bits } = format;
-  const quantizer = blockQuantizer(format, fill.scale, fill.distribution);
-  const read = blockReader(fill.rowLength, integers(fill.keys, fill.distribution), quantizer);
-  const words = new Uint32Array(fill.words);
-  const scales = new DataView(new ArrayBuffer(fill.scaleWords * 4));
-  const bytesPerScale = scaleBytes(fill.scale);
-  for (let row = 0; row < fill.rows; row += 1) {
-    const codes = new Uint8Array((32 / bits) * fill.wordsPerRow).fill(fill.paddingCode);
-    for (let index = 0; index < fill.blocksPerRow; index += 1) {
-      const block = read(fill.firstRow + row, index);
-      codes.set(block.codes.subarray(0, block.length), index * fill.scale.block);
-      const at = row * fill.blocksPerRow + index;
-      if (bytesPerScale === 1) scales.setUint8(at, block.scale);
-      else scales.setUint32(4 * at, block.scale, true);
-    }
-    for (const [j, code] of codes.entries()) {
-      const word = row * fill.wordsPerRow + Math.floor((j * bits) / 32);
-      words[word] = (words[word] ?? 0) | (code << ((j * bits) % 32));
-    }
-  }
-  return { codes: words, scales: littleEndianWords(scales) };
-}
-
-function littleEndianWords(view: DataView): Uint32Array {
-  return Uint32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getUint32(4 * i, true));
 }

@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { errorBudget, rmsErrorBudget } from './budget.ts';
 import { canonicalJson, digest } from './digest.ts';
-import { packOperands } from './fill.ts';
 import { defaultScale, pairRefusal } from './formats/scale.ts';
+import { packOperands } from './pack.ts';
 import {
   type ActivationFormat,
   DISTRIBUTIONS,

@@ -5,22 +5,12 @@
  * The index that the generator counts is the element's place in logical storage: dense, in the operand's layout, batches
  * or experts following each other, without any padding.
  */
-import type { BlockQuantizer } from './formats/format.ts';
+import { blockLines, type Lines } from './block-lines.ts';
 import { asElements, asScaled } from './formats/registry.ts';
 import { activationScale, blockQuantizer, pairRefusal } from './formats/scale.ts';
 import { integers, keysOf, RANGES, TENSORS } from './generator.ts';
 import type { ActivationFormat, BlockScale, Distribution, Problem, WeightFormat } from './problem.ts';
-import { rowRanges } from './shape.ts';
-
-/** k consecutive elements along the summed dimension: a row of A, or a column of B. All values exact in f64. */
-export interface Lines {
-  /** One element as the kernel sees it: rounded to its format, dequantized. Cheap along k: the last block is kept. */
-  stored(line: number, k: number): number;
-  /** One element before rounding. */
-  drawn(line: number, k: number): number;
-  /** A whole line at once, both ways; each array has length k. */
-  read(line: number, stored: Float64Array, drawn: Float64Array): void;
-}
+import { rowRanges, rows } from './shape.ts';
 
 /** Where a line lies: the index of its first element, and the distance between neighbours along k. */
 interface Place {
@@ -37,7 +27,7 @@ export function operandA(problem: Problem, seed: number, distribution: Distribut
   const quantizer = quantizerOf(problem.format.a, activationScale(problem), distribution);
   if (quantizer) {
     requireAlongK(problem, 'activations', problem.format.a);
-    return blockLines(k, distribution, draw, quantizer);
+    return blockLines(k, rows(problem), distribution, draw, quantizer);
   }
   const rounder = elementRounder(problem.format.a);
   if (problem.layout !== 'tn')
@@ -57,7 +47,7 @@ export function operandB(problem: Problem, seed: number, distribution: Distribut
   const quantizer = quantizerOf(problem.format.w, problem.scale, distribution);
   if (quantizer) {
     requireAlongK(problem, 'weights', problem.format.w);
-    return blockLines(k, distribution, draw, quantizer);
+    return blockLines(k, n, distribution, draw, quantizer);
   }
   const place =
     problem.layout === 'nt'
@@ -161,67 +151,5 @@ function denseLines(
         stored[kk] = round(integer) * unit;
       }
     },
-  };
-}
-
-function blockLines(
-  k: number,
-  distribution: Distribution,
-  draw: (index: number) => number,
-  quantizer: BlockQuantizer,
-): Lines {
-  const unit = 2 ** RANGES[distribution].exponent;
-  const { block } = quantizer.scale;
-  const read = blockReader(k, draw, quantizer);
-  const blocks = Math.ceil(k / block);
-  let cached = -1;
-  let current: BlockRead = { scale: 0, length: 0, drawn: new Int32Array(0), codes: new Uint8Array(0) };
-  const blockAt = (line: number, index: number) => {
-    const id = line * blocks + index;
-    if (id !== cached) current = read(line, index);
-    cached = id;
-    return current;
-  };
-  return {
-    stored(line, kk) {
-      const { codes, scale } = blockAt(line, Math.floor(kk / block));
-      return quantizer.value(codes[kk % block] ?? 0, scale);
-    },
-    drawn: (line, kk) => draw(line * k + kk) * unit,
-    read(line, stored, drawn) {
-      for (let index = 0; index < blocks; index += 1) {
-        const current = blockAt(line, index);
-        for (let i = 0; i < current.length; i += 1) {
-          stored[index * block + i] = quantizer.value(current.codes[i] ?? 0, current.scale);
-          drawn[index * block + i] = (current.drawn[i] ?? 0) * unit;
-        }
-      }
-    },
-  };
-}
-
-/** One block of a line. The arrays belong to the reader and hold until it reads the next block. */
-export interface BlockRead {
-  readonly scale: number;
-  /** Elements in use; fewer than the block size at the end of a line. */
-  readonly length: number;
-  readonly drawn: Int32Array;
-  readonly codes: Uint8Array;
-}
-
-/** Draws and quantizes block `index` of a line of A or B. */
-export function blockReader(
-  k: number,
-  draw: (index: number) => number,
-  quantizer: BlockQuantizer,
-): (line: number, index: number) => BlockRead {
-  const { block } = quantizer.scale;
-  const drawn = new Int32Array(block);
-  const codes = new Uint8Array(block);
-  return (line, index) => {
-    const start = index * block;
-    const length = Math.min(block, k - start);
-    for (let i = 0; i < length; i += 1) drawn[i] = draw(line * k + start + i);
-    return { scale: quantizer.quantize(drawn, length, codes), length, drawn, codes };
   };
 }

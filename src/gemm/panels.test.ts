@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packOperands } from './fill.ts';
 import { defaultScale } from './formats/scale.ts';
+import { packOperands } from './pack.ts';
 import { panelsOf } from './panels.ts';
 import { LAYOUTS, type Problem, WEIGHT_FORMATS } from './problem.ts';
 import { operandBytes, rowRanges, rows } from './shape.ts';
@@ -66,7 +66,7 @@ describe('panels', () => {
           const problem = b
             ? problemOf({ m: r.reduce((sum, count) => sum + count, 0), n, k }, { ...more, groups })
             : problemOf({ batch: r.length, m, n, k }, more);
-          const maxBytes = 20_000;
+          const maxBytes = 21_000; // more than 128 columns of fp8, which share scales
           const covered = new Uint8Array(rows(problem) * n);
           for (const { problem: part, row, col, matrix } of panelsOf(problem, maxBytes) ?? []) {
             for (const bytes of Object.values(operandBytes(part))) expect(bytes).toBeLessThanOrEqual(maxBytes);
@@ -146,6 +146,24 @@ describe('operands of panels', () => {
       const bytes = 3 * panel.problem.shape.n;
       const [own, there] = [scales, whole.scales].map((words) => new Uint8Array(words.buffer));
       expect(own?.subarray(0, bytes)).toEqual(there?.subarray(3 * panel.col, 3 * panel.col + bytes));
+    }
+  });
+
+  it('are not cut within columns that share scales', () => {
+    const scale = defaultScale('fp8');
+    const format = { w: 'fp8', a: 'f32', acc: 'f32', out: 'f32' } as const;
+    const problem = problemOf({ batch: 2, n: 300, k: 130 }, { format, ...(scale && { scale }) });
+    const whole = packOperands(problem, 3, 'normal');
+    const panels = panelsOf(problem, 30_000) ?? [];
+    expect(panels.map(({ matrix, col }) => [matrix, col])).toEqual(
+      [0, 1].flatMap((m) => [0, 128, 256].map((col) => [m, col])),
+    );
+    for (const panel of panels) {
+      const { b, scales } = packOperands(problem, 3, 'normal', panel);
+      const [first, { n }] = [300 * panel.matrix + panel.col, panel.problem.shape];
+      expect(b).toEqual(whole.b.subarray(40 * first, 40 * (first + n)));
+      const block = 2 * (3 * panel.matrix + panel.col / 128);
+      expect(scales.subarray(0, 2)).toEqual(whole.scales.subarray(block, block + 2));
     }
   });
 });

@@ -22,6 +22,11 @@ export interface Panel {
 /** Cut rows and columns are multiples of this, so that vectors and block rows start where they start in the whole. */
 const ALIGNMENT = 32;
 
+/** Columns that share scales are not cut apart. */
+function columnAlignment({ scale }: Problem): number {
+  return Math.max(ALIGNMENT, typeof scale?.lines === 'number' ? scale.lines : 1);
+}
+
 /**
  * The panels of `problem` when no buffer may exceed `maxBytes`: one when all operands and C fit as they are. Experts
  * without rows are left out of panels where nobody has rows. In order of matrix, row, column.
@@ -62,8 +67,8 @@ function withRows(problem: Problem, groups: Groups): Problem {
 function cellsOf(problem: Problem, fits: (part: Problem) => boolean): Panel[] {
   const { m, n } = problem.shape;
   const least = Math.min(m, ALIGNMENT);
-  const width = largest(n, (cols) => fits(cell(problem, least, cols)));
-  const height = width && largest(m, (rows) => fits(cell(problem, rows, width)));
+  const width = largest(n, columnAlignment(problem), (cols) => fits(cell(problem, least, cols)));
+  const height = width && largest(m, ALIGNMENT, (rows) => fits(cell(problem, rows, width)));
   if (!width || !height) return [];
   const panels: Panel[] = [];
   for (let row = 0; row < m; row += height) {
@@ -81,15 +86,15 @@ function cell(problem: Problem, m: number, n: number): Problem {
 }
 
 /** Parts of `extent`, aligned and nearly equal, as few as fit; null when not even the smallest does. */
-function largest(extent: number, fits: (size: number) => boolean): number | null {
+function largest(extent: number, unit: number, fits: (size: number) => boolean): number | null {
   if (fits(extent)) return extent;
-  let [low, high] = [0, Math.ceil(extent / ALIGNMENT)];
+  let [low, high] = [0, Math.ceil(extent / unit)];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (fits(Math.min(extent, middle * ALIGNMENT))) low = middle;
+    if (fits(Math.min(extent, middle * unit))) low = middle;
     else high = middle;
   }
   if (low === 0) return null;
-  const parts = Math.ceil(extent / (low * ALIGNMENT));
-  return Math.ceil(extent / parts / ALIGNMENT) * ALIGNMENT;
+  const parts = Math.ceil(extent / (low * unit));
+  return Math.ceil(extent / parts / unit) * unit;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packOperands } from './fill.ts';
+import { packOperands } from './pack.ts';
 import { arithmeticIntensity, bytes, flop, matrices, operandBytes, rowRanges, rows, touchedMatrices } from './shape.ts';
 import { anyProblem, problemOf } from './testdata/problems.ts';
 

@@ -1,5 +1,5 @@
-import { activationScale, BIAS_BYTES, bitsOf, scaleBytes } from './formats/scale.ts';
-import type { BlockScale, Problem } from './problem.ts';
+import { activationScale, BIAS_BYTES, bitsOf, scalesBytes } from './formats/scale.ts';
+import type { Problem } from './problem.ts';
 
 /** Number of B matrices: the experts of a grouped GEMM, else the batch. */
 export function matrices(problem: Problem): number {
@@ -48,11 +48,16 @@ export function bytes(problem: Problem): number {
   const { format, scale, bias, shape } = problem;
   const { n, k } = shape;
   const total = rows(problem);
-  const a = total * (Math.ceil((k * bitsOf(format.a)) / 8) + lineScaleBytes(k, activationScale(problem)));
-  const c = (total * n * bitsOf(format.out)) / 8;
+  const a = total * Math.ceil((k * bitsOf(format.a)) / 8) + scalesBytes(activationScale(problem), k, total, 1);
   const codes = Math.ceil((k * bitsOf(format.w)) / 8);
-  const perColumn = codes + lineScaleBytes(k, scale) + (bias ? BIAS_BYTES : 0);
-  return a + c + touchedMatrices(problem) * n * perColumn;
+  const perColumn = codes + (bias ? BIAS_BYTES : 0);
+  const touched = touchedMatrices(problem);
+  return a + bytesWritten(problem) + touched * n * perColumn + scalesBytes(scale, k, n, touched);
+}
+
+/** Bytes of C, the part of `bytes` that a launch writes. */
+export function bytesWritten(problem: Problem): number {
+  return (rows(problem) * problem.shape.n * bitsOf(problem.format.out)) / 8;
 }
 
 /** FLOP per byte of compulsory traffic: `flop / bytes`. */
@@ -72,11 +77,6 @@ export interface OperandBytes {
   readonly c: number;
 }
 
-/** Bytes of the block scales of one row of A or column of B. */
-function lineScaleBytes(k: number, scale: BlockScale | undefined): number {
-  return scale ? Math.ceil(k / scale.block) * scaleBytes(scale) : 0;
-}
-
 /** Codes per stored row of a scaled format: k padded to whole groups of 32. */
 export function paddedCodes(k: number): number {
   return Math.ceil(k / 32) * 32;
@@ -92,8 +92,8 @@ export function operandBytes(problem: Problem): OperandBytes {
   return {
     a: padded((total * (ofA ? paddedCodes(k) : k) * bitsOf(format.a)) / 8),
     b: padded((columns * (scale ? paddedCodes(k) : k) * bitsOf(format.w)) / 8),
-    scales: padded(columns * lineScaleBytes(k, scale)),
-    aScales: padded(total * lineScaleBytes(k, ofA)),
+    scales: padded(scalesBytes(scale, k, n, matrices(problem))),
+    aScales: padded(scalesBytes(ofA, k, total, 1)),
     bias: bias ? padded(columns * BIAS_BYTES) : 0,
     c: padded((total * n * bitsOf(format.out)) / 8),
   };

@@ -41,3 +41,16 @@ export const GEMV_FAULTS: readonly Fault[] = [
   { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
   GEMV_ROW,
 ];
+
+/** Sum of f32 rounded to f16 after every step: f16 accumulation where f32 was promised. */
+export const asHalf = (name: string, sum: string, added: string): Fault => ({
+  name: 'f16 where f32 accumulation was promised',
+  find: `${sum} += ${added};`,
+  replace: `${sum} = ${name}(${sum} + ${added});`,
+});
+
+export const LAST_ROW: Fault = {
+  name: 'unwritten last row',
+  find: 'if (row + r < at.row_end)',
+  replace: 'if (row + r + 1u < at.row_end)',
+};

@@ -1,11 +1,13 @@
 /** Faults of the kernels that decode blocks of codes: those of a technique, for each format that it serves, and the format's. */
 import { type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
 
-type BlockFormat = 'mxfp4' | 'nvfp4' | 'int4';
+type BlockFormat = 'mxfp4' | 'nvfp4' | 'int4' | 'fp8' | 'fp8-channel' | 'fp8-tensor';
 
 interface Technique extends Omit<FaultyKernel, 'format'> {
   readonly formats: readonly BlockFormat[];
   readonly name: (w: BlockFormat) => string;
+  /** Faults that show where several blocks along k have scales of their own, and neighbouring columns too. */
+  readonly scaling: readonly Fault[];
   /** Faults that show with one format only. */
   readonly of?: Partial<Record<BlockFormat, readonly Fault[]>>;
 }
@@ -17,6 +19,12 @@ const SWAPPED_PAIRS: Fault = {
 };
 const TENSOR_SCALE: Fault = { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' };
 
+const FP8: readonly Fault[] = [
+  { name: 'scale off by one', find: '0x1p8f', replace: '0x1p7f' },
+  { name: 'codes exchanged', find: 'zero_two.x, one_three.x', replace: 'one_three.x, zero_two.x' },
+  { name: 'sign of a code lost', find: '((even & 0x00800080u) << 8u)', replace: '0u' },
+];
+
 /** Mistakes in decoding a format, whatever the technique. */
 const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
   mxfp4: [
@@ -26,6 +34,9 @@ const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
     { name: 'zero read as a half', find: '((word | normal) & 0x11111111u)', replace: '0x11111111u' },
   ],
   nvfp4: [SWAPPED_PAIRS, TENSOR_SCALE],
+  fp8: FP8,
+  'fp8-channel': FP8.slice(0, 1),
+  'fp8-tensor': FP8.slice(0, 1),
   int4: [
     { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' },
     {
@@ -36,7 +47,7 @@ const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
   ],
 };
 
-const ALL = ['mxfp4', 'nvfp4', 'int4'] as const;
+const ALL = ['mxfp4', 'nvfp4', 'int4', 'fp8', 'fp8-channel', 'fp8-tensor'] as const;
 const TAIL_BLOCK = tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u');
 const SCALE_OF_FIRST: Fault = {
   name: 'scale of the first block',
@@ -50,8 +61,8 @@ const SCALE_BEFORE: Fault = {
 };
 const NEXT_LEFT_OUT: Fault = {
   name: 'the first eight codes for all',
-  find: 'return codes.yzwx;',
-  replace: 'return codes;',
+  find: 'codes[c] = next8(codes[c]);',
+  replace: '',
 };
 
 const block: Technique = {
@@ -60,7 +71,8 @@ const block: Technique = {
   shape: usual,
   layout: 'nt',
   choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
-  faults: [TAIL_BLOCK, SCALE_OF_FIRST, NEXT_LEFT_OUT, LAST_ROW_OF_TILE],
+  faults: [TAIL_BLOCK, NEXT_LEFT_OUT, LAST_ROW_OF_TILE],
+  scaling: [SCALE_OF_FIRST],
   of: { nvfp4: [SCALE_BEFORE] },
 };
 
@@ -70,13 +82,20 @@ const gemv: Technique = {
   shape: { ...few, k: 600 },
   layout: 'nt',
   choice: { tile: { n: 8, k: 512 } },
-  faults: [...GEMV_FAULTS, SCALE_OF_FIRST, NEXT_LEFT_OUT],
+  faults: [...GEMV_FAULTS, NEXT_LEFT_OUT],
+  scaling: [SCALE_OF_FIRST],
   of: { nvfp4: [SCALE_BEFORE] },
+};
+
+const E2M1_SIGN: Fault = {
+  name: 'sign of a code lost',
+  find: 'word & 0x88888888u',
+  replace: 'word & 0x88880000u',
 };
 
 /** One function decodes both operands, so swapping codes in it changes no product: these have other faults of decoding. */
 const both: Technique = {
-  formats: ['mxfp4', 'nvfp4'],
+  formats: ALL.filter((w) => w !== 'int4'),
   name: (w) => `${w}-both`,
   shape: usual,
   layout: 'nt',
@@ -88,15 +107,17 @@ const both: Technique = {
       find: 'codes_a(at.matrix, min(row + i,',
       replace: 'codes_a(at.matrix, min(row,',
     },
-    { name: 'sign of a code lost', find: 'word & 0x88888888u', replace: 'word & 0x88880000u' },
-    { name: 'scale off by one', find: '0x1p-4f', replace: '0x1p-5f' },
     { name: 'scale of A left out', find: 'a_scale[i] * b_scale', replace: 'b_scale' },
     { name: 'scale of B left out', find: 'a_scale[i] * b_scale', replace: 'a_scale[i]' },
     { name: 'words of A never advance', find: 'a_codes[i] = next8(a_codes[i]);', replace: '' },
     LAST_ROW_OF_TILE,
   ],
+  scaling: [SCALE_OF_FIRST],
   of: {
+    mxfp4: [E2M1_SIGN, { name: 'scale off by one', find: '0x1p-4f', replace: '0x1p-5f' }],
+    fp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }],
     nvfp4: [
+      E2M1_SIGN,
       SCALE_BEFORE,
       { name: 'scale of the previous block of A', find: 'at.row_end - 1u), first)', replace: 'at.row_end - 1u), k)' },
       { ...TENSOR_SCALE, find: 'problem.tensor_scale * sums', replace: 'sums' },
@@ -120,9 +141,9 @@ const subgroup: Technique = {
     },
     { name: 'words out of step', find: 'let w = u >> 1u;', replace: 'let w = (u >> 1u) & 1u;' },
     { name: 'unwritten right half', find: 'right_col, ', replace: 'left_col, ' },
-    { name: 'scales of two columns exchanged', find: 'four.scale[c] =', replace: 'four.scale[c ^ 1u] =' },
     { name: 'unwritten last row', find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
   ],
+  scaling: [{ name: 'scales of two columns exchanged', find: 'four.scale[c] =', replace: 'four.scale[c ^ 1u] =' }],
   of: { nvfp4: [{ name: 'scale of the previous block', find: 'scales.y', replace: 'scales.x' }] },
 };
 
@@ -135,9 +156,8 @@ const ring: Technique = {
   choice: { thread: { m: 3, n: 8 }, tile: { m: 3 } },
   faults: [
     tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
-    { name: 'steps of the lane before', find: '2u * (e % 4u) + 1u)', replace: '2u * (e % 4u))' },
+    { name: 'steps of the lane before', find: '2u * w + 1u)', replace: '2u * w)' },
     { name: 'codes of the first block twice', find: 'at.matrix, k + 32u * j, col', replace: 'at.matrix, k, col' },
-    { name: 'scale of the block before', find: 'scale[h]', replace: 'scale[0]' },
     {
       name: 'ring not turned to its start',
       find: 'var c = turns; c < THREAD_N; c++',
@@ -146,17 +166,25 @@ const ring: Technique = {
     { name: 'unwritten last column', find: 'col < problem.n)', replace: 'col + 1u < problem.n)' },
     { name: 'unwritten last row', find: 'if (row < at.row_end', replace: 'if (row + 1u < at.row_end' },
   ],
-  of: { nvfp4: [{ name: 'scales of the first pair', find: 'k + 2u * SCALE_STEP * p, col', replace: 'k, col' }] },
+  scaling: [{ name: 'scale of the block before', find: 'scale[select(h, j, SCALE_STEP == 32u)]', replace: 'scale[0]' }],
+  of: { nvfp4: [{ name: 'scales of the first pair', find: 'at.matrix, k + 32u, col', replace: 'at.matrix, k, col' }] },
 };
+
+/** The formats of FP8 whose scales are shared by more than a row's block differ from it in the scale alone. */
+function faultsOf({ name, faults, scaling, of }: Technique, w: BlockFormat): readonly Fault[] {
+  const own = of?.[w] ?? [];
+  const decoding = name(w).endsWith('-both') ? [] : DECODING[w];
+  if (w === 'fp8-channel' || w === 'fp8-tensor') return [...faults.slice(0, 2), ...decoding];
+  return [...faults, ...(w === 'fp8' ? [] : scaling), ...decoding, ...own];
+}
 
 /** A fault list for each kernel that these techniques make. */
 export const BLOCK_FAULTS: Readonly<Record<string, FaultyKernel>> = Object.fromEntries(
   [block, gemv, both, subgroup, ring].flatMap((technique) =>
     technique.formats.map((w): [string, FaultyKernel] => {
-      const { formats: _, name, of, faults, ...rest } = technique;
-      const format = technique === both ? { w, a: w as 'mxfp4' | 'nvfp4' } : { w };
-      const decoding = technique === both ? [] : DECODING[w];
-      return [name(w), { ...rest, format, faults: [...faults, ...decoding, ...(of?.[w] ?? [])] }];
+      const { name, shape, layout, choice } = technique;
+      const format = technique === both && w !== 'int4' ? { w, a: w } : { w };
+      return [name(w), { shape, layout, choice, format, faults: faultsOf(technique, w) }];
     }),
   ),
 );

@@ -1,21 +1,19 @@
 /** Faults of the kernels whose operands are f32, f16 or bf16. */
 import type { Choice } from './choice.ts';
-import { BARRIER, type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
+import {
+  asHalf,
+  BARRIER,
+  type Fault,
+  type FaultyKernel,
+  few,
+  GEMV_FAULTS,
+  LAST_ROW,
+  LAST_ROW_OF_TILE,
+  tail,
+  usual,
+} from './fault.ts';
 
 const small: Choice = { tile: { m: 8, n: 16 } };
-
-/** Sum of f32 rounded to f16 after every step: f16 accumulation where f32 was promised. */
-const asHalf = (name: string, sum: string, added: string): Fault => ({
-  name: 'f16 where f32 accumulation was promised',
-  find: `${sum} += ${added};`,
-  replace: `${sum} = ${name}(${sum} + ${added});`,
-});
-
-const LAST_ROW: Fault = {
-  name: 'unwritten last row',
-  find: 'if (row + r < at.row_end)',
-  replace: 'if (row + r + 1u < at.row_end)',
-};
 
 const LAST_OF_ROWS: Fault = {
   ...LAST_ROW_OF_TILE,
@@ -27,7 +25,6 @@ const TILE_BARRIERS: readonly Fault[] = [
   { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
   tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
 ];
-const PATCH_FAULTS: readonly Fault[] = [tail('k < problem.k; k += 4u', 'k + 4u < problem.k; k += 4u'), LAST_ROW];
 
 const IN_SUBGROUP: FaultyKernel = {
   shape: usual,
@@ -45,12 +42,6 @@ const IN_SUBGROUP: FaultyKernel = {
     { name: 'every lane keeps its own values', find: 'subgroupShuffle(a[i][r], u)', replace: 'a[i][r]' },
     LAST_OF_ROWS,
   ],
-};
-
-const PACKED = {
-  shape: { ...usual, n: 40 },
-  choice: { tile: { m: 8, n: 32 }, thread: { m: 2 } },
-  faults: [tail('k < problem.k; k += 8u', 'k + 8u < problem.k; k += 8u'), LAST_ROW_OF_TILE],
 };
 
 export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
@@ -204,54 +195,5 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
       },
       { name: 'a row of B read twice', find: 'of_b + 3u * n', replace: 'of_b + 2u * n' },
     ],
-  },
-  'packed-f16': {
-    ...PACKED,
-    format: { w: 'f16' },
-    layout: 'nt',
-    faults: [
-      ...PACKED.faults,
-      {
-        name: 'two words exchanged',
-        find: 'unpack2x16float(words.x), unpack2x16float(words.y)',
-        replace: 'unpack2x16float(words.y), unpack2x16float(words.x)',
-      },
-      {
-        name: 'f16 where f32 accumulation was promised',
-        find: 'let value = dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi);',
-        replace: 'let value = as_half(dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi));',
-      },
-    ],
-  },
-  'packed-bf16': {
-    ...PACKED,
-    format: { w: 'bf16' },
-    layout: 'nn',
-    faults: [
-      ...PACKED.faults,
-      {
-        name: 'a fraction bit lost',
-        find: 'words & vec2<u32>(0xffff0000u)',
-        replace: 'words & vec2<u32>(0xfffe0000u)',
-      },
-      { name: 'halves of a word swapped', find: 'even.x, odd.x', replace: 'odd.x, even.x' },
-    ],
-  },
-  'native-f16': {
-    shape: usual,
-    format: { w: 'f16', a: 'f16' },
-    layout: 'nt',
-    choice: small,
-    faults: [
-      ...PATCH_FAULTS,
-      { name: 'f16 where f32 accumulation was promised', find: 'alias Acc = f32;', replace: 'alias Acc = f16;' },
-    ],
-  },
-  'native-f16-acc': {
-    shape: usual,
-    format: { w: 'f16', a: 'f16', acc: 'f16' },
-    layout: 'nt',
-    choice: small,
-    faults: PATCH_FAULTS,
   },
 };

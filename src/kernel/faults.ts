@@ -5,5 +5,6 @@
 import type { FaultyKernel } from './fault.ts';
 import { BLOCK_FAULTS } from './faults-block.ts';
 import { DENSE_FAULTS } from './faults-dense.ts';
+import { HALF_FAULTS } from './faults-half.ts';
 
-export const FAULTS: Readonly<Record<string, FaultyKernel>> = { ...DENSE_FAULTS, ...BLOCK_FAULTS };
+export const FAULTS: Readonly<Record<string, FaultyKernel>> = { ...DENSE_FAULTS, ...HALF_FAULTS, ...BLOCK_FAULTS };

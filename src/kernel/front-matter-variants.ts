@@ -2,6 +2,8 @@
  * The kernels of one file. `variants` are kernels of the same text that say some things otherwise; and what has `{w}` in its
  * name is a kernel for each of its weight formats, with that format put wherever the front matter says `{w}`.
  */
+import { asScaled } from '../gemm/formats/registry.ts';
+import { ACTIVATION_FORMATS, WEIGHT_FORMATS } from '../gemm/problem.ts';
 
 /** One kernel's front matter as data, and where its values stand in the document. */
 export interface Expanded {
@@ -19,7 +21,7 @@ export function expand(document: unknown): Expanded[] {
   const own: Expanded = { data: base, pathOf: (path) => path };
   // What is no list of objects is left to the schema, which refuses it by name.
   if (variants !== undefined && !(Array.isArray(variants) && variants.every(isData))) {
-    return [{ data: { ...base, variants }, pathOf: (path) => path }];
+    return byWeight({ data: { ...base, variants }, pathOf: (path) => path });
   }
   const others = ((variants ?? []) as readonly Data[]).map((variant, i): Expanded => {
     const pathOf = (path: readonly PropertyKey[]) =>
@@ -29,9 +31,24 @@ export function expand(document: unknown): Expanded[] {
   return [own, ...others].flatMap(byWeight);
 }
 
-function byWeight({ data, pathOf }: Expanded): Expanded[] {
-  if (!isData(data) || typeof data.name !== 'string' || !data.name.includes(WEIGHT)) return [{ data, pathOf }];
-  const formats = isData(data.formats) ? data.formats : {};
+/** Formats by what they are, so that a new one is served without a change of any kernel. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  weights: WEIGHT_FORMATS,
+  activations: ACTIVATION_FORMATS,
+  scaled: WEIGHT_FORMATS.filter((name) => asScaled(name)),
+  'scaled-activations': ACTIVATION_FORMATS.filter((name) => asScaled(name)),
+};
+
+function resolved(formats: Data): Data {
+  const put = (value: unknown) => (typeof value === 'string' ? (GROUPS[value] ?? value) : value);
+  return Object.fromEntries(Object.entries(formats).map(([role, value]) => [role, put(value)]));
+}
+
+function byWeight({ data: found, pathOf }: Expanded): Expanded[] {
+  if (!isData(found) || !isData(found.formats)) return [{ data: found, pathOf }];
+  const formats = resolved(found.formats);
+  const data = { ...found, formats };
+  if (typeof found.name !== 'string' || !found.name.includes(WEIGHT)) return [{ data, pathOf }];
   const weights = Array.isArray(formats.w) ? formats.w.filter((w) => typeof w === 'string') : [];
   return weights.map((w) => ({ data: put(w, { ...data, formats: { ...formats, w: [w] } }), pathOf }));
 }

@@ -23,8 +23,8 @@ describe('front matter', () => {
     ['a missing version', (text: string) => text.replace('// frontMatter: 2\n', ''), 'frontMatter is missing; add'],
     [
       'an unknown format',
-      (text: string) => text.replace('bf16, mxfp4', 'fp8, mxfp4'),
-      '7:20: formats.w.2: Invalid option',
+      (text: string) => text.replace('w: weights', 'w: [f32, fp6]'),
+      '7:15: formats.w.1: Invalid option',
     ],
     [
       'an unknown key',
@@ -60,8 +60,8 @@ describe('a file of several kernels', () => {
 
   it('has one for each weight format where its name says {w}, which stands for that format everywhere', () => {
     const text = NAIVE.replace('name: naive', 'name: "{w}-naive"')
-      .replace('w: [f32, f16, bf16, mxfp4, nvfp4, int4]', 'w: [mxfp4, nvfp4]')
-      .replace('a: [f32, f16, bf16, mxfp4, nvfp4]', 'a: ["{w}"]')
+      .replace('w: weights', 'w: [mxfp4, nvfp4]')
+      .replace('a: activations', 'a: ["{w}"]')
       .replace('one thread computes', 'for {w}, one thread computes');
     const found = read(text).kernels.map(({ described: { name, formats, technique } }) => ({
       name,

@@ -1,6 +1,7 @@
 /** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; scaled formats are always transposed. */
 import type { ElementFormat, ScaledFormat } from '../gemm/formats/format.ts';
 import { formatOf } from '../gemm/formats/registry.ts';
+import { scaleGrid } from '../gemm/formats/scale.ts';
 import type { BlockScale, Problem } from '../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 import { type Bound, type Elements, elements, fourOf, type Width } from './prelude-elements.ts';
@@ -199,7 +200,7 @@ const PATCH_BY_STEPS: Fragment = {
 function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
   const operand = { format, scale, bound, both: isScaled(problem.format.a), tensorScale: format.wgsl.tensorScale };
   const { type, functions } = scaledAccess(SIDE_B, operand);
-  const evenRows = Math.ceil(problem.shape.k / scale.block) % 2 === 0;
+  const evenRows = scaleGrid(scale, problem.shape.k, 1, 1).perRow % 2 === 0;
   return {
     type,
     vector: true,

@@ -11,8 +11,9 @@ import { type Bound, readerOf } from './prelude-elements.ts';
 /** Which operand: how its functions are called, what places a stored row, and what they take. */
 export interface Side {
   readonly variable: 'A' | 'B';
-  /** Expression: the stored row. */
+  /** Expression: the stored row, and the row of scales that it has its own in. */
   readonly row: string;
+  scaleRow(lines: BlockScale['lines']): string;
   readonly parameters: string;
   /** Arguments of the same names. */
   call(k: string): string;
@@ -26,6 +27,7 @@ export interface Side {
 export const SIDE_A: Side = {
   variable: 'A',
   row: 'row',
+  scaleRow: (lines) => (lines === 'all' ? '0u' : 'row'),
   parameters: 'matrix: u32, row: u32, k: u32',
   call: (k) => `matrix, row, ${k}`,
   names: {
@@ -44,6 +46,10 @@ export const SIDE_A: Side = {
 export const SIDE_B: Side = {
   variable: 'B',
   row: '(matrix * problem.n + col)',
+  scaleRow(lines) {
+    if (lines === undefined) return SIDE_B.row;
+    return lines === 'all' ? '0u' : `(matrix * ((problem.n + ${lines - 1}u) / ${lines}u) + col / ${lines}u)`;
+  },
   parameters: 'matrix: u32, k: u32, col: u32',
   call: (k) => `matrix, ${k}, col`,
   names: {
@@ -91,18 +97,23 @@ export function scaledAccess(side: Side, operand: ScaledOperand): { type: string
       name: side.names.load,
       code: `fn ${side.names.load}(${side.parameters}) -> In {
   let code = (${words}(${side.call('k')})[(k & ${held - 1}u) >> ${Math.log2(perWord)}u] >> (${bits}u * (k & ${perWord - 1}u))) & ${2 ** bits - 1}u;
-  return ${tensorScale ? 'problem.tensor_scale * ' : ''}${wgsl.value(stored(`k / SCALE_BLOCK`))};
+  return ${tensorScale ? 'problem.tensor_scale * ' : ''}${wgsl.value(stored(blockAt(scale)))};
 }`,
     },
     codesOf(side, words, held),
     {
       name: side.names.scale,
       code: `fn ${side.names.scale}(${side.parameters}) -> f32 {
-  return ${factorOf(operand)(stored('k / SCALE_BLOCK'))};
+  return ${factorOf(operand)(stored(blockAt(scale)))};
 }`,
     },
   ];
   return { type: reader.type('vec4<u32>'), functions };
+}
+
+/** Expression: which of its row's blocks element k is in. */
+function blockAt({ block }: BlockScale): string {
+  return block === 'k' ? '0u' : 'k / SCALE_BLOCK';
 }
 
 /** Expression of a block's stored scale: a byte, or an f32. */
@@ -111,8 +122,9 @@ function storedScale({ names, scales, callBlock }: Side, scale: BlockScale): (bl
   return (block) => `${scales}[${names.scaleIndex}(${callBlock(block)})]`;
 }
 
-function scaleFunctions({ names, scales, row, blockParameters }: Side, scale: BlockScale): Fragment[] {
-  const position = `${row} * ((problem.k + SCALE_BLOCK - 1u) / SCALE_BLOCK) + block`;
+function scaleFunctions({ names, scales, row, scaleRow, blockParameters }: Side, scale: BlockScale): Fragment[] {
+  const perRow = scale.block === 'k' ? '1u' : '((problem.k + SCALE_BLOCK - 1u) / SCALE_BLOCK)';
+  const position = `${scaleRow(scale.lines)} * ${perRow} + block`;
   const index: Fragment = {
     name: names.scaleIndex,
     code: `fn ${names.scaleIndex}(${blockParameters}) -> u32 {
@@ -158,8 +170,8 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
     8: 'Codes(vec4<u32>(codes[0].zw, codes[1].xy), vec4<u32>(codes[1].zw, codes[0].xy))',
   };
   return [
-    { name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` },
-    { name: 'SCALE_STEP', code: `const SCALE_STEP = ${Math.min(block, 32)}u;` },
+    ...(block === 'k' ? [] : [{ name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` }]),
+    { name: 'SCALE_STEP', code: `const SCALE_STEP = ${block === 'k' ? 32 : Math.min(block, 32)}u;` },
     { name: 'Codes', code: `alias Codes = ${bits === 4 ? 'vec4<u32>' : 'array<vec4<u32>, 2>'};` },
     { name: 'decode8', code: `fn decode8(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eight(words)};\n}` },
     { name: 'next8', code: `fn next8(codes: Codes) -> Codes {\n  return ${next[bits]};\n}` },
@@ -181,7 +193,7 @@ export function pairOfScales(operand: ScaledOperand, evenRows: boolean): Fragmen
   const scales: Fragment = {
     name: 'block_scales',
     code: `fn block_scales(matrix: u32, k: u32, col: u32) -> vec2<f32> {
-  ${scale.block > 32 ? shared : separate}
+  ${scale.block === 'k' || scale.block > 32 ? shared : separate}
   return select(vec2<f32>(), two, vec2<u32>(k, k + SCALE_STEP) < vec2<u32>(problem.k));
 }`,
   };

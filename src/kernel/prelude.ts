@@ -141,7 +141,7 @@ function variables(problem: Problem, type: { a: string; b: string; c: string }):
     scales: `var<storage, read> scales: array<${scale}>;`,
     bias: 'var<storage, read> bias: array<f32>;',
     tiles: 'var<storage, read> tiles: array<vec4<u32>>;',
-    aScales: 'var<storage, read> a_scales: array<u32>;',
+    aScales: `var<storage, read> a_scales: array<${scale}>;`,
   };
   return bindingsOf(problem).map((name) => `@group(0) @binding(${BINDINGS[name]}) ${declared[name]}`);
 }

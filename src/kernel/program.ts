@@ -65,3 +65,8 @@ export interface Program {
   /** Operands bound as textures instead of storage buffers. */
   readonly textures?: readonly TexturedOperand[];
 }
+
+/** Whether it multiplies on matrix units, whose rate is another ceiling than that of multiply-adds. */
+export function onMatrixUnits({ features }: Pick<Program, 'features'>): boolean {
+  return features.includes('chromium-experimental-subgroup-matrix');
+}

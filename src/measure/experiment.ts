@@ -79,6 +79,8 @@ export interface Measurement {
   readonly processes: readonly FinishedProcess[];
   readonly cases: readonly CaseOutcome[];
   readonly ended: 'target' | 'budget' | 'processes' | 'interrupted';
+  /** What operand sets rotated through, and how many of them at most, as settled for this device. */
   readonly coldBytes: number;
+  readonly maxSets: number;
   readonly wallSeconds: number;
 }

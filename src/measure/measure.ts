@@ -4,17 +4,18 @@
  */
 import type { Problem } from '../gemm/problem.ts';
 import { seededRandom, shuffled } from '../gemm/random.ts';
+import { onMatrixUnits } from '../kernel/program.ts';
 import type { Case } from '../plan/case/case.ts';
 import { Budget } from './budget.ts';
 import { CaseState, visitSeconds } from './case-state.ts';
 import { rehearsal } from './estimate.ts';
 import type { CaseOutcome, Measurement, MeasureRequest } from './experiment.ts';
-import { higherPeaks, type PeakFacts } from './peaks.ts';
+import { flopCeiling, higherPeaks, type PeakFacts } from './peaks.ts';
 import { type OpenedWorker, type Rehearse, runProcess } from './process.ts';
 import type { Advance, FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
 import { Schedule } from './schedule.ts';
-import { coldBytesFor } from './settings.ts';
+import { coldBytesFor, maxSetsFor } from './settings.ts';
 import { visitRequest } from './visit-request.ts';
 
 /**
@@ -180,9 +181,11 @@ class Run {
   }
 
   #abovePeak(peaks: PeakFacts): boolean {
-    const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond } = peaks;
-    const highest = Math.max(f32FlopPerSecond, f16FlopPerSecond ?? 0, matrixFlopPerSecond ?? 0);
-    return this.#states.some((state) => state.bestFlopPerSecond() > highest);
+    return this.#states.some((state) => {
+      const source = state.entry?.contenders[0]?.source;
+      const matrixUnits = source?.kind === 'wgsl' && onMatrixUnits(source.program);
+      return state.bestFlopPerSecond() > flopCeiling(peaks, state.case.problem.format, matrixUnits);
+    });
   }
 
   #measurement(ended: Measurement['ended']): Measurement {
@@ -196,6 +199,7 @@ class Run {
       cases: this.#states.map((state) => this.#outcome(state, ended)),
       ended,
       coldBytes: settings.coldBytes || coldBytesFor(this.#opened.facts),
+      maxSets: settings.maxSets || maxSetsFor(this.#opened.facts),
       wallSeconds: host.clock.now() - this.#start,
     };
   }

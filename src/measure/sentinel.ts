@@ -25,12 +25,18 @@ export async function readSentinel(session: Session, timer: TimerFacts): Promise
 }
 
 /** Median seconds per launch of a probe over a few readings, each long enough for the clock. */
-export async function timeProbe(
+export async function timeProbe(session: Session, probe: Probe, timer: TimerFacts): Promise<number> {
+  const seconds = await probeReadings(session, probe, timer, READINGS);
+  return seconds[seconds.length >> 1] ?? Number.NaN;
+}
+
+/** Seconds per launch of a probe, one for each reading, the shortest first. */
+export async function probeReadings(
   session: Session,
   probe: Probe,
   timer: TimerFacts,
-  readings = READINGS,
-): Promise<number> {
+  readings: number,
+): Promise<number[]> {
   const launchable = await session.probe(probe);
   try {
     const { repeats } = await growRepeats(launchable, Math.max(MIN_SECONDS, 50 * timer.resolutionSeconds));
@@ -40,8 +46,7 @@ export async function timeProbe(
       const value = secondsOf(timing, timer) ?? timing.wallSeconds;
       seconds.push(value / repeats);
     }
-    seconds.sort((a, b) => a - b);
-    return seconds[seconds.length >> 1] ?? Number.NaN;
+    return seconds.sort((a, b) => a - b);
   } finally {
     launchable.dispose();
   }

@@ -1,5 +1,7 @@
 /** How a run measures: everything here is stored in the record, and two runs with different settings never share a journal. */
+import { vendorFigures } from '../engine/known-gpus.ts';
 import type { DeviceFacts } from '../engine/port.ts';
+import { PROBES_VERSION } from './probes.ts';
 import type { Sampling } from './protocol.ts';
 
 export interface Settings {
@@ -23,6 +25,8 @@ export interface Settings {
   readonly sentinelSeconds: number;
   /** Whether it is also read before every block of every visit. */
   readonly sentinelBeside?: boolean;
+  /** Version of sentinels and probes of ceilings. */
+  readonly probes?: number;
 }
 
 export const SAMPLING: Sampling = {
@@ -67,21 +71,41 @@ export function looksFor(processes: number): number[] {
 }
 
 /**
- * Sets are added until a rotation exceeds this: twice a large last-level cache of a GPU. Software adapters share the CPU's
+ * Bytes of cache to rotate past where nobody knows: a large last-level cache of a GPU. Software adapters share the CPU's
  * caches with everything else and are nowhere near its bandwidth; there it bounds the time that filling and checking take.
  */
-const COLD_BYTES: Readonly<Record<DeviceFacts['source'], number>> = {
-  gpu: 256 << 20,
-  'system-software': 32 << 20,
-  'embedded-software': 4 << 20,
-  scripted: 256 << 20,
+const CACHE_BYTES: Readonly<Record<DeviceFacts['source'], number>> = {
+  gpu: 128 << 20,
+  'system-software': 16 << 20,
+  'embedded-software': 2 << 20,
+  scripted: 128 << 20,
 };
 
-export function coldBytesFor(facts: DeviceFacts): number {
-  return COLD_BYTES[facts.source];
+/** The last-level cache: the vendor's figure where the adapter's name tells which GPU it is. */
+export function cacheFor(facts: DeviceFacts): { readonly bytes: number; readonly known: boolean } {
+  const stated = vendorFigures(facts)?.lastLevelCacheBytes ?? null;
+  return stated === null ? { bytes: CACHE_BYTES[facts.source], known: false } : { bytes: stated, known: true };
 }
 
-export const MAX_SETS = 16;
+/** Operand sets are added until a rotation exceeds this. */
+export function coldBytesFor(facts: DeviceFacts): number {
+  return 2 * cacheFor(facts).bytes;
+}
+
+/**
+ * Most sets of a rotation. Every set is checked in every visit, which takes a GPU little and a software adapter long, and only
+ * GPUs have caches that many copies of a small problem can leave.
+ */
+const MAX_SETS: Readonly<Record<DeviceFacts['source'], number>> = {
+  gpu: 64,
+  'system-software': 16,
+  'embedded-software': 16,
+  scripted: 16,
+};
+
+export function maxSetsFor(facts: DeviceFacts): number {
+  return MAX_SETS[facts.source];
+}
 
 /** About 700 and 180 sums of k = 2880; a multiply-add costs tens of nanoseconds, block scales included. */
 export const REFERENCE_MACS = { first: 1 << 21, later: 1 << 19 } as const;
@@ -89,7 +113,7 @@ export const REFERENCE_MACS = { first: 1 << 21, later: 1 << 19 } as const;
 /** How far inside a process the machine may drift before the sentinel is read again. */
 const SENTINEL_SECONDS = 10;
 
-/** What a run does unless told otherwise. `coldBytes` 0 lets the device's kind decide. */
+/** What a run does unless told otherwise. 0 for `coldBytes` and `maxSets` lets the device decide. */
 export const DEFAULT_SETTINGS: Settings = {
   processes: DEFAULT_PROCESSES,
   looks: looksFor(DEFAULT_PROCESSES),
@@ -98,7 +122,8 @@ export const DEFAULT_SETTINGS: Settings = {
   seed: 1,
   sampling: SAMPLING,
   coldBytes: 0,
-  maxSets: MAX_SETS,
+  maxSets: 0,
   referenceMacs: REFERENCE_MACS,
   sentinelSeconds: SENTINEL_SECONDS,
+  probes: PROBES_VERSION,
 };

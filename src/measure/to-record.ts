@@ -1,18 +1,19 @@
 /** Turns what a run measured into the wire's words: rows, visits, peaks, processes. */
 import { vendorPeak } from '../engine/known-gpus.ts';
 import type { DeviceFacts } from '../engine/port.ts';
-import { bytes, flop } from '../gemm/shape.ts';
+import { bytes, bytesWritten, flop } from '../gemm/shape.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
-import type { Program } from '../kernel/program.ts';
-import { ceilings } from '../record/ceilings.ts';
+import { onMatrixUnits, type Program } from '../kernel/program.ts';
+import { ceilings, type Work } from '../record/ceilings.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../record/schema.ts';
 import { mad, median, summarize } from '../record/summary.ts';
 import { type CaseOutcome, type Measurement, served, unserved } from './experiment.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
-import type { Contender, ContenderVisit, VisitResult } from './protocol.ts';
-import { rowWarnings } from './warnings.ts';
+import type { ContenderVisit, VisitResult } from './protocol.ts';
+import { cacheFor } from './settings.ts';
+import { type CacheFacts, rowWarnings } from './warnings.ts';
 
 type Part = 'timer' | 'peaks' | 'processes' | 'ended' | 'profile' | 'notServed' | 'cases';
 /** The record's parts that come from measuring; identity, environment and settings are the caller's. */
@@ -46,12 +47,14 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
 
 /** Measured ceilings, with what the vendor says of this path beside them where the GPU is known. */
 export function peaksOf(peaks: PeakFacts, facts: DeviceFacts): Peak[] {
-  const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond, copyBytesPerSecond, launchSeconds } = peaks;
+  const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond } = peaks;
+  const { copyBytesPerSecond, readBytesPerSecond, launchSeconds } = peaks;
   const measured: Peak[] = [
     { path: 'f32-fma', flopPerSecond: f32FlopPerSecond },
     ...(f16FlopPerSecond === null ? [] : [{ path: 'f16-fma', flopPerSecond: f16FlopPerSecond }]),
     ...(matrixFlopPerSecond === null ? [] : [{ path: 'f16-matrix-acc-f32', flopPerSecond: matrixFlopPerSecond }]),
     { path: 'copy', bytesPerSecond: copyBytesPerSecond },
+    ...(readBytesPerSecond === undefined ? [] : [{ path: 'read', bytesPerSecond: readBytesPerSecond }]),
     { path: 'launch', launchSeconds },
   ];
   return measured.map((peak) => {
@@ -96,19 +99,14 @@ function profileOf({ cases, processes, wallSeconds }: Measurement): Record<strin
   return profile;
 }
 
-function rowOf(
-  outcome: CaseOutcome,
-  peaks: readonly Peak[],
-  { processes, ended }: Pick<Measurement, 'processes' | 'ended'>,
-  context: Context,
-): Row {
+function rowOf(outcome: CaseOutcome, peaks: readonly Peak[], measurement: Measurement, context: Context): Row {
   const { case: item, entry, refusal } = outcome;
   const { shape, layout, groups, format, scale, bias } = item.problem;
   const outcomes = outcome.visits.flatMap((visit) => {
     const contender = visit.result?.contenders[0];
     return contender && contender.status === 'measured' ? [{ visit, contender }] : [];
   });
-  const visits = outcomes.map(({ visit, contender }) => visitOf(visit, contender, processes));
+  const visits = outcomes.map(({ visit, contender }) => visitOf(visit, contender, measurement.processes));
   const first = outcome.visits[0]?.result;
   const common = {
     id: item.id,
@@ -139,15 +137,22 @@ function rowOf(
     if (failure.status === 'skipped') return { status: 'skipped', ...common, reason, detail };
     return { status: 'failed', ...common, reason, detail, ...(verify && { verify }) };
   }
-  const summary = summaryOf({ ...common, matrixUnits: onMatrixUnits(entry?.contenders[0]) }, visits, peaks);
+  const work = { ...common, bytesWritten: bytesWritten(item.problem), matrixUnits: common.kernel.matrixUnits };
+  const summary = summaryOf(work, visits, peaks);
   const warnings = rowWarnings({
     outcome,
     contenders: outcomes.map(({ contender }) => contender),
     summary,
     wanted: context.wanted,
-    ended,
+    ended: measurement.ended,
+    bytesRead: work.bytes - work.bytesWritten,
+    cache: cacheOf(measurement),
   });
   return { status: 'measured', ...common, warnings, verify: verify as Verify, summary };
+}
+
+function cacheOf({ facts, coldBytes, maxSets }: Measurement): CacheFacts | null {
+  return facts.simulated ? null : { ...cacheFor(facts), coldBytes, maxSets };
 }
 
 const NOT_MEASURED: Refusal = {
@@ -198,11 +203,7 @@ function verifyOf(contenders: readonly ContenderVisit[]): Verify | null {
   };
 }
 
-function summaryOf(
-  row: Pick<Row, 'flop' | 'bytes' | 'format'> & { readonly matrixUnits: boolean },
-  visits: readonly Visit[],
-  peaks: readonly Peak[],
-): Summary {
+function summaryOf(row: Work, visits: readonly Visit[], peaks: readonly Peak[]): Summary {
   const { median: medianSeconds, interval, kind } = summarize(visits.map((visit) => visit.medianSeconds));
   return {
     medianSeconds,
@@ -214,11 +215,6 @@ function summaryOf(
     bytesPerSecond: row.bytes / medianSeconds,
     ...ceilings(row, medianSeconds, peaks),
   };
-}
-
-function onMatrixUnits(contender: Contender | undefined): boolean {
-  const { source } = contender ?? {};
-  return source?.kind === 'wgsl' && source.program.features.includes('chromium-experimental-subgroup-matrix');
 }
 
 function operandsOf({ sets, bytesPerSet, panels }: VisitResult) {
@@ -247,6 +243,8 @@ function kernelOf(
   if (!program) return { requested, ...(contender && { name: contender.source.kind }) };
   const technique = set.kernels.find((kernel) => kernel.name === program.kernel)?.technique;
   const { kernel: name, kernelHash: hash, tile, thread, workgroup } = program;
-  const chosen = { tile, thread, workgroup, ...(contender.tuning && { tuning: contender.tuning }) };
+  const matrixUnits = onMatrixUnits(program);
+  const tuned = contender.tuning && { tuning: contender.tuning };
+  const chosen = { tile, thread, workgroup, ...(matrixUnits && { matrixUnits }), ...tuned };
   return { requested, name, hash, ...(technique && { technique }), ...chosen };
 }

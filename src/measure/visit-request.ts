@@ -3,7 +3,7 @@ import { seededRandom } from '../gemm/random.ts';
 import type { CaseState } from './case-state.ts';
 import type { OpenedWorker } from './process.ts';
 import type { VisitRequest } from './protocol.ts';
-import { coldBytesFor, type Settings } from './settings.ts';
+import { coldBytesFor, maxSetsFor, type Settings } from './settings.ts';
 
 /** Where a visit stands in the run. */
 export interface Place {
@@ -28,7 +28,7 @@ export function visitRequest(
     distribution: item.distribution,
     operands: item.operands,
     coldBytes: settings.coldBytes || coldBytesFor(facts),
-    maxSets: settings.maxSets,
+    maxSets: settings.maxSets || maxSetsFor(facts),
     reference: entry?.reference ?? null,
     contenders: entry?.contenders ?? [],
     sampling: settings.sampling,

@@ -3,6 +3,17 @@ import type { Summary, Warning } from '../record/row.ts';
 import type { CaseOutcome, Measurement } from './experiment.ts';
 import type { ContenderVisit } from './protocol.ts';
 
+/** What cold operands must not fit into. */
+export interface CacheFacts {
+  /** Bytes of the last-level cache, or taken for it. */
+  readonly bytes: number;
+  /** Whether they are the vendor's figure for this GPU. */
+  readonly known: boolean;
+  /** Operand sets were added until they exceeded this or were as many as `maxSets`. */
+  readonly coldBytes: number;
+  readonly maxSets: number;
+}
+
 export interface RowFacts {
   readonly outcome: CaseOutcome;
   readonly contenders: readonly ContenderVisit[];
@@ -10,6 +21,10 @@ export interface RowFacts {
   /** Fewest processes the settings asked for. */
   readonly wanted: number;
   readonly ended: Measurement['ended'];
+  /** Compulsory bytes that one launch reads. */
+  readonly bytesRead: number;
+  /** Null for a device that only plays a script. */
+  readonly cache: CacheFacts | null;
 }
 
 /** Wall time may exceed device time by the cost of a submission; more than this share of a launch is worth a word. */
@@ -31,6 +46,7 @@ export function rowWarnings(facts: RowFacts): Warning[] {
     rejected,
     abovePeak,
     launchBound,
+    notCold,
     textures,
   ].flatMap((check) => check(facts) ?? []);
 }
@@ -39,7 +55,7 @@ type Check = (facts: RowFacts) => Warning | null;
 
 const fewProcesses: Check = ({ summary: { processes }, wanted, ended }) => {
   if (processes >= Math.min(wanted, 6)) return null;
-  const why = ended === 'interrupted' ? 'were done when the run was interrupted' : 'fitted the budget; raise --budget';
+  const why = ended === 'interrupted' ? 'came before the run was interrupted' : 'fitted the budget; raise --budget';
   return { code: 'few-processes', message: `only ${processes} of ${wanted} processes ${why}` };
 };
 
@@ -121,3 +137,16 @@ const launchBound: Check = ({ summary }) =>
   summary.launchBound
     ? { code: 'launch-bound', message: 'under five empty dispatches long: this measures the launch, not the kernel' }
     : null;
+
+const notCold: Check = ({ outcome, bytesRead, cache }) => {
+  const { result } = outcome.visits.find((visit) => visit.result !== null) ?? {};
+  if (!cache || outcome.case.operands !== 'cold' || !result || result.sets * bytesRead > cache.bytes) return null;
+  const read = `launches read ${megabytes(result.sets * bytesRead)} in turn (${result.sets} operand set${result.sets === 1 ? '' : 's'})`;
+  const held = `the ${cache.known ? '' : 'assumed '}last-level cache of ${megabytes(cache.bytes)} holds`;
+  const remedy = result.sets < cache.maxSets && cache.coldBytes <= cache.bytes ? '; raise --cold-bytes' : '';
+  return { code: 'not-cold', message: `${read}, which ${held}: not the speed of memory${remedy}` };
+};
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toPrecision(3)} MB`;
+}

@@ -19,8 +19,9 @@ export const BLOCK_FORMATS: readonly BlockFormat[] = [...WEIGHT_FORMATS.flatMap(
 
 function byteScaled(name: FormatName): BlockFormat[] {
   const format = asScaled(name);
-  if (!format || scaleBytes(format.scale) > 1) return [];
-  return [{ format: name, block: format.scale.block, scaleBits: 8, codeBits: format.bits }];
+  const block = format?.scale.block;
+  if (!format || typeof block !== 'number' || scaleBytes(format.scale) > 1) return [];
+  return [{ format: name, block, scaleBits: 8, codeBits: format.bits }];
 }
 
 export interface BlockCount {

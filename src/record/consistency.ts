@@ -2,7 +2,7 @@
 import { isElementFormat } from '../gemm/formats/registry.ts';
 import { pairRefusal } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
-import { bytes, flop } from '../gemm/shape.ts';
+import { bytes, bytesWritten, flop } from '../gemm/shape.ts';
 import { idContradictions } from './case-id.ts';
 import { ceilings } from './ceilings.ts';
 import { machineName } from './machine.ts';
@@ -49,7 +49,7 @@ function rowContradictions(row: Row, record: RunRecord): string[] {
 }
 
 function workContradictions(row: Row): string[] {
-  const { shape, layout, groups, format, scale, bias } = row;
+  const { shape, groups, format, scale } = row;
   if (groups) {
     const rows = groups.rows.reduce((sum, count) => sum + count, 0);
     if (rows !== shape.m || groups.rows.length !== groups.experts || shape.batch !== 1) {
@@ -60,12 +60,16 @@ function workContradictions(row: Row): string[] {
   if (blockScaled !== (scale !== undefined)) return [`w=${format.w} ${blockScaled ? 'lacks' : 'has'} a block scale`];
   const mixed = pairRefusal(format);
   if (mixed !== undefined) return [mixed];
-  const problem: Problem = { shape, layout, format, bias, ...(groups && { groups }), ...(scale && { scale }) };
+  const problem = problemOf(row);
   const found: string[] = [];
   if (!near(row.flop, flop(problem))) found.push(`flop is ${row.flop}; the shape makes it ${flop(problem)}`);
   if (!near(row.bytes, bytes(problem)))
     found.push(`bytes is ${row.bytes}; shape and formats make it ${bytes(problem)}`);
   return found;
+}
+
+function problemOf({ shape, layout, groups, format, scale, bias }: Row): Problem {
+  return { shape, layout, format, bias, ...(groups && { groups }), ...(scale && { scale }) };
 }
 
 function visitContradictions(visit: Visit): string[] {
@@ -86,7 +90,8 @@ function summaryContradictions(row: MeasuredRow, record: RunRecord): string[] {
   const { summary, visits, verify } = row;
   if (visits.length === 0) return ['measured, but without visits'];
   const expected = summarize(visits.map((visit) => visit.medianSeconds));
-  const shares = ceilings(row, summary.medianSeconds, record.peaks);
+  const work = { ...row, bytesWritten: bytesWritten(problemOf(row)), matrixUnits: row.kernel.matrixUnits };
+  const shares = ceilings(work, summary.medianSeconds, record.peaks);
   const checks: [string, number | undefined, number | undefined][] = [
     ['medianSeconds', summary.medianSeconds, expected.median],
     ['intervalSeconds[0]', summary.intervalSeconds[0], expected.interval[0]],

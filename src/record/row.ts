@@ -27,7 +27,8 @@ export const formatSchema = z.object({
 });
 
 export const scaleSchema = z.object({
-  block: size,
+  block: z.union([size, z.literal('k')]),
+  lines: z.union([size, z.literal('all')]).optional(),
   format: z.enum(['e8m0', 'e4m3', 'f32']),
   rule: z.enum([...SCALE_RULES, 'amax']),
   ties: z.literal('even'),
@@ -44,6 +45,8 @@ export const kernelSchema = z.object({
   tile: z.object({ m: size, n: size, k: size }).optional(),
   thread: z.object({ m: size, n: size }).optional(),
   workgroup: z.tuple([size, size]).readonly().optional(),
+  /** It multiplies on matrix units, whose rate is its peak; absent where it does not. */
+  matrixUnits: z.boolean().optional(),
   /** Hash of the tuning file that chose tile and thread, when one did. */
   tuning: z.string().optional(),
   /**
@@ -113,7 +116,7 @@ export const summarySchema = z.object({
   bytesPerSecond: z.number().positive(),
   /** Share of the measured multiply-add rate of this accumulator, 0…1. */
   ofPeak: z.number().nonnegative().optional(),
-  /** Share of the smaller of peak and arithmetic intensity × measured bandwidth. */
+  /** Share of the smaller of peak and arithmetic intensity × bandwidth measured for its mix of reads and writes. */
   ofRoofline: z.number().nonnegative().optional(),
   /** Under 5 × the cost of an empty dispatch: the launch was measured more than the kernel. */
   launchBound: z.boolean().optional(),

@@ -42,15 +42,17 @@ export const settingsSchema = z.object({
   seed: z.int(),
   shard: z.object({ index: z.int().positive(), count: z.int().positive() }).nullable(),
   sampling: samplingSchema,
-  /** Operand sets of a cold case together exceed this. */
+  /** Operand sets of a cold case together exceed this, if `maxSets` of them can; 0 in a journal lets the device decide. */
   coldBytes: count,
-  maxSets: z.int().positive(),
+  maxSets: count,
   /** Multiply-adds of f64 reference per case: in its first process, and in each later one. */
   referenceMacs: z.object({ first: count, later: count }).optional(),
   /** Seconds after which the sentinel is read again inside a process. */
   sentinelSeconds: seconds.optional(),
   /** Whether it is also read before every block. */
   sentinelBeside: z.boolean().optional(),
+  /** Version of the sentinels and of the probes of ceilings, 1 where absent; readings of two versions do not compare. */
+  probes: z.int().positive().optional(),
   /** Hash of the scenario a scripted engine played. */
   scenario: z.string().optional(),
   /** Hash over the names of the tunings that `best` could follow; null where it had none or was told to follow the rule. */
@@ -73,7 +75,7 @@ export const timerSchema = z.object({
 
 /** A ceiling measured on this device; a vendor's figure may stand beside it, never in its place. */
 export const peakSchema = z.object({
-  /** `f32-fma`, `f16-fma`, `copy`, `launch` … */
+  /** `f32-fma`, `f16-fma`, `copy`, `read`, `launch` …; records of before there was `read` lack it. */
   path: z.string(),
   flopPerSecond: z.number().positive().optional(),
   bytesPerSecond: z.number().positive().optional(),

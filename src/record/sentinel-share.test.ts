@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussian, type Random, seededRandom } from '../gemm/random.ts';
 import type { MeasuredRow } from './row.ts';
-import { type Beside, dividedBySentinel, powerOfSentinel, summarizeAt } from './sentinel-share.ts';
+import {
+  type Beside,
+  dividedBySentinel,
+  powerOfSentinel,
+  referenceFor,
+  referenceOf,
+  summarizeAt,
+} from './sentinel-share.ts';
 import { exampleRecord, measuredRow, rowBase } from './testdata/example.ts';
 
 /** A record of one row whose processes all ran at `speeds` times the usual time, sentinel included. */
@@ -16,6 +23,29 @@ function drifting(speeds: readonly number[], exponent = 1) {
 }
 
 const measured = (record: ReturnType<typeof drifting>) => record.cases[0] as MeasuredRow;
+
+describe('the level of a record among others', () => {
+  const withProbes = (probes: number | undefined, speed: number) => {
+    const record = drifting(Array.from({ length: 6 }, () => speed));
+    return { ...record, settings: { ...record.settings, ...(probes && { probes }) } };
+  };
+
+  it('leaves out records whose sentinels are other programs, and other machines', () => {
+    const [old, stated, own, later] = [
+      withProbes(undefined, 1),
+      withProbes(1, 1.1),
+      withProbes(2, 4),
+      withProbes(2, 4.4),
+    ];
+    const elsewhere = { ...withProbes(2, 9), machine: 'elsewhere' };
+    const all = [old, stated, own, later, elsewhere];
+    expect(referenceFor(own, all, 'alu')).toBe(referenceOf([own, later], 'alu'));
+    expect(referenceFor(old, all, 'alu')).toBe(referenceOf([old, stated], 'alu'));
+    expect(referenceFor(elsewhere, all, 'alu')).toBe(referenceOf([elsewhere], 'alu'));
+    const time = (record: typeof own) => measured(dividedBySentinel(record, 'alu', referenceFor(record, all, 'alu')));
+    expect(time(own).summary.medianSeconds / measured(own).summary.medianSeconds).toBeCloseTo(1.05, 2);
+  });
+});
 
 describe('times divided by the sentinel', () => {
   it('are equal in all processes of a machine whose drift the sentinel shares', () => {

@@ -52,6 +52,13 @@ export function referenceOf(records: readonly RunRecord[], name: SentinelName): 
   );
 }
 
+/** The level for a record among others: that of the records of its machine whose sentinels are the same programs on the same data. */
+export function referenceFor(record: RunRecord, records: readonly RunRecord[], name: SentinelName): number {
+  const version = ({ settings }: RunRecord) => settings.probes ?? 1;
+  const alike = records.filter((other) => other.machine === record.machine && version(other) === version(record));
+  return referenceOf(alike, name);
+}
+
 /** What the sentinel takes when the machine is at its best, but for a lucky reading. */
 export function goodMoment(sentinelSeconds: readonly number[]): number {
   return [...sentinelSeconds].sort((a, b) => a - b)[Math.floor(GOOD * sentinelSeconds.length)] ?? Number.NaN;

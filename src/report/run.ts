@@ -138,14 +138,14 @@ const ENDED = {
   interrupted: 'the run was interrupted',
 } as const;
 
-function summaryText({ ended }: RunRecord, rows: readonly Row[], notServed: NotServed): string {
+function summaryText(record: RunRecord, rows: readonly Row[], notServed: NotServed): string {
   const count = (status: Row['status']) => rows.filter((row) => row.status === status).length;
   const unserved = countNotServed(notServed);
   const counts = [
     ...(['measured', 'skipped', 'failed'] as const).map((status) => `${count(status)} ${status}`),
     ...(unserved > 0 ? [`${unserved} not served`] : []),
   ];
-  return `${counts.join(', ')}; ended because ${ENDED[ended]}`;
+  return `${counts.join(', ')}; ended because ${ENDED[record.ended]}${budgetText(record)}`;
 }
 
 /** How the numbers came about, and what the columns refer to. */
@@ -166,9 +166,16 @@ export function originLines(record: RunRecord, measured: readonly MeasuredRow[])
     ...(paths.length > 0
       ? [`peak: the share of ${paths.length === 1 ? paths[0] : 'the ceiling named beside it'}`]
       : []),
-    `ceilings measured here: ${peaks.map(ceilingText).join(', ')}`,
+    `ceilings measured here: ${peaks.map(ceilingText).join(', ') || 'none'}`,
     ...driftLines(record),
   ];
+}
+
+/** How much it was, and what more of it would give. */
+function budgetText({ ended, settings: { budgetSeconds } }: RunRecord): string {
+  return ended === 'budget' && budgetSeconds !== null
+    ? ` (${budgetSeconds} s; a larger --budget gives narrower intervals)`
+    : '';
 }
 
 /** Effects that no number of processes finds are as large as can be. */

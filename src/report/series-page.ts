@@ -47,7 +47,7 @@ const TECHNIQUES: readonly ColumnOf<Technique>[] = [
 
 export function seriesDocument(techniques: readonly Technique[], records: readonly RunRecord[]): Document {
   const machines = newestPerMachine(records);
-  const about = `One technique a file in \`kernels/\`, each after the kernel that it adds one idea to. What a technique gains depends on the device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured, \`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs:kernels\`.`;
+  const about = `One technique a file in \`kernels/\`, each after the kernel that it adds one idea to. What a technique gains depends on the device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured, \`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs\`.`;
   return {
     title: 'The kernel series',
     sections: [

@@ -56,7 +56,7 @@ function recordOf({ searched: { measurement }, journal, set, host }: Finished): 
   return scrubbed({
     schema: RECORD_SCHEMA,
     ...{ id, machine, unit, startedAt, commit, environment },
-    settings: { ...settings, coldBytes: measurement.coldBytes },
+    settings: { ...settings, coldBytes: measurement.coldBytes, maxSets: measurement.maxSets },
     ...parts,
   });
 }

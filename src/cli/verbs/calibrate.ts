@@ -11,6 +11,7 @@ import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.t
 import type { JournalHeader } from '../../record/journal.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { calibrationDocument } from '../../report/calibration.ts';
+import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { experiment } from '../experiment.ts';
@@ -31,6 +32,7 @@ interface Options {
   engine: 'webgpu' | 'scripted';
   scenario: string | undefined;
   processes: number;
+  'cold-bytes': number | undefined;
   seed: number;
   results: string;
   resume: boolean;
@@ -69,6 +71,7 @@ export const calibrate: Verb<Options> = {
       })
       .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
       .option('processes', { type: 'number', default: PROCESSES, describe: 'Fresh processes' })
+      .option('cold-bytes', COLD_BYTES_OPTION)
       .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
       .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
       .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted calibration stopped' })
@@ -103,7 +106,7 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
   const { host, scenarioHash } = await hostFor(options, io.cwd);
   const { processes, engine, adapter } = options;
   const settings = pairedSettings({
-    ...settingsFor({ processes, budget: undefined, seed: options.seed }, expanded),
+    ...settingsFor({ ...options, budget: undefined }, expanded),
     looks: [processes],
   });
   const journal = journalFor(options, io, {
@@ -132,7 +135,7 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
 /** The same command, to go on with after an interruption. */
 function resumeCommand(options: Options): string {
   const { suite, filter, kernel, kernels } = options;
-  const usual = flagsUnlike(options, { ...USUAL, processes: PROCESSES });
+  const usual = flagsUnlike(options, { ...USUAL, processes: PROCESSES, 'cold-bytes': undefined });
   return commandLine('calibrate', suite, [...Object.entries({ filter, kernel, kernels }), ...usual, ['resume', true]]);
 }
 

@@ -1,6 +1,7 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
 import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../report/comparison.ts';
+import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 import { KERNEL_OPTION } from '../selection.ts';
@@ -23,6 +24,7 @@ export interface CompareOptions {
   scenario: string | undefined;
   'minimum-effect': number;
   budget: number | undefined;
+  'cold-bytes': number | undefined;
   seed: number;
   results: string;
   resume: boolean;
@@ -71,6 +73,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       describe:
         'Seconds it may take; shared out so that no changed kernel is left out before others have had a second case',
     })
+    .option('cold-bytes', COLD_BYTES_OPTION)
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
     .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
     .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted comparison stopped' })
@@ -106,6 +109,9 @@ export function failing(text: string): (compared: Pick<ComparedCase, 'verdict' |
   };
 }
 
+/** What every comparison of the same cases must have alike, unless told otherwise. */
+const SETTLED = { 'cold-bytes': undefined, 'minimum-effect': MINIMUM_EFFECT } as const;
+
 /** The same command, to go on with after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {
   const { base, head, suite, filter, kernel, budget, format } = options;
@@ -114,7 +120,7 @@ export function resumeCompareCommand(options: CompareOptions): string {
     [base, head],
     [
       ...Object.entries({ suite, filter, kernel, budget }),
-      ...flagsUnlike(options, { ...USUAL, 'minimum-effect': MINIMUM_EFFECT, 'fail-on': FAIL_ON }),
+      ...flagsUnlike(options, { ...USUAL, ...SETTLED, 'fail-on': FAIL_ON }),
       ['format', options.json ? 'json' : format === 'text' ? undefined : format],
       ['resume', true],
     ],
@@ -139,7 +145,7 @@ export function kernelCommand(options: CompareOptions, kernel: string, cause: Un
 function again(options: CompareOptions, flags: Flags): string {
   const { base, head } = options;
   const { results: _, ...usual } = USUAL;
-  const unlike = flagsUnlike(options, { ...usual, 'minimum-effect': MINIMUM_EFFECT });
+  const unlike = flagsUnlike(options, { ...usual, ...SETTLED });
   const { filter, ...rest } = flags;
   return commandLine('compare', [base, head], [...Object.entries(rest), ...unlike, ['filter', filter]]);
 }

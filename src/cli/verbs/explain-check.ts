@@ -1,10 +1,11 @@
 /** What stored records tell `explain`: measurements to hold predictions against, and peaks to predict from. */
 import { resolve } from 'node:path';
 import { vendorFigures } from '../../engine/known-gpus.ts';
-import type { Format, Problem } from '../../gemm/problem.ts';
+import type { Problem } from '../../gemm/problem.ts';
+import { bytes, bytesWritten } from '../../gemm/shape.ts';
 import type { MeasuredCase } from '../../predict/check.ts';
 import type { Ceiling } from '../../predict/roofline.ts';
-import { peakPath } from '../../record/ceilings.ts';
+import { bandwidth, peakPath } from '../../record/ceilings.ts';
 import type { MeasuredRow } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
@@ -27,14 +28,15 @@ export function measuredCases(results: string, io: Io): MeasuredCase[] {
 /** Undefined where there is nothing to predict from: gpu.js has no tile, a scripted device no peaks that mean anything. */
 function measuredCase({ machine, peaks, environment }: RunRecord, row: MeasuredRow): MeasuredCase | undefined {
   const { tile, name } = row.kernel;
-  const peak = peakOf(peaks, row.format);
+  const problem = problemOf(row);
+  const peak = peakOf(peaks, problem, row.kernel.matrixUnits);
   if (!tile || !name || !peak) return undefined;
   const units = vendorFigures(environment.adapter)?.units;
   return {
     id: row.id,
     machine,
     kernel: name,
-    problem: problemOf(row),
+    problem,
     tile,
     flopPerSecond: row.summary.flopPerSecond,
     peak,
@@ -48,17 +50,18 @@ function records(results: string, io: Io): RunRecord[] {
   return all.sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1));
 }
 
-function peakOf(peaks: RunRecord['peaks'], format: Pick<Format, 'acc'>): Ceiling | undefined {
-  const flopPerSecond = peaks.find(({ path }) => path === peakPath(format))?.flopPerSecond;
-  const bytesPerSecond = peaks.find(({ path }) => path === 'copy')?.bytesPerSecond;
+function peakOf(peaks: RunRecord['peaks'], problem: Problem, matrixUnits = false): Ceiling | undefined {
+  const path = peakPath(problem.format, matrixUnits);
+  const flopPerSecond = peaks.find((peak) => peak.path === path)?.flopPerSecond;
+  const bytesPerSecond = bandwidth(peaks, bytesWritten(problem) / bytes(problem));
   return flopPerSecond === undefined || bytesPerSecond === undefined ? undefined : { flopPerSecond, bytesPerSecond };
 }
 
-/** The latest peaks measured on every machine, in the accumulator's format; none where nothing was measured. */
-export function measuredPeaks(results: string, format: Pick<Format, 'acc'>, io: Io) {
+/** The latest ceilings measured on every machine, in the accumulator's format and for such traffic; none where nothing was measured. */
+export function measuredPeaks(results: string, problem: Problem, io: Io) {
   const latest = new Map<string, { readonly machine: string } & Ceiling>();
   for (const { machine, peaks } of records(results, io)) {
-    const peak = peakOf(peaks, format);
+    const peak = peakOf(peaks, problem);
     if (peak) latest.set(machine, { machine, ...peak });
   }
   return [...latest.values()];

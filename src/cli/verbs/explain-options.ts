@@ -54,7 +54,7 @@ export function readFormat({ w, a, acc, out }: Pick<ShapeOptions, 'w' | 'a' | 'a
   return { w, a: activations, acc, out: out ?? OUTPUT_FORMATS.find((format) => format === activations) ?? 'f32' };
 }
 
-/** @throws UsageError when a size is missing or wrong, or a 4-bit format is asked for in another layout than nt */
+/** @throws UsageError when a size is missing or wrong, or a scaled format is asked for in another layout than nt */
 export function readProblem(options: ShapeOptions): Problem {
   const { m, n, k, w } = options;
   if (m === undefined || n === undefined || k === undefined) {

@@ -89,7 +89,7 @@ function formatOptions<T>(argv: Argv<T>) {
     .option('a', { choices: a, describe: 'Format of the activations (A)' })
     .option('acc', { choices: acc, default: 'f32' as const, describe: 'Accumulator' })
     .option('out', { choices: out, describe: 'Format of C' })
-    .option('layout', { choices: layout, describe: 'How A and B are stored; nt for 4-bit weights, else nn' })
+    .option('layout', { choices: layout, describe: 'How A and B are stored; nt for weights in codes, else nn' })
     .option('gpu', {
       type: 'string',
       array: true,
@@ -122,7 +122,7 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   if (mlp) return explainedMlp(options, { gpus, tokens });
   const problem = readProblem(options);
   const { set } = await kernelsFrom(options.kernels, io.cwd);
-  const machines = measuredPeaks(options.results, problem.format, io);
+  const machines = measuredPeaks(options.results, problem, io);
   const document = explainShape({ problem, gpus, kernels: set.kernels, machines });
   return { document, page: shapePage(document) };
 }

@@ -7,7 +7,7 @@ import { checkJudged } from '../../judge/history.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { toCsv } from '../../record/csv.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { dividedBySentinel, referenceOf, SENTINELS, type SentinelName } from '../../record/sentinel-share.ts';
+import { dividedBySentinel, referenceFor, SENTINELS, type SentinelName } from '../../record/sentinel-share.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
 import { checkReport } from '../../report/check-report.ts';
 import { cliffsDocument } from '../../report/cliffs.ts';
@@ -95,10 +95,7 @@ function divided(records: RunRecord[], { format, 'divide-by-sentinel': sentinel 
   if (sentinel === undefined) return records;
   if (format !== 'text' && format !== 'markdown')
     throw new UsageError(`--divide-by-sentinel is for reading: --format text or markdown, not ${format}`);
-  return records.map((record) => {
-    const ofMachine = records.filter(({ machine }) => machine === record.machine);
-    return dividedBySentinel(record, sentinel, referenceOf(ofMachine, sentinel));
-  });
+  return records.map((record) => dividedBySentinel(record, sentinel, referenceFor(record, records, sentinel)));
 }
 
 function printRecord(record: RunRecord, options: Options, io: Io): void {

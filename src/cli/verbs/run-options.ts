@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/settings.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
 import type { Environment } from '../../record/environment.ts';
+import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 import { KERNEL_OPTION } from '../selection.ts';
@@ -17,6 +18,7 @@ export interface RunOptions {
   engine: Environment['engine'];
   scenario: string | undefined;
   operands: OperandMode | undefined;
+  'cold-bytes': number | undefined;
   processes: number | undefined;
   budget: number | undefined;
   seed: number;
@@ -67,6 +69,7 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       defaultDescription: 'as the suite says',
       describe: 'Operands outside or inside the last-level cache',
     })
+    .option('cold-bytes', COLD_BYTES_OPTION)
     .option('processes', {
       type: 'number',
       defaultDescription: `the suite's, else ${DEFAULT_PROCESSES}, and up to ${MOST_PROCESSES} where intervals are wide`,
@@ -111,9 +114,9 @@ export function checkNumbers({ processes, budget, seed, 'divide-by-sentinel': di
 
 /** The same command, to go on with after an interruption. */
 export function resumeCommand(options: RunOptions): string {
-  const { suite, filter, kernel, kernels, operands, processes, budget, shard } = options;
+  const { suite, filter, kernel, kernels, operands, 'cold-bytes': cold, processes, budget, shard } = options;
   return commandLine('run', suite, [
-    ...Object.entries({ filter, kernel, kernels, operands, processes, budget, shard }),
+    ...Object.entries({ filter, kernel, kernels, operands, 'cold-bytes': cold, processes, budget, shard }),
     ...flagsUnlike(options, { ...USUAL, tuning: true, 'divide-by-sentinel': false }),
     ['resume', true],
   ]);

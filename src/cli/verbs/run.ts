@@ -192,7 +192,7 @@ function recordOf(
   return scrubbed({
     schema: RECORD_SCHEMA,
     ...{ id, machine, unit, startedAt, commit, environment },
-    settings: { ...journal.settings, coldBytes: measurement.coldBytes },
+    settings: { ...journal.settings, coldBytes: measurement.coldBytes, maxSets: measurement.maxSets },
     ...parts,
   });
 }

@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import type { Model } from '../../plan/model/model.ts';
 import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
+import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 import { FORMAT_CHOICES, readSize } from './explain-options.ts';
@@ -35,6 +36,7 @@ export interface SearchOptions {
   processes: string;
   'minimum-effect': number;
   budget: number | undefined;
+  'cold-bytes': number | undefined;
   seed: number;
   classic: boolean;
   stored: boolean;
@@ -48,7 +50,6 @@ export interface SearchOptions {
 
 /** What a search is about and how far it goes, unless told otherwise. */
 const USUAL_SEARCH = {
-  around: '8/3',
   distance: '100',
   step: '4',
   tokens: '4096',
@@ -151,17 +152,32 @@ function experimentOptions<T>(argv: Argv<T>) {
       describe: 'Smallest relative difference worth telling',
     })
     .option('budget', { type: 'number', describe: 'Seconds it may take', defaultDescription: 'no limit' })
+    .option('cold-bytes', COLD_BYTES_OPTION)
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' });
 }
 
 /** The same command, to go on with after an interruption. */
 export function resumeSearchCommand(options: SearchOptions): string {
-  const { suite, hidden, a, acc, out, experts, active, filter, kernels, budget, picture, format, json } = options;
+  const { suite, model, hidden, around, a, acc, out, experts, active, filter, kernels, budget, picture, format, json } =
+    options;
   return commandLine(
     'search',
     [suite],
     [
-      ...Object.entries({ hidden, 'd-ff': options['d-ff'], a, acc, out, experts, active, filter, kernels, budget }),
+      ...Object.entries({
+        model,
+        hidden,
+        around,
+        'd-ff': options['d-ff'],
+        a,
+        acc,
+        out,
+        experts,
+        active,
+        filter,
+        kernels,
+        budget,
+      }),
       ...flagsUnlike(options, { ...USUAL_SEARCH, ...USUAL }),
       ['picture', picture],
       ['format', json ? 'json' : format === 'text' ? undefined : format],

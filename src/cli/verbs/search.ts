@@ -128,14 +128,14 @@ class Command {
   }
 
   async #session(plan: SearchPlan, host: Host, set: KernelSet): Promise<SearchSession> {
-    const { engine, adapter, budget, seed, processes, results } = this.#options;
+    const { engine, adapter, processes, results } = this.#options;
     const rules = rulesFor({ minimumEffect: this.#options['minimum-effect'], processes: Number(processes) });
     return {
       plan,
       host,
       open: { engine, adapter, yieldCpu: true },
       enter: enterRun(set, await shippedKernels(), tunedOn(resolve(this.#io.cwd, results), engine)),
-      settings: settingsFor({ processes: undefined, budget, seed }, []),
+      settings: settingsFor({ ...this.#options, processes: undefined }, []),
       rules,
     };
   }

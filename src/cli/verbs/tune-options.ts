@@ -1,5 +1,6 @@
 /** What `tune` can be asked. */
 import type { Argv } from 'yargs';
+import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { UsageError } from '../exit.ts';
 
@@ -11,6 +12,7 @@ export interface TuneOptions {
   engine: 'webgpu' | 'scripted';
   scenario: string | undefined;
   budget: number;
+  'cold-bytes': number | undefined;
   seed: number;
   results: string;
   resume: boolean;
@@ -41,6 +43,7 @@ export function tuneOptions(argv: Argv): Argv<TuneOptions> {
     })
     .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
     .option('budget', { type: 'number', default: DEFAULT_BUDGET_SECONDS, describe: 'Seconds it may take' })
+    .option('cold-bytes', COLD_BYTES_OPTION)
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule and of what is tried' })
     .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
     .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted tuning stopped' })
@@ -57,6 +60,6 @@ export function checkTuneNumbers({ budget, seed }: TuneOptions): void {
 /** The same command, to go on with after an interruption. */
 export function resumeTuneCommand(options: TuneOptions): string {
   const { suite, filter, kernels } = options;
-  const usual = flagsUnlike(options, { ...USUAL, budget: DEFAULT_BUDGET_SECONDS });
+  const usual = flagsUnlike(options, { ...USUAL, budget: DEFAULT_BUDGET_SECONDS, 'cold-bytes': undefined });
   return commandLine('tune', suite, [['filter', filter], ['kernels', kernels], ...usual, ['resume', true]]);
 }

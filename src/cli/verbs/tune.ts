@@ -50,7 +50,7 @@ class TuneCommand {
     const all = expanded.flatMap((expansion) => expansion.cases);
     const classes = classesOf(problemsOf(filtered(all, options.filter)));
     const { host, scenarioHash } = await hostFor(options, io.cwd);
-    const settings = tuneSettings(options.seed);
+    const settings = { ...tuneSettings(options.seed), coldBytes: options['cold-bytes'] ?? 0 };
     const cases = classes.map(({ representative }) => representative);
     const journal = journalFor(options, io, {
       experiment: 'tune',

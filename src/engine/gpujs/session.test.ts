@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAYOUTS, type Layout, type Problem } from '../../gemm/problem.ts';
 import { referenceAt } from '../../gemm/reference.ts';
+import { requireExports } from './library.ts';
 import { openGpuJs } from './open.node.ts';
 import type { GpuJsSession } from './session.ts';
 
@@ -68,5 +69,13 @@ describe('gpu.js', () => {
   it('leaves the global navigator as it was', () => {
     const navigator = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
     expect(navigator?.value).toBeUndefined(); // absent in Node 20, a getter in later ones
+  });
+});
+
+describe('the package', () => {
+  it('is refused where it lacks what it was declared to have', () => {
+    expect(() => requireExports({ GPU: class {}, WebGPUContext: class {}, WebGPUBufferResult: 1 })).toThrow(
+      'this gpu.js exports no WebGPUBufferResult',
+    );
   });
 });

@@ -19,7 +19,7 @@ fn draw(index: u32) -> i32 {
 fn draw(index: u32) -> i32 { return i32(mix(mix(index ^ fill.key0) ^ fill.key1) >> 14u) - 131072; }`,
 };
 
-function generator(distribution: Distribution): string {
+export function generator(distribution: Distribution): string {
   return `
 fn mix(v: u32) -> u32 {
   var x = v;
@@ -33,7 +33,7 @@ ${DRAW[distribution]}`;
 }
 
 /** What both fills have at the head of their uniform. */
-const HEAD = 'words: u32, key0: u32, key1: u32, key2: u32, exponent: i32';
+export const HEAD = 'words: u32, key0: u32, key1: u32, key2: u32, exponent: i32';
 
 /** Words that one item of an element fill writes: a thread costs more than a word, on a CPU most of all. */
 export const WORDS_PER_ITEM = 4;
@@ -71,7 +71,7 @@ fn word(at: u32) -> u32 {
 }
 
 /** Head, first row, rows, row length, blocks a row, words a row, padding code, scales in the tables. */
-const BLOCK_FIELDS =
+export const BLOCK_FIELDS =
   'first_row: u32, rows: u32, row_length: u32, blocks_per_row: u32, words_per_row: u32, padding: u32, scales_in_use: u32';
 
 /**

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packOperands } from '../../gemm/fill.ts';
 import { defaultScale } from '../../gemm/formats/scale.ts';
+import { integers, keysOf, RANGES } from '../../gemm/generator.ts';
+import { packOperands } from '../../gemm/pack.ts';
 import {
   type ActivationFormat,
   DISTRIBUTIONS,
@@ -9,9 +10,11 @@ import {
   WEIGHT_FORMATS,
   type WeightFormat,
 } from '../../gemm/problem.ts';
+import { fillRandom } from './fill.ts';
 import { openWebGpu } from './open.node.ts';
 import type { OperandName } from './operands.ts';
 import type { WebGpuSession } from './session.ts';
+import { USAGE } from './usage.ts';
 
 let session: WebGpuSession;
 beforeAll(async () => {
@@ -46,8 +49,35 @@ async function expectBitEqual(request: Parameters<WebGpuSession['allocate']>[0])
   operands.dispose();
 }
 
+describe('filling what a probe reads', () => {
+  it('equals the generator bit for bit, and goes on where it has drawn enough', async () => {
+    const { device, programs } = session.bench;
+    const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
+    const [long, other] = await device.buffers([
+      { size: 1.5 * 2 ** 20, usage },
+      { size: 4096, usage },
+    ]);
+    if (!long || !other) throw new Error('no buffers');
+    await fillRandom({ device, programs }, long, 0);
+    await fillRandom({ device, programs }, other, 1);
+    const [values, others] = [await device.download(long, long.size), await device.download(other, other.size)];
+    const draw = integers(keysOf(1, 0), 'normal');
+    const drawn = Float32Array.from({ length: 2 ** 18 }, (_, i) => draw(i) * 2 ** RANGES.normal.exponent);
+    expect(Buffer.from(values, 0, 2 ** 20).equals(Buffer.from(drawn.buffer))).toBe(true);
+    expect(Buffer.from(values, 2 ** 20).equals(Buffer.from(drawn.buffer, 0, 2 ** 19))).toBe(true);
+    expect(Buffer.from(others).equals(Buffer.from(values, 0, 4096))).toBe(false);
+    for (const buffer of [long, other]) buffer.destroy();
+  });
+});
+
 describe('filling on the device', () => {
   for (const distribution of DISTRIBUTIONS) {
+    for (const w of ['fp8', 'fp8-channel', 'fp8-tensor'] as const) {
+      it(`equals the CPU bit for bit: ${w} on both sides, several blocks of scales, ${distribution}`, async () => {
+        const shape = { batch: 2, m: 3, n: 130, k: 300 };
+        await expectBitEqual({ problem: problem(w, w, 300, { shape }), seed: 5, distribution, sets: 1 });
+      });
+    }
     for (const w of WEIGHT_FORMATS) {
       const a = w === 'f16' || w === 'bf16' ? w : 'f32';
       it(`equals the CPU bit for bit: ${w}, ${distribution}, ragged k, three sets`, async () => {
@@ -105,9 +135,8 @@ describe('limits', () => {
     });
   });
 
-  it('refuses what exceeds the memory before the system is asked for it', async () => {
-    const { facts } = session;
-    if (facts.memoryBytes === undefined) return;
+  it('refuses what exceeds the memory before the system is asked for it', async ({ skip }) => {
+    skip(session.facts.memoryBytes === undefined, 'the device has memory of its own, of unknown size');
     await expect(session.allocate(request(1, 2 ** 17, 2 ** 17))).rejects.toMatchObject({
       reason: 'out-of-memory',
       message: expect.stringMatching(/^one operand set needs 68,720,\d{3},\d{3} bytes; that is more than 70 % of/),

@@ -1,16 +1,19 @@
 /** Fills operand set 0 on the device, bit-equal to gemm's `packOperands`. */
 import { type BlockFill, type ElementFill, fillPlan } from '../../gemm/fill.ts';
+import { f32 } from '../../gemm/formats/f32.ts';
 import { asElements, asScaled } from '../../gemm/formats/registry.ts';
 import { scaleBytes } from '../../gemm/formats/scale.ts';
+import { keysOf, RANGES } from '../../gemm/generator.ts';
 import type { Panel } from '../../gemm/panels.ts';
 import { EngineError, type OperandsRequest } from '../port.ts';
 import type { Device } from './device.ts';
 import type { ElementwisePrograms } from './elementwise.ts';
 import { blockFillCode, elementFillCode, packScalesCode, WORDS_PER_ITEM } from './fill-code.ts';
+import { fillWide, narrowBlock } from './fill-wide.ts';
 import type { OperandSet } from './operands.ts';
 import { USAGE } from './usage.ts';
 
-interface FillTools {
+export interface FillTools {
   readonly device: Device;
   readonly programs: ElementwisePrograms;
 }
@@ -34,6 +37,38 @@ async function fillOperand(tools: FillTools, fill: ElementFill | BlockFill, set:
   return fillBlocks(tools, fill, set);
 }
 
+/** Seed of what probes read: the same values in every process, on every machine. */
+const PROBE_SEED = 1;
+/** Drawn once and repeated: a probe only has to read what no hardware can compress or skip, and drawing takes longer than copying. */
+const DRAWN_BYTES = 1 << 20;
+
+/**
+ * Fills a probe's buffer (whole vectors of f32, a target of copies) with random values, those of activations.
+ *
+ * @param stream buffers of different streams hold unrelated values
+ */
+export async function fillRandom({ device, programs }: FillTools, target: GPUBuffer, stream: number): Promise<void> {
+  const size = Math.min(target.size, DRAWN_BYTES);
+  const [drawn] = await device.buffers([{ size, usage: USAGE.storage | USAGE.copySource }]);
+  if (!drawn) return;
+  try {
+    const words = size / 4;
+    await programs.run({
+      name: 'fill probe',
+      code: elementFillCode(f32, 'normal', false),
+      items: Math.ceil(words / WORDS_PER_ITEM),
+      uniform: [words, ...keysOf(PROBE_SEED, stream), RANGES.normal.exponent, words, 0, 1, 1],
+      buffers: [drawn],
+    });
+    const encoder = device.gpu.createCommandEncoder();
+    for (let at = 0; at < target.size; at += size)
+      encoder.copyBufferToBuffer(drawn, 0, target, at, Math.min(size, target.size - at));
+    await device.submit([encoder.finish()]);
+  } finally {
+    drawn.destroy();
+  }
+}
+
 /** A buffer is missing where the problem has none of it (no rows, no bias), or another panel has filled it. */
 async function fillElements({ programs }: FillTools, fill: ElementFill, target: GPUBuffer | undefined): Promise<void> {
   if (target === undefined) return;
@@ -49,7 +84,8 @@ async function fillElements({ programs }: FillTools, fill: ElementFill, target: 
   });
 }
 
-async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set: OperandSet): Promise<void> {
+async function fillBlocks(tools: FillTools, fill: BlockFill, set: OperandSet): Promise<void> {
+  const { device, programs } = tools;
   const codes = set.get(fill.tensor);
   const scales = set.get(fill.tensor === 'a' ? 'aScales' : 'scales');
   if (!codes && !scales) return;
@@ -57,7 +93,8 @@ async function fillBlocks({ device, programs }: FillTools, fill: BlockFill, set:
   if (!codes || !scales || !format)
     throw new EngineError('device-error', `a block-scaled ${fill.tensor} needs two buffers`);
   const { firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode } = fill;
-  const { block } = fill.scale;
+  const block = narrowBlock(fill.scale);
+  if (block === undefined) return fillWide(tools, format, fill, codes, scales);
   const scalesInUse = fill.tables?.scaleThresholds.length ?? 0;
   const shape = [firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode, scalesInUse];
   const tables = fill.tables ? await uploadTables(device, fill.tables) : [];

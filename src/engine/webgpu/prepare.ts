@@ -6,6 +6,7 @@ import { type Difference, EngineError, type Point, type Prepared, type Probe } f
 import { compile } from './compile.ts';
 import type { Device } from './device.ts';
 import type { ElementwisePrograms } from './elementwise.ts';
+import { fillRandom } from './fill.ts';
 import {
   type Dispatch,
   type LaunchableParts,
@@ -188,9 +189,9 @@ function bindGroupLayout(device: Device, { bindings, textures = [] }: Program): 
   });
 }
 
-/** Binds a probe's buffers, zeroed, as the storage its text declares (`read` or `read_write`). */
-export async function prepareProbe({ device, timer }: Workbench, probe: Probe): Promise<PipelineLaunchable> {
-  const { name, code, bufferBytes, workgroups } = probe;
+/** Binds a probe's buffers, random or zeroed, as the storage its text declares (`read` or `read_write`). */
+export async function prepareProbe({ device, timer, programs }: Workbench, probe: Probe): Promise<PipelineLaunchable> {
+  const { name, code, bufferBytes, random = [], workgroups } = probe;
   requireFeatures(device, name, probe.features);
   requireDispatchable(device, name, workgroups);
   for (const [i, bytes] of bufferBytes.entries()) device.requireBindable(`buffer ${i} of ${name}`, bytes);
@@ -203,7 +204,10 @@ export async function prepareProbe({ device, timer }: Workbench, probe: Probe): 
   });
   const pipelineLayout = device.gpu.createPipelineLayout({ bindGroupLayouts: [layout] });
   const { pipeline, seconds } = await compile(device, { label: name, code, layout: pipelineLayout });
-  const owned = await device.buffers(bufferBytes.map((size) => ({ size, usage: USAGE.storage | USAGE.copySource })));
+  const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
+  const owned = await device.buffers(bufferBytes.map((size) => ({ size, usage })));
+  for (const [binding, buffer] of owned.entries())
+    if (random.includes(binding)) await fillRandom({ device, programs }, buffer, binding);
   const entries = owned.map((buffer, binding) => ({ binding, resource: { buffer } }));
   const bindGroups = [device.gpu.createBindGroup({ layout, entries })];
   device.check();

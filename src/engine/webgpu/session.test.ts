@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { referenceAt } from '../../gemm/reference.ts';
 import type { Operands, Prepared, Source } from '../port.ts';
 import { openWebGpu } from './open.node.ts';
@@ -123,20 +123,40 @@ describe('what cannot run', () => {
   });
 });
 
-describe('a probe', () => {
-  it('binds its buffers from 0 upwards, read-only or not as its text says', async () => {
-    const launchable = await session.probe({
-      name: 'copy',
-      code: `
+const COPY = {
+  name: 'copy',
+  code: `
 @group(0) @binding(0) var<storage, read> source: array<u32>;
 @group(0) @binding(1) var<storage, read_write> destination: array<u32>;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) { destination[id.x] = source[id.x]; }`,
-      features: [],
-      bufferBytes: [1024, 1024],
-      workgroups: [4, 1, 1],
-    });
+  features: [],
+  bufferBytes: [1024, 1024],
+  workgroups: [4, 1, 1],
+} as const;
+
+describe('a probe', () => {
+  it('binds its buffers from 0 upwards, read-only or not as its text says', async () => {
+    const launchable = await session.probe(COPY);
     expect((await launchable.launch({ repeats: 3, firstSet: 0 })).wallSeconds).toBeGreaterThan(0);
+    launchable.dispose();
+  });
+
+  it('binds random values where it asks for them and zeros elsewhere', async () => {
+    const { device } = session.bench;
+    const bound = vi.spyOn(device.gpu, 'createBindGroup');
+    const launchable = await session.probe({ ...COPY, random: [0] });
+    const entries = [...(bound.mock.lastCall?.[0].entries ?? [])];
+    bound.mockRestore();
+    const words = await Promise.all(
+      entries.map(async ({ resource }) => {
+        if (!('buffer' in resource)) throw new Error('not a buffer');
+        return new Uint32Array(await device.download(resource.buffer, resource.buffer.size));
+      }),
+    );
+    expect(words.map(({ length }) => 4 * length)).toEqual(COPY.bufferBytes);
+    expect(new Set(words[0]).size).toBeGreaterThan(250);
+    expect(words[1]?.every((word) => word === 0)).toBe(true);
     launchable.dispose();
   });
 });

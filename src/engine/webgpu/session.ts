@@ -11,6 +11,7 @@ import {
   type Session,
   type Source,
 } from '../port.ts';
+import { readNames, readSubgroupMatrices, readSubgroupSize } from './adapter-info.ts';
 import { Device } from './device.ts';
 import { ElementwisePrograms } from './elementwise.ts';
 import { PassTimer } from './launch.ts';
@@ -47,7 +48,7 @@ export class WebGpuSession implements Session {
     const device = await Device.open(origin.adapter, origin);
     const timer = await PassTimer.create(device);
     const bench = { device, timer, programs: new ElementwisePrograms(device) };
-    return new WebGpuSession(bench, describe(device, origin));
+    return new WebGpuSession(bench, deviceFacts(device, origin));
   }
 
   now(): number {
@@ -79,51 +80,27 @@ export class WebGpuSession implements Session {
   }
 }
 
-function describe(
+/** @throws EngineError `device-error` when the adapter describes itself in words unknown here */
+export function deviceFacts(
   { gpu, features, limits, memoryBytes }: Device,
   { adapter, source, backend, toggles }: AdapterOrigin,
 ): DeviceFacts {
-  const { vendor, architecture, device, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
-  const sized = features.has('subgroups') && subgroupMinSize !== undefined && subgroupMaxSize !== undefined;
+  const names = readNames(adapter.info);
+  const subgroupSize = features.has('subgroups') ? readSubgroupSize(adapter.info) : undefined;
   return {
     source,
-    vendor,
-    architecture,
-    device,
-    description,
+    ...names,
     backend,
-    driver: description,
+    driver: names.description,
     features: [...gpu.features].sort(),
     limits,
     ...(memoryBytes !== undefined && { memoryBytes }),
-    ...(sized ? { subgroupSize: [subgroupMinSize, subgroupMaxSize] as const } : {}),
-    ...subgroupMatrices(adapter.info, features),
+    ...(subgroupSize && { subgroupSize }),
+    ...(features.has(SUBGROUP_MATRIX) && { subgroupMatrices: readSubgroupMatrices(adapter.info) }),
     toggles,
     timestamps: features.has('timestamp-query'),
     simulated: false,
   };
 }
 
-/** An entry of `adapter.info.subgroupMatrixConfigs`: Chromium's own, which the standard types do not name. */
-interface SubgroupMatrixConfig {
-  readonly M: number;
-  readonly N: number;
-  readonly K: number;
-  readonly componentType: string;
-  readonly resultType: string;
-}
-
-/** Empty where a driver has the feature and no shapes. */
-function subgroupMatrices(info: GPUAdapterInfo, features: ReadonlySet<string>): Pick<DeviceFacts, 'subgroupMatrices'> {
-  if (!features.has('chromium-experimental-subgroup-matrix') || !('subgroupMatrixConfigs' in info)) return {};
-  const configs = info.subgroupMatrixConfigs as Iterable<SubgroupMatrixConfig>;
-  return {
-    subgroupMatrices: Array.from(configs, ({ M, N, K, componentType, resultType }) => ({
-      m: M,
-      n: N,
-      k: K,
-      component: componentType,
-      result: resultType,
-    })),
-  };
-}
+const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix';

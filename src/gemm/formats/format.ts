@@ -14,8 +14,10 @@ export type ScaleRule = (typeof SCALE_RULES)[number];
 
 /** The block scale of quantized weights, and of activations where they are quantized too; recorded, never assumed. */
 export interface BlockScale {
-  /** Consecutive elements along k that share one scale. */
-  readonly block: number;
+  /** Consecutive elements along k that share one scale; `k`: all of them. */
+  readonly block: number | 'k';
+  /** Columns of B, or rows of A, that share it: one where left out, `all` those of the operand. */
+  readonly lines?: number | 'all' | undefined;
   readonly format: 'e8m0' | 'e4m3' | 'f32';
   /** One of `SCALE_RULES` where a format has a choice of them; else `amax`: largest magnitude over largest code. */
   readonly rule: ScaleRule | 'amax';
@@ -81,8 +83,12 @@ export interface BlockQuantizer {
   readonly tensorScale: number;
   /** What the device looks up; absent where it calculates. */
   readonly tables?: QuantizerTables;
-  /** Writes the codes of the first `length` integers of a block; returns the stored scale: a byte, or f32 bits. */
-  quantize(block: Int32Array, length: number, codes: Uint8Array): number;
+  /**
+   * Writes the codes of the first `length` integers of a block; returns the stored scale: a byte, or f32 bits.
+   *
+   * @param amax largest |j| of all that share the scale, where those are more than the block
+   */
+  quantize(block: Int32Array, length: number, codes: Uint8Array, amax?: number): number;
   /** Dequantized value, exact in f64. */
   value(code: number, storedScale: number): number;
 }
@@ -93,6 +99,8 @@ export interface ScaledFormat extends AnyFormat {
   readonly bits: 4 | 8;
   /** The scale of weights; its rule is the default among `rules`. */
   readonly scale: BlockScale;
+  /** The scale of activations, where it is another. */
+  readonly scaleOfA?: BlockScale;
   /** Rules that a suite may ask for instead. */
   readonly rules: readonly ScaleRule[];
   /** The code of zero, which pads rows. */

@@ -39,8 +39,7 @@ function quantizer(scale: BlockScale, { exponent }: Range): BlockQuantizer {
   return {
     scale,
     tensorScale: 1,
-    quantize(block, length, codes) {
-      const amax = largest(block, length);
+    quantize(block, length, codes, amax = largest(block, length)) {
       for (let i = 0; i < length; i += 1) {
         codes[i] = ZERO + (amax === 0 ? 0 : roundTiesEven((MAX_CODE * (block[i] ?? 0)) / amax));
       }
@@ -79,15 +78,18 @@ export function int4Magnitude(magnitude: number, amax: number): number {
   return amax === 0 ? 0 : code;
 }
 
-/** As `seventhBits` and `int4Magnitude`: code 8 ± round(7·|j| / amax), ties to even. */
-const QUANTIZE = `
+/** As `seventhBits`, and a power of two smaller. */
+export const seventhWgsl = (power: number) => `
 fn begin_block(amax: u32) -> u32 {
   if (amax == 0u) { return 0u; }
   var shift = 26u - (31u - countLeadingZeros(amax));
   if ((amax << shift) >= (${MAX_CODE}u << 24u)) { shift -= 1u; }
   let quotient = (2u * (amax << shift) + ${MAX_CODE}u) / ${2 * MAX_CODE}u;
-  return (u32(fill.exponent - i32(shift) + 150) << 23u) | (quotient & 0x7fffffu);
-}
+  return (u32(fill.exponent - i32(shift) + ${150 - power}) << 23u) | (quotient & 0x7fffffu);
+}`;
+
+/** As `int4Magnitude`: code 8 ± round(7·|j| / amax), ties to even. */
+const QUANTIZE = `${seventhWgsl(0)}
 fn code_of(j: i32, amax: u32) -> u32 {
   if (amax == 0u) { return 8u; }
   let twice = ${2 * MAX_CODE}u * u32(abs(j));

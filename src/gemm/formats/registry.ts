@@ -3,11 +3,15 @@ import { bf16 } from './bf16.ts';
 import { f16 } from './f16.ts';
 import { f32 } from './f32.ts';
 import type { ElementFormat, NumberFormat, Role, ScaledFormat } from './format.ts';
+import { fp8, fp8Channel, fp8Tensor } from './fp8.ts';
 import { int4 } from './int4.ts';
 import { mxfp4 } from './mxfp4.ts';
 import { nvfp4 } from './nvfp4.ts';
 
-const REGISTRY = { f32, f16, bf16, mxfp4, nvfp4, int4 } as const satisfies Readonly<Record<string, NumberFormat>>;
+const REGISTRY = {
+  ...{ f32, f16, bf16, mxfp4, nvfp4, int4 },
+  ...{ fp8, 'fp8-channel': fp8Channel, 'fp8-tensor': fp8Tensor },
+} as const satisfies Readonly<Record<string, NumberFormat>>;
 
 type Registry = typeof REGISTRY;
 export type FormatName = keyof Registry;

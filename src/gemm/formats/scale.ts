@@ -15,12 +15,14 @@ export function bitsOf(format: FormatName): number {
 
 /** Bits that an element takes with its share of the scale. */
 export function storedBitsOf(name: FormatName): number {
-  const scale = asScaled(name)?.scale;
-  return bitsOf(name) + (scale ? (8 * scaleBytes(scale)) / scale.block : 0);
+  const { block, lines = 1, ...scale } = asScaled(name)?.scale ?? { block: 'k' as const, format: 'e8m0' as const };
+  // One scale among all of a row or of a tensor is nothing.
+  if (block === 'k' || lines === 'all') return bitsOf(name);
+  return bitsOf(name) + (8 * scaleBytes(scale)) / (block * lines);
 }
 
 /** Bytes of one stored block scale. */
-export function scaleBytes(scale: BlockScale): 1 | 4 {
+export function scaleBytes(scale: Pick<BlockScale, 'format'>): 1 | 4 {
   return scale.format === 'f32' ? 4 : 1;
 }
 
@@ -39,7 +41,8 @@ export function defaultScale(format: WeightFormat, rule?: ScaleRule): BlockScale
 
 /** The block scale of A: that of the weights where A is in a scaled format, none where its elements stand for themselves. */
 export function activationScale({ format, scale }: Pick<Problem, 'format' | 'scale'>): BlockScale | undefined {
-  return asScaled(format.a) && scale;
+  const scaled = asScaled(format.a);
+  return scaled && (scaled.scaleOfA ?? scale);
 }
 
 /** Why weights and activations of these formats make no problem, or nothing: a scaled A needs a B of the same format. */
@@ -48,11 +51,40 @@ export function pairRefusal({ w, a }: Pick<Format, 'w' | 'a'>): string | undefin
   return `activations in ${a} need weights in ${a}, not in ${w}`;
 }
 
+/** How the scales of an operand lie: rows of `perRow` of them. */
+export interface ScaleGrid {
+  /** Elements along k that share one. */
+  readonly block: number;
+  readonly perRow: number;
+  /** Rows of scales. */
+  readonly rows: number;
+  /** The row of scales that a line of the operand has its own in. */
+  rowOf(line: number): number;
+}
+
+/** @param lines lines of one matrix: rows of A, columns of B. Blocks of lines end with their matrix. */
+export function scaleGrid(scale: BlockScale, k: number, lines: number, matrices: number): ScaleGrid {
+  const block = scale.block === 'k' ? k : scale.block;
+  const perRow = Math.ceil(k / block);
+  const { lines: shared = 1 } = scale;
+  if (shared === 'all') return { block, perRow, rows: 1, rowOf: () => 0 };
+  const ofMatrix = Math.ceil(lines / shared);
+  const rowOf = (line: number) => Math.floor(line / lines) * ofMatrix + Math.floor((line % lines) / shared);
+  return { block, perRow, rows: matrices * ofMatrix, rowOf };
+}
+
+/** Bytes of all scales of an operand; 0 without. */
+export function scalesBytes(scale: BlockScale | undefined, k: number, lines: number, matrices: number): number {
+  if (!scale) return 0;
+  const { perRow, rows } = scaleGrid(scale, k, lines, matrices);
+  return rows * perRow * scaleBytes(scale);
+}
+
 const quantizers = new Map<string, BlockQuantizer>();
 
 /** The quantizer that fills a scaled operand. Kept once made: bisecting NVFP4's tables takes milliseconds. */
 export function blockQuantizer(format: ScaledFormat, scale: BlockScale, distribution: Distribution): BlockQuantizer {
-  const id = `${format.name}/${scale.block}/${scale.rule}/${distribution}`;
+  const id = `${format.name}/${scale.block}/${scale.lines}/${scale.rule}/${distribution}`;
   const made = quantizers.get(id) ?? format.quantizer(scale, RANGES[distribution]);
   quantizers.set(id, made);
   return made;

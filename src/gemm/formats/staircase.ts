@@ -70,8 +70,8 @@ export function tableQuantizer(scale: BlockScale, range: Range, staircases: Stai
     scale,
     tensorScale,
     tables,
-    quantize(block, length, codes) {
-      const index = lastAtMost(scaleThresholds, largest(block, length));
+    quantize(block, length, codes, amax = largest(block, length)) {
+      const index = lastAtMost(scaleThresholds, amax);
       const row = CODES * index;
       for (let i = 0; i < length; i += 1) {
         const integer = block[i] ?? 0;

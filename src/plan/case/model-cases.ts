@@ -163,7 +163,7 @@ function* gemmDrafts(
 /** A shard of k must end where a block ends: a scale cannot be split between ranks. */
 function straddles(gemm: ModelGemm, w: WeightFormat): string | undefined {
   const block = scaleOf(w, undefined)?.block;
-  if (gemm.kSharded !== true || block === undefined || gemm.k % block === 0) return undefined;
+  if (gemm.kSharded !== true || typeof block !== 'number' || gemm.k % block === 0) return undefined;
   return `a shard of ${gemm.k} along k would split a ${w} block of ${block}`;
 }
 

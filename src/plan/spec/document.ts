@@ -2,10 +2,10 @@ import {
   type Alias,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
-  type Node,
   parseDocument,
   visit,
   type YAMLError,
@@ -105,7 +105,7 @@ function unresolvedAlias(doc: YamlDocument): Alias | undefined {
 }
 
 function rangeStart(node: unknown): number | undefined {
-  return (node as Node | null | undefined)?.range?.[0];
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 /** Checks a document against a schema. Throws SpecError for the mistake that comes first in the file. */

@@ -45,12 +45,12 @@ const choices = {
   w: oneOrMore(oneOf(WEIGHT_FORMATS, 'weight format'), 'weight format').optional(),
   a: oneOrMore(oneOf(ACTIVATION_FORMATS, 'activation format'), 'activation format').optional().meta({
     description:
-      'Defaults to w where that is f32, f16 or bf16; beside 4-bit weights f32, or what the model computes in. mxfp4 and nvfp4: A is quantized along k, beside weights of the same format.',
+      'Defaults to w where that is f32, f16 or bf16; beside weights in codes f32, or what the model computes in. mxfp4, nvfp4 and fp8…: A is quantized along k, beside weights of the same format.',
   }),
   acc: oneOrMore(oneOf(ACCUMULATOR_FORMATS, 'accumulator format'), 'accumulator format').optional(),
   out: oneOrMore(oneOf(OUTPUT_FORMATS, 'output format'), 'output format')
     .optional()
-    .meta({ description: 'Defaults to a, or to f32 where a is a 4-bit format.' }),
+    .meta({ description: 'Defaults to a, or to f32 where a is quantized.' }),
   scale: oneOf(SCALE_RULES, 'scale rule')
     .optional()
     .meta({ description: 'How MXFP4 block scales are chosen; rceil by default.' }),
@@ -67,7 +67,7 @@ const choices = {
 
 const modelChoices = {
   w: oneOrMore(checkpointOr, 'weight format').optional().meta({
-    description: '`checkpoint` (default) is what each tensor is stored as; 4-bit formats leave attention alone.',
+    description: '`checkpoint` (default) is what each tensor is stored as; quantized formats leave attention alone.',
   }),
   tp: oneOrMore(positiveInteger(4096), 'tensor-parallel degree').optional(),
   gateUp: oneOf(['fused', 'separate'], 'gateUp').optional(),

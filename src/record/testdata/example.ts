@@ -1,6 +1,6 @@
 /** A small sound record for tests, derived as a run derives it. */
 import type { Problem } from '../../gemm/problem.ts';
-import { bytes, flop } from '../../gemm/shape.ts';
+import { bytes, bytesWritten, flop } from '../../gemm/shape.ts';
 import { ceilings } from '../ceilings.ts';
 import type { Environment } from '../environment.ts';
 import { machineName } from '../machine.ts';
@@ -47,6 +47,7 @@ export const PROBLEM: Problem = {
   format: { w: 'f16', a: 'f32', acc: 'f32', out: 'f32' },
   bias: true,
 };
+const WORK = { flop: flop(PROBLEM), bytes: bytes(PROBLEM), bytesWritten: bytesWritten(PROBLEM) };
 export const CASE_ID = 'gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=best';
 
 /** @param processes per process, its samples in seconds */
@@ -66,7 +67,7 @@ export function measuredRow(processes: readonly (readonly number[])[]): Row {
       samples: visits.reduce((sum, visit) => sum + visit.count, 0),
       flopPerSecond: flop(PROBLEM) / estimate.median,
       bytesPerSecond: bytes(PROBLEM) / estimate.median,
-      ...ceilings({ flop: flop(PROBLEM), bytes: bytes(PROBLEM), format: PROBLEM.format }, estimate.median, PEAKS),
+      ...ceilings({ ...WORK, format: PROBLEM.format }, estimate.median, PEAKS),
     },
   };
 }

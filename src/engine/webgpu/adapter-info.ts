@@ -1,0 +1,77 @@
+/**
+ * What an adapter says of itself, read field by field. Parts of it are Chromium's own and in no standard type, and bindings
+ * name them as they like: a field that is not there under the name read here is an error, not a device without the property.
+ */
+import type { SubgroupMatrix } from '../../kernel/device.ts';
+import { EngineError } from '../port.ts';
+
+const INFO = 'adapter.info';
+
+/** The driver's words for an adapter, empty where it keeps them to itself. */
+export interface AdapterNames {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+}
+
+/** @throws EngineError `device-error` that names the field, as the other two */
+export function readNames(info: unknown): AdapterNames {
+  return {
+    vendor: text(info, 'vendor', INFO),
+    architecture: text(info, 'architecture', INFO),
+    device: text(info, 'device', INFO),
+    description: text(info, 'description', INFO),
+  };
+}
+
+/** Lanes [min, max]; undefined where a browser does not tell yet. Asked only where subgroups are there. */
+export function readSubgroupSize(info: unknown): readonly [number, number] | undefined {
+  const names = ['subgroupMinSize', 'subgroupMaxSize'] as const;
+  if (names.every((name) => get(info, name, INFO) === undefined)) return undefined;
+  return [positive(info, names[0], INFO), positive(info, names[1], INFO)];
+}
+
+/**
+ * The matrix products of a subgroup, in the driver's order, as Dawn's Node binding names their parts. Asked only where the
+ * feature is there; empty where a driver has the feature and no shapes.
+ */
+export function readSubgroupMatrices(info: unknown): SubgroupMatrix[] {
+  const at = `${INFO}.subgroupMatrixConfigs`;
+  const configs = get(info, 'subgroupMatrixConfigs', INFO);
+  if (!isIterable(configs)) throw unlike(at, 'a list', configs);
+  return Array.from(configs, (config, i) => ({
+    m: positive(config, 'M', `${at}[${i}]`),
+    n: positive(config, 'N', `${at}[${i}]`),
+    k: positive(config, 'K', `${at}[${i}]`),
+    component: text(config, 'componentType', `${at}[${i}]`),
+    result: text(config, 'resultComponentType', `${at}[${i}]`),
+  }));
+}
+
+function text(from: unknown, name: string, at: string): string {
+  const value = get(from, name, at);
+  if (typeof value === 'string') return value;
+  throw unlike(`${at}.${name}`, 'a string', value);
+}
+
+function positive(from: unknown, name: string, at: string): number {
+  const value = get(from, name, at);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+  throw unlike(`${at}.${name}`, 'a positive integer', value);
+}
+
+/** Properties may be getters of a prototype. */
+function get(from: unknown, name: string, at: string): unknown {
+  if (typeof from === 'object' && from !== null) return Reflect.get(from, name);
+  throw unlike(at, 'an object', from);
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+function unlike(what: string, expected: string, found: unknown): EngineError {
+  const shown = typeof found === 'object' && found !== null ? 'an object' : (JSON.stringify(found) ?? String(found));
+  return new EngineError('device-error', `${what}: expected ${expected}, got ${shown}; this Dawn names it otherwise`);
+}
