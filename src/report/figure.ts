@@ -1,5 +1,6 @@
 /** The parts that every picture is drawn with: the SVG around it, its text, its grid. Scales and paths are d3's. */
 import { scaleLog } from 'd3-scale';
+import { line as d3Line } from 'd3-shape';
 import { type Attributes, type Child, element, type Markup } from './document/markup.ts';
 
 const QUIET = '#5b6068';
@@ -37,17 +38,27 @@ export function diamond([x, y]: Point, fill: string): Markup {
   return element('path', { d: `M${x.toFixed(1)} ${(y - 5).toFixed(1)}l5 5l-5 5l-5 -5z`, fill });
 }
 
+/** Through points in their order. */
+export function line(points: readonly Point[], stroke: string): Markup {
+  return element('path', { d: d3Line<Point>().digits(1)([...points]) ?? '', fill: 'none', stroke });
+}
+
+/** Logarithmic; what lies beyond the ends is drawn at them. */
+export function logScale(domain: Point, range: Point): (value: number) => number {
+  return scaleLog(domain, range).clamp(true);
+}
+
 export interface RatioScale {
   readonly of: (ratio: number) => number;
   readonly ticks: readonly number[];
 }
 
 /** For ratios: logarithmic, from a round step below the values to one above, 1 always within, beyond the ends at the ends. */
-export function ratioScale(values: readonly number[], range: readonly [number, number]): RatioScale {
+export function ratioScale(values: readonly number[], range: Point): RatioScale {
   const steps = [-2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((step) => Number(`${step}e${power}`)));
   const [low, high] = [Math.min(1, ...values), 1.02 * Math.max(1, ...values)];
   const first = steps.findLast((step) => step <= low) ?? (steps[0] as number);
   const last = steps.find((step) => step >= high) ?? (steps.at(-1) as number);
-  const of = scaleLog([first, last], range).clamp(true);
+  const of = logScale([first, last], range);
   return { of, ticks: steps.filter((step) => step >= first && step <= last) };
 }
