@@ -10,12 +10,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/cli/exit.ts';
+import { renderText } from '../src/report/document/text.ts';
+import { RUN_WIDTH } from '../src/report/run.ts';
 import { CONTESTANTS, type Contestant, OURS } from './detector/contestants.ts';
 import { type Half, halfOf, type Panel, panelsOf } from './detector/histories.ts';
 import { type Labels, labelsOf, scoreLabels } from './detector/labels.ts';
 import { plotFrontiers } from './detector/plot.ts';
 import { drawStreams, realStreams, type Score, SIZES, score } from './detector/score.ts';
-import { type Entry, type FileScore, table } from './detector/table.ts';
+import { type Entry, evaluationDocument, type FileScore } from './detector/table.ts';
 
 const USAGE =
   'usage: npm run -s eval detector -- [--json] [--labels FILE] [--half report|tuning|all] [--plot FILE.svg] FILE.json…';
@@ -44,7 +46,7 @@ function main(): void {
   const byFile = scoresByFile(panels);
   if (values.plot !== undefined) writeFileSync(values.plot, plotOf(detectors));
   if (values.json) console.log(JSON.stringify(rounded({ half, series, detectors, byFile }), null, 2));
-  else console.log(table({ detectors, series, half, byFile }));
+  else process.stdout.write(renderText(evaluationDocument({ detectors, series, half, byFile }), { width: RUN_WIDTH }));
 }
 
 function readJson(file: string): unknown {

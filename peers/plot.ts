@@ -32,7 +32,7 @@ export function renderPlot(document: Document): string {
   let y = TOP;
   const parts = bands.map(({ title, rows }) => {
     y += BAND_GAP;
-    const heading = label(16, y - 8, title, { weight: 600 });
+    const heading = label(16, y - 8, title, { 'font-weight': 600 });
     const shown = rows.map((row) => {
       y += ROW;
       return rowParts(row, y - ROW / 2, scale);
@@ -43,7 +43,7 @@ export function renderPlot(document: Document): string {
     WIDTH,
     height,
     'Our kernels beside the best peer, per shape',
-    label(16, 28, 'Speed relative to the best peer, per shape', { size: 17, weight: 600 }),
+    label(16, 28, 'Speed relative to the best peer, per shape', { 'font-size': 17, 'font-weight': 600 }),
     quietLabel(16, 48, subtitle(document)),
     LEGEND.map(({ kind, words, x }) => label(x, 70, words, { fill: COLOUR[kind] })),
     grid(scale, height),
@@ -66,26 +66,20 @@ function bandOf(shape: ShapeResult): Band {
 function grid({ of, ticks }: RatioScale, height: number): Child {
   return ticks.map((tick) => [
     rule([of(tick), TOP], [of(tick), height - 26], tick === 1 ? '#30343a' : '#e3e5e8'),
-    quietLabel(of(tick), height - 10, `${tick}×`, { anchor: 'middle' }),
+    quietLabel(of(tick), height - 10, `${tick}×`, { 'text-anchor': 'middle' }),
   ]);
 }
 
 function rowParts(row: Standing, y: number, { of }: RatioScale): Child {
   const { kind, name, classes, standing, ratios } = row;
-  const colour = COLOUR[kind];
+  const fill = COLOUR[kind];
   const [low, high] = ratios.bestPeerInterval ?? [standing, standing];
+  const words = classes.length > 0 ? `${name} [${classes.join(', ')}]` : name;
+  const about = element('title', {}, `${name}: ${standing.toFixed(2)}`);
   return [
-    label(LEFT - 12, y + 4, classes.length > 0 ? `${name} [${classes.join(', ')}]` : name, {
-      anchor: 'end',
-      fill: colour,
-    }),
-    rule([of(low), y], [of(high), y], colour, 2.4, 0.45),
-    element(
-      'g',
-      {},
-      dot(of(standing), y, { colour, hollow: kind === 'context', radius: 4.2 }),
-      element('title', {}, `${name}: ${standing.toFixed(2)}`),
-    ),
+    label(LEFT - 12, y + 4, words, { 'text-anchor': 'end', fill }),
+    rule([of(low), y], [of(high), y], fill, { 'stroke-width': 2.4, 'stroke-opacity': '0.45' }),
+    element('g', {}, dot([of(standing), y], fill, kind === 'context', 4.2), about),
   ];
 }
 

@@ -187,9 +187,8 @@ describe('the table and the plot', () => {
            slow-peer                8.00 ms   ±10 %  1.25 MFLOPS              0.38  1.0e-7
 
       geometric mean of best peer’s time / our time, by class of kernel
-        shapes  kernels   mean  of
-        f32     best      1.22  2 of 3 shapes
-        f32     portable  1.22  2 of 3 shapes
+        f32 best      1.22 over 2 of 3 shapes
+        f32 portable  1.22 over 2 of 3 shapes
 
       * ours; ~ context, another kind of thing and never a claim. ± and [ ] are ranges over 3 processes; 95 % intervals need 6, 3 interleaved blocks in each
       time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside
@@ -206,9 +205,8 @@ describe('the table and the plot', () => {
       3.00              10×10×50 f32  direct  1.00 ms  fast-peer  3.00 ms
 
       geometric mean of best peer’s time / our time, by class of kernel
-        shapes  kernels   mean  of
-        f32     best      1.22  2 of 3 shapes
-        f32     portable  1.22  2 of 3 shapes
+        f32 best      1.22 over 2 of 3 shapes
+        f32 portable  1.22 over 2 of 3 shapes
 
       * ours; ~ context, another kind of thing and never a claim. ± and [ ] are ranges over 3 processes; 95 % intervals need 6, 3 interleaved blocks in each
       time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside

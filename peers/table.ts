@@ -1,6 +1,6 @@
 /** The comparison as a document: every shape, the worst standing first, and in each shape the fastest first. */
-import { lines, type Section, type Document as Shown, section } from '../src/report/document/document.ts';
-import { type ColumnOf, column, groupedTable, tableOf } from '../src/report/document/table.ts';
+import { facts, lines, type Section, type Document as Shown, section } from '../src/report/document/document.ts';
+import { type ColumnOf, column, groupedTable, type Quantity, tableOf } from '../src/report/document/table.ts';
 import { ERROR, FIGURES, RATE, SECONDS, TEXT } from '../src/report/quantities.ts';
 import { seconds } from '../src/report/si.ts';
 import type { Document } from './document.ts';
@@ -8,31 +8,18 @@ import { type Interval, type MeasuredRow, type Row, type ShapeResult, worstFirst
 
 const MARKS = { ours: '*', peer: ' ', context: '~' } as const;
 
-const measured =
-  <V>(of: (row: MeasuredRow) => V) =>
-  (row: Row) =>
-    row.status === 'measured' ? of(row) : null;
+function measured<V>(title: string, quantity: Quantity<V>, of: (row: MeasuredRow) => V): ColumnOf<Row> {
+  return column(title, quantity, (row: Row) => (row.status === 'measured' ? of(row) : null));
+}
 
 const COLUMNS: readonly ColumnOf<Row>[] = [
   column('', TEXT, ({ kind }) => MARKS[kind]),
   column('contender', TEXT, ({ name, classes }) => (classes.length > 0 ? `${name} [${classes.join(', ')}]` : name)),
   column('time', FIGURES, (row) => (row.status === 'measured' ? seconds(row.medianSeconds) : row.status)),
-  column(
-    'spread',
-    FIGURES,
-    measured(({ interval, medianSeconds }) => spread(interval, medianSeconds)),
-  ),
-  column(
-    'rate',
-    RATE,
-    measured(({ flopPerSecond }) => flopPerSecond),
-  ),
-  column('best peer / this', FIGURES, measured(standingOf)),
-  column(
-    'error',
-    ERROR,
-    measured(({ error }) => error),
-  ),
+  measured('spread', FIGURES, ({ interval, medianSeconds }) => spread(interval, medianSeconds)),
+  measured('rate', RATE, ({ flopPerSecond }) => flopPerSecond),
+  measured('best peer / this', FIGURES, standingOf),
+  measured('error', ERROR, ({ error }) => error),
   column('', TEXT, (row) => (row.status === 'measured' ? row.note : oneLine(row.reason))),
 ];
 
@@ -95,27 +82,13 @@ function between([low, high]: Interval): string {
   return low === high ? '' : `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
-interface Mean {
-  readonly format: string;
-  readonly kernels: string;
-  readonly ratio: string;
-  readonly over: string;
-}
-
-const MEANS: readonly ColumnOf<Mean>[] = [
-  column('shapes', TEXT, ({ format }) => format),
-  column('kernels', TEXT, ({ kernels }) => kernels),
-  column('mean', FIGURES, ({ ratio }) => ratio),
-  column('of', TEXT, ({ over }) => over),
-];
-
 function closing({ geomean, shapes, environment }: Document): Section[] {
   const { adapter, processes, blocks, intervalKind, libraries } = environment;
   const means = Object.entries(geomean).flatMap(([format, classes]) => {
     const all = shapes.filter((shape) => shape.format === format).length;
     return Object.entries(classes).map(([kernels, { ratio, interval, shapes: count }]) => {
-      const shown = `${ratio.toFixed(2)} ${between(interval)}`.trim();
-      return { format, kernels, ratio: shown, over: `${count} of ${all} shapes` };
+      const mean = `${ratio.toFixed(2)} ${between(interval)}`.trim();
+      return [`${format} ${kernels}`, `${mean} over ${count} of ${all} shapes`] as const;
     });
   });
   const spreadText =
@@ -123,7 +96,7 @@ function closing({ geomean, shapes, environment }: Document): Section[] {
       ? `± and [ ] are ranges over ${processes} ${processes === 1 ? 'process' : 'processes'}; 95 % intervals need 6`
       : `± and [ ] are 95 % intervals of the median over ${processes} processes`;
   return [
-    ...section('geometric mean of best peer’s time / our time, by class of kernel', tableOf(MEANS, means)),
+    ...section('geometric mean of best peer’s time / our time, by class of kernel', facts(...means)),
     ...section(
       undefined,
       lines(

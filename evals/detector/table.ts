@@ -1,4 +1,7 @@
 /** What the evaluation prints: usual settings, matched false-alarm rates, whole frontiers, and each file on its own. */
+import { type Document, lines, section } from '../../src/report/document/document.ts';
+import { type ColumnOf, column, groupedTable, tableOf } from '../../src/report/document/table.ts';
+import { FIGURES, TEXT } from '../../src/report/quantities.ts';
 import { OURS } from './contestants.ts';
 import type { LabelScore } from './labels.ts';
 import { type Score, SIZES } from './score.ts';
@@ -25,61 +28,67 @@ export interface Evaluation {
   readonly byFile: readonly FileScore[];
 }
 
-const COLUMNS = [
-  ['setting', 9],
-  ['FA/1000', 8],
-  ...SIZES.map((size) => [`${Math.round(100 * size)} %`, 9] as const),
-  ['chance', 8],
-  ['delay', 6],
-  ['withdrawn', 10],
-  ['not lasting', 12],
-] as const;
-const NAME = 18;
+interface Line {
+  readonly name: string;
+  /** Null where no setting of an alternative is as quiet as ours. */
+  readonly score: Score | null;
+}
 
-export function table({ detectors, series, half, byFile }: Evaluation): string {
+const percent = (share: number) => (100 * share).toFixed(0);
+const scored = (title: string, of: (score: Score) => string): ColumnOf<Line> =>
+  column(title, FIGURES, ({ score }) => score && of(score));
+
+const COLUMNS: readonly ColumnOf<Line>[] = [
+  column('detector', TEXT, ({ name }) => name),
+  column('setting', FIGURES, ({ score }) => (score === null ? 'cannot be as quiet' : String(score.setting))),
+  scored('FA/1000', ({ falseAlarmsPer1000 }) => falseAlarmsPer1000.toFixed(2)),
+  ...SIZES.map((size) => {
+    const step = String(Math.round(100 * size));
+    return scored(`${step} %`, ({ found }) => (found[step] ?? []).map(percent).join('/'));
+  }),
+  scored('chance', ({ chance }) => (100 * chance).toFixed(1)),
+  scored('delay', ({ medianDelay }) => String(medianDelay ?? '-')),
+  scored('withdrawn', ({ real, injected }) => `${percent(real.withdrawn)}/${percent(injected.withdrawn)}`),
+  scored('not lasting', ({ real, injected }) => `${percent(real.notLasting)}/${percent(injected.notLasting)}`),
+];
+
+const MARKS: readonly ColumnOf<{ readonly name: string; readonly labels: LabelScore }>[] = [
+  column('detector', TEXT, ({ name }) => name),
+  ...(['precision', 'recall', 'f1'] as const).map((measure) =>
+    column(measure, FIGURES, ({ labels }: { labels: LabelScore }) => labels[measure].toFixed(2)),
+  ),
+];
+
+export function evaluationDocument({ detectors, series, half, byFile }: Evaluation): Document {
   const alternatives = detectors.filter(({ name }) => name !== OURS);
   const families = detectors.filter((one, i) => detectors.findIndex(({ frontier }) => frontier === one.frontier) === i);
-  const marks = detectors.flatMap(({ name, labels }) => (labels ? [labelLine(name, labels)] : []));
-  return [
-    `${series} series (${half}); steps found within 5/15 points, in %;`,
-    'alarms withdrawn and not lasting: on the histories as they are / on streams with one step, in %',
-    line(
-      '',
-      COLUMNS.map(([title]) => title),
-    ),
-    ...detectors.map((one) => line(one.name, cells(one))),
-    '',
-    'at no more false alarms than ours:',
-    ...alternatives.map((one) => line(one.name, cells(one.atMatchedRate))),
-    '',
-    'ours, file by file:',
-    ...byFile.map((one) => line(one.file, cells(one))),
-    '',
-    'from lax to strict:',
-    ...families.flatMap(({ name, frontier }) => frontier.map((one) => line(name, cells(one)))),
-    ...(marks.length > 0 ? ['', 'labelled changes, margin 5:', ...marks] : []),
-  ].join('\n');
-}
-
-function cells(one: Score | null): string[] {
-  if (one === null) return ['', 'cannot be as quiet'];
-  const percent = (share: number) => (100 * share).toFixed(0);
-  return [
-    String(one.setting),
-    one.falseAlarmsPer1000.toFixed(2),
-    ...SIZES.map((size) => (one.found[String(Math.round(100 * size))] ?? []).map(percent).join('/')),
-    (100 * one.chance).toFixed(1),
-    one.medianDelay === null ? '-' : String(one.medianDelay),
-    `${percent(one.real.withdrawn)}/${percent(one.injected.withdrawn)}`,
-    `${percent(one.real.notLasting)}/${percent(one.injected.notLasting)}`,
+  const frontiers = families.flatMap(({ name, frontier }) => frontier.map((score) => ({ name, score })));
+  const groups = [
+    { title: 'usual settings', rows: detectors.map((score) => ({ name: score.name, score })) },
+    {
+      title: 'at no more false alarms than ours',
+      rows: alternatives.map(({ name, atMatchedRate }) => ({ name, score: atMatchedRate })),
+    },
+    { title: 'ours, file by file', rows: byFile.map((score) => ({ name: score.file, score })) },
+    { title: 'from lax to strict', rows: frontiers },
   ];
-}
-
-function line(name: string, row: readonly string[]): string {
-  return name.padEnd(NAME) + row.map((cell, i) => cell.padStart(COLUMNS[i]?.[1] ?? 0)).join('');
-}
-
-function labelLine(name: string, { precision, recall, f1 }: LabelScore): string {
-  const parts = [`precision ${precision.toFixed(2)}`, `recall ${recall.toFixed(2)}`, `F1 ${f1.toFixed(2)}`];
-  return name.padEnd(NAME) + parts.join('  ');
+  return {
+    sections: [
+      ...section(
+        undefined,
+        lines([
+          `${series} series (${half}); steps found within 5/15 points, in %;`,
+          'alarms withdrawn and not lasting: on the histories as they are / on streams with one step, in %',
+        ]),
+        groupedTable(COLUMNS, groups),
+      ),
+      ...section(
+        'labelled changes, margin 5',
+        tableOf(
+          MARKS,
+          detectors.flatMap(({ name, labels }) => (labels ? [{ name, labels }] : [])),
+        ),
+      ),
+    ],
+  };
 }

@@ -1,30 +1,13 @@
 /** What `check` found as people read it: machines that moved, then what is to be told of, worst first, with its evidence. */
 import type { MachineShift } from '../judge/check.ts';
 import { type CheckReport, isFinding, type ReportedSeries } from './check-report.ts';
-import { type Document, lines, section, type Tone } from './document/document.ts';
+import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, type Quantity, type Remarks, tableOf } from './document/table.ts';
-import { CHANGE, CODE, TEXT } from './quantities.ts';
+import { CHANGE, CODE, TEXT, VERDICT } from './quantities.ts';
 import { READING } from './run.ts';
 import { change, percent } from './si.ts';
 
 const short = (commit: string | null | undefined) => (commit ? commit.slice(0, 8) : 'unknown commit');
-
-const TONES: Readonly<Record<string, Tone>> = {
-  slower: 'bad',
-  failed: 'bad',
-  missing: 'bad',
-  faster: 'good',
-  unclear: 'warn',
-  skipped: 'warn',
-  same: 'quiet',
-  new: 'quiet',
-};
-
-/** A verdict or a status, in the colour of what it means. */
-export const VERDICT: Quantity<string> = {
-  align: 'left',
-  show: (verdict) => [{ text: verdict, ...(TONES[verdict] && { tone: TONES[verdict] }) }],
-};
 
 const INTERVAL: Quantity<readonly [number, number]> = {
   align: 'left',

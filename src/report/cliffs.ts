@@ -1,7 +1,7 @@
 /** Shape cliffs as tables: each awkward size beside its better-aligned neighbours, by machine. */
 import type { Cliff } from '../judge/cliffs.ts';
 import { type Document, lines, section, text } from './document/document.ts';
-import { type ColumnOf, column, tableOf } from './document/table.ts';
+import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';
 import { FIGURES, RATE, TEXT } from './quantities.ts';
 import { READING } from './run.ts';
 import { change } from './si.ts';
@@ -27,7 +27,7 @@ export function cliffsDocument(cliffs: readonly Cliff[]): Document {
         const own = cliffs.filter((cliff) => cliff.machine === machine);
         const clear = own.filter((cliff) => cliff.clear).length;
         const head = `${clear} of ${own.length} shapes are clearly slower than a better-aligned neighbour (95 % intervals apart)`;
-        const remarks = (cliff: Cliff) => (cliff.clear ? { tone: 'warn' as const, flags: ['clear'] } : {});
+        const remarks = (cliff: Cliff): Remarks => (cliff.clear ? { tone: 'warn', flags: ['clear'] } : {});
         return section(machine, text(head), tableOf(CLIFF_COLUMNS, own, remarks));
       }),
       ...section(undefined, lines([READING], 'quiet')),

@@ -1,7 +1,7 @@
 /** A comparison as people read it and as `compare --json` prints it: one model, worst first, nothing left out. */
-import { commands, type Document, lines, section, type Tone } from './document/document.ts';
+import { commands, type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
-import { COUNT, RATIO, RATIOS, SHARE, TEXT } from './quantities.ts';
+import { COUNT, RATIO, RATIOS, SHARE, TEXT, toneOf } from './quantities.ts';
 import { READING } from './run.ts';
 import { error } from './si.ts';
 
@@ -74,17 +74,6 @@ export function worstFirst(cases: readonly ComparedCase[]): ComparedCase[] {
   );
 }
 
-const TONES: Readonly<Record<Verdict, Tone | null>> = {
-  unmeasured: 'bad',
-  failed: 'bad',
-  missing: 'bad',
-  slower: 'bad',
-  unclear: 'warn',
-  faster: 'good',
-  new: null,
-  same: null,
-};
-
 export const COMPARED_COLUMNS: readonly ColumnOf<ComparedCase>[] = [
   column('verdict', TEXT, ({ verdict }) => verdict),
   column('case', TEXT, caseText),
@@ -97,15 +86,11 @@ export const COMPARED_COLUMNS: readonly ColumnOf<ComparedCase>[] = [
 ];
 
 export function comparisonDocument(comparison: Comparison): Document {
-  const rows = tableRows(comparison);
-  const remarks = ({ verdict }: ComparedCase) => {
-    const tone = TONES[verdict];
-    return tone === null ? {} : { tone };
-  };
+  const table = tableOf(COMPARED_COLUMNS, tableRows(comparison), ({ verdict }) => ({ tone: toneOf(verdict) }));
   return {
     summary: summaryText(comparison),
     sections: [
-      ...section(undefined, tableOf(COMPARED_COLUMNS, rows, remarks)),
+      ...section(undefined, table),
       ...section(undefined, lines(noteLines(comparison)), commands('measure again:', againCommands(comparison))),
     ],
   };

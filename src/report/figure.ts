@@ -1,6 +1,7 @@
 /** The parts that every picture is drawn with: the SVG around it, its text, its grid. Scales and paths are d3's. */
 import { scaleLog } from 'd3-scale';
-import { type Child, element, type Markup } from './document/markup.ts';
+import { line as d3Line } from 'd3-shape';
+import { type Attributes, type Child, element, type Markup } from './document/markup.ts';
 
 const QUIET = '#5b6068';
 
@@ -12,62 +13,39 @@ export function svgFile(width: number, height: number, title: string, ...childre
   return `${element('svg', { ...attributes, ...look }, element('title', {}, title), paper, ...children).markup}\n`;
 }
 
-export interface LabelStyle {
-  readonly anchor?: 'middle' | 'end';
-  readonly fill?: string;
-  readonly size?: number;
-  readonly weight?: number;
-  readonly transform?: string;
-}
-
-export function label(
-  x: number,
-  y: number,
-  text: string,
-  { anchor, fill, size, weight, transform }: LabelStyle = {},
-): Markup {
-  const look = { 'text-anchor': anchor, fill, 'font-size': size, 'font-weight': weight, transform };
-  return element('text', { x, y, ...look }, text);
+/** @param style attributes of SVG by name */
+export function label(x: number, y: number, text: string, style: Attributes = {}): Markup {
+  return element('text', { x, y, ...style }, text);
 }
 
 /** What is not the message: axes, units, notes. */
-export function quietLabel(x: number, y: number, text: string, style: LabelStyle = {}): Markup {
+export function quietLabel(x: number, y: number, text: string, style: Attributes = {}): Markup {
   return label(x, y, text, { fill: QUIET, ...style });
 }
 
-export function rule(
-  from: readonly [number, number],
-  to: readonly [number, number],
-  stroke: string,
-  width?: number,
-  opacity?: number,
-): Markup {
-  const [x1, y1] = from;
-  const [x2, y2] = to;
-  return element('line', { x1, x2, y1, y2, stroke, 'stroke-width': width, 'stroke-opacity': opacity?.toString() });
+type Point = readonly [x: number, y: number];
+
+export function rule([x1, y1]: Point, [x2, y2]: Point, stroke: string, style: Attributes = {}): Markup {
+  return element('line', { x1, x2, y1, y2, stroke, ...style });
 }
 
-export interface Mark {
-  readonly colour: string;
-  /** Drawn as an outline: what is not the answer. */
-  readonly hollow?: boolean;
-  readonly radius?: number;
+/** @param hollow drawn as an outline: what is not the answer */
+export function dot([cx, cy]: Point, colour: string, hollow = false, r = 3.4): Markup {
+  return element('circle', { cx, cy, r, fill: hollow ? '#fff' : colour, stroke: colour, 'stroke-width': 1.4 });
 }
 
-/** A dot, with what it stands for where a pointer rests on it. */
-export function dot(x: number, y: number, { colour, hollow = false, radius = 3.4 }: Mark): Markup {
-  return element('circle', {
-    cx: x,
-    cy: y,
-    r: radius,
-    fill: hollow ? '#fff' : colour,
-    stroke: colour,
-    'stroke-width': 1.4,
-  });
+export function diamond([x, y]: Point, fill: string): Markup {
+  return element('path', { d: `M${x.toFixed(1)} ${(y - 5).toFixed(1)}l5 5l-5 5l-5 -5z`, fill });
 }
 
-export function diamond(x: number, y: number, colour: string): Markup {
-  return element('path', { d: `M${x.toFixed(1)} ${(y - 5).toFixed(1)}l5 5l-5 5l-5 -5z`, fill: colour });
+/** Through points in their order. */
+export function line(points: readonly Point[], stroke: string): Markup {
+  return element('path', { d: d3Line<Point>().digits(1)([...points]) ?? '', fill: 'none', stroke });
+}
+
+/** Logarithmic; what lies beyond the ends is drawn at them. */
+export function logScale(domain: Point, range: Point): (value: number) => number {
+  return scaleLog(domain, range).clamp(true);
 }
 
 export interface RatioScale {
@@ -76,11 +54,11 @@ export interface RatioScale {
 }
 
 /** For ratios: logarithmic, from a round step below the values to one above, 1 always within, beyond the ends at the ends. */
-export function ratioScale(values: readonly number[], range: readonly [number, number]): RatioScale {
+export function ratioScale(values: readonly number[], range: Point): RatioScale {
   const steps = [-2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((step) => Number(`${step}e${power}`)));
   const [low, high] = [Math.min(1, ...values), 1.02 * Math.max(1, ...values)];
   const first = steps.findLast((step) => step <= low) ?? (steps[0] as number);
   const last = steps.find((step) => step >= high) ?? (steps.at(-1) as number);
-  const of = scaleLog([first, last], range).clamp(true);
+  const of = logScale([first, last], range);
   return { of, ticks: steps.filter((step) => step >= first && step <= last) };
 }

@@ -1,7 +1,7 @@
 /** What suites stand for, as people read it: the cases by suite and phase, and what a model needs for a token. */
 import type { NotServed } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
-import { type Document, lines, type Span, section } from './document/document.ts';
+import { type Document, type Inline, lines, section } from './document/document.ts';
 import { type ColumnOf, column, groupedTable } from './document/table.ts';
 import { formatText, shapeText } from './labels.ts';
 import { BYTES, FIGURES, FLOP, TEXT } from './quantities.ts';
@@ -9,8 +9,8 @@ import { countNotServed, notServedSection, READING } from './run.ts';
 import { scaled } from './si.ts';
 
 /** A case before anything ran. */
-export interface ListedCase extends Pick<Row, 'suite' | 'phase' | 'name' | 'shape' | 'layout' | 'groups' | 'bias'> {
-  readonly format: Row['format'];
+export interface ListedCase
+  extends Pick<Row, 'suite' | 'phase' | 'name' | 'shape' | 'layout' | 'groups' | 'format' | 'bias'> {
   readonly operands: string;
   readonly kernel: string;
   readonly flop: number;
@@ -57,13 +57,9 @@ function inOrder(cases: readonly ListedCase[]): { title: string; rows: ListedCas
 
 export function listing({ cases, notServed, skips, totals }: Listing): Document {
   const left = countNotServed(notServed);
-  const skipped = skips.map(({ id, reason }): (string | Span)[] => [
-    { text: 'skipped', tone: 'warn' },
-    ` ${id}: ${reason}`,
-  ]);
-  const perToken = totals.map(({ suite, model, phase, flopPerToken: { linear, attentionPerKey } }) => {
-    const work = `${scaled(linear, 'FLOP')} linear, ${scaled(attentionPerKey, 'FLOP')} attention per key`;
-    return `${suite} / ${phase}  ${model}: ${work}`;
+  const skipped = skips.map(({ id, reason }): Inline => [{ text: 'skipped', tone: 'warn' }, ` ${id}: ${reason}`]);
+  const perToken = totals.map(({ suite, model, phase, flopPerToken: { linear, attentionPerKey: perKey } }) => {
+    return `${suite} / ${phase}  ${model}: ${scaled(linear, 'FLOP')} linear, ${scaled(perKey, 'FLOP')} attention per key`;
   });
   return {
     summary: `${cases.length} cases${left > 0 ? `, ${left} not served` : ''}`,

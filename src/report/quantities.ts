@@ -1,4 +1,5 @@
 /** The kinds of values that tables hold, and how each reads. */
+import type { Tone } from './document/document.ts';
 import type { Quantity } from './document/table.ts';
 import { bytesPerSecond, change, error, flopPerSecond, percent, scaled, seconds, share } from './si.ts';
 
@@ -31,3 +32,11 @@ export const RATIOS: Quantity<readonly [number, number]> = {
 };
 /** As it is, for media that people do not read. */
 export const RAW: Quantity<number | string | boolean> = right(String);
+
+/** What a verdict or a status means; what nobody need look at is quiet. */
+export function toneOf(verdict: string): Tone {
+  if (verdict === 'faster') return 'good';
+  if (verdict === 'unclear' || verdict === 'skipped') return 'warn';
+  return verdict === 'same' || verdict === 'new' ? 'quiet' : 'bad';
+}
+export const VERDICT: Quantity<string> = { align: 'left', show: (text) => [{ text, tone: toneOf(text) }] };

@@ -25,66 +25,47 @@ const SPREAD: Quantity<Summary> = {
       : `±${percent((high - low) / 2 / medianSeconds)}`,
 };
 
+/** A column of what only a measured row has. */
+function measured<V>(
+  title: string,
+  quantity: Quantity<V>,
+  of: (row: MeasuredRow) => V | null | undefined,
+): ColumnOf<Row> {
+  return column(title, quantity, (row: Row) => (row.status === 'measured' ? of(row) : null));
+}
+
 /** @param peaks ceilings to name beside a share of one */
 export function rowColumns(peaks: RunRecord['peaks'] = []): ColumnOf<Row>[] {
-  const measured =
-    <V>(of: (row: MeasuredRow) => V | null | undefined) =>
-    (row: Row) =>
-      row.status === 'measured' ? of(row) : null;
   return [
     column('GEMM', TEXT, ({ name }) => name),
     column('m×n×k', TEXT, shapeText),
     column('format', TEXT, formatText),
     column('kernel', TEXT, ({ kernel }) => kernel.name ?? kernel.requested),
-    column(
-      'time',
-      SECONDS,
-      measured(({ summary }) => summary.medianSeconds),
-    ),
-    column(
-      'spread',
-      SPREAD,
-      measured(({ summary }) => summary),
-    ),
-    column(
-      'rate',
-      RATE,
-      measured(({ summary }) => summary.flopPerSecond),
-    ),
-    column(
-      'bandwidth',
-      BANDWIDTH,
-      measured(({ summary }) => summary.bytesPerSecond),
-    ),
-    column(
-      'peak',
-      FIGURES,
-      measured((row) => peakText(row, peaks)),
-    ),
-    column(
-      'error',
-      ERROR,
-      measured(({ verify }) => verify.kernelError),
-    ),
+    measured('time', SECONDS, ({ summary }) => summary.medianSeconds),
+    measured('spread', SPREAD, ({ summary }) => summary),
+    measured('rate', RATE, ({ summary }) => summary.flopPerSecond),
+    measured('bandwidth', BANDWIDTH, ({ summary }) => summary.bytesPerSecond),
+    measured('peak', FIGURES, (row) => peakText(row, peaks)),
+    measured('error', ERROR, ({ verify }) => verify.kernelError),
   ];
 }
 
 /** @param calibration the latest of the record's machine and unit, to say how small a change could be seen there */
 export function runDocument(record: RunRecord, calibration?: Calibration): Document {
   const { rows, notServed } = servedPart(record);
-  const measured = rows.filter((row) => row.status === 'measured');
-  const columns = rowColumns(peaksToName(measured, record));
+  const numbers = rows.filter((row) => row.status === 'measured');
+  const columns = rowColumns(peaksToName(numbers, record));
   const flags = ({ warnings }: Row) => ({ flags: warnings.map(({ code }) => code) });
   return {
     summary: summaryText(record, rows, notServed),
     sections: [
-      ...section(undefined, groupedTable(columns, byPhase(measured), flags)),
+      ...section(undefined, groupedTable(columns, byPhase(numbers), flags)),
       ...(['failed', 'skipped'] as const).flatMap((status) => absentSection(status, rows, record)),
       ...notServedSection(notServed),
-      ...section('notes', lines(warningLines(measured))),
+      ...section('notes', lines(warningLines(numbers))),
       ...section(
         undefined,
-        lines([...originLines(record, measured), ...detectableLines(calibration), READING], 'quiet'),
+        lines([...originLines(record, numbers), ...detectableLines(calibration), READING], 'quiet'),
       ),
     ],
   };
@@ -104,7 +85,7 @@ function absentSection(status: 'failed' | 'skipped', rows: readonly Row[], recor
   const absent = rows.filter((row) => row.status === status);
   const table = tableOf([column('case', CODE, ({ id }: Row) => id)], absent, (row) => ({
     details: [absenceText(row)],
-    ...(status === 'failed' && { command: commandFor(row, record) }),
+    command: status === 'failed' ? commandFor(row, record) : undefined,
   }));
   return section(status, table);
 }

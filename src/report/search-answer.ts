@@ -1,17 +1,9 @@
 /** A search as people read it: the answer in words, the chart, then every candidate. */
-import {
-  type Block,
-  type Document,
-  type Inline,
-  lines,
-  type Section,
-  type Span,
-  section,
-} from './document/document.ts';
+import { type Document, type Inline, lines, type Section, section } from './document/document.ts';
 import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';
 import { COUNT, FIGURES, RATE, SECONDS, TEXT } from './quantities.ts';
 import { READING } from './run.ts';
-import type { SearchDocument, SearchRow } from './search.ts';
+import { outcomeOf, type SearchDocument, type SearchRow } from './search.ts';
 import { searchChart } from './search-chart.ts';
 import { renderSearchSvg } from './search-svg.ts';
 import { flopPerSecond, percent, scaled } from './si.ts';
@@ -44,7 +36,7 @@ export function searchAnswer(found: SearchDocument): Document {
   return {
     title: titleOf(found),
     sections: [
-      ...section(undefined, ...answerBlocks(found)),
+      ...section(undefined, lines(answerLines(found))),
       ...section(undefined, { kind: 'figure', characters: searchChart(found), svg: renderSearchSvg(found) }),
       ...section(undefined, tableOf([...SEARCH_COLUMNS, isBaseline], candidates, remarks)),
       ...section(undefined, lines(absent, 'warn')),
@@ -60,30 +52,28 @@ function titleOf({ hidden, tokens, gated, experts, format, machine }: SearchDocu
   return `${gated ? 'gated' : 'ungated'} MLP of hidden ${hidden}, ${rows}, w ${format.w} a ${format.a} acc ${format.acc}, on ${machine}`;
 }
 
-function answerBlocks(found: SearchDocument): Block[] {
-  const { winner, groups, told, reason, candidates, baseline } = found;
-  const [best] = candidates;
-  const many = winner.group.length;
-  const onlyBaseline = many > 1 && candidates.every(({ dFf }) => dFf === baseline.dFf || winner.group.includes(dFf));
+function answerLines(found: SearchDocument): Inline[] {
+  const { winner, groups, reason, candidates } = found;
   const take = `Take the smallest, ${winner.cheapest}, or what suits the model best.`;
-  const said = (head: string, tone: 'warn' | 'good', ...rest: readonly string[]): Block[] => {
-    const first: readonly Span[] = [{ text: head, tone }];
-    return [lines([first, ...rest])];
-  };
-  if (!told) return said(`Nothing in this range can be told apart: ${reason}.`, 'warn', take);
-  if (onlyBaseline)
-    return said(
-      `Nothing in this range can be told apart, the baseline aside: ${reason}.`,
-      'warn',
-      take,
-      baselineText(found),
-    );
-  const head =
-    many === 1
-      ? `${winner.cheapest} is faster than every other candidate.`
-      : `These ${many} cannot be told from the best at 95 %; the smallest is ${winner.cheapest}: ${list(winner.group)}.`;
-  const rate = `The best rate is ${flopPerSecond(best?.flopPerSecond.mlp ?? 0)}; ${reason}.`;
-  return said(head, 'good', rate, ...nextTexts(groups, candidates), baselineText(found));
+  const tie = `These ${winner.group.length} cannot be told from the best at 95 %; the smallest is ${winner.cheapest}: ${list(winner.group)}.`;
+  const rate = `The best rate is ${flopPerSecond(candidates[0]?.flopPerSecond.mlp ?? 0)}; ${reason}.`;
+  const best = [rate, ...nextTexts(groups, candidates), baselineText(found)];
+  const warn = (text: string): Inline => [{ text, tone: 'warn' }];
+  const good = (text: string): Inline => [{ text, tone: 'good' }];
+  switch (outcomeOf(found)) {
+    case 'nothing':
+      return [warn(`Nothing in this range can be told apart: ${reason}.`), take];
+    case 'but the baseline':
+      return [
+        warn(`Nothing in this range can be told apart, the baseline aside: ${reason}.`),
+        take,
+        baselineText(found),
+      ];
+    case 'one':
+      return [good(`${winner.cheapest} is faster than every other candidate.`), ...best];
+    case 'several':
+      return [good(tie), ...best];
+  }
 }
 
 /** Three more groups are plenty: what is slower than those is no candidate. */

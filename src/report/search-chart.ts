@@ -18,10 +18,7 @@ export function searchChart(document: SearchDocument, width = 100): Inline[] {
   const lineOf = (rate: number) => (high === low ? 0 : Math.round(((high - rate) / (high - low)) * (LINES - 1)));
   const lines = Array.from({ length: high === low ? 1 : LINES }, (_, line) => {
     const label = line === 0 ? flopPerSecond(high) : line === LINES - 1 ? flopPerSecond(low) : '';
-    const last = columns.findLastIndex((row) => lineOf(row.flopPerSecond.mlp) === line);
-    const marks = columns
-      .slice(0, last + 1)
-      .map((row) => (lineOf(row.flopPerSecond.mlp) === line ? mark(row, document) : ' '));
+    const marks = columns.map((row) => (lineOf(row.flopPerSecond.mlp) === line ? mark(row, document) : ' '));
     return [`${label.padStart(axis - 2)} ┤`, ...marks];
   });
   const [first, last] = [String(columns[0]?.dFf ?? ''), String(columns.at(-1)?.dFf ?? '')];

@@ -2,7 +2,7 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { type Child, element, type Markup } from './document/markup.ts';
 import { diamond, dot, label, quietLabel, rule, svgFile } from './figure.ts';
-import { byWidth, type SearchDocument, type SearchRow } from './search.ts';
+import { byWidth, outcomeOf, type SearchDocument, type SearchRow } from './search.ts';
 import { share } from './si.ts';
 
 const WIDTH = 960;
@@ -17,6 +17,8 @@ const HEIGHT = BOTTOM + 92;
 const COLOURS = { up: '#1f6fb2', down: '#b2541f', baseline: '#b00020', shade: '#dff0e0', winner: '#2e7d32' } as const;
 /** Widths that are multiples of these are worth a mark, the taller the larger. */
 const ALIGNED = [32, 64, 128] as const;
+
+const MIDDLE = { 'text-anchor': 'middle' } as const;
 
 type Side = keyof typeof TOPS;
 type Scale = ScaleLinear<number, number>;
@@ -38,23 +40,21 @@ export function renderSearchSvg(found: SearchDocument): string {
   ]);
 }
 
-function heading({ machine, winner, told, resolution, baseline, candidates }: SearchDocument, title: string): Markup[] {
+function heading(found: SearchDocument, title: string): Markup[] {
+  const { machine, winner, resolution } = found;
   const differences =
     resolution === null
       ? 'differences could not be told'
       : `differences from ${share(resolution)} in time per parameter can be told`;
-  const many = winner.group.length;
-  const rest = candidates.filter(({ dFf }) => !winner.group.includes(dFf));
-  const answer = !told
-    ? 'Nothing in this range can be told apart'
-    : many > 1 && rest.every(({ dFf }) => dFf === baseline.dFf)
-      ? 'Nothing in this range can be told apart, the baseline aside'
-      : many === 1
-        ? `${winner.cheapest} is faster than all others`
-        : `${many} widths cannot be told from the best; the smallest is ${winner.cheapest}`;
+  const answer = {
+    nothing: 'Nothing in this range can be told apart',
+    'but the baseline': 'Nothing in this range can be told apart, the baseline aside',
+    one: `${winner.cheapest} is faster than all others`,
+    several: `${winner.group.length} widths cannot be told from the best; the smallest is ${winner.cheapest}`,
+  }[outcomeOf(found)];
   return [
-    label(LEFT, 30, title, { size: 17, weight: 600 }),
-    label(LEFT, 52, answer, { size: 14, fill: COLOURS.winner }),
+    label(LEFT, 30, title, { 'font-size': 17, 'font-weight': 600 }),
+    label(LEFT, 52, answer, { 'font-size': 14, fill: COLOURS.winner }),
     quietLabel(LEFT, 72, `${machine}; ${differences}; bars: 95 % intervals`),
   ];
 }
@@ -95,14 +95,14 @@ function panel(found: SearchDocument, rows: readonly SearchRow[], { side, title,
   const shown = y.tickFormat(8);
   const middle = top + PANEL / 2;
   return [
-    label(LEFT, top - 10, title, { weight: 600, fill: COLOURS[side] }),
+    label(LEFT, top - 10, title, { 'font-weight': 600, fill: COLOURS[side] }),
     y
       .ticks(8)
       .map((tick) => [
-        rule([LEFT, y(tick)], [WIDTH - RIGHT, y(tick)], '#000', 1, 0.08),
-        quietLabel(LEFT - 8, y(tick) + 4, shown(tick), { anchor: 'end' }),
+        rule([LEFT, y(tick)], [WIDTH - RIGHT, y(tick)], '#000', { 'stroke-opacity': '0.08' }),
+        quietLabel(LEFT - 8, y(tick) + 4, shown(tick), { 'text-anchor': 'end' }),
       ]),
-    quietLabel(18, middle, unit.name, { anchor: 'middle', transform: `rotate(-90 18 ${middle})` }),
+    quietLabel(18, middle, unit.name, { 'text-anchor': 'middle', transform: `rotate(-90 18 ${middle})` }),
     rule([LEFT, top], [LEFT, top + PANEL], '#999'),
     rule([LEFT, top + PANEL], [WIDTH - RIGHT, top + PANEL], '#999'),
     rows.map((row, i) => {
@@ -141,8 +141,8 @@ function point(
   return element(
     'g',
     {},
-    rule([x, low], [x, high], colour, 1.5, wins || isBaseline ? 0.9 : 0.45),
-    isBaseline ? diamond(x, y, colour) : dot(x, y, { colour, hollow: !wins }),
+    rule([x, low], [x, high], colour, { 'stroke-width': 1.5, 'stroke-opacity': wins || isBaseline ? '0.9' : '0.45' }),
+    isBaseline ? diamond([x, y], colour) : dot([x, y], colour, !wins),
     element('title', {}, about),
   );
 }
@@ -153,15 +153,19 @@ function widthAxis(rows: readonly SearchRow[], x: Scale): Child {
     const alignment = ALIGNED.filter((one) => dFf % one === 0).at(-1);
     if (alignment === undefined) return [];
     const height = 4 + 4 * ALIGNED.indexOf(alignment);
-    return [rule([x(dFf), BOTTOM], [x(dFf), BOTTOM + height], '#333', alignment === ALIGNED.at(-1) ? 2 : 1.2)];
+    return [
+      rule([x(dFf), BOTTOM], [x(dFf), BOTTOM + height], '#333', {
+        'stroke-width': alignment === ALIGNED.at(-1) ? 2 : 1.2,
+      }),
+    ];
   });
   const within = (width: number) => width >= (rows[0]?.dFf ?? 0) && width <= (rows.at(-1)?.dFf ?? 1);
   const round = x.ticks(8).filter((width) => Number.isInteger(width) && within(width));
   const note = `d_ff; ticks: multiples of ${ALIGNED.join(', ')} (taller)`;
   return [
     marks,
-    round.map((width) => quietLabel(x(width), BOTTOM + 28, String(width), { anchor: 'middle' })),
-    quietLabel((LEFT + WIDTH - RIGHT) / 2, BOTTOM + 48, note, { anchor: 'middle' }),
+    round.map((width) => quietLabel(x(width), BOTTOM + 28, String(width), MIDDLE)),
+    quietLabel((LEFT + WIDTH - RIGHT) / 2, BOTTOM + 48, note, MIDDLE),
   ];
 }
 
@@ -170,13 +174,8 @@ function legend(): Child {
   const item = (x: number, text: string, ...shape: readonly Markup[]) => [...shape, label(x + 14, y + 4, text)];
   const shade = element('rect', { x: LEFT - 6, y: y - 8, width: 14, height: 16, fill: COLOURS.shade });
   return [
-    item(
-      LEFT,
-      'cannot be told from the best (time per parameter of the whole MLP)',
-      shade,
-      dot(LEFT + 1, y, { colour: '#444' }),
-    ),
-    item(LEFT + 460, 'slower', dot(LEFT + 460, y, { colour: '#444', hollow: true })),
-    item(LEFT + 545, 'baseline floor(ratio · hidden)', diamond(LEFT + 545, y, COLOURS.baseline)),
+    item(LEFT, 'cannot be told from the best (time per parameter of the whole MLP)', shade, dot([LEFT + 1, y], '#444')),
+    item(LEFT + 460, 'slower', dot([LEFT + 460, y], '#444', true)),
+    item(LEFT + 545, 'baseline floor(ratio · hidden)', diamond([LEFT + 545, y], COLOURS.baseline)),
   ];
 }

@@ -99,7 +99,7 @@ describe('a search as text', () => {
   });
 
   it('draws winners above losers', () => {
-    const lines = searchChart(DOCUMENT).map(plain);
+    const lines = searchChart(DOCUMENT).map((line) => plain(line).trimEnd());
     expect(lines[0]).toMatchInlineSnapshot(`"  100 GFLOPS ┤● ● ●"`);
     expect(lines[8]).toMatchInlineSnapshot(`" 80.0 GFLOPS ┤ ◆ ○"`);
   });

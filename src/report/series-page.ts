@@ -47,18 +47,11 @@ const TECHNIQUES: readonly ColumnOf<Technique>[] = [
 
 export function seriesDocument(techniques: readonly Technique[], records: readonly RunRecord[]): Document {
   const machines = newestPerMachine(records);
+  const about = `One technique a file in \`kernels/\`, each after the kernel that it adds one idea to. What a technique gains depends on the device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured, \`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs\`.`;
   return {
     title: 'The kernel series',
     sections: [
-      ...section(
-        undefined,
-        text(
-          withCode(
-            `One technique a file in \`kernels/\`, each after the kernel that it adds one idea to. What a technique gains depends on the device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured, \`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs\`.`,
-          ),
-        ),
-        tableOf(TECHNIQUES, techniques),
-      ),
+      ...section(undefined, text(withCode(about)), tableOf(TECHNIQUES, techniques)),
       ...(machines.length > 0 ? [] : section(undefined, text('Nothing has been measured yet.'))),
       ...machines.map(machineSection),
     ],
@@ -73,42 +66,23 @@ function newestPerMachine(records: readonly RunRecord[]): RunRecord[] {
 }
 
 function machineSection(record: RunRecord): Section {
-  const { adapter } = record.environment;
-  const kind = KINDS.find(([source]) => source === adapter.source)?.[1] ?? adapter.source;
+  const { environment, machine, id, processes } = record;
+  const { source, description, device } = environment.adapter;
+  const kind = KINDS.find(([known]) => known === source)?.[1] ?? source;
   const problems = groupByProblem(record.cases);
+  const fresh = processes.length === 1 ? 'one fresh process' : `${processes.length} fresh processes`;
+  const about = `Machine \`${machine}\`, record \`${id}\`, ${fresh}, cold operands. × is time of the naive kernel over time of this one, within the same run; bold is the fastest of its column, and what is within ${Math.round((TIE - 1) * 100)} % of it. Empty: the kernel does not serve the case or the device.`;
   const drift = driftLines(record).map(
-    (line) =>
-      `${line[0]?.toUpperCase()}${line.slice(1)}. Kernels were timed minutes apart: smaller gains may be the machine's.`,
+    (line) => `${line}. Kernels were timed minutes apart: smaller gains may be the machine's.`,
   );
-  const phases = [...new Set(problems.map(({ phase }) => phase))];
   return {
-    title: `${kind}: ${adapter.description || adapter.device}`,
-    blocks: [
-      text([
-        'Machine ',
-        { text: record.machine, code: true },
-        ', record ',
-        { text: record.id, code: true },
-        `, ${processesText(record)}, cold operands. × is time of the naive kernel over time of this one, within the same run; `,
-        { text: 'bold', tone: 'strong' },
-        ` is the fastest of its column, and what is within ${Math.round((TIE - 1) * 100)} % of it. Empty: the kernel does not serve the case or the device.`,
-      ]),
-      ...drift.map((line) => text(line)),
-    ],
+    title: `${kind}: ${description || device}`,
+    blocks: [about, ...drift].map((paragraph) => text(withCode(paragraph))),
     sections: [
-      ...phases.map((phase) =>
-        phaseSection(
-          phase,
-          problems.filter((problem) => problem.phase === phase),
-        ),
-      ),
-      ...standingSections(problems),
+      ...[...new Set(problems.map(({ phase }) => phase))].map((phase) => phaseSection(phase, problems)),
+      ...section('Where each wins and loses', tableOf(STANDINGS, standingsOf(problems))),
     ],
   };
-}
-
-function processesText({ processes: { length } }: RunRecord): string {
-  return length === 1 ? 'one fresh process' : `${length} fresh processes`;
 }
 
 interface ProblemRows {
@@ -123,21 +97,22 @@ function groupByProblem(cases: readonly Row[]): ProblemRows[] {
   for (const row of cases) {
     if (row.status !== 'measured') continue;
     const key = row.id.replace(/\/kernel=[^/]*$/, '');
-    const known = problems.get(key) ?? { phase: row.phase, title: titleOf(row), rows: new Map() };
+    const known = problems.get(key) ?? {
+      phase: row.phase,
+      title: `${row.name} ${shapeText(row)} ${formatText(row)}`,
+      rows: new Map(),
+    };
     known.rows.set(row.kernel.requested, row);
     problems.set(key, known);
   }
   return [...problems.values()];
 }
 
-function titleOf(row: MeasuredRow): string {
-  return `${row.name} ${shapeText(row)} ${formatText(row)}`;
-}
-
-function phaseSection(phase: string, problems: readonly ProblemRows[]): Section {
+function phaseSection(phase: string, all: readonly ProblemRows[]): Section {
+  const problems = all.filter((problem) => problem.phase === phase);
   const columns: ColumnOf<string>[] = [
     column('kernel', CODE, (kernel) => kernel),
-    ...problems.map((problem) => column(problem.title, GAIN, (kernel: string) => gainOf(problem, kernel))),
+    ...problems.map(({ title, rows }) => column(title, GAIN, (kernel: string) => gainOf(rows, kernel))),
   ];
   return { title: phase, blocks: [tableOf(columns, kernelsOf(problems))] };
 }
@@ -152,55 +127,42 @@ const GAIN: Quantity<{ readonly text: string; readonly wins: boolean }> = {
   show: ({ text: shown, wins }) => (wins ? [{ text: shown, tone: 'strong' }] : shown),
 };
 
-function gainOf({ rows }: ProblemRows, kernel: string) {
+function gainOf(rows: ProblemRows['rows'], kernel: string) {
   const row = rows.get(kernel);
   if (!row) return null;
   const naive = rows.get('naive');
   const gain = naive ? ` ${times(secondsOf(naive) / secondsOf(row))}` : '';
-  return {
-    text: `${flopPerSecond(row.summary.flopPerSecond)}${gain}`,
-    wins: secondsOf(row) <= TIE * fastest(rows),
-  };
+  return { text: `${flopPerSecond(row.summary.flopPerSecond)}${gain}`, wins: secondsOf(row) <= TIE * fastest(rows) };
 }
 
+/** Where a technique wins, and how far behind it is where it loses most. */
 interface Standing {
   readonly kernel: string;
-  readonly entered: readonly { readonly title: string; readonly behind: number }[];
+  readonly entered: number;
+  readonly wins: readonly string[];
+  readonly worst: { readonly title: string; readonly behind: number };
 }
 
 const STANDINGS: readonly ColumnOf<Standing>[] = [
   column('kernel', CODE, ({ kernel }) => kernel),
-  column('wins', FIGURES, ({ entered }) => `${entered.filter(wins).length} of ${entered.length}`),
-  column(
-    'where',
-    TEXT,
-    ({ entered }) =>
-      entered
-        .filter(wins)
-        .map(({ title }) => title)
-        .join('; ') || 'nowhere',
+  column('wins', FIGURES, ({ wins, entered }) => `${wins.length} of ${entered}`),
+  column('where', TEXT, ({ wins }) => wins.join('; ') || 'nowhere'),
+  column('loses most', TEXT, ({ worst: { title, behind } }) =>
+    behind <= TIE ? 'nowhere' : `${title}: ${times(behind)} the fastest’s time`,
   ),
-  column('loses most', TEXT, ({ entered }) => {
-    const worst = entered.reduce((most, next) => (next.behind > most.behind ? next : most));
-    return wins(worst) ? 'nowhere' : `${worst.title}: ${times(worst.behind)} the fastest’s time`;
-  }),
 ];
 
-function wins({ behind }: Standing['entered'][number]): boolean {
-  return behind <= TIE;
-}
-
-/** Where each technique wins, and how far behind it is where it loses most. */
-function standingSections(problems: readonly ProblemRows[]): Section[] {
+function standingsOf(problems: readonly ProblemRows[]): Standing[] {
   const contested = problems.filter(({ rows }) => rows.size > 1);
-  const standings = kernelsOf(contested).map((kernel): Standing => {
+  return kernelsOf(contested).map((kernel) => {
     const entered = contested.flatMap(({ rows, title }) => {
       const row = rows.get(kernel);
       return row ? [{ title, behind: secondsOf(row) / fastest(rows) }] : [];
     });
-    return { kernel, entered };
+    const wins = entered.flatMap(({ title, behind }) => (behind <= TIE ? [title] : []));
+    const worst = entered.reduce((most, next) => (next.behind > most.behind ? next : most));
+    return { kernel, entered: entered.length, wins, worst };
   });
-  return section('Where each wins and loses', tableOf(STANDINGS, standings));
 }
 
 function secondsOf({ summary }: MeasuredRow): number {

@@ -123,9 +123,8 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
       ...{ cases, host, enter, settings },
       open: { engine, adapter, yieldCpu: true },
       onCutShort: (soFar) => {
-        if (options.json) return;
-        io.out('so far:\n');
-        printDocument(io, calibrationDocument(calibrationOf(soFar, journal.header, options)));
+        const found = calibrationDocument(calibrationOf(soFar, journal.header, options));
+        if (!options.json) printDocument(io, { title: 'so far:', ...found });
       },
     },
     { journal, again: resumeCommand(options) },

@@ -74,9 +74,7 @@ class TuneCommand {
         cases,
         host,
         onCutShort: (soFar) => {
-          if (options.json) return;
-          io.out('so far:\n');
-          printDocument(io, tuningDocument(found(soFar)));
+          if (!options.json) printDocument(io, { title: 'so far:', ...tuningDocument(found(soFar)) });
         },
         open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
         enter: (item, facts) => tuner.enter(item, facts),

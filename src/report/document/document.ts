@@ -9,7 +9,7 @@ export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'strong';
 
 export interface Span {
   readonly text: string;
-  readonly tone?: Tone;
+  readonly tone?: Tone | undefined;
   /** An identifier or a command, set as code where a medium can. */
   readonly code?: boolean;
   readonly href?: string;
@@ -19,38 +19,33 @@ export type Inline = string | readonly (string | Span)[];
 
 /** A picture: SVG for media that draw, characters for those that do not. */
 export interface Figure {
-  readonly svg?: string;
+  readonly svg: string;
   readonly characters?: readonly Inline[];
-}
-
-export interface Group {
-  readonly title?: string;
-  readonly rows: readonly Row[];
 }
 
 export interface Table {
   readonly kind: 'table';
   readonly columns: readonly Column[];
   /** Rows under headings of their own; the columns are aligned across them. */
-  readonly groups: readonly Group[];
+  readonly groups: readonly { readonly title?: string | undefined; readonly rows: readonly Row[] }[];
 }
 
 export type Block =
   /** Prose, wrapped where lines have an end. */
-  | { readonly kind: 'text'; readonly text: Inline; readonly tone?: Tone }
+  | { readonly kind: 'text'; readonly text: Inline; readonly tone?: Tone | undefined }
   /** Lines that stay lines. */
-  | { readonly kind: 'lines'; readonly lines: readonly Inline[]; readonly tone?: Tone }
+  | { readonly kind: 'lines'; readonly items: readonly Inline[]; readonly tone?: Tone | undefined }
   /** Name and value, one a line. */
-  | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
+  | { readonly kind: 'facts'; readonly items: readonly (readonly [name: string, value: string])[] }
   /** What is asked or claimed, and what is true. */
   | { readonly kind: 'answer'; readonly question: string; readonly answer: string }
   /** Commands to copy. */
-  | { readonly kind: 'commands'; readonly title: string; readonly commands: readonly string[] }
+  | { readonly kind: 'commands'; readonly title: string; readonly items: readonly string[] }
   | ({ readonly kind: 'figure' } & Figure)
   | Table;
 
 export interface Section {
-  readonly title?: string;
+  readonly title?: string | undefined;
   readonly blocks: readonly Block[];
   readonly sections?: readonly Section[];
   /** Of less interest than the rest: a page shows its title and opens it on request. */
@@ -66,41 +61,21 @@ export interface Document {
   readonly sections: readonly Section[];
 }
 
-export const text = (content: Inline, tone?: Tone): Block => ({ kind: 'text', text: content, ...(tone && { tone }) });
-export const lines = (content: readonly Inline[], tone?: Tone): Block => ({
-  kind: 'lines',
-  lines: content,
-  ...(tone && { tone }),
-});
-export const facts = (...entries: readonly (readonly [string, string])[]): Block => ({ kind: 'facts', facts: entries });
+export const text = (content: Inline, tone?: Tone): Block => ({ kind: 'text', text: content, tone });
+export const lines = (items: readonly Inline[], tone?: Tone): Block => ({ kind: 'lines', items, tone });
+export const facts = (...items: readonly (readonly [string, string])[]): Block => ({ kind: 'facts', items });
 export const answer = (question: string, content: string): Block => ({ kind: 'answer', question, answer: content });
-export const commands = (title: string, list: readonly string[]): Block => ({
-  kind: 'commands',
-  title,
-  commands: list,
-});
+export const commands = (title: string, items: readonly string[]): Block => ({ kind: 'commands', title, items });
 
-/** A section, unless it has nothing to show. */
+/** A section of the blocks that have something to show; none where none has. */
 export function section(title: string | undefined, ...blocks: readonly Block[]): Section[] {
   const shown = blocks.filter(hasContent);
-  return shown.length > 0 ? [{ ...(title !== undefined && { title }), blocks: shown }] : [];
+  return shown.length > 0 ? [{ title, blocks: shown }] : [];
 }
 
 function hasContent(block: Block): boolean {
-  switch (block.kind) {
-    case 'lines':
-      return block.lines.length > 0;
-    case 'facts':
-      return block.facts.length > 0;
-    case 'commands':
-      return block.commands.length > 0;
-    case 'table':
-      return block.groups.some(({ rows }) => rows.length > 0);
-    case 'figure':
-      return block.svg !== undefined || block.characters !== undefined;
-    default:
-      return true;
-  }
+  if (block.kind === 'table') return block.groups.some(({ rows }) => rows.length > 0);
+  return !('items' in block) || block.items.length > 0;
 }
 
 export function spans(content: Inline): readonly Span[] {

@@ -2,43 +2,34 @@
 import { type Block, type Document, type Inline, type Section, spans, type Table } from './document.ts';
 import { type Child, element, type Markup, verbatim } from './markup.ts';
 import { STYLESHEET } from './stylesheet.ts';
-import { type Cell, type Column, type Row, withoutEmptyColumns } from './table.ts';
+import { type Align, type Cell, type Column, type Row, withoutEmptyColumns } from './table.ts';
 
 export function renderHtml({ title = 'shapemark', lead, summary, sections }: Document): string {
   const named = sections.flatMap((section) => section.title ?? []);
-  const page = [
+  const about = [lead, summary].map((line) => line !== undefined && element('p', { class: 'summary' }, line));
+  const links = named.map((name) => element('li', {}, element('a', { href: `#${anchor(name)}` }, name)));
+  const contents = named.length > 1 && element('nav', {}, element('ul', {}, links));
+  const body = sections.map((section) => sectionMarkup(section, 2));
+  const page = element(
+    'html',
+    { lang: 'en' },
     element('meta', { charset: 'utf-8' }),
     element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     element('title', {}, title),
     element('style', {}, verbatim(STYLESHEET)),
-    element(
-      'main',
-      {},
-      element('h1', {}, title),
-      ...[lead, summary].flatMap((line) => (line === undefined ? [] : [element('p', { class: 'summary' }, line)])),
-      ...(named.length > 1 ? [contents(named)] : []),
-      ...sections.map((section) => sectionMarkup(section, 2)),
-    ),
-  ];
-  return `<!doctype html>\n${element('html', { lang: 'en' }, page).markup}\n`;
-}
-
-function contents(titles: readonly string[]): Markup {
-  return element(
-    'nav',
-    {},
-    element('ul', {}, ...titles.map((title) => element('li', {}, element('a', { href: `#${anchor(title)}` }, title)))),
+    element('main', {}, element('h1', {}, title), about, contents, body),
   );
+  return `<!doctype html>\n${page.markup}\n`;
 }
 
 function sectionMarkup({ title, blocks, sections = [], folded = false }: Section, depth: number): Markup {
   const inner = [
-    ...blocks.map((block) => blockMarkup(block, title === undefined ? depth : depth + 1)),
-    ...sections.map((one) => sectionMarkup(one, depth + 1)),
+    blocks.map((block) => blockMarkup(block, title === undefined ? depth : depth + 1)),
+    sections.map((one) => sectionMarkup(one, depth + 1)),
   ];
-  if (folded) return element('details', {}, element('summary', {}, title ?? ''), ...inner);
-  const heading = title === undefined ? [] : [element(`h${depth}`, {}, title)];
-  return element('section', { id: title === undefined ? undefined : anchor(title) }, ...heading, ...inner);
+  if (title === undefined) return element('section', {}, inner);
+  if (folded) return element('details', {}, element('summary', {}, title), inner);
+  return element('section', { id: anchor(title) }, element(`h${depth}`, {}, title), inner);
 }
 
 function anchor(title: string): string {
@@ -49,30 +40,20 @@ function blockMarkup(block: Block, depth: number): Child {
   switch (block.kind) {
     case 'text':
       return element('p', { class: block.tone }, inline(block.text));
-    case 'lines':
-      return element(
-        'ul',
-        { class: `lines ${block.tone ?? ''}`.trim() },
-        ...block.lines.map((line) => element('li', {}, inline(line))),
-      );
-    case 'facts':
-      return element(
-        'dl',
-        {},
-        ...block.facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
-      );
+    case 'lines': {
+      const items = block.items.map((line) => element('li', {}, inline(line)));
+      return element('ul', { class: `lines ${block.tone ?? ''}`.trim() }, items);
+    }
+    case 'facts': {
+      const items = block.items.map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]);
+      return element('dl', {}, items);
+    }
     case 'answer':
       return [element('p', { class: 'strong' }, block.question), element('p', {}, block.answer)];
     case 'commands':
-      return [element('p', {}, block.title), element('pre', {}, block.commands.join('\n'))];
+      return [element('p', {}, block.title), element('pre', {}, block.items.join('\n'))];
     case 'figure':
-      return block.svg === undefined
-        ? element(
-            'pre',
-            {},
-            (block.characters ?? []).map((line) => [inline(line), '\n']),
-          )
-        : verbatim(block.svg);
+      return verbatim(block.svg);
     case 'table':
       return tableMarkup(block, depth);
   }
@@ -81,70 +62,44 @@ function blockMarkup(block: Block, depth: number): Child {
 function tableMarkup(whole: Table, depth: number): Child {
   const { columns, groups } = withoutEmptyColumns(whole);
   const remarked = groups.some(({ rows }) => rows.some((row) => remarksOf(row).length > 0));
-  const head = element(
-    'thead',
-    {},
-    element(
-      'tr',
-      {},
-      ...columns.map(({ title, align }) => element('th', { class: sideOf(align) }, title)),
-      ...(remarked ? [element('th', {}, 'notes')] : []),
-    ),
-  );
-  return groups.map(({ title, rows }) => [
-    ...(title === undefined ? [] : [element(`h${depth}`, {}, title)]),
-    element(
-      'div',
-      { class: 'scroll' },
-      element('table', {}, head, element('tbody', {}, ...rows.flatMap((row) => rowMarkup(row, columns, remarked)))),
-    ),
-  ]);
+  const titles = columns.map(({ title, align }) => element('th', sideOf(align), title));
+  const head = element('thead', {}, element('tr', {}, titles, remarked && element('th', {}, 'notes')));
+  return groups.map(({ title, rows }) => {
+    const body = rows.map((row) => rowMarkup(row, columns, remarked));
+    const table = element('table', {}, head, element('tbody', {}, body));
+    return [title !== undefined && element(`h${depth}`, {}, title), element('div', { class: 'scroll' }, table)];
+  });
 }
 
-function rowMarkup(row: Row, columns: readonly Column[], remarked: boolean): Markup[] {
-  const { cells, tone, command } = row;
-  const shown = cells.map((cell, i) =>
-    element('td', { class: sideOf(columns[i]?.align) }, i === 0 ? firstCell(cell, row) : cellMarkup(cell)),
+function rowMarkup(row: Row, columns: readonly Column[], remarked: boolean): Child {
+  const { tone, command } = row;
+  const cells = row.cells.map((cell, i) =>
+    element('td', sideOf(columns[i]?.align), i === 0 ? firstCell(cell, row) : cellMarkup(cell)),
   );
-  const notes = remarked ? [element('td', { class: 'notes' }, ...remarksOf(row))] : [];
-  const again =
-    command === undefined
-      ? []
-      : [
-          element(
-            'tr',
-            { class: 'below' },
-            element('td', { colspan: columns.length + notes.length }, element('pre', {}, command)),
-          ),
-        ];
-  return [element('tr', { class: tone }, ...shown, ...notes), ...again];
+  const notes = remarked && element('td', { class: 'notes' }, remarksOf(row));
+  const width = columns.length + (remarked ? 1 : 0);
+  const again = command !== undefined && element('td', { colspan: width }, element('pre', {}, command));
+  return [element('tr', { class: tone }, cells, notes), again && element('tr', { class: 'below' }, again)];
 }
 
 /** The first cell opens on what is too long for a column. */
 function firstCell(cell: Cell, { more }: Row): Child {
   if (!more) return cellMarkup(cell);
-  const { id, command } = more;
-  return element(
-    'details',
-    {},
-    element('summary', {}, cellMarkup(cell)),
-    element('code', {}, id),
-    element('pre', {}, command),
-  );
+  const opened = [element('code', {}, more.id), element('pre', {}, more.command)];
+  return element('details', {}, element('summary', {}, cellMarkup(cell)), opened);
 }
 
 function cellMarkup({ text, figure }: Cell): Child {
-  return figure?.svg === undefined ? inline(text) : verbatim(figure.svg);
+  return figure ? verbatim(figure.svg) : inline(text);
 }
 
 function remarksOf({ flags = [], details = [] }: Row): Child[] {
-  return [...(flags.length > 0 ? [flags.join(', ')] : []), ...details.map(inline)].flatMap((remark, i) =>
-    i > 0 ? ['; ', remark] : [remark],
-  );
+  const all = [...(flags.length > 0 ? [flags.join(', ')] : []), ...details.map(inline)];
+  return all.map((remark, i) => (i > 0 ? ['; ', remark] : remark));
 }
 
-function sideOf(align: Column['align'] | undefined): string | undefined {
-  return align === 'right' ? 'number' : undefined;
+function sideOf(align: Align | undefined) {
+  return { class: align === 'right' ? 'number' : undefined };
 }
 
 function inline(content: Inline): Child {

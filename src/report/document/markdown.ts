@@ -31,13 +31,13 @@ function blockParts(block: Block, depth: number): string[] {
     case 'text':
       return [block.tone === 'strong' ? `**${inline(block.text)}**` : inline(block.text)];
     case 'lines':
-      return [block.lines.map(inline).join('  \n')];
+      return [block.items.map(inline).join('  \n')];
     case 'facts':
-      return [gfmTable([['', ''], ...block.facts.map((entry) => entry.map(escaped))], ['left', 'left'])];
+      return [gfmTable([['', ''], ...block.items.map((entry) => entry.map(escaped))], ['left', 'left'])];
     case 'answer':
       return [`**${escaped(block.question)}**`, escaped(block.answer)];
     case 'commands':
-      return commandParts(block.title, block.commands);
+      return commandParts(block.title, block.items);
     // What is drawn with characters says nothing in a proportional font.
     case 'figure':
       return [];

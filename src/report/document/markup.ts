@@ -4,20 +4,23 @@ export interface Markup {
   readonly markup: string;
 }
 
-export type Child = string | Markup | readonly Child[];
-type Attributes = Readonly<Record<string, string | number | undefined>>;
+/** Undefined and false are nothing, so that a part can be left out where it stands. */
+export type Child = string | Markup | readonly Child[] | undefined | false;
+export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** Elements that have no end tag in HTML; SVG accepts the short form for all. */
 const VOID = new Set(['meta', 'circle', 'line', 'rect', 'path']);
 
 /** An element. Attributes that are undefined are left out; numbers are rounded to a tenth. */
 export function element(name: string, attributes: Attributes, ...children: readonly Child[]): Markup {
-  const shown = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${escaped(typeof value === 'number' ? rounded(value) : value)}"`],
-  );
+  const shown = Object.entries(attributes).map(([key, value]) => {
+    if (value === undefined) return '';
+    return ` ${key}="${escaped(typeof value === 'number' ? String(Number(value.toFixed(1))) : value)}"`;
+  });
   const inner = children.map(markupOf).join('');
-  if (inner === '' && VOID.has(name)) return { markup: `<${name}${shown.join('')}${name === 'meta' ? '>' : '/>'}` };
-  return { markup: `<${name}${shown.join('')}>${inner}</${name}>` };
+  const start = `<${name}${shown.join('')}`;
+  if (inner === '' && VOID.has(name)) return { markup: `${start}${name === 'meta' ? '>' : '/>'}` };
+  return { markup: `${start}>${inner}</${name}>` };
 }
 
 /** Markup that was written as such. */
@@ -26,12 +29,9 @@ export function verbatim(markup: string): Markup {
 }
 
 function markupOf(child: Child): string {
+  if (child === undefined || child === false) return '';
   if (typeof child === 'string') return escaped(child);
   return 'markup' in child ? child.markup : child.map(markupOf).join('');
-}
-
-function rounded(value: number): string {
-  return String(Number(value.toFixed(1)));
 }
 
 function escaped(text: string): string {

@@ -12,7 +12,7 @@ import {
   type Table,
   type Tone,
 } from './document.ts';
-import { type Row, withoutEmptyColumns } from './table.ts';
+import { type Align, type Row, withoutEmptyColumns } from './table.ts';
 
 export interface TextOptions {
   readonly style?: Style;
@@ -51,14 +51,13 @@ class TextRenderer {
       return [...(before && isApart(before, block) ? [''] : []), ...this.block(block, indent)];
     });
     const heading = title === undefined ? [] : [this.style.bold(title)];
-    const own = blocks.length > 0 || title !== undefined ? ['', ...heading, ...shown] : [];
+    const own = shown.length + heading.length > 0 ? ['', ...heading, ...shown] : [];
     return [...own, ...sections.flatMap((inner) => this.section(inner))];
   }
 
   wrapped(content: string, indent: string): string[] {
-    return wrapAnsi(content, Math.max(1, this.width - indent.length))
-      .split('\n')
-      .map((line) => `${indent}${line}`.trimEnd());
+    const lines = wrapAnsi(content, Math.max(1, this.width - indent.length)).split('\n');
+    return lines.map((line) => `${indent}${line}`.trimEnd());
   }
 
   private block(block: Block, indent: string): string[] {
@@ -66,18 +65,18 @@ class TextRenderer {
       case 'text':
         return this.wrapped(plain(block.text), indent).map((line) => this.tone(line, block.tone));
       case 'lines':
-        return block.lines.map((line) => indent + this.inline(line, block.tone));
+        return block.items.map((line) => indent + this.inline(line, block.tone));
       case 'facts':
-        return this.facts(block.facts, indent);
+        return this.facts(block.items, indent);
       case 'answer':
         return [
-          ...this.wrapped(block.question, indent).map((line) => this.style.bold(line)),
+          ...this.wrapped(block.question, indent).map(this.style.bold),
           ...this.wrapped(block.answer, indent + INDENT),
         ];
       case 'commands':
-        return [`${indent}${block.title}`, ...block.commands.map((command) => indent + INDENT + command)];
+        return [`${indent}${block.title}`, ...block.items.map((command) => indent + INDENT + command)];
       case 'figure':
-        return (block.characters ?? []).map((line) => this.inline(line));
+        return (block.characters ?? []).map((line) => this.inline(line).trimEnd());
       case 'table':
         return this.table(block, indent);
     }
@@ -85,11 +84,11 @@ class TextRenderer {
 
   /** Values that are too long go on below themselves. */
   private facts(entries: readonly (readonly [name: string, value: string])[], indent: string): string[] {
-    const column = Math.max(...entries.map(([name]) => stringWidth(name))) + GAP.length;
-    const hang = indent + ' '.repeat(column);
+    const column = Math.max(...entries.map(([name]) => stringWidth(name)));
+    const hang = indent + ' '.repeat(column) + GAP;
     return entries.flatMap(([name, value]) => {
       const [first = '', ...rest] = this.wrapped(value, hang);
-      return [`${indent}${this.style.dim(padded(name, column, 'left'))}${first.slice(hang.length)}`, ...rest];
+      return [indent + this.cell([{ text: name, tone: 'quiet' }], column) + GAP + first.slice(hang.length), ...rest];
     });
   }
 
@@ -106,37 +105,34 @@ class TextRenderer {
     const header = columns.length > 1 ? [this.style.dim(line(columns.map(({ title }) => title)))] : [];
     const body = groups.flatMap(({ title, rows: own }) => [
       ...(title === undefined ? [] : ['', this.style.bold(title)]),
-      ...own.flatMap((row) => this.row(row, line(row.cells.map((cell) => cell.text)), inset)),
+      ...own.flatMap((row) => this.row(row, line(row.cells.map((cell) => cell.text)))),
     ]);
     return [...header, ...body];
   }
 
-  private row({ tone, flags = [], details = [], command }: Row, line: string, inset: string): string[] {
+  private row({ tone, flags = [], details = [], command }: Row, line: string): string[] {
     const words = flags.join(', ');
     const fits = stringWidth(line) + GAP.length + stringWidth(words) <= this.width;
     const shown = this.tone(line, tone);
-    const first =
-      words === '' ? [shown] : fits ? [shown + GAP + this.style.warn(words)] : [shown, BELOW + this.style.warn(words)];
-    const below = inset + BELOW.slice(inset.length);
     return [
-      ...first,
-      ...details.flatMap((detail) => this.inline(detail).split(/\s*\n\s*/)).map((part) => below + part),
-      ...(command === undefined ? [] : [below + this.style.dim(`again: ${command}`)]),
+      ...(words === ''
+        ? [shown]
+        : fits
+          ? [shown + GAP + this.style.warn(words)]
+          : [shown, BELOW + this.style.warn(words)]),
+      ...details.flatMap((detail) => this.inline(detail).split(/\s*\n\s*/)).map((part) => BELOW + part),
+      ...(command === undefined ? [] : [BELOW + this.style.dim(`again: ${command}`)]),
     ];
   }
 
-  private cell(content: Inline, width: number, align: 'left' | 'right'): string {
+  private cell(content: Inline, width: number, align: Align = 'left'): string {
     const space = ' '.repeat(Math.max(0, width - stringWidth(plain(content))));
     return align === 'right' ? space + this.inline(content) : this.inline(content) + space;
   }
 
   private inline(content: Inline, tone?: Tone): string {
-    return this.tone(
-      spans(content)
-        .map((span) => this.tone(span.text, span.tone))
-        .join(''),
-      tone,
-    );
+    const parts = spans(content).map((span) => this.tone(span.text, span.tone));
+    return this.tone(parts.join(''), tone);
   }
 
   private tone(content: string, tone: Tone | undefined): string {
@@ -148,9 +144,4 @@ class TextRenderer {
 /** A paragraph introduces the table or the facts below it; everything else has air between. */
 function isApart(before: Block, block: Block): boolean {
   return before.kind !== 'text' || block.kind === 'text' || block.kind === 'answer';
-}
-
-function padded(content: string, width: number, align: 'left' | 'right'): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(content)));
-  return align === 'right' ? space + content : content + space;
 }

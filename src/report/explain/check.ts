@@ -6,8 +6,8 @@ import {
   type PredictionCheck,
   type Predictor,
 } from '../../predict/check.ts';
-import { type Document, type Section, text } from '../document/document.ts';
-import { type ColumnOf, column, tableOf } from '../document/table.ts';
+import { type Document, type Section, section, text } from '../document/document.ts';
+import { type ColumnOf, column, type Quantity, tableOf } from '../document/table.ts';
 import { COUNT, FIGURES, PERCENT, RATE, TEXT } from '../quantities.ts';
 
 const WORDS: Readonly<Record<Predictor, string>> = {
@@ -18,20 +18,22 @@ const WORDS: Readonly<Record<Predictor, string>> = {
   'tiles-waves-roofline': 'and waves',
 };
 
-const CORRELATIONS: readonly ColumnOf<KernelCheck>[] = [
-  column('kernel', TEXT, ({ kernel }) => kernel),
-  column('cases', COUNT, ({ cases }) => cases),
-  ...PREDICTORS.map((predictor) =>
-    column(WORDS[predictor], FIGURES, ({ rankCorrelation }: KernelCheck) =>
-      rankCorrelation[predictor]?.toFixed(2).replace('-', '−'),
-    ),
-  ),
-];
+/** A column for each predictor. */
+function perPredictor(
+  quantity: Quantity<number>,
+  of: (kernel: KernelCheck) => Readonly<Record<Predictor, number | null>>,
+) {
+  return PREDICTORS.map((one) => column(WORDS[one], quantity, (kernel: KernelCheck) => of(kernel)[one]));
+}
 
-const MISSES: readonly ColumnOf<KernelCheck>[] = [
-  column('kernel', TEXT, ({ kernel }) => kernel),
-  ...PREDICTORS.map((predictor) => column(WORDS[predictor], PERCENT, ({ misses }: KernelCheck) => misses[predictor])),
+const CORRELATION: Quantity<number> = { align: 'right', show: (value) => value.toFixed(2).replace('-', '−') };
+const KERNEL: ColumnOf<KernelCheck> = column('kernel', TEXT, ({ kernel }) => kernel);
+const CORRELATIONS: readonly ColumnOf<KernelCheck>[] = [
+  KERNEL,
+  column('cases', COUNT, ({ cases }) => cases),
+  ...perPredictor(CORRELATION, ({ rankCorrelation }) => rankCorrelation),
 ];
+const MISSES: readonly ColumnOf<KernelCheck>[] = [KERNEL, ...perPredictor(PERCENT, ({ misses }) => misses)];
 
 const RATES: readonly ColumnOf<CheckedCase>[] = [
   column('case', TEXT, ({ id }) => shortened(id)),
@@ -42,37 +44,32 @@ const RATES: readonly ColumnOf<CheckedCase>[] = [
 
 export function checkPage({ cases, kernels }: PredictionCheck): Document {
   const machines = [...new Set(kernels.map(({ machine }) => machine))];
+  const rates = (machine: string) =>
+    tableOf(
+      RATES,
+      cases.filter((one) => one.machine === machine),
+    );
   return {
     title: 'Predictions beside measurements',
     lead: `${cases.length} cases of ${machines.length === 1 ? 'one machine' : `${machines.length} machines`}, the latest measurement of each.`,
     sections: [
-      ...machines.map((machine) => correlations(machine, kernels)),
-      ...machines.map((machine) => ({
-        title: `${machine}: rates`,
-        blocks: [
-          tableOf(
-            RATES,
-            cases.filter((one) => one.machine === machine),
-          ),
-        ],
-      })),
+      ...machines.flatMap((machine) => correlations(machine, kernels)),
+      ...machines.flatMap((machine) => section(`${machine}: rates`, rates(machine))),
     ],
   };
 }
 
-function correlations(machine: string, kernels: readonly KernelCheck[]): Section {
+function correlations(machine: string, kernels: readonly KernelCheck[]): Section[] {
   const own = kernels.filter((kernel) => kernel.machine === machine);
-  return {
-    title: `${machine}: rank correlation of predicted and measured rates`,
-    blocks: [
-      tableOf(CORRELATIONS, own),
-      text('How far off a typical rate is once a kernel’s predictions are scaled to fit:'),
-      tableOf(MISSES, own),
-      text(
-        'Rank correlation: 1 orders every pair as measured; 0: as good as a coin. Empty: too few cases, all predictions equal, or an unknown number of units.',
-      ),
-    ],
-  };
+  const legend =
+    'Rank correlation: 1 orders every pair as measured; 0: as good as a coin. Empty: too few cases, all predictions equal, or an unknown number of units.';
+  return section(
+    `${machine}: rank correlation of predicted and measured rates`,
+    tableOf(CORRELATIONS, own),
+    text('How far off a typical rate is once a kernel’s predictions are scaled to fit:'),
+    tableOf(MISSES, own),
+    text(legend),
+  );
 }
 
 function predictionOf({ predicted }: CheckedCase): number {

@@ -7,7 +7,7 @@ import {
   type Models,
   originOf,
 } from '../../predict/explain-model.ts';
-import { type Document, facts, type Section, text } from '../document/document.ts';
+import { type Document, facts, type Section, section, text } from '../document/document.ts';
 import { type ColumnOf, column, tableOf } from '../document/table.ts';
 import { FIGURES, SHARE, TEXT } from '../quantities.ts';
 import { billions, bytes, grouped, tileText } from '../si.ts';
@@ -22,15 +22,15 @@ export function modelPage(model: Model, explained: ModelExplanation, known: Mode
       sizeSection(model, explained),
       gemmSection(explained),
       tileSection(explained),
-      ...routingSections(model, explained),
+      routingSections(model, explained),
       blockSection(explained),
       attentionSection(model, explained),
-      ...riddles(model, known),
-    ],
+      riddles(model, known),
+    ].flat(),
   };
 }
 
-function sizeSection(model: Model, explained: ModelExplanation): Section {
+function sizeSection(model: Model, explained: ModelExplanation): Section[] {
   const { mlp, parameters, flopPerToken, weights, memory } = explained;
   const { hidden, layers, heads, kv_heads, head_dim, experts } = model;
   const perToken = weights.map(({ format, perToken: read }) => `${bytes(read)} ${format}`).join(' + ');
@@ -43,29 +43,27 @@ function sizeSection(model: Model, explained: ModelExplanation): Section {
   const embedding = model.tied_embeddings
     ? 'lm_head is the embedding table'
     : `${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`;
-  return {
-    title: 'Sizes',
-    blocks: [
-      facts(
-        ['hidden', `${grouped(hidden)}, ${layers} layers, ${heads} query heads, ${kv_heads} key heads of ${head_dim}`],
-        ['MLP ratio', `${width} over ${grouped(hidden)} = ${mlp.ratio.toPrecision(4)}${cost}`],
-        [
-          'parameters',
-          `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${embedding}`,
-        ],
-        [
-          'FLOP a token',
-          `${(flopPerToken.linear / 1e9).toFixed(3)} GFLOP in weight matmuls, and ${grouped(flopPerToken.attentionPerKey)} FLOP for each key attended to (all layers)`,
-        ],
-        ['weights read', `${bytes(memory.weightBytesPerToken)} to decode one token (${perToken})`],
-        ['checkpoint', `${(memory.checkpointBytes / 2 ** 30).toFixed(2)} GiB`],
-        ['key-value cache', `${bytes(memory.cacheBytes)} for one sequence of ${grouped(memory.context)} tokens`],
-      ),
-    ],
-  };
+  return section(
+    'Sizes',
+    facts(
+      ['hidden', `${grouped(hidden)}, ${layers} layers, ${heads} query heads, ${kv_heads} key heads of ${head_dim}`],
+      ['MLP ratio', `${width} over ${grouped(hidden)} = ${mlp.ratio.toPrecision(4)}${cost}`],
+      [
+        'parameters',
+        `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${embedding}`,
+      ],
+      [
+        'FLOP a token',
+        `${(flopPerToken.linear / 1e9).toFixed(3)} GFLOP in weight matmuls, and ${grouped(flopPerToken.attentionPerKey)} FLOP for each key attended to (all layers)`,
+      ],
+      ['weights read', `${bytes(memory.weightBytesPerToken)} to decode one token (${perToken})`],
+      ['checkpoint', `${(memory.checkpointBytes / 2 ** 30).toFixed(2)} GiB`],
+      ['key-value cache', `${bytes(memory.cacheBytes)} for one sequence of ${grouped(memory.context)} tokens`],
+    ),
+  );
 }
 
-function gemmSection({ gemms, tokens }: ModelExplanation): Section {
+function gemmSection({ gemms, tokens }: ModelExplanation): Section[] {
   const columns: ColumnOf<ExplainedGemm>[] = [
     column('GEMM', TEXT, ({ name }) => name),
     column('m×n×k / experts', TEXT, ({ m, n, k, experts }) => `${m}×${n}×${k}${experts ? ` / ${experts}` : ''}`),
@@ -76,21 +74,19 @@ function gemmSection({ gemms, tokens }: ModelExplanation): Section {
     column('decode', FIGURES, ({ intensity }) => intensity.decode?.toFixed(2)),
     column('prefill', FIGURES, ({ intensity }) => intensity.prefill.toFixed(0)),
   ];
-  return {
-    title: `Weight matmuls, prefill of ${grouped(tokens)} tokens`,
-    blocks: [
-      tableOf(columns, gemms),
-      text(
-        `divisors: the largest powers of two in n and k. decode, prefill: FLOP per byte for one token, and for all of them${gemms.some(({ weights }) => weights === 'fp8') ? '; fp8 weights count as bf16, as they are measured' : ''}.`,
-      ),
-    ],
-  };
+  return section(
+    `Weight matmuls, prefill of ${grouped(tokens)} tokens`,
+    tableOf(columns, gemms),
+    text(
+      `divisors: the largest powers of two in n and k. decode, prefill: FLOP per byte for one token, and for all of them${gemms.some(({ weights }) => weights === 'fp8') ? '; fp8 weights count as bf16, as they are measured' : ''}.`,
+    ),
+  );
 }
 
 /** Fewer rows than this are not worth a tile: a matrix-vector kernel serves them. */
 const FEW_ROWS = 16;
 
-function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section {
+function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section[] {
   const tiled = gemms.filter(({ m }) => m >= FEW_ROWS);
   const rows = tiled.flatMap(({ name, cuts }) => cuts.map((cut, i) => ({ name: i === 0 ? name : '', ...cut })));
   const columns: ColumnOf<(typeof rows)[number]>[] = [
@@ -101,15 +97,13 @@ function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section {
   ];
   const left = gemms.filter((gemm) => !tiled.includes(gemm)).map(({ name, m }) => `${name} (m = ${m})`);
   const omitted = left.length > 0 ? ` Not here: ${left.join(', ')}, which matrix-vector kernels serve.` : '';
-  return {
-    title: `Tile and wave quantization, prefill of ${grouped(tokens)} tokens`,
-    blocks: [
-      tableOf(columns, rows),
-      text(
-        `Per GPU: tile × wave efficiency, one workgroup a unit at a time. The tile is the library’s or the kernel’s choice.${omitted}`,
-      ),
-    ],
-  };
+  return section(
+    `Tile and wave quantization, prefill of ${grouped(tokens)} tokens`,
+    tableOf(columns, rows),
+    text(
+      `Per GPU: tile × wave efficiency, one workgroup a unit at a time. The tile is the library’s or the kernel’s choice.${omitted}`,
+    ),
+  );
 }
 
 function routingSections(model: Model, { routing }: ModelExplanation): Section[] {
@@ -128,20 +122,16 @@ function routingSections(model: Model, { routing }: ModelExplanation): Section[]
       column(`m-tile ${tileM}`, FIGURES, ({ useful }: Routing) => useful[i] && percentages(useful[i])),
     ),
   ];
-  return [
-    {
-      title: `Expert rows that are useful, in %: top ${active} of ${total} experts`,
-      blocks: [
-        tableOf(columns, routing),
-        text(
-          'Useful rows over computed ones, when each expert’s rows are rounded up to whole tiles: routing at random (expected) / even / skewed (Zipf, seed 1).',
-        ),
-      ],
-    },
-  ];
+  return section(
+    `Expert rows that are useful, in %: top ${active} of ${total} experts`,
+    tableOf(columns, routing),
+    text(
+      'Useful rows over computed ones, when each expert’s rows are rounded up to whole tiles: routing at random (expected) / even / skewed (Zipf, seed 1).',
+    ),
+  );
 }
 
-function blockSection({ gemms }: ModelExplanation): Section {
+function blockSection({ gemms }: ModelExplanation): Section[] {
   const lengths = [...new Set(gemms.map(({ k }) => k))].sort((one, other) => one - other);
   const columns: ColumnOf<number>[] = [
     column('k', FIGURES, grouped),
@@ -152,10 +142,10 @@ function blockSection({ gemms }: ModelExplanation): Section {
       }),
     ),
   ];
-  return { title: 'Whole blocks along k', blocks: [tableOf(columns, lengths)] };
+  return section('Whole blocks along k', tableOf(columns, lengths));
 }
 
-function attentionSection(model: Model, { attention, memory }: ModelExplanation): Section {
+function attentionSection(model: Model, { attention, memory }: ModelExplanation): Section[] {
   const { headDim, receptiveField, bounds, longest } = attention;
   const sliding = model.window;
   const reach =
@@ -168,14 +158,12 @@ function attentionSection(model: Model, { attention, memory }: ModelExplanation)
     column('8.33 ln N', FIGURES, (bound) => bound.headDim.toFixed(2)),
     column(`head_dim ${headDim}`, TEXT, (bound) => (headDim >= bound.headDim ? 'satisfied' : 'not satisfied')),
   ];
-  return {
-    title: 'Attention',
-    blocks: [
-      facts(['receptive field', `${grouped(receptiveField)} of ${grouped(memory.context)} tokens: ${reach}`]),
-      tableOf(columns, bounds),
-      text(
-        `Natural logarithm; a head of ${headDim} satisfies the bound up to N = ${grouped(Math.floor(longest))}. The bound is derived for a vocabulary of N words; N as a sequence length is an analogy.`,
-      ),
-    ],
-  };
+  return section(
+    'Attention',
+    facts(['receptive field', `${grouped(receptiveField)} of ${grouped(memory.context)} tokens: ${reach}`]),
+    tableOf(columns, bounds),
+    text(
+      `Natural logarithm; a head of ${headDim} satisfies the bound up to N = ${grouped(Math.floor(longest))}. The bound is derived for a vocabulary of N words; N as a sequence length is an analogy.`,
+    ),
+  );
 }

@@ -3,7 +3,7 @@ import type { AlignmentClass } from '../../predict/alignment.ts';
 import type { Cut, ShapeExplanation } from '../../predict/explain-shape.ts';
 import { GUARANTEED_BINDING_BYTES } from '../../predict/memory.ts';
 import type { Roofline } from '../../predict/roofline.ts';
-import { type Block, type Document, facts, type Section, text } from '../document/document.ts';
+import { type Block, type Document, facts, type Section, section, text } from '../document/document.ts';
 import { type ColumnOf, column, tableOf } from '../document/table.ts';
 import { CHANGE, COUNT, FIGURES, RATE, SECONDS, SHARE, TEXT } from '../quantities.ts';
 import { bytes, compact, grouped, intensity, scaled, signed, tileText } from '../si.ts';
@@ -16,9 +16,9 @@ export function shapePage(explained: ShapeExplanation, title = titleOf(explained
       alignmentSection(explained),
       tileSection(explained),
       boundSection(explained),
-      ...suggestionSections(explained),
+      suggestionSections(explained),
       memorySection(explained),
-    ],
+    ].flat(),
   };
 }
 
@@ -43,33 +43,25 @@ const STRIDES: readonly ColumnOf<ShapeExplanation['strides'][number]>[] = [
   column('allows', TEXT, (stride) => CLASS_WORDS[stride.class]),
 ];
 
-function alignmentSection({ shape, divisors, strides }: ShapeExplanation): Section {
+function alignmentSection({ shape, divisors, strides }: ShapeExplanation): Section[] {
   const entry = (dimension: 'm' | 'n' | 'k') => `${grouped(shape[dimension])} (${divisors[dimension]})`;
-  return {
-    title: 'Alignment',
-    blocks: [
-      text(`Largest power of two that divides: m ${entry('m')}, n ${entry('n')}, k ${entry('k')}.`),
-      tableOf(STRIDES, strides),
-    ],
-  };
+  return section(
+    'Alignment',
+    text(`Largest power of two that divides: m ${entry('m')}, n ${entry('n')}, k ${entry('k')}.`),
+    tableOf(STRIDES, strides),
+  );
 }
 
 /** As many GPUs as fit beside each other in 100 columns. */
 const GPUS_ABREAST = 4;
 
-function tileSection({ cuts }: ShapeExplanation): Section {
+function tileSection({ cuts }: ShapeExplanation): Section[] {
   const gpus = cuts[0]?.waves ?? [];
   const starts = Array.from({ length: Math.max(1, Math.ceil(gpus.length / GPUS_ABREAST)) }, (_, i) => i * GPUS_ABREAST);
-  const blocks: Block[] = starts.map((start) => tileTable(cuts, start));
-  if (gpus.length > 0) {
-    const units = gpus.map(({ gpu, units: count }) => `${gpu} has ${count}`).join(', ');
-    blocks.push(
-      text(
-        `Per GPU: waves · how full they are in %, one workgroup a unit at a time (${units}). With r resident on each, divide the waves by r.`,
-      ),
-    );
-  }
-  return { title: 'Tiles and waves', blocks };
+  const tables = starts.map((start) => tileTable(cuts, start));
+  const units = gpus.map(({ gpu, units: count }) => `${gpu} has ${count}`).join(', ');
+  const perGpu = `Per GPU: waves · how full they are in %, one workgroup a unit at a time (${units}). With r resident on each, divide the waves by r.`;
+  return section('Tiles and waves', ...tables, ...(gpus.length > 0 ? [text(perGpu)] : []));
 }
 
 function tileTable(cuts: readonly Cut[], start: number): Block {
@@ -114,13 +106,10 @@ const MEASURED: readonly ColumnOf<ShapeExplanation['measuredBounds'][number]>[] 
   ...LIMITS,
 ];
 
-function boundSection({ bounds, measuredBounds, arithmeticIntensity }: ShapeExplanation): Section {
-  const blocks: Block[] = [
-    tableOf(STATED, bounds),
-    text('Vendor figures, dense. A kernel without access to matrix units is held to the vector rate.'),
-  ];
-  if (measuredBounds.length > 0) blocks.push(tableOf(MEASURED, measuredBounds));
-  return { title: `Roofline at ${intensity(arithmeticIntensity)} FLOP a byte`, blocks };
+function boundSection({ bounds, measuredBounds, arithmeticIntensity }: ShapeExplanation): Section[] {
+  const dense = 'Vendor figures, dense. A kernel without access to matrix units is held to the vector rate.';
+  const title = `Roofline at ${intensity(arithmeticIntensity)} FLOP a byte`;
+  return section(title, tableOf(STATED, bounds), text(dense), tableOf(MEASURED, measuredBounds));
 }
 
 function shortened(machine: string): string {
@@ -132,9 +121,7 @@ function suggestionSections({ suggestions, suggestedFor, shape }: ShapeExplanati
   if (!suggestedFor) return [];
   const title = `Better-aligned neighbours on ${suggestedFor.gpu} (${PATH_WORDS[suggestedFor.path]})`;
   if (suggestions.length === 0) {
-    return [
-      { title, blocks: [text(`None needed: n ${grouped(shape.n)} and k ${grouped(shape.k)} are multiples of 256.`)] },
-    ];
+    return section(title, text(`None needed: n ${grouped(shape.n)} and k ${grouped(shape.k)} are multiples of 256.`));
   }
   type Suggestion = ShapeExplanation['suggestions'][number];
   const tiles = suggestions[0]?.gains.map(({ tile }) => tileText(tile)) ?? [];
@@ -145,20 +132,14 @@ function suggestionSections({ suggestions, suggestedFor, shape }: ShapeExplanati
     ...tiles.map((tile, i) => column(`rate ${tile}`, CHANGE, ({ gains }: Suggestion) => gains[i]?.rateGain)),
     column(`time ${tiles[0] ?? ''}`, CHANGE, ({ gains }) => gains[0]?.timeChange ?? 0),
   ];
-  return [
-    {
-      title,
-      blocks: [
-        tableOf(columns, suggestions),
-        text(
-          'Rate is per multiply-add, so per parameter; time is of the whole launch, whose work changes with the shape.',
-        ),
-      ],
-    },
-  ];
+  return section(
+    title,
+    tableOf(columns, suggestions),
+    text('Rate is per multiply-add, so per parameter; time is of the whole launch, whose work changes with the shape.'),
+  );
 }
 
-function memorySection({ footprint, blocks, shape }: ShapeExplanation): Section {
+function memorySection({ footprint, blocks, shape }: ShapeExplanation): Section[] {
   const operands = (['a', 'b', 'scales', 'bias', 'c'] as const)
     .filter((key) => footprint[key] > 0)
     .map((key) => `${key.length === 1 ? key.toUpperCase() : key} ${bytes(footprint[key])}`);
@@ -175,8 +156,5 @@ function memorySection({ footprint, blocks, shape }: ShapeExplanation): Section 
     column('bits a weight', COUNT, ({ bitsPerWeight }) => bitsPerWeight),
     column('one B', FIGURES, (count) => bytes(count.bytes)),
   ];
-  return {
-    title: 'Memory',
-    blocks: [facts(['buffers', `${operands.join(', ')}; the largest ${fits}`]), tableOf(columns, blocks)],
-  };
+  return section('Memory', facts(['buffers', `${operands.join(', ')}; the largest ${fits}`]), tableOf(columns, blocks));
 }
