@@ -93,7 +93,8 @@ interface Trees {
 function comparisonOf(outcome: AbOutcome, { sides, edited, trees, options, rules }: Asked): Comparison {
   const told = outcome.cases.filter((compared) => edited.includes(requestedOf(compared)) || !isUntouched(compared));
   const reached = told.filter(({ id, ratio, control }) => ratio !== null && !control && isByName(id)).map(requestedOf);
-  const changed = [...new Set([...edited, ...reached])].sort();
+  const late = outcome.leftOut.map(({ case: { kernel } }) => kernel).filter((name) => name !== 'best');
+  const changed = [...new Set([...edited, ...reached, ...late])].sort();
   // A filter or a kernel's name is a choice to look at a part; the rest of the change is named, and is no verdict here.
   const wanted = options.kernel.length > 0 ? changed.filter((name) => options.kernel.includes(name)) : changed;
   const answersFor = options.filter.length > 0 ? [] : wanted;

@@ -66,7 +66,10 @@ class Run {
     }
   }
 
-  /** Visits those that fit, or one that may; false when nothing was visited for want of time. */
+  /**
+   * Visits those that fit, or one that may; false when nothing was visited for want of time. Beyond the last look, where only
+   * cases that lack visits are left, a process that visited none of them would be followed by another such for ever.
+   */
   async #hadTime(index: number, due: readonly CaseState[]): Promise<boolean> {
     const before = this.#visitsDone;
     if (this.#budget.anyFits(due)) await this.#process(index, due);
@@ -74,7 +77,8 @@ class Run {
       const doubtful = this.#budget.doubtful(due);
       if (doubtful) await this.#process(index, [doubtful], this.#budget.deadline);
     }
-    return !this.#budget.isLimited || this.#visitsDone > before;
+    const isPlanned = !this.#budget.isLimited && index < this.#schedule.last;
+    return isPlanned || this.#visitsDone > before;
   }
 
   async #process(index: number, due: readonly CaseState[], endAt: number | null = null): Promise<void> {
