@@ -200,7 +200,7 @@ describe('an interruption', () => {
     const whole = await scripted(SLOWER, ...words, '--json', '--results', 'whole');
     const { exit, out, err } = await watched(interruptAfter(8), SLOWER, ...words);
     expect(exit).toBe(130);
-    if (words[0] === 'calibrate') expect(out).toMatch(/^so far:\ncase .*\ntiny\/shape\//);
+    if (words[0] === 'calibrate') expect(out).toMatch(/^so far:\n+case .*\ntiny\/shape\//);
     expect(err).toContain(`go on with: shapemark ${words[0]} `);
     expect(err).toMatch(/ --resume\n$/);
     const resumed = await scripted(SLOWER, ...words, '--json', '--resume');
