@@ -142,7 +142,7 @@ describe('tune', () => {
     });
     expect(exit).toBe(130);
     expect(err).toContain('go on with: shapemark tune square.yaml --engine scripted');
-    expect(out).toMatch(/^so far:\nclass .*\n.*cut short/);
+    expect(out).toMatch(/^so far:\n+class .*\n.*cut short/);
     const resumed = await shapemark(KNOWN, 'tune', '--json', '--resume');
     expect(resumed.err).toMatch(/resuming: [1-9]\d* visits are done/);
     expect(resumed.exit).toBe(0);
