@@ -10,6 +10,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { EXIT } from '../src/cli/exit.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Rooms whose tests open a device. */
@@ -33,9 +34,13 @@ function passesOn(adapter: string | undefined): Pass[] {
   return [slow];
 }
 
+/** @throws Error where the adapter is there and cannot be used: that is no reason to skip. */
 function hasSoftwareAdapter(): boolean {
   const doctor = ['--import', 'tsx', 'src/cli/bin.ts', 'doctor', '--adapter', 'software'];
-  return spawnSync(process.execPath, doctor, { cwd: ROOT, stdio: 'ignore' }).status === 0;
+  const { status, signal, stderr } = spawnSync(process.execPath, doctor, { cwd: ROOT, encoding: 'utf8' });
+  if (status === EXIT.fine) return true;
+  if (status === EXIT.nothing) return false;
+  throw new Error(`the software adapter cannot be used (${signal ?? `exit code ${status}`}): ${stderr}`);
 }
 
 function passed({ name, adapter, vitest }: Pass): boolean {
