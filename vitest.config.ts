@@ -1,11 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+const ROOMS = '{src,peers,packaging,docs}/**';
+
+/** `npm test` runs the project `quick`, on the embedded adapter; `npm run test:all` runs the rest. */
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'peers/*.test.ts', 'packaging/*.test.ts'],
     // Dawn reads VK_DRIVER_FILES with getenv, which only the main thread's process.env reaches.
     pool: 'forks',
     setupFiles: ['vitest.setup.ts'],
     testTimeout: 30_000,
+    exclude: ['**/node_modules/**'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'quick', include: [`${ROOMS}/*.test.ts`], exclude: ['**/*.slow.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'slow', include: [`${ROOMS}/*.slow.test.ts`, 'evals/**/*.test.ts'] },
+      },
+    ],
   },
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isWanted, partsOf, runtimeFolders } from './contents.ts';
+import { GPUJS, isWanted, partsOf, runtimeFolders } from './contents.ts';
 
 const read = (file: string) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
 
@@ -14,6 +14,13 @@ describe('the portable archive', () => {
       if (!read('package-lock.json').packages[`node_modules/${name}`].dev) continue;
       expect(folders).not.toContain(`node_modules/${name}`);
     }
+  });
+
+  it('holds gpu.js with what it imports, and the Dawn that everything else uses', () => {
+    const { packages } = read('package-lock.json');
+    const wanted = Object.keys(packages['node_modules/gpu.js'].dependencies).filter((name) => name !== 'webgpu');
+    expect(GPUJS).toEqual(['gpu.js', ...wanted].map((name) => `node_modules/${name}`));
+    expect(packages['node_modules/gpu.js/node_modules/webgpu']).toBeUndefined();
   });
 
   it('takes nested copies with the folder they are in', () => {

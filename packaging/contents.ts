@@ -24,6 +24,9 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'node_modules/webgpu': ['package.json', 'LICENSE.md', 'index.js', 'dist/linux-x64'],
 };
 
+/** What `--engine gpujs` needs: a package that whoever installs shapemark may leave out. */
+export const GPUJS = ['gpu.js', 'acorn', 'gpu-mock.js'].map((name) => `node_modules/${name}`);
+
 /** The embedded driver, out of an optional package that also holds a browser. */
 export const EMBEDDED_DRIVER = ['package.json', 'LICENSE', 'bin/swiftshader.tar.br'].map(
   (file) => `node_modules/@sparticuz/chromium/${file}`,

@@ -1,5 +1,5 @@
 /**
- * `npm run pack:portable`: one archive that measures on a machine with nothing but a driver: Node, the built project, its
+ * `npm run pack`: one archive that measures on a machine with nothing but a driver: Node, the built project, its
  * production dependencies for linux-x64, the embedded software adapter, kernels and suites.
  *
  *     tar xJf shapemark-0.1.0-linux-x64.tar.xz && cd work && ../shapemark-0.1.0-linux-x64/shapemark run quick
@@ -22,7 +22,16 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commitOf, shapemarkVersion } from '../src/record/environment.node.ts';
-import { EMBEDDED_DRIVER, isWanted, LAUNCHER, type LockedPackage, OWN, partsOf, runtimeFolders } from './contents.ts';
+import {
+  EMBEDDED_DRIVER,
+  GPUJS,
+  isWanted,
+  LAUNCHER,
+  type LockedPackage,
+  OWN,
+  partsOf,
+  runtimeFolders,
+} from './contents.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const MOST_BYTES = 60e6;
@@ -55,7 +64,7 @@ function stage(folder: string): void {
     },
   );
   const lock: { packages: Record<string, LockedPackage> } = JSON.parse(read('package-lock.json'));
-  for (const path of [...OWN, ...runtimeFolders(lock.packages).flatMap(partsOf), ...EMBEDDED_DRIVER])
+  for (const path of [...OWN, ...runtimeFolders(lock.packages).flatMap(partsOf), ...GPUJS, ...EMBEDDED_DRIVER])
     copy(path, folder);
   // A record made elsewhere still says what made it.
   const commit = commitOf(ROOT);

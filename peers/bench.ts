@@ -23,6 +23,8 @@ import { commitOf, dawnVersion, runtimeFacts, shapemarkVersion } from '../src/re
 import { cpuFacts, osFacts } from '../src/record/machine.node.ts';
 import { scrubbed } from '../src/record/privacy.ts';
 import { MIN_PROCESSES_FOR_INTERVAL } from '../src/record/summary.ts';
+import { renderText } from '../src/report/document/text.ts';
+import { RUN_WIDTH } from '../src/report/run.ts';
 import { CATALOGUE, type Entry } from './catalogue.ts';
 import { entryOf, type Field, fieldOf } from './contestants.ts';
 import type { Document, PeersEnvironment } from './document.ts';
@@ -33,7 +35,7 @@ import { renderPlot } from './plot.ts';
 import { preflight } from './preflight.ts';
 import { geomeans, shapeResult } from './results.ts';
 import { caseOf, DEFAULT_SHAPES, parseShapes, sharedShapes } from './shapes.ts';
-import { renderBrief, renderTable } from './table.ts';
+import { briefly, comparisonOf } from './table.ts';
 
 /** Below the folder that git ignores. */
 const JOURNAL = '.shapemark/peers.jsonl';
@@ -237,7 +239,7 @@ function journalOf(
 function print(document: Document, { plot, json, brief }: Options, io: Io): ExitCode {
   if (plot !== null) writeFileSync(resolve(io.cwd, plot), renderPlot(document));
   if (json) printJson(io, document);
-  else io.out((brief ? renderBrief : renderTable)(document, io.style));
+  else io.out(renderText((brief ? briefly : comparisonOf)(document), { style: io.style, width: RUN_WIDTH }));
   const rows = document.shapes.flatMap(({ contenders }) => contenders);
   const ours = rows.filter(({ kind }) => kind === 'ours');
   return worst([

@@ -15,7 +15,7 @@ describe('what is installed', () => {
 
   it('is asked for with the command that installs it', () => {
     expect(() => requireInstalled([entry('peers', 'no-such-library'), entry('none', '')])).toThrow(
-      'npm run peers:install',
+      'npm ci --prefix peers',
     );
   });
 

@@ -7,7 +7,7 @@ import type { Entry } from './catalogue.ts';
 import type { LibraryVersion } from './document.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-export const INSTALL = '`npm run peers:install`';
+export const INSTALL = '`npm ci --prefix peers`';
 
 /** @throws NothingToDo when no library of the peers' own install is there */
 export function requireInstalled(entries: readonly Entry[]): void {

@@ -1,4 +1,6 @@
 /** The ratios as a picture: one band a shape, one dot a contender, 1 where the best peer stands. A self-contained SVG. */
+import { type Child, element } from '../src/report/document/markup.ts';
+import { dot, label, quietLabel, type RatioScale, ratioScale, rule, svgFile } from '../src/report/figure.ts';
 import type { Document } from './document.ts';
 import { type MeasuredRow, type ShapeResult, worstFirst } from './results.ts';
 import { titleOf } from './table.ts';
@@ -10,11 +12,12 @@ const TOP = 92;
 const ROW = 19;
 const BAND_GAP = 30;
 const COLOUR = { ours: '#0b6e4f', peer: '#b5651d', context: '#7a7f87' } as const;
-const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
+
+type Standing = MeasuredRow & { readonly standing: number };
 
 interface Band {
   readonly title: string;
-  readonly rows: readonly (MeasuredRow & { readonly standing: number })[];
+  readonly rows: readonly Standing[];
 }
 
 export function renderPlot(document: Document): string {
@@ -25,29 +28,27 @@ export function renderPlot(document: Document): string {
   const values = bands.flatMap(({ rows }) =>
     rows.flatMap(({ standing, ratios }) => [standing, ...(ratios.bestPeerInterval ?? [])]),
   );
-  const x = scaleOver(values);
+  const scale = ratioScale(values, [LEFT, WIDTH - RIGHT]);
   let y = TOP;
-  const parts = bands.flatMap(({ title, rows }) => {
+  const parts = bands.map(({ title, rows }) => {
     y += BAND_GAP;
-    const heading = text(16, y - 8, title, { weight: '600' });
-    const lines = rows.flatMap((row) => {
+    const heading = label(16, y - 8, title, { 'font-weight': 600 });
+    const shown = rows.map((row) => {
       y += ROW;
-      return rowParts(row, y - ROW / 2, x);
+      return rowParts(row, y - ROW / 2, scale);
     });
-    return [heading, ...lines];
+    return [heading, shown];
   });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
-    `<title>Our kernels beside the best peer, per shape</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    text(16, 28, 'Speed relative to the best peer, per shape', { size: 17, weight: '600' }),
-    text(16, 48, subtitle(document), { fill: '#5b6068' }),
-    ...legend(),
-    ...grid(x, height),
-    ...parts,
-    '</svg>',
-    '',
-  ].join('\n');
+  return svgFile(
+    WIDTH,
+    height,
+    'Our kernels beside the best peer, per shape',
+    label(16, 28, 'Speed relative to the best peer, per shape', { 'font-size': 17, 'font-weight': 600 }),
+    quietLabel(16, 48, subtitle(document)),
+    LEGEND.map(({ kind, words, x }) => label(x, 70, words, { fill: COLOUR[kind] })),
+    grid(scale, height),
+    parts,
+  );
 }
 
 function subtitle({ environment: { adapter, processes, intervalKind } }: Document): string {
@@ -62,46 +63,24 @@ function bandOf(shape: ShapeResult): Band {
   return { title: titleOf(shape), rows: rows.sort((a, b) => b.standing - a.standing) };
 }
 
-interface Scale {
-  readonly of: (value: number) => number;
-  readonly ticks: readonly number[];
+function grid({ of, ticks }: RatioScale, height: number): Child {
+  return ticks.map((tick) => [
+    rule([of(tick), TOP], [of(tick), height - 26], tick === 1 ? '#30343a' : '#e3e5e8'),
+    quietLabel(of(tick), height - 10, `${tick}×`, { 'text-anchor': 'middle' }),
+  ]);
 }
 
-/** Logarithmic, from the last step below the values to the first above, 1 always within. */
-function scaleOver(values: readonly number[]): Scale {
-  const [low, high] = [Math.min(1, ...values), Math.max(1, ...values)];
-  const first = STEPS.findLast((step) => step <= low) ?? (STEPS[0] as number);
-  const last = STEPS.find((step) => step >= high * 1.02) ?? (STEPS.at(-1) as number);
-  const span = Math.log(last / first) || 1;
-  const of = (value: number) => LEFT + (Math.log(Math.max(value, first) / first) / span) * (WIDTH - LEFT - RIGHT);
-  return { of, ticks: STEPS.filter((step) => step >= first && step <= last) };
-}
-
-function grid({ of, ticks }: Scale, height: number): string[] {
-  return ticks.flatMap((tick) => {
-    const at = of(tick).toFixed(1);
-    const stroke = tick === 1 ? '#30343a' : '#e3e5e8';
-    return [
-      `<line x1="${at}" x2="${at}" y1="${TOP}" y2="${height - 26}" stroke="${stroke}"/>`,
-      text(Number(at), height - 10, `${tick}×`, { anchor: 'middle', fill: '#5b6068' }),
-    ];
-  });
-}
-
-function rowParts(row: MeasuredRow & { readonly standing: number }, y: number, { of }: Scale): string[] {
-  const colour = COLOUR[row.kind];
-  const at = of(row.standing).toFixed(1);
-  const [low, high] = row.ratios.bestPeerInterval ?? [row.standing, row.standing];
-  const hollow = row.kind === 'context' ? `fill="#ffffff" stroke="${colour}" stroke-width="1.6"` : `fill="${colour}"`;
+function rowParts(row: Standing, y: number, { of }: RatioScale): Child {
+  const { kind, name, classes, standing, ratios } = row;
+  const fill = COLOUR[kind];
+  const [low, high] = ratios.bestPeerInterval ?? [standing, standing];
+  const words = classes.length > 0 ? `${name} [${classes.join(', ')}]` : name;
+  const about = element('title', {}, `${name}: ${standing.toFixed(2)}`);
   return [
-    text(LEFT - 12, y + 4, labelOf(row), { anchor: 'end', fill: colour }),
-    `<line x1="${of(low).toFixed(1)}" x2="${of(high).toFixed(1)}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2.4" stroke-opacity="0.45"/>`,
-    `<circle cx="${at}" cy="${y}" r="4.2" ${hollow}><title>${escaped(row.name)}: ${row.standing.toFixed(2)}</title></circle>`,
+    label(LEFT - 12, y + 4, words, { 'text-anchor': 'end', fill }),
+    rule([of(low), y], [of(high), y], fill, { 'stroke-width': 2.4, 'stroke-opacity': '0.45' }),
+    element('g', {}, dot([of(standing), y], fill, kind === 'context', 4.2), about),
   ];
-}
-
-function labelOf({ name, classes }: MeasuredRow): string {
-  return classes.length > 0 ? `${name} [${classes.join(', ')}]` : name;
 }
 
 const LEGEND = [
@@ -109,28 +88,3 @@ const LEGEND = [
   { kind: 'peer', words: '● peer', x: 72 },
   { kind: 'context', words: '○ context, never a claim', x: 128 },
 ] as const;
-
-function legend(): string[] {
-  return LEGEND.map(({ kind, words, x }) => text(x, 70, words, { fill: COLOUR[kind] }));
-}
-
-interface TextStyle {
-  readonly anchor?: 'middle' | 'end';
-  readonly fill?: string;
-  readonly size?: number;
-  readonly weight?: string;
-}
-
-function text(x: number, y: number, value: string, { anchor, fill = '#1c1f23', size, weight }: TextStyle = {}): string {
-  const attributes = [
-    `x="${x}" y="${y}" fill="${fill}"`,
-    ...(anchor ? [`text-anchor="${anchor}"`] : []),
-    ...(size ? [`font-size="${size}"`] : []),
-    ...(weight ? [`font-weight="${weight}"`] : []),
-  ];
-  return `<text ${attributes.join(' ')}>${escaped(value)}</text>`;
-}
-
-function escaped(value: string): string {
-  return value.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
-}

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CaseOutcome } from '../src/measure/experiment.ts';
 import type { ContenderVisit, VisitResult } from '../src/measure/protocol.ts';
+import { renderText } from '../src/report/document/text.ts';
 import type { Contestant, Field } from './contestants.ts';
 import type { Document } from './document.ts';
 import { renderPlot } from './plot.ts';
 import { geomean, geomeans, shapeResult, standing, worstFirst } from './results.ts';
 import { caseOf } from './shapes.ts';
-import { renderBrief, renderTable } from './table.ts';
+import { briefly, comparisonOf } from './table.ts';
 
 const BLOCKS = 3;
 const ITEM = caseOf({ format: 'f32', mnk: [10, 10, 50], from: 'a test' });
@@ -164,30 +165,30 @@ describe('the table and the plot', () => {
   });
 
   it('leave no shape and no contender out', () => {
-    expect(renderTable(document)).toMatchInlineSnapshot(`
-      "   contender                   time  spread         rate  best peer / this   error
+    expect(renderText(comparisonOf(document))).toMatchInlineSnapshot(`
+      "     contender                   time  spread         rate  best peer / this   error
 
       10×10×50 f32 (a test)
-      *  direct [best, portable]  skipped                                                 no visit was finished
-         fast-peer                skipped                                                 no visit was finished
-         slow-peer                skipped                                                 no visit was finished
-      ~  blas                     skipped                                                 no visit was finished
+        *  direct [best, portable]  skipped                                                 no visit was finished
+           fast-peer                skipped                                                 no visit was finished
+           slow-peer                skipped                                                 no visit was finished
+        ~  blas                     skipped                                                 no visit was finished
 
       10×10×50 f32 (a test)
-      ~  blas                      200 µs   ±10 %  50.0 MFLOPS             15.00  1.0e-7  on the CPU
-         fast-peer                3.00 ms   ±10 %  3.33 MFLOPS              1.00  1.0e-7
-      *  direct [best, portable]  6.00 ms   ±10 %  1.67 MFLOPS              0.50  1.0e-7
-         slow-peer                8.00 ms   ±10 %  1.25 MFLOPS              0.38  1.0e-7
+        ~  blas                      200 µs   ±10 %  50.0 MFLOPS             15.00  1.0e-7  on the CPU
+           fast-peer                3.00 ms   ±10 %  3.33 MFLOPS              1.00  1.0e-7
+        *  direct [best, portable]  6.00 ms   ±10 %  1.67 MFLOPS              0.50  1.0e-7
+           slow-peer                8.00 ms   ±10 %  1.25 MFLOPS              0.38  1.0e-7
 
       10×10×50 f32 (a test)
-      ~  blas                      200 µs   ±10 %  50.0 MFLOPS             15.00  1.0e-7  on the CPU
-      *  direct [best, portable]  1.00 ms   ±10 %  10.0 MFLOPS              3.00  1.0e-7
-         fast-peer                3.00 ms   ±10 %  3.33 MFLOPS              1.00  1.0e-7
-         slow-peer                8.00 ms   ±10 %  1.25 MFLOPS              0.38  1.0e-7
+        ~  blas                      200 µs   ±10 %  50.0 MFLOPS             15.00  1.0e-7  on the CPU
+        *  direct [best, portable]  1.00 ms   ±10 %  10.0 MFLOPS              3.00  1.0e-7
+           fast-peer                3.00 ms   ±10 %  3.33 MFLOPS              1.00  1.0e-7
+           slow-peer                8.00 ms   ±10 %  1.25 MFLOPS              0.38  1.0e-7
 
-      geometric mean of best peer’s time / our time, by class of kernel:
-        f32 shapes,  best              1.22  over 2 of 3 shapes
-        f32 shapes,  portable          1.22  over 2 of 3 shapes
+      geometric mean of best peer’s time / our time, by class of kernel
+        f32 best      1.22 over 2 of 3 shapes
+        f32 portable  1.22 over 2 of 3 shapes
 
       * ours; ~ context, another kind of thing and never a claim. ± and [ ] are ranges over 3 processes; 95 % intervals need 6, 3 interleaved blocks in each
       time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside
@@ -197,15 +198,15 @@ describe('the table and the plot', () => {
   });
 
   it('take one line a shape where asked to', () => {
-    expect(renderBrief(document)).toMatchInlineSnapshot(`
+    expect(renderText(briefly(document))).toMatchInlineSnapshot(`
       "best peer / ours  shape         ours       time  best peer     time
       not measured      10×10×50 f32  direct           none
       0.50              10×10×50 f32  direct  6.00 ms  fast-peer  3.00 ms
       3.00              10×10×50 f32  direct  1.00 ms  fast-peer  3.00 ms
 
-      geometric mean of best peer’s time / our time, by class of kernel:
-        f32 shapes,  best              1.22  over 2 of 3 shapes
-        f32 shapes,  portable          1.22  over 2 of 3 shapes
+      geometric mean of best peer’s time / our time, by class of kernel
+        f32 best      1.22 over 2 of 3 shapes
+        f32 portable  1.22 over 2 of 3 shapes
 
       * ours; ~ context, another kind of thing and never a claim. ± and [ ] are ranges over 3 processes; 95 % intervals need 6, 3 interleaved blocks in each
       time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside

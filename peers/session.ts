@@ -142,7 +142,8 @@ export class PeerSession implements Session {
       if (!buffer) throw new EngineError('unsupported', `this problem has no ${name}`);
       return device.download(buffer, buffer.size);
     };
-    const blocks = Math.ceil(k / (problem.scale?.block ?? k));
+    const block = problem.scale?.block ?? 'k';
+    const blocks = block === 'k' ? 1 : Math.ceil(k / block);
     return {
       problem,
       a: async () => new Float32Array(await read('a')).subarray(0, m * k),

@@ -1,57 +1,56 @@
-/** The comparison as text: every shape, the worst standing first, and in each shape the fastest first. */
-
-import { flopPerSecond, seconds } from '../src/report/si.ts';
-import { PLAIN, type Style } from '../src/report/style.ts';
+/** The comparison as a document: every shape, the worst standing first, and in each shape the fastest first. */
+import { facts, lines, type Section, type Document as Shown, section } from '../src/report/document/document.ts';
+import { type ColumnOf, column, groupedTable, type Quantity, tableOf } from '../src/report/document/table.ts';
+import { ERROR, FIGURES, RATE, SECONDS, TEXT } from '../src/report/quantities.ts';
+import { seconds } from '../src/report/si.ts';
 import type { Document } from './document.ts';
 import { type Interval, type MeasuredRow, type Row, type ShapeResult, worstFirst } from './results.ts';
 
-const GAP = '  ';
-const HEADER = ['', 'contender', 'time', 'spread', 'rate', 'best peer / this', 'error', ''] as const;
-/** Columns set flush right. */
-const RIGHT = new Set([2, 3, 4, 5, 6]);
+const MARKS = { ours: '*', peer: ' ', context: '~' } as const;
 
-export function renderTable(document: Document, style: Style = PLAIN): string {
-  const rows = worstFirst(document.shapes).map((shape) => ({ shape, lines: inOrder(shape).map(cellsOf) }));
-  const layout = layoutOf([HEADER, ...rows.flatMap(({ lines }) => lines)], RIGHT);
-  const body = rows.flatMap(({ shape, lines }) => ['', style.bold(titleOf(shape)), ...lines.map(layout)]);
-  return withFooter([style.dim(layout(HEADER)), ...body], document, style);
+function measured<V>(title: string, quantity: Quantity<V>, of: (row: MeasuredRow) => V): ColumnOf<Row> {
+  return column(title, quantity, (row: Row) => (row.status === 'measured' ? of(row) : null));
 }
 
-const BRIEF_HEADER = ['best peer / ours', 'shape', 'ours', 'time', 'best peer', 'time'] as const;
-const BRIEF_RIGHT = new Set([3, 5]);
+const COLUMNS: readonly ColumnOf<Row>[] = [
+  column('', TEXT, ({ kind }) => MARKS[kind]),
+  column('contender', TEXT, ({ name, classes }) => (classes.length > 0 ? `${name} [${classes.join(', ')}]` : name)),
+  column('time', FIGURES, (row) => (row.status === 'measured' ? seconds(row.medianSeconds) : row.status)),
+  measured('spread', FIGURES, ({ interval, medianSeconds }) => spread(interval, medianSeconds)),
+  measured('rate', RATE, ({ flopPerSecond }) => flopPerSecond),
+  measured('best peer / this', FIGURES, standingOf),
+  measured('error', ERROR, ({ error }) => error),
+  column('', TEXT, (row) => (row.status === 'measured' ? row.note : oneLine(row.reason))),
+];
+
+export function comparisonOf(document: Document): Shown {
+  const groups = worstFirst(document.shapes).map((shape) => ({ title: titleOf(shape), rows: inOrder(shape) }));
+  return { sections: [...section(undefined, groupedTable(COLUMNS, groups)), ...closing(document)] };
+}
+
+const BRIEF: readonly ColumnOf<ShapeResult>[] = [
+  column('best peer / ours', TEXT, (shape) => {
+    const ours = oursIn(shape);
+    return ours?.status === 'measured' ? standingOf(ours) : 'not measured';
+  }),
+  column('shape', TEXT, ({ m, n, k, format }) => `${m}×${n}×${k} ${format}`),
+  column('ours', TEXT, (shape) => oursIn(shape)?.name ?? 'none'),
+  column('time', SECONDS, (shape) => secondsOf(oursIn(shape))),
+  column('best peer', TEXT, ({ bestPeer }) => bestPeer ?? 'none'),
+  column('time', SECONDS, ({ contenders, bestPeer }) => secondsOf(contenders.find(({ name }) => name === bestPeer))),
+];
 
 /** One line a shape: the best of ours beside the best peer. */
-export function renderBrief(document: Document, style: Style = PLAIN): string {
-  const rows = worstFirst(document.shapes).map(briefOf);
-  const layout = layoutOf([BRIEF_HEADER, ...rows], BRIEF_RIGHT);
-  return withFooter([style.dim(layout(BRIEF_HEADER)), ...rows.map(layout)], document, style);
+export function briefly(document: Document): Shown {
+  return { sections: [...section(undefined, tableOf(BRIEF, worstFirst(document.shapes))), ...closing(document)] };
 }
 
-function briefOf({ m, n, k, format, bestPeer, contenders }: ShapeResult): string[] {
-  const ours = contenders.find(({ classes }) => classes.includes('best'));
-  const peer = contenders.find(({ name }) => name === bestPeer);
-  const time = (row: Row | undefined) => (row?.status === 'measured' ? seconds(row.medianSeconds) : '');
-  const standing = ours?.status === 'measured' ? standingOf(ours) : 'not measured';
-  return [standing, `${m}×${n}×${k} ${format}`, ours?.name ?? 'none', time(ours), bestPeer ?? 'none', time(peer)];
+function oursIn({ contenders }: ShapeResult): Row | undefined {
+  return contenders.find(({ classes }) => classes.includes('best'));
 }
 
-function layoutOf(rows: readonly (readonly string[])[], right: ReadonlySet<number>) {
-  const count = Math.max(...rows.map(({ length }) => length));
-  const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => {
-        const width = i === count - 1 && !right.has(i) ? 0 : (widths[i] ?? 0);
-        return right.has(i) ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join(GAP)
-      .trimEnd();
-}
-
-function withFooter(lines: readonly string[], document: Document, style: Style): string {
-  return `${[...lines, '', ...geomeanLines(document), '', ...footer(document).map(style.dim)].join('\n')}\n`;
+function secondsOf(row: Row | undefined): number | null {
+  return row?.status === 'measured' ? row.medianSeconds : null;
 }
 
 export function titleOf({ m, n, k, format, from }: ShapeResult): string {
@@ -60,25 +59,8 @@ export function titleOf({ m, n, k, format, from }: ShapeResult): string {
 
 /** Fastest first, those without a number last. */
 function inOrder({ contenders }: ShapeResult): Row[] {
-  const key = (row: Row) => (row.status === 'measured' ? row.medianSeconds : Number.POSITIVE_INFINITY);
+  const key = (row: Row) => secondsOf(row) ?? Number.POSITIVE_INFINITY;
   return [...contenders].sort((a, b) => key(a) - key(b) || 0);
-}
-
-const MARKS = { ours: '*', peer: ' ', context: '~' } as const;
-
-function cellsOf(row: Row): string[] {
-  const name = row.classes.length > 0 ? `${row.name} [${row.classes.join(', ')}]` : row.name;
-  if (row.status !== 'measured') return [MARKS[row.kind], name, row.status, '', '', '', '', oneLine(row.reason)];
-  return [
-    MARKS[row.kind],
-    name,
-    seconds(row.medianSeconds),
-    spread(row.interval, row.medianSeconds),
-    flopPerSecond(row.flopPerSecond),
-    standingOf(row),
-    row.error.toExponential(1),
-    row.note ?? '',
-  ];
 }
 
 function standingOf({ ratios: { bestPeer, bestPeerInterval } }: MeasuredRow): string {
@@ -100,25 +82,31 @@ function between([low, high]: Interval): string {
   return low === high ? '' : `[${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
-function geomeanLines({ geomean, shapes }: Document): string[] {
-  const lines = Object.entries(geomean).flatMap(([format, classes]) => {
+function closing({ geomean, shapes, environment }: Document): Section[] {
+  const { adapter, processes, blocks, intervalKind, libraries } = environment;
+  const means = Object.entries(geomean).flatMap(([format, classes]) => {
     const all = shapes.filter((shape) => shape.format === format).length;
-    return Object.entries(classes).map(
-      ([name, { ratio, interval, shapes: count }]) =>
-        `${GAP}${`${format} shapes,`.padEnd(13)}${name.padEnd(16)}${ratio.toFixed(2).padStart(6)} ${between(interval)} over ${count} of ${all} shapes`,
-    );
+    return Object.entries(classes).map(([kernels, { ratio, interval, shapes: count }]) => {
+      const mean = `${ratio.toFixed(2)} ${between(interval)}`.trim();
+      return [`${format} ${kernels}`, `${mean} over ${count} of ${all} shapes`] as const;
+    });
   });
-  return lines.length === 0 ? [] : ['geometric mean of best peer’s time / our time, by class of kernel:', ...lines];
-}
-
-function footer({ environment: { adapter, processes, blocks, intervalKind, libraries } }: Document): string[] {
   const spreadText =
     intervalKind === 'range'
       ? `± and [ ] are ranges over ${processes} ${processes === 1 ? 'process' : 'processes'}; 95 % intervals need 6`
       : `± and [ ] are 95 % intervals of the median over ${processes} processes`;
   return [
-    `* ours; ~ context, another kind of thing and never a claim. ${spreadText}, ${blocks} interleaved blocks in each`,
-    'time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside',
-    `adapter: ${adapter.description || adapter.device} (${adapter.source}); ${libraries.map(({ name, version }) => `${name} ${version}`).join(', ')}`,
+    ...section('geometric mean of best peer’s time / our time, by class of kernel', facts(...means)),
+    ...section(
+      undefined,
+      lines(
+        [
+          `* ours; ~ context, another kind of thing and never a claim. ${spreadText}, ${blocks} interleaved blocks in each`,
+          'time: wall clock from the first enqueue to the end of the last, one copy of the operands, upload and read-back outside',
+          `adapter: ${adapter.description || adapter.device} (${adapter.source}); ${libraries.map(({ name, version }) => `${name} ${version}`).join(', ')}`,
+        ],
+        'quiet',
+      ),
+    ),
   ];
 }

@@ -81,6 +81,7 @@ async function dense({ problem, b }: Inputs): Promise<Weighted> {
 async function fourBit({ problem, codes, scales }: Inputs, variant = ''): Promise<Weighted> {
   const { n, k } = problem.shape;
   const block = problem.scale?.block ?? 32;
+  if (block === 'k') throw new RangeError('MatMulNBits has scales of blocks along k');
   const attributes = {
     K: k,
     N: n,

@@ -4,7 +4,7 @@ import { KernelError, type KernelSet } from '../kernel/kernel.ts';
 import { loadKernels } from '../kernel/load.node.ts';
 import { pairing } from '../measure/compare.ts';
 import type { Case } from '../plan/case/case.ts';
-import { type Bisected, type BisectedCommit, type BisectStep, renderStep } from '../report/bisection.ts';
+import { type Bisected, type BisectedCommit, type BisectStep, stepDocument } from '../report/bisection.ts';
 import type { ComparedCase } from '../report/comparison.ts';
 import { moreProcesses } from './ab.ts';
 import type { AbOutcome } from './ab-request.ts';
@@ -29,6 +29,7 @@ import { withoutRatios } from './compared-case.ts';
 import { NothingToDo, UsageError } from './exit.ts';
 import { isAncestor, type KernelCommit, kernelCommits } from './git.ts';
 import type { Io } from './io.ts';
+import { printDocument } from './print.ts';
 import { asKernels, expansions, filtered, shippedKernels } from './selection.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -163,7 +164,7 @@ export class Bisect {
     const seen = await this.#see(commit, trouble, ends);
     if (seen === null) return null;
     this.#seen.set(commit.sha, seen);
-    if (!this.#request.json) this.#io.out(renderStep(seen.step, this.#io.style));
+    if (!this.#request.json) printDocument(this.#io, stepDocument(seen.step));
     return seen.step.side;
   }
 

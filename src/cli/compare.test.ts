@@ -107,6 +107,16 @@ describe('compare', () => {
     expect(out).toMatch(/2 same/);
   });
 
+  it('compares every kernel that both sides have where a suite asks for all', async () => {
+    writeFileSync(
+      join(dir, 'all.yaml'),
+      'defaults: {kernels: all}\nshapes: [{m: 8, n: 8, k: 8, w: f32, from: made up}]\n',
+    );
+    const { exit, out } = await scripted(STEADY, 'compare', 'base', 'head', '--suite', 'all.yaml', '--json');
+    expect(exit).toBe(0);
+    expect(JSON.parse(out).counts).toMatchObject({ same: 1 });
+  });
+
   it('says what is missing and what is new, and fails on it when asked', async () => {
     cpSync(join(KERNELS, 'direct.wgsl'), join(dir, 'base', 'direct.wgsl'));
     rmSync(join(dir, 'head', 'naive.wgsl'));

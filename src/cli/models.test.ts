@@ -63,7 +63,7 @@ describe('a model of the working folder', () => {
     expect(run).toMatchObject({ exit: 0, err: '' });
     const [first] = JSON.parse(run.out).cases;
     expect(first.summary.medianSeconds).toBeCloseTo((2 * 32 * 96) / 1e9, 7);
-    const small = ['--distance', '8', '--step', '8', '--tokens', '4', '--kernel', 'naive', '--w', 'f32'];
+    const small = ['--distance', '8', '--step', '8', '--tokens', '4', '--kernel', 'naive', '--w', 'f32', '--no-store'];
     const search = await shapemark('search', '--model', 'tiny', ...small, ...scripted);
     expect(JSON.parse(search.out)).toMatchObject({ hidden: 32, baseline: { dFf: 96 } });
     const explain = await shapemark('explain', '--model', 'tiny');

@@ -39,9 +39,9 @@ export async function kernelsFrom(where: string | undefined, cwd: string): Promi
   return { set, from: 'kernels' };
 }
 
-/** Suites by name or file, expanded. Throws SpecError. */
+/** Suites by name or file, expanded. Throws SpecError. A set of both sides of a comparison has most names twice. */
 export async function expansions(suites: readonly string[], set: KernelSet, io: Io): Promise<Expansion[]> {
-  const kernels = [...set.kernels.map((kernel) => kernel.name), 'gpujs'];
+  const kernels = [...new Set([...set.kernels.map((kernel) => kernel.name), 'gpujs'])];
   const loaded = await loadSuites(suites, { cwd: io.cwd });
   return loaded.map((suite) => expand(suite, { kernels }));
 }

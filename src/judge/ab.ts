@@ -38,7 +38,7 @@ export interface AbRules {
 }
 
 /**
- * For processes with a twin. Shares were chosen so that up to 13 cases can be clear at the first look; `npm run eval:ab` and
+ * For processes with a twin. Shares were chosen so that up to 13 cases can be clear at the first look; `npm run eval ab` and
  * ab.test.ts show what the rules do on real processes of known truth and on simulated ones.
  */
 export const AB_RULES: Omit<AbRules, 'cases'> = {

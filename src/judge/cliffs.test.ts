@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MeasuredRow } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { exampleRecord } from '../record/testdata/example.ts';
-import { renderCliffs } from '../report/cliffs.ts';
+import { cliffsDocument } from '../report/cliffs.ts';
+import { renderText } from '../report/document/text.ts';
 import { cliffsOf } from './cliffs.ts';
 
 /** A record whose only row was measured at these widths, with a rate for each. */
@@ -55,7 +56,7 @@ describe('cliffsOf', () => {
   });
 
   it('prints the worst first', () => {
-    const text = renderCliffs(cliffsOf([recordOf({ 2816: 100e9, 2880: 70e9, 2944: 98e9 })]));
+    const text = renderText(cliffsDocument(cliffsOf([recordOf({ 2816: 100e9, 2880: 70e9, 2944: 98e9 })])));
     expect(text).toContain('1 of 2 shapes are clearly slower');
     expect(text).toMatch(/n=2880 .*70\.0 GFLOPS {2}2816 \+42\.9 %, 2944 \+40\.0 % .*clear/);
   });

@@ -76,16 +76,13 @@ describe('a ref', () => {
     const refs = ['main', 'v1', 'v1.0', 'feature/fast-mm', 'origin/main', 'refs/pull/7/merge', 'HEAD', 'v1^{commit}'];
     const all = [...refs, sha, sha.slice(0, 8), `ref:${sha}`];
     expect(await Promise.all(all.map((ref) => names(ref)))).toEqual(all.map(() => ['naive']));
-    expect((await loadKernels(sha.slice(0, 8), repository)).origin).toBe(`${sha.slice(0, 8)}:kernels`);
   });
 
   it.each([
     ['', 'which kernels? the name is empty; in CI: this event has no pull request; set base'],
-    ['  ', 'this event has no pull request; set base'],
     ['ref:', 'this event has no pull request; set base'],
     ['nowhere', 'no kernels at "nowhere": there is no such folder, and git knows no such ref'],
     ['-x', 'git knows no such ref, and no ref starts with "-" or holds a space'],
-    ['--output=x', 'no ref starts with "-"'],
     ['my branch', 'git knows no such ref, and no ref starts with "-" or holds a space'],
     ['only/there', 'git knows no such ref; did you mean origin/only/there?'],
     ['0123456789012345678901234567890123456789', 'git knows no such ref'],
@@ -149,7 +146,6 @@ describe('the text of a kernel', () => {
     const parsed = (text: string) => facts(parseKernel({ path: 'naive.wgsl', text }));
     const plain = parsed(NAIVE);
     const crlf = NAIVE.replaceAll('\n', '\r\n');
-    expect(plain.body).not.toContain('\r');
     for (const text of [crlf, `\ufeff${NAIVE}`, `\ufeff${crlf}`]) expect(parsed(text)).toEqual(plain);
   });
 
@@ -162,8 +158,8 @@ describe('the text of a kernel', () => {
   });
 
   it('is stored and checked out with LF wherever .gitattributes of this repository rules, and tables with CRLF', () => {
-    const [source, clone] = [join(folder, 'attributes'), join(folder, 'attributes-crlf')];
-    execFileSync('git', ['init', '-q', '-b', 'main', source]);
+    const [source, clone] = [join(folder, 'lf'), join(folder, 'lf-crlf')];
+    gitIn(folder, 'init', '-q', '-b', 'main', source);
     write('.gitattributes', readFileSync('.gitattributes'), source);
     const texts = ['a.wgsl', 'b.yaml', 'c.ts', 'd.json', 'e.sh', '.ci/run', 'f.journal.ndjson', 'g.md'];
     for (const path of [...texts, 'h.csv']) write(path, 'one\r\ntwo\r\n', source);
@@ -223,8 +219,8 @@ describe('a link', () => {
 
   it.each(['farm', 'HEAD:farm'])('is followed to files and folders, and adds nothing twice: %s', async (where) => {
     expect(await names(where)).toEqual(['naive', 'other']);
-    const plain = (await loadKernels('shared', repository)).kernels.map(({ hash }) => hash);
-    expect((await loadKernels(where, repository)).kernels.map(({ hash }) => hash)).toEqual(plain);
+    const hashes = async (from: string) => (await loadKernels(from, repository)).kernels.map(({ hash }) => hash);
+    expect(await hashes(where)).toEqual(await hashes('shared'));
   });
 
   it('may stand for the folder itself', async () => {
@@ -249,7 +245,7 @@ describe('a link', () => {
 
   it('to another repository, a submodule, is refused in a ref', async () => {
     const library = join(folder, 'library');
-    execFileSync('git', ['init', '-q', '-b', 'main', library]);
+    gitIn(folder, 'init', '-q', '-b', 'main', library);
     write('mine.wgsl', named('mine'), library);
     gitIn(library, 'add', '-A');
     gitIn(library, 'commit', '-q', '-m', 'one');

@@ -53,6 +53,11 @@ function problemsOf(kernel: Kernel, choose: Choose): Problem[] {
   );
 }
 
+function titleOf({ shape: { batch, m, n, k }, layout, format, groups, bias }: Problem): string {
+  const many = groups ? ` rows ${groups.rows.join('+')}` : batch > 1 ? ` batch ${batch}` : '';
+  return `${m}×${n}×${k}${many} ${layout} ${Object.values(format).join('·')}${bias ? ' bias' : ''}`;
+}
+
 /** The smallest tiles: small problems then have several, and devices that compile slowly have less to compile. */
 function smallest(kernel: Kernel) {
   const { tile, thread } = kernel;
@@ -70,17 +75,16 @@ function free(name: 'n' | 'k', { values: [least = 1], derived }: Dimension) {
 }
 
 describe.each(set.kernels)('$name', (kernel) => {
-  it('is exact on every layout and weight format it serves', { timeout: 120_000 }, async () => {
-    for (const problem of problemsOf(kernel, chooser(set.kernels.indexOf(kernel)))) {
-      const served = serve(kernel, problem, session.facts, smallest(kernel));
-      if ('reason' in served) {
-        expect(served.reason).toMatch(/which this device lacks|is for SUBGROUP_/);
-        continue;
-      }
-      await trial(session, served.program, problem).catch((error: unknown) => {
-        throw new Error(`${JSON.stringify(problem)}`, { cause: error });
-      });
+  const problems = problemsOf(kernel, chooser(set.kernels.indexOf(kernel)));
+  const titled = problems.map((problem) => [titleOf(problem), problem] as const);
+
+  it.for(titled)('is exact on %s', { timeout: 60_000 }, async ([, problem], { skip }) => {
+    const served = serve(kernel, problem, session.facts, smallest(kernel));
+    if ('reason' in served) {
+      expect(served.reason).toMatch(/which this device lacks|is for SUBGROUP_/);
+      return skip(served.reason);
     }
+    await trial(session, served.program, problem);
   });
 });
 

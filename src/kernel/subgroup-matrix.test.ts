@@ -142,7 +142,6 @@ describe('with plain functions in place of the matrix built-ins', () => {
     if (lacking !== undefined) ctx.skip(`the device lacks ${lacking}`);
   });
   afterAll(() => session.dispose());
-
   const problems: readonly Problem[] = [
     problemOf({ m: 33, n: 20, k: 40 }, { ...HALVES, out: 'f16' }, { layout: 'nn', bias: true }),
     problemOf({ m: 19, n: 35, k: 37 }, HALVES, { layout: 'nt' }),

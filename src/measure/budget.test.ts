@@ -1,11 +1,12 @@
 /** Whole runs under a budget on a scripted device, with rehearsals that tell the truth and ones that are far off. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DeviceFacts } from '../engine/port.ts';
 import type { Case } from '../plan/case/case.ts';
-import { visitSeconds } from './case-state.ts';
-import { shrink } from './estimate.ts';
+import { CaseState, visitSeconds } from './case-state.ts';
 import type { Measurement } from './experiment.ts';
-import { measureScripted, testCase, testSettings } from './scripted-experiment.ts';
+import { entryOf, shrink } from './rehearsal.ts';
+import { measureScripted, scriptedSource, testCase, testSettings } from './scripted-experiment.ts';
 
 /** Seconds that a process takes besides its visits: opening, sentinels, in the first one ceilings. */
 const OVERHEAD = 3;
@@ -149,5 +150,19 @@ describe('a rehearsal', () => {
       expect(2 * 64 * shape.n * 64).toBeLessThanOrEqual(Math.max(most, 2 * 64 * 256 * 64));
     });
     fc.assert(property);
+  });
+
+  it('is of the kernels that the case has, not of those that a small problem would have', () => {
+    const item = testCase('large', 'best', 1 << 20);
+    const enter = ({ kernel, problem }: Case) => {
+      const picked = kernel === 'best' ? (problem.shape.n > 1000 ? 'for large' : 'for small') : kernel;
+      const vouching = problem.shape.n > 1000 ? 'fast' : 'naive';
+      const named = (name: string) => ({ name, source: scriptedSource(name) });
+      return { contenders: [named(picked)], reference: named(vouching) };
+    };
+    const state = new CaseState(item, []);
+    state.enter(enter(item));
+    const entry = entryOf(state, shrink(item.problem, 1e6), enter, {} as DeviceFacts);
+    expect([entry?.contenders[0]?.name, entry?.reference?.name]).toEqual(['for large', 'fast']);
   });
 });

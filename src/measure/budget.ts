@@ -62,16 +62,18 @@ export class Budget {
   /** Which of a process's cases it plans to visit, those with the fewest visits first, then the shortest; and which it adds if time is left. */
   agenda(due: readonly CaseState[]): { planned: CaseState[]; spare: CaseState[] } {
     if (!this.isLimited) return { planned: [...due], spare: [] };
-    const byNeed = [...due].sort((a, b) => a.visits.length - b.visits.length || this.#visit(a) - this.#visit(b));
+    const byNeed = due
+      .map((state) => ({ state, seconds: state.ended ? 0 : this.#visit(state) }))
+      .sort((a, b) => a.state.visits.length - b.state.visits.length || a.seconds - b.seconds);
     let left = this.secondsLeft - this.#closing;
     const planned = new Set<CaseState>();
-    for (const state of byNeed) {
-      const seconds = state.ended ? 0 : this.#visit(state);
+    for (const { state, seconds } of byNeed) {
       if (seconds > left) continue;
       planned.add(state);
       left -= seconds;
     }
-    return { planned: due.filter((state) => planned.has(state)), spare: byNeed.filter((state) => !planned.has(state)) };
+    const isSpare = (state: CaseState) => !planned.has(state);
+    return { planned: due.filter((state) => !isSpare(state)), spare: byNeed.map(({ state }) => state).filter(isSpare) };
   }
 
   /** Whether a visit would end in time; of a case not visited yet, the estimate is made better before it is turned away. */

@@ -7,8 +7,8 @@ import type { Problem } from '../gemm/problem.ts';
 import { bytes, flop, operandBytes } from '../gemm/shape.ts';
 import { median } from '../record/summary.ts';
 import { type CaseState, visitSeconds } from './case-state.ts';
-import type { Entry } from './experiment.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
+import { shrink } from './rehearsal.ts';
 
 /** Visits a smaller copy of a case's problem with its contender and its reference side by side; null if that fails. */
 export type Calibrate = (state: CaseState, small: Problem) => Promise<VisitResult | null>;
@@ -32,6 +32,7 @@ export class Estimates {
   /** Rehearses each kind until its launches are long enough to scale up from; kinds that are left out go by the slowest. */
   async rehearseAll(hasTime: () => boolean): Promise<void> {
     for (const kind of this.#kinds.values()) {
+      if (kind.members.every((state) => state.isMeasured)) continue;
       while (hasTime() && !kind.isWhole && kind.launchSeconds < LONG_ENOUGH_SECONDS) await this.#rehearse(kind);
     }
   }
@@ -64,12 +65,14 @@ export class Estimates {
 
   #add(state: CaseState): void {
     const request = this.#visitOf(state);
-    const kind = kindName(request);
+    const name = kindName(request);
+    const kind = this.#kinds.get(name) ?? new Kind(state);
+    if (flop(state.case.problem) > flop(kind.largest.case.problem)) kind.largest = state;
+    kind.members.push(state);
+    this.#kinds.set(name, kind);
     this.#works.set(state, { kind, request });
-    const known = this.#kinds.get(kind);
-    const isLarger = known === undefined || flop(state.case.problem) > flop(known.largest.case.problem);
-    this.#kinds.set(kind, isLarger ? new Kind(state, known?.members) : known);
-    this.#kinds.get(kind)?.members.push(state);
+    // Of a resumed run.
+    for (const { result } of state.visits) if (result) this.learn(state, result);
   }
 
   async #rehearse(kind: Kind): Promise<void> {
@@ -132,19 +135,19 @@ export class Estimates {
   }
 
   #kindOf(state: CaseState): Kind {
-    return this.#kinds.get(this.#workOf(state).kind) as Kind;
+    return this.#workOf(state).kind;
   }
 }
 
 interface Work {
-  readonly kind: string;
+  readonly kind: Kind;
   readonly request: VisitRequest;
 }
 
 /** Cases whose kernels, formats and rows are alike; rehearsed on smaller copies of the largest problem among them. */
 class Kind {
-  readonly largest: CaseState;
-  readonly members: CaseState[];
+  largest: CaseState;
+  readonly members: CaseState[] = [];
   /** Seconds of a launch by its FLOP, as far as timed. */
   readonly launches = new Map<number, number>();
   /** A launch of the reference, as a multiple of the contender's. */
@@ -157,9 +160,8 @@ class Kind {
   /** Whether there is nothing larger to rehearse, or it cannot be rehearsed. */
   isWhole = false;
 
-  constructor(largest: CaseState, members: CaseState[] = []) {
+  constructor(largest: CaseState) {
     this.largest = largest;
-    this.members = members;
   }
 
   take(result: VisitResult | null, small: Problem): void {
@@ -181,9 +183,12 @@ class Kind {
 
   /** Seconds of a launch of so much work, by the nearest size that was timed; null when none was. */
   secondsOf(work: number): number | null {
-    const distance = (other: number) => Math.abs(Math.log(other / work));
-    const [nearest] = [...this.launches].sort(([one], [other]) => distance(one) - distance(other));
-    return nearest ? (nearest[1] * work) / nearest[0] : null;
+    let nearest = { distance: Number.POSITIVE_INFINITY, secondsPerFlop: Number.NaN };
+    for (const [other, seconds] of this.launches) {
+      const distance = Math.abs(Math.log(other / work));
+      if (distance < nearest.distance) nearest = { distance, secondsPerFlop: seconds / other };
+    }
+    return Number.isNaN(nearest.secondsPerFlop) ? null : nearest.secondsPerFlop * work;
   }
 }
 
@@ -193,40 +198,6 @@ const GROWTH = 4;
 const LONG_ENOUGH_SECONDS = 5e-3;
 /** Assumed where nothing could be timed. */
 const SLOWEST_FLOP_PER_SECOND = 1e8;
-
-/** A short visit of the small problem, contender and reference side by side as two contenders. */
-export function rehearsal(request: VisitRequest, { contenders, reference }: Entry, small: Problem): VisitRequest {
-  return {
-    ...request,
-    problem: small,
-    operands: 'hot',
-    reference: null,
-    contenders: [...contenders.slice(0, 1), ...(reference ? [{ ...reference, name: 'reference' }] : [])],
-    sampling: {
-      ...request.sampling,
-      blocks: 1,
-      minSamples: 2,
-      maxSamples: 2,
-      maxWarmUpSeconds: 0.01,
-      minSampleSeconds: 1e-3,
-    },
-    referenceMacs: 1 << 16,
-  };
-}
-
-/** The same problem with n and k cut (in whole blocks of 64), then rows, until its work is at most `most` or nothing is left to cut. */
-export function shrink(problem: Problem, most: number): Problem {
-  let { batch, m, n, k } = problem.shape;
-  const { groups } = problem;
-  const work = () => 2 * batch * m * n * k;
-  while (work() > most && batch > 1) batch = Math.ceil(batch / 2);
-  while (work() > most && Math.max(n, k) > 256) {
-    if (n >= k) n = Math.max(64, Math.ceil(n / 128) * 64);
-    else k = Math.max(64, Math.ceil(k / 128) * 64);
-  }
-  while (work() > most && !groups && m > 64) m = Math.ceil(m / 2);
-  return { ...problem, shape: { batch, m, n, k } };
-}
 
 /** Cases whose kernels are of one kind share their rehearsals. */
 function kindName({ contenders, reference, problem }: VisitRequest): string {

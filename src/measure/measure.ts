@@ -8,12 +8,12 @@ import { onMatrixUnits } from '../kernel/program.ts';
 import type { Case } from '../plan/case/case.ts';
 import { Budget } from './budget.ts';
 import { CaseState, visitSeconds } from './case-state.ts';
-import { rehearsal } from './estimate.ts';
 import type { CaseOutcome, Measurement, MeasureRequest } from './experiment.ts';
 import { flopCeiling, higherPeaks, type PeakFacts } from './peaks.ts';
 import { type OpenedWorker, type Rehearse, runProcess } from './process.ts';
 import type { Advance, FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
+import { entryOf, rehearsal } from './rehearsal.ts';
 import { Schedule } from './schedule.ts';
 import { coldBytesFor, maxSetsFor } from './settings.ts';
 import { visitRequest } from './visit-request.ts';
@@ -165,8 +165,8 @@ class Run {
     worker: OpenedWorker,
     rehearse: Rehearse,
   ): Promise<VisitResult | null> {
-    const entry = this.#request.enter({ ...state.case, problem: small }, worker.facts);
-    if ('status' in entry) return null;
+    const entry = entryOf(state, small, this.#request.enter, worker.facts);
+    if (!entry) return null;
     const request = this.#visitRequest(state, { worker, index: 0, orderSeed: 0 });
     return rehearse(rehearsal(request, entry, small));
   }

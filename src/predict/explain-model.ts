@@ -21,6 +21,11 @@ import { expectedTouched, expectedUsefulFraction, usefulFraction } from './paddi
 import { activeWidth, mlpParameterRatio, mlpRatio, type WeightBytes, weightBytes } from './ratio.ts';
 import { tileQuantization, waveQuantization } from './tiles.ts';
 
+/** What a page says of a model beside its explanation is read from the model itself; pages import no planner. */
+export { hasBias, type Model, originOf } from '../plan/model/model.ts';
+export type { Models } from '../plan/model/models.ts';
+export { parameterCount } from '../plan/model/parameters.ts';
+
 export interface ModelRequest {
   readonly model: Model;
   readonly gpus: readonly KnownGpu[];

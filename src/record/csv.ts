@@ -67,15 +67,16 @@ export const CSV_COLUMNS: Readonly<Record<string, (row: Row, record: RunRecord) 
 /** A line break of any kind, also one that is no record delimiter here: other readers end a record at it. */
 const LINE_BREAK = /[\r\n]/;
 
-/** RFC 4180 with a header line. Text that a spreadsheet would run as a formula is made inert with a leading quote. */
+/** A record's rows, with a header line. */
 export function toCsv(record: RunRecord): string {
   const columns = Object.entries(CSV_COLUMNS);
   const rows = record.cases.map((row) => columns.map(([, cell]) => printed(cell(row, record))));
-  return stringify([columns.map(([name]) => name), ...rows], {
-    escape_formulas: true,
-    record_delimiter: 'windows',
-    quoted_match: LINE_BREAK,
-  });
+  return csvText([columns.map(([name]) => name), ...rows]);
+}
+
+/** RFC 4180. Text that a spreadsheet would run as a formula is made inert with a leading quote. */
+export function csvText(rows: readonly (readonly string[])[]): string {
+  return stringify([...rows], { escape_formulas: true, record_delimiter: 'windows', quoted_match: LINE_BREAK });
 }
 
 function printed(cell: Cell): string {

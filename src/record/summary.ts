@@ -14,7 +14,7 @@ export interface Estimate {
 export const MIN_PROCESSES_FOR_INTERVAL = 6;
 /**
  * Nominal confidence of each look. A run may stop at several looks when its interval happens to be narrow, which costs up to
- * 3 % of coverage; this keeps a whole run between 93 and 96 % (`npm run eval:coverage`).
+ * 3 % of coverage; this keeps a whole run between 93 and 96 % (`npm run eval coverage`).
  */
 const CONFIDENCE = 0.96;
 

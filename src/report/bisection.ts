@@ -1,6 +1,7 @@
 /** What `bisect` did and found, for a terminal; `bisect --json` prints the same document. */
 import type { ComparedCase, Verdict } from './comparison.ts';
-import type { Style } from './style.ts';
+import { type Document, type Inline, lines, section } from './document/document.ts';
+import { share } from './si.ts';
 
 export interface BisectedCommit {
   readonly sha: string;
@@ -43,37 +44,40 @@ export interface Bisected {
   readonly confirmed: boolean;
 }
 
-export function renderStep(step: BisectStep, style: Style): string {
+const TONES = { good: 'good', bad: 'bad', untestable: 'warn' } as const;
+/** As wide as the longest word for a side. */
+const SIDE = 10;
+
+/** What a step found, as it is found. */
+export function stepDocument(step: BisectStep): Document {
   const { sha, subject, side, verdict, processes, attempts, reason } = step;
-  const paint = side === 'bad' ? style.bad : side === 'good' ? style.good : style.warn;
-  const measured = verdict === null ? '' : ` ${verdict}${sizeText(step)}, ${processes} processes`;
+  const measured = verdict === null ? '' : `${verdict}${sizeText(step)}, ${processes} processes`;
   const again = attempts > 1 ? ', asked again with more' : '';
-  return `${paint(side.padEnd(10))} ${sha.slice(0, 10)} ${subject}\n           ${measured.trim()}${again}${measured === '' ? '' : ': '}${reason}\n`;
+  const head: Inline = [{ text: side.padEnd(SIDE), tone: TONES[side] }, ` ${sha.slice(0, 10)} ${subject}`];
+  const found = `${' '.repeat(SIDE + 1)}${measured}${again}${measured === '' ? '' : ': '}${reason}`;
+  return { sections: section(undefined, lines([head, found])) };
 }
 
-export function renderBisected(bisected: Bisected, style: Style): string {
-  const { culprit, candidates, evidence, confirmed, steps, commits } = bisected;
+export function bisectionDocument(bisected: Bisected): Document {
+  const { culprit, candidates, evidence, confirmed, steps, commits, machine } = bisected;
   const name = ({ sha, subject }: BisectedCommit) => `${sha} ${subject}`;
-  const found = culprit
-    ? [style.bold(`first bad commit: ${name(culprit)}`)]
-    : [
-        style.warn(`one of these ${candidates.length} commits; those before the last could not be tested:`),
-        ...candidates.map((commit) => `  ${name(commit)}`),
-      ];
-  const doubt = confirmed
-    ? []
-    : [style.warn('by itself this step does not show the change: it came bit by bit, or not from a kernel’s text')];
-  const floor = evidence.floor === null ? '' : `, A/A floor ${(100 * evidence.floor).toFixed(1)} %`;
-  return [
-    '',
-    ...found,
-    `  ${bisected.case}`,
-    `  ${evidence.verdict}${sizeText(evidence)}${floor}, ${evidence.ratios.length} processes: ${evidence.reason}`,
-    ...doubt,
-    `  ${steps.length} of ${commits} commits were looked at, ${steps.filter(({ verdict }) => verdict !== null).length} measured, on ${bisected.machine}`,
-    `  again: ${evidence.reproduce}`,
-    '',
-  ].join('\n');
+  const hidden = `one of these ${candidates.length} commits; those before the last could not be tested`;
+  const floor = evidence.floor === null ? '' : `, A/A floor ${share(evidence.floor)}`;
+  const doubt = 'by itself this step does not show the change: it came bit by bit, or not from a kernel’s text';
+  const measured = steps.filter(({ verdict }) => verdict !== null).length;
+  return {
+    sections: section(
+      culprit ? `first bad commit: ${name(culprit)}` : hidden,
+      lines([
+        ...(culprit ? [] : candidates.map(name)),
+        bisected.case,
+        `${evidence.verdict}${sizeText(evidence)}${floor}, ${evidence.ratios.length} processes: ${evidence.reason}`,
+        ...(confirmed ? [] : [[{ text: doubt, tone: 'warn' as const }]]),
+        `${steps.length} of ${commits} commits were looked at, ${measured} measured, on ${machine}`,
+        `again: ${evidence.reproduce}`,
+      ]),
+    ),
+  };
 }
 
 function sizeText({ ratio, interval }: Pick<BisectStep, 'ratio' | 'interval'>): string {

@@ -1,5 +1,6 @@
 /** What `check` found as people read it and as `check --json` prints it: one model, worst first, with evidence and commands. */
 import { type CheckDocument, type CheckedSeries, COUNTED, type SeriesChange } from '../judge/check.ts';
+import { change } from './si.ts';
 
 export interface ReportedSeries extends CheckedSeries {
   /** What the verdict rests on: size, interval, threshold, what confirmed it and who else saw it. Null without a change. */
@@ -41,11 +42,11 @@ function headline({ verdict, changes }: CheckedSeries): SeriesChange | undefined
   return verdict === 'slower' || verdict === 'faster' ? changes.at(-1) : undefined;
 }
 
-function evidenceOf(change: SeriesChange | undefined): string | null {
-  if (!change) return null;
-  const { ratio, interval, threshold, confirmedBy, agree, disagree, causes } = change;
+function evidenceOf(told: SeriesChange | undefined): string | null {
+  if (!told) return null;
+  const { ratio, interval, threshold, confirmedBy, agree, disagree, causes } = told;
   return [
-    `${percent(ratio)} [${percent(interval[0])}, ${percent(interval[1])}], beyond ${percent(threshold)}`,
+    `${change(ratio - 1)} [${change(interval[0] - 1)}, ${change(interval[1] - 1)}], beyond ${change(threshold - 1)}`,
     `confirmed by ${confirmedBy}`,
     ...(agree.length > 0 ? [`also seen on ${agree.join(', ')}`] : []),
     ...(disagree.length > 0 ? [`not seen on ${disagree.join(', ')}`] : []),
@@ -69,9 +70,4 @@ function reproduceCommand(series: CheckedSeries): string {
   return change?.at && change.after
     ? `shapemark compare ${change.after} ${change.at} --suite ${suite} --filter '${series.id}'`
     : `shapemark run ${suite} --filter '${series.id}'`;
-}
-
-/** A time ratio as a signed difference: `+9.8 %`, `−3.1 %`. */
-export function percent(ratio: number): string {
-  return `${ratio >= 1 ? '+' : '−'}${(Math.abs(ratio - 1) * 100).toFixed(1)} %`;
 }

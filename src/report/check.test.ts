@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckDocument, CheckedSeries, SeriesChange } from '../judge/check.ts';
-import { renderCheck, renderCheckMarkdown } from './check.ts';
+import { checkDocument } from './check.ts';
 import { checkReport } from './check-report.ts';
-import { PLAIN } from './style.ts';
+import { renderMarkdown } from './document/markdown.ts';
+import { renderText } from './document/text.ts';
 
 const change: SeriesChange = {
   direction: 'slower',
@@ -69,17 +70,22 @@ const report = checkReport(document, [{ id: 'x', machine: 'browser', reason: 'ne
 
 describe('the report of a check', () => {
   it('is worst first, with evidence and the command that shows each finding again', () => {
-    expect(renderCheck(report, PLAIN)).toMatchInlineSnapshot(`
-      "slower  +9.8 %  quick/decode/c|d/m=1/kernel=best on m1: at bbbbbbbb; seen on: all machines; likely cause: kernel naive changed; slower for 5 points
-              +9.8 % [+9.0 %, +10.5 %], beyond +3.1 %; confirmed by 20260107T000000Z-ffffffff; also seen on m2; changed at the same point: kernel naive changed; driver 1 → 2
-              again: shapemark compare aaaaaaaaaa bbbbbbbbbb --suite quick --filter 'quick/decode/c|d/m=1/kernel=best'
-      slower  +5.0 %  quick/decode/b/m=1/kernel=best on m1: at bbbbbbbb; seen on: all machines; likely cause: kernel naive changed; slower for 5 points
-              +5.0 % [+9.0 %, +10.5 %], beyond +3.1 %; confirmed by 20260107T000000Z-ffffffff; also seen on m2; changed at the same point: kernel naive changed; driver 1 → 2
-              again: shapemark compare aaaaaaaaaa bbbbbbbbbb --suite quick --filter 'quick/decode/b/m=1/kernel=best'
-      missing  quick/decode/gone/m=1 on m1: not measured by the last 2 runs of its suite
-              again: shapemark run quick --filter 'quick/decode/gone/m=1'
-      unclear  quick/decode/odd/m=1 on m1: suspected to be slower since cccc
-              again: shapemark run quick --filter 'quick/decode/odd/m=1'
+    expect(renderText(checkDocument(report))).toMatchInlineSnapshot(`
+      "verdict    time  interval        at        case                              machine
+      slower   +9.8 %  +9.0 %…+10.5 %  bbbbbbbb  quick/decode/c|d/m=1/kernel=best  m1
+            slower for 5 points; seen on: all machines; likely cause: kernel naive changed
+            +9.8 % [+9.0 %, +10.5 %], beyond +3.1 %; confirmed by 20260107T000000Z-ffffffff; also seen on m2; changed at the same point: kernel naive changed; driver 1 → 2
+            again: shapemark compare aaaaaaaaaa bbbbbbbbbb --suite quick --filter 'quick/decode/c|d/m=1/kernel=best'
+      slower   +5.0 %  +9.0 %…+10.5 %  bbbbbbbb  quick/decode/b/m=1/kernel=best    m1
+            slower for 5 points; seen on: all machines; likely cause: kernel naive changed
+            +5.0 % [+9.0 %, +10.5 %], beyond +3.1 %; confirmed by 20260107T000000Z-ffffffff; also seen on m2; changed at the same point: kernel naive changed; driver 1 → 2
+            again: shapemark compare aaaaaaaaaa bbbbbbbbbb --suite quick --filter 'quick/decode/b/m=1/kernel=best'
+      missing                                    quick/decode/gone/m=1             m1
+            not measured by the last 2 runs of its suite
+            again: shapemark run quick --filter 'quick/decode/gone/m=1'
+      unclear                                    quick/decode/odd/m=1              m1
+            suspected to be slower since cccc
+            again: shapemark run quick --filter 'quick/decode/odd/m=1'
 
       m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points
       context only: browser (1): never gates
@@ -91,16 +97,15 @@ describe('the report of a check', () => {
   });
 
   it('is the same in markdown', () => {
-    expect(renderCheckMarkdown(report)).toMatchInlineSnapshot(`
+    expect(renderMarkdown(checkDocument(report))).toMatchInlineSnapshot(`
       "**6 series: 2 slower, 1 missing, 2 unclear, 1 same**
 
-
-      | verdict | case | machine | at | time | interval | seen on | likely cause | why |
-      |--|--|--|--|--:|--|--|--|--|
-      | slower | quick/decode/c\\|d/m=1/kernel=best | m1 | bbbbbbbb | +9.8 % | +9.0 %…+10.5 % | all machines | kernel naive changed | +9.8 % [+9.0 %, +10.5 %], beyond +3.1 %; confirmed by 20260107T000000Z-ffffffff; also seen on m2; changed at the same point: kernel naive changed; driver 1 → 2 |
-      | slower | quick/decode/b/m=1/kernel=best | m1 | bbbbbbbb | +5.0 % | +9.0 %…+10.5 % | all machines | kernel naive changed | +5.0 % [+9.0 %, +10.5 %], beyond +3.1 %; confirmed by 20260107T000000Z-ffffffff; also seen on m2; changed at the same point: kernel naive changed; driver 1 → 2 |
-      | missing | quick/decode/gone/m=1 | m1 |  |  |  |  |  | not measured by the last 2 runs of its suite |
-      | unclear | quick/decode/odd/m=1 | m1 |  |  |  |  |  | suspected to be slower since cccc |
+      | verdict | time | interval | at | case | machine | notes |
+      | - | -: | - | - | - | - | - |
+      | slower | +9.8 % | +9.0 %…+10.5 % | bbbbbbbb | \`quick/decode/c\\|d/m=1/kernel=best\` | m1 | slower for 5 points; seen on: all machines; likely cause: kernel naive changed; +9.8 % \\[+9.0 %, +10.5 %\\], beyond +3.1 %; confirmed by 20260107T000000Z-ffffffff; also seen on m2; changed at the same point: kernel naive changed; driver 1 → 2 |
+      | slower | +5.0 % | +9.0 %…+10.5 % | bbbbbbbb | \`quick/decode/b/m=1/kernel=best\` | m1 | slower for 5 points; seen on: all machines; likely cause: kernel naive changed; +5.0 % \\[+9.0 %, +10.5 %\\], beyond +3.1 %; confirmed by 20260107T000000Z-ffffffff; also seen on m2; changed at the same point: kernel naive changed; driver 1 → 2 |
+      | missing | | | | \`quick/decode/gone/m=1\` | m1 | not measured by the last 2 runs of its suite |
+      | unclear | | | | \`quick/decode/odd/m=1\` | m1 | suspected to be slower since cccc |
 
       again:
 
@@ -114,7 +119,7 @@ describe('the report of a check', () => {
       m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points  
       context only: browser (1): never gates  
       2 series without a finding are only counted here; --format json lists every one  
-      columns, flags and verdicts are explained in docs/reading.md  
+      columns, flags and verdicts are explained in docs/reading.md
       "
     `);
   });

@@ -1,98 +1,57 @@
-/** The report of `check` for a terminal or a pull request. */
+/** What `check` found as people read it: machines that moved, then what is to be told of, worst first, with its evidence. */
 import type { MachineShift } from '../judge/check.ts';
-import { type CheckReport, isFinding, percent, type ReportedSeries } from './check-report.ts';
-import { READING } from './model.ts';
-import type { Style } from './style.ts';
+import { type CheckReport, isFinding, type ReportedSeries } from './check-report.ts';
+import { type Document, lines, section } from './document/document.ts';
+import { type ColumnOf, column, type Quantity, type Remarks, tableOf } from './document/table.ts';
+import { CHANGE, CODE, TEXT, VERDICT } from './quantities.ts';
+import { READING } from './run.ts';
+import { change, percent } from './si.ts';
 
 const short = (commit: string | null | undefined) => (commit ? commit.slice(0, 8) : 'unknown commit');
-const shareText = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-export function renderCheck(report: CheckReport, style: Style): string {
-  const listed = report.series.filter(isFinding);
-  const paint = { slower: style.bad, failed: style.bad, missing: style.bad, faster: style.good } as const;
-  const colour = (verdict: string) => (verdict in paint ? paint[verdict as keyof typeof paint] : style.warn);
-  return [
-    ...report.machineShifts.map((shift) => style.warn(shiftLine(shift))),
-    ...listed.flatMap((series) => [
-      colour(series.verdict)(seriesLine(series)),
-      ...(series.evidence === null ? [] : [`        ${series.evidence}`]),
-      `        ${style.dim(`again: ${series.reproduce}`)}`,
-    ]),
-    ...(listed.length + report.machineShifts.length > 0 ? [''] : []),
-    ...footer(report, listed.length),
-    '',
-  ].join('\n');
-}
+const INTERVAL: Quantity<readonly [number, number]> = {
+  align: 'left',
+  show: ([low, high]) => `${change(low - 1)}…${change(high - 1)}`,
+};
 
-export const CHECK_COLUMNS = [
-  'verdict',
-  'case',
-  'machine',
-  'at',
-  'time',
-  'interval',
-  'seen on',
-  'likely cause',
-  'why',
-] as const;
+export const FINDING_COLUMNS: readonly ColumnOf<ReportedSeries>[] = [
+  column('verdict', VERDICT, ({ verdict }) => verdict),
+  column('time', CHANGE, ({ ratio }) => (ratio === undefined ? null : ratio - 1)),
+  column('interval', INTERVAL, ({ interval }) => interval),
+  column('at', TEXT, ({ at }) => (at === undefined ? null : short(at))),
+  column('case', CODE, ({ id }) => id),
+  column('machine', TEXT, ({ machine }) => machine),
+];
 
-export function renderCheckMarkdown(report: CheckReport): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|');
-  const listed = report.series.filter(isFinding);
-  const rows = listed.map(
-    ({ verdict, id, machine, at, ratio, interval, scope, cause, evidence, reason }) =>
-      `| ${[verdict, id, machine, at === undefined ? '' : short(at), ratio === undefined ? '' : percent(ratio), interval ? `${percent(interval[0])}…${percent(interval[1])}` : '', scope ?? '', cause ?? '', evidence ?? reason].map(cell).join(' | ')} |`,
-  );
-  return [
-    `**${summaryLine(report)}**`,
-    '',
-    ...report.machineShifts.map((shift) => `- ${shiftLine(shift)}`),
-    ...(rows.length > 0
-      ? [
-          '',
-          `| ${CHECK_COLUMNS.join(' | ')} |`,
-          '|--|--|--|--|--:|--|--|--|--|',
-          ...rows,
-          '',
-          'again:',
-          '',
-          '```sh',
-          ...listed.map(({ reproduce }) => reproduce),
-          '```',
-        ]
-      : []),
-    '',
-    ...footer(report, listed.length)
-      .slice(0, -1)
-      .map((line) => `${line}  `),
-    '',
-  ].join('\n');
-}
-
-function seriesLine({ verdict, id, machine, at, ratio, scope, cause, reason }: ReportedSeries): string {
+export function findingRemarks({ scope, cause, reason, evidence, reproduce }: ReportedSeries): Remarks {
   const why = [
-    at === undefined ? '' : `at ${short(at)}`,
-    scope ? `seen on: ${scope}` : '',
-    cause ? `likely cause: ${cause}` : '',
     // The reason repeats both for those who read nothing else.
     ...reason.split('; ').filter((part) => part !== scope && part !== cause),
-  ].filter((text) => text !== '');
-  return `${verdict.padEnd(7)}${ratio === undefined ? '' : ` ${percent(ratio)}`}  ${id} on ${machine}: ${why.join('; ')}`;
+    ...(scope ? [`seen on: ${scope}`] : []),
+    ...(cause ? [`likely cause: ${cause}`] : []),
+  ].join('; ');
+  return { details: [why, ...(evidence === null ? [] : [evidence])], command: reproduce };
 }
 
-function shiftLine({ machine, ratio, share, at, cause, why }: MachineShift): string {
-  return `machine ${percent(ratio)}  ${machine}: ${shareText(share)} of its series moved together at ${short(at)}${cause ? `; likely cause: ${cause}` : ''}; ${why}`;
+export function checkDocument(report: CheckReport): Document {
+  const findings = report.series.filter(isFinding);
+  const rest = report.series.length - findings.length;
+  const uncounted = `${rest} series without a finding are only counted here; --format json lists every one`;
+  return {
+    summary: summaryText(report),
+    sections: [
+      ...section(undefined, lines(report.machineShifts.map(shiftText), 'warn')),
+      ...section(undefined, tableOf(FINDING_COLUMNS, findings, findingRemarks)),
+      ...section(
+        undefined,
+        lines([...effectLines(report), ...contextLines(report), ...(rest > 0 ? [uncounted] : []), READING]),
+      ),
+    ],
+  };
 }
 
-function footer(report: CheckReport, listed: number): string[] {
-  const rest = report.series.length - listed;
-  return [
-    ...effectLines(report),
-    ...contextLines(report),
-    ...(rest > 0 ? [`${rest} series without a finding are only counted here; --format json lists every one`] : []),
-    READING,
-    summaryLine(report),
-  ];
+export function shiftText({ machine, ratio, share, at, cause, why }: MachineShift): string {
+  return `machine ${change(ratio - 1)}  ${machine}: ${percent(share)} of its series moved together at ${short(at)}${cause ? `; likely cause: ${cause}` : ''}; ${why}`;
 }
 
 /** How small a slowdown each machine's series can show: the middle one and the blindest. */
@@ -104,7 +63,7 @@ function effectLines({ series }: CheckReport): string[] {
     const middle = effects[effects.length >> 1];
     const last = effects.at(-1);
     if (middle === undefined || last === undefined) return `${machine}: too few points yet to say what could be seen`;
-    return `${machine}: a slowdown of ${shareText(middle)} would be confirmed in half of ${effects.length} series, of ${shareText(last)} in all; ${own.length - effects.length} series have too few points`;
+    return `${machine}: a slowdown of ${percent(middle)} would be confirmed in half of ${effects.length} series, of ${percent(last)} in all; ${own.length - effects.length} series have too few points`;
   });
 }
 
@@ -116,7 +75,7 @@ function contextLines({ context }: CheckReport): string[] {
   });
 }
 
-export function summaryLine({ counts, series }: Pick<CheckReport, 'counts' | 'series'>): string {
+function summaryText({ counts, series }: CheckReport): string {
   const found = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([word, count]) => `${count} ${word}`);

@@ -1,81 +1,50 @@
-/** Shape cliffs as a table: each awkward size beside its better-aligned neighbours, by machine. */
+/** Shape cliffs as tables: each awkward size beside its better-aligned neighbours, by machine. */
 import type { Cliff } from '../judge/cliffs.ts';
-import { READING } from './model.ts';
-import { flopPerSecond } from './si.ts';
-import { PLAIN, type Style } from './style.ts';
-
-export const CLIFF_COLUMNS = [
-  'shape',
-  'kernel',
-  'w',
-  'size',
-  '2^x',
-  'rate',
-  'aligned neighbours: rate over its own',
-  '',
-] as const;
+import { type Document, lines, section, text } from './document/document.ts';
+import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';
+import { FIGURES, RATE, TEXT } from './quantities.ts';
+import { READING } from './run.ts';
+import { change } from './si.ts';
 
 /** The best few neighbours say it all. */
 const SHOWN = 4;
 
-export function renderCliffs(cliffs: readonly Cliff[], style: Style = PLAIN): string {
+export const CLIFF_COLUMNS: readonly ColumnOf<Cliff>[] = [
+  column('shape', TEXT, ({ name, shape, dimension }) => `${name} ${sizesBut(dimension, shape)}`),
+  column('kernel', TEXT, ({ kernel }) => kernel),
+  column('w', TEXT, ({ w }) => w),
+  column('size', TEXT, ({ dimension, value }) => `${dimension}=${value}`),
+  column('2^x', FIGURES, ({ divisor }) => String(divisor)),
+  column('rate', RATE, ({ flopPerSecond }) => flopPerSecond),
+  column('aligned neighbours: rate over its own', TEXT, ({ neighbours }) => neighboursText(neighbours)),
+];
+
+export function cliffsDocument(cliffs: readonly Cliff[]): Document {
   const machines = [...new Set(cliffs.map(({ machine }) => machine))];
-  return machines
-    .map((machine) =>
-      section(
-        machine,
-        cliffs.filter((cliff) => cliff.machine === machine),
-        style,
-      ),
-    )
-    .join('\n');
+  return {
+    sections: [
+      ...machines.flatMap((machine) => {
+        const own = cliffs.filter((cliff) => cliff.machine === machine);
+        const clear = own.filter((cliff) => cliff.clear).length;
+        const head = `${clear} of ${own.length} shapes are clearly slower than a better-aligned neighbour (95 % intervals apart)`;
+        const remarks = (cliff: Cliff): Remarks => (cliff.clear ? { tone: 'warn', flags: ['clear'] } : {});
+        return section(machine, text(head), tableOf(CLIFF_COLUMNS, own, remarks));
+      }),
+      ...section(undefined, lines([READING], 'quiet')),
+    ],
+  };
 }
 
-function section(machine: string, cliffs: readonly Cliff[], style: Style): string {
-  const clear = cliffs.filter((cliff) => cliff.clear);
-  const rows = cliffs.map(cells);
-  const widths = CLIFF_COLUMNS.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [
-    style.bold(machine),
-    style.dim(
-      `${clear.length} of ${cliffs.length} shapes are clearly slower than a better-aligned neighbour (95 % intervals apart)`,
-    ),
-    style.dim(line(CLIFF_COLUMNS)),
-    ...cliffs.map((cliff, i) => {
-      const text = line(rows[i] ?? []);
-      return cliff.clear ? style.warn(text) : text;
-    }),
-    style.dim(READING),
-    '',
-  ].join('\n');
+/** The sizes that a shape and its neighbours share. */
+function sizesBut(dimension: Cliff['dimension'], shape: Cliff['shape']): string {
+  return (['m', 'n', 'k'] as const).map((key) => (key === dimension ? key : `${key}=${shape[key]}`)).join(' ');
 }
 
-function cells(cliff: Cliff): string[] {
-  const { name, shape, kernel, w, dimension, value, divisor, neighbours, clear } = cliff;
-  const sizes = (['m', 'n', 'k'] as const).map((key) => (key === dimension ? key : `${key}=${shape[key]}`)).join(' ');
-  const best = [...neighbours]
+function neighboursText(neighbours: Cliff['neighbours']): string {
+  return [...neighbours]
     .sort((one, other) => other.gain - one.gain)
     .slice(0, SHOWN)
     .sort((one, other) => one.value - other.value)
-    .map(({ value: theirs, gain }) => `${theirs} ${signed(gain - 1)}`);
-  return [
-    `${name} ${sizes}`,
-    kernel,
-    w,
-    `${dimension}=${value}`,
-    String(divisor),
-    flopPerSecond(cliff.flopPerSecond),
-    best.join(', '),
-    clear ? 'clear' : '',
-  ];
-}
-
-function signed(share: number): string {
-  const value = (100 * share).toFixed(1).replace('-', '−');
-  return `${share >= 0 ? '+' : ''}${value} %`;
+    .map(({ value, gain }) => `${value} ${change(gain - 1)}`)
+    .join(', ');
 }

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ComparedCase,
-  type Comparison,
-  countsOf,
-  renderComparison,
-  renderComparisonMarkdown,
-} from './comparison.ts';
-import { PLAIN } from './style.ts';
+import { type ComparedCase, type Comparison, comparisonDocument, countsOf } from './comparison.ts';
+import { renderMarkdown } from './document/markdown.ts';
+import { renderText } from './document/text.ts';
 
 const same: ComparedCase = {
   id: 'quick/shape/a/m=1/kernel=best',
@@ -68,37 +63,38 @@ const comparison: Comparison = {
 
 describe('a comparison', () => {
   it('is worst first, with what could be detected and the commands that show it again', () => {
-    expect(renderComparison(comparison, PLAIN)).toMatchInlineSnapshot(`
+    expect(renderText(comparisonDocument(comparison))).toMatchInlineSnapshot(`
       "verdict     case                                          time head/base  interval     A/A floor  detectable  processes  why
       unmeasured  gate/small/square/m=1/kernel=subgroup-matrix                                                                 subgroup-matrix needs subgroups, which this device lacks
       missing     quick/shape/c                                                                                                not on the head: no kernel | serves it
-      slower      quick/shape/b/m=1 (naive → direct)            1.100           1.090…1.110  1.1 %      3.1 %       14         slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6
-      same        quick/shape/a/m=1 (naive)                     1.002           0.995…1.008  1.1 %      3.1 %       14         the interval lies within ±2.0 %
+      slower      quick/shape/b/m=1 (naive → direct)                     1.100  1.090…1.110      1.1 %       3.1 %         14  slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6
+      same        quick/shape/a/m=1 (naive)                              1.002  0.995…1.008      1.1 %       3.1 %         14  the interval lies within ±2.0 %
 
-      kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (effects from 2 % up)
       a note
       14 processes, 9 s; ended by the budget: a larger --budget decides more
       1 same without measuring: the same program reaches the device
       changed, but not asked for here: gemv
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)
       detectable: the slowdown that as many processes call slower 9 times in 10
+      columns, flags and verdicts are explained in docs/reading.md
 
       measure again:
         shapemark compare main --kernel subgroup-matrix --adapter gpu
         shapemark compare main --filter c
         shapemark compare main --filter b
+      kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (effects from 2 % up)
       "
     `);
   });
 
   it('is the same in markdown', () => {
-    expect(renderComparisonMarkdown(comparison)).toMatchInlineSnapshot(`
+    expect(renderMarkdown(comparisonDocument(comparison))).toMatchInlineSnapshot(`
       "**kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (effects from 2 % up)**
 
       | verdict | case | time head/base | interval | A/A floor | detectable | processes | why |
-      |--|--|--:|--|--:|--:|--:|--|
-      | unmeasured | gate/small/square/m=1/kernel=subgroup-matrix |  |  |  |  |  | subgroup-matrix needs subgroups, which this device lacks |
-      | missing | quick/shape/c |  |  |  |  |  | not on the head: no kernel \\| serves it |
+      | - | - | -: | - | -: | -: | -: | - |
+      | unmeasured | gate/small/square/m=1/kernel=subgroup-matrix | | | | | | subgroup-matrix needs subgroups, which this device lacks |
+      | missing | quick/shape/c | | | | | | not on the head: no kernel \\| serves it |
       | slower | quick/shape/b/m=1 (naive → direct) | 1.100 | 1.090…1.110 | 1.1 % | 3.1 % | 14 | slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6 |
       | same | quick/shape/a/m=1 (naive) | 1.002 | 0.995…1.008 | 1.1 % | 3.1 % | 14 | the interval lies within ±2.0 % |
 
@@ -108,6 +104,7 @@ describe('a comparison', () => {
       changed, but not asked for here: gemv  
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)  
       detectable: the slowdown that as many processes call slower 9 times in 10  
+      columns, flags and verdicts are explained in docs/reading.md
 
       measure again:
 
@@ -121,6 +118,8 @@ describe('a comparison', () => {
   });
 
   it('says when nothing was compared', () => {
-    expect(renderComparison({ ...comparison, cases: [], counts: countsOf([]) }, PLAIN)).toContain('nothing compared');
+    expect(renderText(comparisonDocument({ ...comparison, cases: [], counts: countsOf([]) }))).toContain(
+      'nothing compared',
+    );
   });
 });

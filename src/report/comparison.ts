@@ -1,5 +1,9 @@
 /** A comparison as people read it and as `compare --json` prints it: one model, worst first, nothing left out. */
-import type { Style } from './style.ts';
+import { commands, type Document, lines, section } from './document/document.ts';
+import { type ColumnOf, column, tableOf } from './document/table.ts';
+import { COUNT, RATIO, RATIOS, SHARE, TEXT, toneOf } from './quantities.ts';
+import { READING } from './run.ts';
+import { error } from './si.ts';
 
 /** Worst first; what nobody looked at stands before what was found. */
 export const VERDICTS = ['unmeasured', 'failed', 'missing', 'slower', 'unclear', 'faster', 'new', 'same'] as const;
@@ -57,19 +61,6 @@ export interface Comparison {
   readonly note?: string;
 }
 
-export const HEADINGS = [
-  'verdict',
-  'case',
-  'time head/base',
-  'interval',
-  'A/A floor',
-  'detectable',
-  'processes',
-  'why',
-] as const;
-/** What follows the numbers is as long as it is. */
-const LAST = HEADINGS.length - 1;
-
 export function countsOf(cases: readonly ComparedCase[]): Record<Verdict, number> {
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
   for (const { verdict } of cases) counts[verdict]++;
@@ -83,42 +74,26 @@ export function worstFirst(cases: readonly ComparedCase[]): ComparedCase[] {
   );
 }
 
-export function renderComparison(comparison: Comparison, style: Style): string {
-  const rows = tableRows(comparison).map(cells);
-  const widths = HEADINGS.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => (i === LAST ? cell : cell.padEnd(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  const colour = (text: string, verdict: string) => {
-    if (verdict === 'faster') return style.good(text);
-    if (verdict === 'unclear') return style.warn(text);
-    return verdict === 'same' || verdict === 'new' ? text : style.bad(text);
-  };
-  return [
-    ...(rows.length === 0
-      ? []
-      : [style.bold(line(HEADINGS)), ...rows.map((row) => colour(line(row), row[0] ?? '')), '']),
-    summaryLine(comparison),
-    ...noteLines(comparison),
-    ...reproduceLines(comparison),
-    '',
-  ].join('\n');
-}
+export const COMPARED_COLUMNS: readonly ColumnOf<ComparedCase>[] = [
+  column('verdict', TEXT, ({ verdict }) => verdict),
+  column('case', TEXT, caseText),
+  column('time head/base', RATIO, ({ ratio }) => ratio),
+  column('interval', RATIOS, ({ interval }) => interval),
+  column('A/A floor', SHARE, ({ floor }) => floor),
+  column('detectable', SHARE, ({ minimalDetectableEffect }) => minimalDetectableEffect),
+  column('processes', COUNT, ({ ratios }) => (ratios.length === 0 ? null : ratios.length)),
+  column('why', TEXT, reasonText),
+];
 
-export function renderComparisonMarkdown(comparison: Comparison): string {
-  const rows = tableRows(comparison).map(cells);
-  const row = (values: readonly string[]) => `| ${values.map((value) => value.replaceAll('|', '\\|')).join(' | ')} |`;
-  const table = [row(HEADINGS), '|--|--|--:|--|--:|--:|--:|--|', ...rows.map(row), ''];
-  return [
-    `**${summaryLine(comparison)}**`,
-    '',
-    ...(rows.length === 0 ? [] : table),
-    ...noteLines(comparison).map((line) => `${line}  `),
-    ...fenced(reproduceLines(comparison)),
-    '',
-  ].join('\n');
+export function comparisonDocument(comparison: Comparison): Document {
+  const table = tableOf(COMPARED_COLUMNS, tableRows(comparison), ({ verdict }) => ({ tone: toneOf(verdict) }));
+  return {
+    summary: summaryText(comparison),
+    sections: [
+      ...section(undefined, table),
+      ...section(undefined, lines(noteLines(comparison)), commands('measure again:', againCommands(comparison))),
+    ],
+  };
 }
 
 /** Cases that were found identical without being measured are counted in one line below the table. */
@@ -130,34 +105,20 @@ function isSameByText({ verdict, ratio }: ComparedCase): boolean {
   return verdict === 'same' && ratio === null;
 }
 
-function cells(compared: ComparedCase): string[] {
-  const { verdict, id, ratio, interval, floor, ratios, reason, kernels, errors } = compared;
-  const { minimalDetectableEffect: detectable } = compared;
-  const picked = kernels.base === kernels.head ? kernels.head : `${kernels.base ?? 'none'} → ${kernels.head ?? 'none'}`;
-  const accuracy =
-    errors && errors.head > 2 * errors.base
-      ? `; error grew from ${errors.base.toExponential(1)} to ${errors.head.toExponential(1)}`
-      : '';
-  return [
-    verdict,
-    caseText(id, picked),
-    ratio === null ? '' : ratio.toFixed(3),
-    interval === null ? '' : `${interval[0].toFixed(3)}…${interval[1].toFixed(3)}`,
-    floor === null ? '' : `${(floor * 100).toFixed(1)} %`,
-    detectable === null ? '' : `${(detectable * 100).toFixed(1)} %`,
-    ratios.length === 0 ? '' : String(ratios.length),
-    reason + accuracy,
-  ];
-}
-
 /** The kernel is said once: by the id where it was asked for by name, else by what was picked. */
-function caseText(id: string, picked: string | null): string {
+function caseText({ id, kernels: { base, head } }: ComparedCase): string {
+  const picked = base === head ? head : `${base ?? 'none'} → ${head ?? 'none'}`;
   const [path, asked] = id.split('/kernel=');
   if (asked === undefined || picked === null || picked === asked) return id;
   return asked === 'best' ? `${path} (${picked})` : `${id} (${picked})`;
 }
 
-function summaryLine({ counts, base, head, minimumEffect, machine }: Comparison): string {
+function reasonText({ reason, errors }: ComparedCase): string {
+  if (!errors || errors.head <= 2 * errors.base) return reason;
+  return `${reason}; error grew from ${error(errors.base)} to ${error(errors.head)}`;
+}
+
+function summaryText({ counts, base, head, minimumEffect, machine }: Comparison): string {
   const found = VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`);
   return `${head} against ${base} on ${machine}: ${found.join(', ') || 'nothing compared'} (effects from ${minimumEffect * 100} % up)`;
 }
@@ -172,15 +133,16 @@ function noteLines(comparison: Comparison): string[] {
   const shown = cases.some(({ minimalDetectableEffect }) => minimalDetectableEffect !== null);
   return [
     ...(note === undefined ? [] : [note]),
-    endLine(comparison),
+    endText(comparison),
     ...(identical === 0 ? [] : [`${identical} same without measuring: the same program reaches the device`]),
     ...(unasked.length === 0 ? [] : [`changed, but not asked for here: ${unasked.join(', ')}`]),
     ...leftOutLines(leftOut),
     ...(shown ? ['detectable: the slowdown that as many processes call slower 9 times in 10'] : []),
+    READING,
   ];
 }
 
-function endLine({ ended, processes, seconds }: Comparison): string {
+function endText({ ended, processes, seconds }: Comparison): string {
   const took = `${processes} processes, ${Math.round(seconds)} s`;
   if (processes === 0) return 'nothing needed measuring';
   if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more`;
@@ -203,14 +165,7 @@ function leftOutLines(leftOut: Comparison['leftOut']): string[] {
 const COMMANDS = 8;
 
 /** For the worst verdicts that somebody may want to look into; the JSON has the command of each. */
-function reproduceLines({ cases }: Comparison): string[] {
+function againCommands({ cases }: Comparison): string[] {
   const worth = worstFirst(cases).filter(({ verdict }) => verdict !== 'same' && verdict !== 'new');
-  const commands = [...new Set(worth.map(({ reproduce }) => `  ${reproduce}`))].slice(0, COMMANDS);
-  return worth.length === 0 ? [] : ['', 'measure again:', ...commands];
-}
-
-function fenced(lines: readonly string[]): string[] {
-  const [blank, title, ...commands] = lines;
-  if (blank === undefined || title === undefined) return [];
-  return [blank, title, '', '```sh', ...commands.map((line) => line.trim()), '```'];
+  return [...new Set(worth.map(({ reproduce }) => reproduce))].slice(0, COMMANDS);
 }

@@ -7,9 +7,9 @@ import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { exampleRecord, measuredRow, rowBase, SAMPLES } from '../record/testdata/example.ts';
 import { checkReport } from './check-report.ts';
-import { renderHtml } from './html.ts';
-import { pageOf } from './page.ts';
-import { renderSparkline } from './sparkline.ts';
+import { renderHtml } from './document/html.ts';
+import { storeDocument } from './page.ts';
+import { sparkline } from './sparkline.ts';
 
 /** Thirty runs of a case whose kernel becomes 30 % slower at the 24th, and of one that always fails. */
 const records: RunRecord[] = Array.from({ length: 30 }, (_, day) => {
@@ -34,7 +34,7 @@ function page() {
   const [first] = records;
   const track = new Track(first?.machine ?? '', first?.unit ?? '');
   for (const record of records) track.add(factsOf(record), rowsOf(record));
-  return pageOf(records.slice(-1), [track], checkReport(checkJudged([attribute(track)])));
+  return storeDocument(records.slice(-1), [track], checkReport(checkJudged([attribute(track)])));
 }
 
 describe('the page', () => {
@@ -43,11 +43,11 @@ describe('the page', () => {
   it('has every case, every finding with its evidence and command, and the history as a line', () => {
     expect(html).toContain('1 machine · 1 case measured, 1 without a number · 2 findings in the history');
     expect(html).toContain('gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096');
-    expect(html).toMatch(/<span class="verdict slower">slower<\/span> <strong>\+30\.0 %<\/strong>/);
+    expect(html).toMatch(/<span class="bad">slower<\/span><\/td><td class="number">\+30\.0 %<\/td>/);
     expect(html).toContain('confirmed by 20260128T000000Z-abc001b');
     expect(html).toContain('shapemark compare abc0016 abc0017 --suite gpt-oss-120b');
-    expect(html).toMatch(/<svg class="spark".*<line class="slower".*<polyline points="/);
-    expect(html.indexOf('verdict failed')).toBeLessThan(html.indexOf('verdict slower'));
+    expect(html).toMatch(/<svg class="spark".*<line class="bad".*<path d="M/);
+    expect(html.indexOf('>failed<')).toBeLessThan(html.indexOf('>slower<'));
   });
 
   it('stands alone, and shows text as text', () => {
@@ -64,14 +64,19 @@ describe('the page', () => {
 });
 
 describe('a sparkline', () => {
+  const draw = (values: number[]) => sparkline({ values, changes: [], title: 'a < b' })?.svg ?? '';
+
   it('draws higher for more, leaves gaps, and does not blow noise up', () => {
-    const draw = (values: number[]) => renderSparkline({ values, changes: [], title: 'a < b' });
     expect(draw([1, 2, Number.NaN, 4, 2])).toMatchInlineSnapshot(
-      `"<svg class="spark" viewBox="0 0 180 34" width="180" height="34" role="img"><title>a &#60; b</title><polyline points="4.0,30.0 47.0,21.3"/><polyline points="133.0,4.0 176.0,21.3"/><circle class="latest" cx="176.0" cy="21.3" r="2.5"/></svg>"`,
+      `"<svg class="spark" viewBox="0 0 180 34" width="180" height="34" role="img"><title>a &#60; b</title><path d="M4,30L47,21.3M133,4L176,21.3"/><circle cx="176" cy="21.3" r="2.5"/></svg>"`,
     );
+    const heights = [...draw([100, 101, 100, 101]).matchAll(/[ML][\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
+    expect(heights).toHaveLength(4);
+    expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(5);
+  });
+
+  it('is nothing for a single point', () => {
     expect(draw([5])).toBe('');
     expect(draw([Number.NaN])).toBe('');
-    const heights = [...draw([100, 101, 100, 101]).matchAll(/[\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
-    expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(5);
   });
 });

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { notServed } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
+import type { RunRecord } from '../record/schema.ts';
 import { exampleRecord, measuredRow, rowBase, SAMPLES } from '../record/testdata/example.ts';
+import { renderMarkdown } from './document/markdown.ts';
+import { renderText, type TextOptions } from './document/text.ts';
 import { formatText, shapeText } from './labels.ts';
-import { renderMarkdown } from './markdown.ts';
-import { profileLines, reportOf } from './model.ts';
+import { commandFor, profileBlocks, RUN_WIDTH, runDocument } from './run.ts';
 import { bytesPerSecond, error, flopPerSecond, percent, scaled, seconds, secondsBetween } from './si.ts';
-import { renderTable } from './table.ts';
 
 const id = (kernel: string) => rowBase().id.replace('kernel=best', `kernel=${kernel}`);
 const noisy: Row = {
@@ -33,6 +34,9 @@ const skipped: Row = {
   detail: 'would take about 9 s',
 };
 const record = exampleRecord([measuredRow(SAMPLES), noisy, failed, skipped]);
+
+const shown = (of: RunRecord, options: TextOptions = {}) =>
+  renderText(runDocument(of), { width: RUN_WIDTH, ...options });
 
 describe('numbers', () => {
   it('carry three digits and a prefix', () => {
@@ -88,7 +92,7 @@ describe('labels', () => {
 
 describe('the table', () => {
   it('is aligned and lists what has no number', () => {
-    expect(renderTable(reportOf(record))).toMatchInlineSnapshot(`
+    expect(shown(record)).toMatchInlineSnapshot(`
       "  GEMM    m×n×k           format         kernel     time     spread         rate  bandwidth  peak   error
 
       gpt-oss-120b / decode
@@ -110,20 +114,20 @@ describe('the table', () => {
         few-processes (1 row): only 3 of 6 processes fitted the budget; raise --budget
         launch-bound (1 row): this measures the launch, not the kernel
 
-      2 measured, 1 skipped, 1 failed; ended because intervals were narrow enough
       spread: ± is the 95 % interval of the median over processes; a…b is the range over processes, too few for an interval
       machine: llvmpipe-vulkan-linux-amd-epyc-2-cores (llvmpipe: Mesa 25.0.7 (LLVM 15.0.6) 0.0.1)
       timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless said
       peak: the share of f32-fma
       ceilings measured here: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs
       columns, flags and verdicts are explained in docs/reading.md
+      2 measured, 1 skipped, 1 failed; ended because intervals were narrow enough
       "
     `);
   });
 
   it('moves notes to a line of their own in a narrow terminal, and cuts nothing off', () => {
-    const wide = renderTable(reportOf(record), { width: 400 });
-    const narrow = renderTable(reportOf(record), { width: 60 });
+    const wide = shown(record, { width: 400 });
+    const narrow = shown(record, { width: 60 });
     expect(wide).toMatch(/3\.1e-7 {2}few-processes, launch-bound\n/);
     expect(narrow).toMatch(/\n {6}few-processes, launch-bound\n/);
     expect(narrow.split(/\s+/).sort()).toEqual(wide.split(/\s+/).sort());
@@ -132,9 +136,9 @@ describe('the table', () => {
   it('styles without moving columns', () => {
     const tag = (name: string) => (text: string) => `<${name}>${text}</${name}>`;
     const style = { bold: tag('b'), dim: tag('d'), good: tag('g'), warn: tag('w'), bad: tag('r') };
-    const styled = renderTable(reportOf(record), { style, width: 400 });
+    const styled = shown(record, { style, width: 400 });
     expect(styled).toContain('<r>wrong-result</r>');
-    expect(styled.replace(/<\/?[bdgwr]>/g, '')).toBe(renderTable(reportOf(record), { width: 400 }));
+    expect(styled.replace(/<\/?[bdgwr]>/g, '')).toBe(shown(record, { width: 400 }));
   });
 
   it('names the command that repeats a row alone, where the run was special too', () => {
@@ -143,7 +147,7 @@ describe('the table', () => {
       settings: { ...settings, suites: ['mine/gpt-oss-120b.yaml'], adapter: 'embedded' },
       environment: { ...environment, engine: 'gpujs' },
     });
-    expect(reportOf(special).absent[0]?.reproduce).toBe(
+    expect(commandFor(failed, special)).toBe(
       `shapemark run mine/gpt-oss-120b.yaml --filter '${failed.id}' --engine gpujs --adapter embedded`,
     );
   });
@@ -156,7 +160,7 @@ describe('the table', () => {
     const acc = { ...format, acc: 'f16' as const };
     const half = { ...row, id: id('half'), format: acc, summary: { ...summary, ofPeak: summary.flopPerSecond / 9e10 } };
     const none = { ...row, id: id('none'), summary: { ...summary, ofPeak: undefined } };
-    const text = (rows: Row[]) => renderTable(reportOf(exampleRecord(rows, { peaks })));
+    const text = (rows: Row[]) => shown(exampleRecord(rows, { peaks }));
     expect(text([row])).toMatch(/ {2}23 % {2}3\.1e-7\n[\s\S]*\npeak: the share of f32-fma\n/);
     expect(text([row, half])).toMatch(
       /23 % f32-fma[\s\S]*13 % f16-fma[\s\S]*\npeak: the share of the ceiling named beside it\n/,
@@ -173,15 +177,15 @@ describe('the table', () => {
       })),
     );
     const served = exampleRecord(undefined, { notServed: of });
-    expect(renderTable(reportOf(served))).toContain(
-      '\nnot served, on any device\n  int4  2 cases  serves weights in int4 only\n',
+    expect(shown(served)).toContain(
+      '\nnot served, on any device\n  kernel  cases  rule\n  int4        2  serves weights in int4 only\n',
     );
-    expect(renderTable(reportOf(served))).toContain('1 measured, 0 skipped, 0 failed, 2 not served;');
-    expect(renderMarkdown(reportOf(served))).toContain('| int4 | 2 | serves weights in int4 only |');
+    expect(shown(served)).toContain('1 measured, 0 skipped, 0 failed, 2 not served;');
+    expect(renderMarkdown(runDocument(served), 2)).toContain('| int4 | 2 | serves weights in int4 only |');
   });
 
   it('prints a record without a single number', () => {
-    const text = renderTable(reportOf(exampleRecord([skipped])));
+    const text = shown(exampleRecord([skipped]));
     expect(text.startsWith('skipped\n')).toBe(true);
     expect(text).toContain('0 measured, 1 skipped, 0 failed');
   });
@@ -189,53 +193,68 @@ describe('the table', () => {
 
 describe('markdown', () => {
   it('says the same as the table', () => {
-    expect(renderMarkdown(reportOf(record))).toMatchInlineSnapshot(`
-      "### gpt-oss-120b / decode
+    expect(renderMarkdown(runDocument(record), 2)).toMatchInlineSnapshot(`
+      "**2 measured, 1 skipped, 1 failed; ended because intervals were narrow enough**
+
+      ### gpt-oss-120b / decode
 
       | GEMM | m×n×k | format | kernel | time | spread | rate | bandwidth | peak | error | notes |
-      | -- | -- | -- | -- | --: | --: | --: | --: | --: | --: | -- |
-      | o\\_proj | 1×2880×4096 nt | f16·f32 +bias | gemv | 2.05 ms | ±1.8 % | 11.5 GFLOPS | 11.5 GB/s | 23 % | 3.1e-7 |  |
+      | - | - | - | - | -: | -: | -: | -: | -: | -: | - |
+      | o\\_proj | 1×2880×4096 nt | f16·f32 +bias | gemv | 2.05 ms | ±1.8 % | 11.5 GFLOPS | 11.5 GB/s | 23 % | 3.1e-7 | |
       | o\\_proj | 1×2880×4096 nt | f16·f32 +bias | gemv | 2.03 ms | 2.01…2.04 | 11.6 GFLOPS | 11.7 GB/s | 23 % | 3.1e-7 | few-processes, launch-bound |
 
-      ### Without a number
+      ### failed
 
-      | case | status | reason |
-      | -- | -- | -- |
-      | \`gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=gemv\` | failed | wrong-result: C\\[0,7\\] is 3.5 instead of 2.5 |
-      | \`gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=direct\` | skipped | budget: would take about 9 s |
+      | case | notes |
+      | - | - |
+      | \`gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=gemv\` | wrong-result: C\\[0,7\\] is 3.5 instead of 2.5 |
 
-      - few-processes (1): only 3 of 6 processes fitted the budget; raise --budget
-      - launch-bound (1): this measures the launch, not the kernel
+      again:
 
-      2 measured, 1 skipped, 1 failed; ended because intervals were narrow enough  
+      \`\`\`sh
+      shapemark run gpt-oss-120b --filter 'gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=gemv'
+      \`\`\`
+
+      ### skipped
+
+      | case | notes |
+      | - | - |
+      | \`gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=direct\` | budget: would take about 9 s |
+
+      ### notes
+
+      few-processes (1 row): only 3 of 6 processes fitted the budget; raise --budget  
+      launch-bound (1 row): this measures the launch, not the kernel
+
       spread: ± is the 95 % interval of the median over processes; a…b is the range over processes, too few for an interval  
       machine: llvmpipe-vulkan-linux-amd-epyc-2-cores (llvmpipe: Mesa 25.0.7 (LLVM 15.0.6) 0.0.1)  
       timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless said  
       peak: the share of f32-fma  
       ceilings measured here: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs  
-      columns, flags and verdicts are explained in docs/reading.md  
+      columns, flags and verdicts are explained in docs/reading.md
       "
     `);
   });
 
   it('shows text that looks like markdown as it is', () => {
-    const text = renderMarkdown(reportOf(exampleRecord([{ ...skipped, detail: '<b>|`x`*' }])));
+    const text = renderMarkdown(runDocument(exampleRecord([{ ...skipped, detail: '<b>|`x`*' }])));
     expect(text).toContain('budget: \\<b\\>\\|\\`x\\`\\*');
   });
 });
 
 describe('the profile', () => {
   it('gives each phase its share, kernels of the measuring phase', () => {
-    expect(profileLines(record)).toMatchInlineSnapshot(`
-      [
-        "open           1.00 s   8.1 %",
-        "operands       1.00 s   8.1 %",
-        "compile        1.00 s   8.1 %",
-        "verify         2.00 s    16 %",
-        "measuring      7.00 s    57 %",
-        "total          12.3 s   100 %",
-        "kernels ran for 6.10 s, 87 % of the measuring phase",
-      ]
+    expect(renderText({ sections: [{ blocks: profileBlocks(record) }] })).toMatchInlineSnapshot(`
+      "phase      wall time  share
+      open          1.00 s  8.1 %
+      operands      1.00 s  8.1 %
+      compile       1.00 s  8.1 %
+      verify        2.00 s   16 %
+      measuring     7.00 s   57 %
+      total         12.3 s  100 %
+
+      kernels ran for 6.10 s, 87 % of the measuring phase
+      "
     `);
   });
 });

@@ -1,7 +1,7 @@
 /** A search as a picture of characters: the MLP's rate over d_ff, as high as a few lines. */
+import type { Inline, Span } from './document/document.ts';
 import { byWidth, type SearchDocument, type SearchRow } from './search.ts';
 import { flopPerSecond } from './si.ts';
-import { PLAIN, type Style } from './style.ts';
 
 const LINES = 9;
 
@@ -9,17 +9,17 @@ const LINES = 9;
  * Winners are ●, the baseline ◆, others ○. Candidates stand side by side whatever lies between their widths; where there are
  * more of them than columns, a column shows its best.
  */
-export function searchChart(document: SearchDocument, style: Style = PLAIN, width = 100): string {
+export function searchChart(document: SearchDocument, width = 100): Inline[] {
   const axis = 14;
   const columns = columnsOf(byWidth(document), document, width - axis);
-  if (columns.length === 0) return '';
+  if (columns.length === 0) return [];
   const rates = columns.map(({ flopPerSecond: { mlp } }) => mlp);
   const [low, high] = [Math.min(...rates), Math.max(...rates)];
   const lineOf = (rate: number) => (high === low ? 0 : Math.round(((high - rate) / (high - low)) * (LINES - 1)));
   const lines = Array.from({ length: high === low ? 1 : LINES }, (_, line) => {
     const label = line === 0 ? flopPerSecond(high) : line === LINES - 1 ? flopPerSecond(low) : '';
-    const cells = columns.map((row) => (lineOf(row.flopPerSecond.mlp) === line ? mark(row, document, style) : ' '));
-    return `${label.padStart(axis - 2)} ┤${cells.join('')}`.trimEnd();
+    const marks = columns.map((row) => (lineOf(row.flopPerSecond.mlp) === line ? mark(row, document) : ' '));
+    return [`${label.padStart(axis - 2)} ┤`, ...marks];
   });
   const [first, last] = [String(columns[0]?.dFf ?? ''), String(columns.at(-1)?.dFf ?? '')];
   const gap = Math.max(1, columns.length - first.length - last.length);
@@ -27,13 +27,13 @@ export function searchChart(document: SearchDocument, style: Style = PLAIN, widt
     ...lines,
     `${' '.repeat(axis - 1)}└${'─'.repeat(columns.length)}`,
     `${' '.repeat(axis)}${first}${' '.repeat(gap)}${last}  d_ff`,
-    `${' '.repeat(axis)}${style.dim('● cannot be told from the best   ◆ baseline   ○ slower')}`,
-  ].join('\n');
+    [' '.repeat(axis), { text: '● cannot be told from the best   ◆ baseline   ○ slower', tone: 'quiet' }],
+  ];
 }
 
-function mark(row: SearchRow, { baseline }: SearchDocument, style: Style): string {
-  if (row.dFf === baseline.dFf) return row.group === 0 ? style.good('◆') : style.warn('◆');
-  return row.group === 0 ? style.good('●') : '○';
+function mark({ dFf, group }: SearchRow, { baseline }: SearchDocument): string | Span {
+  if (dFf === baseline.dFf) return { text: '◆', tone: group === 0 ? 'good' : 'warn' };
+  return group === 0 ? { text: '●', tone: 'good' } : '○';
 }
 
 /** As many neighbours to a column as it takes; the baseline is never hidden behind one. */

@@ -1,41 +1,37 @@
-/** One row per candidate, ascending in d_ff. Numbers and plain words only, so that nothing needs quotes. */
-import { type Between, byWidth, type SearchDocument, type SearchRow } from './search.ts';
+/** A search as a table for programs: one row per candidate, ascending in d_ff. Numbers and plain words only. */
+import { round5 } from '../record/round.ts';
+import { renderCsv } from './document/csv.ts';
+import { column, tableOf } from './document/table.ts';
+import { RAW } from './quantities.ts';
+import { byWidth, type SearchDocument, type SearchRow } from './search.ts';
 
-const COLUMNS: Readonly<Record<string, (row: SearchRow, document: SearchDocument) => number | string | boolean>> = {
-  dFf: (row) => row.dFf,
-  parameters: (row) => row.parameters,
-  divisor: (row) => row.divisor,
-  group: (row) => row.group,
-  slower: (row) => precise(row.slower),
-  mlpSeconds: (row) => precise(row.seconds.mlp),
-  lowSeconds: (row) => end(row.interval, 0),
-  highSeconds: (row) => end(row.interval, 1),
-  upSeconds: (row) => precise(row.seconds.up),
-  upLowSeconds: (row) => end(row.intervals.up, 0),
-  upHighSeconds: (row) => end(row.intervals.up, 1),
-  downSeconds: (row) => precise(row.seconds.down),
-  downLowSeconds: (row) => end(row.intervals.down, 0),
-  downHighSeconds: (row) => end(row.intervals.down, 1),
-  mlpFlopPerSecond: (row) => precise(row.flopPerSecond.mlp),
-  upFlopPerSecond: (row) => precise(row.flopPerSecond.up),
-  downFlopPerSecond: (row) => precise(row.flopPerSecond.down),
-  processes: (row) => row.processes,
-  confirmed: (row) => row.confirmed,
-  baseline: (row, { baseline }) => row.dFf === baseline.dFf,
-  kernels: (row) => row.kernels.join(' '),
-};
-
-/** RFC 4180, with a header line. */
 export function renderSearchCsv(document: SearchDocument): string {
-  const rows = byWidth(document).map((row) => Object.values(COLUMNS).map((cell) => String(cell(row, document))));
-  return [Object.keys(COLUMNS), ...rows].map((cells) => `${cells.join(',')}\r\n`).join('');
-}
-
-/** Empty where there is no interval. */
-function end(interval: Between | null, which: 0 | 1): number | string {
-  return interval === null ? '' : precise(interval[which]);
-}
-
-function precise(value: number): number {
-  return Number(value.toPrecision(5));
+  const raw = (title: string, of: (row: SearchRow) => number | string | boolean) => column(title, RAW, of);
+  const measured = (title: string, of: (row: SearchRow) => number | undefined) =>
+    column(title, RAW, (row: SearchRow) => {
+      const value = of(row);
+      return value === undefined ? null : round5(value);
+    });
+  const sided = (['up', 'down'] as const).flatMap((side) => [
+    measured(`${side}Seconds`, (row) => row.seconds[side]),
+    measured(`${side}LowSeconds`, (row) => row.intervals[side]?.[0]),
+    measured(`${side}HighSeconds`, (row) => row.intervals[side]?.[1]),
+  ]);
+  const columns = [
+    raw('dFf', (row) => row.dFf),
+    raw('parameters', (row) => row.parameters),
+    raw('divisor', (row) => row.divisor),
+    raw('group', (row) => row.group),
+    measured('slower', (row) => row.slower),
+    measured('mlpSeconds', (row) => row.seconds.mlp),
+    measured('lowSeconds', (row) => row.interval?.[0]),
+    measured('highSeconds', (row) => row.interval?.[1]),
+    ...sided,
+    ...(['mlp', 'up', 'down'] as const).map((of) => measured(`${of}FlopPerSecond`, (row) => row.flopPerSecond[of])),
+    raw('processes', (row) => row.processes),
+    raw('confirmed', (row) => row.confirmed),
+    raw('baseline', (row) => row.dFf === document.baseline.dFf),
+    raw('kernels', (row) => row.kernels.join(' ')),
+  ];
+  return renderCsv(tableOf(columns, byWidth(document)));
 }

@@ -1,5 +1,9 @@
 /** A search as a picture: rate over d_ff with 95 % intervals, gate/up above down, winners shaded, aligned widths marked. */
-import { byWidth, type SearchDocument, type SearchRow } from './search.ts';
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
+import { type Child, element, type Markup } from './document/markup.ts';
+import { diamond, dot, label, quietLabel, rule, svgFile } from './figure.ts';
+import { byWidth, outcomeOf, type SearchDocument, type SearchRow } from './search.ts';
+import { share } from './si.ts';
 
 const WIDTH = 960;
 const LEFT = 76;
@@ -7,87 +11,69 @@ const RIGHT = 24;
 const PANEL = 210;
 const TOP = 116;
 const GAP = 44;
-const BOTTOM = TOP + 2 * PANEL + GAP;
+const TOPS = { up: TOP, down: TOP + PANEL + GAP } as const;
+const BOTTOM = TOPS.down + PANEL;
 const HEIGHT = BOTTOM + 92;
 const COLOURS = { up: '#1f6fb2', down: '#b2541f', baseline: '#b00020', shade: '#dff0e0', winner: '#2e7d32' } as const;
 /** Widths that are multiples of these are worth a mark, the taller the larger. */
 const ALIGNED = [32, 64, 128] as const;
 
-type Side = 'up' | 'down';
-type Scale = (value: number) => number;
+const MIDDLE = { 'text-anchor': 'middle' } as const;
+
+type Side = keyof typeof TOPS;
+type Scale = ScaleLinear<number, number>;
 
 /** The whole file. Colours differ in lightness too, and shapes tell winners, baseline and others apart. */
-export function renderSearchSvg(document: SearchDocument): string {
-  const rows = byWidth(document);
+export function renderSearchSvg(found: SearchDocument): string {
+  const rows = byWidth(found);
   const [first, last] = [rows[0]?.dFf ?? 0, rows.at(-1)?.dFf ?? 1];
   const margin = Math.max(2, (last - first) * 0.02);
-  const x = scale([first - margin, last + margin], [LEFT, WIDTH - RIGHT]);
-  const gateUp = document.gated ? 'gate and up' : 'up';
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="12" fill="#222">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
-    ...heading(document),
-    ...shades(document, rows, x),
-    ...panel(document, rows, { side: 'up', title: `${gateUp}: d_ff is n`, top: TOP, x }),
-    ...panel(document, rows, { side: 'down', title: 'down: d_ff is k', top: TOP + PANEL + GAP, x }),
-    ...widthAxis(rows, x),
-    ...legend(),
-    '</svg>',
-    '',
-  ].join('\n');
+  const x = scaleLinear([first - margin, last + margin], [LEFT, WIDTH - RIGHT]);
+  const title = `${found.gated ? 'Gated' : 'Ungated'} MLP of hidden ${found.hidden}, ${found.tokens} tokens, ${found.format.w}`;
+  const titles = { up: `${found.gated ? 'gate and up' : 'up'}: d_ff is n`, down: 'down: d_ff is k' };
+  return svgFile(WIDTH, HEIGHT, title, [
+    heading(found, title),
+    shades(found, rows, x),
+    ...(['up', 'down'] as const).map((side) => panel(found, rows, { side, title: titles[side], x })),
+    widthAxis(rows, x),
+    legend(),
+  ]);
 }
 
-function heading({
-  hidden,
-  tokens,
-  gated,
-  format,
-  machine,
-  winner,
-  told,
-  resolution,
-  baseline,
-  candidates,
-}: SearchDocument): string[] {
+function heading(found: SearchDocument, title: string): Markup[] {
+  const { machine, winner, resolution } = found;
   const differences =
     resolution === null
       ? 'differences could not be told'
-      : `differences from ${(100 * resolution).toFixed(1)} % in time per parameter can be told`;
-  const many = winner.group.length;
-  const rest = candidates.filter(({ dFf }) => !winner.group.includes(dFf));
-  const answer = !told
-    ? 'Nothing in this range can be told apart'
-    : many > 1 && rest.every(({ dFf }) => dFf === baseline.dFf)
-      ? 'Nothing in this range can be told apart, the baseline aside'
-      : many === 1
-        ? `${winner.cheapest} is faster than all others`
-        : `${many} widths cannot be told from the best; the smallest is ${winner.cheapest}`;
-  const what = `${gated ? 'Gated' : 'Ungated'} MLP of hidden ${hidden}, ${tokens} tokens, ${format.w}`;
+      : `differences from ${share(resolution)} in time per parameter can be told`;
+  const answer = {
+    nothing: 'Nothing in this range can be told apart',
+    'but the baseline': 'Nothing in this range can be told apart, the baseline aside',
+    one: `${winner.cheapest} is faster than all others`,
+    several: `${winner.group.length} widths cannot be told from the best; the smallest is ${winner.cheapest}`,
+  }[outcomeOf(found)];
   return [
-    `<text x="${LEFT}" y="30" font-size="17" font-weight="600">${escaped(what)}</text>`,
-    `<text x="${LEFT}" y="52" font-size="14" fill="${COLOURS.winner}">${escaped(answer)}</text>`,
-    `<text x="${LEFT}" y="72" fill="#555">${escaped(`${machine}; ${differences}; bars: 95 % intervals`)}</text>`,
+    label(LEFT, 30, title, { 'font-size': 17, 'font-weight': 600 }),
+    label(LEFT, 52, answer, { 'font-size': 14, fill: COLOURS.winner }),
+    quietLabel(LEFT, 72, `${machine}; ${differences}; bars: 95 % intervals`),
   ];
 }
 
 /** Bands behind the winners; neighbours share one. */
-function shades({ winner, told }: SearchDocument, rows: readonly SearchRow[], x: Scale): string[] {
+function shades({ winner, told }: SearchDocument, rows: readonly SearchRow[], x: Scale): Markup[] {
   if (!told) return [];
-  const edges = rows.map(({ dFf }, i) => {
-    const before = rows[i - 1]?.dFf ?? dFf - 4;
-    const after = rows[i + 1]?.dFf ?? dFf + 4;
-    return { dFf, from: x((before + dFf) / 2), to: x((dFf + after) / 2) };
-  });
   const bands: { from: number; to: number }[] = [];
-  for (const { dFf, from, to } of edges) {
+  for (const [i, { dFf }] of rows.entries()) {
     if (!winner.group.includes(dFf)) continue;
+    const from = x(((rows[i - 1]?.dFf ?? dFf - 4) + dFf) / 2);
+    const to = x((dFf + (rows[i + 1]?.dFf ?? dFf + 4)) / 2);
     const open = bands.at(-1);
     if (open && Math.abs(open.to - from) < 0.01) open.to = to;
     else bands.push({ from, to });
   }
   return bands.flatMap(({ from, to }) =>
-    [TOP, TOP + PANEL + GAP].map(
-      (top) => `<rect x="${at(from)}" y="${top}" width="${at(to - from)}" height="${PANEL}" fill="${COLOURS.shade}"/>`,
+    Object.values(TOPS).map((y) =>
+      element('rect', { x: from, y, width: to - from, height: PANEL, fill: COLOURS.shade }),
     ),
   );
 }
@@ -95,31 +81,35 @@ function shades({ winner, told }: SearchDocument, rows: readonly SearchRow[], x:
 interface Panel {
   readonly side: Side;
   readonly title: string;
-  readonly top: number;
   readonly x: Scale;
 }
 
-function panel(document: SearchDocument, rows: readonly SearchRow[], { side, title, top, x }: Panel): string[] {
+function panel(found: SearchDocument, rows: readonly SearchRow[], { side, title, x }: Panel): Child {
+  const top = TOPS[side];
   const rates = rows.map((row) => ratesOf(row, side));
-  const low = Math.min(...rates.map(({ low: one }) => one));
-  const high = Math.max(...rates.map(({ high: one }) => one));
+  const low = Math.min(...rates.map((rate) => rate.low));
+  const high = Math.max(...rates.map((rate) => rate.high));
   const unit = high >= 1e12 ? { factor: 1e12, name: 'TFLOPS' } : { factor: 1e9, name: 'GFLOPS' };
-  const ticks = ticksBetween(low / unit.factor, high / unit.factor);
   // Clear of the axis and of the title, so that no point is cut.
-  const y = scale([low, high], [top + PANEL - 12, top + 12]);
+  const y = scaleLinear([low / unit.factor, high / unit.factor], [top + PANEL - 12, top + 12]);
+  const shown = y.tickFormat(8);
+  const middle = top + PANEL / 2;
   return [
-    `<text x="${LEFT}" y="${top - 10}" font-weight="600" fill="${COLOURS[side]}">${escaped(title)}</text>`,
-    ...ticks.flatMap((tick) => {
-      const height = at(y(tick * unit.factor));
-      return [
-        `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${height}" y2="${height}" stroke="#000" stroke-opacity="0.08"/>`,
-        `<text x="${LEFT - 8}" y="${at(y(tick * unit.factor) + 4)}" text-anchor="end" fill="#555">${shortest(tick)}</text>`,
-      ];
+    label(LEFT, top - 10, title, { 'font-weight': 600, fill: COLOURS[side] }),
+    y
+      .ticks(8)
+      .map((tick) => [
+        rule([LEFT, y(tick)], [WIDTH - RIGHT, y(tick)], '#000', { 'stroke-opacity': '0.08' }),
+        quietLabel(LEFT - 8, y(tick) + 4, shown(tick), { 'text-anchor': 'end' }),
+      ]),
+    quietLabel(18, middle, unit.name, { 'text-anchor': 'middle', transform: `rotate(-90 18 ${middle})` }),
+    rule([LEFT, top], [LEFT, top + PANEL], '#999'),
+    rule([LEFT, top + PANEL], [WIDTH - RIGHT, top + PANEL], '#999'),
+    rows.map((row, i) => {
+      const { value, low: least, high: most } = rates[i] ?? ratesOf(row, side);
+      const heights = [value, least, most].map((rate) => y(rate / unit.factor)) as [number, number, number];
+      return point(found, row, { heights, x: x(row.dFf), side });
     }),
-    `<text x="18" y="${top + PANEL / 2}" text-anchor="middle" fill="#555" transform="rotate(-90 18 ${top + PANEL / 2})">${unit.name}</text>`,
-    `<line x1="${LEFT}" x2="${LEFT}" y1="${top}" y2="${top + PANEL}" stroke="#999"/>`,
-    `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${top + PANEL}" y2="${top + PANEL}" stroke="#999"/>`,
-    ...rows.map((row, i) => point(document, row, { rate: rates[i] ?? ratesOf(row, side), x: x(row.dFf), y, side })),
   ];
 }
 
@@ -142,80 +132,50 @@ function ratesOf(row: SearchRow, side: Side): Rate {
 function point(
   { baseline, told }: SearchDocument,
   row: SearchRow,
-  { rate, x, y, side }: { rate: Rate; x: number; y: Scale; side: Side },
-): string {
-  const [cx, cy] = [at(x), y(rate.value)];
+  { heights: [y, low, high], x, side }: { heights: readonly [number, number, number]; x: number; side: Side },
+): Markup {
   const isBaseline = row.dFf === baseline.dFf;
   const colour = isBaseline ? COLOURS.baseline : COLOURS[side];
   const wins = told && row.group === 0;
-  const bar = `<line x1="${cx}" x2="${cx}" y1="${at(y(rate.low))}" y2="${at(y(rate.high))}" stroke="${colour}" stroke-opacity="${wins || isBaseline ? 0.9 : 0.45}" stroke-width="1.5"/>`;
-  const shape = isBaseline
-    ? `<path d="M${cx} ${at(cy - 5)}l5 5l-5 5l-5 -5z" fill="${colour}"/>`
-    : `<circle cx="${cx}" cy="${at(cy)}" r="3.4" fill="${wins ? colour : '#fff'}" stroke="${colour}" stroke-width="1.4"/>`;
-  const label = `d_ff ${row.dFf}: ${(rate.value / 1e9).toPrecision(4)} GFLOPS, group ${row.group + 1}, ${row.processes} processes`;
-  return `<g>${bar}${shape}<title>${label}</title></g>`;
+  const about = `d_ff ${row.dFf}: ${(row.flopPerSecond[side] / 1e9).toPrecision(4)} GFLOPS, group ${row.group + 1}, ${row.processes} processes`;
+  return element(
+    'g',
+    {},
+    rule([x, low], [x, high], colour, { 'stroke-width': 1.5, 'stroke-opacity': wins || isBaseline ? '0.9' : '0.45' }),
+    isBaseline ? diamond([x, y], colour) : dot([x, y], colour, !wins),
+    element('title', {}, about),
+  );
 }
 
 /** Round numbers under the axis, and a tick for each aligned candidate. */
-function widthAxis(rows: readonly SearchRow[], x: Scale): string[] {
-  const labels = ticksBetween(rows[0]?.dFf ?? 0, rows.at(-1)?.dFf ?? 1, 8).filter(Number.isInteger);
+function widthAxis(rows: readonly SearchRow[], x: Scale): Child {
   const marks = rows.flatMap(({ dFf }) => {
     const alignment = ALIGNED.filter((one) => dFf % one === 0).at(-1);
     if (alignment === undefined) return [];
     const height = 4 + 4 * ALIGNED.indexOf(alignment);
-    const bold = alignment === ALIGNED.at(-1) ? 2 : 1.2;
     return [
-      `<line x1="${at(x(dFf))}" x2="${at(x(dFf))}" y1="${BOTTOM}" y2="${BOTTOM + height}" stroke="#333" stroke-width="${bold}"/>`,
+      rule([x(dFf), BOTTOM], [x(dFf), BOTTOM + height], '#333', {
+        'stroke-width': alignment === ALIGNED.at(-1) ? 2 : 1.2,
+      }),
     ];
   });
+  const within = (width: number) => width >= (rows[0]?.dFf ?? 0) && width <= (rows.at(-1)?.dFf ?? 1);
+  const round = x.ticks(8).filter((width) => Number.isInteger(width) && within(width));
+  const note = `d_ff; ticks: multiples of ${ALIGNED.join(', ')} (taller)`;
   return [
-    ...marks,
-    ...labels.map(
-      (value) => `<text x="${at(x(value))}" y="${BOTTOM + 28}" text-anchor="middle" fill="#555">${value}</text>`,
-    ),
-    `<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${BOTTOM + 48}" text-anchor="middle" fill="#555">d_ff; ticks: multiples of ${ALIGNED.join(', ')} (taller)</text>`,
+    marks,
+    round.map((width) => quietLabel(x(width), BOTTOM + 28, String(width), MIDDLE)),
+    quietLabel((LEFT + WIDTH - RIGHT) / 2, BOTTOM + 48, note, MIDDLE),
   ];
 }
 
-function legend(): string[] {
+function legend(): Child {
   const y = BOTTOM + 74;
-  const item = (x: number, shape: string, text: string) => `${shape}<text x="${x + 14}" y="${y + 4}">${text}</text>`;
+  const item = (x: number, text: string, ...shape: readonly Markup[]) => [...shape, label(x + 14, y + 4, text)];
+  const shade = element('rect', { x: LEFT - 6, y: y - 8, width: 14, height: 16, fill: COLOURS.shade });
   return [
-    item(
-      LEFT,
-      `<rect x="${LEFT - 6}" y="${y - 8}" width="14" height="16" fill="${COLOURS.shade}"/><circle cx="${LEFT + 1}" cy="${y}" r="3.4" fill="#444"/>`,
-      'cannot be told from the best (time per parameter of the whole MLP)',
-    ),
-    item(
-      LEFT + 460,
-      `<circle cx="${LEFT + 460}" cy="${y}" r="3.4" fill="#fff" stroke="#444" stroke-width="1.4"/>`,
-      'slower',
-    ),
-    item(
-      LEFT + 545,
-      `<path d="M${LEFT + 545} ${y - 5}l5 5l-5 5l-5 -5z" fill="${COLOURS.baseline}"/>`,
-      'baseline floor(ratio · hidden)',
-    ),
+    item(LEFT, 'cannot be told from the best (time per parameter of the whole MLP)', shade, dot([LEFT + 1, y], '#444')),
+    item(LEFT + 460, 'slower', dot([LEFT + 460, y], '#444', true)),
+    item(LEFT + 545, 'baseline floor(ratio · hidden)', diamond([LEFT + 545, y], COLOURS.baseline)),
   ];
-}
-
-function scale([from, to]: readonly [number, number], [start, end]: readonly [number, number]): Scale {
-  const span = to - from || 1;
-  return (value) => start + ((value - from) / span) * (end - start);
-}
-
-/** Round values of a step of 1, 2 or 5, about `count` of them, within the ends. */
-function ticksBetween(low: number, high: number, count = 8): number[] {
-  const raw = (high - low || Math.abs(high) || 1) / count;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= raw) ?? raw;
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, i) => (first + i) * step);
-}
-
-const at = (value: number) => Number(value.toFixed(1));
-const shortest = (value: number) => String(Number(value.toPrecision(6)));
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

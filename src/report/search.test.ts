@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { plain } from './document/document.ts';
+import { renderText } from './document/text.ts';
 import type { SearchDocument, SearchRow } from './search.ts';
+import { searchAnswer } from './search-answer.ts';
 import { searchChart } from './search-chart.ts';
 import { renderSearchCsv } from './search-csv.ts';
 import { renderSearchSvg } from './search-svg.ts';
-import { renderSearch } from './search-text.ts';
 
 /** Rates of 100 GFLOPS where 8 divides d_ff, else 80. */
 function row(dFf: number, group: number): SearchRow {
@@ -60,9 +62,11 @@ const DOCUMENT: SearchDocument = {
   unmeasured: [],
 };
 
+const answered = (found: SearchDocument) => renderText(searchAnswer(found));
+
 describe('a search as text', () => {
   it('answers first, then draws, then lists', () => {
-    const text = renderSearch(DOCUMENT);
+    const text = renderText(searchAnswer(DOCUMENT));
     expect(text).toContain('These 3 cannot be told from the best at 95 %; the smallest is 248: 248, 256, 264.');
     expect(text).toContain('Then 252, 260: 25 % more time per parameter.');
     expect(text).toContain('The baseline 252 takes 25 % more time per parameter than the best.');
@@ -71,7 +75,7 @@ describe('a search as text', () => {
 
   it('says plainly that nothing can be told apart', () => {
     const same = rows.map((one) => ({ ...one, group: 0, slower: 0 }));
-    const text = renderSearch({
+    const text = answered({
       ...DOCUMENT,
       candidates: same,
       groups: [[248]],
@@ -83,7 +87,7 @@ describe('a search as text', () => {
 
   it('says plainly that nothing but the baseline can be told apart', () => {
     const group = [248, 256, 260, 264];
-    const text = renderSearch({
+    const text = answered({
       ...DOCUMENT,
       candidates: rows.map((one) => ({ ...one, group: one.dFf === baseline.dFf ? 1 : 0 })),
       groups: [group, [252]],
@@ -95,16 +99,16 @@ describe('a search as text', () => {
   });
 
   it('draws winners above losers', () => {
-    const lines = searchChart(DOCUMENT).split('\n');
+    const lines = searchChart(DOCUMENT).map((line) => plain(line).trimEnd());
     expect(lines[0]).toMatchInlineSnapshot(`"  100 GFLOPS ┤● ● ●"`);
     expect(lines[8]).toMatchInlineSnapshot(`" 80.0 GFLOPS ┤ ◆ ○"`);
   });
 
   it('never hides the baseline where columns hold several candidates', () => {
     const many = Array.from({ length: 300 }, (_, i) => row(1000 + 4 * i, 1));
-    const chart = searchChart({ ...DOCUMENT, candidates: many, baseline: many[137] as SearchRow });
-    expect(chart.split('\n').slice(0, 9).join('')).toContain('◆');
-    for (const line of chart.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
+    const chart = searchChart({ ...DOCUMENT, candidates: many, baseline: many[137] as SearchRow }).map(plain);
+    expect(chart.slice(0, 9).join('')).toContain('◆');
+    for (const line of chart) expect(line.length).toBeLessThanOrEqual(110);
   });
 });
 
@@ -125,7 +129,7 @@ describe('a search as a picture', () => {
   });
 
   it('writes names safely', () => {
-    expect(renderSearchSvg({ ...DOCUMENT, machine: 'a<b>&c' })).toContain('a&lt;b&gt;&amp;c');
+    expect(renderSearchSvg({ ...DOCUMENT, machine: 'a<b>&c' })).toContain('a&#60;b&#62;&#38;c');
   });
 });
 

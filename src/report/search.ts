@@ -94,3 +94,11 @@ export interface SearchDocument {
 export function byWidth({ candidates }: Pick<SearchDocument, 'candidates'>): SearchRow[] {
   return [...candidates].sort((one, other) => one.dFf - other.dFf);
 }
+
+/** What a search can say: that nothing is told apart, or nothing but the baseline, or that one or several are the best. */
+export function outcomeOf({ told, winner, candidates, baseline }: SearchDocument) {
+  if (!told) return 'nothing';
+  if (winner.group.length === 1) return 'one';
+  const others = candidates.filter(({ dFf }) => dFf !== baseline.dFf && !winner.group.includes(dFf));
+  return others.length === 0 ? 'but the baseline' : 'several';
+}

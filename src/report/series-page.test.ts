@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../record/row.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
-import { renderSeries } from './series-page.ts';
+import { renderMarkdown } from './document/markdown.ts';
+import { seriesDocument } from './series-page.ts';
 
 const TECHNIQUES = [
   { name: 'direct', technique: 'loads straight from memory', file: 'kernels/direct.wgsl', buildsOn: 'naive' },
@@ -23,8 +24,11 @@ const ROWS = [
   rowOf('direct', 2.5, 'row', 'decode'),
 ];
 
+const seriesText = (records: Parameters<typeof seriesDocument>[1]) =>
+  renderMarkdown(seriesDocument(TECHNIQUES, records));
+
 describe('the page of the series', () => {
-  const page = renderSeries(TECHNIQUES, [exampleRecord(ROWS)]);
+  const page = seriesText([exampleRecord(ROWS)]);
 
   it('says what each kernel gains over the naive one, and marks the fastest and its equals', () => {
     expect(page).toMatch(/\| `naive` \| [\d.]+ \w?FLOPS 1\.0× \|/);
@@ -39,11 +43,11 @@ describe('the page of the series', () => {
 
   it('names the record it is made from, the newest of a machine', () => {
     const older = exampleRecord([rowOf('naive', 1)], { id: '20250101T000000Z-831ef61a' });
-    expect(renderSeries(TECHNIQUES, [exampleRecord(ROWS), older])).toBe(page);
+    expect(seriesText([exampleRecord(ROWS), older])).toBe(page);
     expect(page).toContain('record `20261124T101530Z-831ef61a`');
   });
 
   it('says so when nothing was measured', () => {
-    expect(renderSeries(TECHNIQUES, [])).toContain('Nothing has been measured yet.');
+    expect(seriesText([])).toContain('Nothing has been measured yet.');
   });
 });

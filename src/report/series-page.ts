@@ -4,8 +4,11 @@
  */
 import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
+import { type Document, type Section, section, text, withCode } from './document/document.ts';
+import { type ColumnOf, column, type Quantity, tableOf } from './document/table.ts';
 import { formatText, shapeText } from './labels.ts';
-import { driftText } from './model.ts';
+import { CODE, FIGURES, TEXT } from './quantities.ts';
+import { driftLines } from './run.ts';
 import { flopPerSecond } from './si.ts';
 
 export const SERIES_SUITE = 'series';
@@ -27,30 +30,32 @@ const KINDS = [
   ['scripted', 'Scripted device'],
 ] as const;
 
+/** A kernel's name, which leads to its file. */
+const LINK: Quantity<Technique> = {
+  align: 'left',
+  show: ({ name, file }) => [{ text: name, code: true, href: `../${file}` }],
+};
+
 /** A kernel within this share of the fastest has won too: runs cannot tell much less. */
 const TIE = 1.05;
 
-export function renderSeries(techniques: readonly Technique[], records: readonly RunRecord[]): string {
-  const machines = newestPerMachine(records);
-  return `${[
-    '# The kernel series',
-    '',
-    'One technique a file in `kernels/`, each after the kernel that it adds one idea to. What a technique gains depends on the',
-    'device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables',
-    'below are measured,',
-    `\`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs:kernels\`.`,
-    '',
-    '| kernel | builds on | technique |',
-    '|--|--|--|',
-    ...techniques.map(techniqueRow),
-    '',
-    ...(machines.length > 0 ? [] : ['Nothing has been measured yet.', '']),
-    ...machines.flatMap(machinePart),
-  ].join('\n')}`;
-}
+const TECHNIQUES: readonly ColumnOf<Technique>[] = [
+  column('kernel', LINK, (technique) => technique),
+  column('builds on', CODE, ({ buildsOn }) => buildsOn),
+  column('technique', TEXT, ({ technique }) => technique),
+];
 
-function techniqueRow({ name, technique, file, buildsOn }: Technique): string {
-  return `| [\`${name}\`](../${file}) | ${buildsOn ? `\`${buildsOn}\`` : ''} | ${cell(technique)} |`;
+export function seriesDocument(techniques: readonly Technique[], records: readonly RunRecord[]): Document {
+  const machines = newestPerMachine(records);
+  const about = `One technique a file in \`kernels/\`, each after the kernel that it adds one idea to. What a technique gains depends on the device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured, \`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs\`.`;
+  return {
+    title: 'The kernel series',
+    sections: [
+      ...section(undefined, text(withCode(about)), tableOf(TECHNIQUES, techniques)),
+      ...(machines.length > 0 ? [] : section(undefined, text('Nothing has been measured yet.'))),
+      ...machines.map(machineSection),
+    ],
+  };
 }
 
 function newestPerMachine(records: readonly RunRecord[]): RunRecord[] {
@@ -60,33 +65,24 @@ function newestPerMachine(records: readonly RunRecord[]): RunRecord[] {
   return [...newest.values()].sort((a, b) => rank(a) - rank(b) || (a.machine < b.machine ? -1 : 1));
 }
 
-function machinePart(record: RunRecord): string[] {
-  const { adapter } = record.environment;
-  const kind = KINDS.find(([source]) => source === adapter.source)?.[1] ?? adapter.source;
+function machineSection(record: RunRecord): Section {
+  const { environment, machine, id, processes } = record;
+  const { source, description, device } = environment.adapter;
+  const kind = KINDS.find(([known]) => known === source)?.[1] ?? source;
   const problems = groupByProblem(record.cases);
-  return [
-    `## ${kind}: ${adapter.description || adapter.device}`,
-    '',
-    `Machine \`${record.machine}\`, record \`${record.id}\`, ${processesText(record)}, cold operands. × is time of`,
-    'the naive kernel over time of this one, within the same run; **bold** is the fastest of its column, and what is within',
-    `${Math.round((TIE - 1) * 100)} % of it. Empty: the kernel does not serve the case or the device.`,
-    '',
-    ...driftText(record).flatMap((text) => [
-      `${text[0]?.toUpperCase()}${text.slice(1)}. Kernels were timed minutes apart: smaller gains may be the machine's.`,
-      '',
-    ]),
-    ...phasesOf(problems).flatMap((phase) =>
-      table(
-        phase,
-        problems.filter((problem) => problem.phase === phase),
-      ),
-    ),
-    ...verdicts(problems),
-  ];
-}
-
-function processesText({ processes: { length } }: RunRecord): string {
-  return length === 1 ? 'one fresh process' : `${length} fresh processes`;
+  const fresh = processes.length === 1 ? 'one fresh process' : `${processes.length} fresh processes`;
+  const about = `Machine \`${machine}\`, record \`${id}\`, ${fresh}, cold operands. × is time of the naive kernel over time of this one, within the same run; bold is the fastest of its column, and what is within ${Math.round((TIE - 1) * 100)} % of it. Empty: the kernel does not serve the case or the device.`;
+  const drift = driftLines(record).map(
+    (line) => `${line}. Kernels were timed minutes apart: smaller gains may be the machine's.`,
+  );
+  return {
+    title: `${kind}: ${description || device}`,
+    blocks: [about, ...drift].map((paragraph) => text(withCode(paragraph))),
+    sections: [
+      ...[...new Set(problems.map(({ phase }) => phase))].map((phase) => phaseSection(phase, problems)),
+      ...section('Where each wins and loses', tableOf(STANDINGS, standingsOf(problems))),
+    ],
+  };
 }
 
 interface ProblemRows {
@@ -101,67 +97,72 @@ function groupByProblem(cases: readonly Row[]): ProblemRows[] {
   for (const row of cases) {
     if (row.status !== 'measured') continue;
     const key = row.id.replace(/\/kernel=[^/]*$/, '');
-    const known = problems.get(key) ?? { phase: row.phase, title: titleOf(row), rows: new Map() };
+    const known = problems.get(key) ?? {
+      phase: row.phase,
+      title: `${row.name} ${shapeText(row)} ${formatText(row)}`,
+      rows: new Map(),
+    };
     known.rows.set(row.kernel.requested, row);
     problems.set(key, known);
   }
   return [...problems.values()];
 }
 
-function titleOf(row: MeasuredRow): string {
-  return `${row.name} ${shapeText(row)} ${formatText(row)}`;
-}
-
-function phasesOf(problems: readonly ProblemRows[]): string[] {
-  return [...new Set(problems.map(({ phase }) => phase))];
-}
-
-function table(phase: string, problems: readonly ProblemRows[]): string[] {
-  const kernels = [...new Set(problems.flatMap(({ rows }) => [...rows.keys()]))].sort();
-  return [
-    `### ${phase}`,
-    '',
-    `| kernel | ${problems.map(({ title }) => cell(title)).join(' | ')} |`,
-    `|--|${problems.map(() => '--:').join('|')}|`,
-    ...kernels.map(
-      (kernel) => `| \`${kernel}\` | ${problems.map((problem) => numbers(problem, kernel)).join(' | ')} |`,
-    ),
-    '',
+function phaseSection(phase: string, all: readonly ProblemRows[]): Section {
+  const problems = all.filter((problem) => problem.phase === phase);
+  const columns: ColumnOf<string>[] = [
+    column('kernel', CODE, (kernel) => kernel),
+    ...problems.map(({ title, rows }) => column(title, GAIN, (kernel: string) => gainOf(rows, kernel))),
   ];
+  return { title: phase, blocks: [tableOf(columns, kernelsOf(problems))] };
 }
 
-function numbers({ rows }: ProblemRows, kernel: string): string {
+function kernelsOf(problems: readonly ProblemRows[]): string[] {
+  return [...new Set(problems.flatMap(({ rows }) => [...rows.keys()]))].sort();
+}
+
+/** A rate, what it is over that of the naive kernel, and whether nothing is faster. */
+const GAIN: Quantity<{ readonly text: string; readonly wins: boolean }> = {
+  align: 'right',
+  show: ({ text: shown, wins }) => (wins ? [{ text: shown, tone: 'strong' }] : shown),
+};
+
+function gainOf(rows: ProblemRows['rows'], kernel: string) {
   const row = rows.get(kernel);
-  if (!row) return '';
+  if (!row) return null;
   const naive = rows.get('naive');
   const gain = naive ? ` ${times(secondsOf(naive) / secondsOf(row))}` : '';
-  const text = `${flopPerSecond(row.summary.flopPerSecond)}${gain}`;
-  return secondsOf(row) <= TIE * fastest(rows) ? `**${text}**` : text;
+  return { text: `${flopPerSecond(row.summary.flopPerSecond)}${gain}`, wins: secondsOf(row) <= TIE * fastest(rows) };
 }
 
-/** Where each technique wins, and how far behind it is where it loses most. */
-function verdicts(problems: readonly ProblemRows[]): string[] {
+/** Where a technique wins, and how far behind it is where it loses most. */
+interface Standing {
+  readonly kernel: string;
+  readonly entered: number;
+  readonly wins: readonly string[];
+  readonly worst: { readonly title: string; readonly behind: number };
+}
+
+const STANDINGS: readonly ColumnOf<Standing>[] = [
+  column('kernel', CODE, ({ kernel }) => kernel),
+  column('wins', FIGURES, ({ wins, entered }) => `${wins.length} of ${entered}`),
+  column('where', TEXT, ({ wins }) => wins.join('; ') || 'nowhere'),
+  column('loses most', TEXT, ({ worst: { title, behind } }) =>
+    behind <= TIE ? 'nowhere' : `${title}: ${times(behind)} the fastest’s time`,
+  ),
+];
+
+function standingsOf(problems: readonly ProblemRows[]): Standing[] {
   const contested = problems.filter(({ rows }) => rows.size > 1);
-  const kernels = [...new Set(contested.flatMap(({ rows }) => [...rows.keys()]))].sort();
-  if (kernels.length === 0) return [];
-  const line = (kernel: string) => {
+  return kernelsOf(contested).map((kernel) => {
     const entered = contested.flatMap(({ rows, title }) => {
       const row = rows.get(kernel);
       return row ? [{ title, behind: secondsOf(row) / fastest(rows) }] : [];
     });
-    const wins = entered.filter(({ behind }) => behind <= TIE);
+    const wins = entered.flatMap(({ title, behind }) => (behind <= TIE ? [title] : []));
     const worst = entered.reduce((most, next) => (next.behind > most.behind ? next : most));
-    const lost = worst.behind <= TIE ? 'nowhere' : `${cell(worst.title)}: ${times(worst.behind)} the fastest’s time`;
-    return `| \`${kernel}\` | ${wins.length} of ${entered.length} | ${wins.map(({ title }) => cell(title)).join('; ') || 'nowhere'} | ${lost} |`;
-  };
-  return [
-    '### Where each wins and loses',
-    '',
-    '| kernel | wins | where | loses most |',
-    '|--|--:|--|--|',
-    ...kernels.map(line),
-    '',
-  ];
+    return { kernel, entered: entered.length, wins, worst };
+  });
 }
 
 function secondsOf({ summary }: MeasuredRow): number {
@@ -175,8 +176,4 @@ function fastest(rows: ReadonlyMap<string, MeasuredRow>): number {
 /** `3.4×`, `12×`. */
 function times(ratio: number): string {
   return `${ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(1)}×`;
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
 }

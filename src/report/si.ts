@@ -1,4 +1,4 @@
-/** Numbers for people: three significant digits and an SI prefix. */
+/** Numbers for people: three significant digits and an SI prefix, shares in percent, whole numbers in groups of three digits. */
 
 const PREFIXES: readonly [factor: number, prefix: string][] = [
   [1e15, 'P'],
@@ -58,4 +58,52 @@ export function secondsBetween(low: number, high: number): string {
 function three(value: number): string {
   const text = value.toPrecision(3);
   return text.includes('e') ? String(Number(text)) : text;
+}
+
+/** 201088 → `201,088`. */
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Billions with three significant decimals where they help: 116.83 B, 5.13 B. */
+export function billions(value: number): string {
+  return `${(value / 1e9).toFixed(2)} B`;
+}
+
+/** A share of 1 as `83.3 %`, one decimal, so that 99.8 % is not 100 %. */
+export function share(value: number): string {
+  return `${(value * 100).toFixed(1)} %`;
+}
+
+/** A change as `+6.7 %` or `−3.1 %`; `0 %` when it rounds to nothing. */
+export function change(value: number): string {
+  const digits = Math.abs(value * 100).toFixed(1);
+  return digits === '0.0' ? '0 %' : `${value > 0 ? '+' : '−'}${digits} %`;
+}
+
+/** A signed whole number: `+64`, `−64`. */
+export function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${grouped(Math.abs(value))}`;
+}
+
+/** `11.8 MB`, decimal, as bandwidths and disks count; whole below a thousand. */
+export function bytes(value: number): string {
+  return value < 1000 ? `${value} B` : scaled(value, 'B');
+}
+
+/** `128×256`. */
+export function tileText({ m, n }: { readonly m: number; readonly n: number }): string {
+  return `${m}×${n}`;
+}
+
+/** FLOP per byte: three digits, or whole. */
+export function intensity(value: number): string {
+  return value >= 100 ? grouped(Math.round(value)) : value.toPrecision(3);
+}
+
+const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** Counts that a column must hold: whole below 10,000, then `24.8K`, `1.29M`. */
+export function compact(value: number): string {
+  return value < 10_000 ? String(value) : COMPACT.format(value);
 }

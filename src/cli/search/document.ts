@@ -6,6 +6,7 @@ import type { Measurement } from '../../measure/experiment.ts';
 import type { SearchCandidate, SearchPlan } from '../../plan/search.ts';
 import { powerOfTwoDivisor } from '../../predict/alignment.ts';
 import type { Between, SearchDocument, SearchRow } from '../../report/search.ts';
+import { share } from '../../report/si.ts';
 import type { Searched } from './session.ts';
 
 export interface Identity {
@@ -53,13 +54,13 @@ function verdictOf(answer: Answer, processes: number, screened: number): { told:
       told: false,
       reason: 'one process tells nothing of the noise; give it a larger budget or fewer candidates',
     };
-  const percent = `${(100 * resolution).toFixed(1)} %`;
+  const least = share(resolution);
   const told = groups.length > 1;
   if (!placed.some(({ confirmed }) => confirmed)) {
-    const early = `${processes} processes tell differences from ${percent} on, and too few came after the screens to confirm them`;
+    const early = `${processes} processes tell differences from ${least} on, and too few came after the screens to confirm them`;
     return { told, reason: `${early}; give it a larger budget or fewer candidates` };
   }
-  const fresh = `${processes - screened} fresh processes tell differences from ${percent} on`;
+  const fresh = `${processes - screened} fresh processes tell differences from ${least} on`;
   return { told, reason: told ? fresh : `${fresh}, and no candidate is that far from the best` };
 }
 

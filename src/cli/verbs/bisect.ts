@@ -1,10 +1,11 @@
 /** `bisect`: the commit between a good and a bad one that changed a case, by the same A/B as `compare`. */
 import type { Argv } from 'yargs';
-import { renderBisected } from '../../report/bisection.ts';
+import { bisectionDocument } from '../../report/bisection.ts';
 import type { AbOptions } from '../ab-request.ts';
 import { Bisect } from '../bisect.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { KERNEL_OPTION } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 
@@ -29,7 +30,10 @@ export const bisect: Verb<BisectOptions> = {
     const found = await new Bisect(options, io).run();
     if (found === null) return EXIT.interrupted;
     if (options.json) printJson(io, found);
-    else io.out(renderBisected(found, io.style));
+    else {
+      io.out('\n');
+      printDocument(io, bisectionDocument(found));
+    }
     return found.culprit !== null && found.confirmed ? EXIT.fine : EXIT.nothing;
   },
 };

@@ -10,13 +10,14 @@ import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
 import type { JournalHeader } from '../../record/journal.ts';
 import { scrubbed } from '../../record/privacy.ts';
-import { renderCalibration } from '../../report/calibration.ts';
+import { calibrationDocument } from '../../report/calibration.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
 import { type Io, printJson, printWritten } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { journalFor, type RunJournal } from '../run-journal.ts';
 import { asKernels, expansions, filtered, KERNEL_OPTION, kernelsFrom, shippedKernels } from '../selection.ts';
 import { setHash, settingsFor } from '../settings.ts';
@@ -84,7 +85,7 @@ export const calibrate: Verb<Options> = {
     journal.discard();
     if (options.json) printJson(io, calibration);
     else {
-      io.out(renderCalibration(calibration, io.style));
+      printDocument(io, calibrationDocument(calibration));
       printWritten(io, [file]);
     }
     if (measurement.cases.some((outcome) => outcome.refusal?.status === 'failed')) return EXIT.broken;
@@ -122,8 +123,8 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
       ...{ cases, host, enter, settings },
       open: { engine, adapter, yieldCpu: true },
       onCutShort: (soFar) => {
-        if (!options.json)
-          io.out(`so far:\n${renderCalibration(calibrationOf(soFar, journal.header, options), io.style)}`);
+        const found = calibrationDocument(calibrationOf(soFar, journal.header, options));
+        if (!options.json) printDocument(io, { title: 'so far:', ...found });
       },
     },
     { journal, again: resumeCommand(options) },

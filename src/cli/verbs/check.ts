@@ -6,11 +6,12 @@ import { COUNTED } from '../../judge/check.ts';
 import { readHistory } from '../../judge/history.node.ts';
 import { checkJudged } from '../../judge/history.ts';
 import { appendVerdicts } from '../../judge/log.node.ts';
-import { renderCheck, renderCheckMarkdown } from '../../report/check.ts';
+import { checkDocument } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
-import { asStartedHere } from '../command-line.ts';
+import { renderMarkdown } from '../../report/document/markdown.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError, worst } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -79,8 +80,8 @@ function failing(text: string): Set<CheckVerdict> {
 
 function print(document: CheckReport, { json, format }: Options, io: Io): void {
   if (json || format === 'json') printJson(io, document);
-  else if (format === 'markdown') io.out(renderCheckMarkdown(document));
-  else io.out(asStartedHere(renderCheck(document, io.style)));
+  else if (format === 'markdown') io.out(renderMarkdown(checkDocument(document)));
+  else printDocument(io, checkDocument(document));
 }
 
 /** A check that compared nothing is not a pass. */

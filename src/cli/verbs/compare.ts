@@ -1,12 +1,14 @@
 /** `compare`: base and head side by side, and a verdict for each case. */
 
 import { AB_RULES } from '../../judge/ab.ts';
-import { type Comparison, renderComparison, renderComparisonMarkdown } from '../../report/comparison.ts';
+import { type Comparison, comparisonDocument } from '../../report/comparison.ts';
+import { renderMarkdown } from '../../report/document/markdown.ts';
 import { PICKED } from '../change.ts';
 import { comparedKernels, documentOf, type Rules, suiteCases } from '../compare-kernels.ts';
 import { EXIT, type ExitCode, UsageError, worst } from '../exit.ts';
 import { compareHarnesses } from '../harness.ts';
 import { type Io, printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 import { type CompareOptions, compareOptions, failing, reproduceCommand } from './compare-options.ts';
@@ -62,8 +64,8 @@ async function comparedHarnesses(
 
 function print(comparison: Comparison, { json, format }: CompareOptions, io: Io): void {
   if (json || format === 'json') printJson(io, comparison);
-  else if (format === 'markdown') io.out(renderComparisonMarkdown(comparison));
-  else io.out(renderComparison(comparison, io.style));
+  else if (format === 'markdown') io.out(renderMarkdown(comparisonDocument(comparison)));
+  else printDocument(io, comparisonDocument(comparison));
 }
 
 function exitOf({ counts, cases }: Comparison, fails: ReturnType<typeof failing>): ExitCode {

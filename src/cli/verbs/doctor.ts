@@ -8,10 +8,11 @@ import { latestCalibration } from '../../record/calibration.node.ts';
 import type { Calibration } from '../../record/calibration.ts';
 import { unitId } from '../../record/machine.node.ts';
 import { machineName } from '../../record/machine.ts';
-import { scaled, seconds } from '../../report/si.ts';
-import { asStartedHere } from '../command-line.ts';
+import { type Document, facts, section } from '../../report/document/document.ts';
+import { percent, scaled, seconds, share } from '../../report/si.ts';
 import { EXIT } from '../exit.ts';
-import { type Io, printJson } from '../io.ts';
+import { printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { placeFacts } from '../settings.ts';
 import type { Verb } from '../verb.ts';
 
@@ -49,7 +50,7 @@ export const doctor: Verb<{ adapter: string; results: string; json: boolean }> =
       const machine = machineName(environment);
       const calibration = latestCalibration(resolve(io.cwd, results), machine, unitId(io.environment)) ?? null;
       if (json) printJson(io, { machine, environment, tried: opened.tried, timer, calibration, advice });
-      else print(io, { machine, opened, timer, calibration, advice });
+      else printDocument(io, findings({ machine, opened, timer, calibration, advice }));
       return EXIT.fine;
     } finally {
       connection.end('interrupted', 'done');
@@ -81,35 +82,40 @@ interface Findings {
   readonly advice: string | null;
 }
 
-function print(io: Io, { machine, opened, timer, calibration, advice }: Findings): void {
-  const { style } = io;
-  const { facts, tried } = opened;
-  const line = (name: string, text: string) => io.out(`${style.bold(name.padEnd(10))}${text}\n`);
-  line('adapter', `${facts.description || facts.device}, ${SOURCES[facts.source]}`);
-  line('machine', machine);
-  line('backend', `${facts.backend}${facts.driver ? `, driver ${facts.driver}` : ''}`);
-  line('features', facts.features.join(', ') || 'none');
-  if (facts.subgroupSize) line('subgroups', `${facts.subgroupSize[0]} to ${facts.subgroupSize[1]} wide`);
-  line('limits', LIMITS.map(([name, unit]) => `${name} ${limitText(facts.limits[name], unit)}`).join('\n          '));
-  line('timer', timerText(timer));
-  line('noise', noiseText(calibration));
-  line('tried', tried.map(attemptText).join('\n          '));
-  if (advice !== null) line('better', advice);
+function findings({ machine, opened, timer, calibration, advice }: Findings): Document {
+  const { facts: device, tried } = opened;
+  const { subgroupSize } = device;
+  const limits = LIMITS.map(([name, unit]) => `${name} ${limitText(device.limits[name], unit)}`);
+  return {
+    sections: section(
+      undefined,
+      facts(
+        ['adapter', `${device.description || device.device}, ${SOURCES[device.source]}`],
+        ['machine', machine],
+        ['backend', `${device.backend}${device.driver ? `, driver ${device.driver}` : ''}`],
+        ['features', device.features.join(', ') || 'none'],
+        ...(subgroupSize ? [['subgroups', `${subgroupSize[0]} to ${subgroupSize[1]} wide`] as const] : []),
+        ['limits', limits.join('\n')],
+        ['timer', timerText(timer)],
+        ['noise', noiseText(calibration)],
+        ['tried', tried.map(attemptText).join('\n')],
+        ...(advice === null ? [] : [['better', advice] as const]),
+      ),
+    ),
+  };
 }
 
 /** What the latest A/A of this machine says it cannot see. */
 function noiseText(calibration: Calibration | null): string {
-  if (!calibration || calibration.cases.length === 0)
-    return asStartedHere('unknown; measure it with: shapemark calibrate');
+  if (!calibration || calibration.cases.length === 0) return 'unknown; measure it with: shapemark calibrate';
   const { cases, settings, id } = calibration;
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   const floors = cases.map(({ floor }) => floor);
   const effects = cases.flatMap(({ minimalDetectableEffect: effect }) => effect ?? []);
   const found =
     effects.length < cases.length
       ? `in ${cases.length - effects.length} of ${cases.length} cases no slowdown is sure to be found`
-      : `the smallest slowdown sure to be found is ${percent(Math.min(...effects))} to ${percent(Math.max(...effects))}`;
-  return `A/A floor of ${settings.processes} processes ${percent(Math.min(...floors))} to ${percent(Math.max(...floors))}; ${found} (calibration ${id})`;
+      : `the smallest slowdown sure to be found is ${share(Math.min(...effects))} to ${share(Math.max(...effects))}`;
+  return `A/A floor of ${settings.processes} processes ${share(Math.min(...floors))} to ${share(Math.max(...floors))}; ${found} (calibration ${id})`;
 }
 
 function limitText(value: number | undefined, unit: 'B' | ''): string {
@@ -120,9 +126,8 @@ function limitText(value: number | undefined, unit: 'B' | ''): string {
 function timerText(timer: TimerFacts): string {
   const resolution = `resolution ${seconds(timer.resolutionSeconds)}${timer.quantized ? ' (coarsened on purpose)' : ''}`;
   if (timer.kind === 'wall') return `wall clock, ${resolution}, because ${timer.reason ?? 'the device has none'}`;
-  const share =
-    timer.gpuOverWall === null ? '' : `; device time is ${(timer.gpuOverWall * 100).toFixed(0)} % of wall time`;
-  return `device timestamps, proven, ${resolution}${share}`;
+  const ofWall = timer.gpuOverWall === null ? '' : `; device time is ${percent(timer.gpuOverWall)} of wall time`;
+  return `device timestamps, proven, ${resolution}${ofWall}`;
 }
 
 function attemptText({ route, outcome, found, reason }: Opened['tried'][number]): string {

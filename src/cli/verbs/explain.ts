@@ -1,18 +1,18 @@
 import type { Argv } from 'yargs';
 import { loadModels } from '../../plan/load.node.ts';
 import { checkPredictions } from '../../predict/check.ts';
-import { checkPage } from '../../predict/check-page.ts';
 import { explainMlp } from '../../predict/explain-mlp.ts';
 import { explainModel } from '../../predict/explain-model.ts';
 import { explainShape } from '../../predict/explain-shape.ts';
-import { mlpPage } from '../../predict/mlp-page.ts';
-import { modelPage } from '../../predict/model-page.ts';
-import type { Page } from '../../predict/page.ts';
-import { renderMarkdownPage } from '../../predict/page-markdown.ts';
-import { renderPage } from '../../predict/page-text.ts';
-import { shapePage } from '../../predict/shape-page.ts';
+import type { Document } from '../../report/document/document.ts';
+import { renderMarkdown } from '../../report/document/markdown.ts';
+import { checkPage } from '../../report/explain/check.ts';
+import { mlpPage } from '../../report/explain/mlp.ts';
+import { modelPage } from '../../report/explain/model.ts';
+import { shapePage } from '../../report/explain/shape.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 import { measuredCases, measuredPeaks } from './explain-check.ts';
@@ -42,11 +42,11 @@ interface Options extends ShapeOptions {
 
 interface Explanation {
   readonly document: unknown;
-  readonly page: Page;
+  readonly page: Document;
 }
 
 /** First line of a markdown page: whoever wants to edit it should know. */
-const GENERATED = '<!-- Written by `shapemark explain`; edit src/predict instead. -->';
+const GENERATED = '<!-- Written by `shapemark explain`; edit src/report/explain instead. -->';
 
 /** `explain`: what arithmetic says of a shape, an MLP or a model before anything is measured. */
 export const explain: Verb<Options> = {
@@ -57,8 +57,8 @@ export const explain: Verb<Options> = {
   run: async (options, io) => {
     const { document, page } = await explanation(options, io);
     if (options.json) printJson(io, document);
-    else if (options.format === 'markdown') io.out(`${GENERATED}\n${renderMarkdownPage(page)}`);
-    else io.out(renderPage(page, { style: io.style }));
+    else if (options.format === 'markdown') io.out(`${GENERATED}\n${renderMarkdown(page)}`);
+    else printDocument(io, page);
     return EXIT.fine;
   },
 };

@@ -4,12 +4,11 @@ import { GPUJS_RULE } from '../../measure/enter.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { listDocument } from '../../plan/case/list.ts';
 import { notServed, type UnservedCase } from '../../record/not-served.ts';
-import { formatText, shapeText } from '../../report/labels.ts';
-import { READING, unservedRows } from '../../report/model.ts';
-import { bytesPerSecond, scaled } from '../../report/si.ts';
-import { unservedLines } from '../../report/table.ts';
+import { listing } from '../../report/list.ts';
+import { RUN_WIDTH } from '../../report/run.ts';
 import { EXIT } from '../exit.ts';
-import { type Io, printJson } from '../io.ts';
+import { printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { expansions, filtered, kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 
@@ -47,14 +46,15 @@ export const list: Verb<Options> = {
     const ids = new Set(chosen.map(({ id }) => id));
     const document = listDocument(expanded, ({ id }) => ids.has(id));
     if (json) printJson(io, document);
-    else printTable(io, document, unserved(chosen, set));
+    else {
+      const without = unserved(chosen, set);
+      const left = new Set(without.map(({ id }) => id));
+      const cases = document.cases.filter(({ id }) => !left.has(id));
+      printDocument(io, listing({ ...document, cases, notServed: notServed(without) }), RUN_WIDTH);
+    }
     return EXIT.fine;
   },
 };
-
-export const LIST_COLUMNS = ['GEMM', 'm×n×k', 'format', 'kernel', 'work', 'bytes', 'FLOP/byte', 'layers'] as const;
-
-type Document = ReturnType<typeof listDocument>;
 
 /** Cases that a suite's `all` stands for and that no device makes the kernel serve. */
 function unserved(cases: readonly Case[], { kernels }: KernelSet): UnservedCase[] {
@@ -63,45 +63,4 @@ function unserved(cases: readonly Case[], { kernels }: KernelSet): UnservedCase[
     const rule = kernel ? ruleAgainst(kernel, problem) : name === 'gpujs' ? GPUJS_RULE : null;
     return !ofAll || rule === null ? [] : [{ id, kernel: name, rule }];
   });
-}
-
-function printTable(io: Io, { cases: all, skips, totals }: Document, without: readonly UnservedCase[]): void {
-  const left = new Set(without.map(({ id }) => id));
-  const cases = all.filter(({ id }) => !left.has(id));
-  const rows = cases.map((item) => [
-    item.name,
-    shapeText(item),
-    formatText({ ...item, operands: { mode: item.operands } }),
-    item.kernel,
-    scaled(item.flop, 'FLOP'),
-    bytesPerSecond(item.bytes).replace('/s', ''),
-    item.arithmeticIntensity.toPrecision(3),
-    item.count > 1 ? `×${item.count}` : '',
-  ]);
-  const header = [...LIST_COLUMNS];
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: string[]) =>
-    `  ${cells.map((cell, i) => (i < 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`.trimEnd();
-  io.out(`${io.style.dim(line(header))}\n`);
-  let title = '';
-  cases.forEach((item, i) => {
-    const next = `${item.suite} / ${item.phase}`;
-    if (next !== title) io.out(`\n${io.style.bold(next)}\n`);
-    title = next;
-    io.out(`${line(rows[i] ?? [])}\n`);
-  });
-  io.out(
-    unservedLines(unservedRows(notServed(without)), io.style)
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
-  for (const skip of skips) io.out(`\n  ${io.style.warn('skipped')} ${skip.id}: ${skip.reason}\n`);
-  if (totals.length > 0) io.out(`\n${io.style.bold('FLOP per token')}\n`);
-  for (const { suite, model, phase, flopPerToken } of totals) {
-    const { linear, attentionPerKey } = flopPerToken;
-    io.out(
-      `  ${suite} / ${phase}  ${model}: ${scaled(linear, 'FLOP')} linear, ${scaled(attentionPerKey, 'FLOP')} attention per key\n`,
-    );
-  }
-  io.out(`\n${io.style.dim(`${cases.length} cases${left.size > 0 ? `, ${left.size} not served` : ''}\n${READING}`)}\n`);
 }

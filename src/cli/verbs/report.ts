@@ -10,17 +10,16 @@ import type { RunRecord } from '../../record/schema.ts';
 import { dividedBySentinel, referenceFor, SENTINELS, type SentinelName } from '../../record/sentinel-share.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
 import { checkReport } from '../../report/check-report.ts';
-import { renderCliffs } from '../../report/cliffs.ts';
+import { cliffsDocument } from '../../report/cliffs.ts';
+import { renderHtml } from '../../report/document/html.ts';
+import { renderMarkdown } from '../../report/document/markdown.ts';
 import { benchmarkEntries } from '../../report/github-action-benchmark.ts';
-import { renderHtml } from '../../report/html.ts';
-import { renderMarkdown } from '../../report/markdown.ts';
-import { reportOf } from '../../report/model.ts';
-import { pageOf } from '../../report/page.ts';
+import { storeDocument } from '../../report/page.ts';
+import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
-import { renderTable } from '../../report/table.ts';
-import { asStartedHere } from '../command-line.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
 import { type Io, printJson } from '../io.ts';
+import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -101,17 +100,19 @@ function divided(records: RunRecord[], { format, 'divide-by-sentinel': sentinel 
 
 function printRecord(record: RunRecord, options: Options, io: Io): void {
   const { format, results, 'divide-by-sentinel': sentinel } = options;
-  const model = reportOf(record, latestCalibration(resolve(io.cwd, results), record.machine, record.unit));
+  const calibration = latestCalibration(resolve(io.cwd, results), record.machine, record.unit);
   const note = sentinel === undefined ? '' : `, times divided by the ${sentinel} sentinel`;
-  if (format === 'markdown') io.out(`## ${record.machine} ${record.id}${note}\n\n${renderMarkdown(model)}\n`);
-  else io.out(`${io.style.bold(record.id)}${note}\n\n${asStartedHere(renderTable(model, { style: io.style }))}\n`);
+  const document = { title: `${record.machine} ${record.id}${note}`, ...runDocument(record, calibration) };
+  if (format === 'markdown') io.out(renderMarkdown(document, 2));
+  else printDocument(io, document, RUN_WIDTH);
+  io.out('\n');
 }
 
 /** The records asked for, with all of the store's history behind them. */
 function printPage(records: readonly RunRecord[], { results, machine }: Options, io: Io): ExitCode {
   const { tracks, context } = readHistory(resolve(io.cwd, results), machine);
   const check = checkReport(checkJudged(tracks.map(attribute)), context);
-  io.out(renderHtml(pageOf(records, tracks, check)));
+  io.out(renderHtml(storeDocument(records, tracks, check)));
   return EXIT.fine;
 }
 
@@ -133,7 +134,7 @@ function printCliffs({ record, results, machine }: Options, io: Io): ExitCode {
     throw new NothingToDo(
       `${results} holds no shape with a better-aligned neighbour; \`shapemark run cliffs\` measures some`,
     );
-  io.out(renderCliffs(cliffs, io.style));
+  printDocument(io, cliffsDocument(cliffs));
   return EXIT.fine;
 }
 

@@ -15,13 +15,13 @@ import { rounded } from '../../record/round.ts';
 import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schema.ts';
 import { dividedBySentinel } from '../../record/sentinel-share.ts';
 import { readSamples, type WrittenRecord, writeRecord } from '../../record/store.node.ts';
-import { profileLines, reportOf } from '../../report/model.ts';
-import { renderTable } from '../../report/table.ts';
-import { asStartedHere } from '../command-line.ts';
+import { section } from '../../report/document/document.ts';
+import { profileBlocks, RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { EXIT, type ExitCode, NothingToDo, worst } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
 import { type Io, printJson, printWritten } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { RunJournal } from '../run-journal.ts';
 import {
   asKernels,
@@ -170,8 +170,9 @@ class Command {
     const calibration = latestCalibration(resolve(io.cwd, this.#options.results), record.machine, record.unit);
     const shown = this.#options['divide-by-sentinel'] ? dividedBySentinel(record, 'gemm') : record;
     if (shown !== record) io.out('times divided by the gemm sentinel that ran beside them; the record keeps both\n\n');
-    io.out(asStartedHere(renderTable(reportOf(shown, calibration), { style: io.style })));
-    if (this.#options.profile) io.out(`\n${profileLines(record).join('\n')}\n`);
+    const document = runDocument(shown, calibration);
+    const profile = this.#options.profile ? section('profile', ...profileBlocks(record)) : [];
+    printDocument(io, { ...document, sections: [...document.sections, ...profile] }, RUN_WIDTH);
   }
 }
 

@@ -50,7 +50,6 @@ export interface SearchOptions {
 
 /** What a search is about and how far it goes, unless told otherwise. */
 const USUAL_SEARCH = {
-  around: '8/3',
   distance: '100',
   step: '4',
   tokens: '4096',
@@ -159,12 +158,26 @@ function experimentOptions<T>(argv: Argv<T>) {
 
 /** The same command, to go on with after an interruption. */
 export function resumeSearchCommand(options: SearchOptions): string {
-  const { suite, hidden, a, acc, out, experts, active, filter, kernels, budget, picture, format, json } = options;
+  const { suite, model, hidden, around, a, acc, out, experts, active, filter, kernels, budget, picture, format, json } =
+    options;
   return commandLine(
     'search',
     [suite],
     [
-      ...Object.entries({ hidden, 'd-ff': options['d-ff'], a, acc, out, experts, active, filter, kernels, budget }),
+      ...Object.entries({
+        model,
+        hidden,
+        around,
+        'd-ff': options['d-ff'],
+        a,
+        acc,
+        out,
+        experts,
+        active,
+        filter,
+        kernels,
+        budget,
+      }),
       ...flagsUnlike(options, { ...USUAL_SEARCH, ...USUAL }),
       ['picture', picture],
       ['format', json ? 'json' : format === 'text' ? undefined : format],

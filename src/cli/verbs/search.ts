@@ -9,13 +9,14 @@ import { loadModels, loadSuite } from '../../plan/load.node.ts';
 import { planSearch, type SearchPlan, searchInSuite, suiteFromRequest, widthsOf } from '../../plan/search.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/search.ts';
+import { portabilitySections, searchAnswer } from '../../report/search-answer.ts';
 import { renderSearchCsv } from '../../report/search-csv.ts';
 import { renderSearchSvg } from '../../report/search-svg.ts';
-import { renderPortability, renderSearch } from '../../report/search-text.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
 import { experiment, type Kept } from '../experiment.ts';
 import { hostFor } from '../host.ts';
 import { type Io, printJson, printWritten } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { type ExperimentIdentity, journalFor } from '../run-journal.ts';
 import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../search/classic.ts';
 import { documentOf } from '../search/document.ts';
@@ -165,7 +166,7 @@ class Command {
         `${results} has not two machines that measured these widths; run the same search on each of them first`,
       );
     if (json || format === 'json') printJson(this.#io, found);
-    else this.#io.out(renderPortability(found, this.#io.style));
+    else printDocument(this.#io, { sections: portabilitySections(found) });
     return EXIT.fine;
   }
 
@@ -177,7 +178,7 @@ class Command {
     else if (format === 'csv') io.out(renderSearchCsv(document));
     else if (format === 'svg') io.out(renderSearchSvg(document));
     else {
-      io.out(renderSearch(document, io.style));
+      printDocument(io, searchAnswer(document));
       printWritten(io, [...files, ...(picture === undefined ? [] : [resolve(io.cwd, picture)])]);
     }
   }

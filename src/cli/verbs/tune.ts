@@ -10,11 +10,12 @@ import { seriesOf } from '../../plan/case/series.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { writeTuning } from '../../record/tuning.node.ts';
 import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
-import { renderTuning } from '../../report/tuning.ts';
+import { tuningDocument } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { experiment } from '../experiment.ts';
 import { hostFor } from '../host.ts';
 import { type Io, printJson, printWritten } from '../io.ts';
+import { printDocument } from '../print.ts';
 import { journalFor, type RunJournal } from '../run-journal.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
 import { setHash } from '../settings.ts';
@@ -73,7 +74,7 @@ class TuneCommand {
         cases,
         host,
         onCutShort: (soFar) => {
-          if (!options.json) io.out(`so far:\n${renderTuning(found(soFar), io.style)}`);
+          if (!options.json) printDocument(io, { title: 'so far:', ...tuningDocument(found(soFar)) });
         },
         open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
         enter: (item, facts) => tuner.enter(item, facts),
@@ -93,7 +94,7 @@ class TuneCommand {
     journal.discard();
     if (this.#options.json) printJson(io, { ...(stored?.tuning ?? tuning), hash: stored?.hash ?? null });
     else {
-      io.out(renderTuning(tuning, io.style));
+      printDocument(io, tuningDocument(tuning));
       if (stored) printWritten(io, [stored.file]);
     }
     const broken = tuning.classes.some((item) => item.broken.length > 0);

@@ -32,10 +32,10 @@ export interface GpuJsLibrary {
 /**
  * @param device the device gpu.js shall use
  * @param limits of the adapter it came from
- * @throws EngineError `unsupported` while another session of this process has gpu.js
+ * @throws EngineError `unsupported` where gpu.js is not installed, and while another session of this process has it
  */
 export async function loadGpuJs(device: GPUDevice, limits: Readonly<Record<string, number>>): Promise<GpuJsLibrary> {
-  const { default: library } = await import('gpu.js');
+  const library = await importLibrary();
   requireExports(library);
   const onError = device.onuncapturederror;
   return withNavigator({ requestAdapter: async () => ({ limits, requestDevice: async () => device }) }, async () => {
@@ -60,6 +60,19 @@ export function requireExports(library: object): void {
     (name) => typeof Reflect.get(library, name) !== 'function',
   );
   if (missing.length > 0) throw new EngineError('unsupported', `this gpu.js exports no ${missing.join(', ')}`);
+}
+
+/** A clone has gpu.js; whoever installs the package decides, since the closure of gpu.js is larger than all the rest. */
+async function importLibrary(): Promise<Library> {
+  try {
+    return (await import('gpu.js')).default;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new EngineError(
+      'unsupported',
+      'gpu.js is not installed; `npm install gpu.js@2.24.1` beside shapemark adds it',
+    );
+  }
 }
 
 /** Runs `body` with `navigator.gpu` replaced: Node 20 has no navigator, later ones have one that can be extended only. */

@@ -3,7 +3,7 @@
  * pending. A GPU does not care; a software adapter's worker threads share the cores with that thread.
  *
  * Measured (lavapipe, 2 cores of a virtual machine, an ALU kernel alone in its pass, medians of 7 alternating processes, the
- * best of them in brackets; `npm run bench:busy-poll` measures again), two runs of it, device time:
+ * best of them in brackets; `npm run eval busy-poll` measures again), two runs of it, device time:
  *
  * | how the thread waits    | short, run 1   | short, run 2   | long, run 1    | long, run 2    |
  * |-------------------------|----------------|----------------|----------------|----------------|

@@ -6,15 +6,12 @@ import type { Case } from './case.ts';
 import { expand } from './expand.ts';
 import { formatId, parseId } from './id.ts';
 
-const MODELS = loadModels({ cwd: process.cwd() });
+const known = () => loadModels({ cwd: process.cwd() });
 
 const kernels = ['naive', 'gemv'];
 
 function expanded(text: string) {
-  return expand(
-    parseSuite(text, 's.yaml', () => MODELS),
-    { kernels },
-  );
+  return expand(parseSuite(text, 's.yaml', known), { kernels });
 }
 
 function shapes(text: string): Case[] {

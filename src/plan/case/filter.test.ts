@@ -5,7 +5,7 @@ import type { Case } from './case.ts';
 import { expand } from './expand.ts';
 import { parseFilters } from './filter.ts';
 
-const MODELS = loadModels({ cwd: process.cwd() });
+const known = () => loadModels({ cwd: process.cwd() });
 
 const text = `
 name: mixed
@@ -15,10 +15,7 @@ shapes:
 models:
   - { model: gpt-oss-20b, phases: { decode: { batch: [1, 8] } }, only: [o_proj, 'expert_*'] }
 `;
-const { cases } = expand(
-  parseSuite(text, 'mixed.yaml', () => MODELS),
-  { kernels: ['naive', 'gemv'] },
-);
+const { cases } = expand(parseSuite(text, 'mixed.yaml', known), { kernels: ['naive', 'gemv'] });
 
 function pick(...filters: string[]): Case[] {
   return cases.filter(parseFilters(filters));

@@ -5,7 +5,7 @@ import { expand } from './expand.ts';
 import { parseFilters } from './filter.ts';
 import { listDocument } from './list.ts';
 
-const MODELS = loadModels({ cwd: process.cwd() });
+const known = () => loadModels({ cwd: process.cwd() });
 
 const text = `
 name: listed
@@ -15,10 +15,7 @@ shapes:
 models:
   - { model: gpt-oss-120b, tp: 3, only: [lm_head, router], phases: { decode: { batch: [1, 4], context: 300 } } }
 `;
-const expansion = expand(
-  parseSuite(text, 'listed.yaml', () => MODELS),
-  { kernels: [] },
-);
+const expansion = expand(parseSuite(text, 'listed.yaml', known), { kernels: [] });
 
 describe('list document', () => {
   it('says what each case costs, what cannot exist, and what the model needs', () => {

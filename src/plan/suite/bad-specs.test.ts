@@ -4,7 +4,7 @@ import { loadModels } from '../load.node.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import { parseSuite } from './parse.ts';
 
-const MODELS = loadModels({ cwd: process.cwd() });
+const known = () => loadModels({ cwd: process.cwd() });
 
 /** Every way of getting a suite wrong that we know of: one clear error each, at the right place, with a remedy. */
 
@@ -217,10 +217,7 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
 
 function failure(text: string): SpecError {
   try {
-    expand(
-      parseSuite(text, 's.yaml', () => MODELS),
-      { kernels: ['naive', 'register-tile'] },
-    );
+    expand(parseSuite(text, 's.yaml', known), { kernels: ['naive', 'register-tile'] });
   } catch (error) {
     if (error instanceof SpecError) return error;
     throw error;

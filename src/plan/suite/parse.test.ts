@@ -5,14 +5,11 @@ import { loadModels } from '../load.node.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import { parseSuite } from './parse.ts';
 
-const MODELS = loadModels({ cwd: process.cwd() });
+const known = () => loadModels({ cwd: process.cwd() });
 
 function failure(text: string): SpecError {
   try {
-    expand(
-      parseSuite(text, 's.yaml', () => MODELS),
-      { kernels: ['naive', 'register-tile'] },
-    );
+    expand(parseSuite(text, 's.yaml', known), { kernels: ['naive', 'register-tile'] });
   } catch (error) {
     if (error instanceof SpecError) return error;
     throw error;
@@ -49,10 +46,7 @@ describe('mistakes', () => {
     fc.assert(
       fc.property(texts, (text) => {
         try {
-          expand(
-            parseSuite(text, 's.yaml', () => MODELS),
-            { kernels: ['naive'] },
-          );
+          expand(parseSuite(text, 's.yaml', known), { kernels: ['naive'] });
         } catch (error) {
           expect(error).toBeInstanceOf(SpecError);
         }

@@ -1,0 +1,48 @@
+/** `npm run docs`: writes the pages that are made from the kernels, the stored runs and the models. */
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { main } from '../src/cli/main.ts';
+import { shippedKernels } from '../src/cli/selection.ts';
+import { inSeries } from '../src/kernel/set.ts';
+import { listRecords, readRecord } from '../src/record/store.node.ts';
+import { renderMarkdown } from '../src/report/document/markdown.ts';
+import { SERIES_SUITE, seriesDocument } from '../src/report/series-page.ts';
+import { PLAIN } from '../src/report/style.ts';
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
+
+/** What each generated page holds, by file name. */
+export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
+  'kernels.md': kernels,
+  'gpt-oss.md': () => printed('explain', '--model', 'gpt-oss-120b', '--format', 'markdown'),
+};
+
+async function kernels(): Promise<string> {
+  const { kernels } = await shippedKernels();
+  const records = listRecords(RESULTS)
+    .map(readRecord)
+    .filter((record) => record.cases.some((row) => row.suite === SERIES_SUITE));
+  const techniques = inSeries(kernels).map((kernel) => ({ ...kernel, file: `kernels/${basename(kernel.file)}` }));
+  return renderMarkdown(seriesDocument(techniques, records));
+}
+
+/** What a shapemark command writes to stdout. */
+async function printed(...args: string[]): Promise<string> {
+  let [out, err] = ['', ''];
+  const io = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+  };
+  const exit = await main(args, { ...io, cwd: FOLDER, environment: {}, style: PLAIN, columns: null });
+  if (exit !== 0) throw new Error(`shapemark ${args.join(' ')} exited with ${exit}: ${err}`);
+  return out;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const [file, content] of Object.entries(PAGES)) writeFileSync(`${FOLDER}/${file}`, await content());

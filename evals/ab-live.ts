@@ -1,0 +1,131 @@
+/**
+ * Whether `compare` decides live as `npm run eval ab` says from recorded processes.
+ *
+ *     npm run -s eval ab-live -- [--equal 20] [--slowed 10] [--adapter software] [--file .shapemark/ab-live/compares.jsonl]
+ *
+ * Whole comparisons of eight cases whose truth is known: kernels of the same work as another text, and kernels slowed on purpose.
+ * Each finished comparison is one line of the file, so the command can be stopped at any time and started again; what is in the
+ * file already is not measured again.
+ */
+
+import { execFile } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { UsageError } from '../src/cli/exit.ts';
+import { median } from '../src/record/summary.ts';
+import type { Comparison, Verdict } from '../src/report/comparison.ts';
+import { HEADS, type Head } from './ab/pool.ts';
+import { QUIET_FLOOR } from './ab/replay.ts';
+
+const FOLDER = fileURLToPath(new URL('./ab/sets', import.meta.url));
+const CLI = fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url));
+const SLOWED: readonly Head[] = ['slow-5', 'slow-3', 'slow-10'];
+const EXPECTED: Readonly<Record<Head, Verdict>> = {
+  equal: 'same',
+  'slow-3': 'slower',
+  'slow-5': 'slower',
+  'slow-10': 'slower',
+};
+
+interface Line {
+  readonly head: Head;
+  readonly seconds: number;
+  readonly processes: number;
+  readonly cases: readonly {
+    readonly id: string;
+    readonly verdict: Verdict;
+    readonly ratio: number | null;
+    readonly floor: number | null;
+    readonly processes: number;
+  }[];
+}
+
+/** Heads in the order to compare them: the slowed ones spread evenly among the equal ones, so that all meet the same machine. */
+function schedule(equal: number, slowed: number): Head[] {
+  const all = equal + slowed;
+  let used = 0;
+  return Array.from({ length: all }, (_, i) => {
+    const due = Math.floor(((i + 1) * slowed) / all);
+    if (due === used) return 'equal';
+    used = due;
+    return SLOWED[(due - 1) % SLOWED.length] ?? 'slow-5';
+  });
+}
+
+async function compareOnce(head: Head, seed: number, adapter: string): Promise<Line> {
+  const begin = performance.now();
+  const sides = [join(FOLDER, 'base'), join(FOLDER, head), '--suite', join(FOLDER, 'suite.yaml')];
+  const how = ['--adapter', adapter, '--seed', `${seed}`, '--fail-on', '', '--json'];
+  const args = [...process.execArgv, CLI, 'compare', ...sides, ...how];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
+  const { processes, cases } = JSON.parse(stdout) as Comparison;
+  return {
+    head,
+    seconds: Math.round((performance.now() - begin) / 1e3),
+    processes,
+    cases: cases.map(({ id, verdict, ratio, floor, ratios }) => ({
+      id,
+      verdict,
+      ratio,
+      floor,
+      processes: ratios.length,
+    })),
+  };
+}
+
+function report(lines: readonly Line[]): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const parts = (Object.keys(HEADS) as Head[]).flatMap((head) => {
+    const of = lines.filter((line) => line.head === head);
+    if (of.length === 0) return [];
+    const cases = of.flatMap((line) => line.cases);
+    const quiet = cases.filter(({ floor }) => floor !== null && floor < QUIET_FLOOR);
+    const count = (verdict: Verdict) => cases.filter((one) => one.verdict === verdict).length;
+    const wrong = of.filter(({ cases: own }) =>
+      own.some(({ verdict }) => verdict === 'slower' || verdict === 'faster'),
+    );
+    const right = quiet.filter(({ verdict }) => verdict === EXPECTED[head]).length;
+    const seconds = of.map((line) => line.seconds);
+    return [
+      `${head}: ${of.length} comparisons of ${cases.length} cases: ${count('slower')} slower, ${count('faster')} faster, ` +
+        `${count('same')} same, ${count('unclear')} unclear, ${count('failed')} failed`,
+      `  slower or faster somewhere in ${wrong.length}; floor below ${percent(QUIET_FLOOR)} in ${quiet.length} cases, ` +
+        `${EXPECTED[head]} in ${right} of them${quiet.length > 0 ? ` (${percent(right / quiet.length)})` : ''}`,
+      `  ${median(seconds)} s a comparison (${Math.min(...seconds)} to ${Math.max(...seconds)}), ` +
+        `${median(of.map((line) => line.processes))} processes`,
+    ];
+  });
+  return parts.join('\n');
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      equal: { type: 'string', default: '20' },
+      slowed: { type: 'string', default: '10' },
+      adapter: { type: 'string', default: 'auto' },
+      file: { type: 'string', default: '.shapemark/ab-live/compares.jsonl' },
+    },
+  });
+  const [equal, slowed] = [Number(values.equal), Number(values.slowed)];
+  if (![equal, slowed].every((count) => Number.isInteger(count) && count >= 0))
+    throw new UsageError('--equal and --slowed: expected whole numbers');
+  mkdirSync(dirname(values.file), { recursive: true });
+  const text = existsSync(values.file) ? readFileSync(values.file, 'utf8') : '';
+  const lines = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+  for (const [i, head] of schedule(equal, slowed).entries()) {
+    if (i < lines.length) continue;
+    const line = await compareOnce(head, i + 1, values.adapter);
+    appendFileSync(values.file, `${JSON.stringify(line)}\n`);
+    lines.push(line);
+    process.stderr.write(`comparison ${i + 1} of ${equal + slowed}: ${head}, ${line.seconds} s\n`);
+  }
+  console.log(report(lines));
+}
+
+await main();

@@ -1,0 +1,123 @@
+/**
+ * Whether twice the work takes twice the time, and `repeats` leaves the time of a launch as it is.
+ *
+ *     npm run eval linearity -- [--processes 9] [--adapter software]
+ *
+ * Ratios within a process, median over processes. `repeats` is held to that on short launches, the kind that it is there for: a
+ * sample of 16 long ones is one third of a second of work without a pause.
+ *
+ * The two ways to launch are held against each other by the mean of as many launches of either kind. What disturbs a busy host
+ * now and then makes a few short samples much longer, and every long sample a little: the median leaves out the former and not
+ * the latter, so by medians long samples look slower. That ratio is printed too; it says how disturbed the host was.
+ */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadKernels } from '../src/kernel/load.node.ts';
+import { enterRun } from '../src/measure/enter.ts';
+import { processHost } from '../src/measure/host.node.ts';
+import { measure } from '../src/measure/measure.ts';
+import type { ContenderVisit, VisitResult } from '../src/measure/protocol.ts';
+import { pairedRatio } from '../src/measure/ratio.ts';
+import { DEFAULT_SETTINGS } from '../src/measure/settings.ts';
+import type { Case } from '../src/plan/case/case.ts';
+import { median, summarize } from '../src/record/summary.ts';
+
+const { values } = parseArgs({
+  options: { processes: { type: 'string', default: '9' }, adapter: { type: 'string', default: 'auto' } },
+});
+const processes = Number(values.processes);
+
+function square(k: number): Case {
+  const problem = {
+    shape: { batch: 1, m: 256, n: 256, k },
+    layout: 'nn',
+    format: { w: 'f32', a: 'f32', acc: 'f32', out: 'f32' },
+    bias: false,
+  } as const;
+  return {
+    id: `k=${k}`,
+    suite: 'linearity',
+    phase: 'raw',
+    name: 'square',
+    problem,
+    operands: 'hot',
+    distribution: 'normal',
+    seed: 1,
+    kernel: 'best',
+    from: 'm, n fixed',
+    series: '',
+    count: 1,
+  };
+}
+
+const LONG = [1024, 2048].map(square);
+const SHORT = [256, 512].map(square);
+
+const kernels = await loadKernels(fileURLToPath(new URL('../kernels', import.meta.url)));
+const enter = enterRun(kernels, kernels);
+const { cases } = await measure({
+  cases: [...LONG, ...SHORT],
+  host: processHost(),
+  open: { engine: 'webgpu', adapter: values.adapter, yieldCpu: true },
+  /** The same kernel twice where launches are short, with 1 and with 16 of them a sample. */
+  enter: (item, facts) => {
+    const entry = enter(item, facts);
+    const [only] = 'status' in entry ? [] : entry.contenders;
+    const repeats = LONG.includes(item) ? [1] : [1, 16];
+    return 'status' in entry || !only
+      ? entry
+      : { ...entry, contenders: repeats.map((launches) => ({ ...only, name: `${launches}`, repeats: launches })) };
+  },
+  settings: {
+    ...DEFAULT_SETTINGS,
+    processes,
+    looks: [processes],
+    // As many seconds of either kind, and thus as many launches: 2 samples of 16 launches a block, or 32 of one.
+    sampling: { ...DEFAULT_SETTINGS.sampling, blocks: 6, minSamples: 12, maxSamples: 6 * 32, sampleSeconds: 4 },
+  },
+  finished: [],
+  onOpen: ({ facts }) => console.log(`on ${facts.description}`),
+  onVisit: () => {},
+  onProcess: ({ index }) => process.stderr.write(`process ${index + 1} of ${processes}\n`),
+  onProgress: () => {},
+});
+
+/** Median seconds per launch of each process. */
+const times = (which: number) =>
+  cases[which]?.visits.map((visit) => median(visit.result?.contenders[0]?.samples ?? [])) ?? [];
+const [short, long] = [times(0), times(1)];
+report(
+  'time at k = 2048 over time at k = 1024 (2 is right)',
+  long.map((seconds, i) => seconds / (short[i] ?? Number.NaN)),
+);
+for (const outcome of cases.slice(LONG.length)) {
+  const results = outcome.visits.flatMap(({ result }) => result ?? []);
+  report(`time with repeats 16 over repeats 1, ${outcome.case.id} (1 is right)`, results.map(meanRatio));
+  report(
+    '  by medians of samples (larger where the host is disturbed)',
+    results.flatMap((result) => pairedRatio(result, '1', '16') ?? []),
+  );
+}
+
+/** Mean time of a launch with repeats 16 over that with repeats 1: median over blocks, which ran one after the other. */
+function meanRatio({ contenders }: VisitResult): number {
+  const [single, many] = ['1', '16'].map((name) => blockMeans(contenders.find((one) => one.name === name)));
+  return median((many ?? []).map((seconds, block) => seconds / (single?.[block] ?? Number.NaN)));
+}
+
+function blockMeans(contender: ContenderVisit | undefined): number[] {
+  const [sums, counts]: [number[], number[]] = [[], []];
+  for (const [i, seconds] of (contender?.samples ?? []).entries()) {
+    const block = contender?.blockOf[i] ?? 0;
+    sums[block] = (sums[block] ?? 0) + seconds;
+    counts[block] = (counts[block] ?? 0) + 1;
+  }
+  return sums.map((sum, block) => sum / (counts[block] ?? 1));
+}
+
+function report(what: string, ratios: readonly number[]): void {
+  const { median: middle, interval } = summarize(ratios);
+  console.log(
+    `${what}: ${middle.toFixed(4)} [${interval.map((x) => x.toFixed(4)).join(', ')}] over ${ratios.length} processes`,
+  );
+}

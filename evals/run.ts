@@ -1,0 +1,48 @@
+/**
+ * `npm run eval NAME [-- arguments]` runs evals/NAME.ts, which examines one claim that this project makes about itself. Without a
+ * name it lists them.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Failure, failureOf, UsageError } from '../src/cli/exit.ts';
+import { remedy } from '../src/plan/spec/suggest.ts';
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+const NAMES = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'run.ts')
+  .map((file) => file.replace(/\.ts$/, ''))
+  .sort();
+
+/** The first sentence of the comment that an evaluation begins with. */
+function claimOf(name: string): string {
+  const [, comment = ''] = /^\/\*\*(.*?)\*\//s.exec(readFileSync(`${FOLDER}/${name}.ts`, 'utf8')) ?? [];
+  const text = comment.replace(/\s*\n \*/g, '').trim();
+  return text.replace(/(?<=[.?])\s.*$/s, '');
+}
+
+function listing(): string {
+  const width = Math.max(...NAMES.map((name) => name.length));
+  const lines = NAMES.map((name) => `  ${name.padEnd(width)}  ${claimOf(name)}`);
+  return ['npm run eval NAME [-- arguments]', '', ...lines].join('\n');
+}
+
+function failure(error: unknown): Failure {
+  const isArgument = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+  return failureOf(isArgument ? new UsageError(error.message) : error);
+}
+
+async function main(): Promise<void> {
+  // What is left is for the evaluation, as if it had been started itself.
+  const [name] = process.argv.splice(2, 1);
+  if (name === undefined) return console.log(listing());
+  if (!NAMES.includes(name)) throw new UsageError(`no evaluation "${name}"; ${remedy(name, NAMES)}`);
+  await import(`./${name}.ts`);
+}
+
+try {
+  await main();
+} catch (error) {
+  const { exit, message } = failure(error);
+  console.error(message);
+  process.exitCode = exit;
+}

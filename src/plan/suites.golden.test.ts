@@ -1,0 +1,38 @@
+/**
+ * What the shipped suites stand for, pinned: ids and series are the identity of years of records. A suite that grows on purpose
+ * is recorded anew with `npx vitest run src/plan/suites.golden.test.ts -u`; any other difference is a break.
+ */
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson, digest } from '../gemm/digest.ts';
+import { expand } from './case/expand.ts';
+import { listDocument } from './case/list.ts';
+import { loadSuite, suiteNames } from './load.node.ts';
+
+const cwd = fileURLToPath(new URL('../..', import.meta.url));
+/** Stand for every kernel set: which kernels there are is not the suites' business. */
+const kernels = ['naive', 'gemv', 'gemv-direct', 'direct', 'mxfp4', 'register-tile'];
+
+const short = (value: unknown) => digest(canonicalJson(JSON.parse(JSON.stringify(value)))).slice(0, 16);
+
+describe('ids, series and work of every shipped suite', () => {
+  it('are what they were', async () => {
+    const lines: string[] = [];
+    for (const name of await suiteNames({ cwd })) {
+      const { cases, skips, totals } = listDocument([expand(await loadSuite(name, { cwd }), { kernels })]);
+      const flop = cases.reduce((sum, { flop, count }) => sum + flop * count, 0);
+      lines.push(
+        [
+          name.padEnd(13),
+          `${cases.length} cases ${short(cases.map(({ id }) => id))}`,
+          `series ${short(cases.map(({ series }) => series))}`,
+          `whole ${short(cases)}`,
+          `${flop} FLOP`,
+          `${skips.length} skips`,
+          `totals ${short(totals)}`,
+        ].join(' | '),
+      );
+    }
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('testdata/golden-suites.txt');
+  });
+});

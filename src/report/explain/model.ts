@@ -1,0 +1,169 @@
+/** What `explain --model` prints. */
+import { BLOCK_FORMATS, blockCounts } from '../../predict/blocks.ts';
+import {
+  type ExplainedGemm,
+  type Model,
+  type ModelExplanation,
+  type Models,
+  originOf,
+} from '../../predict/explain-model.ts';
+import { type Document, facts, type Section, section, text } from '../document/document.ts';
+import { type ColumnOf, column, tableOf } from '../document/table.ts';
+import { FIGURES, SHARE, TEXT } from '../quantities.ts';
+import { billions, bytes, grouped, tileText } from '../si.ts';
+import { riddles } from './riddles.ts';
+
+/** @param known for what is said of other models beside it */
+export function modelPage(model: Model, explained: ModelExplanation, known: Models): Document {
+  return {
+    title: `${model.title ?? model.name}: what arithmetic says of its matmuls`,
+    lead: `Nothing here was measured. Shapes: ${originOf(model) ?? 'as given'}.`,
+    sections: [
+      sizeSection(model, explained),
+      gemmSection(explained),
+      tileSection(explained),
+      routingSections(model, explained),
+      blockSection(explained),
+      attentionSection(model, explained),
+      riddles(model, known),
+    ].flat(),
+  };
+}
+
+function sizeSection(model: Model, explained: ModelExplanation): Section[] {
+  const { mlp, parameters, flopPerToken, weights, memory } = explained;
+  const { hidden, layers, heads, kv_heads, head_dim, experts } = model;
+  const perToken = weights.map(({ format, perToken: read }) => `${bytes(read)} ${format}`).join(' + ');
+  const width = experts
+    ? `${experts.active}${experts.shared > 0 ? ` + ${experts.shared} shared` : ''} × ${grouped(experts.d_ff ?? model.d_ff)}`
+    : grouped(model.d_ff);
+  const cost = model.gated
+    ? `; gated, so ${mlp.parametersOfUngated4.toPrecision(3)} × the parameters of an ungated 4 × MLP or of a gated 8/3 one`
+    : '';
+  const embedding = model.tied_embeddings
+    ? 'lm_head is the embedding table'
+    : `${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`;
+  return section(
+    'Sizes',
+    facts(
+      ['hidden', `${grouped(hidden)}, ${layers} layers, ${heads} query heads, ${kv_heads} key heads of ${head_dim}`],
+      ['MLP ratio', `${width} over ${grouped(hidden)} = ${mlp.ratio.toPrecision(4)}${cost}`],
+      [
+        'parameters',
+        `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${embedding}`,
+      ],
+      [
+        'FLOP a token',
+        `${(flopPerToken.linear / 1e9).toFixed(3)} GFLOP in weight matmuls, and ${grouped(flopPerToken.attentionPerKey)} FLOP for each key attended to (all layers)`,
+      ],
+      ['weights read', `${bytes(memory.weightBytesPerToken)} to decode one token (${perToken})`],
+      ['checkpoint', `${(memory.checkpointBytes / 2 ** 30).toFixed(2)} GiB`],
+      ['key-value cache', `${bytes(memory.cacheBytes)} for one sequence of ${grouped(memory.context)} tokens`],
+    ),
+  );
+}
+
+function gemmSection({ gemms, tokens }: ModelExplanation): Section[] {
+  const columns: ColumnOf<ExplainedGemm>[] = [
+    column('GEMM', TEXT, ({ name }) => name),
+    column('m×n×k / experts', TEXT, ({ m, n, k, experts }) => `${m}×${n}×${k}${experts ? ` / ${experts}` : ''}`),
+    column('layers', FIGURES, ({ count }) => `×${count}`),
+    column('weights', TEXT, ({ weights }) => weights),
+    column('divisors', FIGURES, ({ divisors }) => `${divisors.n} · ${divisors.k}`),
+    column('FLOP', SHARE, ({ flopShare }) => flopShare),
+    column('decode', FIGURES, ({ intensity }) => intensity.decode?.toFixed(2)),
+    column('prefill', FIGURES, ({ intensity }) => intensity.prefill.toFixed(0)),
+  ];
+  return section(
+    `Weight matmuls, prefill of ${grouped(tokens)} tokens`,
+    tableOf(columns, gemms),
+    text(
+      `divisors: the largest powers of two in n and k. decode, prefill: FLOP per byte for one token, and for all of them${gemms.some(({ weights }) => weights === 'fp8') ? '; fp8 weights count as bf16, as they are measured' : ''}.`,
+    ),
+  );
+}
+
+/** Fewer rows than this are not worth a tile: a matrix-vector kernel serves them. */
+const FEW_ROWS = 16;
+
+function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section[] {
+  const tiled = gemms.filter(({ m }) => m >= FEW_ROWS);
+  const rows = tiled.flatMap(({ name, cuts }) => cuts.map((cut, i) => ({ name: i === 0 ? name : '', ...cut })));
+  const columns: ColumnOf<(typeof rows)[number]>[] = [
+    column('GEMM', TEXT, ({ name }) => name),
+    column('tile', FIGURES, ({ tile }) => tileText(tile)),
+    column('tile eff.', SHARE, ({ efficiency }) => efficiency),
+    ...gpus.map((gpu, i) => column(gpu, SHARE, ({ whole }: (typeof rows)[number]) => whole[i]?.efficiency)),
+  ];
+  const left = gemms.filter((gemm) => !tiled.includes(gemm)).map(({ name, m }) => `${name} (m = ${m})`);
+  const omitted = left.length > 0 ? ` Not here: ${left.join(', ')}, which matrix-vector kernels serve.` : '';
+  return section(
+    `Tile and wave quantization, prefill of ${grouped(tokens)} tokens`,
+    tableOf(columns, rows),
+    text(
+      `Per GPU: tile × wave efficiency, one workgroup a unit at a time. The tile is the library’s or the kernel’s choice.${omitted}`,
+    ),
+  );
+}
+
+function routingSections(model: Model, { routing }: ModelExplanation): Section[] {
+  if (!model.experts) return [];
+  const { total, active } = model.experts;
+  type Routing = ModelExplanation['routing'][number];
+  const percentages = ({ random, even, skewed }: Routing['useful'][number]) =>
+    [random, even, skewed].map((part) => (part * 100).toFixed(0)).join(' / ');
+  const columns: ColumnOf<Routing>[] = [
+    column('tokens', FIGURES, ({ tokens }) => grouped(tokens)),
+    column('rows an expert', FIGURES, ({ rowsPerExpert: rows }) =>
+      rows >= 10 ? rows.toFixed(0) : rows.toPrecision(2),
+    ),
+    column('experts touched', FIGURES, ({ touched }) => `${touched.toFixed(1)} of ${total}`),
+    ...(routing[0]?.useful ?? []).map(({ tileM }, i) =>
+      column(`m-tile ${tileM}`, FIGURES, ({ useful }: Routing) => useful[i] && percentages(useful[i])),
+    ),
+  ];
+  return section(
+    `Expert rows that are useful, in %: top ${active} of ${total} experts`,
+    tableOf(columns, routing),
+    text(
+      'Useful rows over computed ones, when each expert’s rows are rounded up to whole tiles: routing at random (expected) / even / skewed (Zipf, seed 1).',
+    ),
+  );
+}
+
+function blockSection({ gemms }: ModelExplanation): Section[] {
+  const lengths = [...new Set(gemms.map(({ k }) => k))].sort((one, other) => one - other);
+  const columns: ColumnOf<number>[] = [
+    column('k', FIGURES, grouped),
+    ...BLOCK_FORMATS.map(({ format, block }, i) =>
+      column(`${format} (${block})`, FIGURES, (k: number) => {
+        const { perRow = 0, remainder = 0 } = blockCounts(1, k)[i] ?? {};
+        return remainder === 0 ? grouped(perRow) : `no: ${grouped(perRow - 1)} and ${remainder} over`;
+      }),
+    ),
+  ];
+  return section('Whole blocks along k', tableOf(columns, lengths));
+}
+
+function attentionSection(model: Model, { attention, memory }: ModelExplanation): Section[] {
+  const { headDim, receptiveField, bounds, longest } = attention;
+  const sliding = model.window;
+  const reach =
+    sliding === undefined
+      ? 'every layer sees the whole context'
+      : `${sliding.layers} of ${model.layers} layers slide over ${grouped(sliding.size)} keys; the others see everything`;
+  const columns: ColumnOf<(typeof bounds)[number]>[] = [
+    column('to tell apart', TEXT, ({ of }) => of),
+    column('N', FIGURES, ({ distinguish }) => grouped(distinguish)),
+    column('8.33 ln N', FIGURES, (bound) => bound.headDim.toFixed(2)),
+    column(`head_dim ${headDim}`, TEXT, (bound) => (headDim >= bound.headDim ? 'satisfied' : 'not satisfied')),
+  ];
+  return section(
+    'Attention',
+    facts(['receptive field', `${grouped(receptiveField)} of ${grouped(memory.context)} tokens: ${reach}`]),
+    tableOf(columns, bounds),
+    text(
+      `Natural logarithm; a head of ${headDim} satisfies the bound up to N = ${grouped(Math.floor(longest))}. The bound is derived for a vocabulary of N words; N as a sequence length is an analogy.`,
+    ),
+  );
+}

@@ -1,0 +1,217 @@
+/** One record as people read it: its rows by suite and phase, what has no number, and how it came about. */
+import type { Calibration } from '../record/calibration.ts';
+import { type NotServed, servedPart } from '../record/not-served.ts';
+import type { MeasuredRow, Row, Summary } from '../record/row.ts';
+import type { RunRecord } from '../record/schema.ts';
+import { median } from '../record/summary.ts';
+import { type Block, type Document, lines, type Section, type Span, section } from './document/document.ts';
+import { type ColumnOf, column, groupedTable, type Quantity, tableOf } from './document/table.ts';
+import { ceilingPaths, ceilingText, formatText, peaksToName, peakText, shapeText } from './labels.ts';
+import { BANDWIDTH, CODE, COUNT, ERROR, FIGURES, PERCENT, RATE, SECONDS, TEXT } from './quantities.ts';
+import { percent, scaled, seconds, secondsBetween } from './si.ts';
+
+/** Where columns and words are explained; the same line under every table. */
+export const READING = 'columns, flags and verdicts are explained in docs/reading.md';
+
+/** A row of a run has ten columns, so its table is wider than prose. */
+export const RUN_WIDTH = 120;
+
+/** Half the 95 % interval, or the range where there is none. */
+const SPREAD: Quantity<Summary> = {
+  align: 'right',
+  show: ({ medianSeconds, intervalSeconds: [low, high], intervalKind }) =>
+    intervalKind === 'range'
+      ? secondsBetween(low, high).replace(/ .*/, '')
+      : `±${percent((high - low) / 2 / medianSeconds)}`,
+};
+
+/** A column of what only a measured row has. */
+function measured<V>(
+  title: string,
+  quantity: Quantity<V>,
+  of: (row: MeasuredRow) => V | null | undefined,
+): ColumnOf<Row> {
+  return column(title, quantity, (row: Row) => (row.status === 'measured' ? of(row) : null));
+}
+
+/** @param peaks ceilings to name beside a share of one */
+export function rowColumns(peaks: RunRecord['peaks'] = []): ColumnOf<Row>[] {
+  return [
+    column('GEMM', TEXT, ({ name }) => name),
+    column('m×n×k', TEXT, shapeText),
+    column('format', TEXT, formatText),
+    column('kernel', TEXT, ({ kernel }) => kernel.name ?? kernel.requested),
+    measured('time', SECONDS, ({ summary }) => summary.medianSeconds),
+    measured('spread', SPREAD, ({ summary }) => summary),
+    measured('rate', RATE, ({ summary }) => summary.flopPerSecond),
+    measured('bandwidth', BANDWIDTH, ({ summary }) => summary.bytesPerSecond),
+    measured('peak', FIGURES, (row) => peakText(row, peaks)),
+    measured('error', ERROR, ({ verify }) => verify.kernelError),
+  ];
+}
+
+/** @param calibration the latest of the record's machine and unit, to say how small a change could be seen there */
+export function runDocument(record: RunRecord, calibration?: Calibration): Document {
+  const { rows, notServed } = servedPart(record);
+  const numbers = rows.filter((row) => row.status === 'measured');
+  const columns = rowColumns(peaksToName(numbers, record));
+  const flags = ({ warnings }: Row) => ({ flags: warnings.map(({ code }) => code) });
+  return {
+    summary: summaryText(record, rows, notServed),
+    sections: [
+      ...section(undefined, groupedTable(columns, byPhase(numbers), flags)),
+      ...(['failed', 'skipped'] as const).flatMap((status) => absentSection(status, rows, record)),
+      ...notServedSection(notServed),
+      ...section('notes', lines(warningLines(numbers))),
+      ...section(
+        undefined,
+        lines([...originLines(record, numbers), ...detectableLines(calibration), READING], 'quiet'),
+      ),
+    ],
+  };
+}
+
+/** Rows under the suite and phase they belong to, in the order of the record. */
+export function byPhase<R extends Pick<Row, 'suite' | 'phase'>>(rows: readonly R[]): { title: string; rows: R[] }[] {
+  const titleOf = ({ suite, phase }: R) => `${suite} / ${phase}`;
+  return [...new Set(rows.map(titleOf))].map((title) => ({
+    title,
+    rows: rows.filter((row) => titleOf(row) === title),
+  }));
+}
+
+/** Cases without a number; a failed one with the command that tries it again, alone. */
+function absentSection(status: 'failed' | 'skipped', rows: readonly Row[], record: RunRecord): Section[] {
+  const absent = rows.filter((row) => row.status === status);
+  const table = tableOf([column('case', CODE, ({ id }: Row) => id)], absent, (row) => ({
+    details: [absenceText(row)],
+    command: status === 'failed' ? commandFor(row, record) : undefined,
+  }));
+  return section(status, table);
+}
+
+/** Why there is no number. */
+export function absenceText(row: Row): (string | Span)[] {
+  if (row.status === 'measured') return [];
+  const reason: Span = { text: row.reason, tone: row.status === 'failed' ? 'bad' : 'warn' };
+  return row.detail ? [reason, `: ${row.detail}`] : [reason];
+}
+
+/** What `kernels: all` asked of kernels in vain: one line for a kernel and rule, however many cases that is. */
+export function notServedSection({ kernels }: NotServed): Section[] {
+  const columns: ColumnOf<NotServed['kernels'][number]>[] = [
+    column('kernel', TEXT, ({ kernel }) => kernel),
+    column('cases', COUNT, ({ problems }) => problems.length),
+    column('rule', TEXT, ({ rule }) => rule),
+  ];
+  return section('not served, on any device', tableOf(columns, kernels)).map((one) => ({ ...one, folded: true }));
+}
+
+export function countNotServed({ kernels }: NotServed): number {
+  return kernels.reduce((sum, { problems }) => sum + problems.length, 0);
+}
+
+/** The command that measures one row alone, as the record's run did. */
+export function commandFor(row: Row, { settings, environment }: RunRecord): string {
+  const asked = settings.suites.find((suite) => /([^\\/]+?)(\.ya?ml)?$/i.exec(suite)?.[1] === row.suite) ?? row.suite;
+  return [
+    `shapemark run ${asked} --filter '${row.id}'`,
+    ...(environment.engine === 'webgpu' ? [] : [`--engine ${environment.engine}`]),
+    ...(settings.adapter === 'auto' ? [] : [`--adapter ${settings.adapter}`]),
+  ].join(' ');
+}
+
+/** Each kind of warning once, with the number of rows that carry it. */
+function warningLines(rows: readonly Row[]): (string | Span)[][] {
+  const warnings = rows.flatMap((row) => row.warnings);
+  return [...new Set(warnings.map(({ code }) => code))].map((code) => {
+    const alike = warnings.filter((warning) => warning.code === code);
+    const count = `${alike.length} ${alike.length === 1 ? 'row' : 'rows'}`;
+    return [{ text: code, tone: 'warn' }, ` (${count}): ${alike[0]?.message}`];
+  });
+}
+
+const ENDED = {
+  target: 'intervals were narrow enough',
+  budget: 'the budget was spent',
+  processes: 'all processes were done',
+  interrupted: 'the run was interrupted',
+} as const;
+
+function summaryText(record: RunRecord, rows: readonly Row[], notServed: NotServed): string {
+  const count = (status: Row['status']) => rows.filter((row) => row.status === status).length;
+  const unserved = countNotServed(notServed);
+  const counts = [
+    ...(['measured', 'skipped', 'failed'] as const).map((status) => `${count(status)} ${status}`),
+    ...(unserved > 0 ? [`${unserved} not served`] : []),
+  ];
+  return `${counts.join(', ')}; ended because ${ENDED[record.ended]}${budgetText(record)}`;
+}
+
+/** How the numbers came about, and what the columns refer to. */
+export function originLines(record: RunRecord, measured: readonly MeasuredRow[]): string[] {
+  const { machine, environment, timer, peaks, processes } = record;
+  const { adapter } = environment;
+  const kinds = new Set(measured.map(({ summary }) => summary.intervalKind));
+  const paths = [...ceilingPaths(measured, record)];
+  const spread = [
+    ...(kinds.has('confidence-95') ? ['± is the 95 % interval of the median over processes'] : []),
+    ...(kinds.has('range') ? ['a…b is the range over processes, too few for an interval'] : []),
+  ];
+  const clock = timer.kind === 'gpu' ? 'device timestamps' : `wall clock (${timer.reason ?? 'no device clock'})`;
+  return [
+    ...(spread.length > 0 ? [`spread: ${spread.join('; ')}`] : []),
+    `machine: ${machine} (${adapter.description || adapter.device})`,
+    `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless said`,
+    ...(paths.length > 0
+      ? [`peak: the share of ${paths.length === 1 ? paths[0] : 'the ceiling named beside it'}`]
+      : []),
+    `ceilings measured here: ${peaks.map(ceilingText).join(', ') || 'none'}`,
+    ...driftLines(record),
+  ];
+}
+
+/** How much it was, and what more of it would give. */
+function budgetText({ ended, settings: { budgetSeconds } }: RunRecord): string {
+  return ended === 'budget' && budgetSeconds !== null
+    ? ` (${budgetSeconds} s; a larger --budget gives narrower intervals)`
+    : '';
+}
+
+/** Effects that no number of processes finds are as large as can be. */
+function detectableLines(calibration: Calibration | undefined): string[] {
+  const effects = calibration?.cases.map((item) => item.minimalDetectableEffect ?? Number.POSITIVE_INFINITY) ?? [];
+  if (!calibration || effects.length === 0) return [];
+  const [middle, largest] = [median(effects), Math.max(...effects)].map((effect) =>
+    Number.isFinite(effect) ? percent(effect) : 'no size',
+  );
+  return [
+    `compare finds a slowdown of ${middle} here 9 times in 10 (the noisiest case: ${largest}), says calibration ${calibration.id}`,
+  ];
+}
+
+/** Sentinels may move by this much before anybody is told. */
+const DRIFT_WORTH_SAYING = 0.05;
+
+/** How far the sentinel says the machine's speed moved; nothing where that is too little to matter. */
+export function driftLines({ processes }: RunRecord): string[] {
+  const readings = processes.flatMap((process) => process.sentinel);
+  const swing = (values: number[]) => (values.length > 1 ? Math.max(...values) / Math.min(...values) - 1 : 0);
+  const [alu, copy] = [swing(readings.map((r) => r.aluSeconds)), swing(readings.map((r) => r.copySeconds))];
+  if (Math.max(alu, copy) < DRIFT_WORTH_SAYING) return [];
+  return [
+    `sentinel: the machine's own speed varied by ${percent(alu)} (arithmetic) and ${percent(copy)} (copy) during the run`,
+  ];
+}
+
+/** Where the wall time went, by phase. */
+export function profileBlocks({ profile }: RunRecord): Block[] {
+  const { total = 0, kernels = 0, measuring = 0, ...phases } = profile;
+  const columns: ColumnOf<readonly [string, number]>[] = [
+    column('phase', TEXT, ([name]) => name),
+    column('wall time', SECONDS, ([, value]) => value),
+    column('share', PERCENT, ([, value]) => (total > 0 ? value / total : null)),
+  ];
+  const ran = `kernels ran for ${scaled(kernels, 's')}, ${percent(kernels / measuring)} of the measuring phase`;
+  return [tableOf(columns, Object.entries({ ...phases, measuring, total })), ...(measuring > 0 ? [lines([ran])] : [])];
+}
