@@ -79,6 +79,12 @@ describe('ceilings', () => {
     expect([peaks.f16FlopPerSecond, peaks.matrixFlopPerSecond]).toEqual([null, null]);
   });
 
+  it('let nothing read slower than a copy does', async () => {
+    const disturbed = (probe: Probe) => seconds(probe) * (probe.name === 'peak-read' ? 10 : 1);
+    const { readBytesPerSecond, copyBytesPerSecond } = await measurePeaks(device(disturbed), TIMER);
+    expect((readBytesPerSecond ?? 0) / (copyBytesPerSecond / 2)).toBeCloseTo(1, 9);
+  });
+
   it('take streams larger than the cache: twice what the vendor states, 64 MiB in software', async () => {
     const longest = async (facts: Partial<DeviceFacts>) => {
       const sizes: number[] = [];
