@@ -165,6 +165,7 @@ describe('calibrate', () => {
   it('stores the A/A ratios and the floor of each case, and compare takes the larger floor', async () => {
     const calibrated = await scripted(STEADY, 'calibrate', TINY, '--kernels', 'base', '--processes', '14', '--json');
     expect(calibrated.exit).toBe(0);
+    expect(calibrated.err).toContain('progress: process 14 of at most 14: 26 of 28 visits done');
     const { cases } = JSON.parse(calibrated.out);
     expect(cases).toHaveLength(2);
     for (const { ratios, floor, minimalDetectableEffect } of cases) {

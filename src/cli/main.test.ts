@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
 import { PLAIN } from '../report/style.ts';
+import { asStartedHere } from './command-line.ts';
 import { main } from './main.ts';
 import { DEFAULT_BUDGET_NOTE } from './settings.ts';
 
@@ -67,6 +68,13 @@ describe('run', () => {
     const again = await scripted(STEADY, '--processes', '1');
     expect(again.out).not.toContain('machine.json');
     expect(again.err).not.toContain(DEFAULT_BUDGET_NOTE);
+  });
+
+  it('names every verb as it was started', async () => {
+    const { out } = await shapemark('--help');
+    const verbs = [...out.matchAll(/^ +shapemark (\w+)/gm)].map(([, verb]) => verb ?? '');
+    expect(verbs.length).toBeGreaterThan(10);
+    for (const verb of verbs) expect(asStartedHere(`shapemark ${verb}`, 'npx it')).toBe(`npx it ${verb}`);
   });
 
   it('says in --help what it does unless told otherwise', async () => {
