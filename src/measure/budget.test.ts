@@ -11,7 +11,10 @@ import { measureScripted, scriptedSource, testCase, testSettings } from './scrip
 /** Seconds that a process takes besides its visits: opening, sentinels, in the first one ceilings. */
 const OVERHEAD = 3;
 
-/** Work of a case by its n: 2·64·64·n FLOP, so 1.6 s to 100 s a visit of about 15 launches. */
+/** What is expected of a visit over what this device takes: launches of warm-up that a noisier one needs. */
+const CAUTION = 9 / 7;
+
+/** Work of a case by its n: 2·64·64·n FLOP, so 0.6 s to 34 s a visit of seven launches. */
 const caseOf = (n: number, i: number) => testCase(`case-${i}`, 'naive', n);
 
 /** A device whose small problems, which rehearsals are, run so many times slower or faster than their work says. */
@@ -72,7 +75,8 @@ describe('a budget', () => {
       const truth = await trueSeconds(cases);
       const run = await measureScripted(device(1), { cases, settings: testSettings({ budgetSeconds }) });
       for (const { case: item, visits } of run.cases)
-        if (visits.length === 0) expect(taken(run, 1)).toBeLessThan((truth.get(item.id) ?? 0) + OVERHEAD);
+        if (visits.length === 0)
+          expect(taken(run, 1)).toBeLessThan(CAUTION * (truth.get(item.id) ?? Number.NaN) + OVERHEAD);
     });
     await fc.assert(property, { numRuns: 40 });
   });

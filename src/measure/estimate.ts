@@ -66,7 +66,7 @@ export class Estimates {
   #add(state: CaseState): void {
     const request = this.#visitOf(state);
     const name = kindName(request);
-    const kind = this.#kinds.get(name) ?? new Kind(state);
+    const kind = this.#kinds.get(name) ?? new Kind(state, request.reference !== null);
     if (flop(state.case.problem) > flop(kind.largest.case.problem)) kind.largest = state;
     kind.members.push(state);
     this.#kinds.set(name, kind);
@@ -150,8 +150,8 @@ class Kind {
   readonly members: CaseState[] = [];
   /** Seconds of a launch by its FLOP, as far as timed. */
   readonly launches = new Map<number, number>();
-  /** A launch of the reference, as a multiple of the contender's. */
-  referenceLaunches = 1;
+  /** A launch of the reference, as a multiple of the contender's; 0 where there is none. */
+  referenceLaunches: number;
   fixedSeconds = 0;
   /** Of the last rehearsal; 0 before the first. */
   flop = 0;
@@ -160,8 +160,9 @@ class Kind {
   /** Whether there is nothing larger to rehearse, or it cannot be rehearsed. */
   isWhole = false;
 
-  constructor(largest: CaseState) {
+  constructor(largest: CaseState, hasReference: boolean) {
     this.largest = largest;
+    this.referenceLaunches = hasReference ? 1 : 0;
   }
 
   take(result: VisitResult | null, small: Problem): void {
