@@ -2,11 +2,11 @@
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../engine/port.ts';
 import { type AbRules, rulesFor } from '../judge/ab.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import { enterPair, type Pairing, pairedTimes, pairing } from '../measure/compare.ts';
 import type { CaseOutcome, Heat, Measurement } from '../measure/experiment.ts';
 import { deviceFacts } from '../measure/facts.ts';
 import type { Host } from '../measure/host.ts';
-import type { Refusal } from '../measure/progress.ts';
 import { pairedSettings, type Settings } from '../measure/settings.ts';
 import { inTurn, Shares } from '../measure/shares.ts';
 import type { Case } from '../plan/case/case.ts';

@@ -15,8 +15,8 @@ import { promisify } from 'node:util';
 import type { DeviceFacts } from '../engine/port.ts';
 import { kernelPlace } from '../kernel/git.node.ts';
 import type { Program } from '../kernel/program.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import type { ProgramSource } from '../measure/compare.ts';
-import type { Refusal } from '../measure/progress.ts';
 import type { Case } from '../plan/case/case.ts';
 import { git, isAncestor } from './git.ts';
 

@@ -2,10 +2,12 @@
  * What is measured under `--budget`. Every case once comes before any case twice, so fewer processes come before none; whatever
  * did not fit is looked at again whenever a visit has shown how long visits really take.
  */
+
+import type { Refusal } from '../kernel/refusal.ts';
 import type { CaseState } from './case-state.ts';
 import { type Calibrate, Estimates } from './estimate.ts';
 import type { Clock } from './host.ts';
-import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
+import type { FinishedProcess, FinishedVisit } from './progress.ts';
 import type { VisitRequest } from './protocol.ts';
 import type { Settings } from './settings.ts';
 

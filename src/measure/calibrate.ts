@@ -3,10 +3,10 @@
  * that no samples inside a process can show; its size per case is the floor below which this machine cannot judge.
  */
 import type { DeviceFacts } from '../engine/port.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import type { Case } from '../plan/case/case.ts';
 import { anew } from './compare.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
-import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
 import { pairedRatio } from './ratio.ts';
 

@@ -1,10 +1,11 @@
 /** What a run knows of one case so far. */
 import { flop } from '../gemm/shape.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import type { Case } from '../plan/case/case.ts';
 import { type Beside, summarizeAt } from '../record/sentinel-share.ts';
 import { type Estimate, median, summarize } from '../record/summary.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
-import type { FinishedVisit, Refusal } from './progress.ts';
+import type { FinishedVisit } from './progress.ts';
 import type { ContenderVisit, VisitResult } from './protocol.ts';
 
 export class CaseState {

@@ -5,12 +5,13 @@
 import type { DeviceFacts } from '../engine/port.ts';
 import { canonicalJson } from '../gemm/digest.ts';
 import type { KernelSet } from '../kernel/kernel.ts';
+import { pick } from '../kernel/pick.ts';
 import type { Program } from '../kernel/program.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import { tokensOf } from '../kernel/tokens.ts';
 import type { Case } from '../plan/case/case.ts';
-import { pick, reference } from './enter.ts';
+import { reference } from './enter.ts';
 import type { CaseOutcome, Entry } from './experiment.ts';
-import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
 import { pairedRatio } from './ratio.ts';
 

@@ -2,16 +2,17 @@
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { flop } from '../gemm/shape.ts';
-import { best } from '../kernel/best.ts';
 import type { Kernel, KernelSet } from '../kernel/kernel.ts';
-import { ruleAgainst } from '../kernel/limits.ts';
-import type { Program } from '../kernel/program.ts';
+import { pickTuned } from '../kernel/pick.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import { serve } from '../kernel/serve.ts';
 import { type TunedChoices, UNTUNED } from '../kernel/tuned.ts';
 import type { Case } from '../plan/case/case.ts';
 import type { Entry } from './experiment.ts';
-import type { Refusal } from './progress.ts';
 import type { Contender } from './protocol.ts';
+
+// Comparisons of commits look for it here.
+export { pick } from '../kernel/pick.ts';
 
 /** The rule of what `all` holds besides kernels. */
 export const GPUJS_RULE = 'is for --engine gpujs';
@@ -41,7 +42,13 @@ export function enterRun(
   runsGpuJs = true,
 ): (item: Case, facts: DeviceFacts) => Entry | Refusal {
   return (item, facts) => {
-    if (item.kernel === 'gpujs' && !runsGpuJs) return refuse('the webgpu engine runs WGSL, not gpujs', GPUJS_RULE);
+    if (item.kernel === 'gpujs' && !runsGpuJs)
+      return {
+        status: 'skipped',
+        reason: 'unsupported',
+        detail: 'the webgpu engine runs WGSL, not gpujs',
+        rule: GPUJS_RULE,
+      };
     if (item.kernel === 'gpujs')
       return held({ name: 'gpujs', source: { kind: 'gpujs' } }, item.problem, facts, trusted);
     const picked = pickTuned(set, item, facts, tunedOn(facts));
@@ -50,36 +57,6 @@ export function enterRun(
     const contender = { name: program.kernel, source: { kind: 'wgsl', program }, ...(tuning && { tuning }) } as const;
     return held(contender, item.problem, facts, trusted);
   };
-}
-
-/** The program a case asks for by name or as `best`, which follows the rule here: what was tuned is one machine's. */
-export function pick(
-  set: KernelSet,
-  item: Pick<Case, 'kernel' | 'problem' | 'sizes'>,
-  facts: DeviceFacts,
-): Program | Refusal {
-  const picked = pickTuned(set, item, facts, UNTUNED);
-  return 'status' in picked ? picked : picked.program;
-}
-
-function pickTuned(
-  set: KernelSet,
-  item: Pick<Case, 'kernel' | 'problem' | 'sizes'>,
-  facts: DeviceFacts,
-  tuned: TunedChoices,
-): { program: Program; tuning?: string } | Refusal {
-  if (item.kernel === 'best') {
-    const picked = best(set, item.problem, facts, tuned);
-    return 'program' in picked ? picked : refuse(picked.reason);
-  }
-  const kernel = set.kernels.find((known) => known.name === item.kernel);
-  if (!kernel) return refuse(`${set.origin} has no kernel "${item.kernel}"`);
-  const served = serve(kernel, item.problem, facts, item.sizes);
-  return 'program' in served ? served : refuse(served.reason, ruleAgainst(kernel, item.problem));
-}
-
-function refuse(detail: string, rule: string | null = null): Refusal {
-  return { status: 'skipped', reason: 'unsupported', detail, ...(rule !== null && { rule }) };
 }
 
 function held(contender: Contender, problem: Problem, facts: DeviceFacts, trusted: KernelSet): Entry | Refusal {

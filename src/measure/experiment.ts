@@ -1,12 +1,13 @@
 /** What a run is asked, and what it leaves. */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import type { Case } from '../plan/case/case.ts';
 import { type NotServed, notServed, type UnservedCase } from '../record/not-served.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { OpenedWorker } from './process.ts';
-import type { FinishedProcess, FinishedVisit, Progress, Refusal } from './progress.ts';
+import type { FinishedProcess, FinishedVisit, Progress } from './progress.ts';
 import type { Contender, OpenRequest, Sampling } from './protocol.ts';
 import type { Settings } from './settings.ts';
 

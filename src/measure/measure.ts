@@ -5,13 +5,14 @@
 import type { Problem } from '../gemm/problem.ts';
 import { seededRandom, shuffled } from '../gemm/random.ts';
 import { onMatrixUnits } from '../kernel/program.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import type { Case } from '../plan/case/case.ts';
 import { Budget } from './budget.ts';
 import { CaseState, visitSeconds } from './case-state.ts';
 import type { CaseOutcome, Measurement, MeasureRequest } from './experiment.ts';
 import { flopCeiling, higherPeaks, type PeakFacts } from './peaks.ts';
 import { type OpenedWorker, type Rehearse, runProcess } from './process.ts';
-import type { Advance, FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
+import type { Advance, FinishedProcess, FinishedVisit } from './progress.ts';
 import type { VisitRequest, VisitResult } from './protocol.ts';
 import { entryOf, rehearsal } from './rehearsal.ts';
 import { Schedule } from './schedule.ts';

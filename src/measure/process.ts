@@ -4,11 +4,12 @@
  */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import type { Case } from '../plan/case/case.ts';
 import { CallFailed, Connection, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
 import type { PeakFacts } from './peaks.ts';
-import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
+import type { FinishedProcess, FinishedVisit } from './progress.ts';
 import type { OpenRequest, VisitRequest, VisitResult } from './protocol.ts';
 import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';

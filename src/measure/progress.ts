@@ -1,18 +1,10 @@
 /** What a run tells whoever watches it, and what a journal keeps of it. */
 import type { DeviceFacts } from '../engine/port.ts';
 import type { Attempt } from '../engine/webgpu/adapters.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import type { VisitResult } from './protocol.ts';
 import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
-
-/** Why a case has no number: a word for programs, a sentence for people. */
-export interface Refusal {
-  readonly status: 'failed' | 'skipped';
-  readonly reason: string;
-  readonly detail: string;
-  /** The kernel's rule that no device makes it serve this by, where that is why. */
-  readonly rule?: string;
-}
 
 /** One finished stay of a case in a process, measured or not: the unit of the journal and of `--resume`. */
 export interface FinishedVisit {

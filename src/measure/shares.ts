@@ -3,8 +3,10 @@
  * within the budget are left out, the last ones first, as soon as the first visits show what a visit costs. At later looks the
  * same order decides who goes on.
  */
+
+import type { Refusal } from '../kernel/refusal.ts';
 import type { Clock } from './host.ts';
-import type { FinishedProcess, FinishedVisit, Refusal } from './progress.ts';
+import type { FinishedProcess, FinishedVisit } from './progress.ts';
 
 export interface SharesRequest {
   /** In order of priority; how many visits each needs before it says anything. */

@@ -4,12 +4,12 @@
 import type { DeviceFacts } from '../engine/port.ts';
 import { flop } from '../gemm/shape.ts';
 import type { Kernel, KernelSet } from '../kernel/kernel.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import { shapeClass } from '../kernel/shape-class.ts';
 import type { Case } from '../plan/case/case.ts';
 import { reference } from './enter.ts';
 import type { CaseOutcome, Entry, Heat } from './experiment.ts';
 import type { Clock } from './host.ts';
-import type { Refusal } from './progress.ts';
 import type { Sampling, VisitResult } from './protocol.ts';
 import { DEFAULT_SETTINGS, pairedSettings, type Settings } from './settings.ts';
 import { Tournament } from './tournament.ts';

@@ -2,9 +2,9 @@
 import type { DeviceFacts } from '../../engine/port.ts';
 import { type Answer, answerOf } from '../../judge/groups.ts';
 import { isLook, RACE_RULES, type RaceRules, type RaceTable, raceLook } from '../../judge/race.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
 import type { Entry, Measurement } from '../../measure/experiment.ts';
 import type { Host } from '../../measure/host.ts';
-import type { Refusal } from '../../measure/progress.ts';
 import type { OpenRequest } from '../../measure/protocol.ts';
 import { Halving, type SearchObservation, searchSettings } from '../../measure/search.ts';
 import type { Settings } from '../../measure/settings.ts';
