@@ -132,7 +132,7 @@ describe('the house', () => {
   });
 
   it('law 4: keeps Node out of everything a browser runs', () => {
-    const isNodeOnly = (path: string) => /\.node\.ts$/.test(path) || path.startsWith('cli');
+    const isNodeOnly = (path: string) => /\.node\.ts$/.test(path) || /^(experiment|cli)[\\/]/.test(path);
     const broken = FILES.filter((file) => !isNodeOnly(file.path)).flatMap((file) =>
       file.imports
         .filter((s) => s.startsWith('node:') || (isLocal(s) && isNodeOnly(target(file, s))))

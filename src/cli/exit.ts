@@ -1,7 +1,7 @@
 /** Exit codes, and how errors of all rooms become one message and one code. */
 import { EngineError } from '../engine/port.ts';
-import { KernelError } from '../kernel/kernel.ts';
-import { CallFailed, WorkerDied } from '../measure/connection.ts';
+import { KernelError } from '../kernel/set/kernel.ts';
+import { CallFailed, WorkerDied } from '../measure/parent/connection.ts';
 import { PredicateError } from '../plan/case/predicate.ts';
 import { SpecError } from '../plan/spec/spec-error.ts';
 import { JournalError } from '../record/journal.ts';

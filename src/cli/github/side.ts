@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EMPTY_NAME, gitText, isShallow, resolveRef } from '../../kernel/git.node.ts';
+import { EMPTY_NAME, gitText, isShallow, resolveRef } from '../../kernel/set/git.node.ts';
 import { UsageError } from '../exit.ts';
 
 const REMOTE = 'origin';

@@ -1,12 +1,12 @@
 /** `bisect`: the commit between a good and a bad one that changed a case, by the same A/B as `compare`. */
 import type { Argv } from 'yargs';
+import { Bisect } from '../../experiment/bisect/bisect.ts';
+import type { AbOptions } from '../../experiment/compare/ab-request.ts';
+import { printJson } from '../../experiment/session/io.ts';
+import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
 import { bisectionDocument } from '../../report/bisection.ts';
-import type { AbOptions } from '../ab-request.ts';
-import { Bisect } from '../bisect.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { printJson } from '../io.ts';
 import { printDocument } from '../print.ts';
-import { KERNEL_OPTION } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 
 export interface BisectOptions extends AbOptions {

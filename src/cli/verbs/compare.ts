@@ -1,15 +1,15 @@
 /** `compare`: base and head side by side, and a verdict for each case. */
 
-import { AB_RULES } from '../../judge/ab.ts';
+import { PICKED } from '../../experiment/compare/change.ts';
+import { comparedKernels, documentOf, type Rules, suiteCases } from '../../experiment/compare/compare-kernels.ts';
+import { compareHarnesses } from '../../experiment/compare/harness.ts';
+import { type Io, printJson } from '../../experiment/session/io.ts';
+import { kernelsFrom } from '../../experiment/setup/selection.ts';
+import { AB_RULES } from '../../judge/ab/ab.ts';
 import { type Comparison, comparisonDocument } from '../../report/comparison.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
-import { PICKED } from '../change.ts';
-import { comparedKernels, documentOf, type Rules, suiteCases } from '../compare-kernels.ts';
 import { EXIT, type ExitCode, UsageError, worst } from '../exit.ts';
-import { compareHarnesses } from '../harness.ts';
-import { type Io, printJson } from '../io.ts';
 import { printDocument } from '../print.ts';
-import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 import { type CompareOptions, compareOptions, failing, reproduceCommand } from './compare-options.ts';
 

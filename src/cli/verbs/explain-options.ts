@@ -1,5 +1,5 @@
 /** What `explain` is asked, read from its command line and checked. */
-import { gpuByName, KNOWN_GPUS, type KnownGpu } from '../../engine/known-gpus.ts';
+import { gpuByName, KNOWN_GPUS, type KnownGpu } from '../../engine/gpus/known-gpus.ts';
 import { defaultScale, pairRefusal } from '../../gemm/formats/scale.ts';
 import {
   ACCUMULATOR_FORMATS,

@@ -1,4 +1,6 @@
 import type { Argv } from 'yargs';
+import { type Io, printJson } from '../../experiment/session/io.ts';
+import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { loadModels } from '../../plan/load.node.ts';
 import { checkPredictions } from '../../predict/check.ts';
 import { explainMlp } from '../../predict/explain-mlp.ts';
@@ -11,9 +13,7 @@ import { mlpPage } from '../../report/explain/mlp.ts';
 import { modelPage } from '../../report/explain/model.ts';
 import { shapePage } from '../../report/explain/shape.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { type Io, printJson } from '../io.ts';
 import { printDocument } from '../print.ts';
-import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 import { measuredCases, measuredPeaks } from './explain-check.ts';
 import {

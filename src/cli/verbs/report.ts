@@ -1,9 +1,10 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { attribute } from '../../judge/attribute.ts';
+import { type Io, printJson } from '../../experiment/session/io.ts';
 import { cliffsOf } from '../../judge/cliffs.ts';
-import { readHistory } from '../../judge/history.node.ts';
-import { checkJudged } from '../../judge/history.ts';
+import { attribute } from '../../judge/history/attribute.ts';
+import { readHistory } from '../../judge/history/history.node.ts';
+import { checkJudged } from '../../judge/history/history.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { toCsv } from '../../record/csv.ts';
 import type { RunRecord } from '../../record/schema.ts';
@@ -18,7 +19,6 @@ import { storeDocument } from '../../report/page.ts';
 import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
 import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
-import { type Io, printJson } from '../io.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 

@@ -1,0 +1,18 @@
+/** Ctrl-C, a closed terminal or a scheduler's signal once stops in order and keeps the journal; twice stops at once. */
+import { EXIT } from '../../cli/exit.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** @returns a signal that aborts on any of them until `release` is called */
+export function interruption(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const release = () => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  return { signal: controller.signal, release };
+}

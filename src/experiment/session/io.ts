@@ -1,0 +1,31 @@
+/** What verbs may touch of the outside: text out, text beside, where they run. Tests hand in their own. */
+import { isAbsolute, relative } from 'node:path';
+import type { Style } from '../../report/style.ts';
+
+export interface Io {
+  /** Results. */
+  out(text: string): void;
+  /** Progress, notes and errors. */
+  err(text: string): void;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Style of what goes to `out`. */
+  readonly style: Style;
+  /** Terminal columns of `err`, where it is a terminal that can rewrite a line; else null. */
+  readonly columns: number | null;
+}
+
+/** One JSON document, newline at the end. */
+export function printJson(io: Io, document: unknown): void {
+  io.out(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Every file that a command left, as seen from where it ran. */
+export function printWritten(io: Io, files: readonly string[]): void {
+  if (files.length === 0) return;
+  const names = files.map((file) => {
+    const inside = relative(io.cwd, file);
+    return inside.startsWith('..') || isAbsolute(inside) ? file : inside;
+  });
+  io.out(io.style.dim(`written: ${names.join('\n         ')}\n`));
+}

@@ -1,0 +1,27 @@
+/** How two contenders of one visit compare. */
+import { type BlockTimes, ratioOfBlocks } from '../../stats/paired.ts';
+import { median } from '../../stats/summary.ts';
+import type { ContenderVisit, VisitResult } from '../worker/protocol.ts';
+
+/**
+ * One process's time ratio head / base. Both ran in every block, in changing order, so what slows the machine for longer than a
+ * block cancels.
+ *
+ * @returns null when either contender has no samples in this visit, or they were timed by different clocks
+ */
+export function pairedRatio(visit: VisitResult, base: string, head: string): number | null {
+  const [before, after] = [base, head].map((name) => visit.contenders.find((contender) => contender.name === name));
+  // Device time and wall time have no ratio.
+  if (!before || !after || before.clock !== after.clock) return null;
+  return ratioOfBlocks(blockTimes(before), blockTimes(after));
+}
+
+/** Median time of each block. */
+export function blockTimes({ samples, blockOf }: Pick<ContenderVisit, 'samples' | 'blockOf'>): BlockTimes {
+  const blocks = new Map<number, number[]>();
+  for (const [i, seconds] of samples.entries()) {
+    const block = blockOf[i] ?? 0;
+    blocks.set(block, [...(blocks.get(block) ?? []), seconds]);
+  }
+  return new Map([...blocks].map(([block, seconds]) => [block, median(seconds)]));
+}
