@@ -9,7 +9,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../src/cli/exit.ts';
+import { UsageError } from '../src/experiment/errors.ts';
 import { attribute } from '../src/judge/history/attribute.ts';
 import { readHistory } from '../src/judge/history/history.node.ts';
 import { checkJudged } from '../src/judge/history/history.ts';

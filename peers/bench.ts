@@ -2,10 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT, type ExitCode, failureOf, NothingToDo, UsageError, worst } from '../src/cli/exit.ts';
+import { EXIT, type ExitCode, failureOf, worst } from '../src/cli/exit.ts';
 import type { DeviceFacts } from '../src/engine/port.ts';
+import { NothingToDo, UsageError } from '../src/experiment/errors.ts';
+import { type Io, printJson } from '../src/experiment/io.ts';
 import { interruption } from '../src/experiment/session/interruption.ts';
-import { type Io, printJson } from '../src/experiment/session/io.ts';
 import { progressLine } from '../src/experiment/session/progress.ts';
 import { expansions, filtered, shippedKernels } from '../src/experiment/setup/selection.ts';
 import { setHash } from '../src/experiment/setup/settings.ts';

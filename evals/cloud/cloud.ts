@@ -11,10 +11,11 @@ import { pairRefusal } from '../../src/gemm/formats/scale.ts';
 import { hash, keysOf } from '../../src/gemm/generator.ts';
 import type { Layout, Problem } from '../../src/gemm/problem.ts';
 import type { KernelDevice } from '../../src/kernel/device.ts';
+import type { Choice } from '../../src/kernel/program.ts';
 import { serve } from '../../src/kernel/select/serve.ts';
 import type { Dimension, Kernel, KernelSet } from '../../src/kernel/set/kernel.ts';
 import { problemOf, trial } from '../../src/kernel/testdata/trial.ts';
-import { type Choice, longestRows } from '../../src/kernel/text/choice.ts';
+import { longestRows } from '../../src/kernel/text/choice.ts';
 
 /** Members that share a kernel, its formats and its tile. */
 export const SIBLINGS = 12;

@@ -1,5 +1,5 @@
 /** Faults of the kernels whose operands are f32, f16 or bf16. */
-import type { Choice } from '../../src/kernel/text/choice.ts';
+import type { Choice } from '../../src/kernel/program.ts';
 import {
   asHalf,
   BARRIER,

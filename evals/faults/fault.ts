@@ -1,6 +1,6 @@
 /** What a fault is, and those that several kernels share. */
 import type { Problem } from '../../src/gemm/problem.ts';
-import type { Choice } from '../../src/kernel/text/choice.ts';
+import type { Choice } from '../../src/kernel/program.ts';
 
 export interface Fault {
   /** What is wrong, in a few words. */

@@ -1,5 +1,5 @@
 /** Faults of the kernels that are for 16-bit operands. */
-import type { Choice } from '../../src/kernel/text/choice.ts';
+import type { Choice } from '../../src/kernel/program.ts';
 import { type Fault, type FaultyKernel, LAST_ROW, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
 
 const small: Choice = { tile: { m: 8, n: 16 } };

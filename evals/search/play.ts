@@ -5,11 +5,11 @@
 
 import { trueSeconds } from '../../src/engine/scripted/device.ts';
 import { parseScenario, type Scenario, whenFields } from '../../src/engine/scripted/scenario.ts';
+import type { Io } from '../../src/experiment/io.ts';
 import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../../src/experiment/search/classic.ts';
 import { documentOf } from '../../src/experiment/search/document.ts';
 import { rulesFor, type SearchSession, search } from '../../src/experiment/search/session.ts';
 import { experiment } from '../../src/experiment/session/experiment.ts';
-import type { Io } from '../../src/experiment/session/io.ts';
 import { shippedKernels } from '../../src/experiment/setup/selection.ts';
 import { settingsFor } from '../../src/experiment/setup/settings.ts';
 import { enterRun } from '../../src/measure/parent/enter.ts';

@@ -1,6 +1,6 @@
 /** A document as it goes to a terminal. */
 
-import type { Io } from '../experiment/session/io.ts';
+import type { Io } from '../experiment/io.ts';
 import type { Document } from '../report/document/document.ts';
 import { renderText } from '../report/document/text.ts';
 import { asStartedHere } from './command-line.ts';

@@ -1,6 +1,6 @@
 /** A verb of the command line: its options and what it does. */
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import type { Io } from '../experiment/session/io.ts';
+import type { Io } from '../experiment/io.ts';
 import type { ExitCode } from './exit.ts';
 
 export interface Verb<Options> {

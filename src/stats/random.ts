@@ -1,13 +1,19 @@
 /**
  * Seeded randomness for schedules, simulations and resampling: the same everywhere, so that every figure can be reproduced.
- * Operand values have a generator of their own that a device can repeat (generator.ts).
+ * Operand values have a generator of their own that a device can repeat (gemm/generator.ts).
  */
-import { mix } from '../gemm/generator.ts';
-
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
 const GOLDEN = 0x9e3779b9;
+
+/** Bijective mixer of 32 bits (lowbias32 by Chris Wellons, public domain): flipping one bit flips each other with p ≈ ½. */
+export function mix(value: number): number {
+  let x = value;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
 
 /** A Weyl sequence of 32 bits through a bijective mixer, started from any number of seeds. */
 export function seededRandom(...seeds: readonly number[]): Random {

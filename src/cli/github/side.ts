@@ -4,8 +4,8 @@
  */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { UsageError } from '../../experiment/errors.ts';
 import { EMPTY_NAME, gitText, isShallow, resolveRef } from '../../kernel/set/git.node.ts';
-import { UsageError } from '../exit.ts';
 
 const REMOTE = 'origin';
 

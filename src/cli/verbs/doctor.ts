@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { installAdvice } from '../../engine/webgpu/adapters.node.ts';
-import { printJson } from '../../experiment/session/io.ts';
+import { printJson } from '../../experiment/io.ts';
 import { placeFacts } from '../../experiment/setup/settings.ts';
 import { Connection } from '../../measure/parent/connection.ts';
 import { processHost } from '../../measure/parent/host.node.ts';

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
-import { type Io, printJson } from '../../experiment/session/io.ts';
+import { UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { loadModels } from '../../plan/load.node.ts';
 import { checkPredictions } from '../../predict/check.ts';
@@ -12,7 +13,7 @@ import { checkPage } from '../../report/explain/check.ts';
 import { mlpPage } from '../../report/explain/mlp.ts';
 import { modelPage } from '../../report/explain/model.ts';
 import { shapePage } from '../../report/explain/shape.ts';
-import { EXIT, UsageError } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import { measuredCases, measuredPeaks } from './explain-check.ts';

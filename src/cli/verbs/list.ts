@@ -1,4 +1,4 @@
-import { printJson } from '../../experiment/session/io.ts';
+import { printJson } from '../../experiment/io.ts';
 import { expansions, filtered, kernelsFrom } from '../../experiment/setup/selection.ts';
 import { ruleAgainst } from '../../kernel/select/limits.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';

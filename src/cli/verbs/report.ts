@@ -1,6 +1,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Io, printJson } from '../../experiment/session/io.ts';
+import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
 import { cliffsOf } from '../../judge/cliffs.ts';
 import { attribute } from '../../judge/history/attribute.ts';
 import { readHistory } from '../../judge/history/history.node.ts';
@@ -18,7 +19,7 @@ import { benchmarkEntries } from '../../report/github-action-benchmark.ts';
 import { storeDocument } from '../../report/page.ts';
 import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
-import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 

@@ -1,5 +1,6 @@
 /** What `run` can be asked. */
 import type { Argv } from 'yargs';
+import { UsageError } from '../../experiment/errors.ts';
 import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
 import { DEFAULT_BUDGET_SECONDS } from '../../experiment/setup/settings.ts';
 import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/parent/settings.ts';
@@ -7,7 +8,6 @@ import type { OperandMode } from '../../plan/case/case.ts';
 import type { Environment } from '../../record/environment.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { UsageError } from '../exit.ts';
 
 export interface RunOptions {
   suite: string[];

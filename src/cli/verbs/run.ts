@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { NothingToDo } from '../../experiment/errors.ts';
+import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { experiment } from '../../experiment/session/experiment.ts';
-import { type Io, printJson, printWritten } from '../../experiment/session/io.ts';
 import { RunJournal } from '../../experiment/session/run-journal.ts';
 import { hostFor } from '../../experiment/setup/host.ts';
 import {
@@ -34,7 +35,7 @@ import { dividedBySentinel } from '../../record/sentinel-share.ts';
 import { readSamples, type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import { section } from '../../report/document/document.ts';
 import { profileBlocks, RUN_WIDTH, runDocument } from '../../report/run.ts';
-import { EXIT, type ExitCode, NothingToDo, worst } from '../exit.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import { checkNumbers, type RunOptions, resumeCommand, runOptions } from './run-options.ts';

@@ -1,5 +1,5 @@
 import { scenarioJsonSchema } from '../../engine/scripted/scenario.ts';
-import { printJson } from '../../experiment/session/io.ts';
+import { printJson } from '../../experiment/io.ts';
 import { modelJsonSchema } from '../../plan/model/models.ts';
 import { suiteJsonSchema } from '../../plan/suite/schema.ts';
 import { recordJsonSchema } from '../../record/schema.ts';

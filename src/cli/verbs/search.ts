@@ -1,6 +1,8 @@
 /** `search`: which d_ff are fast here, which of them cannot be told apart, and what they cost. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../../experiment/search/classic.ts';
 import { documentOf } from '../../experiment/search/document.ts';
 import {
@@ -13,7 +15,6 @@ import {
 import { identityOf, storeSearch } from '../../experiment/search/store.ts';
 import { portabilityOf } from '../../experiment/search/stored.ts';
 import { experiment, type Kept } from '../../experiment/session/experiment.ts';
-import { type Io, printJson, printWritten } from '../../experiment/session/io.ts';
 import { type ExperimentIdentity, journalFor } from '../../experiment/session/run-journal.ts';
 import { hostFor } from '../../experiment/setup/host.ts';
 import { filtered, kernelsFrom, shippedKernels } from '../../experiment/setup/selection.ts';
@@ -30,7 +31,7 @@ import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/sear
 import { portabilitySections, searchAnswer } from '../../report/search-answer.ts';
 import { renderSearchCsv } from '../../report/search-csv.ts';
 import { renderSearchSvg } from '../../report/search-svg.ts';
-import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import { readModel } from './explain-options.ts';

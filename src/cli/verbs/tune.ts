@@ -1,7 +1,7 @@
 /** `tune`: search kernel, tile and thread for the shape classes of suites on this adapter, and remember. */
 import { resolve } from 'node:path';
+import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { experiment } from '../../experiment/session/experiment.ts';
-import { type Io, printJson, printWritten } from '../../experiment/session/io.ts';
 import { journalFor, type RunJournal } from '../../experiment/session/run-journal.ts';
 import { hostFor } from '../../experiment/setup/host.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../../experiment/setup/selection.ts';

@@ -1,7 +1,5 @@
 /** What a step of a bisection is told by, and how it is put into words. */
 
-import { commandLine, flagsUnlike, USUAL } from '../../cli/command-line.ts';
-import { UsageError } from '../../cli/exit.ts';
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { KernelPlace } from '../../kernel/set/git.node.ts';
 import type { Case } from '../../plan/case/case.ts';
@@ -9,6 +7,7 @@ import type { BisectedCommit, BisectStep } from '../../report/bisection.ts';
 import type { ComparedCase, Verdict } from '../../report/comparison.ts';
 import type { AbOptions } from '../compare/ab-request.ts';
 import { type KernelCommit, kernelsAt } from '../compare/git.ts';
+import { UsageError } from '../errors.ts';
 
 export interface BisectRequest extends AbOptions {
   readonly good: string;
@@ -17,7 +16,15 @@ export interface BisectRequest extends AbOptions {
   readonly suite: readonly string[];
   readonly kernel: readonly string[];
   readonly 'minimum-effect': number;
-  readonly json: boolean;
+}
+
+/** Who follows a bisection while it goes on. */
+export interface BisectFollower {
+  /** What is looked for, as text. */
+  readonly opened: (text: string) => void;
+  readonly stepped: (step: BisectStep) => void;
+  /** The command that compares two commits on a case again. */
+  readonly reproduce: (ends: readonly [base: string, head: string], id: string) => string;
 }
 
 /** What is wrong at the bad end, and with which case. */
@@ -88,14 +95,4 @@ export function openingText(
 ): string {
   const size = compared.ratio === null ? compared.reason : `× ${compared.ratio.toFixed(3)}`;
   return `${item.id}\n${compared.verdict} ${size} from ${good} to ${bad} on ${machine}; ${commits} commits touch kernels\n\n`;
-}
-
-/** The comparison of two commits that a step rests on. */
-export function reproduceCommand(
-  request: BisectRequest,
-  ends: readonly [base: string, head: string],
-  id: string,
-): string {
-  const { results: _, ...usual } = USUAL;
-  return commandLine('compare', ends, [['suite', request.suite], ...flagsUnlike(request, usual), ['filter', id]]);
 }

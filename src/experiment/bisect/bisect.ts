@@ -1,11 +1,9 @@
-import { NothingToDo, UsageError } from '../../cli/exit.ts';
-import { printDocument } from '../../cli/print.ts';
 import { AB_RULES, type AbRules } from '../../judge/ab/ab.ts';
 import type { KernelPlace } from '../../kernel/set/git.node.ts';
 import { KernelError, type KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Case } from '../../plan/case/case.ts';
-import { type Bisected, type BisectedCommit, type BisectStep, stepDocument } from '../../report/bisection.ts';
+import type { Bisected, BisectedCommit, BisectStep } from '../../report/bisection.ts';
 import type { ComparedCase } from '../../report/comparison.ts';
 import type { AbOutcome } from '../compare/ab-request.ts';
 import { GATE, PICKED } from '../compare/change.ts';
@@ -14,9 +12,11 @@ import { moreProcesses } from '../compare/decided.ts';
 import { isAncestor, type KernelCommit, kernelCommits } from '../compare/git.ts';
 import { sideBySide } from '../compare/side-by-side.ts';
 import { pairing } from '../compare/sides.ts';
-import type { Io } from '../session/io.ts';
+import { NothingToDo, UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { asKernels, expansions, filtered, shippedKernels } from '../setup/selection.ts';
 import {
+  type BisectFollower,
   type BisectRequest,
   FOLLOWED,
   historyOf,
@@ -24,7 +24,6 @@ import {
   nothingMoved,
   nowhereTouched,
   openingText,
-  reproduceCommand,
   type Seen,
   sideOf,
   type Trouble,
@@ -38,13 +37,15 @@ type Rules = Omit<AbRules, 'cases'>;
 export class Bisect {
   readonly #request: BisectRequest;
   readonly #io: Io;
+  readonly #follower: BisectFollower;
   readonly #seen = new Map<string, Seen>();
   /** Where the kernels are, from the repository's root, and whether the ends were named with it. */
   #place: Pick<KernelPlace, 'folder' | 'explicit'> = { folder: '', explicit: false };
 
-  constructor(request: BisectRequest, io: Io) {
+  constructor(request: BisectRequest, io: Io, follower: BisectFollower) {
     this.#request = request;
     this.#io = io;
+    this.#follower = follower;
   }
 
   /**
@@ -80,7 +81,7 @@ export class Bisect {
   #again(ends: readonly [string, string], id: string): string {
     const { folder, explicit } = this.#place;
     const [base, head] = ends.map((end) => (explicit ? `${end}:${folder}` : end));
-    return reproduceCommand(this.#request, [base ?? '', head ?? ''], id);
+    return this.#follower.reproduce([base ?? '', head ?? ''], id);
   }
 
   /** GOOD against BAD: whether there is anything to look for. */
@@ -132,7 +133,7 @@ export class Bisect {
     ends: { good: string; commits: readonly KernelCommit[]; base: KernelSet; head: KernelSet },
   ): Promise<Bisected | null> {
     const { commits, good } = ends;
-    if (!this.#request.json) this.#io.out(openingText(trouble, this.#request, commits.length));
+    this.#follower.opened(openingText(trouble, this.#request, commits.length));
     const found = await bisection(commits.length, async (index) => {
       const commit = commits[index];
       return commit ? this.#look(commit, trouble, ends) : 'untestable';
@@ -164,7 +165,7 @@ export class Bisect {
     const seen = await this.#see(commit, trouble, ends);
     if (seen === null) return null;
     this.#seen.set(commit.sha, seen);
-    if (!this.#request.json) printDocument(this.#io, stepDocument(seen.step));
+    this.#follower.stepped(seen.step);
     return seen.step.side;
   }
 

@@ -2,7 +2,7 @@
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { Io } from '../session/io.ts';
+import type { Io } from '../io.ts';
 import { asKernels, expansions } from '../setup/selection.ts';
 import type { Sides } from './sides.ts';
 

@@ -1,11 +1,5 @@
 /** `compare` of two kernel sets: which cases it takes, what it measures, and what it answers for. */
 
-import {
-  type CompareOptions,
-  kernelCommand,
-  reproduceCommand,
-  resumeCompareCommand,
-} from '../../cli/verbs/compare-options.ts';
 import { canonicalJson, digest } from '../../gemm/digest.ts';
 import type { AbRules } from '../../judge/ab/ab.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
@@ -19,12 +13,12 @@ import {
   type UnmeasuredCause,
   worstFirst,
 } from '../../report/comparison.ts';
+import type { Io } from '../io.ts';
 import type { Kept } from '../session/experiment.ts';
-import type { Io } from '../session/io.ts';
-import { type ExperimentIdentity, journalFor } from '../session/run-journal.ts';
+import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
 import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
 import { setHash } from '../setup/settings.ts';
-import type { AbOutcome, AbRequest } from './ab-request.ts';
+import type { AbOptions, AbOutcome, AbRequest } from './ab-request.ts';
 import { bothSides, casesOfChange, changedKernels, fitsDevice, GATE } from './change.ts';
 import { withoutRatios } from './compared-case.ts';
 import { ranKernels, unmeasuredKernels } from './coverage.ts';
@@ -33,6 +27,26 @@ import type { Sides } from './sides.ts';
 import { type TreePrograms, treePrograms } from './tree-programs.ts';
 
 export type Rules = Omit<AbRules, 'cases'>;
+
+/** What two kernel sets are compared by. */
+export interface CompareRequest extends AbOptions, Omit<Resumable, 'engine'> {
+  readonly base: string;
+  readonly head: string | undefined;
+  /** None: the cases that the change asks for. */
+  readonly suite: readonly string[];
+  /** Asked for by name on every case. */
+  readonly kernel: readonly string[];
+}
+
+/** Commands that go on from a comparison. */
+export interface CompareCommands {
+  /** Compares a case again. */
+  readonly reproduce: (id: string) => string;
+  /** Measures a changed kernel that was not measured. */
+  readonly kernel: (name: string, cause: UnmeasuredCause) => string;
+  /** Resumes the comparison after an interruption. */
+  readonly resume: () => string;
+}
 
 /** Identical cases that are measured all the same. */
 const CONTROLS = 2;
@@ -44,10 +58,9 @@ const FILE_SECONDS = 150;
  * @returns null when interrupted
  */
 export async function comparedKernels(
-  options: CompareOptions & { base: string },
-  rules: Rules,
+  options: CompareRequest,
+  { rules, commands, show }: Pick<Asked, 'rules' | 'commands'> & { show: (soFar: Comparison) => void },
   io: Io,
-  show: (soFar: Comparison) => void,
 ): Promise<Comparison | null> {
   const sides: Sides = {
     base: await loadKernels(options.base, io.cwd),
@@ -62,14 +75,14 @@ export async function comparedKernels(
   const cases = await casesOf(sides, suspects, options, io);
   const keep = (of: Pick<ExperimentIdentity, 'settings' | 'scenario' | 'cases'>): Kept => ({
     journal: journalFor(options, io, { ...of, experiment: 'compare', kernels: bothSets(sides) }),
-    again: resumeCompareCommand(options),
+    again: commands.resume(),
   });
-  const asked = { sides, edited, trees, options, rules };
+  const asked = { sides, edited, trees, options, rules, commands };
   const outcome = await sideBySide(
     {
       ...{ sides, cases, options, rules, keep, controls: CONTROLS },
       programs: (some, facts) => programsOf(trees, some, facts),
-      reproduce: (id) => reproduceCommand(options, id),
+      reproduce: commands.reproduce,
       onCutShort: (soFar) => show(comparisonOf(soFar, asked)),
       ...(options.suite.length === 0 && {
         budgetFor: (names) => FILE_SECONDS * Math.max(1, filesOf(sides, names).size),
@@ -87,8 +100,9 @@ interface Asked {
   /** Kernels whose files differ. */
   readonly edited: readonly string[];
   readonly trees: Trees;
-  readonly options: CompareOptions;
+  readonly options: CompareRequest;
   readonly rules: Rules;
+  readonly commands: CompareCommands;
 }
 
 interface Trees {
@@ -96,7 +110,7 @@ interface Trees {
   readonly head: TreePrograms;
 }
 
-function comparisonOf(outcome: AbOutcome, { sides, edited, trees, options, rules }: Asked): Comparison {
+function comparisonOf(outcome: AbOutcome, { sides, edited, trees, options, rules, commands }: Asked): Comparison {
   const told = outcome.cases.filter((compared) => edited.includes(requestedOf(compared)) || !isUntouched(compared));
   const reached = told.filter(({ id, ratio, control }) => ratio !== null && !control && isByName(id)).map(requestedOf);
   const late = outcome.leftOut.map(({ case: { kernel } }) => kernel).filter((name) => name !== 'best');
@@ -104,8 +118,7 @@ function comparisonOf(outcome: AbOutcome, { sides, edited, trees, options, rules
   // A filter or a kernel's name is a choice to look at a part; the rest of the change is named, and is no verdict here.
   const wanted = options.kernel.length > 0 ? changed.filter((name) => options.kernel.includes(name)) : changed;
   const answersFor = options.filter.length > 0 ? [] : wanted;
-  const command = (name: string, cause: UnmeasuredCause) => kernelCommand(options, name, cause);
-  const missed = unmeasuredKernels({ changed: answersFor, outcome, sides, command });
+  const missed = unmeasuredKernels({ changed: answersFor, outcome, sides, command: commands.kernel });
   const cases = worstFirst([...told, ...missed, ...unknownPrograms(trees, options)]);
   const ran = ranKernels(told);
   return {
@@ -142,7 +155,7 @@ const programsOf = async (
 });
 
 /** Sides whose programs other code makes that does not run here: every kernel may have changed, and nobody can tell. */
-function unknownPrograms(trees: Trees, options: CompareOptions): ComparedCase[] {
+function unknownPrograms(trees: Trees, options: CompareRequest): ComparedCase[] {
   return (['base', 'head'] as const).flatMap((side) => {
     const tree = trees[side];
     if (tree.kind !== 'unknown') return [];
@@ -158,11 +171,11 @@ function filesOf(sides: Sides, names: readonly string[]): Set<string> {
 }
 
 /** Whether the change itself says what is measured. */
-function isOfChange({ suite, kernel }: CompareOptions): boolean {
+function isOfChange({ suite, kernel }: CompareRequest): boolean {
   return suite.length === 0 && kernel.length === 0;
 }
 
-async function casesOf(sides: Sides, suspects: readonly string[], options: CompareOptions, io: Io): Promise<Case[]> {
+async function casesOf(sides: Sides, suspects: readonly string[], options: CompareRequest, io: Io): Promise<Case[]> {
   const known = bothSides(sides);
   if (isOfChange(options)) return filtered(await casesOfChange(sides, suspects, io), options.filter, known);
   return suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
@@ -172,7 +185,7 @@ async function casesOf(sides: Sides, suspects: readonly string[], options: Compa
 export async function suiteCases(
   suites: readonly string[],
   set: KernelSet,
-  { kernel, filter }: Pick<CompareOptions, 'kernel' | 'filter'>,
+  { kernel, filter }: Pick<CompareRequest, 'kernel' | 'filter'>,
   io: Io,
 ): Promise<Case[]> {
   const expanded = await expansions(suites, set, io);

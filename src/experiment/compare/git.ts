@@ -1,8 +1,8 @@
 /** What verbs ask git: commits, their order, and which of them touched kernels. Nothing here runs a repository's code. */
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../../cli/exit.ts';
 import { gitText, isShallow, type KernelPlace, kernelPlace, resolveRef } from '../../kernel/set/git.node.ts';
 import { RefReader } from '../../kernel/set/ref-files.node.ts';
+import { UsageError } from '../errors.ts';
 
 export interface KernelCommit {
   readonly sha: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../cli/exit.ts';
+import { UsageError } from '../errors.ts';
 import { harnessTree } from './harness-tree.ts';
 
 const LOCK = readFileSync(fileURLToPath(new URL('../../../package-lock.json', import.meta.url)), 'utf8');

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } 
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../../cli/exit.ts';
 import { plainText } from '../../gemm/digest.ts';
 import { codeOf } from '../../record/lock.node.ts';
+import { UsageError } from '../errors.ts';
 import { commitAt, git } from './git.ts';
 
 /** Where this harness's own files are. */

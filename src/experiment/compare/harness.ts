@@ -1,6 +1,5 @@
 /** `compare --harness`: two checkouts of the harness measure the same kernels in alternating processes. */
 
-import { UsageError } from '../../cli/exit.ts';
 import { type AbRules, PAIR_RULES, rulesFor } from '../../judge/ab/ab.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { CallFailed } from '../../measure/parent/connection.ts';
@@ -11,8 +10,9 @@ import type { CaseOutcome, Measurement } from '../../measure/parent/measurement.
 import type { Case } from '../../plan/case/case.ts';
 import { machineName } from '../../record/machine.ts';
 import { type ComparedCase, worstFirst } from '../../report/comparison.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { experiment } from '../session/experiment.ts';
-import type { Io } from '../session/io.ts';
 import { shippedKernels } from '../setup/selection.ts';
 import { placeFacts, settingsFor } from '../setup/settings.ts';
 import type { AbOptions, AbOutcome } from './ab-request.ts';

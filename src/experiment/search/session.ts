@@ -9,8 +9,8 @@ import type { Settings } from '../../measure/parent/settings.ts';
 import type { OpenRequest } from '../../measure/worker/protocol.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { SearchPlan } from '../../plan/search.ts';
+import type { Io } from '../io.ts';
 import { experiment, type Kept } from '../session/experiment.ts';
-import type { Io } from '../session/io.ts';
 import { Halving, type SearchObservation, searchSettings } from './halving.ts';
 
 export interface SearchSession {

@@ -3,8 +3,8 @@
 import { measure } from '../../measure/parent/measure.ts';
 import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
 import { Interrupted } from '../../measure/parent/process.ts';
+import type { Io } from '../io.ts';
 import { interruption } from './interruption.ts';
-import type { Io } from './io.ts';
 import { progressLine } from './progress.ts';
 import type { RunJournal } from './run-journal.ts';
 

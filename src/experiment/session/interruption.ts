@@ -1,5 +1,7 @@
 /** Ctrl-C, a closed terminal or a scheduler's signal once stops in order and keeps the journal; twice stops at once. */
-import { EXIT } from '../../cli/exit.ts';
+
+/** Exit code of a command that a signal ended: 128 and the number of SIGINT, as shells have it. */
+export const INTERRUPTED = 130;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -7,7 +9,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function interruption(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
     controller.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

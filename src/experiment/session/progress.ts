@@ -3,7 +3,7 @@
  * nothing can be rewritten, a plain line a process, and one a minute in long processes.
  */
 import type { Advance, Progress } from '../../measure/parent/progress.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../io.ts';
 
 export interface ProgressLine {
   update(event: Progress): void;

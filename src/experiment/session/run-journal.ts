@@ -1,6 +1,5 @@
 /** The journal of one command: opened once the device is known, resumed when asked, and folded into what it leaves at the end. */
 import { resolve } from 'node:path';
-import { UsageError } from '../../cli/exit.ts';
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { MeasureRequest } from '../../measure/parent/measurement.ts';
 import type { FinishedProcess, FinishedVisit } from '../../measure/parent/progress.ts';
@@ -16,8 +15,9 @@ import { machineName } from '../../record/machine.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import type { Commit, Settings } from '../../record/schema.ts';
 import { recordId } from '../../record/store.node.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { placeFacts } from '../setup/settings.ts';
-import type { Io } from './io.ts';
 
 /** Options of every command that can be resumed. */
 export interface Resumable {

@@ -1,6 +1,5 @@
 /** Where a run's workers come from: child processes, or a scripted device on a virtual clock. */
 
-import { UsageError } from '../../cli/exit.ts';
 import { parseScenario } from '../../engine/scripted/scenario.ts';
 import { canonicalJson, digest } from '../../gemm/digest.ts';
 import { processHost } from '../../measure/parent/host.node.ts';
@@ -8,6 +7,7 @@ import { scriptedHost } from '../../measure/parent/host.scripted.ts';
 import type { Host } from '../../measure/parent/host.ts';
 import { readSpec } from '../../plan/spec/files.node.ts';
 import type { Environment } from '../../record/environment.ts';
+import { UsageError } from '../errors.ts';
 
 export async function hostFor(
   { engine, scenario }: { engine: Environment['engine']; scenario: string | undefined },

@@ -2,7 +2,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../../cli/exit.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Case, OperandMode } from '../../plan/case/case.ts';
@@ -12,7 +11,8 @@ import { formatId, parseId } from '../../plan/case/id.ts';
 import { seriesOf } from '../../plan/case/series.ts';
 import { loadSuites } from '../../plan/load.node.ts';
 import { remedy } from '../../plan/spec/suggest.ts';
-import type { Io } from '../session/io.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 
 const SHIPPED_KERNELS = fileURLToPath(new URL('../../../kernels', import.meta.url));
 

@@ -1,10 +1,10 @@
 /** What `kernel: best` stands for: what was tuned for the problem's class here, else what kernels say of themselves. */
 import type { Problem } from '../../gemm/problem.ts';
 import { deviceRefusal, deviceScope, type KernelDevice } from '../device.ts';
-import type { Program } from '../program.ts';
+import type { Choice, Program } from '../program.ts';
 import { evaluate } from '../set/expression.ts';
 import type { Cut, Kernel, KernelSet, Preference } from '../set/kernel.ts';
-import { type Choice, shapeScope } from '../text/choice.ts';
+import { shapeScope } from '../text/choice.ts';
 import { serve } from './serve.ts';
 import { type TunedChoices, tunedFor, UNTUNED } from './tuned.ts';
 

@@ -1,7 +1,7 @@
 /** What a tuner found, as plain data: who read it from where is not this room's business. */
 import type { Problem } from '../../gemm/problem.ts';
+import type { Choice } from '../program.ts';
 import type { Kernel, KernelSet } from '../set/kernel.ts';
-import type { Choice } from '../text/choice.ts';
 import { shapeClass } from './shape-class.ts';
 
 /** The fastest choice measured for a class of shapes on some machine. */

@@ -1,9 +1,8 @@
 /** Every way to cut a problem that a kernel's front matter allows and a device can run. */
 import type { Problem } from '../../gemm/problem.ts';
 import type { KernelDevice } from '../device.ts';
-import type { Thread, Tile } from '../program.ts';
+import type { Choice, Thread, Tile } from '../program.ts';
 import type { Dimension, Kernel } from '../set/kernel.ts';
-import type { Choice } from '../text/choice.ts';
 import { serve } from './serve.ts';
 import { mostRows } from './shape-class.ts';
 

@@ -1,6 +1,6 @@
 /** A kernel as its file describes it, and a set of them. Plain data: nothing here runs a kernel author's code. */
 import type { AccumulatorFormat, ActivationFormat, Layout, OutputFormat, WeightFormat } from '../../gemm/problem.ts';
-import type { Choice } from '../text/choice.ts';
+import type { Choice } from '../program.ts';
 import type { Expression } from './expression.ts';
 
 /** One tile dimension: what it is unless somebody chooses, what it may be, and why not more. */

@@ -2,18 +2,10 @@
 import type { Problem } from '../../gemm/problem.ts';
 import { matrices } from '../../gemm/shape.ts';
 import { deviceScope, type KernelDevice, matrixProduct } from '../device.ts';
-import type { Thread, Tile } from '../program.ts';
+import type { Choice } from '../program.ts';
 import { evaluate } from '../set/expression.ts';
 import type { Dimension, Kernel } from '../set/kernel.ts';
 import type { Specialisation } from './prelude.ts';
-
-/** What a tuner, a rule or a user wants other than the defaults. */
-export interface Choice {
-  readonly tile?: Some<Tile> | undefined;
-  readonly thread?: Some<Thread> | undefined;
-}
-
-type Some<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** Rows of C that one B matrix produces; of the busiest expert when grouped. */
 export function longestRows(problem: Problem): number {

@@ -22,9 +22,3 @@ export interface Host {
   readonly replication: 'process' | 'device';
   start(): WorkerHandle;
 }
-
-/** The worker's end of the same line. */
-export interface WorkerPort {
-  post(message: FromWorker): void;
-  onMessage(listener: (message: ToWorker) => void): void;
-}

@@ -7,6 +7,7 @@ import { onMatrixUnits } from '../../kernel/program.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { seededRandom, shuffled } from '../../stats/random.ts';
+import { coldBytesFor, maxSetsFor } from '../worker/cache.ts';
 import { flopCeiling, higherPeaks, type PeakFacts } from '../worker/peaks.ts';
 import type { VisitRequest, VisitResult } from '../worker/protocol.ts';
 import { Budget } from './budget.ts';
@@ -16,7 +17,6 @@ import { type OpenedWorker, type Rehearse, runProcess } from './process.ts';
 import type { Advance, FinishedProcess, FinishedVisit } from './progress.ts';
 import { entryOf, rehearsal } from './rehearsal.ts';
 import { Schedule } from './schedule.ts';
-import { coldBytesFor, maxSetsFor } from './settings.ts';
 import { visitRequest } from './visit-request.ts';
 
 /**

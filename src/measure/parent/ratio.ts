@@ -1,7 +1,6 @@
 /** How two contenders of one visit compare. */
-import { type BlockTimes, ratioOfBlocks } from '../../stats/paired.ts';
-import { median } from '../../stats/summary.ts';
-import type { ContenderVisit, VisitResult } from '../worker/protocol.ts';
+import { blockTimes, ratioOfBlocks } from '../../stats/paired.ts';
+import type { VisitResult } from '../worker/protocol.ts';
 
 /**
  * One process's time ratio head / base. Both ran in every block, in changing order, so what slows the machine for longer than a
@@ -14,14 +13,4 @@ export function pairedRatio(visit: VisitResult, base: string, head: string): num
   // Device time and wall time have no ratio.
   if (!before || !after || before.clock !== after.clock) return null;
   return ratioOfBlocks(blockTimes(before), blockTimes(after));
-}
-
-/** Median time of each block. */
-export function blockTimes({ samples, blockOf }: Pick<ContenderVisit, 'samples' | 'blockOf'>): BlockTimes {
-  const blocks = new Map<number, number[]>();
-  for (const [i, seconds] of samples.entries()) {
-    const block = blockOf[i] ?? 0;
-    blocks.set(block, [...(blocks.get(block) ?? []), seconds]);
-  }
-  return new Map([...blocks].map(([block, seconds]) => [block, median(seconds)]));
 }

@@ -1,6 +1,4 @@
 /** How a run measures: everything here is stored in the record, and two runs with different settings never share a journal. */
-import { vendorFigures } from '../../engine/gpus/known-gpus.ts';
-import type { DeviceFacts } from '../../engine/port.ts';
 import { PROBES_VERSION } from '../worker/probes.ts';
 import type { Sampling } from '../worker/protocol.ts';
 
@@ -68,43 +66,6 @@ export const DEFAULT_PROCESSES = 6;
 /** Looks for a run of at least `processes`: below 6 there is no interval to look at, so that count is final. */
 export function looksFor(processes: number): number[] {
   return processes < DEFAULT_PROCESSES ? [processes] : [processes, ...LOOKS.filter((look) => look > processes)];
-}
-
-/**
- * Bytes of cache to rotate past where nobody knows: a large last-level cache of a GPU. Software adapters share the CPU's
- * caches with everything else and are nowhere near its bandwidth; there it bounds the time that filling and checking take.
- */
-const CACHE_BYTES: Readonly<Record<DeviceFacts['source'], number>> = {
-  gpu: 128 << 20,
-  'system-software': 16 << 20,
-  'embedded-software': 2 << 20,
-  scripted: 128 << 20,
-};
-
-/** The last-level cache: the vendor's figure where the adapter's name tells which GPU it is. */
-export function cacheFor(facts: DeviceFacts): { readonly bytes: number; readonly known: boolean } {
-  const stated = vendorFigures(facts)?.lastLevelCacheBytes ?? null;
-  return stated === null ? { bytes: CACHE_BYTES[facts.source], known: false } : { bytes: stated, known: true };
-}
-
-/** Operand sets are added until a rotation exceeds this. */
-export function coldBytesFor(facts: DeviceFacts): number {
-  return 2 * cacheFor(facts).bytes;
-}
-
-/**
- * Most sets of a rotation. Every set is checked in every visit, which takes a GPU little and a software adapter long, and only
- * GPUs have caches that many copies of a small problem can leave.
- */
-const MAX_SETS: Readonly<Record<DeviceFacts['source'], number>> = {
-  gpu: 64,
-  'system-software': 16,
-  'embedded-software': 16,
-  scripted: 16,
-};
-
-export function maxSetsFor(facts: DeviceFacts): number {
-  return MAX_SETS[facts.source];
 }
 
 /** About 700 and 180 sums of k = 2880; a multiply-add costs tens of nanoseconds, block scales included. */

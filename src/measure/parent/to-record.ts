@@ -9,11 +9,11 @@ import { ceilings, type Work } from '../../record/ceilings.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../../record/schema.ts';
 import { mad, median, summarize } from '../../stats/summary.ts';
+import { cacheFor } from '../worker/cache.ts';
 import type { PeakFacts } from '../worker/peaks.ts';
 import type { ContenderVisit, VisitResult } from '../worker/protocol.ts';
 import { type CaseOutcome, type Measurement, served, unserved } from './measurement.ts';
 import type { FinishedProcess, FinishedVisit } from './progress.ts';
-import { cacheFor } from './settings.ts';
 import { type CacheFacts, rowWarnings } from './warnings.ts';
 
 type Part = 'timer' | 'peaks' | 'processes' | 'ended' | 'profile' | 'notServed' | 'cases';

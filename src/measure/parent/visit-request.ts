@@ -1,9 +1,10 @@
 /** The visit that a run asks of a worker. */
 import { seededRandom } from '../../stats/random.ts';
+import { coldBytesFor, maxSetsFor } from '../worker/cache.ts';
 import type { VisitRequest } from '../worker/protocol.ts';
 import type { CaseState } from './case-state.ts';
 import type { OpenedWorker } from './process.ts';
-import { coldBytesFor, maxSetsFor, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** Where a visit stands in the run. */
 export interface Place {

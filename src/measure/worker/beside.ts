@@ -3,8 +3,7 @@
  * not see what slows the machine for longer than a block. Readings around a process are too far apart for that.
  */
 import type { Launchable, Session } from '../../engine/port.ts';
-import { ratioOfBlocks } from '../../stats/paired.ts';
-import { blockTimes } from '../parent/ratio.ts';
+import { blockTimes, ratioOfBlocks } from '../../stats/paired.ts';
 import { GEMM_SENTINEL } from './probes.ts';
 import type { ContenderVisit } from './protocol.ts';
 import { growRepeats, secondsOf, type TimerFacts } from './timer.ts';

@@ -147,3 +147,9 @@ export type FromWorker =
   /** Sign of life before each launch: the watchdog waits `allowSeconds` from here. */
   | { readonly type: 'alive'; readonly allowSeconds: number }
   | { readonly type: 'lost'; readonly message: string };
+
+/** The worker's end of the line to its parent. */
+export interface WorkerPort {
+  post(message: FromWorker): void;
+  onMessage(listener: (message: ToWorker) => void): void;
+}

@@ -4,8 +4,8 @@
  */
 import { EngineError, type Session } from '../../engine/port.ts';
 import type { Attempt } from '../../engine/webgpu/adapters.ts';
-import type { WorkerPort } from '../parent/host.ts';
 import { measurePeaks } from './peaks.ts';
+import type { WorkerPort } from './protocol.ts';
 import { type CallName, type Calls, type OpenRequest, PROTOCOL, type ToWorker } from './protocol.ts';
 import { readSentinel } from './sentinel.ts';
 import { proveTimer } from './timer.ts';

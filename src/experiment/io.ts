@@ -1,6 +1,6 @@
 /** What verbs may touch of the outside: text out, text beside, where they run. Tests hand in their own. */
 import { isAbsolute, relative } from 'node:path';
-import type { Style } from '../../report/style.ts';
+import type { Style } from '../report/style.ts';
 
 export interface Io {
   /** Results. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceFacts } from '../../engine/port.ts';
-import { cacheFor, coldBytesFor, maxSetsFor } from './settings.ts';
+import { cacheFor, coldBytesFor, maxSetsFor } from './cache.ts';
 
 const MIB = 2 ** 20;
 const facts = (source: DeviceFacts['source'], vendor: string, device: string): DeviceFacts => ({
