@@ -19,11 +19,15 @@ const git = (...args: string[]) =>
 
 const worktrees = () => git('worktree', 'list').trim().split('\n');
 
+function write(path: string, text = ''): string {
+  const file = join(repository, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
 function commit(files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(repository, path)), { recursive: true });
-    writeFileSync(join(repository, path), text);
-  }
+  for (const [path, text] of Object.entries(files)) write(path, text);
   git('add', '-A');
   git('commit', '-q', '-m', 'change');
 }
@@ -96,10 +100,15 @@ describe('a tree of the harness', () => {
     expect(String(await refusal('main'))).toContain('this is no checkout of shapemark');
     expect(String(await refusal('nowhere'))).toContain('git knows no such ref');
     expect(String(await refusal(''))).toContain('the name is empty');
-    mkdirSync(join(repository, 'tree', 'src/measure'), { recursive: true });
-    writeFileSync(join(repository, 'tree', WORKER), '');
+    write(join('tree', WORKER));
     expect(String(await refusal('tree'))).toContain('npm ci --prefix tree');
     mkdirSync(join(repository, 'tree', 'node_modules'));
     expect((await harnessTree('tree', repository)).worker).toBe(join(repository, 'tree', WORKER));
+  });
+
+  it('keeps its worker where harnesses kept theirs before there were rooms', async () => {
+    const worker = write('older/src/measure/worker.node.ts');
+    mkdirSync(join(repository, 'older', 'node_modules'));
+    expect((await harnessTree('older', repository)).worker).toBe(worker);
   });
 });
