@@ -6,7 +6,7 @@
  * Compiling costs more than computing: members share their program by twelves and differ in their shape.
  */
 import type { Session } from '../../src/engine/port.ts';
-import { asScaled } from '../../src/gemm/formats/registry.ts';
+import { asScaled, type WeightFormat } from '../../src/gemm/formats/registry.ts';
 import { pairRefusal } from '../../src/gemm/formats/scale.ts';
 import { hash, keysOf } from '../../src/gemm/generator.ts';
 import type { Layout, Problem } from '../../src/gemm/problem.ts';
@@ -45,36 +45,45 @@ function chooser(seed: number, stream: number): Choose {
   };
 }
 
+/** A kernel with one of its weight formats. */
+interface Line {
+  readonly kernel: Kernel;
+  readonly w: WeightFormat;
+}
+
 /** One device's cloud of one seed. */
 export interface Cloud {
-  /** Those of the set that the device can run at all. */
-  readonly kernels: readonly Kernel[];
+  /** What the device can run at all; families take them in turn, so that this many families have them all. */
+  readonly lines: readonly Line[];
   member(index: number): Member;
 }
 
 /** @throws RangeError when the device runs none of the kernels */
 export function cloudOf(set: KernelSet, device: KernelDevice, seed: number): Cloud {
-  const kernels = set.kernels.filter((kernel) => family(kernel, device, 0, 0) !== null);
-  if (kernels.length === 0) throw new RangeError('the device runs none of the kernels');
+  const lines = set.kernels
+    .flatMap((kernel) => kernel.formats.w.map((w) => ({ kernel, w })))
+    .filter((line) => family(line, device, 0, 0) !== null);
+  if (lines.length === 0) throw new RangeError('the device runs none of the kernels');
   const member = (index: number): Member => {
     const number = Math.floor(index / SIBLINGS);
-    const kernel = kernels[number % kernels.length];
-    const found = kernel && family(kernel, device, seed + number, Math.floor(number / kernels.length));
-    if (!found) throw new RangeError(`${kernel?.name} serves no problem of family ${number}`);
+    const line = lines[number % lines.length];
+    const found = line && family(line, device, seed + number, Math.floor(number / lines.length));
+    if (!found) throw new RangeError(`${line?.kernel.name} serves no problem of family ${number}`);
+    const { kernel } = line;
     const { likeness, eldest, choice } = found;
     const problem = shapeOf(likeness, chooser(seed + index, STREAMS.own));
     // A sibling may be beyond a condition on its shape that the eldest fulfils.
     return { kernel, choice, problem: 'program' in serve(kernel, problem, device, choice) ? problem : eldest };
   };
-  return { kernels, member };
+  return { lines, member };
 }
 
 /** What siblings share, and a problem of theirs that the kernel serves on `device`; null when there is none. */
-function family(kernel: Kernel, device: KernelDevice, seed: number, round: number) {
+function family({ kernel, w }: Line, device: KernelDevice, seed: number, round: number) {
   if (!kernel.requires.every((feature) => device.features.includes(feature))) return null;
   const choose = chooser(seed, STREAMS.shared);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const likeness = draw(kernel, round + attempt, choose);
+    const likeness = draw(kernel, w, round + attempt, choose);
     const eldest = shapeOf(likeness, choose);
     const choice = tiles(kernel, eldest, device, choose);
     if (choice) return { likeness, eldest, choice };
@@ -102,12 +111,11 @@ interface Likeness {
 type Unit = 1 | 4 | 8;
 const UNITS: readonly Unit[] = [1, 1, 4, 8];
 
-/** Weight formats, layouts and kinds take turns by `round`, so that few rounds have them all; the rest is at random. */
-function draw(kernel: Kernel, round: number, choose: Choose): Likeness {
-  const { w: weights, a: activations, acc, out } = kernel.formats;
+/** Layouts and kinds take turns by `round`, so that few rounds have them all; the rest is at random. */
+function draw(kernel: Kernel, w: WeightFormat, round: number, choose: Choose): Likeness {
+  const { a: activations, acc, out } = kernel.formats;
   const turn = <T>(options: readonly T[], step: number): T =>
     options[(step * round + Math.floor(round / 3)) % options.length] ?? choose(options);
-  const w = weights[round % weights.length] ?? choose(weights);
   const a = choose(activations.filter((a) => pairRefusal({ w, a }) === undefined));
   const format = { w, a, acc: choose(acc), out: choose(out) };
   const layout = asScaled(format.w) ? 'nt' : turn(kernel.layouts, 2);
