@@ -1,6 +1,6 @@
 /** `calibrate`: one kernel against itself, to learn what this machine cannot tell apart. */
 import { resolve } from 'node:path';
-import { enterTwice, ratiosOf } from '../../experiment/calibrate/calibrate.ts';
+import { enterTwice, ratiosOf } from '../../experiment/calibrate/twice.ts';
 import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { experiment } from '../../experiment/session/experiment.ts';
 import { journalFor, type RunJournal } from '../../experiment/session/run-journal.ts';

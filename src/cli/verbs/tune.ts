@@ -8,7 +8,7 @@ import { expansions, filtered, kernelsFrom, shippedKernels } from '../../experim
 import { setHash } from '../../experiment/setup/settings.ts';
 import type { Candidate } from '../../experiment/tune/candidate.ts';
 import type { Standing } from '../../experiment/tune/tournament-rules.ts';
-import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from '../../experiment/tune/tune.ts';
+import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from '../../experiment/tune/tuner.ts';
 import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { formatId, parseId } from '../../plan/case/id.ts';
