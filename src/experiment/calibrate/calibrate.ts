@@ -1,0 +1,126 @@
+/** Kernels against themselves, measured and stored: what this machine cannot tell apart. */
+import { resolve } from 'node:path';
+import { floorOf, minimalDetectableEffect } from '../../judge/ab/floor.ts';
+import { enterRun } from '../../measure/parent/enter.ts';
+import { type CaseOutcome, type Measurement, served, unserved } from '../../measure/parent/measurement.ts';
+import { pairedSettings } from '../../measure/parent/settings.ts';
+import { writeCalibration } from '../../record/calibration.node.ts';
+import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
+import type { JournalHeader } from '../../record/journal.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import { STEP, walkBounds } from '../../stats/binomial.ts';
+import type { Io } from '../io.ts';
+import { experiment } from '../session/experiment.ts';
+import { journalFor, type Resumable } from '../session/run-journal.ts';
+import { hostFor } from '../setup/host.ts';
+import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
+import { setHash, settingsFor } from '../setup/settings.ts';
+import { enterTwice, ratiosOf } from './twice.ts';
+
+/** What `compare` allows an unchanged case before it calls it slower: the error that detectable effects are stated for. */
+const ERROR = 0.01;
+const MINIMUM_EFFECT = 0.02;
+
+export interface CalibrateRequest extends Resumable {
+  readonly kernel: readonly string[];
+  readonly kernels: string | undefined;
+  readonly scenario: string | undefined;
+  readonly processes: number;
+  readonly 'cold-bytes': number | undefined;
+  readonly seed: number;
+}
+
+/** Who follows a calibration while it goes on. */
+export interface CalibrateFollower {
+  /** The command that goes on with it after an interruption. */
+  readonly again: string;
+  /** Shows what there is when it ends early. */
+  readonly cutShort: (soFar: Calibration) => void;
+}
+
+export interface Calibrated {
+  readonly calibration: Calibration;
+  readonly file: string;
+  /** Whether a kernel gave a wrong answer or did not run. */
+  readonly broken: boolean;
+}
+
+/** @returns null when interrupted */
+export async function calibrated(
+  request: CalibrateRequest,
+  io: Io,
+  { again, cutShort }: CalibrateFollower,
+): Promise<Calibrated | null> {
+  const { set, from } = await kernelsFrom(request.kernels, io.cwd);
+  const expanded = await expansions(request.suite, set, io);
+  const asked = expanded.flatMap((expansion) => expansion.cases);
+  const cases = filtered(asKernels(asked, request.kernel, set), request.filter, set);
+  const { host, scenarioHash } = await hostFor(request, io.cwd);
+  const { processes, engine, adapter } = request;
+  const settings = pairedSettings({ ...settingsFor({ ...request, budget: undefined }, expanded), looks: [processes] });
+  const journal = journalFor(request, io, {
+    experiment: 'calibrate',
+    settings,
+    kernels: { from: scrubbed(from), hash: setHash(set) },
+    scenario: scenarioHash,
+    cases,
+  });
+  const enter = enterTwice(enterRun(set, await shippedKernels(), undefined, engine !== 'webgpu'));
+  const measurement = await experiment(
+    io,
+    {
+      ...{ cases, host, enter, settings },
+      open: { engine, adapter, yieldCpu: true },
+      onCutShort: (soFar) => cutShort(calibrationOf(soFar, journal.header, request)),
+    },
+    { journal, again },
+  );
+  if (measurement === null) return null;
+  const calibration = calibrationOf(measurement, journal.header, request);
+  const file = writeCalibration(resolve(io.cwd, request.results), calibration);
+  journal.discard();
+  const broken = measurement.cases.some((outcome) => outcome.refusal?.status === 'failed');
+  return { calibration, file, broken };
+}
+
+function calibrationOf(measurement: Measurement, header: JournalHeader, request: CalibrateRequest): Calibration {
+  const { id, machine, unit, startedAt, commit, environment } = header;
+  const { suite, processes, seed } = request;
+  const { blocks, minSamples } = pairedSettings(settingsFor({ processes, budget: undefined, seed }, [])).sampling;
+  const cases: Calibration['cases'][number][] = [];
+  const skips: Calibration['skips'][number][] = [];
+  for (const outcome of served(measurement.cases)) {
+    const row = rowOf(outcome);
+    if (row) cases.push(row);
+    else skips.push({ id: outcome.case.id, reason: outcome.refusal?.detail ?? 'not measured' });
+  }
+  return {
+    schema: CALIBRATION_SCHEMA,
+    ...{ id, machine, unit, startedAt, commit, environment },
+    settings: { suites: [...suite], processes, seed, blocks, minSamples },
+    cases,
+    skips,
+    notServed: unserved(measurement.cases),
+  };
+}
+
+/** Null where there is no ratio to go by. */
+function rowOf(outcome: CaseOutcome): Calibration['cases'][number] | null {
+  const { id, series } = outcome.case;
+  const ratios = ratiosOf(outcome);
+  const processes = ratios.length;
+  const source = outcome.entry?.contenders[0]?.source;
+  if (processes === 0 || outcome.refusal || source?.kind !== 'wgsl') return null;
+  const floor = floorOf(ratios, processes);
+  const [bound = 0] = walkBounds([processes], ERROR, [1], STEP.ofThree);
+  const { kernel: name, kernelHash: hash } = source.program;
+  const detectable = { processes, bound, floor, minimumEffect: MINIMUM_EFFECT, twins: true };
+  return {
+    id,
+    series,
+    kernel: { name, hash },
+    floor,
+    minimalDetectableEffect: minimalDetectableEffect(ratios, detectable),
+    ratios,
+  };
+}
