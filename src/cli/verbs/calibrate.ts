@@ -1,5 +1,5 @@
 /** `calibrate`: one kernel against itself, to learn what this machine cannot tell apart. */
-import { calibrated } from '../../experiment/calibrate/calibrate.ts';
+import { calibrateKernels } from '../../experiment/calibrate/calibrate.ts';
 import { printJson, printWritten } from '../../experiment/io.ts';
 import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
 import { calibrationDocument } from '../../report/calibration.ts';
@@ -60,7 +60,7 @@ export const calibrate: Verb<Options> = {
       .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted calibration stopped' })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
   run: async (options, io) => {
-    const measured = await calibrated(options, io, {
+    const measured = await calibrateKernels(options, io, {
       again: resumeCommand(options),
       cutShort: (soFar) => {
         if (!options.json) printDocument(io, { title: 'so far:', ...calibrationDocument(soFar) });

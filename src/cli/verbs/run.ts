@@ -1,7 +1,7 @@
 /** `run`: measure and record. */
 import { resolve } from 'node:path';
 import { type Io, printJson, printWritten } from '../../experiment/io.ts';
-import { Run } from '../../experiment/run/run.ts';
+import { runSuites } from '../../experiment/run/run.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { dividedBySentinel } from '../../record/sentinel-share.ts';
@@ -21,7 +21,7 @@ export const run: Verb<RunOptions> = {
   run: async (options, io) => {
     checkNumbers(options);
     const cutShort = (soFar: RunRecord, by: 'interruption' | 'error') => printSoFar(soFar, by, options, io);
-    const written = await new Run(options, io, { again: resumeCommand(options), cutShort }).recorded();
+    const written = await runSuites(options, io, { again: resumeCommand(options), cutShort });
     if (written === null) return EXIT.interrupted;
     print(written, options, io);
     return exitOf(written.record);

@@ -1,6 +1,6 @@
 /** `tune`: search kernel, tile and thread for the shape classes of suites on this adapter, and remember. */
 import { type Io, printJson, printWritten } from '../../experiment/io.ts';
-import { type TuningFound, tuned } from '../../experiment/tune/tune.ts';
+import { type TuningFound, tuneClasses } from '../../experiment/tune/tune.ts';
 import { tuningDocument } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { printDocument } from '../print.ts';
@@ -14,7 +14,7 @@ export const tune: Verb<TuneOptions> = {
   options: tuneOptions,
   run: async (options, io) => {
     checkTuneNumbers(options);
-    const found = await tuned(options, io, {
+    const found = await tuneClasses(options, io, {
       again: resumeTuneCommand(options),
       cutShort: (soFar) => {
         if (!options.json) printDocument(io, { title: 'so far:', ...tuningDocument(soFar) });

@@ -46,7 +46,7 @@ export interface Calibrated {
 }
 
 /** @returns null when interrupted */
-export async function calibrated(
+export async function calibrateKernels(
   request: CalibrateRequest,
   io: Io,
   { again, cutShort }: CalibrateFollower,

@@ -52,7 +52,12 @@ export interface RunFollower {
   readonly cutShort: (soFar: RunRecord, by: 'interruption' | 'error') => void;
 }
 
-export class Run {
+/** @returns null when interrupted */
+export function runSuites(request: RunRequest, io: Io, follower: RunFollower): Promise<WrittenRecord | null> {
+  return new Run(request, io, follower).recorded();
+}
+
+class Run {
   readonly #request: RunRequest;
   readonly #io: Io;
   readonly #follower: RunFollower;
@@ -63,7 +68,6 @@ export class Run {
     this.#follower = follower;
   }
 
-  /** @returns null when interrupted */
   async recorded(): Promise<WrittenRecord | null> {
     const request = this.#request;
     const io = this.#io;

@@ -41,7 +41,7 @@ export interface TuningFound {
 }
 
 /** @returns null when interrupted */
-export async function tuned(
+export async function tuneClasses(
   request: TuneRequest,
   io: Io,
   { again, cutShort }: TuneFollower,
