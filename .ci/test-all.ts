@@ -13,8 +13,8 @@ import { parseArgs } from 'node:util';
 import { EXIT } from '../src/cli/exit.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Rooms whose tests open a device. */
-const DEVICE_ROOMS = ['src/engine', 'src/kernel', 'src/measure'];
+/** Folders whose tests open a device. */
+const DEVICE_ROOMS = ['src/engine', 'src/kernel', 'src/measure', 'evals/faults', 'evals/cloud'];
 
 interface Pass {
   readonly name: string;

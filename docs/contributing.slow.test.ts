@@ -66,7 +66,7 @@ afterAll(() => rmSync(join(clone, '..'), { recursive: true, force: true }));
 
 describe('a kernel', () => {
   const [, entry = ''] = /^ *```ts\n(.*?)^ *```$/ms.exec(GUIDE) ?? [];
-  const [, table = ''] = /`(src\/kernel\/faults-\w+\.ts)`/.exec(GUIDE) ?? [];
+  const [, table = ''] = /`(evals\/faults\/\w+\.ts)`/.exec(GUIDE) ?? [];
 
   beforeAll(() => {
     // Another name for the shortest example; what only one kernel may claim stays with that one.
@@ -77,7 +77,7 @@ describe('a kernel', () => {
   });
 
   it('is refused without an entry in the fault table', LONG, () => {
-    const { exit, output } = run("npx vitest run src/kernel/faults -t 'fault table'");
+    const { exit, output } = run("npx vitest run evals/faults -t 'fault table'");
     expect(exit).toBe(1);
     expect(output).toContain('my-tile');
   });
@@ -91,7 +91,7 @@ describe('a kernel', () => {
     expect(withEntry).not.toBe(text);
     writeFileSync(within(table), withEntry);
     expectFine(run(`npx biome check ${table}`));
-    const output = expectFine(follow('npx vitest run src/kernel', '--reporter=verbose'));
+    const output = expectFine(follow('npx vitest run src/kernel evals/faults', '--reporter=verbose'));
     for (const [, name = ''] of entry.matchAll(/\bname: '([^']+)'/g))
       expect(output).toMatch(new RegExp(`✓.*my-tile > is caught with: '${name}'`));
   });

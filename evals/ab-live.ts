@@ -13,9 +13,9 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { UsageError } from '../src/cli/exit.ts';
-import { median } from '../src/record/summary.ts';
+import { UsageError } from '../src/experiment/errors.ts';
 import type { Comparison, Verdict } from '../src/report/comparison.ts';
+import { median } from '../src/stats/summary.ts';
 import { HEADS, type Head } from './ab/pool.ts';
 import { QUIET_FLOOR } from './ab/replay.ts';
 

@@ -11,9 +11,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { UsageError } from '../src/cli/exit.ts';
-import { seededRandom } from '../src/gemm/random.ts';
-import { AB_RULES } from '../src/judge/ab.ts';
+import { UsageError } from '../src/experiment/errors.ts';
+import { AB_RULES } from '../src/judge/ab/ab.ts';
+import { seededRandom } from '../src/stats/random.ts';
 import { HEAD_NAMES, HEADS, type Pool, readPool, stepShares, trueRatios } from './ab/pool.ts';
 import { type HeadScore, QUIET_FLOOR, scoreHead } from './ab/replay.ts';
 

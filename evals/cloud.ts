@@ -8,10 +8,10 @@
  */
 
 import { parseArgs } from 'node:util';
-import { UsageError } from '../src/cli/exit.ts';
 import { openWebGpu } from '../src/engine/webgpu/open.node.ts';
-import { check, cloudOf, describe, type Member } from '../src/kernel/cloud.ts';
-import { loadKernels } from '../src/kernel/load.node.ts';
+import { UsageError } from '../src/experiment/errors.ts';
+import { loadKernels } from '../src/kernel/set/load.node.ts';
+import { check, cloudOf, describe, type Member } from './cloud/cloud.ts';
 
 const { values } = parseArgs({
   options: {

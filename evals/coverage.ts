@@ -3,7 +3,7 @@
  *
  *     npm run eval coverage -- [RUNS]
  */
-import { UsageError } from '../src/cli/exit.ts';
+import { UsageError } from '../src/experiment/errors.ts';
 import { COVERAGE_SCENARIOS, coverageOf } from './coverage/runs.ts';
 
 const runs = Number(process.argv[2] ?? 500);

@@ -9,7 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../src/cli/exit.ts';
+import { UsageError } from '../src/experiment/errors.ts';
 import { renderText } from '../src/report/document/text.ts';
 import { RUN_WIDTH } from '../src/report/run.ts';
 import { CONTESTANTS, type Contestant, OURS } from './detector/contestants.ts';

@@ -12,10 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { seededRandom } from '../src/gemm/random.ts';
 import { parseJournal } from '../src/record/journal.ts';
 import type { RunRecord } from '../src/record/schema.ts';
-import { mad, median } from '../src/record/summary.ts';
+import { seededRandom } from '../src/stats/random.ts';
+import { mad, median } from '../src/stats/summary.ts';
 
 const { values } = parseArgs({
   options: {

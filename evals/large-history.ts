@@ -9,12 +9,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../src/cli/exit.ts';
-import { attribute } from '../src/judge/attribute.ts';
-import { readHistory } from '../src/judge/history.node.ts';
-import { checkJudged } from '../src/judge/history.ts';
-import type { RunRow } from '../src/judge/runs.ts';
-import { identityOf, MACHINES, type SyntheticRun, syntheticRuns } from '../src/judge/testdata/synthetic.ts';
+import { UsageError } from '../src/experiment/errors.ts';
+import { attribute } from '../src/judge/history/attribute.ts';
+import { readHistory } from '../src/judge/history/history.node.ts';
+import { checkJudged } from '../src/judge/history/history.ts';
+import type { RunRow } from '../src/judge/history/runs.ts';
+import { identityOf, MACHINES, type SyntheticRun, syntheticRuns } from '../src/judge/history/testdata/synthetic.ts';
 import { toCsv } from '../src/record/csv.ts';
 import type { Row } from '../src/record/row.ts';
 import { exampleRecord, measuredRow } from '../src/record/testdata/example.ts';

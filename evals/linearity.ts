@@ -12,15 +12,15 @@
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadKernels } from '../src/kernel/load.node.ts';
-import { enterRun } from '../src/measure/enter.ts';
-import { processHost } from '../src/measure/host.node.ts';
-import { measure } from '../src/measure/measure.ts';
-import type { ContenderVisit, VisitResult } from '../src/measure/protocol.ts';
-import { pairedRatio } from '../src/measure/ratio.ts';
-import { DEFAULT_SETTINGS } from '../src/measure/settings.ts';
+import { loadKernels } from '../src/kernel/set/load.node.ts';
+import { enterRun } from '../src/measure/parent/enter.ts';
+import { processHost } from '../src/measure/parent/host.node.ts';
+import { measure } from '../src/measure/parent/measure.ts';
+import { pairedRatio } from '../src/measure/parent/ratio.ts';
+import { DEFAULT_SETTINGS } from '../src/measure/parent/settings.ts';
+import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol.ts';
 import type { Case } from '../src/plan/case/case.ts';
-import { median, summarize } from '../src/record/summary.ts';
+import { median, summarize } from '../src/stats/summary.ts';
 
 const { values } = parseArgs({
   options: { processes: { type: 'string', default: '9' }, adapter: { type: 'string', default: 'auto' } },

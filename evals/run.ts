@@ -4,7 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Failure, failureOf, UsageError } from '../src/cli/exit.ts';
+import { type Failure, failureOf } from '../src/cli/exit.ts';
+import { UsageError } from '../src/experiment/errors.ts';
 import { remedy } from '../src/plan/spec/suggest.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));

@@ -3,7 +3,7 @@
  *
  *     npm run eval search -- [RUNS [contender|process]]
  */
-import { UsageError } from '../src/cli/exit.ts';
+import { UsageError } from '../src/experiment/errors.ts';
 import { playSearch, type Verdict } from './search/play.ts';
 
 const runs = Number(process.argv[2] ?? 200);

@@ -9,26 +9,26 @@
  */
 import { parseArgs } from 'node:util';
 import type { DeviceFacts } from '../src/engine/port.ts';
+import { type Candidate, candidateOf } from '../src/experiment/tune/candidate.ts';
+import { Tuner, tuneSettings } from '../src/experiment/tune/tune.ts';
 import { defaultScale } from '../src/gemm/formats/scale.ts';
 import type { Problem } from '../src/gemm/problem.ts';
-import { seededRandom, shuffled } from '../src/gemm/random.ts';
-import { best } from '../src/kernel/best.ts';
-import { loadKernels } from '../src/kernel/load.node.ts';
-import { serve } from '../src/kernel/serve.ts';
-import { shapeClass } from '../src/kernel/shape-class.ts';
-import type { Tuned } from '../src/kernel/tuned.ts';
-import { variants } from '../src/kernel/variants.ts';
-import { type Candidate, candidateOf } from '../src/measure/candidate.ts';
-import { reference } from '../src/measure/enter.ts';
-import type { CaseOutcome, Entry } from '../src/measure/experiment.ts';
-import { processHost } from '../src/measure/host.node.ts';
-import { measure } from '../src/measure/measure.ts';
-import type { Refusal } from '../src/measure/progress.ts';
-import { pairedRatio } from '../src/measure/ratio.ts';
-import { DEFAULT_SETTINGS, pairedSettings } from '../src/measure/settings.ts';
-import { Tuner, tuneSettings } from '../src/measure/tune.ts';
+import type { Refusal } from '../src/kernel/refusal.ts';
+import { best } from '../src/kernel/select/best.ts';
+import { serve } from '../src/kernel/select/serve.ts';
+import { shapeClass } from '../src/kernel/select/shape-class.ts';
+import type { Tuned } from '../src/kernel/select/tuned.ts';
+import { variants } from '../src/kernel/select/variants.ts';
+import { loadKernels } from '../src/kernel/set/load.node.ts';
+import { reference } from '../src/measure/parent/enter.ts';
+import { processHost } from '../src/measure/parent/host.node.ts';
+import { measure } from '../src/measure/parent/measure.ts';
+import type { CaseOutcome, Entry } from '../src/measure/parent/measurement.ts';
+import { pairedRatio } from '../src/measure/parent/ratio.ts';
+import { DEFAULT_SETTINGS, pairedSettings } from '../src/measure/parent/settings.ts';
 import type { Case } from '../src/plan/case/case.ts';
-import { median, summarize } from '../src/record/summary.ts';
+import { seededRandom, shuffled } from '../src/stats/random.ts';
+import { median, summarize } from '../src/stats/summary.ts';
 
 /** A class by the shape it is tuned on, and others of the class. */
 interface Trial {

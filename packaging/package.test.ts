@@ -28,7 +28,7 @@ describe('the npm package', () => {
       .map((file) => relative(ROOT, file))
       .filter((file) => file !== '' && !file.startsWith('node_modules/'));
     expect(sources).toContain('src/cli/bin.ts');
-    expect(sources).toContain('src/measure/worker.node.ts');
+    expect(sources).toContain('src/measure/worker/worker.node.ts');
     const foreign = sources.filter((file) => !file.startsWith('src/') || /test|fault|cloud|trial|eval/.test(file));
     expect(foreign).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { shippedKernels } from '../src/cli/selection.ts';
 import type { DeviceFacts } from '../src/engine/port.ts';
-import type { KernelSet } from '../src/kernel/kernel.ts';
-import { shapeClass } from '../src/kernel/shape-class.ts';
+import { shippedKernels } from '../src/experiment/setup/selection.ts';
+import { shapeClass } from '../src/kernel/select/shape-class.ts';
+import type { KernelSet } from '../src/kernel/set/kernel.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { belongs, entryOf, type Field, type FieldRequest, fieldOf } from './contestants.ts';
 import { caseOf } from './shapes.ts';

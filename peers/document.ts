@@ -2,7 +2,7 @@
 
 import type { DeviceFacts } from '../src/engine/port.ts';
 import type { Environment } from '../src/record/environment.ts';
-import type { Estimate } from '../src/record/summary.ts';
+import type { Estimate } from '../src/stats/summary.ts';
 import type { Geomeans, ShapeResult } from './results.ts';
 
 export interface LibraryVersion {

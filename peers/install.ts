@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NothingToDo } from '../src/cli/exit.ts';
+import { NothingToDo } from '../src/experiment/errors.ts';
 import type { Entry } from './catalogue.ts';
 import type { LibraryVersion } from './document.ts';
 

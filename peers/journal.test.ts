@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FinishedVisit } from '../src/measure/progress.ts';
+import type { FinishedVisit } from '../src/measure/parent/progress.ts';
 import { Journal } from './journal.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { canonicalJson, digest } from '../src/gemm/digest.ts';
-import type { FinishedVisit } from '../src/measure/progress.ts';
+import type { FinishedVisit } from '../src/measure/parent/progress.ts';
 
 export class Journal {
   /** Visits of the interrupted comparison; none when it was another one. */

@@ -1,6 +1,6 @@
 /** The command line of `npm run bench:peers`. */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../src/cli/exit.ts';
+import { UsageError } from '../src/experiment/errors.ts';
 import { OUR_CLASSES, type OurClass } from './contestants.ts';
 
 export interface Options {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { processHost } from '../src/measure/host.node.ts';
+import { processHost } from '../src/measure/parent/host.node.ts';
 import { CATALOGUE, type Entry } from './catalogue.ts';
 import { versionOf } from './install.ts';
 import { preflight } from './preflight.ts';

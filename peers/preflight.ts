@@ -2,10 +2,10 @@
  * Before the comparison every library multiplies a small problem alone, in a process of its own. One that takes its process
  * down (a driver abort, a missing system library) stays out with that as its reason, instead of ending everybody's visit.
  */
-import { CallFailed, Connection, WorkerDied } from '../src/measure/connection.ts';
-import type { Host } from '../src/measure/host.ts';
-import type { VisitRequest } from '../src/measure/protocol.ts';
-import { REFERENCE_MACS } from '../src/measure/settings.ts';
+import { CallFailed, Connection, WorkerDied } from '../src/measure/parent/connection.ts';
+import type { Host } from '../src/measure/parent/host.ts';
+import { REFERENCE_MACS } from '../src/measure/parent/settings.ts';
+import type { VisitRequest } from '../src/measure/worker/protocol.ts';
 import { type Entry, sourceOf } from './catalogue.ts';
 import { caseOf } from './shapes.ts';
 

@@ -1,10 +1,10 @@
 /** From visits to the document that `--json` prints: times and ratios per shape, with intervals over processes. */
 import type { Format } from '../src/gemm/problem.ts';
 import { flop } from '../src/gemm/shape.ts';
-import type { CaseOutcome } from '../src/measure/experiment.ts';
-import type { ContenderVisit, VisitResult } from '../src/measure/protocol.ts';
-import { pairedRatio } from '../src/measure/ratio.ts';
-import { type Estimate, median, summarize } from '../src/record/summary.ts';
+import type { CaseOutcome } from '../src/measure/parent/measurement.ts';
+import { pairedRatio } from '../src/measure/parent/ratio.ts';
+import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol.ts';
+import { type Estimate, median, summarize } from '../src/stats/summary.ts';
 import type { Kind } from './catalogue.ts';
 import type { Contestant, Field, OurClass } from './contestants.ts';
 

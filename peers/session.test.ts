@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shippedKernels } from '../src/cli/selection.ts';
 import type { Operands, PeerSource } from '../src/engine/port.ts';
 import { openWebGpu } from '../src/engine/webgpu/open.node.ts';
+import { shippedKernels } from '../src/experiment/setup/selection.ts';
 import { errorBudget } from '../src/gemm/budget.ts';
 import { referenceAt } from '../src/gemm/reference.ts';
-import type { KernelSet } from '../src/kernel/kernel.ts';
 import type { Program } from '../src/kernel/program.ts';
-import { serve } from '../src/kernel/serve.ts';
+import { serve } from '../src/kernel/select/serve.ts';
+import type { KernelSet } from '../src/kernel/set/kernel.ts';
 import { withFormat } from './contestants.ts';
 import { loadGpuJsCpu, loadLoop } from './libraries/javascript.ts';
 import type { Library } from './library.ts';

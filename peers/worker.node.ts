@@ -9,8 +9,8 @@ import { preferredYield, yieldCpu } from '../src/engine/webgpu/busy-poll.node.ts
 import { openWebGpu } from '../src/engine/webgpu/open.node.ts';
 import type { WebGpuSession } from '../src/engine/webgpu/session.ts';
 import { unpackSwiftShader } from '../src/engine/webgpu/swiftshader.node.ts';
-import type { FromWorker, OpenRequest, ToWorker } from '../src/measure/protocol.ts';
-import { type Opened, serveWorker } from '../src/measure/worker.ts';
+import type { FromWorker, OpenRequest, ToWorker } from '../src/measure/worker/protocol.ts';
+import { type Opened, serveWorker } from '../src/measure/worker/worker.ts';
 import { loadGpuJsCpu, loadLoop } from './libraries/javascript.ts';
 import { loadJax } from './libraries/jax.ts';
 import { loadOrtCpu, loadOrtWebGpu } from './libraries/onnxruntime.ts';

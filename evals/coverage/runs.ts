@@ -4,10 +4,10 @@
  */
 
 import { parseScenario } from '../../src/engine/scripted/scenario.ts';
-import { scriptedHost } from '../../src/measure/host.scripted.ts';
-import { measure } from '../../src/measure/measure.ts';
-import { scriptedSource, testCase, testSettings } from '../../src/measure/scripted-experiment.ts';
-import { median, summarize } from '../../src/record/summary.ts';
+import { scriptedHost } from '../../src/measure/parent/host.scripted.ts';
+import { measure } from '../../src/measure/parent/measure.ts';
+import { scriptedSource, testCase, testSettings } from '../../src/measure/parent/testdata/scripted-experiment.ts';
+import { median, summarize } from '../../src/stats/summary.ts';
 
 /** Fixed scenarios: one virtual cost, four kinds of noise between processes. */
 export const COVERAGE_SCENARIOS: Readonly<Record<string, string>> = {

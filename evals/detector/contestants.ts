@@ -1,9 +1,9 @@
 /** The detectors that are scored: this project's, and what else is in use. Each is a family with one knob for its sensitivity. */
 
-import { follows } from '../../src/judge/attribute.ts';
-import { DETECTOR, Detector } from '../../src/judge/detector.ts';
-import { shiftAt } from '../../src/judge/shift.ts';
-import { mad, median } from '../../src/record/summary.ts';
+import { follows } from '../../src/judge/history/attribute.ts';
+import { DETECTOR, Detector } from '../../src/judge/history/detector.ts';
+import { shiftAt } from '../../src/judge/history/shift.ts';
+import { mad, median } from '../../src/stats/summary.ts';
 import { changePoints, type KnownWindows, recentChangePoints } from './e-divisive.ts';
 import { studentQuantile } from './student.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gaussian, seededRandom } from '../../src/gemm/random.ts';
+import { gaussian, seededRandom } from '../../src/stats/random.ts';
 import { CONTESTANTS } from './contestants.ts';
 import { changePoints } from './e-divisive.ts';
 import { halfOf, type Panel, panelsOf } from './histories.ts';

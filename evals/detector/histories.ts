@@ -2,7 +2,7 @@
  * Published benchmark histories as files of series: `{origin, series: [{name, unit, better, points: [[commit, time, value]…]}]}`.
  * Values become costs on a logarithmic scale, so that up is worse and a step of d % has the same height everywhere.
  */
-import { UsageError } from '../../src/cli/exit.ts';
+import { UsageError } from '../../src/experiment/errors.ts';
 import { digest } from '../../src/gemm/digest.ts';
 
 /** ln of the cost of one series by point; NaN where a value is missing or not positive. */

@@ -1,6 +1,6 @@
 /** Detectors held against change points that people have marked in real histories, improvements included. */
-import { UsageError } from '../../src/cli/exit.ts';
-import { Detector } from '../../src/judge/detector.ts';
+import { UsageError } from '../../src/experiment/errors.ts';
+import { Detector } from '../../src/judge/history/detector.ts';
 import { type Contestant, OURS } from './contestants.ts';
 import type { Panel } from './histories.ts';
 import { factorOf } from './score.ts';

@@ -4,8 +4,8 @@
  * that shifts common to a run survive too.
  */
 
-import { below, type Random } from '../../src/gemm/random.ts';
-import { median } from '../../src/record/summary.ts';
+import { below, type Random } from '../../src/stats/random.ts';
+import { median } from '../../src/stats/summary.ts';
 import type { CostSeries, Panel } from './histories.ts';
 
 const RUNNING_MEDIAN = 15;

@@ -3,17 +3,17 @@
  * plateau of equal rate, a few percent of slope to either side, drift, and pipelines that are slow in a fifth of all processes.
  */
 
-import { experiment } from '../../src/cli/experiment.ts';
-import type { Io } from '../../src/cli/io.ts';
-import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../../src/cli/search/classic.ts';
-import { documentOf } from '../../src/cli/search/document.ts';
-import { rulesFor, type SearchSession, search } from '../../src/cli/search/session.ts';
-import { shippedKernels } from '../../src/cli/selection.ts';
-import { settingsFor } from '../../src/cli/settings.ts';
 import { trueSeconds } from '../../src/engine/scripted/device.ts';
 import { parseScenario, type Scenario, whenFields } from '../../src/engine/scripted/scenario.ts';
-import { enterRun } from '../../src/measure/enter.ts';
-import { scriptedHost } from '../../src/measure/host.scripted.ts';
+import type { Io } from '../../src/experiment/io.ts';
+import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../../src/experiment/search/classic.ts';
+import { documentOf } from '../../src/experiment/search/document.ts';
+import { rulesFor, type SearchSession, search } from '../../src/experiment/search/session.ts';
+import { experiment } from '../../src/experiment/session/experiment.ts';
+import { shippedKernels } from '../../src/experiment/setup/selection.ts';
+import { settingsFor } from '../../src/experiment/setup/settings.ts';
+import { enterRun } from '../../src/measure/parent/enter.ts';
+import { scriptedHost } from '../../src/measure/parent/host.scripted.ts';
 import { expand } from '../../src/plan/case/expand.ts';
 import { planSearch, type SearchPlan, type SearchRequest, suiteFromRequest, widthsOf } from '../../src/plan/search.ts';
 import type { ClassicAnswer, SearchDocument } from '../../src/report/search.ts';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UsageError } from '../experiment/errors.ts';
 import { recordSchema } from '../record/schema.ts';
 import { PLAIN } from '../report/style.ts';
 import { readColdBytes } from './cold-bytes.ts';
-import { UsageError } from './exit.ts';
 import { main } from './main.ts';
 
 const testdata = (name: string) => fileURLToPath(new URL(`./testdata/${name}`, import.meta.url));

@@ -1,5 +1,5 @@
 /** `--cold-bytes`, for every command whose operands may be cold. */
-import { UsageError } from './exit.ts';
+import { UsageError } from '../experiment/errors.ts';
 
 export const COLD_BYTES_OPTION = {
   type: 'string',

@@ -1,14 +1,16 @@
 /** Exit codes, and how errors of all rooms become one message and one code. */
 import { EngineError } from '../engine/port.ts';
-import { KernelError } from '../kernel/kernel.ts';
-import { CallFailed, WorkerDied } from '../measure/connection.ts';
+import { NothingToDo, UsageError } from '../experiment/errors.ts';
+import { INTERRUPTED } from '../experiment/session/interruption.ts';
+import { KernelError } from '../kernel/set/kernel.ts';
+import { CallFailed, WorkerDied } from '../measure/parent/connection.ts';
 import { PredicateError } from '../plan/case/predicate.ts';
 import { SpecError } from '../plan/spec/spec-error.ts';
 import { JournalError } from '../record/journal.ts';
 import { LockHeld } from '../record/lock.node.ts';
 import { RecordError } from '../record/record-error.ts';
 
-export const EXIT = { fine: 0, regression: 1, usage: 2, nothing: 3, broken: 4, interrupted: 130 } as const;
+export const EXIT = { fine: 0, regression: 1, usage: 2, nothing: 3, broken: 4, interrupted: INTERRUPTED } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** When several apply: wrong use before broken before regression before nothing. */
@@ -17,12 +19,6 @@ const PRECEDENCE: readonly ExitCode[] = [EXIT.interrupted, EXIT.usage, EXIT.brok
 export function worst(codes: readonly ExitCode[]): ExitCode {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.fine;
 }
-
-/** The command line itself is wrong. */
-export class UsageError extends Error {}
-
-/** There was nothing to measure, compare or report; the message says why. */
-export class NothingToDo extends Error {}
 
 export interface Failure {
   /** A word for programs. */

@@ -2,10 +2,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GATE } from '../experiment/compare/change.ts';
 import { isElementFormat, WEIGHT_FORMATS } from '../gemm/formats/registry.ts';
 import { expand } from '../plan/case/expand.ts';
 import { loadSuite } from '../plan/load.node.ts';
-import { GATE } from './change.ts';
 import { fileOf, NAMES, PLANT, rowsOf, Sides, SLOW, STEADY } from './testdata/sides.ts';
 
 let sides: Sides;

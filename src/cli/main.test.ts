@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_BUDGET_NOTE } from '../experiment/setup/settings.ts';
 import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
 import { PLAIN } from '../report/style.ts';
 import { asStartedHere } from './command-line.ts';
 import { main } from './main.ts';
-import { DEFAULT_BUDGET_NOTE } from './settings.ts';
 
 const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));

@@ -1,10 +1,11 @@
 /** The door: reads the command line, runs one verb, turns whatever happened into output and an exit code. */
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
+import { UsageError } from '../experiment/errors.ts';
+import { type Io, printJson } from '../experiment/io.ts';
 import { closest, remedy } from '../plan/spec/suggest.ts';
 import { shapemarkVersion } from '../record/environment.node.ts';
 import { asStartedHere } from './command-line.ts';
-import { EXIT, type ExitCode, failureOf, UsageError } from './exit.ts';
-import { type Io, printJson } from './io.ts';
+import { EXIT, type ExitCode, failureOf } from './exit.ts';
 import type { Verb } from './verb.ts';
 import { bisect } from './verbs/bisect.ts';
 import { calibrate } from './verbs/calibrate.ts';

@@ -12,9 +12,9 @@ import { readJournal } from '../record/journal.node.ts';
 import { round5 } from '../record/round.ts';
 import { type RunRecord, recordSchema } from '../record/schema.ts';
 import { listRecords, readRecord, readSamples } from '../record/store.node.ts';
-import { median } from '../record/summary.ts';
 import { vetRecord } from '../record/validate.ts';
 import { PLAIN } from '../report/style.ts';
+import { median } from '../stats/summary.ts';
 import { main } from './main.ts';
 
 const ROUNDS = 15;

@@ -3,12 +3,13 @@ import { VirtualClock } from '../engine/scripted/clock.ts';
 import { ScriptedDevice } from '../engine/scripted/device.ts';
 import { parseScenario } from '../engine/scripted/scenario.ts';
 import { scriptedFacts } from '../engine/scripted/session.ts';
-import type { Progress } from '../measure/progress.ts';
+import { NothingToDo, UsageError } from '../experiment/errors.ts';
+import { interruption } from '../experiment/session/interruption.ts';
+import { progressLine, remaining } from '../experiment/session/progress.ts';
+import { readShard, shardOf } from '../experiment/setup/selection.ts';
+import type { Progress } from '../measure/parent/progress.ts';
 import { PLAIN } from '../report/style.ts';
-import { EXIT, failureOf, NothingToDo, UsageError, worst } from './exit.ts';
-import { interruption } from './interruption.ts';
-import { progressLine, remaining } from './progress.ts';
-import { readShard, shardOf } from './selection.ts';
+import { EXIT, failureOf, worst } from './exit.ts';
 import { styleFor } from './style.ts';
 
 const DEVICE = new ScriptedDevice(parseScenario('cost: [{seconds: 1}]', 'scenario.yaml'), new VirtualClock());

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { COUNTED } from '../judge/check.ts';
-import { peaksOf } from '../measure/to-record.ts';
+import { COUNTED } from '../judge/history/check.ts';
+import { peaksOf } from '../measure/parent/to-record.ts';
 import { INTERVAL_KINDS, rowSchema } from '../record/row.ts';
 import { recordSchema } from '../record/schema.ts';
 import { CALIBRATION_COLUMNS } from '../report/calibration.ts';
@@ -39,7 +39,7 @@ function section(title: string): string {
 /** All matches of a pattern in the product's sources. */
 function inSources(folders: readonly string[], pattern: RegExp): string[] {
   const files = folders.flatMap((folder) =>
-    readdirSync(`${ROOT}src/${folder}`)
+    readdirSync(`${ROOT}src/${folder}`, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.includes('.test.'))
       .map((file) => readFileSync(`${ROOT}src/${folder}/${file}`, 'utf8')),
   );
@@ -90,7 +90,7 @@ describe('docs/reading.md', () => {
     const statuses = rowSchema.options.map(({ shape }) => shape.status.value);
     const ended = recordSchema.shape.ended.options;
     const deaths = inSources(['measure'], /type Death = ([^;]+);/g).flatMap((union) => union.match(/[a-z-]+/g) ?? []);
-    const refusals = inSources(['measure'], /reason: '([a-z-]+)'/g);
+    const refusals = inSources(['kernel/select', 'measure', 'experiment'], /reason: '([a-z-]+)'/g);
     const words = [...html, ...ceilings, ...statuses, ...ended, ...deaths, ...refusals];
     expect(words).toEqual(
       expect.arrayContaining(['would see', 'f32-fma', 'copy', 'skipped', 'target', 'hang', 'budget']),

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../gemm/digest.ts';
 import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
-import { median } from '../record/summary.ts';
 import { readTuning } from '../record/tuning.node.ts';
 import { type Tuning, tuningSchema } from '../record/tuning.ts';
 import { PLAIN } from '../report/style.ts';
+import { median } from '../stats/summary.ts';
 import { main } from './main.ts';
 
 let dir = '';

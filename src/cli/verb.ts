@@ -1,7 +1,7 @@
 /** A verb of the command line: its options and what it does. */
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Io } from '../experiment/io.ts';
 import type { ExitCode } from './exit.ts';
-import type { Io } from './io.ts';
 
 export interface Verb<Options> {
   /** As yargs writes it: `run [suite..]`. */

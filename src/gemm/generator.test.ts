@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hash, integers, type Keys, keysOf, mix, RANGES } from './generator.ts';
+import { mix } from '../stats/random.ts';
+import { hash, integers, type Keys, keysOf, RANGES } from './generator.ts';
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });

@@ -21,6 +21,7 @@
  * fn uniform(index: u32) -> i32 { return i32(mix(mix(index ^ keys.x) ^ keys.y) >> 14u) - 131072; }
  * ```
  */
+import { mix } from '../stats/random.ts';
 import type { Distribution } from './problem.ts';
 
 /** Stream numbers of the operands; the same seed gives unrelated values in each. */
@@ -44,14 +45,6 @@ export const RANGES: Readonly<Record<Distribution, Range>> = {
   normal: { bound: 131070, exponent: -15 },
   uniform: { bound: 131072, exponent: -17 },
 };
-
-/** Bijective mixer of 32 bits (lowbias32 by Chris Wellons, public domain): flipping one bit flips each other with p ≈ ½. */
-export function mix(value: number): number {
-  let x = value;
-  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
-  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-  return (x ^ (x >>> 16)) >>> 0;
-}
 
 const GOLDEN = 0x9e3779b9;
 

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { digest } from '../gemm/digest.ts';
 import type { Problem } from '../gemm/problem.ts';
-import { best } from './best.ts';
 import type { KernelDevice } from './device.ts';
-import { loadKernels } from './load.node.ts';
-import { serve } from './serve.ts';
-import { problemOf } from './trial.ts';
+import { best } from './select/best.ts';
+import { serve } from './select/serve.ts';
+import { loadKernels } from './set/load.node.ts';
+import { problemOf } from './testdata/trial.ts';
 
 const LIMITS = {
   maxStorageBufferBindingSize: 134_217_728,

@@ -6,11 +6,11 @@ import { asScaled } from '../gemm/formats/registry.ts';
 import { pairRefusal } from '../gemm/formats/scale.ts';
 import { hash, keysOf } from '../gemm/generator.ts';
 import type { Problem } from '../gemm/problem.ts';
-import type { Dimension, Kernel } from './kernel.ts';
-import { loadKernels } from './load.node.ts';
-import { serve } from './serve.ts';
-import { findKernel } from './set.ts';
-import { expectEverywhere, problemOf, trial, valuesOf } from './trial.ts';
+import { serve } from './select/serve.ts';
+import type { Dimension, Kernel } from './set/kernel.ts';
+import { loadKernels } from './set/load.node.ts';
+import { findKernel } from './set/set.ts';
+import { expectEverywhere, problemOf, trial, valuesOf } from './testdata/trial.ts';
 
 const set = await loadKernels('kernels');
 let session: Session;

@@ -16,6 +16,14 @@ export interface Thread {
   readonly n: number;
 }
 
+/** What a tuner, a rule or a user wants other than the defaults. */
+export interface Choice {
+  readonly tile?: Some<Tile> | undefined;
+  readonly thread?: Some<Thread> | undefined;
+}
+
+type Some<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
 /** Bind group 0. The number is the WGSL `@binding`. */
 export const BINDINGS = { problem: 0, a: 1, b: 2, c: 3, scales: 4, bias: 5, tiles: 6, aScales: 7 } as const;
 export type Binding = keyof typeof BINDINGS;

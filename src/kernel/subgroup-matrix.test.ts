@@ -4,17 +4,17 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { create } from 'webgpu';
+import { FAULTS } from '../../evals/faults/faults.ts';
 import type { Session } from '../engine/port.ts';
 import { openWebGpu } from '../engine/webgpu/open.node.ts';
 import type { Problem } from '../gemm/problem.ts';
-import { WrongResult } from '../measure/verify.ts';
+import { WrongResult } from '../measure/worker/verify.ts';
 import type { KernelDevice, SubgroupMatrix } from './device.ts';
-import { FAULTS } from './faults.ts';
-import { loadKernels } from './load.node.ts';
 import type { Program } from './program.ts';
-import { serve } from './serve.ts';
-import { findKernel } from './set.ts';
-import { problemOf, trial } from './trial.ts';
+import { serve } from './select/serve.ts';
+import { loadKernels } from './set/load.node.ts';
+import { findKernel } from './set/set.ts';
+import { problemOf, trial } from './testdata/trial.ts';
 
 const kernel = findKernel(await loadKernels('kernels'), 'subgroup-matrix');
 const HALVES = { w: 'f16', a: 'f16' } as const;

@@ -1,5 +1,5 @@
 /** What arithmetic says of one MLP: gate and up into d_ff, down out of it, and the widths close by. */
-import { type FigurePath, figuresOf, type KnownGpu } from '../engine/known-gpus.ts';
+import { type FigurePath, figuresOf, type KnownGpu } from '../engine/gpus/known-gpus.ts';
 import { defaultScale } from '../gemm/formats/scale.ts';
 import type { Format, Problem } from '../gemm/problem.ts';
 import type { Tile } from '../kernel/program.ts';

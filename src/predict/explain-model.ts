@@ -1,6 +1,6 @@
 /** Everything arithmetic says of a model's matmuls. */
 
-import { figuresOf, type KnownGpu } from '../engine/known-gpus.ts';
+import { figuresOf, type KnownGpu } from '../engine/gpus/known-gpus.ts';
 import { defaultScale } from '../gemm/formats/scale.ts';
 import { routeRows } from '../gemm/groups.ts';
 import type { Problem } from '../gemm/problem.ts';

@@ -1,12 +1,12 @@
 /** Everything arithmetic says of one shape. */
 
-import { type FigurePath, figuresOf, type KnownGpu } from '../engine/known-gpus.ts';
+import { type FigurePath, figuresOf, type KnownGpu } from '../engine/gpus/known-gpus.ts';
 import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { arithmeticIntensity, bytes, flop } from '../gemm/shape.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import type { Tile } from '../kernel/program.ts';
-import { serve } from '../kernel/serve.ts';
+import { serve } from '../kernel/select/serve.ts';
+import type { Kernel } from '../kernel/set/kernel.ts';
 import { powerOfTwoDivisor, type RowStride, rowStrides } from './alignment.ts';
 import { type BlockCount, blockCounts } from './blocks.ts';
 import { type Footprint, footprint } from './memory.ts';

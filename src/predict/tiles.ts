@@ -5,8 +5,8 @@
  */
 import type { Problem } from '../gemm/problem.ts';
 import { rows } from '../gemm/shape.ts';
-import { gridOf } from '../kernel/grid.ts';
 import type { Tile } from '../kernel/program.ts';
+import { gridOf } from '../kernel/text/grid.ts';
 
 export interface TileQuantization {
   /** Workgroups with work, over all batch entries or experts. */

@@ -3,13 +3,13 @@ import { isElementFormat } from '../gemm/formats/registry.ts';
 import { pairRefusal } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { bytes, bytesWritten, flop } from '../gemm/shape.ts';
+import { mad, median, summarize } from '../stats/summary.ts';
 import { idContradictions } from './case-id.ts';
 import { ceilings } from './ceilings.ts';
 import { machineName } from './machine.ts';
 import { notServedContradictions } from './not-served.ts';
 import type { MeasuredRow, Row, Visit } from './row.ts';
 import type { RunRecord } from './schema.ts';
-import { mad, median, summarize } from './summary.ts';
 
 /** Two numbers of 5 significant digits, one derived from others of 5: four roundings of half a unit in the worst digit. */
 const TOLERANCE = 2.5e-4;

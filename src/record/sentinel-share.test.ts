@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gaussian, type Random, seededRandom } from '../gemm/random.ts';
+import { gaussian, type Random, seededRandom } from '../stats/random.ts';
 import type { MeasuredRow } from './row.ts';
 import {
   type Beside,

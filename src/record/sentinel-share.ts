@@ -7,9 +7,10 @@
  * slow all matmuls alike, so a case is divided by its own power of the sentinel's slowdown
  * (an adjustment by covariate, as in the analysis of covariance).
  */
+
+import { type Estimate, mad, median, summarize } from '../stats/summary.ts';
 import type { MeasuredRow, Row } from './row.ts';
 import type { RunRecord } from './schema.ts';
-import { type Estimate, mad, median, summarize } from './summary.ts';
 
 /** Two around every process; the matmul beside every case, in runs that asked for it. */
 export const SENTINELS = ['alu', 'copy', 'gemm'] as const;

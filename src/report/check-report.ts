@@ -1,5 +1,5 @@
 /** What `check` found as people read it and as `check --json` prints it: one model, worst first, with evidence and commands. */
-import { type CheckDocument, type CheckedSeries, COUNTED, type SeriesChange } from '../judge/check.ts';
+import { type CheckDocument, type CheckedSeries, COUNTED, type SeriesChange } from '../judge/history/check.ts';
 import { change } from './si.ts';
 
 export interface ReportedSeries extends CheckedSeries {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckDocument, CheckedSeries, SeriesChange } from '../judge/check.ts';
+import type { CheckDocument, CheckedSeries, SeriesChange } from '../judge/history/check.ts';
 import { checkDocument } from './check.ts';
 import { checkReport } from './check-report.ts';
 import { renderMarkdown } from './document/markdown.ts';

@@ -1,5 +1,5 @@
 /** What `check` found as people read it: machines that moved, then what is to be told of, worst first, with its evidence. */
-import type { MachineShift } from '../judge/check.ts';
+import type { MachineShift } from '../judge/history/check.ts';
 import { type CheckReport, isFinding, type ReportedSeries } from './check-report.ts';
 import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, type Quantity, type Remarks, tableOf } from './document/table.ts';

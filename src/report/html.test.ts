@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { attribute } from '../judge/attribute.ts';
-import { checkJudged } from '../judge/history.ts';
-import { factsOf, rowsOf } from '../judge/runs.ts';
-import { Track } from '../judge/track.ts';
+import { attribute } from '../judge/history/attribute.ts';
+import { checkJudged } from '../judge/history/history.ts';
+import { factsOf, rowsOf } from '../judge/history/runs.ts';
+import { Track } from '../judge/history/track.ts';
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { exampleRecord, measuredRow, rowBase, SAMPLES } from '../record/testdata/example.ts';

@@ -1,5 +1,5 @@
 /** A store as one page: each machine's latest run with its history and its verdicts. */
-import type { Track } from '../judge/track.ts';
+import type { Track } from '../judge/history/track.ts';
 import { servedPart } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';

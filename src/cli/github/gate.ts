@@ -1,10 +1,11 @@
 /** The gate of a workflow: both sides from the event and the inputs, `compare`, then the table where people read it. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gitText } from '../../kernel/git.node.ts';
+import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import type { Io } from '../../experiment/io.ts';
+import { gitText } from '../../kernel/set/git.node.ts';
 import { PLAIN } from '../../report/style.ts';
-import { type ExitCode, failureOf, NothingToDo, UsageError } from '../exit.ts';
-import type { Io } from '../io.ts';
+import { type ExitCode, failureOf } from '../exit.ts';
 import { main } from '../main.ts';
 import { commentOn, type Fetch } from './comment.ts';
 import { baseOf, type EventPayload } from './event.ts';

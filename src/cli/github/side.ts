@@ -4,8 +4,8 @@
  */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EMPTY_NAME, gitText, isShallow, resolveRef } from '../../kernel/git.node.ts';
-import { UsageError } from '../exit.ts';
+import { UsageError } from '../../experiment/errors.ts';
+import { EMPTY_NAME, gitText, isShallow, resolveRef } from '../../kernel/set/git.node.ts';
 
 const REMOTE = 'origin';
 

@@ -1,12 +1,15 @@
 /** `bisect`: the commit between a good and a bad one that changed a case, by the same A/B as `compare`. */
 import type { Argv } from 'yargs';
-import { bisectionDocument } from '../../report/bisection.ts';
-import type { AbOptions } from '../ab-request.ts';
-import { Bisect } from '../bisect.ts';
-import { EXIT, UsageError } from '../exit.ts';
-import { printJson } from '../io.ts';
+import { Bisect } from '../../experiment/bisect/bisect.ts';
+import type { BisectFollower } from '../../experiment/bisect/bisect-steps.ts';
+import type { AbOptions } from '../../experiment/compare/ab-request.ts';
+import { UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
+import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
+import { bisectionDocument, stepDocument } from '../../report/bisection.ts';
+import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
+import { EXIT } from '../exit.ts';
 import { printDocument } from '../print.ts';
-import { KERNEL_OPTION } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 
 export interface BisectOptions extends AbOptions {
@@ -27,7 +30,7 @@ export const bisect: Verb<BisectOptions> = {
   run: async (options, io) => {
     if (options.case.length === 0 && options.kernel.length === 0)
       throw new UsageError('bisect what? Name a case with --case, or a kernel with --kernel');
-    const found = await new Bisect(options, io).run();
+    const found = await new Bisect(options, io, followerOf(options, io)).run();
     if (found === null) return EXIT.interrupted;
     if (options.json) printJson(io, found);
     else {
@@ -37,6 +40,23 @@ export const bisect: Verb<BisectOptions> = {
     return found.culprit !== null && found.confirmed ? EXIT.fine : EXIT.nothing;
   },
 };
+
+/** With `--json` the one document at the end is all. */
+function followerOf(options: BisectOptions, io: Io): BisectFollower {
+  const { json } = options;
+  return {
+    opened: (text) => {
+      if (!json) io.out(text);
+    },
+    stepped: (step) => {
+      if (!json) printDocument(io, stepDocument(step));
+    },
+    reproduce: (ends, id) => {
+      const { results: _, ...usual } = USUAL;
+      return commandLine('compare', ends, [['suite', options.suite], ...flagsUnlike(options, usual), ['filter', id]]);
+    },
+  };
+}
 
 function bisectOptions(argv: Argv): Argv<BisectOptions> {
   return argv

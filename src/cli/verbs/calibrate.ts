@@ -1,26 +1,33 @@
 /** `calibrate`: one kernel against itself, to learn what this machine cannot tell apart. */
 import { resolve } from 'node:path';
-import { STEP, walkBounds } from '../../judge/binomial.ts';
-import { floorOf, minimalDetectableEffect } from '../../judge/floor.ts';
-import { enterTwice, ratiosOf } from '../../measure/calibrate.ts';
-import { enterRun } from '../../measure/enter.ts';
-import { type Measurement, served, unserved } from '../../measure/experiment.ts';
-import { pairedSettings } from '../../measure/settings.ts';
+import { enterTwice, ratiosOf } from '../../experiment/calibrate/calibrate.ts';
+import { type Io, printJson, printWritten } from '../../experiment/io.ts';
+import { experiment } from '../../experiment/session/experiment.ts';
+import { journalFor, type RunJournal } from '../../experiment/session/run-journal.ts';
+import { hostFor } from '../../experiment/setup/host.ts';
+import {
+  asKernels,
+  expansions,
+  filtered,
+  KERNEL_OPTION,
+  kernelsFrom,
+  shippedKernels,
+} from '../../experiment/setup/selection.ts';
+import { setHash, settingsFor } from '../../experiment/setup/settings.ts';
+import { floorOf, minimalDetectableEffect } from '../../judge/ab/floor.ts';
+import { enterRun } from '../../measure/parent/enter.ts';
+import { type Measurement, served, unserved } from '../../measure/parent/measurement.ts';
+import { pairedSettings } from '../../measure/parent/settings.ts';
 import { writeCalibration } from '../../record/calibration.node.ts';
 import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
 import type { JournalHeader } from '../../record/journal.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { calibrationDocument } from '../../report/calibration.ts';
+import { STEP, walkBounds } from '../../stats/binomial.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
-import { experiment } from '../experiment.ts';
-import { hostFor } from '../host.ts';
-import { type Io, printJson, printWritten } from '../io.ts';
 import { printDocument } from '../print.ts';
-import { journalFor, type RunJournal } from '../run-journal.ts';
-import { asKernels, expansions, filtered, KERNEL_OPTION, kernelsFrom, shippedKernels } from '../selection.ts';
-import { setHash, settingsFor } from '../settings.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {

@@ -1,16 +1,17 @@
 /** `check`: verdicts over the history of stored records. Needs no GPU. */
 import { resolve } from 'node:path';
-import { attribute } from '../../judge/attribute.ts';
-import type { CheckVerdict } from '../../judge/check.ts';
-import { COUNTED } from '../../judge/check.ts';
-import { readHistory } from '../../judge/history.node.ts';
-import { checkJudged } from '../../judge/history.ts';
-import { appendVerdicts } from '../../judge/log.node.ts';
+import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
+import { attribute } from '../../judge/history/attribute.ts';
+import type { CheckVerdict } from '../../judge/history/check.ts';
+import { COUNTED } from '../../judge/history/check.ts';
+import { readHistory } from '../../judge/history/history.node.ts';
+import { checkJudged } from '../../judge/history/history.ts';
+import { appendVerdicts } from '../../judge/history/log.node.ts';
 import { checkDocument } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
-import { EXIT, type ExitCode, NothingToDo, UsageError, worst } from '../exit.ts';
-import { type Io, printJson } from '../io.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 

@@ -1,10 +1,10 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
+import { UsageError } from '../../experiment/errors.ts';
+import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
 import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../report/comparison.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { UsageError } from '../exit.ts';
-import { KERNEL_OPTION } from '../selection.ts';
 
 /** Smallest relative difference worth a verdict, unless said otherwise. */
 const MINIMUM_EFFECT = 0.02;

@@ -1,17 +1,25 @@
 /** `compare`: base and head side by side, and a verdict for each case. */
 
-import { AB_RULES } from '../../judge/ab.ts';
-import { type Comparison, comparisonDocument } from '../../report/comparison.ts';
+import { PICKED } from '../../experiment/compare/change.ts';
+import { comparedKernels, documentOf, type Rules, suiteCases } from '../../experiment/compare/compare-kernels.ts';
+import { compareHarnesses } from '../../experiment/compare/harness.ts';
+import { UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
+import { kernelsFrom } from '../../experiment/setup/selection.ts';
+import { AB_RULES } from '../../judge/ab/ab.ts';
+import { type Comparison, comparisonDocument, type UnmeasuredCause } from '../../report/comparison.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
-import { PICKED } from '../change.ts';
-import { comparedKernels, documentOf, type Rules, suiteCases } from '../compare-kernels.ts';
-import { EXIT, type ExitCode, UsageError, worst } from '../exit.ts';
-import { compareHarnesses } from '../harness.ts';
-import { type Io, printJson } from '../io.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { printDocument } from '../print.ts';
-import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
-import { type CompareOptions, compareOptions, failing, reproduceCommand } from './compare-options.ts';
+import {
+  type CompareOptions,
+  compareOptions,
+  failing,
+  kernelCommand,
+  reproduceCommand,
+  resumeCompareCommand,
+} from './compare-options.ts';
 
 export const compare: Verb<CompareOptions> = {
   command: 'compare [base] [head]',
@@ -38,7 +46,12 @@ function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Compar
   if (harness !== undefined) return comparedHarnesses({ ...options, harness }, rules, io);
   if (base === undefined)
     throw new UsageError('compare what? Name a folder of kernels or a git ref, for example: shapemark compare main');
-  return comparedKernels({ ...options, base }, rules, io, (soFar) => print(soFar, options, io));
+  const commands = {
+    reproduce: (id: string) => reproduceCommand(options, id),
+    kernel: (name: string, cause: UnmeasuredCause) => kernelCommand(options, name, cause),
+    resume: () => resumeCompareCommand(options),
+  };
+  return comparedKernels({ ...options, base }, { rules, commands, show: (soFar) => print(soFar, options, io) }, io);
 }
 
 /** Both sides run the kernels of the head, so that only the harness differs. */

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { installAdvice } from '../../engine/webgpu/adapters.node.ts';
-import { Connection } from '../../measure/connection.ts';
-import { processHost } from '../../measure/host.node.ts';
-import type { Calls } from '../../measure/protocol.ts';
-import type { TimerFacts } from '../../measure/timer.ts';
+import { printJson } from '../../experiment/io.ts';
+import { placeFacts } from '../../experiment/setup/settings.ts';
+import { Connection } from '../../measure/parent/connection.ts';
+import { processHost } from '../../measure/parent/host.node.ts';
+import type { Calls } from '../../measure/worker/protocol.ts';
+import type { TimerFacts } from '../../measure/worker/timer.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import type { Calibration } from '../../record/calibration.ts';
 import { unitId } from '../../record/machine.node.ts';
@@ -11,9 +13,7 @@ import { machineName } from '../../record/machine.ts';
 import { type Document, facts, section } from '../../report/document/document.ts';
 import { percent, scaled, seconds, share } from '../../report/si.ts';
 import { EXIT } from '../exit.ts';
-import { printJson } from '../io.ts';
 import { printDocument } from '../print.ts';
-import { placeFacts } from '../settings.ts';
 import type { Verb } from '../verb.ts';
 
 type Opened = Calls['open']['answer'];

@@ -1,6 +1,8 @@
 /** What stored records tell `explain`: measurements to hold predictions against, and peaks to predict from. */
 import { resolve } from 'node:path';
-import { vendorFigures } from '../../engine/known-gpus.ts';
+import { vendorFigures } from '../../engine/gpus/known-gpus.ts';
+import { NothingToDo } from '../../experiment/errors.ts';
+import type { Io } from '../../experiment/io.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, bytesWritten } from '../../gemm/shape.ts';
 import type { MeasuredCase } from '../../predict/check.ts';
@@ -9,8 +11,6 @@ import { bandwidth, peakPath } from '../../record/ceilings.ts';
 import type { MeasuredRow } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
-import { NothingToDo } from '../exit.ts';
-import type { Io } from '../io.ts';
 
 /** The latest measurement of every series on every machine. @throws NothingToDo when no record holds a measured case with a tile and peaks to hold it against */
 export function measuredCases(results: string, io: Io): MeasuredCase[] {

@@ -1,5 +1,6 @@
 /** What `explain` is asked, read from its command line and checked. */
-import { gpuByName, KNOWN_GPUS, type KnownGpu } from '../../engine/known-gpus.ts';
+import { gpuByName, KNOWN_GPUS, type KnownGpu } from '../../engine/gpus/known-gpus.ts';
+import { UsageError } from '../../experiment/errors.ts';
 import { defaultScale, pairRefusal } from '../../gemm/formats/scale.ts';
 import {
   ACCUMULATOR_FORMATS,
@@ -14,7 +15,6 @@ import {
 import type { Model } from '../../plan/model/model.ts';
 import type { Models } from '../../plan/model/models.ts';
 import { remedy } from '../../plan/spec/suggest.ts';
-import { UsageError } from '../exit.ts';
 
 export const FORMAT_CHOICES = {
   w: WEIGHT_FORMATS,

@@ -1,4 +1,7 @@
 import type { Argv } from 'yargs';
+import { UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
+import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { loadModels } from '../../plan/load.node.ts';
 import { checkPredictions } from '../../predict/check.ts';
 import { explainMlp } from '../../predict/explain-mlp.ts';
@@ -10,10 +13,8 @@ import { checkPage } from '../../report/explain/check.ts';
 import { mlpPage } from '../../report/explain/mlp.ts';
 import { modelPage } from '../../report/explain/model.ts';
 import { shapePage } from '../../report/explain/shape.ts';
-import { EXIT, UsageError } from '../exit.ts';
-import { type Io, printJson } from '../io.ts';
+import { EXIT } from '../exit.ts';
 import { printDocument } from '../print.ts';
-import { kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 import { measuredCases, measuredPeaks } from './explain-check.ts';
 import {

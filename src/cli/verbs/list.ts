@@ -1,15 +1,15 @@
-import type { KernelSet } from '../../kernel/kernel.ts';
-import { ruleAgainst } from '../../kernel/limits.ts';
-import { GPUJS_RULE } from '../../measure/enter.ts';
+import { printJson } from '../../experiment/io.ts';
+import { expansions, filtered, kernelsFrom } from '../../experiment/setup/selection.ts';
+import { ruleAgainst } from '../../kernel/select/limits.ts';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { GPUJS_RULE } from '../../measure/parent/enter.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { listDocument } from '../../plan/case/list.ts';
 import { notServed, type UnservedCase } from '../../record/not-served.ts';
 import { listing } from '../../report/list.ts';
 import { RUN_WIDTH } from '../../report/run.ts';
 import { EXIT } from '../exit.ts';
-import { printJson } from '../io.ts';
 import { printDocument } from '../print.ts';
-import { expansions, filtered, kernelsFrom } from '../selection.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {

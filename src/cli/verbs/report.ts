@@ -1,9 +1,11 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { attribute } from '../../judge/attribute.ts';
+import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
 import { cliffsOf } from '../../judge/cliffs.ts';
-import { readHistory } from '../../judge/history.node.ts';
-import { checkJudged } from '../../judge/history.ts';
+import { attribute } from '../../judge/history/attribute.ts';
+import { readHistory } from '../../judge/history/history.node.ts';
+import { checkJudged } from '../../judge/history/history.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { toCsv } from '../../record/csv.ts';
 import type { RunRecord } from '../../record/schema.ts';
@@ -17,8 +19,7 @@ import { benchmarkEntries } from '../../report/github-action-benchmark.ts';
 import { storeDocument } from '../../report/page.ts';
 import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
-import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
-import { type Io, printJson } from '../io.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 

@@ -1,13 +1,13 @@
 /** What `run` can be asked. */
 import type { Argv } from 'yargs';
-import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/settings.ts';
+import { UsageError } from '../../experiment/errors.ts';
+import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
+import { DEFAULT_BUDGET_SECONDS } from '../../experiment/setup/settings.ts';
+import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/parent/settings.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
 import type { Environment } from '../../record/environment.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { UsageError } from '../exit.ts';
-import { KERNEL_OPTION } from '../selection.ts';
-import { DEFAULT_BUDGET_SECONDS } from '../settings.ts';
 
 export interface RunOptions {
   suite: string[];

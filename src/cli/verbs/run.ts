@@ -1,10 +1,28 @@
 import { resolve } from 'node:path';
-import type { KernelSet } from '../../kernel/kernel.ts';
-import { enterRun } from '../../measure/enter.ts';
-import type { Measurement, MeasureRequest } from '../../measure/experiment.ts';
-import type { Host } from '../../measure/host.ts';
-import { besideSentinel } from '../../measure/settings.ts';
-import { toRecord } from '../../measure/to-record.ts';
+import { NothingToDo } from '../../experiment/errors.ts';
+import { type Io, printJson, printWritten } from '../../experiment/io.ts';
+import { experiment } from '../../experiment/session/experiment.ts';
+import { RunJournal } from '../../experiment/session/run-journal.ts';
+import { hostFor } from '../../experiment/setup/host.ts';
+import {
+  asKernels,
+  expansions,
+  filtered,
+  kernelsFrom,
+  readShard,
+  shardOf,
+  shippedKernels,
+  withGpuJs,
+  withOperands,
+} from '../../experiment/setup/selection.ts';
+import { DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts, setHash } from '../../experiment/setup/settings.ts';
+import { tunedOn, tuningsHash } from '../../experiment/setup/tuning.ts';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { enterRun } from '../../measure/parent/enter.ts';
+import type { Host } from '../../measure/parent/host.ts';
+import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
+import { besideSentinel } from '../../measure/parent/settings.ts';
+import { toRecord } from '../../measure/parent/to-record.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
@@ -17,25 +35,8 @@ import { dividedBySentinel } from '../../record/sentinel-share.ts';
 import { readSamples, type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import { section } from '../../report/document/document.ts';
 import { profileBlocks, RUN_WIDTH, runDocument } from '../../report/run.ts';
-import { EXIT, type ExitCode, NothingToDo, worst } from '../exit.ts';
-import { experiment } from '../experiment.ts';
-import { hostFor } from '../host.ts';
-import { type Io, printJson, printWritten } from '../io.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { printDocument } from '../print.ts';
-import { RunJournal } from '../run-journal.ts';
-import {
-  asKernels,
-  expansions,
-  filtered,
-  kernelsFrom,
-  readShard,
-  shardOf,
-  shippedKernels,
-  withGpuJs,
-  withOperands,
-} from '../selection.ts';
-import { DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts, setHash } from '../settings.ts';
-import { tunedOn, tuningsHash } from '../tuning.ts';
 import type { Verb } from '../verb.ts';
 import { checkNumbers, type RunOptions, resumeCommand, runOptions } from './run-options.ts';
 

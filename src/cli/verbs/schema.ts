@@ -1,9 +1,9 @@
 import { scenarioJsonSchema } from '../../engine/scripted/scenario.ts';
+import { printJson } from '../../experiment/io.ts';
 import { modelJsonSchema } from '../../plan/model/models.ts';
 import { suiteJsonSchema } from '../../plan/suite/schema.ts';
 import { recordJsonSchema } from '../../record/schema.ts';
 import { EXIT } from '../exit.ts';
-import { printJson } from '../io.ts';
 import type { Verb } from '../verb.ts';
 
 const SCHEMAS = {

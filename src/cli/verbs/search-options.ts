@@ -1,10 +1,10 @@
 /** What `search` can be asked. */
 import type { Argv } from 'yargs';
+import { UsageError } from '../../experiment/errors.ts';
 import type { Model } from '../../plan/model/model.ts';
 import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { UsageError } from '../exit.ts';
 import { FORMAT_CHOICES, readSize } from './explain-options.ts';
 
 export interface SearchOptions {

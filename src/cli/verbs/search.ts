@@ -1,9 +1,28 @@
 /** `search`: which d_ff are fast here, which of them cannot be told apart, and what they cost. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { KernelSet } from '../../kernel/kernel.ts';
-import { enterRun } from '../../measure/enter.ts';
-import type { Host } from '../../measure/host.ts';
+import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson, printWritten } from '../../experiment/io.ts';
+import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../../experiment/search/classic.ts';
+import { documentOf } from '../../experiment/search/document.ts';
+import {
+  rulesFor,
+  type Searched,
+  type SearchSession,
+  search as searchFor,
+  sessionSettings,
+} from '../../experiment/search/session.ts';
+import { identityOf, storeSearch } from '../../experiment/search/store.ts';
+import { portabilityOf } from '../../experiment/search/stored.ts';
+import { experiment, type Kept } from '../../experiment/session/experiment.ts';
+import { type ExperimentIdentity, journalFor } from '../../experiment/session/run-journal.ts';
+import { hostFor } from '../../experiment/setup/host.ts';
+import { filtered, kernelsFrom, shippedKernels } from '../../experiment/setup/selection.ts';
+import { setHash, settingsFor } from '../../experiment/setup/settings.ts';
+import { tunedOn } from '../../experiment/setup/tuning.ts';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { enterRun } from '../../measure/parent/enter.ts';
+import type { Host } from '../../measure/parent/host.ts';
 import { expand } from '../../plan/case/expand.ts';
 import { loadModels, loadSuite } from '../../plan/load.node.ts';
 import { planSearch, type SearchPlan, searchInSuite, suiteFromRequest, widthsOf } from '../../plan/search.ts';
@@ -12,26 +31,8 @@ import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/sear
 import { portabilitySections, searchAnswer } from '../../report/search-answer.ts';
 import { renderSearchCsv } from '../../report/search-csv.ts';
 import { renderSearchSvg } from '../../report/search-svg.ts';
-import { EXIT, type ExitCode, NothingToDo, UsageError } from '../exit.ts';
-import { experiment, type Kept } from '../experiment.ts';
-import { hostFor } from '../host.ts';
-import { type Io, printJson, printWritten } from '../io.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { printDocument } from '../print.ts';
-import { type ExperimentIdentity, journalFor } from '../run-journal.ts';
-import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../search/classic.ts';
-import { documentOf } from '../search/document.ts';
-import {
-  rulesFor,
-  type Searched,
-  type SearchSession,
-  search as searchFor,
-  sessionSettings,
-} from '../search/session.ts';
-import { identityOf, storeSearch } from '../search/store.ts';
-import { portabilityOf } from '../search/stored.ts';
-import { filtered, kernelsFrom, shippedKernels } from '../selection.ts';
-import { setHash, settingsFor } from '../settings.ts';
-import { tunedOn } from '../tuning.ts';
 import type { Verb } from '../verb.ts';
 import { readModel } from './explain-options.ts';
 import { requestFrom, resumeSearchCommand, type SearchOptions, searchOptions } from './search-options.ts';

@@ -1,8 +1,8 @@
 /** What `tune` can be asked. */
 import type { Argv } from 'yargs';
+import { UsageError } from '../../experiment/errors.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { UsageError } from '../exit.ts';
 
 export interface TuneOptions {
   suite: string[];

@@ -1,9 +1,15 @@
 /** `tune`: search kernel, tile and thread for the shape classes of suites on this adapter, and remember. */
 import { resolve } from 'node:path';
-import type { Candidate } from '../../measure/candidate.ts';
-import type { Measurement } from '../../measure/experiment.ts';
-import type { Standing } from '../../measure/tournament-rules.ts';
-import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from '../../measure/tune.ts';
+import { type Io, printJson, printWritten } from '../../experiment/io.ts';
+import { experiment } from '../../experiment/session/experiment.ts';
+import { journalFor, type RunJournal } from '../../experiment/session/run-journal.ts';
+import { hostFor } from '../../experiment/setup/host.ts';
+import { expansions, filtered, kernelsFrom, shippedKernels } from '../../experiment/setup/selection.ts';
+import { setHash } from '../../experiment/setup/settings.ts';
+import type { Candidate } from '../../experiment/tune/candidate.ts';
+import type { Standing } from '../../experiment/tune/tournament-rules.ts';
+import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from '../../experiment/tune/tune.ts';
+import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { formatId, parseId } from '../../plan/case/id.ts';
 import { seriesOf } from '../../plan/case/series.ts';
@@ -12,13 +18,7 @@ import { writeTuning } from '../../record/tuning.node.ts';
 import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
 import { tuningDocument } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { experiment } from '../experiment.ts';
-import { hostFor } from '../host.ts';
-import { type Io, printJson, printWritten } from '../io.ts';
 import { printDocument } from '../print.ts';
-import { journalFor, type RunJournal } from '../run-journal.ts';
-import { expansions, filtered, kernelsFrom, shippedKernels } from '../selection.ts';
-import { setHash } from '../settings.ts';
 import type { Verb } from '../verb.ts';
 import { checkTuneNumbers, resumeTuneCommand, type TuneOptions, tuneOptions } from './tune-options.ts';
 

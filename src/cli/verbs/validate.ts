@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
+import { UsageError } from '../../experiment/errors.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
 import { RecordError } from '../../record/record-error.ts';
 import { readRecord, readSamples } from '../../record/store.node.ts';
 import { type Verdict, vetRecord } from '../../record/validate.ts';
-import { EXIT, UsageError } from '../exit.ts';
-import { type Io, printJson } from '../io.ts';
+import { EXIT } from '../exit.ts';
 import type { Verb } from '../verb.ts';
 
 interface Vetted extends Verdict {

@@ -1,5 +1,5 @@
 /** Seeded draws for a scenario's noise. */
-import { gaussian, type Random } from '../../gemm/random.ts';
+import { gaussian, type Random } from '../../stats/random.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Student's t with 3 degrees of freedom: heavy tails with a finite variance. */

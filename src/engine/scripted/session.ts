@@ -1,7 +1,8 @@
 /** A session on the scripted device: the engine port, with every answer taken from the scenario. */
-import { type Random, seededRandom } from '../../gemm/random.ts';
+
 import { operandBytes } from '../../gemm/shape.ts';
 import type { Fields } from '../../plan/case/predicate.ts';
+import { type Random, seededRandom } from '../../stats/random.ts';
 import {
   type DeviceFacts,
   type Difference,

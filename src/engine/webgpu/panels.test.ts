@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Problem } from '../../gemm/problem.ts';
 import { rows } from '../../gemm/shape.ts';
-import { loadKernels } from '../../kernel/load.node.ts';
-import { serve } from '../../kernel/serve.ts';
-import { findKernel } from '../../kernel/set.ts';
-import { expectEverywhere, problemOf, trial } from '../../kernel/trial.ts';
+import { serve } from '../../kernel/select/serve.ts';
+import { loadKernels } from '../../kernel/set/load.node.ts';
+import { findKernel } from '../../kernel/set/set.ts';
+import { expectEverywhere, problemOf, trial } from '../../kernel/testdata/trial.ts';
 import type { Operands, Prepared, Session } from '../port.ts';
 import { openWebGpu } from './open.node.ts';
 

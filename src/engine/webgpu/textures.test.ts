@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../gemm/problem.ts';
-import { loadKernels } from '../../kernel/load.node.ts';
-import { serve } from '../../kernel/serve.ts';
-import { findKernel } from '../../kernel/set.ts';
-import { problemOf, trial, valuesOf } from '../../kernel/trial.ts';
+import { serve } from '../../kernel/select/serve.ts';
+import { loadKernels } from '../../kernel/set/load.node.ts';
+import { findKernel } from '../../kernel/set/set.ts';
+import { problemOf, trial, valuesOf } from '../../kernel/testdata/trial.ts';
 import type { Session } from '../port.ts';
 import { openWebGpu } from './open.node.ts';
 

@@ -1,13 +1,13 @@
 /** A small sound record for tests, derived as a run derives it. */
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, bytesWritten, flop } from '../../gemm/shape.ts';
+import { mad, median, summarize } from '../../stats/summary.ts';
 import { ceilings } from '../ceilings.ts';
 import type { Environment } from '../environment.ts';
 import { machineName } from '../machine.ts';
 import { rounded } from '../round.ts';
 import type { Row, Visit } from '../row.ts';
 import type { Peak, RunRecord } from '../schema.ts';
-import { mad, median, summarize } from '../summary.ts';
 
 export const ENVIRONMENT: Environment = {
   shapemark: '0.1.0',
@@ -48,7 +48,8 @@ export const PROBLEM: Problem = {
   bias: true,
 };
 const WORK = { flop: flop(PROBLEM), bytes: bytes(PROBLEM), bytesWritten: bytesWritten(PROBLEM) };
-export const CASE_ID = 'gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=best';
+export const CASE_ID =
+  'gpt-oss-120b/decode/o_proj/m=1/n=2880/k=4096/layout=nt/w=f16/a=f32/acc=f32/out=f32/bias=f32/kernel=best';
 
 /** @param processes per process, its samples in seconds */
 export function measuredRow(processes: readonly (readonly number[])[]): Row {
@@ -58,7 +59,14 @@ export function measuredRow(processes: readonly (readonly number[])[]): Row {
     ...rowBase(),
     status: 'measured',
     visits,
-    verify: { kernelError: 3.1e-7, formatError: 2.4e-4, budget: 1.2e-5, checked: 412, referenceDelta: 2.8e-7, again: true },
+    verify: {
+      kernelError: 3.1e-7,
+      formatError: 2.4e-4,
+      budget: 1.2e-5,
+      checked: 412,
+      referenceDelta: 2.8e-7,
+      again: true,
+    },
     summary: {
       medianSeconds: estimate.median,
       intervalSeconds: estimate.interval,
@@ -83,8 +91,13 @@ export function rowBase() {
     distribution: 'normal' as const,
     seed: 1,
     kernel: {
-      requested: 'best', name: 'gemv', hash: 'ab'.repeat(32), technique: 'lanes split k',
-      tile: { m: 1, n: 4, k: 128 }, thread: { m: 1, n: 4 }, workgroup: [32, 1] as const,
+      requested: 'best',
+      name: 'gemv',
+      hash: 'ab'.repeat(32),
+      technique: 'lanes split k',
+      tile: { m: 1, n: 4, k: 128 },
+      thread: { m: 1, n: 4 },
+      workgroup: [32, 1] as const,
     },
     operands: { mode: 'cold' as const, sets: 3, bytesPerSet: 23_615_000 },
     flop: flop(PROBLEM),
@@ -116,7 +129,10 @@ function visitOf(process: number, samples: readonly number[]): Visit {
 /** Six processes of three samples each, about 2 ms. */
 export const SAMPLES = [0, 1, 2, 3, 4, 5].map((p) => [2.0e-3, 2.02e-3, 2.011e-3].map((s) => s * (1 + p / 123)));
 
-export function exampleRecord(rows: readonly Row[] = [measuredRow(SAMPLES)], changes: Partial<RunRecord> = {}): RunRecord {
+export function exampleRecord(
+  rows: readonly Row[] = [measuredRow(SAMPLES)],
+  changes: Partial<RunRecord> = {},
+): RunRecord {
   const processes = Math.max(1, ...rows.map((row) => row.visits.length));
   return rounded({
     schema: 'shapemark-record/1' as const,
@@ -127,16 +143,37 @@ export function exampleRecord(rows: readonly Row[] = [measuredRow(SAMPLES)], cha
     commit: { sha: '831ef61a0b2c3d4e5f60718293a4b5c6d7e8f901', dirty: false },
     environment: ENVIRONMENT,
     settings: {
-      suites: ['gpt-oss-120b'], filter: [], adapter: 'auto', kernels: { from: 'kernels', hash: 'cd'.repeat(32) },
-      processes: 6, looks: [6, 9], target: 0.03, budgetSeconds: null, seed: 1, shard: null,
-      sampling: { blocks: 3, minSamples: 6, maxSamples: 30, sampleSeconds: 0.2, minSampleSeconds: 4e-3, minQuanta: 50, maxWarmUpSeconds: 0.2 },
-      coldBytes: 67_108_864, maxSets: 16,
+      suites: ['gpt-oss-120b'],
+      filter: [],
+      adapter: 'auto',
+      kernels: { from: 'kernels', hash: 'cd'.repeat(32) },
+      processes: 6,
+      looks: [6, 9],
+      target: 0.03,
+      budgetSeconds: null,
+      seed: 1,
+      shard: null,
+      sampling: {
+        blocks: 3,
+        minSamples: 6,
+        maxSamples: 30,
+        sampleSeconds: 0.2,
+        minSampleSeconds: 4e-3,
+        minQuanta: 50,
+        maxWarmUpSeconds: 0.2,
+      },
+      coldBytes: 67_108_864,
+      maxSets: 16,
     },
     timer: { kind: 'gpu' as const, resolutionSeconds: 1e-9, quantized: false, proven: true },
     peaks: PEAKS,
     processes: Array.from({ length: processes }, (_, index) => ({
-      index, orderSeed: 1009 + index, startedAt: `2026-11-24T10:15:3${index % 10}.000Z`, seconds: 1.2345678,
-      replication: 'process' as const, sentinel: [{ atSeconds: 1.5, aluSeconds: 2.1e-4, copySeconds: 1.3e-3 }],
+      index,
+      orderSeed: 1009 + index,
+      startedAt: `2026-11-24T10:15:3${index % 10}.000Z`,
+      seconds: 1.2345678,
+      replication: 'process' as const,
+      sentinel: [{ atSeconds: 1.5, aluSeconds: 2.1e-4, copySeconds: 1.3e-3 }],
     })),
     ended: 'target' as const,
     profile: { total: 12.3, open: 1, operands: 1, compile: 1, verify: 2, measuring: 7, kernels: 6.1 },

@@ -16,7 +16,11 @@ export const SCRIPTED = ['--engine', 'scripted', '--scenario', 'scenario.yaml'];
 
 export function git(cwd: string, ...args: string[]): string {
   const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];
-  return execFileSync('git', [...identity, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  return execFileSync('git', [...identity, ...args], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();
 }
 
 export interface Ran {
@@ -79,14 +83,27 @@ export class Forge {
     const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
     const request = /^refs\/pull\/(.+)$/.exec(ref)?.[1];
     const own = branch ? `refs/remotes/origin/${branch}` : request ? `refs/remotes/pull/${request}` : ref;
-    git(clone, 'fetch', '-q', '--no-tags', '--prune', '--no-recurse-submodules', '--depth=1', 'origin', `+${commit}:${own}`);
+    git(
+      clone,
+      'fetch',
+      '-q',
+      '--no-tags',
+      '--prune',
+      '--no-recurse-submodules',
+      '--depth=1',
+      'origin',
+      `+${commit}:${own}`,
+    );
     if (branch) git(clone, 'checkout', '-q', '--force', '-B', branch, own);
     else git(clone, 'checkout', '-q', '--force', '--detach', own);
     return clone;
   }
 
   /** Variables as a job has them for an event, and where its summary goes. */
-  job([event, payload]: Event = ['', {}]): { readonly variables: Record<string, string | undefined>; readonly summary: () => string } {
+  job([event, payload]: Event = ['', {}]): {
+    readonly variables: Record<string, string | undefined>;
+    readonly summary: () => string;
+  } {
     const run = join(this.folder, `run-${++this.#runs}`);
     mkdirSync(run);
     const [summary, file] = [join(run, 'summary.md'), join(run, 'event.json')];

@@ -1,0 +1,56 @@
+/** What a fault is, and those that several kernels share. */
+import type { Problem } from '../../src/gemm/problem.ts';
+import type { Choice } from '../../src/kernel/program.ts';
+
+export interface Fault {
+  /** What is wrong, in a few words. */
+  readonly name: string;
+  /** Text of the program, all of whose occurrences are replaced. */
+  readonly find: string;
+  readonly replace: string;
+  /** What the problem must have besides the usual for the fault to show. */
+  readonly needs?: 'bias' | 'groups' | 'batch' | 'half-output';
+}
+
+export interface FaultyKernel {
+  readonly shape: Pick<Problem['shape'], 'm' | 'n' | 'k'>;
+  readonly format: Partial<Problem['format']>;
+  readonly layout: Problem['layout'];
+  /** Small tiles, so that a small problem has several and their edges. */
+  readonly choice: Choice;
+  readonly faults: readonly Fault[];
+}
+
+export const BARRIER = 'workgroupBarrier();';
+/** Off every tile, yet on vector boundaries: unaligned loads are long code, and every fault is a compilation. */
+export const usual = { m: 9, n: 24, k: 104 };
+export const few = { m: 3, n: 24, k: 104 };
+export const tail = (find: string, replace: string): Fault => ({ name: 'dropped tail tile', find, replace });
+export const LAST_ROW_OF_TILE: Fault = {
+  name: 'unwritten last row',
+  find: 'if (row + i >= at.row_end)',
+  replace: 'if (row + i + 1u >= at.row_end)',
+};
+export const GEMV_ROW: Fault = {
+  name: 'unwritten last row',
+  find: 'o < rows * QUADS',
+  replace: 'o < (rows - 1u) * QUADS',
+};
+export const GEMV_FAULTS: readonly Fault[] = [
+  { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
+  { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
+  GEMV_ROW,
+];
+
+/** Sum of f32 rounded to f16 after every step: f16 accumulation where f32 was promised. */
+export const asHalf = (name: string, sum: string, added: string): Fault => ({
+  name: 'f16 where f32 accumulation was promised',
+  find: `${sum} += ${added};`,
+  replace: `${sum} = ${name}(${sum} + ${added});`,
+});
+
+export const LAST_ROW: Fault = {
+  name: 'unwritten last row',
+  find: 'if (row + r < at.row_end)',
+  replace: 'if (row + r + 1u < at.row_end)',
+};

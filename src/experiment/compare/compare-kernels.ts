@@ -1,0 +1,210 @@
+/** `compare` of two kernel sets: which cases it takes, what it measures, and what it answers for. */
+
+import { canonicalJson, digest } from '../../gemm/digest.ts';
+import type { AbRules } from '../../judge/ab/ab.ts';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { loadKernels } from '../../kernel/set/load.node.ts';
+import type { Case } from '../../plan/case/case.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import {
+  type ComparedCase,
+  type Comparison,
+  countsOf,
+  type UnmeasuredCause,
+  worstFirst,
+} from '../../report/comparison.ts';
+import type { Io } from '../io.ts';
+import type { Kept } from '../session/experiment.ts';
+import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
+import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
+import { setHash } from '../setup/settings.ts';
+import type { AbOptions, AbOutcome, AbRequest } from './ab-request.ts';
+import { bothSides, casesOfChange, changedKernels, fitsDevice, GATE } from './change.ts';
+import { withoutRatios } from './compared-case.ts';
+import { ranKernels, unmeasuredKernels } from './coverage.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { Sides } from './sides.ts';
+import { type TreePrograms, treePrograms } from './tree-programs.ts';
+
+export type Rules = Omit<AbRules, 'cases'>;
+
+/** What two kernel sets are compared by. */
+export interface CompareRequest extends AbOptions, Omit<Resumable, 'engine'> {
+  readonly base: string;
+  readonly head: string | undefined;
+  /** None: the cases that the change asks for. */
+  readonly suite: readonly string[];
+  /** Asked for by name on every case. */
+  readonly kernel: readonly string[];
+}
+
+/** Commands that go on from a comparison. */
+export interface CompareCommands {
+  /** Compares a case again. */
+  readonly reproduce: (id: string) => string;
+  /** Measures a changed kernel that was not measured. */
+  readonly kernel: (name: string, cause: UnmeasuredCause) => string;
+  /** Resumes the comparison after an interruption. */
+  readonly resume: () => string;
+}
+
+/** Identical cases that are measured all the same. */
+const CONTROLS = 2;
+/** Seconds for each kernel file that is measured, where neither a suite nor a budget is named. */
+const FILE_SECONDS = 150;
+
+/**
+ * @param show gets what there is when an interruption ends it
+ * @returns null when interrupted
+ */
+export async function comparedKernels(
+  options: CompareRequest,
+  { rules, commands, show }: Pick<Asked, 'rules' | 'commands'> & { show: (soFar: Comparison) => void },
+  io: Io,
+): Promise<Comparison | null> {
+  const sides: Sides = {
+    base: await loadKernels(options.base, io.cwd),
+    head: (await kernelsFrom(options.head, io.cwd)).set,
+    trusted: await shippedKernels(),
+  };
+  const trees = { base: await treePrograms(options.base, io.cwd), head: await treePrograms(options.head, io.cwd) };
+  const edited = changedKernels(sides);
+  const { kernels: known } = bothSides(sides);
+  // Other code may reach any kernel; only its programs tell which.
+  const suspects = isOther(trees.base) || isOther(trees.head) ? [...new Set(known.map(({ name }) => name))] : edited;
+  const cases = await casesOf(sides, suspects, options, io);
+  const keep = (of: Pick<ExperimentIdentity, 'settings' | 'scenario' | 'cases'>): Kept => ({
+    journal: journalFor(options, io, { ...of, experiment: 'compare', kernels: bothSets(sides) }),
+    again: commands.resume(),
+  });
+  const asked = { sides, edited, trees, options, rules, commands };
+  const outcome = await sideBySide(
+    {
+      ...{ sides, cases, options, rules, keep, controls: CONTROLS },
+      programs: (some, facts) => programsOf(trees, some, facts),
+      reproduce: commands.reproduce,
+      onCutShort: (soFar) => show(comparisonOf(soFar, asked)),
+      ...(options.suite.length === 0 && {
+        budgetFor: (names) => FILE_SECONDS * Math.max(1, filesOf(sides, names).size),
+      }),
+      // A filter says itself which size is meant.
+      ...(options.filter.length === 0 && { fits: fitsDevice }),
+    },
+    io,
+  );
+  return outcome && comparisonOf(outcome, asked);
+}
+
+interface Asked {
+  readonly sides: Sides;
+  /** Kernels whose files differ. */
+  readonly edited: readonly string[];
+  readonly trees: Trees;
+  readonly options: CompareRequest;
+  readonly rules: Rules;
+  readonly commands: CompareCommands;
+}
+
+interface Trees {
+  readonly base: TreePrograms;
+  readonly head: TreePrograms;
+}
+
+function comparisonOf(outcome: AbOutcome, { sides, edited, trees, options, rules, commands }: Asked): Comparison {
+  const told = outcome.cases.filter((compared) => edited.includes(requestedOf(compared)) || !isUntouched(compared));
+  const reached = told.filter(({ id, ratio, control }) => ratio !== null && !control && isByName(id)).map(requestedOf);
+  const late = outcome.leftOut.map(({ case: { kernel } }) => kernel).filter((name) => name !== 'best');
+  const changed = [...new Set([...edited, ...reached, ...late])].sort();
+  // A filter or a kernel's name is a choice to look at a part; the rest of the change is named, and is no verdict here.
+  const wanted = options.kernel.length > 0 ? changed.filter((name) => options.kernel.includes(name)) : changed;
+  const answersFor = options.filter.length > 0 ? [] : wanted;
+  const missed = unmeasuredKernels({ changed: answersFor, outcome, sides, command: commands.kernel });
+  const cases = worstFirst([...told, ...missed, ...unknownPrograms(trees, options)]);
+  const ran = ranKernels(told);
+  return {
+    ...documentOf({ ...outcome, cases }, rules, { base: sides.base.origin, head: sides.head.origin }),
+    changed,
+    unmeasured: changed.filter((name) => !ran.has(name)),
+    leftOut: outcome.leftOut.map(({ case: { id }, reason }) => ({ id, reason })),
+  };
+}
+
+function requestedOf({ id }: Pick<ComparedCase, 'id'>): string {
+  return id.split('/kernel=')[1] ?? '';
+}
+
+function isByName(id: string): boolean {
+  return id.startsWith(`${GATE}/`) && !id.endsWith('/kernel=best');
+}
+
+/** A kernel of the gate that was only looked at because other code might have reached it, and did not. */
+function isUntouched({ id, verdict, ratio }: ComparedCase): boolean {
+  return isByName(id) && verdict === 'same' && ratio === null;
+}
+
+function isOther({ kind }: TreePrograms): boolean {
+  return kind === 'other';
+}
+
+const programsOf = async (
+  { base, head }: Trees,
+  ...[cases, facts]: Parameters<NonNullable<AbRequest['programs']>>
+): Promise<Pick<Sides, 'basePrograms' | 'headPrograms'>> => ({
+  ...(base.kind === 'other' && { basePrograms: await base.make(cases, facts) }),
+  ...(head.kind === 'other' && { headPrograms: await head.make(cases, facts) }),
+});
+
+/** Sides whose programs other code makes that does not run here: every kernel may have changed, and nobody can tell. */
+function unknownPrograms(trees: Trees, options: CompareRequest): ComparedCase[] {
+  return (['base', 'head'] as const).flatMap((side) => {
+    const tree = trees[side];
+    if (tree.kind !== 'unknown') return [];
+    const reproduce = `git switch --detach ${options[side]?.replace(/^ref:/, '')} && shapemark compare ${options.base}`;
+    const row = withoutRatios(`programs of the ${side}`, reproduce);
+    return [{ ...row, verdict: 'unmeasured', cause: 'harness', reason: tree.reason } satisfies ComparedCase];
+  });
+}
+
+function filesOf(sides: Sides, names: readonly string[]): Set<string> {
+  const of = new Map(bothSides(sides).kernels.map(({ name, file }) => [name, file]));
+  return new Set(names.flatMap((name) => of.get(name) ?? []));
+}
+
+/** Whether the change itself says what is measured. */
+function isOfChange({ suite, kernel }: CompareRequest): boolean {
+  return suite.length === 0 && kernel.length === 0;
+}
+
+async function casesOf(sides: Sides, suspects: readonly string[], options: CompareRequest, io: Io): Promise<Case[]> {
+  const known = bothSides(sides);
+  if (isOfChange(options)) return filtered(await casesOfChange(sides, suspects, io), options.filter, known);
+  return suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
+}
+
+/** Cases of named suites, as the options narrow them and ask for kernels. */
+export async function suiteCases(
+  suites: readonly string[],
+  set: KernelSet,
+  { kernel, filter }: Pick<CompareRequest, 'kernel' | 'filter'>,
+  io: Io,
+): Promise<Case[]> {
+  const expanded = await expansions(suites, set, io);
+  const cases = expanded.flatMap((expansion) => expansion.cases);
+  return filtered(asKernels(cases, kernel, set), filter, set);
+}
+
+export function documentOf(
+  outcome: Pick<AbOutcome, 'machine' | 'processes' | 'cases' | 'ended' | 'seconds'>,
+  { minimumEffect }: Rules,
+  named: { base: string; head: string },
+): Omit<Comparison, 'changed' | 'unmeasured' | 'leftOut'> {
+  const { machine, processes, cases, ended, seconds } = outcome;
+  return { ...named, machine, processes, minimumEffect, cases, counts: countsOf(cases), ended, seconds };
+}
+
+function bothSets({ base, head }: Sides): ExperimentIdentity['kernels'] {
+  return {
+    from: scrubbed(`${base.origin} and ${head.origin}`),
+    hash: digest(canonicalJson([setHash(base), setHash(head)])),
+  };
+}

@@ -1,0 +1,78 @@
+/** One case of an A/B as a report shows it. */
+
+import type { CaseOutcome } from '../../measure/parent/measurement.ts';
+import { DEFAULT_SETTINGS, pairedSettings } from '../../measure/parent/settings.ts';
+import type { Case } from '../../plan/case/case.ts';
+import type { Calibration } from '../../record/calibration.ts';
+import type { ComparedCase } from '../../report/comparison.ts';
+import type { Decided } from './decided.ts';
+import { BASE, HEAD, type Pairing, sideError, sideFailure, TWIN } from './sides.ts';
+
+/** What a case without a single ratio has in common with the others. */
+export function withoutRatios(id: string, reproduce: string): Omit<ComparedCase, 'verdict' | 'reason'> {
+  return {
+    id,
+    ratio: null,
+    interval: null,
+    floor: null,
+    minimalDetectableEffect: null,
+    ratios: [],
+    kernels: { base: null, head: null },
+    errors: null,
+    reproduce,
+  };
+}
+
+/** The verdict on a case that some side serves. */
+export function comparedCase(
+  outcome: CaseOutcome,
+  found: Exclude<Pairing, { kind: 'neither' }>,
+  { decided, reproduce }: { readonly decided: Decided; readonly reproduce: string },
+): ComparedCase {
+  const { id } = outcome.case;
+  const kernels = kernelsOf(found);
+  const nothing = { ...withoutRatios(id, reproduce), kernels };
+  const broken = brokenBy(outcome);
+  if (broken) return { ...nothing, verdict: 'failed', reason: broken };
+  if (found.kind === 'missing' || found.kind === 'new')
+    return { ...nothing, verdict: found.kind, reason: found.detail };
+  if (found.kind === 'identical' && outcome.visits.length === 0)
+    return { ...nothing, verdict: 'same', reason: 'the same program reaches the device' };
+  const [base, head] = [sideError(outcome, BASE), sideError(outcome, HEAD)];
+  const { final: _, reason, ...evidence } = decided;
+  const errors = base === null || head === null ? null : { base, head };
+  const common = { id, reproduce, kernels, ...evidence, errors };
+  if (found.kind === 'changed') return { ...common, reason };
+  return { ...common, control: true, reason: `control, identical on both sides: ${reason}` };
+}
+
+/** Right on base and wrong or broken on head; or broken for both, which is no verdict about the change. */
+export function brokenBy(outcome: CaseOutcome): string | null {
+  const head = sideFailure(outcome, HEAD);
+  if (head) return `head ${head}`;
+  const base = sideFailure(outcome, BASE);
+  if (base) return `base ${base}`;
+  const twin = sideFailure(outcome, TWIN);
+  if (twin) return `base, run once more, ${twin}`;
+  return outcome.refusal?.status === 'failed' ? `${outcome.refusal.reason}: ${outcome.refusal.detail}` : null;
+}
+
+/** A/A ratios of this very kernel from a calibration of this unit that sampled as comparisons do. */
+export function calibratedNoise(
+  calibration: Calibration | undefined,
+  found: Pairing | undefined,
+  { series }: Case,
+): readonly number[] | undefined {
+  if (!calibration || found === undefined || (found.kind !== 'changed' && found.kind !== 'identical')) return undefined;
+  const { blocks, minSamples } = pairedSettings(DEFAULT_SETTINGS).sampling;
+  if (calibration.settings.blocks !== blocks || calibration.settings.minSamples !== minSamples) return undefined;
+  return calibration.cases.find((known) => known.series === series && known.kernel.hash === found.base.kernelHash)
+    ?.ratios;
+}
+
+/** Names of the kernels that serve a case on either side. */
+export function kernelsOf(found: Pairing): ComparedCase['kernels'] {
+  const base = 'base' in found ? found.base.kernel : null;
+  const head = 'head' in found ? found.head.kernel : found.kind === 'identical' ? base : null;
+  return { base, head };
+}

@@ -1,0 +1,109 @@
+/** A checked-out tree of this harness whose workers can be started: a folder, or a git ref put into a temporary worktree. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { plainText } from '../../gemm/digest.ts';
+import { codeOf } from '../../record/lock.node.ts';
+import { UsageError } from '../errors.ts';
+import { commitAt, git } from './git.ts';
+
+/** Where this harness's own files are. */
+const OWN_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** Where trees keep the file that starts a worker, newest first. */
+const WORKERS = ['src/measure/worker/worker.node.ts', 'src/measure/worker.node.ts'];
+const LOCK = 'package-lock.json';
+const TEMPORARY = 'shapemark-harness-';
+const ABANDONED = new RegExp(`^${TEMPORARY}(\\d+)-`);
+
+export interface HarnessTree {
+  /** As asked for, for messages. */
+  readonly origin: string;
+  /** The file that starts a worker. */
+  readonly worker: string;
+  /** Takes a temporary worktree away again. */
+  readonly dispose: () => Promise<void>;
+}
+
+/**
+ * @param where a folder with its own dependencies installed; or a git ref of the repository at `cwd`. A folder that exists wins;
+ *   `ref:NAME` forces the ref
+ * @throws UsageError when there is no such tree, it is no harness, or its dependencies are not installed
+ */
+export async function harnessTree(where: string, cwd: string): Promise<HarnessTree> {
+  const folder = resolve(cwd, where);
+  const isFolder =
+    where.trim() !== '' && !where.startsWith('ref:') && existsSync(folder) && statSync(folder).isDirectory();
+  return isFolder ? installedTree(folder, where) : worktreeOf(where.replace(/^ref:/, ''), cwd);
+}
+
+function installedTree(folder: string, origin: string): HarnessTree {
+  const worker = workerOf(folder, origin);
+  if (!existsSync(join(folder, 'node_modules')))
+    throw new UsageError(`--harness ${origin}: its dependencies are not installed; run: npm ci --prefix ${origin}`);
+  return { origin, worker, dispose: async () => {} };
+}
+
+async function worktreeOf(ref: string, cwd: string): Promise<HarnessTree> {
+  const commit = await commitAt(ref, cwd, `--harness ${ref}: there is no such folder`);
+  await removeAbandoned(cwd);
+  // Owned by this process: whoever comes later can tell whether it still runs.
+  const folder = mkdtempSync(join(tmpdir(), `${TEMPORARY}${process.pid}-`));
+  const dispose = () => removeWorktree(folder, cwd);
+  try {
+    await git(cwd, ['worktree', 'add', '--force', '--detach', folder, commit]);
+    const worker = workerOf(folder, ref);
+    linkDependencies(folder, { ref, commit, cwd });
+    return { origin: ref, worker, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function removeWorktree(folder: string, cwd: string): Promise<void> {
+  await git(cwd, ['worktree', 'remove', '--force', '--force', folder]).catch(() => {});
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Worktrees of comparisons that were killed, and entries of those whose folder is gone. */
+async function removeAbandoned(cwd: string): Promise<void> {
+  const list = await git(cwd, ['worktree', 'list', '--porcelain']);
+  for (const [, folder = ''] of list.matchAll(/^worktree (.+)$/gm)) {
+    const owner = ABANDONED.exec(basename(folder))?.[1];
+    if (owner !== undefined && !runs(Number(owner))) await removeWorktree(folder, cwd);
+  }
+  await git(cwd, ['worktree', 'prune']);
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is a process all the same.
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+function workerOf(folder: string, origin: string): string {
+  const worker = WORKERS.map((file) => join(folder, file)).find(existsSync);
+  if (worker === undefined)
+    throw new UsageError(`--harness ${origin}: there is no ${WORKERS[0]}, so this is no checkout of shapemark`);
+  return worker;
+}
+
+/** Same lock, same dependencies: the installed ones serve both trees. Another lock needs an install of its own. */
+function linkDependencies(folder: string, { ref, commit, cwd }: { ref: string; commit: string; cwd: string }): void {
+  const read = (root: string) =>
+    existsSync(join(root, LOCK)) ? plainText(readFileSync(join(root, LOCK), 'utf8')) : null;
+  if (read(folder) === null || read(folder) !== read(OWN_ROOT)) {
+    // Named by the commit, so that a folder of an earlier time holds what is wanted.
+    const own = `../shapemark-${commit.slice(0, 12)}`;
+    const add = existsSync(resolve(cwd, own)) ? '' : `git worktree add --force --detach ${own} ${commit} && `;
+    throw new UsageError(
+      `--harness ${ref}: its ${LOCK} differs from this one's, so it needs dependencies of its own; run: ${add}npm ci --prefix ${own}, then: --harness ${own}`,
+    );
+  }
+  symlinkSync(join(OWN_ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+}

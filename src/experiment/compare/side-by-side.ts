@@ -1,0 +1,223 @@
+/** Two kernel sets side by side on the same operands: what `compare` prints, and what `bisect` steps by. */
+import { resolve } from 'node:path';
+import type { DeviceFacts } from '../../engine/port.ts';
+import { type AbRules, rulesFor } from '../../judge/ab/ab.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
+import { deviceFacts } from '../../measure/parent/facts.ts';
+import type { Host } from '../../measure/parent/host.ts';
+import type { CaseOutcome, Heat, Measurement } from '../../measure/parent/measurement.ts';
+import { pairedSettings, type Settings } from '../../measure/parent/settings.ts';
+import type { Case } from '../../plan/case/case.ts';
+import { latestCalibration } from '../../record/calibration.node.ts';
+import { unitId } from '../../record/machine.node.ts';
+import { machineName } from '../../record/machine.ts';
+import { type ComparedCase, worstFirst } from '../../report/comparison.ts';
+import type { Io } from '../io.ts';
+import { experiment, type Kept } from '../session/experiment.ts';
+import { hostFor } from '../setup/host.ts';
+import { placeFacts, settingsFor } from '../setup/settings.ts';
+import type { AbOutcome, AbRequest, Undecided } from './ab-request.ts';
+import { brokenBy, calibratedNoise, comparedCase, kernelsOf } from './compared-case.ts';
+import { type Decided, decided } from './decided.ts';
+import { inTurn, Shares } from './shares.ts';
+import { enterPair, type Pairing, pairedTimes, pairing } from './sides.ts';
+
+/** @returns null when interrupted */
+export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome | null> {
+  const { host, scenarioHash } = await hostFor(request.options, io.cwd);
+  const { engine, adapter } = request.options;
+  const facts = await deviceFacts(host, { engine, adapter, yieldCpu: true });
+  const cases = request.cases.filter((item) => request.fits?.(item, facts) ?? true);
+  const sides = { ...request.sides, ...(await request.programs?.(cases, facts)) };
+  return new SideBySide({ ...request, cases, sides }, io, { host, scenarioHash, facts }).run();
+}
+
+interface Place {
+  readonly host: Host;
+  readonly scenarioHash: string | undefined;
+  readonly facts: DeviceFacts;
+}
+
+class SideBySide {
+  readonly #request: AbRequest;
+  readonly #io: Io;
+  readonly #place: Place;
+  readonly #machine: string;
+  readonly #pairings: ReadonlyMap<string, Pairing>;
+  /** What is measured, in order of priority. */
+  readonly #measured: readonly Case[];
+  readonly #noise = new Map<string, readonly number[]>();
+  readonly #rules: AbRules;
+  #shares: Shares | null = null;
+  #endedByBudget = false;
+  /** What there was when an interruption came. */
+  #soFar: Measurement | null = null;
+
+  constructor(request: AbRequest, io: Io, place: Place) {
+    const { cases, sides, controls, options, rules } = request;
+    this.#request = request;
+    this.#io = io;
+    this.#place = place;
+    this.#pairings = new Map(cases.map((item) => [item.id, pairing(item, sides, place.facts)]));
+    const of = (...kinds: Pairing['kind'][]) => cases.filter((item) => kinds.includes(this.#pairing(item).kind));
+    const compared = of('changed');
+    const identical = inTurn(of('identical'), ({ kernel }) => (kernel === 'best' ? 'picked' : 'by name'));
+    const kept = new Set(compared.length === 0 ? [] : identical.slice(0, controls));
+    const measured = cases.filter((item) => kept.has(item) || ['changed', 'new'].includes(this.#pairing(item).kind));
+    this.#measured = inTurn(measured, ({ kernel }) => kernel);
+    this.#rules = rulesFor(rules, compared.length + kept.size, true);
+    this.#machine = machineName({ ...placeFacts(options.engine), adapter: place.facts });
+    this.#readCalibration();
+  }
+
+  async run(): Promise<AbOutcome | null> {
+    const start = this.#place.host.clock.now();
+    const measurement = this.#measured.length === 0 ? NOTHING : await this.#measure();
+    if (measurement !== null) return this.#outcome(measurement, start);
+    if (this.#soFar !== null)
+      this.#request.onCutShort?.({ ...this.#outcome(this.#soFar, start), ended: 'interruption' });
+    return null;
+  }
+
+  #outcome(measurement: Pick<Measurement, 'cases' | 'processes'>, start: number): AbOutcome {
+    const outcomes = new Map(measurement.cases.map((outcome) => [outcome.case.id, outcome]));
+    const all = this.#request.cases.map((item) => outcomes.get(item.id) ?? unmeasured(item));
+    const leftOut = this.#leftOut(all);
+    const unserved = all.filter((outcome) => this.#isUnserved(outcome));
+    const told = all.filter((outcome) => !leftOut.includes(outcome) && !unserved.includes(outcome));
+    const cases = worstFirst(told.map((outcome) => this.#judge(outcome)));
+    return {
+      machine: this.#machine,
+      facts: this.#place.facts,
+      processes: measurement.processes.length,
+      cases,
+      leftOut: leftOut.map((outcome) => this.#undecided(outcome)),
+      unserved: unserved.map((outcome) => this.#undecided(outcome)),
+      ended: this.#ended(cases, leftOut),
+      seconds: this.#place.host.clock.now() - start,
+    };
+  }
+
+  #pairing(item: Case): Pairing {
+    const found = this.#pairings.get(item.id);
+    if (!found) throw new Error(`${item.id} was never paired`);
+    return found;
+  }
+
+  async #measure(): Promise<Pick<Measurement, 'cases' | 'processes'> | null> {
+    const { options, keep } = this.#request;
+    const { host, facts, scenarioHash } = this.#place;
+    const isNew = (item: Case) => this.#pairing(item).kind === 'new';
+    const looks = this.#measured.every(isNew) ? [1] : [...this.#rules.looks];
+    const asked = { ...options, processes: looks[0], budget: undefined };
+    const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
+    const kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
+    this.#shares = this.#sharesOf(this.#budgetSeconds(), kept);
+    const measurement = await experiment(
+      this.#io,
+      {
+        cases: this.#measured,
+        host,
+        open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
+        enter: (item) => enterPair(item, this.#pairing(item), this.#request.sides, facts),
+        settings,
+        heat: (outcome, process) => this.#heat(outcome, process, settings),
+        settled: (outcome, processes) => this.#isSettled(outcome, processes),
+        onVisit: (visit) => this.#shares?.learn(visit),
+        onProcess: (process) => this.#shares?.learnProcess(process),
+        onCutShort: (soFar) => {
+          this.#soFar = soFar;
+        },
+      },
+      kept,
+    );
+    if (measurement) kept?.journal.discard();
+    return measurement;
+  }
+
+  #budgetSeconds(): number | undefined {
+    const { options, budgetFor } = this.#request;
+    return options.budget ?? budgetFor?.(this.#measured.map(({ kernel }) => kernel));
+  }
+
+  #sharesOf(budgetSeconds: number | undefined, kept: Kept | undefined): Shares | null {
+    if (budgetSeconds === undefined) return null;
+    const { looks } = this.#rules;
+    const { clock } = this.#place.host;
+    const [first = 1] = looks;
+    const visits = (item: Case) => (this.#pairing(item).kind === 'new' ? 1 : first);
+    const cases = this.#measured.map((item) => ({ id: item.id, visits: visits(item) }));
+    const shares = new Shares({ cases, looks, budgetSeconds, clock });
+    for (const visit of kept?.journal.visits ?? []) shares.learn(visit);
+    return shares;
+  }
+
+  /** A kernel that only the head has is looked at once. */
+  #heat(outcome: CaseOutcome, process: number, { sampling }: Settings): Heat | Refusal {
+    const refused = this.#shares?.admit(outcome.case.id, process);
+    if (refused) return refused;
+    const found = this.#pairing(outcome.case);
+    if (found.kind === 'new' && outcome.visits.length > 0)
+      return { status: 'skipped', reason: found.kind, detail: found.detail };
+    return { contenders: outcome.entry?.contenders ?? [], sampling };
+  }
+
+  #isSettled(outcome: CaseOutcome, processes: number): boolean {
+    if (this.#decide(outcome).final) return true;
+    if (this.#shares === null) return false;
+    const goesOn = this.#shares.goesOn(outcome.case.id, processes);
+    this.#endedByBudget ||= !goesOn;
+    return !goesOn;
+  }
+
+  #readCalibration(): void {
+    const { cases, options } = this.#request;
+    const unit = options.engine === 'scripted' ? 'scripted' : unitId(this.#io.environment);
+    const calibration = latestCalibration(resolve(this.#io.cwd, options.results), this.#machine, unit);
+    for (const item of cases) {
+      const ratios = calibratedNoise(calibration, this.#pairing(item), item);
+      if (ratios) this.#noise.set(item.id, ratios);
+    }
+  }
+
+  #decide(outcome: CaseOutcome): Decided {
+    return decided(pairedTimes(outcome), this.#noise.get(outcome.case.id) ?? [], this.#rules);
+  }
+
+  /** Cases that the budget kept from the processes of the first look; one that failed has its answer. */
+  #leftOut(outcomes: readonly CaseOutcome[]): CaseOutcome[] {
+    return outcomes.filter(
+      (outcome) => this.#shares?.leftOut(outcome.case.id) && !this.#isUnserved(outcome) && brokenBy(outcome) === null,
+    );
+  }
+
+  #isUnserved({ case: item, entry, refusal, visits }: CaseOutcome): boolean {
+    const { kind } = this.#pairing(item);
+    if (kind === 'neither') return true;
+    return entry === null && visits.length === 0 && refusal?.status === 'skipped' && refusal.reason === 'unverifiable';
+  }
+
+  #undecided({ case: item, refusal }: CaseOutcome): Undecided {
+    const found = this.#pairing(item);
+    const reason = refusal?.detail ?? ('detail' in found ? found.detail : 'the budget ended before its turn');
+    return { case: item, kernels: kernelsOf(found), reason };
+  }
+
+  #ended(cases: readonly ComparedCase[], leftOut: readonly CaseOutcome[]): AbOutcome['ended'] {
+    if (leftOut.length > 0 || this.#endedByBudget) return 'budget';
+    return cases.some(({ verdict }) => verdict === 'unclear') ? 'looks' : 'decided';
+  }
+
+  #judge(outcome: CaseOutcome): ComparedCase {
+    const found = this.#pairing(outcome.case);
+    if (found.kind === 'neither') throw new Error(`${outcome.case.id} is served by neither side`);
+    const reproduce = this.#request.reproduce(outcome.case.id);
+    return comparedCase(outcome, found, { decided: this.#decide(outcome), reproduce });
+  }
+}
+
+const NOTHING: Pick<Measurement, 'cases' | 'processes'> = { cases: [], processes: [] };
+
+function unmeasured(item: Case): CaseOutcome {
+  return { case: item, entry: null, visits: [], refusal: null };
+}

@@ -1,0 +1,135 @@
+/**
+ * An A/B: the kernels of two sets on the same operands and buffers, interleaved sample by sample in fresh processes. A twin of
+ * the base runs beside them, so that every process has its own A/A.
+ */
+import type { DeviceFacts } from '../../engine/port.ts';
+import { canonicalJson } from '../../gemm/digest.ts';
+import type { Program } from '../../kernel/program.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
+import { pick } from '../../kernel/select/pick.ts';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { tokensOf } from '../../kernel/text/tokens.ts';
+import { reference } from '../../measure/parent/enter.ts';
+import type { CaseOutcome, Entry } from '../../measure/parent/measurement.ts';
+import { pairedRatio } from '../../measure/parent/ratio.ts';
+import type { Contender } from '../../measure/worker/protocol.ts';
+import type { Case } from '../../plan/case/case.ts';
+
+export const BASE = 'base';
+export const HEAD = 'head';
+export const TWIN = 'base again';
+
+export interface Sides {
+  readonly base: KernelSet;
+  readonly head: KernelSet;
+  /** The harness's own kernels, which vouch for answers. */
+  readonly trusted: KernelSet;
+  /** Programs of a side where another commit's code made them; by default this code does, from the side's kernels. */
+  readonly basePrograms?: ProgramSource;
+  readonly headPrograms?: ProgramSource;
+}
+
+/** The program that a case asks for, or why there is none. */
+export type ProgramSource = (item: Case, facts: DeviceFacts) => Program | Refusal;
+
+/** What a case has on either side, before anything is measured. */
+export type Pairing =
+  | { readonly kind: 'changed'; readonly base: Program; readonly head: Program }
+  /** The same tokens, tile and grid reach the device. */
+  | { readonly kind: 'identical'; readonly base: Program }
+  | { readonly kind: 'new'; readonly head: Program; readonly detail: string }
+  | { readonly kind: 'missing'; readonly base: Program; readonly detail: string }
+  | { readonly kind: 'neither'; readonly detail: string };
+
+export function pairing(item: Case, sides: Sides, facts: DeviceFacts): Pairing {
+  const { base, head, basePrograms, headPrograms } = sides;
+  const before = basePrograms ? basePrograms(item, facts) : pick(base, item, facts);
+  const after = headPrograms ? headPrograms(item, facts) : pick(head, item, facts);
+  if ('status' in before)
+    return 'status' in after
+      ? { kind: 'neither', detail: after.detail }
+      : { kind: 'new', head: after, detail: `not on the base: ${before.detail}` };
+  if ('status' in after) return { kind: 'missing', base: before, detail: `not on the head: ${after.detail}` };
+  return sameProgram(before, after)
+    ? { kind: 'identical', base: before }
+    : { kind: 'changed', base: before, head: after };
+}
+
+/**
+ * The same program as a text of its own. Devices hand out one pipeline for one text, and what two of them would differ by
+ * (where code and data happen to lie) is part of the noise that an A/A is there to show.
+ */
+export function anew(program: Program, name: string): Program {
+  return { ...program, code: `${program.code}\n// ${name}\n` };
+}
+
+/** Front matter and comments may differ; what the device's compiler reads, and how it is launched, may not. */
+function sameProgram(a: Program, b: Program): boolean {
+  const device = ({ code, features, uniform, tiles, workgroups, bindings, panels, textures }: Program) =>
+    canonicalJson({
+      code: tokensOf(code),
+      features,
+      uniform,
+      tiles: tiles ?? null,
+      workgroups,
+      bindings,
+      panels: panels ?? null,
+      textures: textures ?? null,
+    });
+  return device(a) === device(b);
+}
+
+/**
+ * Contenders of a case whose sides differ, or of an identical one that serves as control. What only the head has runs alone:
+ * there is nothing to time it against, but its answers can be wrong.
+ */
+export function enterPair(item: Case, found: Pairing, sides: Sides, facts: DeviceFacts): Entry | Refusal {
+  if (found.kind === 'missing' || found.kind === 'neither')
+    return { status: 'skipped', reason: found.kind, detail: found.detail };
+  const program = (name: string, from: Program): Contender => ({ name, source: { kind: 'wgsl', program: from } });
+  const { kernel } = found.kind === 'new' ? found.head : found.base;
+  const vouching = reference(kernel, item.problem, facts, sides.trusted);
+  if (vouching !== null && 'status' in vouching) return vouching;
+  if (found.kind === 'new') return { reference: vouching, contenders: [program(HEAD, found.head)] };
+  const head = found.kind === 'changed' ? found.head : anew(found.base, HEAD);
+  return {
+    reference: vouching,
+    contenders: [program(BASE, anew(found.base, BASE)), program(HEAD, head), program(TWIN, anew(found.base, TWIN))],
+  };
+}
+
+/** Ratios of time in one process. */
+export interface PairedTimes {
+  readonly headToBase: number;
+  readonly headToTwin: number;
+  readonly twinToBase: number;
+}
+
+/** One of each process in which base, head and twin ran. */
+export function pairedTimes({ visits }: CaseOutcome): PairedTimes[] {
+  return visits.flatMap(({ result }) => {
+    if (!result) return [];
+    const [headToBase, headToTwin] = [pairedRatio(result, BASE, HEAD), pairedRatio(result, TWIN, HEAD)];
+    const twinToBase = pairedRatio(result, BASE, TWIN);
+    return headToBase === null || headToTwin === null || twinToBase === null
+      ? []
+      : [{ headToBase, headToTwin, twinToBase }];
+  });
+}
+
+/** The first failure of one side, if it had one. */
+export function sideFailure(outcome: CaseOutcome, side: typeof BASE | typeof HEAD | typeof TWIN): string | null {
+  for (const visit of outcome.visits) {
+    const contender = visit.result?.contenders.find((candidate) => candidate.name === side);
+    if (contender && contender.status !== 'measured') return `${contender.reason}: ${contender.detail}`;
+  }
+  return null;
+}
+
+/** Worst kernel error of one side, relative to rms; null when it was never verified. */
+export function sideError(outcome: CaseOutcome, side: typeof BASE | typeof HEAD): number | null {
+  const errors = outcome.visits.flatMap(
+    (visit) => visit.result?.contenders.find((candidate) => candidate.name === side)?.verification?.kernelError ?? [],
+  );
+  return errors.length > 0 ? Math.max(...errors) : null;
+}

@@ -1,0 +1,103 @@
+/**
+ * A search on the primitive: every candidate's GEMMs are cases, visited in seeded random order in fresh processes. After each
+ * look planned in advance clear losers leave, so that the processes to come are spent on those that may win.
+ */
+
+import type { FinishedVisit } from '../../measure/parent/progress.ts';
+import { SAMPLING, type Settings } from '../../measure/parent/settings.ts';
+import type { Sampling } from '../../measure/worker/protocol.ts';
+import { median } from '../../stats/summary.ts';
+
+/** One GEMM of one candidate in one process. */
+export interface SearchObservation {
+  readonly candidate: number;
+  readonly gemm: number;
+  readonly process: number;
+  /** Median over the visit's samples, per launch. */
+  readonly seconds: number;
+}
+
+export interface SearchLook {
+  readonly running: readonly number[];
+  readonly done: boolean;
+}
+
+/** Case id → which GEMM of which candidate it is. */
+export type Places = ReadonlyMap<string, { readonly candidate: number; readonly gemm: number }>;
+
+/** Who goes on, given what was measured in whole processes. */
+export type Look = (
+  observations: readonly SearchObservation[],
+  running: readonly number[],
+  processes: number,
+) => SearchLook;
+
+/** What differs between processes is far larger than what differs within one: short visits, many processes. */
+const SEARCH_SAMPLING: Sampling = { ...SAMPLING, blocks: 3, minSamples: 3, maxSamples: 9, sampleSeconds: 0.05 };
+
+/**
+ * Every process is a chance to stop, and the first is all that is promised: under a budget that fits one process of every
+ * candidate, the search goes on until the budget is spent.
+ *
+ * @param most processes that end the search
+ */
+export function searchSettings(settings: Settings, most: number): Settings {
+  const looks = Array.from({ length: most }, (_, i) => i + 1);
+  return { ...settings, processes: 1, looks, sampling: SEARCH_SAMPLING };
+}
+
+/** Gathers visits and remembers who still runs. */
+export class Halving {
+  readonly #places: Places;
+  readonly #look: Look;
+  readonly #observations: SearchObservation[] = [];
+  readonly #dead = new Set<number>();
+  #running: readonly number[];
+  #lookedAt = 0;
+  #done = false;
+
+  /** @param look called once after each process */
+  constructor(places: Places, look: Look) {
+    this.#places = places;
+    this.#look = look;
+    this.#running = [...new Set([...places.values()].map(({ candidate }) => candidate))];
+  }
+
+  /** Of candidates none of whose GEMMs was refused. */
+  get observations(): SearchObservation[] {
+    return this.#observations.filter(({ candidate }) => !this.#dead.has(candidate));
+  }
+
+  /** Candidates that no look has sent away and no refusal ended. */
+  get running(): number[] {
+    return this.#running.filter((candidate) => !this.#dead.has(candidate));
+  }
+
+  /** Whether a look ended the search, rather than time or the last process. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  add(visit: FinishedVisit): void {
+    const place = this.#places.get(visit.caseId);
+    if (!place) return;
+    const contender = visit.result?.contenders[0];
+    if (contender?.status === 'measured')
+      this.#observations.push({ ...place, process: visit.process, seconds: median(contender.samples) });
+    else if (visit.refusal?.reason !== 'budget') this.#dead.add(place.candidate);
+  }
+
+  /** Whether a case needs no more processes. */
+  settled(caseId: string, processes: number): boolean {
+    if (processes > this.#lookedAt) {
+      this.#lookedAt = processes;
+      // A search that is resumed has visits of processes that were not there yet at this look.
+      const seen = this.observations.filter(({ process }) => process < processes);
+      const { running, done } = this.#look(seen, this.running, processes);
+      this.#running = running;
+      this.#done = done;
+    }
+    const place = this.#places.get(caseId);
+    return this.#done || place === undefined || !this.running.includes(place.candidate);
+  }
+}

@@ -1,0 +1,62 @@
+/** What a search leaves behind: a record as `run` writes it, row by row, and the answer beside it. */
+import { resolve } from 'node:path';
+import type { DeviceFacts } from '../../engine/port.ts';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import type { Host } from '../../measure/parent/host.ts';
+import { toRecord } from '../../measure/parent/to-record.ts';
+import { commitOf } from '../../record/environment.node.ts';
+import type { Environment } from '../../record/environment.ts';
+import { machineName } from '../../record/machine.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import { RECORD_SCHEMA, type RunRecord } from '../../record/schema.ts';
+import { writeSearch } from '../../record/search.node.ts';
+import { recordId, writeRecord } from '../../record/store.node.ts';
+import type { SearchDocument } from '../../report/search.ts';
+import type { Io } from '../io.ts';
+import type { RunJournal } from '../session/run-journal.ts';
+import { placeFacts } from '../setup/settings.ts';
+import type { Identity } from './document.ts';
+import type { Searched } from './session.ts';
+
+/** Of a search that leaves no trace. */
+export function identityOf(io: Io, { engine }: Pick<Environment, 'engine'>, facts: DeviceFacts): Identity {
+  return {
+    id: recordId(new Date(), commitOf(io.cwd)),
+    machine: machineName({ ...placeFacts(engine), adapter: facts }),
+  };
+}
+
+export interface Finished {
+  readonly searched: Searched;
+  readonly document: SearchDocument;
+  readonly journal: RunJournal;
+  readonly set: KernelSet;
+  readonly host: Pick<Host, 'replication'>;
+}
+
+/** @returns the files written */
+export function storeSearch(io: Io, { results: folder }: { readonly results: string }, finished: Finished): string[] {
+  const results = resolve(io.cwd, folder);
+  // The answer first: the journal goes with the record, and both can be made again until then.
+  const answer = writeSearch(results, finished.document);
+  const { files } = writeRecord(results, recordOf(finished), finished.journal.journal);
+  return [...files, answer];
+}
+
+function recordOf({ searched: { measurement }, journal, set, host }: Finished): RunRecord {
+  const { id, machine, unit, startedAt, commit, environment } = journal.header;
+  const { experiment: _, ...settings } = journal.settings;
+  const parts = toRecord(measurement, {
+    kernels: set,
+    startedAt: journal.startedAt,
+    hostStartSeconds: 0,
+    replication: host.replication,
+    wanted: settings.processes,
+  });
+  return scrubbed({
+    schema: RECORD_SCHEMA,
+    ...{ id, machine, unit, startedAt, commit, environment },
+    settings: { ...settings, coldBytes: measurement.coldBytes, maxSets: measurement.maxSets },
+    ...parts,
+  });
+}

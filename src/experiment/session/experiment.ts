@@ -1,0 +1,104 @@
+/** A measurement as every command runs it: progress shown, Ctrl-C obeyed, finished visits on disk where it can be resumed. */
+
+import { measure } from '../../measure/parent/measure.ts';
+import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
+import { Interrupted } from '../../measure/parent/process.ts';
+import type { Io } from '../io.ts';
+import { interruption } from './interruption.ts';
+import { progressLine } from './progress.ts';
+import type { RunJournal } from './run-journal.ts';
+
+export interface Experiment
+  extends Pick<MeasureRequest, 'cases' | 'host' | 'open' | 'enter' | 'settings' | 'settled' | 'heat'>,
+    Partial<Pick<MeasureRequest, 'onVisit' | 'onProcess' | 'order'>> {
+  /** What is lost with an interruption where nothing is kept. */
+  readonly unkept?: string;
+  /** Shows what there is when an interruption, or an error that is told of afterwards, ends it early. */
+  readonly onCutShort?: (soFar: Measurement, by: 'interruption' | 'error') => void;
+}
+
+/** Where finished visits go, and the command that goes on from them. */
+export interface Kept {
+  readonly journal: RunJournal;
+  readonly again: string;
+}
+
+/** @returns null when interrupted; what was finished is kept then, if it is kept at all */
+export async function experiment(io: Io, request: Experiment, kept?: Kept): Promise<Measurement | null> {
+  const line = progressLine(io);
+  const { signal, release } = interruption();
+  const hostStartSeconds = request.host.clock.now();
+  let soFar: Measurement | null = null;
+  try {
+    const measurement = await measure({
+      ...request,
+      finished: kept?.journal.visits ?? [],
+      onOpen: ({ facts }) => kept?.journal.opened(facts),
+      onBegin: (process) => kept?.journal.begin(process, hostStartSeconds),
+      onVisit: (visit) => {
+        kept?.journal.visit(visit);
+        request.onVisit?.(visit);
+      },
+      onProcess: (process) => {
+        kept?.journal.process(process, hostStartSeconds);
+        request.onProcess?.(process);
+      },
+      onCutShort: (measured) => {
+        soFar = measured;
+      },
+      onProgress: (event) => line.update(event),
+      signal,
+    });
+    line.clear();
+    return ofWholeRun(measurement, kept);
+  } catch (error) {
+    line.clear();
+    const by = error instanceof Interrupted ? 'interruption' : 'error';
+    const isKept = cutShort(request, { soFar, kept, by, hostStartSeconds });
+    if (by === 'error') {
+      if (isKept && soFar) io.err(`what was measured is kept; go on with: ${kept?.again}\n`);
+      throw error;
+    }
+    io.err(`interrupted${outlook(request, kept, isKept)}\n`);
+    return null;
+  } finally {
+    release();
+  }
+}
+
+/** Puts away and shows what there is; returns whether it can be resumed. */
+function cutShort(
+  request: Experiment,
+  {
+    soFar,
+    kept,
+    by,
+    hostStartSeconds,
+  }: {
+    readonly soFar: Measurement | null;
+    readonly kept: Kept | undefined;
+    readonly by: 'interruption' | 'error';
+    readonly hostStartSeconds: number;
+  },
+): boolean {
+  const last = soFar?.processes.at(-1);
+  try {
+    if (last) kept?.journal.process(last, hostStartSeconds);
+  } catch {
+    // What ended the run may be the disk itself; its visits are there all the same.
+  }
+  const isKept = kept?.journal.keep() ?? false;
+  const hasVisits = soFar?.cases.some(({ visits }) => visits.length > 0);
+  if (soFar && hasVisits) request.onCutShort?.(ofWholeRun(soFar, kept), by);
+  return isKept;
+}
+
+/** With the processes of the commands that it resumed. */
+function ofWholeRun(measurement: Measurement, kept: Kept | undefined): Measurement {
+  return kept ? { ...measurement, processes: kept.journal.processes() } : measurement;
+}
+
+function outlook({ unkept = 'nothing was stored' }: Experiment, kept: Kept | undefined, isKept: boolean): string {
+  if (!kept) return `; ${unkept}`;
+  return isKept ? `; go on with: ${kept.again}` : ' before anything was measured';
+}

@@ -1,0 +1,20 @@
+/** Ctrl-C, a closed terminal or a scheduler's signal once stops in order and keeps the journal; twice stops at once. */
+
+/** Exit code of a command that a signal ended: 128 and the number of SIGINT, as shells have it. */
+export const INTERRUPTED = 130;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** @returns a signal that aborts on any of them until `release` is called */
+export function interruption(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    controller.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const release = () => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  return { signal: controller.signal, release };
+}

@@ -1,0 +1,190 @@
+/** The journal of one command: opened once the device is known, resumed when asked, and folded into what it leaves at the end. */
+import { resolve } from 'node:path';
+import type { DeviceFacts } from '../../engine/port.ts';
+import type { MeasureRequest } from '../../measure/parent/measurement.ts';
+import type { FinishedProcess, FinishedVisit } from '../../measure/parent/progress.ts';
+import { wholeProcesses } from '../../measure/parent/whole-process.ts';
+import type { Case } from '../../plan/case/case.ts';
+import { commitOf } from '../../record/environment.node.ts';
+import type { Environment } from '../../record/environment.ts';
+import { fingerprint, type Identity } from '../../record/fingerprint.ts';
+import { findResumable, type Journal, openJournal, resumeJournal } from '../../record/journal.node.ts';
+import { JOURNAL_SCHEMA, type JournalHeader } from '../../record/journal.ts';
+import { unitId } from '../../record/machine.node.ts';
+import { machineName } from '../../record/machine.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import type { Commit, Settings } from '../../record/schema.ts';
+import { recordId } from '../../record/store.node.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { placeFacts } from '../setup/settings.ts';
+
+/** Options of every command that can be resumed. */
+export interface Resumable {
+  readonly suite: readonly string[];
+  readonly filter: readonly string[];
+  readonly adapter: string;
+  readonly engine: Environment['engine'];
+  readonly results: string;
+  readonly resume: boolean;
+}
+
+/** What an experiment other than a plain run consists of: all that must be the same for it to be resumed. */
+export interface ExperimentIdentity {
+  readonly experiment: NonNullable<Settings['experiment']>;
+  readonly settings: MeasureRequest['settings'];
+  readonly kernels: Settings['kernels'];
+  readonly scenario: string | undefined;
+  readonly cases: readonly Pick<Case, 'id' | 'series'>[];
+}
+
+/** The journal of an experiment; says on stderr what is taken over when asked to resume. */
+export function journalFor(options: Resumable, io: Io, of: ExperimentIdentity): RunJournal {
+  const { suite, filter, adapter, engine, results, resume } = options;
+  const { experiment, settings, kernels, scenario, cases } = of;
+  const asked = {
+    suites: scrubbed(suite),
+    filter,
+    adapter,
+    kernels,
+    shard: null,
+    ...(scenario && { scenario }),
+    experiment,
+  };
+  const journal = new RunJournal({
+    resultsDir: resolve(io.cwd, results),
+    identity: {
+      unit: engine === 'scripted' ? 'scripted' : unitId(io.environment),
+      settings: { ...settings, ...asked },
+      environment: placeFacts(engine),
+      cases: cases.map(({ id, series }) => ({ id, series, kernelHash: null })),
+    },
+    commit: commitOf(io.cwd),
+    resume,
+  });
+  const found = journal.resumed ? `resuming: ${journal.visits.length} visits are done` : 'nothing to resume';
+  if (resume) io.err(`${found}\n`);
+  return journal;
+}
+
+export interface RunJournalRequest {
+  readonly resultsDir: string;
+  readonly identity: Identity;
+  readonly commit: Commit | null;
+  readonly resume: boolean;
+}
+
+export class RunJournal {
+  readonly visits: readonly FinishedVisit[];
+  /** When the run began; of a resumed one, when it first began. */
+  readonly startedAt: Date;
+  readonly resumed: boolean;
+  readonly #request: RunJournalRequest;
+  readonly #fingerprint: string;
+  /** In the order written: of each process its beginning, then the whole; and again for what a resumed run adds. */
+  readonly #processes: FinishedProcess[];
+  readonly #begun = new Set<number>();
+  readonly #beganAt = Date.now();
+  #journal: Journal | null;
+  #written = 0;
+
+  constructor(request: RunJournalRequest) {
+    this.#request = request;
+    this.#fingerprint = fingerprint(request.identity);
+    const file = request.resume ? findResumable(request.resultsDir, this.#fingerprint) : undefined;
+    const { journal, entries } = file === undefined ? { journal: null, entries: [] } : resumeJournal(file);
+    this.#journal = journal;
+    this.resumed = journal !== null;
+    this.visits = entries.flatMap((entry) => (entry.type === 'visit' ? [entry.visit] : []));
+    this.#processes = entries.flatMap((entry) => (entry.type === 'process' ? [entry.process] : []));
+    this.startedAt = journal ? new Date(journal.header.startedAt) : new Date(this.#beganAt);
+    this.#written = this.visits.length;
+  }
+
+  /** The header on disk. Only after `opened`. */
+  get header(): JournalHeader {
+    return this.#open().header;
+  }
+
+  /** As begun with, but for the limits, which a resumed run may be given anew. */
+  get settings(): Settings {
+    const { budgetSeconds, processes, looks } = this.#request.identity.settings;
+    return { ...this.header.settings, budgetSeconds, processes, looks };
+  }
+
+  get journal(): Journal {
+    return this.#open();
+  }
+
+  /** Now the device is known: starts the journal, or makes sure that the one resumed was kept on the same device. */
+  opened(facts: DeviceFacts): void {
+    const environment: Environment = { ...this.#request.identity.environment, adapter: facts };
+    const machine = machineName(environment);
+    if (this.#journal) {
+      const before = this.#journal.header.environment.adapter;
+      if (before.description === facts.description && before.driver === facts.driver) return;
+      throw new UsageError(
+        `${this.#journal.file} was kept on ${before.description}, this is ${facts.description}; run without --resume`,
+      );
+    }
+    const { unit, settings, cases } = this.#request.identity;
+    this.#journal = openJournal(this.#request.resultsDir, {
+      schema: JOURNAL_SCHEMA,
+      id: recordId(this.startedAt, this.#request.commit),
+      machine,
+      unit,
+      startedAt: this.startedAt.toISOString(),
+      fingerprint: this.#fingerprint,
+      commit: this.#request.commit,
+      settings,
+      environment,
+      cases,
+    });
+  }
+
+  visit(visit: FinishedVisit): void {
+    this.#open().append({ type: 'visit', visit });
+    this.#written++;
+  }
+
+  /** @param hostStartSeconds the host's clock when this command began; entries count from when the run began */
+  begin(process: FinishedProcess, hostStartSeconds: number): void {
+    this.#begun.add(process.index);
+    this.#append(process, hostStartSeconds);
+  }
+
+  process(process: FinishedProcess, hostStartSeconds: number): void {
+    const isKnown = this.#processes.some(({ index }) => index === process.index);
+    // One that had everything already only opened a device; those that measured are the ones to tell of.
+    if (!isKnown || this.#begun.has(process.index)) this.#append(process, hostStartSeconds);
+  }
+
+  /** All processes of the run, their start in seconds since it began. */
+  processes(): readonly FinishedProcess[] {
+    return wholeProcesses(this.#processes, this.visits);
+  }
+
+  /** What it led to is on disk, or was shown. */
+  discard(): void {
+    this.#journal?.remove();
+  }
+
+  /** Keeps what is worth resuming; returns whether there is anything. */
+  keep(): boolean {
+    if (this.#written > 0) this.#journal?.close();
+    else this.#journal?.remove();
+    return this.#journal !== null && this.#written > 0;
+  }
+
+  #append(process: FinishedProcess, hostStartSeconds: number): void {
+    const offset = (this.#beganAt - this.startedAt.getTime()) / 1e3 - hostStartSeconds;
+    const relative = { ...process, startSeconds: process.startSeconds + offset };
+    this.#processes.push(relative);
+    this.#open().append({ type: 'process', process: relative });
+  }
+
+  #open(): Journal {
+    if (!this.#journal) throw new Error('the journal is opened with the device');
+    return this.#journal;
+  }
+}

@@ -1,0 +1,152 @@
+/** From what the user names (suites, filters, a shard) to the cases to look at. */
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { loadKernels } from '../../kernel/set/load.node.ts';
+import type { Case, OperandMode } from '../../plan/case/case.ts';
+import { type Expansion, expand } from '../../plan/case/expand.ts';
+import { namesKernel, parseFilters } from '../../plan/case/filter.ts';
+import { formatId, parseId } from '../../plan/case/id.ts';
+import { seriesOf } from '../../plan/case/series.ts';
+import { loadSuites } from '../../plan/load.node.ts';
+import { remedy } from '../../plan/spec/suggest.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
+
+const SHIPPED_KERNELS = fileURLToPath(new URL('../../../kernels', import.meta.url));
+
+/** `--kernel`, wherever cases are measured. */
+export const KERNEL_OPTION = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [] as string[],
+  describe: 'Ask for this kernel by name on every case, whatever the suite asks for; `all` for every kernel',
+} as const;
+
+/** The harness's own kernels, which vouch for others' answers. */
+export function shippedKernels(): Promise<KernelSet> {
+  return loadKernels(SHIPPED_KERNELS);
+}
+
+/** The kernels asked for, by default `kernels/` here, else the harness's own. */
+export async function kernelsFrom(where: string | undefined, cwd: string): Promise<{ set: KernelSet; from: string }> {
+  if (where !== undefined) return { set: await loadKernels(where, cwd), from: where };
+  // A link that leads nowhere is there too, and is named instead of passed over.
+  const own = lstatSync(join(cwd, 'kernels'), { throwIfNoEntry: false }) !== undefined;
+  const set = own ? await loadKernels('kernels', cwd) : await shippedKernels();
+  return { set, from: 'kernels' };
+}
+
+/** Suites by name or file, expanded. Throws SpecError. A set of both sides of a comparison has most names twice. */
+export async function expansions(suites: readonly string[], set: KernelSet, io: Io): Promise<Expansion[]> {
+  const kernels = [...new Set([...set.kernels.map((kernel) => kernel.name), 'gpujs'])];
+  const loaded = await loadSuites(suites, { cwd: io.cwd });
+  return loaded.map((suite) => expand(suite, { kernels }));
+}
+
+/**
+ * The cases that pass the filters. Throws UsageError when none does: a filter that matches nothing is a mistake.
+ *
+ * @param set the kernels that cases may ask for by name
+ */
+export function filtered(cases: readonly Case[], filters: readonly string[], set?: KernelSet): Case[] {
+  const found = cases.filter(parseFilters(filters));
+  if (found.length > 0) return namesKernel(filters) ? found.map(byName) : found;
+  const named = filters.map((filter) => `--filter '${filter}'`).join(' ');
+  const asked = filters.flatMap((filter) => [...filter.matchAll(/kernel=([^,/]+)/g)].map(([, name = '']) => name));
+  const kernel = asked.find((name) => set?.kernels.some((known) => known.name === name));
+  const hint =
+    kernel === undefined || cases.some((item) => item.kernel === kernel)
+      ? '`shapemark list` prints their ids'
+      : `none of them asks for that kernel by name; did you mean --kernel ${kernel}?`;
+  throw new UsageError(`${named || 'this choice'} matches none of ${cases.length} cases; ${hint}`);
+}
+
+/**
+ * The same problems, asked for kernels by name: `--kernel`. Without names the cases stay as they are.
+ *
+ * @param names kernels of `set`, `best`, or `all` for every kernel of the set
+ * @throws UsageError for a name that nothing has
+ */
+export function asKernels(cases: readonly Case[], names: readonly string[], set: KernelSet): Case[] {
+  if (names.length === 0) return [...cases];
+  const known = [...new Set(set.kernels.map(({ name }) => name))];
+  for (const name of names) {
+    if (name === 'all' || name === 'best' || known.includes(name)) continue;
+    throw new UsageError(`--kernel ${name}: ${set.origin} has no kernel of this name; ${remedy(name, known)}`);
+  }
+  const named = names.filter((name) => name !== 'all');
+  const rest = names.includes('all') ? known.filter((name) => !named.includes(name)) : [];
+  const found = new Map<string, Case>();
+  for (const item of cases) {
+    for (const kernel of new Set([...named, ...rest])) {
+      const id = formatId({ ...parseId(item.id), kernel });
+      const asked: Case = { ...byName(item), id, kernel, ...(rest.includes(kernel) && { ofAll: true as const }) };
+      if (!found.has(id)) found.set(id, { ...asked, series: seriesOf(asked) });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The same case, its kernel asked for by name. */
+export function byName({ ofAll: _, ...item }: Case): Case {
+  return item;
+}
+
+/** The same case with another operand mode: another thing to measure, so another id and series. */
+export function withOperands(item: Case, operands: OperandMode): Case {
+  const changed = { ...item, operands, id: formatId({ ...parseId(item.id), operands }) };
+  return { ...changed, series: seriesOf(changed) };
+}
+
+/** For `--engine gpujs`: every case once more as gpu.js computes it, so that both stand in one table. */
+export function withGpuJs(cases: readonly Case[]): Case[] {
+  const known = new Set(cases.map((item) => item.id));
+  return cases.flatMap((item) => {
+    const kernel = 'gpujs';
+    const twin = { ...item, kernel, id: formatId({ ...parseId(item.id), kernel }) };
+    if (known.has(twin.id)) return [item];
+    known.add(twin.id);
+    return [item, { ...twin, series: seriesOf(twin) }];
+  });
+}
+
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/**
+ * Reads `I/N` (I from 1), or `auto`, which takes both from a Slurm array or, as `auto/N`, the index of a Kubernetes indexed
+ * Job.
+ */
+export function readShard(text: string, environment: Io['environment']): Shard {
+  const match = /^(?:(\d+)|auto)(?:\/(\d+))?$/.exec(text);
+  const index = match?.[1] ?? autoIndex(environment);
+  const count = match?.[2] ?? environment.SLURM_ARRAY_TASK_COUNT;
+  const shard = { index: Number(index), count: Number(count) };
+  const sound = match !== null && index !== undefined && count !== undefined;
+  if (!sound || !(shard.index >= 1 && shard.index <= shard.count)) {
+    throw new UsageError(`--shard ${text}: expected I/N with 1 ≤ I ≤ N, or auto/N where the scheduler sets an index`);
+  }
+  return shard;
+}
+
+function autoIndex({
+  JOB_COMPLETION_INDEX,
+  SLURM_ARRAY_TASK_ID,
+  SLURM_ARRAY_TASK_MIN,
+}: Io['environment']): string | undefined {
+  if (JOB_COMPLETION_INDEX !== undefined) return String(Number(JOB_COMPLETION_INDEX) + 1);
+  if (SLURM_ARRAY_TASK_ID !== undefined)
+    return String(Number(SLURM_ARRAY_TASK_ID) - Number(SLURM_ARRAY_TASK_MIN ?? 0) + 1);
+  return undefined;
+}
+
+/** Every N-th case: neighbours cost alike, so shards do too. */
+export function shardOf<T>(items: readonly T[], shard: Shard | null): T[] {
+  return shard === null ? [...items] : items.filter((_, i) => i % shard.count === shard.index - 1);
+}

@@ -1,0 +1,83 @@
+/** Settings of a run: the command line over what the suites ask for over defaults. */
+import { canonicalJson, digest } from '../../gemm/digest.ts';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import {
+  DEFAULT_PROCESSES,
+  DEFAULT_SETTINGS,
+  looksFor,
+  SAMPLING,
+  type Settings,
+} from '../../measure/parent/settings.ts';
+import type { Expansion } from '../../plan/case/expand.ts';
+import { dawnVersion, runtimeFacts, shapemarkVersion } from '../../record/environment.node.ts';
+import type { Environment } from '../../record/environment.ts';
+import { cpuFacts, osFacts } from '../../record/machine.node.ts';
+
+export interface Asked {
+  readonly processes: number | undefined;
+  readonly budget: number | undefined;
+  readonly seed: number;
+  readonly 'cold-bytes'?: number | undefined;
+}
+
+/** Several suites share one run: the most processes, the tightest target, the longest budget that any asks for. */
+export function settingsFor(asked: Asked, expansions: readonly Expansion[]): Settings {
+  const runs = expansions.map(({ suite }) => suite.run);
+  const processes = asked.processes ?? most(runs.map((run) => run.processes)) ?? DEFAULT_PROCESSES;
+  const samples = most(runs.map((run) => run.samples));
+  const budgets = runs.map((run) => run.budgetSeconds);
+  const everyBudget = budgets.every((budget) => budget !== undefined) ? most(budgets) : undefined;
+  const targets = runs.flatMap((run) => run.target ?? []);
+  return {
+    ...DEFAULT_SETTINGS,
+    processes,
+    looks: looksFor(processes),
+    target: targets.length > 0 ? Math.min(...targets) : DEFAULT_SETTINGS.target,
+    budgetSeconds: asked.budget ?? everyBudget ?? null,
+    seed: asked.seed,
+    coldBytes: asked['cold-bytes'] ?? DEFAULT_SETTINGS.coldBytes,
+    sampling: samples === undefined ? SAMPLING : { ...SAMPLING, minSamples: samples, maxSamples: samples },
+  };
+}
+
+/** Seconds of a run that nobody limited: a few shapes of one's own are no reason to wait for a quarter of an hour. */
+export const DEFAULT_BUDGET_SECONDS = 180;
+export const DEFAULT_BUDGET_NOTE = `no limit was asked for, so this takes ${DEFAULT_BUDGET_SECONDS} s at most; --budget SECONDS gives it more, for narrower intervals\n`;
+
+/** As `settingsFor`, with a budget where neither the command line nor a suite's `run:` says how far to go. */
+export function limitedSettings(
+  asked: Asked,
+  expansions: readonly Expansion[],
+): { settings: Settings; isDefaultBudget: boolean } {
+  const settings = settingsFor(asked, expansions);
+  const isLimited =
+    asked.processes !== undefined ||
+    settings.budgetSeconds !== null ||
+    expansions.some(({ suite: { run } }) => run.processes !== undefined || run.budgetSeconds !== undefined);
+  if (isLimited) return { settings, isDefaultBudget: false };
+  return { settings: { ...settings, budgetSeconds: DEFAULT_BUDGET_SECONDS }, isDefaultBudget: true };
+}
+
+function most(values: readonly (number | undefined)[]): number | undefined {
+  const given = values.filter((value) => value !== undefined);
+  return given.length > 0 ? Math.max(...given) : undefined;
+}
+
+/** Hash of a kernel set: over the hashes of its files, by name. */
+export function setHash(set: KernelSet): string {
+  return digest(canonicalJson(Object.fromEntries(set.kernels.map(({ name, hash }) => [name, hash]))));
+}
+
+/** What is known of the environment before a device is open. Workers are started without shader caches. */
+export function placeFacts(engine: Environment['engine']): Omit<Environment, 'adapter'> {
+  return {
+    shapemark: shapemarkVersion(),
+    runtime: runtimeFacts(),
+    dawn: engine === 'scripted' ? null : dawnVersion(),
+    engine,
+    os: osFacts(),
+    cpu: cpuFacts(),
+    shaderCache: engine === 'scripted' ? 'unknown' : 'off',
+    yieldCpu: true,
+  };
+}

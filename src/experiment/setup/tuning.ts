@@ -1,0 +1,47 @@
+/** Tunings at hand: read once a device is known, handed to `best` as plain data. */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { DeviceFacts } from '../../engine/port.ts';
+import { canonicalJson, digest } from '../../gemm/digest.ts';
+import type { Tuned, TunedChoices } from '../../kernel/select/tuned.ts';
+import type { Environment } from '../../record/environment.ts';
+import { machineName } from '../../record/machine.ts';
+import { listTunings, readTuning, type StoredTuning } from '../../record/tuning.node.ts';
+import { placeFacts } from './settings.ts';
+
+/** What was tuned on the machine that a device belongs to; reads its files once. */
+export function tunedOn(resultsDir: string, engine: Environment['engine']): (facts: DeviceFacts) => TunedChoices {
+  const known = new Map<string, TunedChoices>();
+  return (facts) => {
+    const machine = machineName({ ...placeFacts(engine), adapter: facts });
+    const choices = known.get(machine) ?? choicesOf(listTunings(resultsDir, machine).map(readTuning));
+    known.set(machine, choices);
+    return choices;
+  };
+}
+
+/** By class, in the order of the files. */
+export function choicesOf(stored: readonly StoredTuning[]): TunedChoices {
+  const choices = new Map<string, Tuned[]>();
+  for (const { tuning, hash } of stored) {
+    for (const { class: shapeClass, best, rule } of tuning.classes) {
+      const { kernel, tile, thread } = best;
+      const ruleWon = canonicalJson(best) === canonicalJson(rule);
+      const found: Tuned = { kernel, choice: { tile, thread }, ruleWon, tuning: hash };
+      choices.set(shapeClass, [...(choices.get(shapeClass) ?? []), found]);
+    }
+  }
+  return choices;
+}
+
+/**
+ * Hash over the names of all tunings under a results folder, null when there is none: a run must not be resumed with other
+ * choices than it began with, and which machine it is on is only known later.
+ */
+export function tuningsHash(resultsDir: string): string | null {
+  if (!existsSync(resultsDir)) return null;
+  const names = readdirSync(resultsDir)
+    .sort()
+    .flatMap((machine) => listTunings(resultsDir, machine).map((file) => `${machine}/${basename(file)}`));
+  return names.length > 0 ? digest(canonicalJson(names)) : null;
+}

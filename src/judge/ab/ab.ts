@@ -1,0 +1,229 @@
+/**
+ * The decision of an A/B comparison: a pure function of the ratios of each process. Only orders and ranks count, because
+ * processes come in modes: a few differ by 20 % for their whole life, and no mean survives that.
+ *
+ * - `slower`, `faster`: clear, by a test over looks fixed in advance whose error is exact over all looks and shared between all
+ *   cases; and the median ratio is beyond the minimum effect; and beyond the case's own A/A floor.
+ * - `same`: the interval of the median ratio lies within ± the minimum effect.
+ * - otherwise `unclear`.
+ *
+ * The test: base, its twin and head are three contenders of a process, and where nothing changed each is as likely as the others
+ * to be the slowest of them, or the fastest. So the processes in which the head was slower than both, less those in which it
+ * was faster than both, are a random walk whose steps are +1, 0, −1 with a third each. The twin, which the floor needs anyway,
+ * makes it as sharp as a sign test of half as many processes again. Base and twin are one text and the head is another: what
+ * is fixed by the text for a whole process would make outcomes of 0 rarer than that. On real processes of equal work they are not
+ * (ab.pool.test.ts).
+ *
+ * A verdict stands from the look that gave it: later processes of that case are not looked at.
+ */
+
+import { STEP, walkBounds } from '../../stats/binomial.ts';
+import { median, medianInterval } from '../../stats/summary.ts';
+import { floorOf } from './floor.ts';
+
+export type AbVerdict = 'slower' | 'faster' | 'same' | 'unclear';
+
+export interface AbRules {
+  /** Numbers of processes at which a case may be decided, ascending. */
+  readonly looks: readonly number[];
+  /** Share of the error that may be used up by each look, ascending to 1. */
+  readonly spent: readonly number[];
+  /** Probability that a comparison in which nothing changed calls any case slower or faster. */
+  readonly familyError: number;
+  /** Cases that share the error. */
+  readonly cases: number;
+  /** Smallest relative difference worth a verdict. */
+  readonly minimumEffect: number;
+  /** Confidence of the interval at each look; `same` is wrong with at most what they leave, added up. */
+  readonly confidence: readonly number[];
+}
+
+/**
+ * For processes with a twin. Shares were chosen so that up to 13 cases can be clear at the first look; `npm run eval ab` and
+ * ab.test.ts show what the rules do on real processes of known truth and on simulated ones.
+ */
+export const AB_RULES: Omit<AbRules, 'cases'> = {
+  looks: [8, 12, 16, 20],
+  spent: [0.4, 0.6, 0.8, 1],
+  familyError: 0.01,
+  minimumEffect: 0.02,
+  confidence: [0.98, 0.98, 0.98, 0.95],
+};
+
+/** For pairs of processes, which have no twin and scatter more: a sign test says nothing of fewer. */
+export const PAIR_RULES: Omit<AbRules, 'cases'> = {
+  ...AB_RULES,
+  looks: [14, 20, 26, 32],
+  spent: [0.25, 0.5, 0.75, 1],
+};
+
+/** Ratios of time in one process. */
+export interface AbProcess {
+  readonly headToBase: number;
+  /** Null where no twin of the base ran beside it. */
+  readonly headToTwin: number | null;
+  readonly twinToBase: number | null;
+}
+
+export interface AbDecision {
+  readonly verdict: AbVerdict;
+  /** Median of head time / base time. NaN before the first process. */
+  readonly ratio: number;
+  /** Distribution-free interval of the median ratio; smallest and largest ratio before the first look. */
+  readonly interval: readonly [low: number, high: number];
+  /** A/A noise of this many processes; null when there was no A/A experiment. */
+  readonly floor: number | null;
+  /** Processes the decision rests on. */
+  readonly processes: number;
+  /** Whether more processes cannot change it. */
+  readonly final: boolean;
+  readonly reason: string;
+}
+
+export interface AbCase {
+  /** In order of measurement. */
+  readonly processes: readonly AbProcess[];
+  /** Ratios of an A/A experiment of this case, from elsewhere than these processes' twins; empty for none. */
+  readonly noise: readonly number[];
+}
+
+/** Head time / base time as one process shows it: against the base, and its twin where there is one. */
+export function ratioOf({ headToBase, headToTwin }: AbProcess): number {
+  return headToTwin === null ? headToBase : Math.sqrt(headToBase * headToTwin);
+}
+
+/** Decides one case. Throws RangeError for rules that contradict themselves or ratios that are none. */
+export function decide({ processes, noise }: AbCase, rules: AbRules): AbDecision {
+  check(processes, rules);
+  const twins = haveTwins(processes);
+  const bounds = boundsOf(rules, twins);
+  const reached = rules.looks.filter((look) => look <= processes.length);
+  let decision = early(processes, rules);
+  for (const [i, look] of reached.entries()) {
+    const last = i === rules.looks.length - 1;
+    decision = atLook(processes.slice(0, look), noise, {
+      rules,
+      twins,
+      bound: bounds[i] ?? Number.POSITIVE_INFINITY,
+      confidence: rules.confidence[i] ?? 0.95,
+    });
+    if (decision.final || last) return { ...decision, final: true };
+  }
+  return decision;
+}
+
+export function haveTwins(processes: readonly AbProcess[]): boolean {
+  return processes.every(({ headToTwin }) => headToTwin !== null);
+}
+
+/** The least lead that is clear at each look. */
+export function boundsOf({ looks, familyError, cases, spent }: AbRules, twins: boolean): number[] {
+  return walkBounds(looks, familyError / cases, spent, twins ? STEP.ofThree : STEP.ofTwo);
+}
+
+/**
+ * The same rules with looks at which something can be found: the more cases share the error, the more processes it takes before
+ * any of them can be clear, and a first look before that decides nothing.
+ */
+export function rulesFor(rules: Omit<AbRules, 'cases'>, cases: number, twins: boolean): AbRules {
+  const shared = { ...rules, cases: Math.max(1, cases) };
+  const [first = 1] = rules.looks;
+  const from = (look: number) => rules.looks.map((planned, i) => Math.max(planned, look + i));
+  let look = first;
+  while (!Number.isFinite(boundsOf({ ...shared, looks: from(look) }, twins)[0])) look++;
+  return { ...shared, looks: from(look) };
+}
+
+interface Look {
+  readonly rules: AbRules;
+  /** Whether every process had a twin. */
+  readonly twins: boolean;
+  readonly bound: number;
+  readonly confidence: number;
+}
+
+function atLook(processes: readonly AbProcess[], noise: readonly number[], look: Look): AbDecision {
+  const { minimumEffect } = look.rules;
+  const ratios = processes.map(ratioOf);
+  const ratio = median(ratios);
+  const interval = medianInterval(
+    [...ratios].sort((a, b) => a - b),
+    look.confidence,
+  );
+  const floor = floorAt(processes, noise);
+  const facts = { ratio, interval, floor, processes: processes.length };
+  const settled = (verdict: AbVerdict, reason: string) => ({ ...facts, verdict, final: verdict !== 'unclear', reason });
+  const effect = Math.abs(Math.log(ratio));
+  const { lead, evidence } = tally(processes, ratio > 1 ? 1 : -1, look.twins);
+  const clear = lead >= look.bound;
+  if (clear && effect > Math.log1p(minimumEffect)) {
+    if (floor === null) return settled('unclear', `${evidence}, but the A/A floor of this case is unknown`);
+    if (effect > Math.log1p(floor)) return settled(ratio > 1 ? 'slower' : 'faster', evidence);
+    return settled('unclear', `${evidence}, but within the A/A floor of ${percent(floor)}`);
+  }
+  const edge = Math.log1p(minimumEffect);
+  if (Math.log(interval[0]) >= -edge && Math.log(interval[1]) <= edge) {
+    return settled('same', `the interval lies within ±${percent(minimumEffect)}`);
+  }
+  const why = clear
+    ? `a clear difference whose median is within the minimum effect of ${percent(minimumEffect)}, while its interval reaches beyond`
+    : unclearWhy(look.bound);
+  return settled('unclear', `${evidence}: ${why}`);
+}
+
+/** The larger of what the twins of these processes and an A/A experiment elsewhere say; null where neither does. */
+function floorAt(processes: readonly AbProcess[], noise: readonly number[]): number | null {
+  const twins = processes.flatMap(({ twinToBase }) => twinToBase ?? []);
+  const floors = [twins, noise].filter((ratios) => ratios.length > 0).map((list) => floorOf(list, processes.length));
+  return floors.length > 0 ? Math.max(...floors) : null;
+}
+
+/** How far the walk got to the side on which the median lies. */
+function tally(processes: readonly AbProcess[], side: 1 | -1, twins: boolean): { lead: number; evidence: string } {
+  const steps = processes.map((one) => side * stepOf(one, twins));
+  const [forward, back] = [1, -1].map((way) => steps.filter((step) => step === way).length);
+  const [word, opposite] = side > 0 ? ['slower', 'faster'] : ['faster', 'slower'];
+  const evidence = twins
+    ? `${word} than both the base and its twin in ${forward} of ${processes.length} processes, ${opposite} in ${back}`
+    : `${forward} of ${processes.length} processes ${word}`;
+  return { lead: (forward ?? 0) - (back ?? 0), evidence };
+}
+
+/** A tie speaks for neither side, and neither does a head between the base and its twin. */
+function stepOf({ headToBase, headToTwin }: AbProcess, twins: boolean): number {
+  const one = Math.sign(Math.log(headToBase));
+  return !twins || headToTwin === null || Math.sign(Math.log(headToTwin)) === one ? one : 0;
+}
+
+function unclearWhy(bound: number): string {
+  return Number.isFinite(bound) ? `not clear, which takes a lead of ${bound}` : 'no lead of so few processes is clear';
+}
+
+function early(processes: readonly AbProcess[], { looks }: AbRules): AbDecision {
+  const ratios = processes.map(ratioOf);
+  return {
+    verdict: 'unclear',
+    ratio: median(ratios),
+    interval: [Math.min(...ratios), Math.max(...ratios)],
+    floor: null,
+    processes: ratios.length,
+    final: false,
+    reason: `${ratios.length} processes; the first look is at ${looks[0]}`,
+  };
+}
+
+function check(processes: readonly AbProcess[], { looks, spent, confidence, cases }: AbRules): void {
+  const ascending = looks.every((look, i) => Number.isInteger(look) && look > (looks[i - 1] ?? 0));
+  if (looks.length === 0 || !ascending)
+    throw new RangeError(`looks must be ascending whole numbers, got ${looks.join(', ')}`);
+  if (spent.length !== looks.length || confidence.length !== looks.length)
+    throw new RangeError('every look needs its share of the error and its confidence');
+  if (!(cases >= 1)) throw new RangeError(`cases must be at least 1, got ${cases}`);
+  const ratios = processes.flatMap((one) => [one.headToBase, one.headToTwin ?? 1, one.twinToBase ?? 1]);
+  const wrong = ratios.find((ratio) => !(ratio > 0 && Number.isFinite(ratio)));
+  if (wrong !== undefined) throw new RangeError(`a ratio of times must be positive, got ${wrong}`);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,94 @@
+/**
+ * Reads a store of records into tracks. A history has a million rows where a run has hundreds, so rows are taken from the CSV beside
+ * each record, which holds them one a line, and only the head of the record itself is parsed. Records without a usable CSV are
+ * read whole.
+ */
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { notServedIds } from '../../record/not-served.ts';
+import { parseRecord } from '../../record/read.ts';
+import { listRecords, readRecord } from '../../record/store.node.ts';
+import { CsvRows } from './csv-rows.ts';
+import { factsOf, type RunFacts, type RunHead, type RunRow, rowsOf } from './runs.ts';
+import { Track } from './track.ts';
+
+const CHUNK = 1 << 16;
+const CASES = /\n? ?"cases": ?\[/;
+
+export interface ReadHistory {
+  readonly tracks: readonly Track[];
+  readonly records: number;
+  readonly rows: number;
+  /** Records left out, and why. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Records that are shown and never judged: their intervals come from devices of one process. */
+  readonly context: readonly ContextRun[];
+}
+
+export interface ContextRun {
+  readonly file: string;
+  readonly id: string;
+  readonly machine: string;
+  readonly reason: string;
+}
+
+/** Reads all records under a results folder, or of one machine. Throws RecordError for one that is damaged. */
+export function readHistory(resultsDir: string, machine?: string): ReadHistory {
+  const skipped: { file: string; reason: string }[] = [];
+  const context: ContextRun[] = [];
+  const runs: { file: string; facts: RunFacts; notServed: readonly string[] }[] = [];
+  for (const file of listRecords(resultsDir, machine)) {
+    const head = readHead(file);
+    const facts = factsOf(head);
+    if (facts.dirty) skipped.push({ file, reason: 'measured on a working tree that differed from its commit' });
+    else if (facts.replication === 'device') context.push(contextOf(file, facts));
+    else runs.push({ file, facts, notServed: head.notServed ? notServedIds(head.notServed) : [] });
+  }
+  // Ids start with the time of the run; machines and units interleave.
+  runs.sort((a, b) => (a.facts.id < b.facts.id ? -1 : a.facts.id > b.facts.id ? 1 : 0));
+  const tracks = new Map<string, Track>();
+  let rows = 0;
+  for (const { file, facts, notServed } of runs) {
+    const key = `${facts.machine} ${facts.unit}`;
+    const track = tracks.get(key) ?? new Track(facts.machine, facts.unit);
+    tracks.set(key, track);
+    const read = readRows(file, facts.id);
+    rows += read.length;
+    track.add(facts, read, notServed);
+  }
+  return { tracks: [...tracks.values()], records: runs.length, rows, skipped, context };
+}
+
+function contextOf(file: string, { id, machine }: RunFacts): ContextRun {
+  return { file, id, machine, reason: 'replicated by fresh devices in one process, so its intervals never gate' };
+}
+
+/** All of a record but its cases. */
+function readHead(file: string): RunHead {
+  const head = textBeforeCases(file);
+  return head === null ? readRecord(file) : parseRecord(head, file);
+}
+
+/** The text of a record up to its cases, closed as if it had none; null when it is not laid out as this project writes it. */
+function textBeforeCases(file: string): string | null {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(CHUNK);
+    let text = '';
+    for (;;) {
+      const read = readSync(descriptor, buffer, 0, CHUNK, null);
+      if (read === 0) return null;
+      text += buffer.toString('latin1', 0, read);
+      const found = CASES.exec(text);
+      // Bytes were taken one by one so that no character is cut at the end of a chunk.
+      if (found) return `${Buffer.from(text.slice(0, found.index), 'latin1').toString('utf8')}"cases":[]}`;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readRows(file: string, record: string): RunRow[] {
+  const csv = file.replace(/\.json$/, '.csv');
+  const rows = existsSync(csv) ? CsvRows.parse(readFileSync(csv, 'utf8'), record) : null;
+  return rows ?? rowsOf(readRecord(file));
+}

@@ -1,0 +1,69 @@
+/** The verdict log on disk: `results/<machine>/verdicts.jsonl`, one JSON object a line, appended and flushed, never rewritten. */
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { RecordError } from '../../record/record-error.ts';
+import type { JudgedTrack } from './attribute.ts';
+import { type JudgedMark, LOG_SCHEMA, type LogLine, logLines, newLines, parseLogLine } from './log.ts';
+
+export interface VerdictLog {
+  readonly lines: readonly LogLine[];
+  /** Id of the last run judged, by unit. */
+  readonly judgedUpTo: ReadonlyMap<string, string>;
+}
+
+export function logFile(resultsDir: string, machine: string): string {
+  return join(resultsDir, machine, 'verdicts.jsonl');
+}
+
+/** Reads the log of a machine; empty when there is none. Throws RecordError with the line that is damaged. */
+export function readLog(resultsDir: string, machine: string): VerdictLog {
+  const file = logFile(resultsDir, machine);
+  const lines: LogLine[] = [];
+  const judgedUpTo = new Map<string, string>();
+  if (!existsSync(file)) return { lines, judgedUpTo };
+  const texts = readFileSync(file, 'utf8').split('\n');
+  // What follows the last newline was cut off while being written, and was never said.
+  texts.slice(0, -1).forEach((text, i) => {
+    const line = parsed(text, file, i + 1);
+    if (line.kind === 'judged') judgedUpTo.set(line.unit, line.upTo);
+    else lines.push(line);
+  });
+  return { lines, judgedUpTo };
+}
+
+/**
+ * Appends what is new about a machine's units. Judging the same runs again appends nothing.
+ *
+ * @returns the lines appended
+ */
+export function appendVerdicts(resultsDir: string, machine: string, judged: readonly JudgedTrack[]): LogLine[] {
+  const { judgedUpTo } = readLog(resultsDir, machine);
+  const fresh = newLines(judged.flatMap(logLines), judgedUpTo);
+  const marks: JudgedMark[] = judged.flatMap(({ track: { unit, runs } }) => {
+    const upTo = runs.at(-1)?.facts.id ?? '';
+    return upTo > (judgedUpTo.get(unit) ?? '') ? [{ schema: LOG_SCHEMA, kind: 'judged', unit, upTo }] : [];
+  });
+  if (marks.length > 0) append(logFile(resultsDir, machine), [...fresh, ...marks]);
+  return fresh;
+}
+
+function append(file: string, lines: readonly (LogLine | JudgedMark)[]): void {
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  // A line that was cut off was never said, and what follows it must start on a line of its own.
+  if (existsSync(file)) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1);
+  const descriptor = openSync(file, 'a');
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parsed(text: string, file: string, line: number): LogLine | JudgedMark {
+  try {
+    return parseLogLine(text);
+  } catch (error) {
+    throw new RecordError(file, line, error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What all cases of a run have in common: a hot machine, another clock, a busy host. It is estimated run by run and taken out of every
+ * series before it is judged, which halves the noise of most machines. It is never thrown away: it is a series itself, judged
+ * like the others, so that what slows everything down is reported once, as the machine's (or, when several machines agree, as a
+ * change to everything).
+ */
+import { SortedWindow } from '../../stats/sorted-window.ts';
+
+/** With fewer series the median of their shifts is as much one series as all. */
+export const MIN_SERIES = 6;
+const LEVEL_POINTS = 20;
+const MIN_LEVEL_POINTS = 8;
+const LEAST_SIGMA = 0.002;
+
+class Member {
+  readonly level = new SortedWindow(LEVEL_POINTS);
+  private readonly recent: number[] = [];
+  private age = 0;
+  centre = 0;
+  sigma = LEAST_SIGMA;
+
+  push(adjusted: number): void {
+    if (this.recent.length === LEVEL_POINTS) this.level.remove(this.recent.shift() as number);
+    this.recent.push(adjusted);
+    this.level.insert(adjusted);
+    this.centre = this.level.median();
+    // Scatter changes slowly and costs more than the median.
+    if (this.age++ % 4 === 0) this.sigma = Math.max(this.level.sigma(this.centre), LEAST_SIGMA);
+  }
+}
+
+interface Shift {
+  readonly value: number;
+  readonly sigma: number;
+  weight: number;
+}
+
+/** Follows the runs of one machine. */
+export class RunFactor {
+  private readonly members: Member[] = [];
+  private readonly factors = new SortedWindow(LEVEL_POINTS);
+  private readonly recent: number[] = [];
+
+  /**
+   * Takes the next run.
+   *
+   * @param costs ln of the cost by series, NaN where a series was not measured; series keep their index, new ones come after
+   * @returns ln of the factor relative to the first runs; null when too few series have a level yet
+   */
+  push(costs: ArrayLike<number>): number | null {
+    const shifts: Shift[] = [];
+    for (let i = 0; i < costs.length; i++) {
+      const cost = costs[i] as number;
+      const member = this.members[i];
+      if (Number.isNaN(cost) || !member || member.level.size < MIN_LEVEL_POINTS) continue;
+      shifts.push({ value: cost - member.centre, sigma: member.sigma, weight: 0 });
+    }
+    const known = shifts.length >= MIN_SERIES;
+    const factor = known ? weightedMedian(shifts) : this.usual();
+    for (let i = 0; i < costs.length; i++) {
+      const cost = costs[i] as number;
+      const member = this.members[i] ?? new Member();
+      this.members[i] = member;
+      if (!Number.isNaN(cost)) member.push(cost - factor);
+    }
+    if (known) this.remember(factor);
+    return known ? factor : null;
+  }
+
+  private usual(): number {
+    return this.factors.size === 0 ? 0 : this.factors.median();
+  }
+
+  private remember(factor: number): void {
+    if (this.recent.length === LEVEL_POINTS) this.factors.remove(this.recent.shift() as number);
+    this.recent.push(factor);
+    this.factors.insert(factor);
+  }
+}
+
+/** Quiet series say more; but none counts for more than a middling one, or it would be the factor. */
+function weightedMedian(shifts: Shift[]): number {
+  const sigmas = Float64Array.from(shifts, ({ sigma }) => sigma).sort();
+  const middling = sigmas[sigmas.length >> 1] as number;
+  let total = 0;
+  for (const shift of shifts) {
+    shift.weight = 1 / Math.sqrt(Math.max(shift.sigma, middling));
+    total += shift.weight;
+  }
+  shifts.sort((a, b) => a.value - b.value);
+  let passed = 0;
+  for (const { value, weight } of shifts) {
+    passed += weight;
+    if (passed >= total / 2) return value;
+  }
+  return 0;
+}

@@ -1,0 +1,64 @@
+/** What a kernel is not for, whatever the device: its own file says so. */
+import { pairRefusal } from '../../gemm/formats/scale.ts';
+import type { Problem } from '../../gemm/problem.ts';
+import { rows } from '../../gemm/shape.ts';
+import { evaluate, namesIn } from '../set/expression.ts';
+import type { Kernel } from '../set/kernel.ts';
+import { shapeScope } from '../text/choice.ts';
+
+export interface Limit {
+  /** What is true of the kernel alone, to follow its name: `serves weights in int4 only`. */
+  readonly rule: string;
+  /** What this problem asks for in vain. */
+  readonly refusal: string;
+}
+
+/** The part of a kernel's limits that compares names: formats, layouts, and what it can do at all. */
+export function limitOf(kernel: Kernel, problem: Problem): Limit | null {
+  const { name, formats, layouts } = kernel;
+  const { format, layout, groups, shape, bias } = problem;
+  const named = { w: 'weights', a: 'activations', acc: 'accumulation', out: 'output' } as const;
+  for (const key of ['w', 'a', 'acc', 'out'] as const) {
+    const served: readonly string[] = formats[key];
+    if (served.includes(format[key])) continue;
+    const list = served.join(', ');
+    return {
+      rule: `serves ${named[key]} in ${list} only`,
+      refusal: `${name} does not serve ${named[key]} in ${format[key]}, only in ${list}`,
+    };
+  }
+  if (!layouts.includes(layout)) {
+    const list = layouts.join(', ');
+    return { rule: `serves layout ${list} only`, refusal: `${name} does not serve layout ${layout}, only ${list}` };
+  }
+  const impossible = problemRefusal(problem);
+  if (impossible) return { rule: `cannot serve this: ${impossible}`, refusal: impossible };
+  const lacks = (rule: string): Limit => ({ rule, refusal: `${name} ${rule}` });
+  if (groups && !kernel.grouped) return lacks('does not serve grouped GEMMs');
+  if (shape.batch > 1 && !kernel.batched) return lacks('does not serve batches');
+  return bias && !kernel.bias ? lacks('does not add a bias') : null;
+}
+
+/** Why no kernel can serve it. */
+function problemRefusal(problem: Problem): string | null {
+  const { format, layout, scale, groups } = problem;
+  const mixed = pairRefusal(format);
+  if (mixed) return mixed;
+  if (scale && layout !== 'nt') return `${format.w} needs layout nt: its blocks run along k`;
+  if (groups && layout === 'tn') return 'a grouped GEMM needs its rows contiguous: layout nn or nt, not tn';
+  return groups && rows(problem) === 0 ? 'no expert has a row: there is nothing to compute' : null;
+}
+
+/**
+ * The rule by which no device makes the kernel serve the problem; null where one might. Conditions that ask for a device or
+ * for a tile are not among them: another device or tile may meet them.
+ */
+export function ruleAgainst(kernel: Kernel, problem: Problem): string | null {
+  const limit = limitOf(kernel, problem);
+  if (limit) return limit.rule;
+  const scope = shapeScope(problem);
+  const broken = kernel.only
+    .filter((condition) => namesIn(condition.if).every((name) => name in scope))
+    .find((condition) => evaluate(condition.if, scope) === 0);
+  return broken ? `is for ${broken.if.text}: ${broken.because}` : null;
+}

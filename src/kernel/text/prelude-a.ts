@@ -1,0 +1,167 @@
+/**
+ * WGSL access to A: `[rows][k]`, or `[matrices][k][m]` where A is transposed; scaled formats are never transposed. Rows count
+ * over all matrices.
+ */
+import type { ScaledFormat } from '../../gemm/formats/format.ts';
+import { formatOf } from '../../gemm/formats/registry.ts';
+import { activationScale } from '../../gemm/formats/scale.ts';
+import type { BlockScale, Problem } from '../../gemm/problem.ts';
+import type { Access, Fragment, Mentions } from './prelude.ts';
+import { type Bound, type Elements, elements, fourOf, type Width } from './prelude-elements.ts';
+import { SIDE_A, scaledAccess } from './prelude-scaled.ts';
+
+export function accessA(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
+  const format = formatOf(problem.format.a);
+  if (format.kind === 'scaled') return codes(format, activationScale(problem) ?? format.scale, bound);
+  const alongK = problem.layout !== 'tn';
+  const contiguous = alongK ? problem.shape.k : problem.shape.m;
+  const width = loadWidth(mentions, contiguous);
+  const buffer = elements('A', format, width, native, bound);
+  const functions = [
+    ...buffer.functions,
+    INDEX[alongK ? 'alongK' : 'alongM'],
+    one(buffer),
+    fourOf('four_a', buffer, width),
+    ...wide(buffer, width, alongK),
+  ];
+  return { type: buffer.type, vector: width > 1, functions };
+}
+
+function loadWidth(mentions: Mentions, contiguous: number): Width {
+  if (mentions('load_a8') && contiguous % 8 === 0) return 8;
+  const vector = ['load_a8', 'load_a4', 'patch_a', 'four_a'].some(mentions);
+  return vector && contiguous % 4 === 0 ? 4 : 1;
+}
+
+const INDEX = {
+  alongK: {
+    name: 'a_index',
+    code: `fn a_index(matrix: u32, row: u32, k: u32) -> u32 {
+  return row * problem.k + k;
+}`,
+  },
+  alongM: {
+    name: 'a_index',
+    code: `fn a_index(matrix: u32, row: u32, k: u32) -> u32 {
+  return (matrix * problem.k + k) * problem.m + (row - matrix * problem.m);
+}`,
+  },
+} as const;
+
+function one(buffer: Elements): Fragment {
+  return {
+    name: 'load_a',
+    code: `fn load_a(matrix: u32, row: u32, k: u32) -> In {
+  let e = a_index(matrix, row, k);
+  return ${buffer.one('e')};
+}`,
+  };
+}
+
+function wide(buffer: Elements, width: Width, alongK: boolean): Fragment[] {
+  const single = alongK && width > 1;
+  const patch = !alongK && width > 1 ? patchAlongM(buffer) : PATCH_BY_ROWS;
+  const eight = alongK && width === 8 ? eightAtOnce(buffer) : EIGHT_OF_FOURS;
+  return [single ? fourAtOnce(buffer) : FOUR_BY_ONE, EIGHT, eight, ...patch];
+}
+
+/**
+ * k is a multiple of 4, so four elements are inside A or outside it together. Without a branch: a software device runs a branch
+ * a lane at a time, and sixteen of them in a row took half of a kernel's time.
+ */
+function fourAtOnce(buffer: Elements): Fragment {
+  return {
+    name: 'load_a4',
+    code: `fn load_a4(matrix: u32, row: u32, k: u32) -> vec4<In> {
+  let e = a_index(matrix, row, min(k, problem.k - 4u));
+  return select(vec4<In>(), ${buffer.four('e')}, k < problem.k);
+}`,
+  };
+}
+
+/** The loop's end depends on k, so that compilers leave it rolled: unaligned rows would cost a page of code a load. */
+const FOUR_BY_ONE: Fragment = {
+  name: 'load_a4',
+  code: `fn load_a4(matrix: u32, row: u32, k: u32) -> vec4<In> {
+  var four = vec4<In>();
+  for (var i = 0u; i < min(4u, problem.k - min(k, problem.k)); i++) { four[i] = load_a(matrix, row, k + i); }
+  return four;
+}`,
+};
+
+const EIGHT: Fragment = {
+  name: 'Eight',
+  code: `struct Eight {
+  lo: vec4<In>,
+  hi: vec4<In>,
+}`,
+};
+
+const EIGHT_OF_FOURS: Fragment = {
+  name: 'load_a8',
+  code: `fn load_a8(matrix: u32, row: u32, k: u32) -> Eight {
+  return Eight(load_a4(matrix, row, k), load_a4(matrix, row, k + 4u));
+}`,
+};
+
+const eightAtOnce = (buffer: Elements): Fragment => ({
+  name: 'load_a8',
+  code: `fn load_a8(matrix: u32, row: u32, k: u32) -> Eight {
+  if (k >= problem.k) { return Eight(); }
+  let e = a_index(matrix, row, k);
+  ${buffer.eight('e')}
+}`,
+});
+
+const PATCH_BY_ROWS: Fragment[] = [
+  {
+    name: 'patch_a_row',
+    code: `fn patch_a_row(matrix: u32, row: u32, row_end: u32, k: u32) -> vec4<In> {
+  return load_a4(matrix, min(row, row_end - 1u), k);
+}`,
+  },
+  {
+    name: 'patch_a',
+    code: `fn patch_a(matrix: u32, row: u32, row_end: u32, k: u32) -> mat4x4<In> {
+  return mat4x4<In>(
+    patch_a_row(matrix, row, row_end, k),
+    patch_a_row(matrix, row + 1u, row_end, k),
+    patch_a_row(matrix, row + 2u, row_end, k),
+    patch_a_row(matrix, row + 3u, row_end, k),
+  );
+}`,
+  },
+];
+
+/** Rows are contiguous and m is a multiple of 4: four loads along m, turned. */
+function patchAlongM(buffer: Elements): Fragment[] {
+  return [
+    {
+      name: 'patch_a_step',
+      code: `fn patch_a_step(matrix: u32, row: u32, k: u32) -> vec4<In> {
+  if (k >= problem.k) { return vec4<In>(); }
+  let e = a_index(matrix, row, k);
+  return ${buffer.four('e')};
+}`,
+    },
+    {
+      name: 'patch_a',
+      code: `fn patch_a(matrix: u32, row: u32, row_end: u32, k: u32) -> mat4x4<In> {
+  let first = min(row, row_end - 4u);
+  return transpose(mat4x4<In>(
+    patch_a_step(matrix, first, k),
+    patch_a_step(matrix, first, k + 1u),
+    patch_a_step(matrix, first, k + 2u),
+    patch_a_step(matrix, first, k + 3u),
+  ));
+}`,
+    },
+  ];
+}
+
+/** As the codes of B. The tensor scale is the product of both operands' and part of `load_b`. */
+function codes(format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
+  const operand = { format, scale, bound, both: true, tensorScale: false };
+  const { type, functions } = scaledAccess(SIDE_A, operand);
+  return { type, vector: true, functions: [...functions, FOUR_BY_ONE, EIGHT, EIGHT_OF_FOURS, ...PATCH_BY_ROWS] };
+}

@@ -1,0 +1,226 @@
+/**
+ * WGSL access to an operand in a scaled format: rows of codes padded to 32, and a scale for every block along k. How a code is
+ * decoded is the format's own (gemm/formats); how codes and scales lie in memory is the same for all.
+ */
+import type { ScaledFormat } from '../../gemm/formats/format.ts';
+import { scaleBytes } from '../../gemm/formats/scale.ts';
+import type { BlockScale } from '../../gemm/problem.ts';
+import type { Fragment } from './prelude.ts';
+import { type Bound, readerOf } from './prelude-elements.ts';
+
+/** Which operand: how its functions are called, what places a stored row, and what they take. */
+export interface Side {
+  readonly variable: 'A' | 'B';
+  /** Expression: the stored row, and the row of scales that it has its own in. */
+  readonly row: string;
+  scaleRow(lines: BlockScale['lines']): string;
+  readonly parameters: string;
+  /** Arguments of the same names. */
+  call(k: string): string;
+  readonly names: Readonly<Record<'words' | 'codes' | 'scaleIndex' | 'scaleByte' | 'scale' | 'load', string>>;
+  readonly scales: string;
+  /** Parameters of what counts blocks instead of elements, and arguments for the block of element k. */
+  readonly blockParameters: string;
+  callBlock(block: string): string;
+}
+
+export const SIDE_A: Side = {
+  variable: 'A',
+  row: 'row',
+  scaleRow: (lines) => (lines === 'all' ? '0u' : 'row'),
+  parameters: 'matrix: u32, row: u32, k: u32',
+  call: (k) => `matrix, row, ${k}`,
+  names: {
+    words: 'words_a',
+    codes: 'codes_a',
+    scaleIndex: 'a_scale_index',
+    scaleByte: 'a_scale_byte',
+    scale: 'a_block_scale',
+    load: 'load_a',
+  },
+  scales: 'a_scales',
+  blockParameters: 'matrix: u32, row: u32, block: u32',
+  callBlock: (block) => `matrix, row, ${block}`,
+};
+
+export const SIDE_B: Side = {
+  variable: 'B',
+  row: '(matrix * problem.n + col)',
+  scaleRow(lines) {
+    if (lines === undefined) return SIDE_B.row;
+    return lines === 'all' ? '0u' : `(matrix * ((problem.n + ${lines - 1}u) / ${lines}u) + col / ${lines}u)`;
+  },
+  parameters: 'matrix: u32, k: u32, col: u32',
+  call: (k) => `matrix, ${k}, col`,
+  names: {
+    words: 'words_b',
+    codes: 'codes_b',
+    scaleIndex: 'scale_index',
+    scaleByte: 'scale_byte',
+    scale: 'block_scale',
+    load: 'load_b',
+  },
+  scales: 'scales',
+  blockParameters: 'matrix: u32, block: u32, col: u32',
+  callBlock: (block) => `matrix, ${block}, col`,
+};
+
+/** An operand and what it shares with the other: whether both are scaled. */
+export interface ScaledOperand {
+  readonly format: ScaledFormat;
+  readonly scale: BlockScale;
+  readonly bound: Bound;
+  readonly both: boolean;
+  /** Factor of `load_…` besides the block's scale. */
+  readonly tensorScale: boolean;
+}
+
+export function scaledAccess(side: Side, operand: ScaledOperand): { type: string; functions: Fragment[] } {
+  const { format, scale, bound, tensorScale } = operand;
+  const { bits, wgsl } = format;
+  const reader = readerOf(side.variable, 'u32', bound);
+  const held = 128 / bits; // codes in 16 bytes
+  const perWord = 32 / bits;
+  const words = `${side.names.words}${held}`;
+  const rowOf16 = `${held < 32 ? `${32 / held}u * ` : ''}((problem.k + 31u) / 32u)`;
+  const stored = storedScale(side, scale);
+  const functions: Fragment[] = [
+    ...reader.functions,
+    {
+      name: words,
+      code: `fn ${words}(${side.parameters}) -> vec4<u32> {
+  return ${reader.at(`${side.row} * ${rowOf16} + k / ${held}u`)};
+}`,
+    },
+    ...scaleFunctions(side, scale),
+    {
+      name: side.names.load,
+      code: `fn ${side.names.load}(${side.parameters}) -> In {
+  let code = (${words}(${side.call('k')})[(k & ${held - 1}u) >> ${Math.log2(perWord)}u] >> (${bits}u * (k & ${perWord - 1}u))) & ${2 ** bits - 1}u;
+  return ${tensorScale ? 'problem.tensor_scale * ' : ''}${wgsl.value(stored(blockAt(scale)))};
+}`,
+    },
+    codesOf(side, words, held),
+    {
+      name: side.names.scale,
+      code: `fn ${side.names.scale}(${side.parameters}) -> f32 {
+  return ${factorOf(operand)(stored(blockAt(scale)))};
+}`,
+    },
+  ];
+  return { type: reader.type('vec4<u32>'), functions };
+}
+
+/** Expression: which of its row's blocks element k is in. */
+function blockAt({ block }: BlockScale): string {
+  return block === 'k' ? '0u' : 'k / SCALE_BLOCK';
+}
+
+/** Expression of a block's stored scale: a byte, or an f32. */
+function storedScale({ names, scales, callBlock }: Side, scale: BlockScale): (block: string) => string {
+  if (scaleBytes(scale) === 1) return (block) => `${names.scaleByte}(${callBlock(block)})`;
+  return (block) => `${scales}[${names.scaleIndex}(${callBlock(block)})]`;
+}
+
+function scaleFunctions({ names, scales, row, scaleRow, blockParameters }: Side, scale: BlockScale): Fragment[] {
+  const perRow = scale.block === 'k' ? '1u' : '((problem.k + SCALE_BLOCK - 1u) / SCALE_BLOCK)';
+  const position = `${scaleRow(scale.lines)} * ${perRow} + block`;
+  const index: Fragment = {
+    name: names.scaleIndex,
+    code: `fn ${names.scaleIndex}(${blockParameters}) -> u32 {
+  return ${position};
+}`,
+  };
+  if (scaleBytes(scale) !== 1) return [index];
+  const byte: Fragment = {
+    name: names.scaleByte,
+    code: `fn ${names.scaleByte}(${blockParameters}) -> u32 {
+  let index = ${row === 'row' ? position : `${names.scaleIndex}(matrix, block, col)`};
+  return (${scales}[index >> 2u] >> (8u * (index & 3u))) & 0xffu;
+}`,
+  };
+  return [index, byte];
+}
+
+/** 32 codes from k on, k a multiple of 32. */
+function codesOf({ names, parameters, call }: Side, words: string, held: number): Fragment {
+  const loads = Array.from({ length: 32 / held }, (_, i) => `${words}(${call(i === 0 ? 'k' : `k + ${held * i}u`)})`);
+  return {
+    name: names.codes,
+    code: `fn ${names.codes}(${parameters}) -> Codes {
+  return ${loads.length === 1 ? loads[0] : `Codes(${loads.join(', ')})`};
+}`,
+  };
+}
+
+/**
+ * Expression of an f32 that a stored scale stands for. It is 2^-headroom too small, since a block's sum times its scale may be
+ * more than an f32 holds and C not; beside another scale that would be lost at the other end.
+ */
+function factorOf({ format, both }: ScaledOperand): (stored: string) => string {
+  const { factor, headroom } = format.wgsl;
+  return (stored) => factor(stored, both || headroom === 0 ? '1.0' : `0x1p-${headroom}f`);
+}
+
+/** What decodes codes of this format, of A and of B alike. */
+export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): Fragment[] {
+  const words = { 4: 'codes[i]', 8: 'select(codes[i >> 1u].xy, codes[i >> 1u].zw, (i & 1u) == 1u)' }[bits];
+  const next = {
+    4: 'codes.yzwx',
+    8: 'Codes(vec4<u32>(codes[0].zw, codes[1].xy), vec4<u32>(codes[1].zw, codes[0].xy))',
+  };
+  return [
+    ...(block === 'k' ? [] : [{ name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` }]),
+    { name: 'SCALE_STEP', code: `const SCALE_STEP = ${block === 'k' ? 32 : Math.min(block, 32)}u;` },
+    { name: 'Codes', code: `alias Codes = ${bits === 4 ? 'vec4<u32>' : 'array<vec4<u32>, 2>'};` },
+    { name: 'decode8', code: `fn decode8(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eight(words)};\n}` },
+    { name: 'next8', code: `fn next8(codes: Codes) -> Codes {\n  return ${next[bits]};\n}` },
+  ];
+}
+
+/** The scales of the SCALE_STEP elements at k, a multiple of twice that, and of those after them; 0 from problem.k on. */
+export function pairOfScales(operand: ScaledOperand, evenRows: boolean): Fragment[] {
+  const { format, scale } = operand;
+  const factor = factorOf(operand);
+  const bytes = scaleBytes(scale) === 1;
+  const inBlocks = 'matrix, k / SCALE_BLOCK, col';
+  const separate = bytes
+    ? `let bytes = scale_two(${inBlocks});
+  let two = ${format.wgsl.factors ?? `vec2<f32>(${factor('bytes & 0xffu')}, ${factor('bytes >> 16u')})`};`
+    : `let index = scale_index(${inBlocks});
+  let two = vec2<f32>(${factor('scales[index]')}, ${factor('scales[index + 1u]')});`;
+  const shared = 'let two = vec2<f32>(block_scale(matrix, k, col));';
+  const scales: Fragment = {
+    name: 'block_scales',
+    code: `fn block_scales(matrix: u32, k: u32, col: u32) -> vec2<f32> {
+  ${scale.block === 'k' || scale.block > 32 ? shared : separate}
+  return select(vec2<f32>(), two, vec2<u32>(k, k + SCALE_STEP) < vec2<u32>(problem.k));
+}`,
+  };
+  return bytes ? [scaleTwo(evenRows), scales] : [scales];
+}
+
+/** Where every row has an even number of blocks, two that begin with an even one share a word, and no branch is needed. */
+function scaleTwo(evenRows: boolean): Fragment {
+  const across = evenRows ? '' : '  if ((index & 3u) == 3u) { bytes |= scales[(index + 1u) >> 2u] << 8u; }\n';
+  return {
+    name: 'scale_two',
+    code: `fn scale_two(matrix: u32, block: u32, col: u32) -> u32 {
+  let index = scale_index(matrix, block, col);
+  var bytes = scales[index >> 2u] >> (8u * (index & 3u));
+${across}  return (bytes & 0xffu) | ((bytes & 0xff00u) << 8u);
+}`,
+  };
+}
+
+/** What a sum of products of decoded codes and block scales still lacks. */
+export function finishing({ format, both }: ScaledOperand): Fragment[] {
+  const { decodedTimes, headroom, tensorScale } = format.wgsl;
+  const power = (both ? 0 : headroom) - Math.log2(decodedTimes) * (both ? 2 : 1);
+  const factors = [...(power === 0 ? [] : [`0x1p${power}f`]), ...(tensorScale ? ['problem.tensor_scale'] : [])];
+  const finished = (sums: string) => [...factors, sums].join(' * ');
+  return [
+    { name: 'finish', code: `fn finish(sum: f32) -> f32 {\n  return ${finished('sum')};\n}` },
+    { name: 'finish4', code: `fn finish4(sums: vec4<f32>) -> vec4<f32> {\n  return ${finished('sums')};\n}` },
+  ];
+}

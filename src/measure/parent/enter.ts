@@ -1,0 +1,94 @@
+/** Who competes on a case in a plain run, and which independent kernel its answer is held against. */
+import type { DeviceFacts } from '../../engine/port.ts';
+import type { Problem } from '../../gemm/problem.ts';
+import { flop } from '../../gemm/shape.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
+import { pickTuned } from '../../kernel/select/pick.ts';
+import { serve } from '../../kernel/select/serve.ts';
+import { type TunedChoices, UNTUNED } from '../../kernel/select/tuned.ts';
+import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
+import type { Case } from '../../plan/case/case.ts';
+import type { Contender } from '../worker/protocol.ts';
+import type { Entry } from './measurement.ts';
+
+/** The rule of what `all` holds besides kernels. */
+export const GPUJS_RULE = 'is for --engine gpujs';
+
+/** Beyond this much work a plain kernel takes longer than a second or so; decoding weights, a tenth of it is enough. */
+const SMALL_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
+  gpu: 2e11,
+  'system-software': 2e9,
+  'embedded-software': 1e8,
+  scripted: Number.POSITIVE_INFINITY,
+};
+
+function isSmall(problem: Problem, { source }: DeviceFacts): boolean {
+  return flop(problem) * (problem.scale ? 10 : 1) <= SMALL_FLOP[source];
+}
+
+/**
+ * The kernel that a case asks for from `set`, held against one of `trusted` (the harness's own kernels).
+ *
+ * @param tunedOn what `best` may know of a device
+ * @param runsGpuJs whether the engine runs gpu.js too
+ */
+export function enterRun(
+  set: KernelSet,
+  trusted: KernelSet,
+  tunedOn: (facts: DeviceFacts) => TunedChoices = () => UNTUNED,
+  runsGpuJs = true,
+): (item: Case, facts: DeviceFacts) => Entry | Refusal {
+  return (item, facts) => {
+    if (item.kernel === 'gpujs' && !runsGpuJs)
+      return {
+        status: 'skipped',
+        reason: 'unsupported',
+        detail: 'the webgpu engine runs WGSL, not gpujs',
+        rule: GPUJS_RULE,
+      };
+    if (item.kernel === 'gpujs')
+      return held({ name: 'gpujs', source: { kind: 'gpujs' } }, item.problem, facts, trusted);
+    const picked = pickTuned(set, item, facts, tunedOn(facts));
+    if ('status' in picked) return picked;
+    const { program, tuning } = picked;
+    const contender = { name: program.kernel, source: { kind: 'wgsl', program }, ...(tuning && { tuning }) } as const;
+    return held(contender, item.problem, facts, trusted);
+  };
+}
+
+function held(contender: Contender, problem: Problem, facts: DeviceFacts, trusted: KernelSet): Entry | Refusal {
+  const vouching = reference(contender.name, problem, facts, trusted);
+  return vouching !== null && 'status' in vouching ? vouching : { contenders: [contender], reference: vouching };
+}
+
+/**
+ * The kernel that vouches for `kernel`: another technique, accumulating in f32 whatever the case accumulates in. Null on a
+ * scripted device, which computes nothing.
+ */
+export function reference(
+  kernel: string,
+  problem: Problem,
+  facts: DeviceFacts,
+  trusted: KernelSet,
+): Contender | null | Refusal {
+  if (facts.simulated) return null;
+  const exact: Problem = { ...problem, format: { ...problem.format, acc: 'f32' } };
+  for (const candidate of vouching(trusted, isSmall(problem, facts))) {
+    const { name, vouches } = candidate;
+    // A contender needs a technique other than its own beside it, unless that is simple enough for f64 alone.
+    if (name === kernel && !vouches?.itself) continue;
+    const served = serve(candidate, exact, facts);
+    if ('program' in served) return { name, source: { kind: 'wgsl', program: served.program } };
+  }
+  return {
+    status: 'skipped',
+    reason: 'unverifiable',
+    detail: 'no independent kernel can check this answer on this device',
+  };
+}
+
+/** Kernels that may vouch for an answer, the most trusted first; where the case is large, those made for its shape or format. */
+function vouching({ kernels }: KernelSet, small: boolean): Kernel[] {
+  const rankOf = ({ vouches }: Kernel) => (small ? (vouches?.small ?? vouches?.rank) : vouches?.rank) ?? 0;
+  return kernels.filter(({ vouches }) => vouches).sort((one, other) => rankOf(one) - rankOf(other));
+}

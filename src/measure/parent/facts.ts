@@ -1,0 +1,17 @@
+/** What device a measurement would run on, before it is planned. */
+import type { DeviceFacts } from '../../engine/port.ts';
+import type { OpenRequest } from '../worker/protocol.ts';
+import { Connection } from './connection.ts';
+import type { Host } from './host.ts';
+import { OPEN_ALLOW_SECONDS } from './process.ts';
+
+/** Opens a worker of `host`, reads the facts and closes it again. Throws CallFailed when no device can be opened. */
+export async function deviceFacts(host: Host, open: Omit<OpenRequest, 'process'>): Promise<DeviceFacts> {
+  const connection = new Connection(host.start(), host.clock);
+  try {
+    const { facts } = await connection.call('open', { ...open, process: 0 }, OPEN_ALLOW_SECONDS);
+    return facts;
+  } finally {
+    connection.end('interrupted', 'closed');
+  }
+}

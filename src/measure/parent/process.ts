@@ -1,0 +1,246 @@
+/**
+ * One process of a run: a fresh worker visits its cases in a seeded random order. A worker that crashes, hangs or loses its
+ * device costs the case it was on; a fresh one takes the rest.
+ */
+import type { DeviceFacts } from '../../engine/port.ts';
+import type { Attempt } from '../../engine/webgpu/adapters.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
+import type { Case } from '../../plan/case/case.ts';
+import type { PeakFacts } from '../worker/peaks.ts';
+import type { OpenRequest, VisitRequest, VisitResult } from '../worker/protocol.ts';
+import type { SentinelReading } from '../worker/sentinel.ts';
+import type { TimerFacts } from '../worker/timer.ts';
+import { CallFailed, Connection, WorkerDied } from './connection.ts';
+import type { Host } from './host.ts';
+import type { FinishedProcess, FinishedVisit } from './progress.ts';
+import { begun } from './whole-process.ts';
+
+export interface OpenedWorker {
+  readonly connection: Connection;
+  readonly facts: DeviceFacts;
+  readonly tried: readonly Attempt[];
+  readonly timer: TimerFacts;
+}
+
+export interface ProcessRequest {
+  readonly index: number;
+  readonly orderSeed: number;
+  readonly host: Host;
+  readonly open: Omit<OpenRequest, 'process'>;
+  /** Called with the first worker, before any visit. */
+  readonly onOpen: (worker: OpenedWorker, rehearse: Rehearse) => Promise<void>;
+  /** Called after that, with what is known of the process by then. */
+  readonly onBegin: (process: FinishedProcess) => void;
+  /** Cases in the order to visit them; asked for after that. */
+  readonly cases: () => readonly Case[];
+  /** The visit to ask for, or why there is none, or null to pass the case over in silence; called when its turn comes. */
+  readonly plan: (item: Case, worker: OpenedWorker, rehearse: Rehearse) => Promise<VisitRequest | Refusal | null>;
+  readonly onVisit: (visit: FinishedVisit) => void;
+  /** On the host's clock: a visit that is not done by then is ended. */
+  readonly endAt: number | null;
+  readonly sentinelSeconds: number;
+  /** Ceilings to measure again at the end if this says so. */
+  readonly wantsPeaks: () => boolean;
+  readonly onPeaks: (peaks: PeakFacts) => void;
+  /** Called with what there is when the process is left by an interruption or an error. */
+  readonly onCutShort: (process: FinishedProcess) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A visit that belongs to no case's record; null when it fails. */
+export type Rehearse = (request: VisitRequest) => Promise<VisitResult | null>;
+
+/** Long enough to unpack and start a software adapter for the first time. */
+export const OPEN_ALLOW_SECONDS = 120;
+const PROBE_ALLOW_SECONDS = 60;
+const VISIT_ALLOW_SECONDS = 60;
+const CLOSE_ALLOW_SECONDS = 10;
+
+/** How a visit ends that ran out of the time it was given: no fault of the case. */
+const OUT_OF_TIME = 'out-of-time';
+
+export class Interrupted extends Error {}
+
+export async function runProcess(request: ProcessRequest): Promise<FinishedProcess> {
+  return new ProcessRun(request).run();
+}
+
+class ProcessRun {
+  readonly #request: ProcessRequest;
+  readonly #startSeconds: number;
+  readonly #sentinel: SentinelReading[] = [];
+  readonly #deaths: string[] = [];
+  #worker: OpenedWorker | null = null;
+  #timer: TimerFacts | null = null;
+  #openSeconds = 0;
+  #sentinelAt = 0;
+
+  constructor(request: ProcessRequest) {
+    this.#request = request;
+    this.#startSeconds = request.host.clock.now();
+  }
+
+  async run(): Promise<FinishedProcess> {
+    const { onOpen, onBegin, cases, wantsPeaks, onCutShort } = this.#request;
+    const rehearse: Rehearse = (request) => this.#rehearse(request);
+    try {
+      await onOpen(await this.#ready(), rehearse);
+      onBegin(begun(this.#facts()));
+      for (const item of cases()) await this.#visit(item, rehearse);
+      await this.#readSentinel();
+      if (wantsPeaks()) await this.#measurePeaks();
+    } catch (error) {
+      this.#deaths.push(error instanceof Error ? error.message : String(error));
+      if (this.#timer) onCutShort(this.#facts());
+      throw error;
+    } finally {
+      await this.#close();
+    }
+    return this.#facts();
+  }
+
+  #facts(): FinishedProcess {
+    const { index, orderSeed, host } = this.#request;
+    return {
+      index,
+      orderSeed,
+      startSeconds: this.#startSeconds,
+      seconds: host.clock.now() - this.#startSeconds,
+      openSeconds: this.#openSeconds,
+      sentinel: this.#sentinel,
+      timer: this.#timer as TimerFacts,
+      deaths: this.#deaths,
+    };
+  }
+
+  async #visit(item: Case, rehearse: Rehearse): Promise<void> {
+    const plan = await this.#request.plan(item, await this.#ready(), rehearse);
+    if (plan === null) return;
+    if ('status' in plan) return this.#finish(item, null, plan);
+    const { clock } = this.#request.host;
+    if (clock.now() - this.#sentinelAt > this.#request.sentinelSeconds) await this.#readSentinel();
+    const { connection } = await this.#ready();
+    const cancel = this.#endInTime(connection);
+    try {
+      const result = await connection.call('visit', plan, VISIT_ALLOW_SECONDS);
+      this.#finish(item, result, null);
+    } catch (error) {
+      const refusal = this.#refusalOf(error);
+      if (refusal.reason !== OUT_OF_TIME) this.#finish(item, null, refusal);
+    } finally {
+      cancel();
+    }
+  }
+
+  #endInTime(connection: Connection): () => void {
+    const { endAt, host } = this.#request;
+    if (endAt === null) return () => {};
+    return host.clock.after(Math.max(0, endAt - host.clock.now()), () =>
+      connection.end(OUT_OF_TIME, 'the budget was spent'),
+    );
+  }
+
+  async #rehearse(request: VisitRequest): Promise<VisitResult | null> {
+    try {
+      const { connection } = await this.#ready();
+      return await connection.call('visit', request, VISIT_ALLOW_SECONDS);
+    } catch (error) {
+      // A kernel that hangs or crashes does it again in its own visit, on a fresh worker, and is told of there.
+      this.#refusalOf(error);
+      return null;
+    }
+  }
+
+  #finish(item: Case, result: FinishedVisit['result'], refusal: Refusal | null): void {
+    this.#request.onVisit({
+      caseId: item.id,
+      process: this.#request.index,
+      result,
+      refusal,
+      sentinel: this.#sentinel.at(-1) ?? null,
+    });
+  }
+
+  /** What went wrong, as a row's reason. A dead worker is forgotten, so that the next visit starts a fresh one. */
+  #refusalOf(error: unknown): Refusal {
+    this.#throwIfInterrupted();
+    if (error instanceof WorkerDied) {
+      this.#worker = null;
+      this.#deaths.push(`${error.death}: ${error.message}`);
+      return { status: 'failed', reason: error.death, detail: error.message };
+    }
+    if (error instanceof CallFailed) {
+      // A device that failed once may hand out wrong times to everybody after: leave it.
+      this.#worker?.connection.end('crashed', error.message);
+      this.#worker = null;
+      this.#deaths.push(`${error.reason}: ${error.message}`);
+      return {
+        status: error.reason === 'unsupported' ? 'skipped' : 'failed',
+        reason: error.reason,
+        detail: error.message,
+      };
+    }
+    throw error;
+  }
+
+  /** The live worker, or a fresh one: opened, its clock proven, the sentinel read. */
+  async #ready(): Promise<OpenedWorker> {
+    this.#throwIfInterrupted();
+    if (this.#worker && !this.#worker.connection.dead) return this.#worker;
+    const { host, index, open, signal } = this.#request;
+    const start = host.clock.now();
+    const connection = new Connection(host.start(), host.clock);
+    const interrupt = () => connection.end('interrupted', 'interrupted');
+    signal?.addEventListener('abort', interrupt, { once: true });
+    connection.onDeath(() => signal?.removeEventListener('abort', interrupt));
+    try {
+      const opened = await connection.call('open', { ...open, process: index }, OPEN_ALLOW_SECONDS);
+      const timer = await connection.call('timer', {}, PROBE_ALLOW_SECONDS);
+      this.#timer ??= timer;
+      this.#worker = { connection, timer, ...opened };
+      this.#openSeconds += host.clock.now() - start;
+      this.#sentinelAt = host.clock.now();
+      this.#sentinel.push(await connection.call('sentinel', { timer }, PROBE_ALLOW_SECONDS));
+      return this.#worker;
+    } catch (error) {
+      connection.end('crashed', 'could not be opened');
+      this.#worker = null;
+      this.#throwIfInterrupted();
+      throw error;
+    }
+  }
+
+  /** A device that dies under the sentinel costs no case: the next visit starts a fresh worker. */
+  async #readSentinel(): Promise<void> {
+    if (!this.#worker) return;
+    const { connection, timer } = this.#worker;
+    this.#sentinelAt = this.#request.host.clock.now();
+    try {
+      this.#sentinel.push(await connection.call('sentinel', { timer }, PROBE_ALLOW_SECONDS));
+    } catch (error) {
+      this.#refusalOf(error);
+    }
+  }
+
+  /** Nor do the ceilings: a later process measures them, or the run ends without. */
+  async #measurePeaks(): Promise<void> {
+    try {
+      const { connection, timer } = await this.#ready();
+      this.#request.onPeaks(await connection.call('peaks', { timer }, PROBE_ALLOW_SECONDS));
+    } catch (error) {
+      this.#refusalOf(error);
+    }
+  }
+
+  async #close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    if (!worker) return;
+    await worker.connection.call('close', {}, CLOSE_ALLOW_SECONDS).catch(() => {});
+    worker.connection.end('interrupted', 'closed');
+  }
+
+  #throwIfInterrupted(): void {
+    if (this.#request.signal?.aborted) throw new Interrupted('interrupted');
+  }
+}

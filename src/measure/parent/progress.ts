@@ -1,0 +1,47 @@
+/** What a run tells whoever watches it, and what a journal keeps of it. */
+import type { DeviceFacts } from '../../engine/port.ts';
+import type { Attempt } from '../../engine/webgpu/adapters.ts';
+import type { Refusal } from '../../kernel/refusal.ts';
+import type { VisitResult } from '../worker/protocol.ts';
+import type { SentinelReading } from '../worker/sentinel.ts';
+import type { TimerFacts } from '../worker/timer.ts';
+
+/** One finished stay of a case in a process, measured or not: the unit of the journal and of `--resume`. */
+export interface FinishedVisit {
+  readonly caseId: string;
+  readonly process: number;
+  readonly result: VisitResult | null;
+  readonly refusal: Refusal | null;
+  /** Sentinel reading before this visit. */
+  readonly sentinel: SentinelReading | null;
+}
+
+/** One process from open to close. */
+export interface FinishedProcess {
+  readonly index: number;
+  readonly orderSeed: number;
+  /** Seconds since the run began, on the host's clock. */
+  readonly startSeconds: number;
+  readonly seconds: number;
+  readonly openSeconds: number;
+  readonly sentinel: readonly SentinelReading[];
+  readonly timer: TimerFacts;
+  /** How workers of this process died, if any did; each was replaced by a fresh one. */
+  readonly deaths: readonly string[];
+}
+
+/** How far a command is: its own visits, not those it took over from an interrupted one. */
+export interface Advance {
+  readonly done: number;
+  /** Visits done and those that are certain to follow unless a case fails. */
+  readonly planned: number;
+  /** Seconds left of the budget; absent without one. */
+  readonly secondsLeft?: number;
+}
+
+export type Progress =
+  | { readonly type: 'opened'; readonly facts: DeviceFacts; readonly tried: readonly Attempt[] }
+  /** A process begins: the `index`-th of at most `most`, with so many visits. */
+  | (Advance & { readonly type: 'process'; readonly index: number; readonly most: number; readonly visits: number })
+  | (Advance & { readonly type: 'visit'; readonly caseId: string; readonly process: number })
+  | { readonly type: 'look'; readonly processes: number; readonly unsettled: number };

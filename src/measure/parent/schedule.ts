@@ -1,0 +1,67 @@
+/** Which cases a process visits: all of them up to the planned number, then those whose interval is too wide at a look. */
+import { goodMoment } from '../../record/sentinel-share.ts';
+import type { CaseState } from './case-state.ts';
+import type { MeasureRequest } from './measurement.ts';
+
+export class Schedule {
+  readonly #request: Pick<MeasureRequest, 'settings' | 'settled' | 'onProgress'>;
+  readonly #states: readonly CaseState[];
+
+  constructor(states: readonly CaseState[], request: Pick<MeasureRequest, 'settings' | 'settled' | 'onProgress'>) {
+    this.#states = states;
+    this.#request = request;
+  }
+
+  /** Processes at the last look. */
+  get last(): number {
+    const { looks, processes } = this.#request.settings;
+    return looks.at(-1) ?? processes;
+  }
+
+  /** Whether more processes than planned were being considered. */
+  isLookAfter(index: number): boolean {
+    return index >= this.#request.settings.processes && index < this.last;
+  }
+
+  /**
+   * Up to the planned number: all. Beyond: those whose interval is still too wide at the latest look. After the last look:
+   * those that a budget kept from their planned number.
+   */
+  wanted(index: number): CaseState[] {
+    const { settings, onProgress } = this.#request;
+    const open = this.#states.filter((state) => !state.ended);
+    if (index < settings.processes) return open;
+    if (index >= this.last) return open.filter((state) => this.#lacks(state) > 0 && !state.settled);
+    const look = Math.max(...settings.looks.filter((count) => count <= index));
+    // Beside a sentinel the level that all are taken to is learned on the way, so what was narrow may not stay so.
+    const keeps = settings.sentinelBeside !== true;
+    if (look === index)
+      for (const state of open) state.settled = (keeps && state.settled) || this.#isSettled(state, index);
+    const unsettled = open.filter((state) => !state.settled);
+    if (look === index) onProgress({ type: 'look', processes: index, unsettled: unsettled.length });
+    return unsettled;
+  }
+
+  /** Visits that follow whatever the looks say, unless a case fails. */
+  certainVisits(): number {
+    return this.#states.reduce((sum, state) => sum + (state.ended ? 0 : this.#lacks(state)), 0);
+  }
+
+  #lacks(state: CaseState): number {
+    return Math.max(0, this.#request.settings.processes - state.visits.length);
+  }
+
+  #isSettled(state: CaseState, processes: number): boolean {
+    const { settled, settings } = this.#request;
+    if (settled) return settled(state.outcome(), processes);
+    if (this.#lacks(state) > 0) return false;
+    if (settings.sentinelBeside) return state.isNarrowAt(this.#goodMoment(), settings.target);
+    return state.isNarrow(settings.target);
+  }
+
+  /** Of the sentinel that runs beside the cases: one for all, or a case would be narrow at a level that others do not have. */
+  #goodMoment(): number {
+    const beside = this.#states.flatMap((state) => state.beside());
+    return goodMoment(beside.map(({ sentinelSeconds }) => sentinelSeconds));
+  }
+}

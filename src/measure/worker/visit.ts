@@ -1,0 +1,263 @@
+/**
+ * One visit: one stay of a case in one process. Operands are filled once; every contender is compiled, checked, warmed up
+ * and then sampled in blocks that alternate with the others' on the same operands; then checked again.
+ */
+import { EngineError, type Operands, type Prepared, type Session } from '../../engine/port.ts';
+import { flop, operandBytes } from '../../gemm/shape.ts';
+import { type Random, seededRandom, shuffled } from '../../stats/random.ts';
+import { SentinelBeside } from './beside.ts';
+import { Entrant, samplesWanted } from './entrant.ts';
+import type { VisitProfile, VisitRequest, VisitResult } from './protocol.ts';
+import { sampleBlock } from './sample.ts';
+import { repeatsFor } from './timer.ts';
+import { checkEverywhere, checkPoints, type Expectation, expect } from './verify.ts';
+import { warmUp } from './warm-up.ts';
+
+/** Tells the parent's watchdog that a launch follows which may take this many seconds. */
+export type Alive = (allowSeconds: number) => void;
+
+/** A launch slower than this many FLOP/s, beyond a constant, is taken for a hang. */
+const SLOWEST_FLOP_PER_SECOND = 2e7;
+const ALLOW_SECONDS = 30;
+
+export async function visit(session: Session, request: VisitRequest, alive: Alive): Promise<VisitResult> {
+  const run = new Visit(session, request, alive);
+  try {
+    await run.timed('operands', () => run.allocate());
+    await run.timed('compile', () => run.compile());
+    await run.timed('verify', () => run.verify());
+    await run.timed('measuring', () => run.settle());
+    await run.timed('measuring', () => run.sample());
+    await run.timed('verify', () => run.verifyAgain());
+    return run.result();
+  } finally {
+    run.dispose();
+  }
+}
+
+class Visit {
+  readonly #session: Session;
+  readonly #request: VisitRequest;
+  readonly #alive: () => void;
+  readonly #random: Random;
+  readonly #entrants: readonly Entrant[];
+  readonly #profile: { -readonly [K in keyof VisitProfile]: VisitProfile[K] } = {
+    operands: 0,
+    compile: 0,
+    verify: 0,
+    measuring: 0,
+    kernels: 0,
+  };
+  #operands: Operands | null = null;
+  #reference: Prepared | null = null;
+  #nextSet = 0;
+  #beside: SentinelBeside | null = null;
+
+  constructor(session: Session, request: VisitRequest, alive: Alive) {
+    this.#session = session;
+    this.#request = request;
+    const allow = ALLOW_SECONDS + flop(request.problem) / SLOWEST_FLOP_PER_SECOND;
+    this.#alive = () => alive(allow);
+    this.#random = seededRandom(request.orderSeed);
+    this.#entrants = request.contenders.map((contender) => new Entrant(contender, request.timer));
+  }
+
+  async timed(phase: keyof VisitProfile, work: () => Promise<void>): Promise<void> {
+    const start = this.#session.now();
+    await work();
+    this.#profile[phase] += this.#session.now() - start;
+  }
+
+  async allocate(): Promise<void> {
+    this.#alive();
+    const { problem, seed, distribution } = this.#request;
+    this.#operands = await this.#session.allocate({ problem, seed, distribution, sets: this.#sets() });
+  }
+
+  /** In a seeded order: two identical pipelines compiled first and second need not run alike. */
+  async compile(): Promise<void> {
+    for (const entrant of shuffled(this.#entrants, this.#random)) {
+      await entrant.attempt(async () => {
+        this.#alive();
+        const prepared = await this.#session.prepare(entrant.contender.source, this.#filled());
+        entrant.prepared = prepared;
+        await prepared.poison();
+        const start = this.#session.now();
+        await prepared.launch({ repeats: 1, firstSet: 0 });
+        entrant.firstDispatchSeconds = this.#session.now() - start;
+      });
+    }
+  }
+
+  /** The reference proves itself in f64; then, in a seeded order too, each contender at sampled points in f64 and everywhere against the reference. */
+  async verify(): Promise<void> {
+    const expectation = this.#expectation();
+    await this.#answerReference(expectation);
+    for (const entrant of shuffled(this.#entrants, this.#random)) {
+      await entrant.attempt(async (prepared) => {
+        let [kernelError, referenceDelta] = [0, 0];
+        for (let set = 0; set < this.#filled().sets; set++) {
+          this.#alive();
+          if (set > 0) {
+            await prepared.poison();
+            await prepared.launch({ repeats: 1, firstSet: set });
+          }
+          if (expectation && set === 0) kernelError = await checkPoints(prepared, expectation);
+          referenceDelta = Math.max(referenceDelta, await this.#compare(prepared, expectation));
+        }
+        const { formatError, budget, points } = expectation ?? SCRIPTED_EXPECTATION;
+        entrant.verification = {
+          kernelError,
+          formatError,
+          budget,
+          checkedPoints: points.length,
+          referenceDelta,
+          again: false,
+        };
+      });
+    }
+  }
+
+  async settle(): Promise<void> {
+    const { sampling } = this.#request;
+    for (const entrant of shuffled(this.#entrants, this.#random)) {
+      await entrant.attempt(async (prepared) => {
+        this.#alive();
+        entrant.warmUp = await warmUp(
+          prepared,
+          entrant.clock,
+          sampling.maxWarmUpSeconds,
+          () => this.#takeSet(1),
+          () => this.#session.now(),
+        );
+        this.#profile.kernels += entrant.warmUp.launchSeconds * entrant.warmUp.launches;
+        entrant.repeats =
+          entrant.contender.repeats ?? repeatsFor(entrant.warmUp.launchSeconds, entrant.clock, sampling);
+      });
+    }
+  }
+
+  async sample(): Promise<void> {
+    const { sampling } = this.#request;
+    const running = this.#entrants.filter(({ warmUp: { launches } }) => launches > 0);
+    const blocks = Math.min(sampling.blocks, ...running.map((entrant) => samplesWanted(entrant, sampling)));
+    if (this.#request.sentinelBeside) this.#beside = await SentinelBeside.start(this.#session, this.#request.timer);
+    let order = this.#entrants;
+    for (let block = 0; block < blocks; block++) {
+      await this.#beside?.read(block);
+      // Every order is as likely as any other, so nobody always follows the same one; a block backwards cancels steady drift.
+      order = block % 2 === 0 ? shuffled(this.#entrants, this.#random) : [...order].reverse();
+      for (const entrant of order)
+        await entrant.attempt((prepared) => this.#sampleBlock(entrant, prepared, { block, blocks }));
+    }
+  }
+
+  /** The timed launches wrote C last: races and rare corruption show here. */
+  async verifyAgain(): Promise<void> {
+    const expectation = this.#expectation();
+    for (const entrant of this.#entrants) {
+      await entrant.attempt(async (prepared) => {
+        this.#alive();
+        const delta = await this.#compare(prepared, expectation);
+        const before = entrant.verification;
+        if (before)
+          entrant.verification = { ...before, referenceDelta: Math.max(before.referenceDelta, delta), again: true };
+      });
+    }
+  }
+
+  result(): VisitResult {
+    const { caseId, process } = this.#request;
+    const { sets, bytesPerSet, panels = [] } = this.#filled();
+    const operands = { sets, bytesPerSet, ...(panels.length > 1 && { panels: panels.length }) };
+    const contenders = this.#entrants.map((entrant) => {
+      const outcome = entrant.outcome();
+      const toSentinel = this.#beside?.ratioOf(outcome);
+      return { ...outcome, ...(toSentinel && { toSentinel }) };
+    });
+    return { caseId, process, ...operands, contenders, profile: this.#profile };
+  }
+
+  dispose(): void {
+    for (const entrant of this.#entrants) entrant.prepared?.dispose();
+    this.#reference?.dispose();
+    this.#beside?.dispose();
+    this.#operands?.dispose();
+  }
+
+  async #sampleBlock(
+    entrant: Entrant,
+    prepared: Prepared,
+    { block, blocks }: { block: number; blocks: number },
+  ): Promise<void> {
+    this.#alive();
+    const taken = await sampleBlock({
+      name: entrant.contender.name,
+      launchable: prepared,
+      timer: entrant.clock,
+      repeats: entrant.repeats,
+      count: Math.ceil(samplesWanted(entrant, this.#request.sampling) / blocks),
+      nextSet: () => this.#takeSet(entrant.repeats),
+      now: () => this.#session.now(),
+    });
+    entrant.add(block, taken);
+    for (const sample of taken.samples) this.#profile.kernels += sample.seconds * entrant.repeats;
+  }
+
+  async #answerReference(expectation: Expectation | null): Promise<void> {
+    const { reference } = this.#request;
+    if (!reference) return;
+    this.#alive();
+    const prepared = await this.#session.prepare(reference.source, this.#filled());
+    this.#reference = prepared;
+    await prepared.poison();
+    await prepared.launch({ repeats: 1, firstSet: 0 });
+    try {
+      if (expectation) await checkPoints(prepared, expectation);
+    } catch (error) {
+      throw new EngineError(
+        'device-error',
+        `the reference kernel ${reference.name} is wrong on this device: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  #compare(prepared: Prepared, expectation: Expectation | null): Promise<number> {
+    return checkEverywhere(prepared, this.#reference ?? prepared, expectation ?? SCRIPTED_EXPECTATION);
+  }
+
+  /** Computed once a visit; null when the device only plays a script. */
+  #expectation(): Expectation | null {
+    if (this.#session.facts.simulated) return null;
+    const { problem, seed, distribution, referenceMacs } = this.#request;
+    this.#expected ??= expect(problem, seed, distribution, referenceMacs);
+    return this.#expected;
+  }
+  #expected: Expectation | null = null;
+
+  /** Launches rotate through the operand sets, across samples too. */
+  #takeSet(launches: number): number {
+    const set = this.#nextSet;
+    this.#nextSet = (this.#nextSet + launches) % this.#filled().sets;
+    return set;
+  }
+
+  #sets(): number {
+    const { problem, operands, coldBytes, maxSets } = this.#request;
+    if (operands === 'hot') return 1;
+    const { a, b, scales, aScales, bias } = operandBytes(problem);
+    return Math.max(1, Math.min(maxSets, Math.ceil(coldBytes / (a + b + scales + aScales + bias))));
+  }
+
+  #filled(): Operands {
+    if (!this.#operands) throw new Error('operands are allocated first');
+    return this.#operands;
+  }
+}
+
+const SCRIPTED_EXPECTATION: Pick<Expectation, 'points' | 'formatError' | 'budget' | 'rms'> = {
+  points: [],
+  formatError: 0,
+  budget: 1e-6,
+  rms: 1,
+};
