@@ -27,7 +27,7 @@ import { STEP, walkBounds } from '../../stats/binomial.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
-import { printDocument } from '../print.ts';
+import { printDocument, printSoFar } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -129,9 +129,9 @@ async function measureTwice(options: Options, io: Io): Promise<Measured | null> 
     {
       ...{ cases, host, enter, settings },
       open: { engine, adapter, yieldCpu: true },
-      onCutShort: (soFar) => {
-        const found = calibrationDocument(calibrationOf(soFar, journal.header, options));
-        if (!options.json) printDocument(io, { title: 'so far:', ...found });
+      onCutShort: (soFar, by) => {
+        const found = calibrationOf(soFar, journal.header, options);
+        printSoFar(io, { found, by, json: options.json, documentOf: calibrationDocument });
       },
     },
     { journal, again: resumeCommand(options) },

@@ -18,7 +18,7 @@ import { writeTuning } from '../../record/tuning.node.ts';
 import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
 import { tuningDocument } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { printDocument } from '../print.ts';
+import { printDocument, printSoFar } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import { checkTuneNumbers, resumeTuneCommand, type TuneOptions, tuneOptions } from './tune-options.ts';
 
@@ -73,9 +73,8 @@ class TuneCommand {
       {
         cases,
         host,
-        onCutShort: (soFar) => {
-          if (!options.json) printDocument(io, { title: 'so far:', ...tuningDocument(found(soFar)) });
-        },
+        onCutShort: (soFar, by) =>
+          printSoFar(io, { found: found(soFar), by, json: options.json, documentOf: tuningDocument }),
         open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
         enter: (item, facts) => tuner.enter(item, facts),
         heat: (outcome) => tuner.heat(outcome),
