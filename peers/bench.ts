@@ -148,15 +148,17 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
   const { signal, release } = interruption();
   try {
     const out = await stayOut(entries, options.adapter, { io, signal });
-    const { measurement, fields } = await compare({ options, io, entries, kernels, cases, out, signal });
-    const shapes = measurement.cases.map((outcome) => shapeResult(outcome, fields.get(outcome.case.id) ?? null));
-    const document = {
-      environment: environmentOf(measurement, { options, io, entries }),
-      shapes,
-      geomean: geomeans(shapes),
+    const show = (measurement: Measurement, fields: ReadonlyMap<string, Field>) => {
+      const shapes = measurement.cases.map((outcome) => shapeResult(outcome, fields.get(outcome.case.id) ?? null));
+      const document = {
+        environment: environmentOf(measurement, { options, io, entries }),
+        shapes,
+        geomean: geomeans(shapes),
+      };
+      // Reasons may name folders of this computer.
+      return print(scrubbed(document), options, io);
     };
-    // Reasons may name folders of this computer.
-    return print(scrubbed(document), options, io);
+    return await compare({ options, io, entries, kernels, cases, out, signal, show });
   } finally {
     release();
   }
@@ -170,12 +172,12 @@ interface Comparison {
   readonly cases: readonly Case[];
   readonly out: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
+  /** Prints what was measured, or what there is when it is cut short. */
+  readonly show: (measurement: Measurement, fields: ReadonlyMap<string, Field>) => ExitCode;
 }
 
-async function compare(
-  comparison: Comparison,
-): Promise<{ measurement: Measurement; fields: ReadonlyMap<string, Field> }> {
-  const { options, io, entries, kernels, cases, out, signal } = comparison;
+async function compare(comparison: Comparison): Promise<ExitCode> {
+  const { options, io, entries, kernels, cases, out, signal, show } = comparison;
   const fields = new Map<string, Field>();
   const names = entries.map(({ name }) => name).filter((name) => !out.has(name));
   const settings = settingsFor(options);
@@ -183,6 +185,7 @@ async function compare(
   const { results } = options;
   const tunings = results === null ? () => UNTUNED : tunedOn(resolve(io.cwd, results), 'webgpu');
   const line = progressLine(io);
+  let soFar: Measurement | null = null;
   try {
     const measurement = await measure({
       cases,
@@ -207,11 +210,20 @@ async function compare(
       onOpen: () => {},
       onVisit: (visit) => journal.add(visit),
       onProcess: () => {},
+      onCutShort: (measured) => {
+        soFar = measured;
+      },
       onProgress: (event) => line.update(event),
       signal,
     });
+    line.clear();
+    const exit = show(measurement, fields);
     journal.remove();
-    return { measurement, fields };
+    return exit;
+  } catch (error) {
+    line.clear();
+    if (error instanceof Interrupted && soFar !== null) show(soFar, fields);
+    throw error;
   } finally {
     line.clear();
   }

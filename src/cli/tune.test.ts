@@ -130,6 +130,14 @@ describe('tune', () => {
     expect(tuning.classes.map(({ complete }) => complete)).toEqual([false, false]);
   });
 
+  it('prints one document of what there is after Ctrl-C with --json', async () => {
+    let visits = 0;
+    const press = () => ++visits === 8 && process.emit('SIGINT');
+    const { exit, out } = await shapemark(KNOWN, 'tune', '--json', { onProgress: press });
+    expect(exit).toBe(130);
+    expect(JSON.parse(out).classes[0]).toMatchObject({ complete: false });
+  });
+
   it('goes on after Ctrl-C where it stopped, and finds the same', async () => {
     const whole = await tuned();
     rmSync(join(dir, 'results'), { recursive: true });

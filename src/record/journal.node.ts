@@ -38,7 +38,7 @@ export interface Journal {
 }
 
 /**
- * Starts `results/<machine>/<id>.journal.ndjson`. The id becomes `<id>-2`, `-3` … when a run of that name is there already,
+ * Starts `results/<machine>/<id>.journal.ndjson`. The id becomes `<id>-2`, `-3` … when anything of that name is there already,
  * so the id of the header returned is the one to use.
  */
 export function openJournal(resultsDir: string, header: JournalHeader): Journal {
@@ -46,7 +46,7 @@ export function openJournal(resultsDir: string, header: JournalHeader): Journal 
   mkdirSync(folder, { recursive: true });
   for (let copy = 1; ; copy++) {
     const id = copy === 1 ? header.id : `${header.id}-${copy}`;
-    if (existsSync(join(folder, `${id}.json`))) continue;
+    if (isTaken(folder, id)) continue;
     const file = join(folder, id + SUFFIX);
     const descriptor = createExclusive(file);
     if (descriptor === null) continue;
@@ -54,6 +54,14 @@ export function openJournal(resultsDir: string, header: JournalHeader): Journal 
     writeLine(descriptor, journal.header);
     return journal;
   }
+}
+
+/** By a record, or by what another command leaves in a folder of its own. */
+function isTaken(folder: string, id: string): boolean {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [folder, ...folders.map(({ name }) => join(folder, name))].some((place) =>
+    existsSync(join(place, `${id}.json`)),
+  );
 }
 
 /** Opens a journal to go on with it; an unfinished last line is cut off. Throws JournalError or LockHeld. */

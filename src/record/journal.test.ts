@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +76,15 @@ describe('the journal', () => {
     journal.remove();
     expect(existsSync(journal.file)).toBe(false);
     expect(() => journal.append(visit(2))).toThrow('closed');
+  });
+
+  it('takes another id when one is used by what a finished command left', () => {
+    mkdirSync(join(dir, HEADER.machine, 'calibration'), { recursive: true });
+    writeFileSync(join(dir, HEADER.machine, 'calibration', `${id}.json`), '{}');
+    const journal = openJournal(dir, HEADER);
+    expect(journal.header.id).toBe(`${id}-2`);
+    journal.close();
+    rmSync(join(dir, HEADER.machine, 'calibration'), { recursive: true });
   });
 
   it('takes another id when one is used', () => {

@@ -77,16 +77,24 @@ describe('the workflows', () => {
     const steps = [...PLACES.flatMap(([, all]) => all)].flatMap(({ run }) => run ?? []);
     const others = steps.filter((run) => !/^bash (\S+\/|"\S+\/)?\.(github\/scripts\/\w+\.sh|ci\/run)"?$/.test(run));
     expect(others.sort()).toEqual([
-      'npm ci',
-      'npm ci',
+      ...Array(3).fill('npm ci'),
       'npm ci --prefix "$GITHUB_ACTION_PATH"',
-      ...Array(2).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
+      ...Array(3).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
     ]);
     const [checkout] = bench.jobs.compare?.steps ?? [];
     expect(checkout?.with).toMatchObject({
       ref: expect.stringMatching(/^\$\{\{ github\.event\.pull_request\.base\.sha \}\}$/),
       'persist-credentials': false,
     });
+  });
+
+  it('run code of a pull request on a hosted runner alone, with nothing to take or to change', () => {
+    const job = bench.jobs['compare-source'];
+    expect(job).toMatchObject({ 'runs-on': 'ubuntu-24.04', permissions: { contents: 'read' } });
+    expect(job?.steps[0]?.with).toEqual({ 'fetch-depth': 0, 'persist-credentials': false });
+    expect(JSON.stringify(job)).not.toMatch(/secrets\.|github\.token|GITHUB_TOKEN|vars\./);
+    const { paths } = bench.on.pull_request as { paths: string[] };
+    for (const written of ['kernels/**', 'src/**']) expect(paths).toContain(written);
   });
 
   it('let github-action-benchmark draw, and never decide', () => {

@@ -6,7 +6,7 @@ import { calibrationDocument } from '../../report/calibration.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
-import { printDocument } from '../print.ts';
+import { printDocument, printSoFar } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -62,9 +62,7 @@ export const calibrate: Verb<Options> = {
   run: async (options, io) => {
     const measured = await calibrateKernels(options, io, {
       again: resumeCommand(options),
-      cutShort: (soFar) => {
-        if (!options.json) printDocument(io, { title: 'so far:', ...calibrationDocument(soFar) });
-      },
+      cutShort: (found, by) => printSoFar(io, { found, by, json: options.json, documentOf: calibrationDocument }),
     });
     if (measured === null) return EXIT.interrupted;
     const { calibration, file, broken } = measured;

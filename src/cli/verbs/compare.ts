@@ -30,7 +30,6 @@ export const compare: Verb<CompareOptions> = {
     const fails = failing(options['fail-on']);
     const comparison = await compared(options, rulesOf(options), io);
     if (comparison === null) return EXIT.interrupted;
-    print(comparison, options, io);
     return exitOf(comparison, fails);
   },
 };
@@ -41,6 +40,7 @@ function rulesOf({ 'minimum-effect': minimumEffect }: CompareOptions): Rules {
   return { ...AB_RULES, minimumEffect };
 }
 
+/** Compares and prints; null when interrupted, with what there is until then printed. */
 function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Comparison | null> {
   const { base, harness } = options;
   if (harness !== undefined) return comparedHarnesses({ ...options, harness }, rules, io);
@@ -51,7 +51,7 @@ function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Compar
     kernel: (name: string, cause: UnmeasuredCause) => kernelCommand(options, name, cause),
     resume: () => resumeCompareCommand(options),
   };
-  return compareKernels({ ...options, base }, { rules, commands, show: (soFar) => print(soFar, options, io) }, io);
+  return compareKernels({ ...options, base }, { rules, commands, show: (found) => print(found, options, io) }, io);
 }
 
 /** Both sides run the kernels of the head, so that only the harness differs. */
@@ -72,7 +72,9 @@ async function comparedHarnesses(
   if (outcome === null) return null;
   const note = `workers of two checkouts in alternating processes; both run the kernel set ${set.origin}`;
   const named = { base: `harness ${options.harness}`, head: 'the harness here' };
-  return { ...documentOf(outcome, rules, named), changed: [], unmeasured: [], leftOut: [], note };
+  const comparison = { ...documentOf(outcome, rules, named), changed: [], unmeasured: [], leftOut: [], note };
+  print(comparison, options, io);
+  return comparison;
 }
 
 function print(comparison: Comparison, { json, format }: CompareOptions, io: Io): void {

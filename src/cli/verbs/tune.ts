@@ -3,7 +3,7 @@ import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { type TuningFound, tuneClasses } from '../../experiment/tune/tune.ts';
 import { tuningDocument } from '../../report/tuning.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { printDocument } from '../print.ts';
+import { printDocument, printSoFar } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import { checkTuneNumbers, resumeTuneCommand, type TuneOptions, tuneOptions } from './tune-options.ts';
 
@@ -16,9 +16,7 @@ export const tune: Verb<TuneOptions> = {
     checkTuneNumbers(options);
     const found = await tuneClasses(options, io, {
       again: resumeTuneCommand(options),
-      cutShort: (soFar) => {
-        if (!options.json) printDocument(io, { title: 'so far:', ...tuningDocument(soFar) });
-      },
+      cutShort: (found, by) => printSoFar(io, { found, by, json: options.json, documentOf: tuningDocument }),
     });
     if (found === null) return EXIT.interrupted;
     print(found, options, io);

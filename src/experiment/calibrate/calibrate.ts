@@ -35,7 +35,7 @@ export interface CalibrateFollower {
   /** The command that goes on with it after an interruption. */
   readonly again: string;
   /** Shows what there is when it ends early. */
-  readonly cutShort: (soFar: Calibration) => void;
+  readonly cutShort: (soFar: Calibration, by: 'interruption' | 'error') => void;
 }
 
 export interface Calibrated {
@@ -71,7 +71,7 @@ export async function calibrateKernels(
     {
       ...{ cases, host, enter, settings },
       open: { engine, adapter, yieldCpu: true },
-      onCutShort: (soFar) => cutShort(calibrationOf(soFar, journal.header, request)),
+      onCutShort: (soFar, by) => cutShort(calibrationOf(soFar, journal.header, request), by),
     },
     { journal, again },
   );

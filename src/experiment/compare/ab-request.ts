@@ -41,8 +41,8 @@ export interface AbRequest {
   readonly controls: number;
   /** Where finished visits go, by what decides how they are measured; nowhere when absent. */
   readonly keep?: (of: Pick<ExperimentIdentity, 'settings' | 'scenario' | 'cases'>) => Kept;
-  /** Shows what there is when an interruption ends it. */
-  readonly onCutShort?: (soFar: AbOutcome) => void;
+  /** Shows what was found, or what there is when an interruption ends it; the journal is kept until then. */
+  readonly show?: (found: AbOutcome) => void;
   /** The command that measures a case again. */
   readonly reproduce: (id: string) => string;
 }

@@ -59,7 +59,7 @@ const FILE_SECONDS = 150;
  */
 export async function compareKernels(
   options: CompareRequest,
-  { rules, commands, show }: Pick<Asked, 'rules' | 'commands'> & { show: (soFar: Comparison) => void },
+  { rules, commands, show }: Pick<Asked, 'rules' | 'commands'> & { show: (found: Comparison) => void },
   io: Io,
 ): Promise<Comparison | null> {
   const sides: Sides = {
@@ -83,7 +83,7 @@ export async function compareKernels(
       ...{ sides, cases, options, rules, keep, controls: CONTROLS },
       programs: (some, facts) => programsOf(trees, some, facts),
       reproduce: commands.reproduce,
-      onCutShort: (soFar) => show(comparisonOf(soFar, asked)),
+      show: (found) => show(comparisonOf(found, asked)),
       ...(options.suite.length === 0 && {
         budgetFor: (names) => FILE_SECONDS * Math.max(1, filesOf(sides, names).size),
       }),

@@ -49,6 +49,7 @@ class SideBySide {
   readonly #noise = new Map<string, readonly number[]>();
   readonly #rules: AbRules;
   #shares: Shares | null = null;
+  #kept: Kept | undefined;
   #endedByBudget = false;
   /** What there was when an interruption came. */
   #soFar: Measurement | null = null;
@@ -73,10 +74,14 @@ class SideBySide {
   async run(): Promise<AbOutcome | null> {
     const start = this.#place.host.clock.now();
     const measurement = this.#measured.length === 0 ? NOTHING : await this.#measure();
-    if (measurement !== null) return this.#outcome(measurement, start);
-    if (this.#soFar !== null)
-      this.#request.onCutShort?.({ ...this.#outcome(this.#soFar, start), ended: 'interruption' });
-    return null;
+    if (measurement === null) {
+      if (this.#soFar !== null) this.#request.show?.({ ...this.#outcome(this.#soFar, start), ended: 'interruption' });
+      return null;
+    }
+    const outcome = this.#outcome(measurement, start);
+    this.#request.show?.(outcome);
+    this.#kept?.journal.discard();
+    return outcome;
   }
 
   #outcome(measurement: Pick<Measurement, 'cases' | 'processes'>, start: number): AbOutcome {
@@ -111,9 +116,9 @@ class SideBySide {
     const looks = this.#measured.every(isNew) ? [1] : [...this.#rules.looks];
     const asked = { ...options, processes: looks[0], budget: undefined };
     const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
-    const kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
-    this.#shares = this.#sharesOf(this.#budgetSeconds(), kept);
-    const measurement = await experiment(
+    this.#kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
+    this.#shares = this.#sharesOf(this.#budgetSeconds());
+    return experiment(
       this.#io,
       {
         cases: this.#measured,
@@ -129,10 +134,8 @@ class SideBySide {
           this.#soFar = soFar;
         },
       },
-      kept,
+      this.#kept,
     );
-    if (measurement) kept?.journal.discard();
-    return measurement;
   }
 
   #budgetSeconds(): number | undefined {
@@ -140,7 +143,7 @@ class SideBySide {
     return options.budget ?? budgetFor?.(this.#measured.map(({ kernel }) => kernel));
   }
 
-  #sharesOf(budgetSeconds: number | undefined, kept: Kept | undefined): Shares | null {
+  #sharesOf(budgetSeconds: number | undefined): Shares | null {
     if (budgetSeconds === undefined) return null;
     const { looks } = this.#rules;
     const { clock } = this.#place.host;
@@ -148,7 +151,7 @@ class SideBySide {
     const visits = (item: Case) => (this.#pairing(item).kind === 'new' ? 1 : first);
     const cases = this.#measured.map((item) => ({ id: item.id, visits: visits(item) }));
     const shares = new Shares({ cases, looks, budgetSeconds, clock });
-    for (const visit of kept?.journal.visits ?? []) shares.learn(visit);
+    for (const visit of this.#kept?.journal.visits ?? []) shares.learn(visit);
     return shares;
   }
 

@@ -31,7 +31,7 @@ export interface TuneFollower {
   /** The command that goes on with it after an interruption. */
   readonly again: string;
   /** Shows what there is when it ends early. */
-  readonly cutShort: (soFar: Tuning) => void;
+  readonly cutShort: (soFar: Tuning, by: 'interruption' | 'error') => void;
 }
 
 export interface TuningFound {
@@ -73,7 +73,7 @@ export async function tuneClasses(
       enter: (item, facts) => tuner.enter(item, facts),
       heat: (outcome) => tuner.heat(outcome),
       settled: (outcome) => tuner.settled(outcome),
-      onCutShort: (soFar) => cutShort(found(soFar)),
+      onCutShort: (soFar, by) => cutShort(found(soFar), by),
     },
     { journal, again },
   );

@@ -18,8 +18,10 @@ export class Estimates {
   readonly #calibrate: Calibrate;
   readonly #kinds = new Map<string, Kind>();
   readonly #works = new Map<CaseState, Work>();
-  /** What visits take besides what is predicted, by kind, until something more is learned. */
+  /** What follows from all cases, until something more is learned: every visit asks for it of every case. */
   readonly #besides = new Map<Kind, number>();
+  #besidesOfAll: number | null = null;
+  #slowestRate: number | null = null;
   /** Pessimistic for any adapter at first: filling is integer work on every element. */
   #fill = { bytes: 0, perSecond: 2e8 };
 
@@ -60,7 +62,14 @@ export class Estimates {
     this.#learnFilling(result);
     const [contender] = result.contenders;
     if (this.#works.has(state) && contender && contender.samples.length > 0)
-      this.#kindOf(state).launches.set(flop(state.case.problem), median(contender.samples));
+      this.#kindOf(state).launches.set(this.#workOf(state).flop, median(contender.samples));
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#besides.clear();
+    this.#besidesOfAll = null;
+    this.#slowestRate = null;
   }
 
   #add(state: CaseState): void {
@@ -70,7 +79,7 @@ export class Estimates {
     if (flop(state.case.problem) > flop(kind.largest.case.problem)) kind.largest = state;
     kind.members.push(state);
     this.#kinds.set(name, kind);
-    this.#works.set(state, { kind, request });
+    this.#works.set(state, { kind, request, ...workOf(request) });
     // Of a resumed run.
     for (const { result } of state.visits) if (result) this.learn(state, result);
   }
@@ -81,27 +90,28 @@ export class Estimates {
     const result = await this.#calibrate(kind.largest, small);
     kind.take(result, small);
     if (result) this.#learnFilling(result);
+    this.#forget();
   }
 
   #learnFilling({ sets, bytesPerSet, profile }: VisitResult): void {
-    this.#besides.clear();
     const filled = sets * bytesPerSet;
     if (filled > this.#fill.bytes && profile.operands > 0)
       this.#fill = { bytes: filled, perSecond: filled / profile.operands };
   }
 
   #predicted(state: CaseState): number {
-    const { request } = this.#workOf(state);
-    const kind = this.#kindOf(state);
-    const { sampling, coldBytes, maxSets, problem } = request;
-    const perSet = Object.values(operandBytes(problem)).reduce((sum, b) => sum + b, 0);
-    const sets = request.operands === 'cold' ? Math.min(maxSets, Math.max(1, Math.ceil(coldBytes / perSet))) : 1;
-    const work = flop(problem);
+    const { kind, request, flop: work, sets, filledBytes } = this.#workOf(state);
+    const { sampling } = request;
     const launch = kind.secondsOf(work) ?? work / this.#slowest();
     const sampled = Math.max(sampling.sampleSeconds, sampling.minSamples * launch);
     const warmUp = Math.max(sampling.maxWarmUpSeconds, 2 * launch);
-    const filled = (perSet * sets + bytes(problem)) / this.#fill.perSecond;
-    return kind.fixedSeconds + filled + launch * (sets + 1 + kind.referenceLaunches) + warmUp + sampled;
+    return (
+      kind.fixedSeconds +
+      filledBytes / this.#fill.perSecond +
+      launch * (sets + 1 + kind.referenceLaunches) +
+      warmUp +
+      sampled
+    );
   }
 
   /** Taken less predicted: of like cases where any was visited; else of all others, and then only where that is more. */
@@ -109,10 +119,17 @@ export class Estimates {
     const known = this.#besides.get(kind);
     if (known !== undefined) return known;
     const like = this.#surplus(kind.members);
-    const all = like.length > 0 ? [] : this.#surplus([...this.#works.keys()]);
-    const seconds = like.length > 0 ? median(like) : all.length > 0 ? Math.max(0, median(all)) : 0;
+    const seconds = like.length > 0 ? median(like) : this.#surplusOfAll();
     this.#besides.set(kind, seconds);
     return seconds;
+  }
+
+  #surplusOfAll(): number {
+    if (this.#besidesOfAll === null) {
+      const all = this.#surplus([...this.#works.keys()]);
+      this.#besidesOfAll = all.length > 0 ? Math.max(0, median(all)) : 0;
+    }
+    return this.#besidesOfAll;
   }
 
   #surplus(states: readonly CaseState[]): number[] {
@@ -124,10 +141,10 @@ export class Estimates {
 
   /** FLOP/s of the slowest kind that was timed. */
   #slowest(): number {
-    const rates = [...this.#kinds.values()].flatMap(({ launches }) =>
-      [...launches].map(([work, seconds]) => work / seconds),
-    );
-    return rates.length > 0 ? Math.min(...rates) : SLOWEST_FLOP_PER_SECOND;
+    this.#slowestRate ??= [...this.#kinds.values()]
+      .flatMap(({ launches }) => [...launches].map(([work, seconds]) => work / seconds))
+      .reduce((least, rate) => Math.min(least, rate), Number.POSITIVE_INFINITY);
+    return Number.isFinite(this.#slowestRate) ? this.#slowestRate : SLOWEST_FLOP_PER_SECOND;
   }
 
   #workOf(state: CaseState): Work {
@@ -142,6 +159,17 @@ export class Estimates {
 interface Work {
   readonly kind: Kind;
   readonly request: VisitRequest;
+  readonly flop: number;
+  /** Sets of operands that launches take in turn. */
+  readonly sets: number;
+  /** All that is filled before the first launch. */
+  readonly filledBytes: number;
+}
+
+function workOf({ coldBytes, maxSets, operands, problem }: VisitRequest): Omit<Work, 'kind' | 'request'> {
+  const perSet = Object.values(operandBytes(problem)).reduce((sum, b) => sum + b, 0);
+  const sets = operands === 'cold' ? Math.min(maxSets, Math.max(1, Math.ceil(coldBytes / perSet))) : 1;
+  return { flop: flop(problem), sets, filledBytes: perSet * sets + bytes(problem) };
 }
 
 /** Cases whose kernels, formats and rows are alike; rehearsed on smaller copies of the largest problem among them. */
