@@ -10,7 +10,7 @@
 import { parseArgs } from 'node:util';
 import type { DeviceFacts } from '../src/engine/port.ts';
 import { type Candidate, candidateOf } from '../src/experiment/tune/candidate.ts';
-import { Tuner, tuneSettings } from '../src/experiment/tune/tune.ts';
+import { Tuner, tuneSettings } from '../src/experiment/tune/tuner.ts';
 import { defaultScale } from '../src/gemm/formats/scale.ts';
 import type { Problem } from '../src/gemm/problem.ts';
 import type { Refusal } from '../src/kernel/refusal.ts';

@@ -18,7 +18,10 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   kernel: ['.', 'set', 'text', 'select'],
   measure: ['worker', 'parent'],
   judge: ['ab', 'history', 'search', '.'],
-  experiment: ['.', 'setup', 'session', 'compare', 'bisect', 'calibrate', 'search', 'tune'],
+  experiment: [
+    ...['.', 'setup', 'session', 'doctor', 'explain', 'run'],
+    ...['compare', 'bisect', 'calibrate', 'search', 'tune'],
+  ],
 };
 
 /** Formats themselves, the engine that knows one format, and what is not written out when it is f32. */

@@ -8,7 +8,7 @@ import { parseScenario, type Scenario, whenFields } from '../../src/engine/scrip
 import type { Io } from '../../src/experiment/io.ts';
 import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../../src/experiment/search/classic.ts';
 import { documentOf } from '../../src/experiment/search/document.ts';
-import { rulesFor, type SearchSession, search } from '../../src/experiment/search/session.ts';
+import { rulesFor, type SearchSession, search } from '../../src/experiment/search/race.ts';
 import { experiment } from '../../src/experiment/session/experiment.ts';
 import { shippedKernels } from '../../src/experiment/setup/selection.ts';
 import { settingsFor } from '../../src/experiment/setup/settings.ts';

@@ -1,7 +1,7 @@
 /** `compare`: base and head side by side, and a verdict for each case. */
 
 import { PICKED } from '../../experiment/compare/change.ts';
-import { comparedKernels, documentOf, type Rules, suiteCases } from '../../experiment/compare/compare-kernels.ts';
+import { compareKernels, documentOf, type Rules, suiteCases } from '../../experiment/compare/compare-kernels.ts';
 import { compareHarnesses } from '../../experiment/compare/harness.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { type Io, printJson } from '../../experiment/io.ts';
@@ -51,7 +51,7 @@ function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Compar
     kernel: (name: string, cause: UnmeasuredCause) => kernelCommand(options, name, cause),
     resume: () => resumeCompareCommand(options),
   };
-  return comparedKernels({ ...options, base }, { rules, commands, show: (found) => print(found, options, io) }, io);
+  return compareKernels({ ...options, base }, { rules, commands, show: (found) => print(found, options, io) }, io);
 }
 
 /** Both sides run the kernels of the head, so that only the harness differs. */

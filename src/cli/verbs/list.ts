@@ -1,11 +1,8 @@
 import { printJson } from '../../experiment/io.ts';
 import { expansions, filtered, kernelsFrom } from '../../experiment/setup/selection.ts';
-import { ruleAgainst } from '../../kernel/select/limits.ts';
-import type { KernelSet } from '../../kernel/set/kernel.ts';
-import { GPUJS_RULE } from '../../measure/parent/enter.ts';
-import type { Case } from '../../plan/case/case.ts';
+import { unserved } from '../../experiment/setup/unserved.ts';
 import { listDocument } from '../../plan/case/list.ts';
-import { notServed, type UnservedCase } from '../../record/not-served.ts';
+import { notServed } from '../../record/not-served.ts';
 import { listing } from '../../report/list.ts';
 import { RUN_WIDTH } from '../../report/run.ts';
 import { EXIT } from '../exit.ts';
@@ -55,12 +52,3 @@ export const list: Verb<Options> = {
     return EXIT.fine;
   },
 };
-
-/** Cases that a suite's `all` stands for and that no device makes the kernel serve. */
-function unserved(cases: readonly Case[], { kernels }: KernelSet): UnservedCase[] {
-  return cases.flatMap(({ id, kernel: name, problem, ofAll }) => {
-    const kernel = kernels.find((known) => known.name === name);
-    const rule = kernel ? ruleAgainst(kernel, problem) : name === 'gpujs' ? GPUJS_RULE : null;
-    return !ofAll || rule === null ? [] : [{ id, kernel: name, rule }];
-  });
-}

@@ -156,6 +156,14 @@ function experimentOptions<T>(argv: Argv<T>) {
     .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' });
 }
 
+/** What yargs cannot check. Throws UsageError. */
+export function checkSearchNumbers({ 'minimum-effect': effect, processes, resume, store }: SearchOptions): void {
+  if (!(effect > 0 && effect < 1)) throw new UsageError(`--minimum-effect ${effect}: expected a share between 0 and 1`);
+  if (!/^[1-9]\d{0,3}$/.test(processes))
+    throw new UsageError(`--processes: expected a whole number from 1 to 9999, got "${processes}"`);
+  if (resume && !store) throw new UsageError('--resume: --no-store keeps nothing to go on with');
+}
+
 /** The same command, to go on with after an interruption. */
 export function resumeSearchCommand(options: SearchOptions): string {
   const { suite, model, hidden, around, a, acc, out, experts, active, filter, kernels, budget, picture, format, json } =

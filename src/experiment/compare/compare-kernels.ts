@@ -57,7 +57,7 @@ const FILE_SECONDS = 150;
  * @param show gets what there is when an interruption ends it
  * @returns null when interrupted
  */
-export async function comparedKernels(
+export async function compareKernels(
   options: CompareRequest,
   { rules, commands, show }: Pick<Asked, 'rules' | 'commands'> & { show: (found: Comparison) => void },
   io: Io,

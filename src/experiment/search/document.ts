@@ -7,7 +7,7 @@ import type { SearchCandidate, SearchPlan } from '../../plan/search.ts';
 import { powerOfTwoDivisor } from '../../predict/alignment.ts';
 import type { Between, SearchDocument, SearchRow } from '../../report/search.ts';
 import { share } from '../../report/si.ts';
-import type { Searched } from './session.ts';
+import type { Searched } from './race.ts';
 
 export interface Identity {
   readonly id: string;

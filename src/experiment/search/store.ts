@@ -16,7 +16,7 @@ import type { Io } from '../io.ts';
 import type { RunJournal } from '../session/run-journal.ts';
 import { placeFacts } from '../setup/settings.ts';
 import type { Identity } from './document.ts';
-import type { Searched } from './session.ts';
+import type { Searched } from './race.ts';
 
 /** Of a search that leaves no trace. */
 export function identityOf(io: Io, { engine }: Pick<Environment, 'engine'>, facts: DeviceFacts): Identity {
