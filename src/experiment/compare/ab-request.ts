@@ -9,7 +9,7 @@ import type { Sides } from './sides.ts';
 
 /** Options of the command line that every A/B obeys. */
 export interface AbOptions {
-  readonly engine: 'webgpu' | 'scripted';
+  readonly engine: string;
   readonly adapter: string;
   readonly scenario: string | undefined;
   readonly seed: number;

@@ -29,7 +29,7 @@ import { type TreePrograms, treePrograms } from './tree-programs.ts';
 export type Rules = Omit<AbRules, 'cases'>;
 
 /** What two kernel sets are compared by. */
-export interface CompareRequest extends AbOptions, Omit<Resumable, 'engine'> {
+export interface CompareRequest extends AbOptions, Resumable {
   readonly base: string;
   readonly head: string | undefined;
   /** None: the cases that the change asks for. */

@@ -1,4 +1,5 @@
 /** The document of a finished search. */
+import { sourceName } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { flop } from '../../gemm/shape.ts';
 import type { Answer, Placed } from '../../judge/search/groups.ts';
@@ -101,7 +102,7 @@ function known(interval: Between): Between | null {
 
 function kernelOf(measurement: Measurement, id: string): string {
   const source = measurement.cases.find((outcome) => outcome.case.id === id)?.entry?.contenders[0]?.source;
-  return source?.kind === 'wgsl' ? source.program.kernel : (source?.kind ?? '');
+  return source ? sourceName(source) : '';
 }
 
 function unmeasuredOf(plan: SearchPlan, { cases }: Measurement, measured: ReadonlySet<number>) {

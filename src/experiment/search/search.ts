@@ -123,7 +123,7 @@ async function sessionOf(
     plan,
     host,
     open: { engine, adapter, yieldCpu: true },
-    enter: enterRun(set, await shippedKernels(), tunedOn(resolve(io.cwd, results), engine)),
+    enter: enterRun(set, await shippedKernels(), { tunedOn: tunedOn(resolve(io.cwd, results), engine) }),
     settings: settingsFor({ ...asked, processes: undefined }, []),
     rules: rulesFor({ minimumEffect, processes }),
   };
