@@ -8,7 +8,8 @@ import { parseScenario } from '../../src/engine/scripted/scenario.ts';
 import { playedHost } from '../../src/measure/parent/host.played.ts';
 import { measure } from '../../src/measure/parent/measure.ts';
 import { scriptedSource, testCase, testSettings } from '../../src/measure/parent/testdata/scripted-experiment.ts';
-import { median, summarize } from '../../src/stats/summary.ts';
+import { median } from '../../src/stats/centre.ts';
+import { summarize } from '../../src/stats/summary.ts';
 
 /** Fixed scenarios: one virtual cost, four kinds of noise between processes. */
 export const COVERAGE_SCENARIOS: Readonly<Record<string, string>> = {

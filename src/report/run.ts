@@ -5,7 +5,7 @@ import { USUAL_ENGINE } from '../record/environment.ts';
 import { type NotServed, servedPart } from '../record/not-served.ts';
 import type { MeasuredRow, Row, Summary } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { median } from '../stats/summary.ts';
+import { median } from '../stats/centre.ts';
 import { type Block, type Document, lines, type Section, type Span, section } from './document/document.ts';
 import { type ColumnOf, column, groupedTable, type Quantity, tableOf } from './document/table.ts';
 import { ceilingPaths, ceilingText, formatText, peaksToName, peakText, shapeText } from './labels.ts';

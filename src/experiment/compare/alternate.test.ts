@@ -7,7 +7,7 @@ import { playedHost } from '../../measure/parent/host.played.ts';
 import type { Host, WorkerHandle } from '../../measure/parent/host.ts';
 import { measureScripted, testCase, testSettings } from '../../measure/parent/testdata/scripted-experiment.ts';
 import type { FromWorker, ToWorker } from '../../measure/worker/protocol.ts';
-import { median } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
 import { alternatingHost, PROTOCOL_MISMATCH, pairRatios, treeOf, visitFailure } from './alternate.ts';
 
 const SEED = 5;
