@@ -13,11 +13,11 @@ import { rulesFor, type SearchSession, search } from '../../src/experiment/searc
 import { experiment } from '../../src/experiment/session/experiment.ts';
 import { shippedKernels } from '../../src/experiment/setup/selection.ts';
 import { settingsFor } from '../../src/experiment/setup/settings.ts';
+import type { ClassicAnswer, SearchDocument } from '../../src/judge/search/search-document.ts';
 import { enterRun } from '../../src/measure/parent/enter.ts';
 import { playedHost } from '../../src/measure/parent/host.played.ts';
 import { expand } from '../../src/plan/case/expand.ts';
 import { planSearch, type SearchPlan, type SearchRequest, suiteFromRequest, widthsOf } from '../../src/plan/search.ts';
-import type { ClassicAnswer, SearchDocument } from '../../src/report/search.ts';
 import { PLAIN } from '../../src/report/style.ts';
 
 /** The default grid of the classic script: 10,922 and the multiples of 4 within 100 of it. */

@@ -1,7 +1,7 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
-import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../report/comparison.ts';
+import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../judge/ab/comparison.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import {

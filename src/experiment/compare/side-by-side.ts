@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
 import { type AbRules, rulesFor } from '../../judge/ab/ab.ts';
+import { type ComparedCase, worstFirst } from '../../judge/ab/comparison.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { deviceFacts } from '../../measure/parent/facts.ts';
 import type { Host } from '../../measure/parent/host.ts';
@@ -10,7 +11,6 @@ import { pairedSettings, type Settings } from '../../measure/parent/settings.ts'
 import type { Case } from '../../plan/case/case.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { machineName } from '../../record/machine.ts';
-import { type ComparedCase, worstFirst } from '../../report/comparison.ts';
 import type { Io } from '../io.ts';
 import { experiment, type Kept } from '../session/experiment.ts';
 import { unitOf } from '../setup/engine.ts';

@@ -3,11 +3,11 @@
  * in ascending order, the baseline last, the mean over one run. Done twice, so that what is noise in its ranking shows.
  */
 import { flop } from '../../gemm/shape.ts';
+import type { ClassicAnswer, ClassicRow, SearchRow } from '../../judge/search/search-document.ts';
 import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { SearchPlan } from '../../plan/search.ts';
 import { parseSuite, type Suite } from '../../plan/suite/parse.ts';
-import type { ClassicAnswer, ClassicRow, SearchRow } from '../../report/search.ts';
 import { mean } from '../../stats/centre.ts';
 import { rankCorrelation } from '../../stats/rank-correlation.ts';
 

@@ -3,10 +3,10 @@ import { sourceName } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { flop } from '../../gemm/shape.ts';
 import type { Answer, Placed } from '../../judge/search/groups.ts';
+import type { Between, SearchDocument, SearchRow } from '../../judge/search/search-document.ts';
 import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { SearchCandidate, SearchPlan } from '../../plan/search.ts';
 import { powerOfTwoDivisor } from '../../predict/alignment.ts';
-import type { Between, SearchDocument, SearchRow } from '../../report/search.ts';
 import { share } from '../../report/si.ts';
 import type { Searched } from './race.ts';
 

@@ -1,6 +1,7 @@
 /** What a search leaves behind: a record as `run` writes it, row by row, and the answer beside it. */
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
+import type { SearchDocument } from '../../judge/search/search-document.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import type { Host } from '../../measure/parent/host.ts';
 import { toRecord } from '../../measure/parent/to-record.ts';
@@ -10,7 +11,6 @@ import { scrubbed } from '../../record/privacy.ts';
 import { RECORD_SCHEMA, type RunRecord } from '../../record/schema.ts';
 import { writeSearch } from '../../record/search.node.ts';
 import { recordId, writeRecord } from '../../record/store.node.ts';
-import type { SearchDocument } from '../../report/search.ts';
 import type { Io } from '../io.ts';
 import type { RunJournal } from '../session/run-journal.ts';
 import { placeFacts } from '../setup/settings.ts';
