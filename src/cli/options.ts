@@ -21,11 +21,11 @@ export interface MeasuringOptions extends DeviceOptions {
 }
 
 /** Suites as words, not as an option. */
-export const suites = (usual: string) =>
+export const suites = (...usual: string[]) =>
   ({
     type: 'string',
     array: true,
-    default: [usual] as string[],
+    default: usual,
     describe: 'Suite files, or names in benches/',
   }) as const;
 
