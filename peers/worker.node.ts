@@ -5,12 +5,13 @@
  * must be up before the JavaScript thread lowers its own; that way all of them are treated alike.
  */
 import { globals } from 'webgpu';
+import type { Opened } from '../src/engine/engine.ts';
 import { preferredYield, yieldCpu } from '../src/engine/webgpu/busy-poll.node.ts';
 import { openWebGpu } from '../src/engine/webgpu/open.node.ts';
 import type { WebGpuSession } from '../src/engine/webgpu/session.ts';
 import { unpackSwiftShader } from '../src/engine/webgpu/swiftshader.node.ts';
 import type { FromWorker, OpenRequest, ToWorker } from '../src/measure/worker/protocol.ts';
-import { type Opened, serveWorker } from '../src/measure/worker/worker.ts';
+import { serveWorker } from '../src/measure/worker/worker.ts';
 import { loadGpuJsCpu, loadLoop } from './libraries/javascript.ts';
 import { loadJax } from './libraries/jax.ts';
 import { loadOrtCpu, loadOrtWebGpu } from './libraries/onnxruntime.ts';

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
 import { type AbRules, rulesFor } from '../../judge/ab/ab.ts';
+import { type ComparedCase, worstFirst } from '../../judge/ab/comparison.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { deviceFacts } from '../../measure/parent/facts.ts';
 import type { Host } from '../../measure/parent/host.ts';
@@ -9,11 +10,10 @@ import type { CaseOutcome, Heat, Measurement } from '../../measure/parent/measur
 import { pairedSettings, type Settings } from '../../measure/parent/settings.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
-import { unitId } from '../../record/machine.node.ts';
 import { machineName } from '../../record/machine.ts';
-import { type ComparedCase, worstFirst } from '../../report/comparison.ts';
 import type { Io } from '../io.ts';
 import { experiment, type Kept } from '../session/experiment.ts';
+import { unitOf } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
 import { placeFacts, settingsFor } from '../setup/settings.ts';
 import type { AbOutcome, AbRequest, Undecided } from './ab-request.ts';
@@ -175,7 +175,7 @@ class SideBySide {
 
   #readCalibration(): void {
     const { cases, options } = this.#request;
-    const unit = options.engine === 'scripted' ? 'scripted' : unitId(this.#io.environment);
+    const unit = unitOf(options.engine, this.#io.environment);
     const calibration = latestCalibration(resolve(this.#io.cwd, options.results), this.#machine, unit);
     for (const item of cases) {
       const ratios = calibratedNoise(calibration, this.#pairing(item), item);

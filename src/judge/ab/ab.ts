@@ -18,7 +18,8 @@
  */
 
 import { STEP, walkBounds } from '../../stats/binomial.ts';
-import { median, medianInterval } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
+import { medianInterval } from '../../stats/summary.ts';
 import { floorOf } from './floor.ts';
 
 export type AbVerdict = 'slower' | 'faster' | 'same' | 'unclear';

@@ -1,6 +1,5 @@
 /** What a run is asked, and what it leaves. */
-import type { DeviceFacts } from '../../engine/port.ts';
-import type { Attempt } from '../../engine/webgpu/adapters.ts';
+import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { type NotServed, notServed, type UnservedCase } from '../../record/not-served.ts';
