@@ -8,7 +8,7 @@ const SRC = dirname(fileURLToPath(import.meta.url));
 
 /** The rooms, lowest first: each may import those before it. */
 const ROOMS = [
-  ...['stats', 'gemm', 'record', 'plan', 'kernel', 'engine', 'measure'],
+  ...['stats', 'gemm', 'record', 'plan', 'kernel', 'engine', 'measure', 'inspect'],
   ...['judge', 'predict', 'report', 'experiment', 'cli'],
 ];
 
@@ -19,7 +19,7 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   measure: ['worker', 'parent'],
   judge: ['ab', 'history', 'search', '.'],
   experiment: [
-    ...['.', 'setup', 'session', 'doctor', 'explain', 'run'],
+    ...['.', 'setup', 'session', 'doctor', 'explain', 'inspect', 'run'],
     ...['compare', 'bisect', 'calibrate', 'search', 'tune'],
   ],
 };

@@ -41,7 +41,7 @@ const PROGRAM = programOf({
   environment: process.env,
 });
 
-const VERBS = 'run|list|compare|bisect|check|calibrate|search|tune|explain|report|validate|doctor|schema';
+const VERBS = 'run|list|compare|bisect|check|calibrate|search|tune|explain|inspect|report|validate|doctor|schema';
 const NAMED = new RegExp(`(?<![\\w./-])shapemark (?=(?:${VERBS}|--help)\\b)`, 'g');
 
 /** A text whose commands are named as in an installed program, with commands that work here. */
