@@ -27,8 +27,9 @@ import type { CaseOutcome, Entry } from '../src/measure/parent/measurement.ts';
 import { pairedRatio } from '../src/measure/parent/ratio.ts';
 import { DEFAULT_SETTINGS, pairedSettings } from '../src/measure/parent/settings.ts';
 import type { Case } from '../src/plan/case/case.ts';
+import { median } from '../src/stats/centre.ts';
 import { seededRandom, shuffled } from '../src/stats/random.ts';
-import { median, summarize } from '../src/stats/summary.ts';
+import { summarize } from '../src/stats/summary.ts';
 
 /** A class by the shape it is tuned on, and others of the class. */
 interface Trial {

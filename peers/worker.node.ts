@@ -4,12 +4,13 @@
  * The order matters. New threads inherit the niceness of the thread that starts them, so every library's driver and pool
  * must be up before the JavaScript thread lowers its own; that way all of them are treated alike.
  */
+import type { Opened } from '../src/engine/engine.ts';
 import { preferredYield, yieldCpu } from '../src/engine/webgpu/busy-poll.node.ts';
 import { openWebGpu } from '../src/engine/webgpu/open.node.ts';
 import type { WebGpuSession } from '../src/engine/webgpu/session.ts';
 import { unpackSwiftShader } from '../src/engine/webgpu/swiftshader.node.ts';
 import type { FromWorker, OpenRequest, ToWorker } from '../src/measure/worker/protocol.ts';
-import { type Opened, serveWorker } from '../src/measure/worker/worker.ts';
+import { serveWorker } from '../src/measure/worker/worker.ts';
 import type { Library } from './library.ts';
 import { load, showNavigator } from './load.node.ts';
 import { PeerSession } from './session.ts';

@@ -75,6 +75,15 @@ function breaches(imports: readonly Import[], isBreach: (one: Import) => boolean
   return imports.filter(isBreach).map(({ from, to }) => `${from} imports ${to}`);
 }
 
+/** Lines of files that a pattern is in. */
+function lines(isLookedAt: (path: string) => boolean, pattern: RegExp): string[] {
+  return FILES.filter(isLookedAt).flatMap((path) =>
+    textOf(path)
+      .split('\n')
+      .flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
+  );
+}
+
 describe('the house', () => {
   it('was found', () => {
     expect(FILES.length).toBeGreaterThan(300);
@@ -151,14 +160,16 @@ describe('the house', () => {
     expect(FILES.filter((path) => /fault|cloud|trial|\beval/.test(path))).toEqual([]);
   });
 
+  it('names an engine only where the engine is, and asks the object everywhere else', () => {
+    const chain = /\bengine(?:\.name)? [!=]== ['"`]|['"`]gpujs['"`]/i;
+    expect(lines((path) => roomOf(path) !== 'engine', chain)).toEqual([]);
+    expect(lines((path) => roomOf(path) === 'engine', chain)).not.toEqual([]);
+  });
+
   it('names a number format only where the format is, and asks the object everywhere else', () => {
     const scaled = /['"`](mxfp4|nvfp4|int4)['"`]/;
     const chain = /(?:[.\s(](?:w|a|acc|out|format|weights|activations|output|name)) [!=]== '(?:f32|f16|bf16)'/;
-    const broken = FILES.filter((path) => !NAMES_FORMATS.test(path)).flatMap((path) =>
-      textOf(path)
-        .split('\n')
-        .flatMap((line, i) => (scaled.test(line) || chain.test(line) ? [`${path}:${i + 1}: ${line.trim()}`] : [])),
-    );
-    expect(broken).toEqual([]);
+    const named = new RegExp(`${scaled.source}|${chain.source}`);
+    expect(lines((path) => !NAMES_FORMATS.test(path), named)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { VERDICTS } from '../judge/ab/comparison.ts';
 import { COUNTED } from '../judge/history/check.ts';
 import { peaksOf } from '../measure/parent/to-record.ts';
 import { CHANGE_VERDICTS } from '../record/inspection.ts';
@@ -10,7 +11,7 @@ import { recordSchema } from '../record/schema.ts';
 import { CALIBRATION_COLUMNS } from '../report/calibration.ts';
 import { FINDING_COLUMNS } from '../report/check.ts';
 import { CLIFF_COLUMNS } from '../report/cliffs.ts';
-import { COMPARED_COLUMNS, VERDICTS } from '../report/comparison.ts';
+import { COMPARED_COLUMNS } from '../report/comparison.ts';
 import { CHANGE_COLUMNS, INSPECTION_COLUMNS } from '../report/inspection.ts';
 import { LIST_COLUMNS } from '../report/list.ts';
 import { pageColumns } from '../report/page.ts';

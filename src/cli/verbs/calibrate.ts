@@ -1,28 +1,17 @@
 /** `calibrate`: one kernel against itself, to learn what this machine cannot tell apart. */
 import { calibrateKernels } from '../../experiment/calibrate/calibrate.ts';
 import { printJson, printWritten } from '../../experiment/io.ts';
-import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
 import { calibrationDocument } from '../../report/calibration.ts';
-import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
+import { KERNEL, type MeasuringOptions, measuringOptions, suites } from '../options.ts';
 import { printDocument, printSoFar } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
-interface Options {
+interface Options extends MeasuringOptions {
   suite: string[];
-  filter: string[];
-  kernels: string | undefined;
   kernel: string[];
-  adapter: string;
-  engine: 'webgpu' | 'scripted';
-  scenario: string | undefined;
   processes: number;
-  'cold-bytes': number | undefined;
-  seed: number;
-  results: string;
-  resume: boolean;
-  json: boolean;
 }
 
 const PROCESSES = 12;
@@ -33,32 +22,10 @@ export const calibrate: Verb<Options> = {
   lists: ['suite', 'filter', 'kernel'],
   options: (argv) =>
     argv
-      .positional('suite', {
-        type: 'string',
-        array: true,
-        default: ['noise'],
-        describe: 'Suite files, or names in benches/',
-      })
-      .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
-      .option('kernel', KERNEL_OPTION)
-      .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
-      .option('adapter', {
-        type: 'string',
-        default: 'auto',
-        describe: 'auto, gpu, software, embedded or part of a name',
-      })
-      .option('engine', {
-        choices: ['webgpu', 'scripted'] as const,
-        default: 'webgpu' as const,
-        describe: 'What runs the kernels',
-      })
-      .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
-      .option('processes', { type: 'number', default: PROCESSES, describe: 'Fresh processes' })
-      .option('cold-bytes', COLD_BYTES_OPTION)
-      .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
-      .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
-      .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted calibration stopped' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
+      .positional('suite', suites('noise'))
+      .options(measuringOptions('calibration'))
+      .option('kernel', KERNEL)
+      .option('processes', { type: 'number', default: PROCESSES, describe: 'Fresh processes' }),
   run: async (options, io) => {
     const measured = await calibrateKernels(options, io, {
       again: resumeCommand(options),

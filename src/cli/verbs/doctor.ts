@@ -2,6 +2,7 @@ import { examine } from '../../experiment/doctor/doctor.ts';
 import { printJson } from '../../experiment/io.ts';
 import { findingsDocument } from '../../report/doctor.ts';
 import { EXIT } from '../exit.ts';
+import { ADAPTER, CALIBRATIONS, JSON_DOCUMENT } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -10,15 +11,7 @@ export const doctor: Verb<{ adapter: string; results: string; json: boolean }> =
   command: 'doctor',
   describe: 'Say what adapter, features and timer this machine has, and what to install',
   lists: [],
-  options: (argv) =>
-    argv
-      .option('adapter', {
-        type: 'string',
-        default: 'auto',
-        describe: 'auto, gpu, software, embedded or part of a name',
-      })
-      .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
+  options: (argv) => argv.option('adapter', ADAPTER).option('results', CALIBRATIONS).option('json', JSON_DOCUMENT),
   run: async (options, io) => {
     const found = await examine(options, io);
     if (options.json) printJson(io, found);

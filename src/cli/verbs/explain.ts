@@ -16,6 +16,7 @@ import { mlpPage } from '../../report/explain/mlp.ts';
 import { modelPage } from '../../report/explain/model.ts';
 import { shapePage } from '../../report/explain/shape.ts';
 import { EXIT } from '../exit.ts';
+import { JSON_DOCUMENT, KERNELS } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import {
@@ -98,9 +99,9 @@ function formatOptions<T>(argv: Argv<T>) {
       default: ['a100', 'h100', 'rtx-4090', 'm2-max'],
       describe: 'GPUs by name; suggestions are for the first',
     })
-    .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
+    .option('kernels', KERNELS)
     .option('format', { choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'How to print' })
-    .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
+    .option('json', JSON_DOCUMENT);
 }
 
 async function explanation(options: Options, io: Io): Promise<Explanation> {

@@ -3,13 +3,14 @@ import { inspect as inspected } from '../../experiment/inspect/inspect.ts';
 import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
 import { type Io, printJson } from '../../experiment/io.ts';
 import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
-import { KERNEL_OPTION, kernelsFrom } from '../../experiment/setup/selection.ts';
+import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { ABSENT_GPUS, HERE } from '../../inspect/gpus.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Inspection } from '../../record/inspection.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
 import { inspectionDocument } from '../../report/inspection.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { ADAPTER, FILTER, JSON_DOCUMENT, KERNEL, KERNELS, suites } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -37,9 +38,7 @@ export const inspect: Verb<Options> = {
   options: (argv) =>
     argv
       .positional('suite', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
+        ...suites(),
         describe: 'Suite files, or names in benches/; left out: for each kernel and format a case it is made for',
       })
       .option('gpu', {
@@ -49,17 +48,17 @@ export const inspect: Verb<Options> = {
         default: [HERE],
         describe: `${HERE}, all, or names joined by commas: ${ABSENT_GPUS.map(({ name }) => name).join(', ')}`,
       })
-      .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
-      .option('kernel', KERNEL_OPTION)
-      .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
+      .option('filter', FILTER)
+      .option('kernel', KERNEL)
+      .option('kernels', KERNELS)
       .option('base', { type: 'string', describe: 'Folder or git ref of kernels to compare with' })
       .option('root', {
         type: 'string',
         describe: 'Folder with another system whose drivers are asked too (or SHAPEMARK_INSPECT_ROOT)',
       })
-      .option('adapter', { type: 'string', default: 'auto', describe: `Which adapter ${HERE} is` })
+      .option('adapter', { ...ADAPTER, describe: `Which adapter ${HERE} is` })
       .option('format', { choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'How to print' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
+      .option('json', JSON_DOCUMENT),
   run: async (options, io) => {
     const { set } = await kernelsFrom(options.kernels, io.cwd);
     const base = options.base === undefined ? undefined : await loadKernels(options.base, io.cwd);

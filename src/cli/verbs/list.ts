@@ -6,6 +6,7 @@ import { notServed } from '../../record/not-served.ts';
 import { listing } from '../../report/list.ts';
 import { RUN_WIDTH } from '../../report/run.ts';
 import { EXIT } from '../exit.ts';
+import { FILTER, JSON_DOCUMENT, KERNELS, suites } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -23,15 +24,10 @@ export const list: Verb<Options> = {
   lists: ['suite', 'filter'],
   options: (argv) =>
     argv
-      .positional('suite', {
-        type: 'string',
-        array: true,
-        default: ['quick'],
-        describe: 'Suite files, or names in benches/',
-      })
-      .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
-      .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels, which `all` stands for' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
+      .positional('suite', suites('quick'))
+      .option('filter', FILTER)
+      .option('kernels', { ...KERNELS, describe: 'Folder or git ref of kernels, which `all` stands for' })
+      .option('json', JSON_DOCUMENT),
   run: async ({ suite, filter, kernels, json }, io) => {
     const { set } = await kernelsFrom(kernels, io.cwd);
     const expanded = await expansions(suite, set, io);

@@ -1,8 +1,8 @@
 /** Opens a WebGPU session in Node. */
 import { totalmem } from 'node:os';
-import type { AdapterSource } from '../port.ts';
+import type { AdapterSource, Attempt } from '../port.ts';
 import { adapterRoutes, installAdvice } from './adapters.node.ts';
-import { type Attempt, type ChosenAdapter, chooseAdapter } from './adapters.ts';
+import { type ChosenAdapter, chooseAdapter } from './adapters.ts';
 import { preferredYield, type Yield, yieldCpu } from './busy-poll.node.ts';
 import { WebGpuSession } from './session.ts';
 

@@ -12,6 +12,7 @@ import { STEP, walkBounds } from '../../stats/binomial.ts';
 import type { Io } from '../io.ts';
 import { experiment } from '../session/experiment.ts';
 import { journalFor, type Resumable } from '../session/run-journal.ts';
+import { offeredMatmuls } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
 import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
 import { setHash, settingsFor } from '../setup/settings.ts';
@@ -65,7 +66,7 @@ export async function calibrateKernels(
     scenario: scenarioHash,
     cases,
   });
-  const enter = enterTwice(enterRun(set, await shippedKernels(), undefined, engine !== 'webgpu'));
+  const enter = enterTwice(enterRun(set, await shippedKernels(), { matmuls: offeredMatmuls(engine) }));
   const measurement = await experiment(
     io,
     {

@@ -4,6 +4,7 @@ import { installAdvice } from '../../engine/webgpu/adapters.node.ts';
 import { Connection } from '../../measure/parent/connection.ts';
 import { processHost } from '../../measure/parent/host.node.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
+import { USUAL_ENGINE } from '../../record/environment.ts';
 import { unitId } from '../../record/machine.node.ts';
 import { machineName } from '../../record/machine.ts';
 import type { Io } from '../io.ts';
@@ -17,10 +18,10 @@ export async function examine({ adapter, results }: { adapter: string; results: 
   const host = processHost();
   const connection = new Connection(host.start(), host.clock);
   try {
-    const request = { engine: 'webgpu', adapter, yieldCpu: true, process: 0 } as const;
+    const request = { engine: USUAL_ENGINE, adapter, yieldCpu: true, process: 0 };
     const { facts, tried } = await connection.call('open', request, ALLOW_SECONDS);
     const timer = await connection.call('timer', {}, ALLOW_SECONDS);
-    const environment = { ...placeFacts('webgpu'), adapter: facts };
+    const environment = { ...placeFacts(USUAL_ENGINE), adapter: facts };
     const machine = machineName(environment);
     const calibration = latestCalibration(resolve(io.cwd, results), machine, unitId(io.environment)) ?? null;
     const advice = facts.source === 'gpu' ? null : installAdvice();

@@ -9,7 +9,6 @@ import { toRecord } from '../../measure/parent/to-record.ts';
 import type { Case, OperandMode } from '../../plan/case/case.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
-import { unitId } from '../../record/machine.node.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { rounded } from '../../record/round.ts';
 import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schema.ts';
@@ -18,6 +17,7 @@ import { NothingToDo } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { experiment } from '../session/experiment.ts';
 import { type Resumable, RunJournal } from '../session/run-journal.ts';
+import { offeredMatmuls, unitOf, withOwnMatmul } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
 import {
   asKernels,
@@ -27,7 +27,6 @@ import {
   readShard,
   shardOf,
   shippedKernels,
-  withGpuJs,
   withOperands,
 } from '../setup/selection.ts';
 import { type Asked, DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts, setHash } from '../setup/settings.ts';
@@ -109,7 +108,7 @@ class Run {
   #identity(settings: Settings, cases: readonly Case[], set: KernelSet): Identity {
     const { engine } = this.#request;
     return {
-      unit: engine === 'scripted' ? 'scripted' : unitId(this.#io.environment),
+      unit: unitOf(engine, this.#io.environment),
       settings,
       environment: placeFacts(engine),
       cases: cases.map(({ id, series, kernel }) => ({ id, series, kernelHash: hashOf(set, kernel) })),
@@ -119,7 +118,7 @@ class Run {
   #select(all: readonly Case[], set: KernelSet): Case[] {
     const { engine, operands, filter, kernel, shard } = this.#request;
     const named = asKernels(all, kernel, set);
-    const withEngine = engine === 'gpujs' ? withGpuJs(named) : named;
+    const withEngine = withOwnMatmul(named, engine);
     const asFed = operands === undefined ? withEngine : withEngine.map((item) => withOperands(item, operands));
     const chosen = filtered(asFed, filter, set);
     const mine = shardOf(chosen, shard === undefined ? null : readShard(shard, this.#io.environment));
@@ -147,7 +146,7 @@ class Run {
       {
         ...{ cases, host, settings },
         open: { engine, adapter, yieldCpu: true },
-        enter: enterRun(set, trusted, tuned, engine !== 'webgpu'),
+        enter: enterRun(set, trusted, { ...(tuned && { tunedOn: tuned }), matmuls: offeredMatmuls(engine) }),
         onCutShort: (soFar, by) => cutShort(rounded(recordOf(journal, soFar, context)), by),
       },
       { journal, again },

@@ -1,5 +1,6 @@
 /** A search for d_ff from question to answer: planned, raced, stored, and set beside what other machines found. */
 import { resolve } from 'node:path';
+import type { ClassicAnswer, SearchDocument, SearchRow } from '../../judge/search/search-document.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { enterRun } from '../../measure/parent/enter.ts';
 import type { Host } from '../../measure/parent/host.ts';
@@ -14,7 +15,6 @@ import {
   widthsOf,
 } from '../../plan/search.ts';
 import { scrubbed } from '../../record/privacy.ts';
-import type { ClassicAnswer, SearchDocument, SearchRow } from '../../report/search.ts';
 import type { Io } from '../io.ts';
 import { experiment, type Kept } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
@@ -123,7 +123,7 @@ async function sessionOf(
     plan,
     host,
     open: { engine, adapter, yieldCpu: true },
-    enter: enterRun(set, await shippedKernels(), tunedOn(resolve(io.cwd, results), engine)),
+    enter: enterRun(set, await shippedKernels(), { tunedOn: tunedOn(resolve(io.cwd, results), engine) }),
     settings: settingsFor({ ...asked, processes: undefined }, []),
     rules: rulesFor({ minimumEffect, processes }),
   };

@@ -1,7 +1,7 @@
 /** What a suite's `all` stands for and no device can run. */
+import { ownMatmuls } from '../../engine/registry.node.ts';
 import { ruleAgainst } from '../../kernel/select/limits.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
-import { GPUJS_RULE } from '../../measure/parent/enter.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { UnservedCase } from '../../record/not-served.ts';
 
@@ -9,7 +9,8 @@ import type { UnservedCase } from '../../record/not-served.ts';
 export function unserved(cases: readonly Case[], { kernels }: KernelSet): UnservedCase[] {
   return cases.flatMap(({ id, kernel: name, problem, ofAll }) => {
     const kernel = kernels.find((known) => known.name === name);
-    const rule = kernel ? ruleAgainst(kernel, problem) : name === 'gpujs' ? GPUJS_RULE : null;
-    return !ofAll || rule === null ? [] : [{ id, kernel: name, rule }];
+    const own = ownMatmuls().find(({ source }) => source.name === name);
+    const rule = kernel ? ruleAgainst(kernel, problem) : own?.rule;
+    return !ofAll || rule == null ? [] : [{ id, kernel: name, rule }];
   });
 }
