@@ -7,7 +7,7 @@
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Clock } from '../../measure/parent/host.ts';
 import type { FinishedProcess, FinishedVisit } from '../../measure/parent/progress.ts';
-import { median } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
 
 export interface SharesRequest {
   /** In order of priority; how many visits each needs until the first look. */
