@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Comparison } from '../src/report/comparison.ts';
+import type { Comparison } from '../src/judge/ab/comparison.ts';
 import { section } from '../src/report/document/document.ts';
 import { type ColumnOf, column, tableOf } from '../src/report/document/table.ts';
 import { renderText } from '../src/report/document/text.ts';

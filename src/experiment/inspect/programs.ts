@@ -35,31 +35,32 @@ const LARGE = 'gate/large';
 export async function casesOf({ suite, kernel, filter }: Choice, set: KernelSet, io: Io): Promise<Case[]> {
   const expanded = await expansions(suite.length > 0 ? suite : [GATE], set, io);
   const cases = expanded.flatMap((expansion) => expansion.cases);
-  if (suite.length > 0) return filtered(asKernels(cases, kernel, set), filter, set);
-  const named = asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set);
+  if (suite.length > 0) return servable(filtered(asKernels(cases, kernel, set), filter, set), set);
+  const named = servable(asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set), set);
   // A filter is a choice of its own, and so is to ask what `best` picks.
-  return filter.length > 0
-    ? filtered(named, filter, set)
-    : kernel.includes('best')
-      ? named
-      : representative(named, set);
+  if (filter.length > 0) return filtered(named, filter, set);
+  return kernel.includes('best') ? named : representative(named);
+}
+
+/** Without what is no WGSL, and without what `all` asks of kernels that no device makes serve it. */
+function servable(cases: readonly Case[], { kernels }: KernelSet): Case[] {
+  return cases.filter(({ kernel: name, problem, ofAll }) => {
+    const kernel = kernels.find((known) => known.name === name);
+    return name !== 'gpujs' && !(ofAll && kernel && ruleAgainst(kernel, problem) !== null);
+  });
 }
 
 /** Names of cases, those first that most kernels are made for. */
 const TELLING = ['square', 'few-rows', 'one-row', 'grouped', 'batched', 'skinny', 'ragged'];
 
-/**
- * Of cases that ask for kernels by name: for each kernel and each pair of formats the most telling one that some device makes it
- * serve.
- */
-function representative(cases: readonly Case[], { kernels }: KernelSet): Case[] {
+/** For each kernel and each pair of formats the most telling of its cases. */
+function representative(cases: readonly Case[]): Case[] {
   const rank = ({ name }: Case) => TELLING.indexOf(name) + 1 || TELLING.length + 1;
   const chosen = new Map<string, Case>();
   for (const item of [...cases].sort((one, other) => rank(one) - rank(other))) {
-    const kernel = kernels.find(({ name }) => name === item.kernel);
     const { w, a, acc, out } = item.problem.format;
     const key = [item.kernel, w, a, acc, out].join();
-    if (kernel && !chosen.has(key) && ruleAgainst(kernel, item.problem) === null) chosen.set(key, item);
+    if (!chosen.has(key)) chosen.set(key, item);
   }
   return cases.filter((item) => [...chosen.values()].includes(item));
 }
