@@ -3,13 +3,13 @@
 import type { KernelDevice } from '../../kernel/device.ts';
 import type { Program } from '../../kernel/program.ts';
 import { best } from '../../kernel/select/best.ts';
-import { ruleAgainst } from '../../kernel/select/limits.ts';
 import { serve } from '../../kernel/select/serve.ts';
 import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
 import { findKernel } from '../../kernel/set/set.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { Io } from '../io.ts';
 import { asKernels, expansions, filtered } from '../setup/selection.ts';
+import { unserved } from '../setup/unserved.ts';
 
 /** A program with its kernel, or why there is none. */
 export type Asked = { readonly kernel: Kernel; readonly program: Program } | { readonly reason: string };
@@ -36,18 +36,22 @@ export async function casesOf({ suite, kernel, filter }: Choice, set: KernelSet,
   const expanded = await expansions(suite.length > 0 ? suite : [GATE], set, io);
   const cases = expanded.flatMap((expansion) => expansion.cases);
   if (suite.length > 0) return servable(filtered(asKernels(cases, kernel, set), filter, set), set);
-  const named = servable(asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set), set);
+  // Nobody asked for the cases of the gate one by one: of those that a kernel is not made for nothing is said.
+  const named = asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set);
+  const offered = servable(
+    named.map((item) => ({ ...item, ofAll: true as const })),
+    set,
+  );
   // A filter is a choice of its own, and so is to ask what `best` picks.
-  if (filter.length > 0) return filtered(named, filter, set);
-  return kernel.includes('best') ? named : representative(named);
+  if (filter.length > 0) return filtered(offered, filter, set);
+  return kernel.includes('best') ? offered : representative(offered);
 }
 
-/** Without what is no WGSL, and without what `all` asks of kernels that no device makes serve it. */
-function servable(cases: readonly Case[], { kernels }: KernelSet): Case[] {
-  return cases.filter(({ kernel: name, problem, ofAll }) => {
-    const kernel = kernels.find((known) => known.name === name);
-    return name !== 'gpujs' && !(ofAll && kernel && ruleAgainst(kernel, problem) !== null);
-  });
+/** Without what `all` asks of kernels that no device makes serve it, and of matmuls that are no kernels. */
+function servable(cases: readonly Case[], set: KernelSet): Case[] {
+  const left = new Set(unserved(cases, set).map(({ id }) => id));
+  const known = new Set(['best', ...set.kernels.map(({ name }) => name)]);
+  return cases.filter(({ id, kernel }) => known.has(kernel) && !left.has(id));
 }
 
 /** Names of cases, those first that most kernels are made for. */
