@@ -10,7 +10,9 @@ export interface Documented {
 const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?shapemark)\s/;
 
 /** Pages also tell a verb with its options and leave out the program: `report --format html`, `compare BASE HEAD`. */
-const VERBS = 'run list compare bisect calibrate check search explain tune report validate doctor schema'.split(' ');
+const VERBS = 'run list compare bisect calibrate check search explain inspect tune report validate doctor schema'.split(
+  ' ',
+);
 const VERB = new RegExp(`^(?:${VERBS.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
 
 /** Commands of shell blocks (all lines), of other blocks and of sentences (those that begin like ours). */

@@ -14,8 +14,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
-import type { Comparison, Verdict } from '../src/report/comparison.ts';
-import { median } from '../src/stats/summary.ts';
+import type { Comparison, Verdict } from '../src/judge/ab/comparison.ts';
+import { median } from '../src/stats/centre.ts';
 import { HEADS, type Head } from './ab/pool.ts';
 import { QUIET_FLOOR } from './ab/replay.ts';
 

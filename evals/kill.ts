@@ -14,8 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseJournal } from '../src/record/journal.ts';
 import type { RunRecord } from '../src/record/schema.ts';
+import { mad, median } from '../src/stats/centre.ts';
 import { seededRandom } from '../src/stats/random.ts';
-import { mad, median } from '../src/stats/summary.ts';
 
 const { values } = parseArgs({
   options: {

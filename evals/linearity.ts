@@ -20,7 +20,8 @@ import { pairedRatio } from '../src/measure/parent/ratio.ts';
 import { DEFAULT_SETTINGS } from '../src/measure/parent/settings.ts';
 import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol.ts';
 import type { Case } from '../src/plan/case/case.ts';
-import { median, summarize } from '../src/stats/summary.ts';
+import { median } from '../src/stats/centre.ts';
+import { summarize } from '../src/stats/summary.ts';
 
 const { values } = parseArgs({
   options: { processes: { type: 'string', default: '9' }, adapter: { type: 'string', default: 'auto' } },

@@ -16,7 +16,7 @@ import { parseArgs, promisify } from 'node:util';
 import type { MeasuredRow } from '../src/record/row.ts';
 import type { RunRecord } from '../src/record/schema.ts';
 import { dividedBySentinel, referenceOf } from '../src/record/sentinel-share.ts';
-import { median } from '../src/stats/summary.ts';
+import { median } from '../src/stats/centre.ts';
 
 type Interval = readonly [low: number, high: number];
 

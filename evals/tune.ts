@@ -10,7 +10,7 @@
 import { parseArgs } from 'node:util';
 import type { DeviceFacts } from '../src/engine/port.ts';
 import { type Candidate, candidateOf } from '../src/experiment/tune/candidate.ts';
-import { Tuner, tuneSettings } from '../src/experiment/tune/tune.ts';
+import { Tuner, tuneSettings } from '../src/experiment/tune/tuner.ts';
 import { defaultScale } from '../src/gemm/formats/scale.ts';
 import type { Problem } from '../src/gemm/problem.ts';
 import type { Refusal } from '../src/kernel/refusal.ts';
@@ -27,8 +27,9 @@ import type { CaseOutcome, Entry } from '../src/measure/parent/measurement.ts';
 import { pairedRatio } from '../src/measure/parent/ratio.ts';
 import { DEFAULT_SETTINGS, pairedSettings } from '../src/measure/parent/settings.ts';
 import type { Case } from '../src/plan/case/case.ts';
+import { median } from '../src/stats/centre.ts';
 import { seededRandom, shuffled } from '../src/stats/random.ts';
-import { median, summarize } from '../src/stats/summary.ts';
+import { summarize } from '../src/stats/summary.ts';
 
 /** A class by the shape it is tuned on, and others of the class. */
 interface Trial {

@@ -1,4 +1,5 @@
 /** Who is compared with our kernels, and how each may be asked. Data only: loading happens in the worker. */
+import { GPUJS } from '../src/engine/gpujs/source.ts';
 import type { DeviceFacts, Source } from '../src/engine/port.ts';
 import type { Problem } from '../src/gemm/problem.ts';
 import { flop } from '../src/gemm/shape.ts';
@@ -103,7 +104,7 @@ export function passesOver(entry: Entry, problem: Problem, facts: Pick<DeviceFac
 
 /** What the worker is told to run. gpu.js on WebGPU is an engine of the project already. */
 export function sourceOf(entry: Entry, ask?: Ask): Source {
-  if (entry.name === 'gpujs-webgpu') return { kind: 'gpujs' };
+  if (entry.name === 'gpujs-webgpu') return GPUJS;
   return {
     kind: 'peer',
     name: entry.name,

@@ -4,7 +4,8 @@ import { flop } from '../src/gemm/shape.ts';
 import type { CaseOutcome } from '../src/measure/parent/measurement.ts';
 import { pairedRatio } from '../src/measure/parent/ratio.ts';
 import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol.ts';
-import { type Estimate, median, summarize } from '../src/stats/summary.ts';
+import { mean, median } from '../src/stats/centre.ts';
+import { type Estimate, summarize } from '../src/stats/summary.ts';
 import type { Kind } from './catalogue.ts';
 import type { Contestant, Field, OurClass } from './contestants.ts';
 
@@ -201,8 +202,7 @@ function byClass(shapes: readonly ShapeResult[]): Partial<Record<OurClass, Geome
 export function geomean(perShape: readonly (readonly number[])[]): Geomean {
   const processes = Math.min(...perShape.map((ratios) => ratios.length));
   const means = Array.from({ length: processes }, (_, process) => {
-    const logs = perShape.map((ratios) => Math.log(ratios[process] ?? Number.NaN));
-    return Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+    return Math.exp(mean(perShape.map((ratios) => Math.log(ratios[process] ?? Number.NaN))));
   });
   const { median: ratio, interval, kind } = summarize(means);
   return { ratio, interval, intervalKind: kind, shapes: perShape.length };

@@ -60,7 +60,7 @@ export class PeerSession implements Session {
   async prepare(source: Source, operands: Operands): Promise<Prepared> {
     const request = this.#requests.get(operands);
     if (!request) throw new EngineError('device-error', 'these operands were allocated by another session');
-    if (source.kind === 'gpujs') return this.#gpujs.prepare(source, operands);
+    if (source.kind === 'own') return this.#gpujs.prepare(source, operands);
     if (source.kind === 'wgsl') return this.#kernel(source.program, operands, new Yardstick(request, request.problem));
     return source.other ? this.#otherFormats(source.other, request) : this.#library(source, operands, request);
   }

@@ -5,8 +5,8 @@
  */
 
 import { type AbProcess, ratioOf } from '../../src/judge/ab/ab.ts';
+import { median } from '../../src/stats/centre.ts';
 import { type BlockTimes, ratioOfBlocks } from '../../src/stats/paired.ts';
-import { median } from '../../src/stats/summary.ts';
 
 /** Kernel sets that the base was measured against, and the slowdown each was made for. */
 export const HEADS = { equal: 0, 'slow-3': 0.03, 'slow-5': 0.05, 'slow-10': 0.1 } as const;

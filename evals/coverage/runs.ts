@@ -3,11 +3,13 @@
  * whose noise is known and counts. Truth is the population median over processes, taken from an independent pool.
  */
 
+import { playing } from '../../src/engine/scripted/engine.ts';
 import { parseScenario } from '../../src/engine/scripted/scenario.ts';
-import { scriptedHost } from '../../src/measure/parent/host.scripted.ts';
+import { playedHost } from '../../src/measure/parent/host.played.ts';
 import { measure } from '../../src/measure/parent/measure.ts';
 import { scriptedSource, testCase, testSettings } from '../../src/measure/parent/testdata/scripted-experiment.ts';
-import { median, summarize } from '../../src/stats/summary.ts';
+import { median } from '../../src/stats/centre.ts';
+import { summarize } from '../../src/stats/summary.ts';
 
 /** Fixed scenarios: one virtual cost, four kinds of noise between processes. */
 export const COVERAGE_SCENARIOS: Readonly<Record<string, string>> = {
@@ -65,7 +67,7 @@ async function playRun(noise: string, seed: number, looks?: readonly number[]): 
   const settings = testSettings({ seed, ...(looks && { looks }) });
   const { cases } = await measure({
     cases: [testCase('one')],
-    host: scriptedHost(scenario),
+    host: playedHost(playing(scenario)),
     open: { engine: 'scripted', adapter: 'auto', yieldCpu: false },
     enter: (item) => ({ reference: null, contenders: [{ name: item.kernel, source: scriptedSource(item.kernel) }] }),
     settings,

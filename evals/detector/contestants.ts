@@ -3,7 +3,7 @@
 import { follows } from '../../src/judge/history/attribute.ts';
 import { DETECTOR, Detector } from '../../src/judge/history/detector.ts';
 import { shiftAt } from '../../src/judge/history/shift.ts';
-import { mad, median } from '../../src/stats/summary.ts';
+import { mad, median } from '../../src/stats/centre.ts';
 import { changePoints, type KnownWindows, recentChangePoints } from './e-divisive.ts';
 import { studentQuantile } from './student.ts';
 

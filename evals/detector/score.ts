@@ -1,8 +1,8 @@
 /** Scores detectors on streams with known truth: false alarms where nothing changed, steps found where one was put in. */
 
 import { RunFactor } from '../../src/judge/history/run-factor.ts';
+import { median } from '../../src/stats/centre.ts';
 import { below, seededRandom } from '../../src/stats/random.ts';
-import { median } from '../../src/stats/summary.ts';
 import type { Alarm, Contestant } from './contestants.ts';
 import { type CostSeries, isScored, type Panel } from './histories.ts';
 import { nullPanel, withStep } from './streams.ts';

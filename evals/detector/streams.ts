@@ -4,8 +4,8 @@
  * that shifts common to a run survive too.
  */
 
+import { median } from '../../src/stats/centre.ts';
 import { below, type Random } from '../../src/stats/random.ts';
-import { median } from '../../src/stats/summary.ts';
 import type { CostSeries, Panel } from './histories.ts';
 
 const RUNNING_MEDIAN = 15;

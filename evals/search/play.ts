@@ -4,19 +4,20 @@
  */
 
 import { trueSeconds } from '../../src/engine/scripted/device.ts';
+import { playing } from '../../src/engine/scripted/engine.ts';
 import { parseScenario, type Scenario, whenFields } from '../../src/engine/scripted/scenario.ts';
 import type { Io } from '../../src/experiment/io.ts';
 import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../../src/experiment/search/classic.ts';
 import { documentOf } from '../../src/experiment/search/document.ts';
-import { rulesFor, type SearchSession, search } from '../../src/experiment/search/session.ts';
+import { rulesFor, type SearchSession, search } from '../../src/experiment/search/race.ts';
 import { experiment } from '../../src/experiment/session/experiment.ts';
 import { shippedKernels } from '../../src/experiment/setup/selection.ts';
 import { settingsFor } from '../../src/experiment/setup/settings.ts';
+import type { ClassicAnswer, SearchDocument } from '../../src/judge/search/search-document.ts';
 import { enterRun } from '../../src/measure/parent/enter.ts';
-import { scriptedHost } from '../../src/measure/parent/host.scripted.ts';
+import { playedHost } from '../../src/measure/parent/host.played.ts';
 import { expand } from '../../src/plan/case/expand.ts';
 import { planSearch, type SearchPlan, type SearchRequest, suiteFromRequest, widthsOf } from '../../src/plan/search.ts';
-import type { ClassicAnswer, SearchDocument } from '../../src/report/search.ts';
 import { PLAIN } from '../../src/report/style.ts';
 
 /** The default grid of the classic script: 10,922 and the multiples of 4 within 100 of it. */
@@ -91,7 +92,7 @@ export async function playSearch(seed: number, modes: 'contender' | 'process' = 
   const plan = planSearch(suite, expand(suite, context).cases, about);
   const session: SearchSession = {
     plan,
-    host: scriptedHost(scenario),
+    host: playedHost(playing(scenario)),
     open: { engine: 'scripted', adapter: 'auto', yieldCpu: false },
     enter: enterRun(kernels, kernels),
     settings: settingsFor({ processes: undefined, budget: undefined, seed }, []),
@@ -113,7 +114,7 @@ async function playClassic(
   const { cases } = expand(classicSuite(plan), { kernels: [REQUEST.kernel] });
   const measured = await experiment(QUIET, {
     ...session,
-    host: scriptedHost(scenario),
+    host: playedHost(playing(scenario)),
     cases: classicOrder(cases, plan.baseline),
     settings: { ...session.settings, processes: CLASSIC_RUNS, looks: [CLASSIC_RUNS] },
     order: 'given',

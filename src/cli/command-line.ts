@@ -1,6 +1,7 @@
 /** Commands as a reader can paste them into a shell, where this one was started. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { USUAL_ENGINE } from '../record/environment.ts';
 
 /** How the program was started. */
 export interface Start {
@@ -41,7 +42,7 @@ const PROGRAM = programOf({
   environment: process.env,
 });
 
-const VERBS = 'run|list|compare|bisect|check|calibrate|search|tune|explain|report|validate|doctor|schema';
+const VERBS = 'run|list|compare|bisect|check|calibrate|search|tune|explain|inspect|report|validate|doctor|schema';
 const NAMED = new RegExp(`(?<![\\w./-])shapemark (?=(?:${VERBS}|--help)\\b)`, 'g');
 
 /** A text whose commands are named as in an installed program, with commands that work here. */
@@ -79,7 +80,13 @@ export function flagsUnlike<Options extends object, Names extends keyof Options 
 }
 
 /** What every command that measures does unless told otherwise; lists are always given. */
-export const USUAL = { adapter: 'auto', engine: 'webgpu', scenario: undefined, seed: 1, results: 'results' } as const;
+export const USUAL = {
+  adapter: 'auto',
+  engine: USUAL_ENGINE,
+  scenario: undefined,
+  seed: 1,
+  results: 'results',
+} as const;
 
 /** Quoted unless no shell would see anything special in it. */
 export function quoted(text: string): string {

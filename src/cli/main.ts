@@ -13,6 +13,7 @@ import { check } from './verbs/check.ts';
 import { compare } from './verbs/compare.ts';
 import { doctor } from './verbs/doctor.ts';
 import { explain } from './verbs/explain.ts';
+import { inspect } from './verbs/inspect.ts';
 import { list } from './verbs/list.ts';
 import { report } from './verbs/report.ts';
 import { run } from './verbs/run.ts';
@@ -75,6 +76,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   add(search);
   add(tune);
   add(explain);
+  add(inspect);
   add(report);
   add(validate);
   add(doctor);

@@ -14,7 +14,7 @@ import { type RunRecord, recordSchema } from '../record/schema.ts';
 import { listRecords, readRecord, readSamples } from '../record/store.node.ts';
 import { vetRecord } from '../record/validate.ts';
 import { PLAIN } from '../report/style.ts';
-import { median } from '../stats/summary.ts';
+import { median } from '../stats/centre.ts';
 import { main } from './main.ts';
 
 const ROUNDS = 15;

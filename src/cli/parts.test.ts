@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { VirtualClock } from '../engine/scripted/clock.ts';
 import { ScriptedDevice } from '../engine/scripted/device.ts';
 import { parseScenario } from '../engine/scripted/scenario.ts';
 import { scriptedFacts } from '../engine/scripted/session.ts';
+import { VirtualClock } from '../engine/virtual-clock.ts';
 import { NothingToDo, UsageError } from '../experiment/errors.ts';
 import { interruption } from '../experiment/session/interruption.ts';
 import { progressLine, remaining } from '../experiment/session/progress.ts';

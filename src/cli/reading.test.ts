@@ -2,14 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { VERDICTS } from '../judge/ab/comparison.ts';
 import { COUNTED } from '../judge/history/check.ts';
 import { peaksOf } from '../measure/parent/to-record.ts';
+import { CHANGE_VERDICTS } from '../record/inspection.ts';
 import { INTERVAL_KINDS, rowSchema } from '../record/row.ts';
 import { recordSchema } from '../record/schema.ts';
 import { CALIBRATION_COLUMNS } from '../report/calibration.ts';
 import { FINDING_COLUMNS } from '../report/check.ts';
 import { CLIFF_COLUMNS } from '../report/cliffs.ts';
-import { COMPARED_COLUMNS, VERDICTS } from '../report/comparison.ts';
+import { COMPARED_COLUMNS } from '../report/comparison.ts';
+import { CHANGE_COLUMNS, INSPECTION_COLUMNS } from '../report/inspection.ts';
 import { LIST_COLUMNS } from '../report/list.ts';
 import { pageColumns } from '../report/page.ts';
 import { READING, rowColumns } from '../report/run.ts';
@@ -69,6 +72,7 @@ describe('docs/reading.md', () => {
     ['`calibrate`', titlesOf(CALIBRATION_COLUMNS)],
     ['`tune`', titlesOf(TUNING_COLUMNS)],
     ['`search`', titlesOf(SEARCH_COLUMNS)],
+    ['`inspect`', [...titlesOf(INSPECTION_COLUMNS), ...titlesOf(CHANGE_COLUMNS), ...CHANGE_VERDICTS]],
     ['`report --cliffs`', titlesOf(CLIFF_COLUMNS)],
   ])('explains the columns and words of %s', (title, words) => {
     const text = section(title);

@@ -9,7 +9,7 @@ import { listRecords } from '../record/store.node.ts';
 import { readTuning } from '../record/tuning.node.ts';
 import { type Tuning, tuningSchema } from '../record/tuning.ts';
 import { PLAIN } from '../report/style.ts';
-import { median } from '../stats/summary.ts';
+import { median } from '../stats/centre.ts';
 import { main } from './main.ts';
 
 let dir = '';

@@ -11,6 +11,17 @@ import type { Program } from '../kernel/program.ts';
 /** Where an adapter came from, best first. */
 export type AdapterSource = 'gpu' | 'system-software' | 'embedded-software' | 'scripted';
 
+/** One way to get an adapter, as `doctor` prints it. */
+export interface Attempt {
+  /** e.g. `system GPU`, `system software`, `embedded SwiftShader`. */
+  readonly route: string;
+  readonly outcome: 'chosen' | 'refused' | 'failed';
+  /** What answered, in the driver's words; null when nothing did. */
+  readonly found: string | null;
+  /** Why it was chosen, refused or failed. */
+  readonly reason: string;
+}
+
 export interface DeviceFacts {
   readonly source: AdapterSource;
   readonly vendor: string;
@@ -103,10 +114,19 @@ export interface Prepared extends Launchable {
 }
 
 /**
- * What a contender runs: a WGSL program, an engine's own matmul (gpu.js compiles JavaScript, it takes no WGSL), or what
- * stands beside the kernels in a comparison with other libraries.
+ * What a contender runs: a WGSL program, an engine's own matmul, or what stands beside the kernels in a comparison with other
+ * libraries.
  */
-export type Source = { readonly kind: 'wgsl'; readonly program: Program } | { readonly kind: 'gpujs' } | PeerSource;
+export type Source = { readonly kind: 'wgsl'; readonly program: Program } | OwnSource | PeerSource;
+
+/** A matmul that an engine brings along and that is not made of WGSL. */
+export interface OwnSource {
+  readonly kind: 'own';
+  /** As cases ask for it. */
+  readonly name: string;
+  /** Why the device cannot time it, where it cannot: it is timed by the wall. */
+  readonly untimed?: string;
+}
 
 /** A library's matmul by name, or one of our programs on the same shape in other formats. Served by `peers/`. */
 export interface PeerSource {
@@ -141,6 +161,12 @@ export interface Session {
   /** Resolves with the reason if the device is lost. */
   readonly lost: Promise<string>;
   dispose(): Promise<void>;
+}
+
+/** The name that a contender goes by: its kernel's, the matmul's own, or `peer`. */
+export function sourceName(source: Source): string {
+  if (source.kind === 'wgsl') return source.program.kernel;
+  return source.kind === 'own' ? source.name : source.kind;
 }
 
 /** Thrown by an engine when something cannot be served; `reason` becomes the row's reason. */

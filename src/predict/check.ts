@@ -1,8 +1,8 @@
 /** Holds predictions to account: each beside the rate that was measured, and how well it orders what each kernel did. */
 import type { Problem } from '../gemm/problem.ts';
 import type { Tile } from '../kernel/program.ts';
+import { median } from '../stats/centre.ts';
 import { rankCorrelation } from '../stats/rank-correlation.ts';
-import { median } from '../stats/summary.ts';
 import { roofline } from './roofline.ts';
 import { tileQuantization, waveQuantization } from './tiles.ts';
 

@@ -23,6 +23,9 @@ export const adapterSchema = z.object({
   simulated: z.boolean(),
 });
 
+/** The engine that a command takes unless told otherwise. */
+export const USUAL_ENGINE = 'webgpu';
+
 export const cpuSchema = z.object({ model: z.string(), cores: z.int().positive() });
 
 export const osSchema = z.object({
@@ -40,7 +43,8 @@ export const environmentSchema = z.object({
   runtime: z.object({ name: z.string(), version: z.string() }),
   /** Version of the npm package that carries Dawn; null where it plays no part. */
   dawn: z.string().nullable(),
-  engine: z.enum(['webgpu', 'gpujs', 'scripted']),
+  /** What ran the kernels: `webgpu`, unless a record says otherwise. */
+  engine: z.string().regex(/^[a-z][a-z0-9-]*$/),
   os: osSchema,
   cpu: cpuSchema,
   adapter: adapterSchema,

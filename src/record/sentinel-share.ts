@@ -8,7 +8,8 @@
  * (an adjustment by covariate, as in the analysis of covariance).
  */
 
-import { type Estimate, mad, median, summarize } from '../stats/summary.ts';
+import { MAD_TO_SIGMA, mad, mean, median, weightedMedian } from '../stats/centre.ts';
+import { type Estimate, summarize } from '../stats/summary.ts';
 import type { MeasuredRow, Row } from './row.ts';
 import type { RunRecord } from './schema.ts';
 
@@ -89,14 +90,14 @@ export function powerOfSentinel(visits: readonly Beside[]): Power {
   const slopes = logs.flatMap((a, i) =>
     logs.slice(i + 1).flatMap((b) => {
       const step = Math.abs(a.x - b.x);
-      return step < CLEAR_STEP ? [] : [{ slope: (a.y - b.y) / (a.x - b.x), weight: step }];
+      return step < CLEAR_STEP ? [] : [{ value: (a.y - b.y) / (a.x - b.x), weight: step }];
     }),
   );
   const slope = weightedMedian(slopes);
   if (slope === null) return PRIOR;
   const centre = mean(logs.map(({ x }) => x));
   const spread = Math.sqrt(logs.reduce((sum, { x }) => sum + (x - centre) ** 2, 0));
-  const scatter = 1.4826 * mad(logs.map(({ x, y }) => y - slope * x));
+  const scatter = MAD_TO_SIGMA * mad(logs.map(({ x, y }) => y - slope * x));
   if (scatter === 0) return { value: slope, standardError: 0 };
   const [own, prior] = [(OPTIMISM * scatter) / spread, PRIOR.standardError].map((error) => error ** -2) as [
     number,
@@ -144,20 +145,6 @@ export function summarizeAt(visits: readonly Beside[], reference: number): Estim
   const [low, high] = estimate.interval.map((end) => Math.abs(Math.log(end / estimate.median)));
   const widened = (end = 0) => Math.exp(Math.hypot(end, lean));
   return { ...estimate, interval: [estimate.median / widened(low), estimate.median * widened(high)] };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function weightedMedian(slopes: { slope: number; weight: number }[]): number | null {
-  const half = slopes.reduce((sum, { weight }) => sum + weight, 0) / 2;
-  let below = 0;
-  for (const { slope, weight } of slopes.sort((a, b) => a.slope - b.slope)) {
-    below += weight;
-    if (below >= half) return slope;
-  }
-  return null;
 }
 
 /** Seconds of the sentinel around a visit, or beside it; undefined when it was not read. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ComparedCase, type Comparison, comparisonDocument, countsOf } from './comparison.ts';
+import { type ComparedCase, type Comparison, countsOf } from '../judge/ab/comparison.ts';
+import { comparisonDocument } from './comparison.ts';
 import { renderMarkdown } from './document/markdown.ts';
 import { renderText } from './document/text.ts';
 

@@ -35,7 +35,7 @@ export const RAW: Quantity<number | string | boolean> = right(String);
 
 /** What a verdict or a status means; what nobody need look at is quiet. */
 export function toneOf(verdict: string): Tone {
-  if (verdict === 'faster') return 'good';
+  if (verdict === 'faster' || verdict === 'better') return 'good';
   if (verdict === 'unclear' || verdict === 'skipped') return 'warn';
   return verdict === 'same' || verdict === 'new' ? 'quiet' : 'bad';
 }

@@ -1,9 +1,11 @@
 /** One record as people read it: its rows by suite and phase, what has no number, and how it came about. */
+
 import type { Calibration } from '../record/calibration.ts';
+import { USUAL_ENGINE } from '../record/environment.ts';
 import { type NotServed, servedPart } from '../record/not-served.ts';
 import type { MeasuredRow, Row, Summary } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { median } from '../stats/summary.ts';
+import { median } from '../stats/centre.ts';
 import { type Block, type Document, lines, type Section, type Span, section } from './document/document.ts';
 import { type ColumnOf, column, groupedTable, type Quantity, tableOf } from './document/table.ts';
 import { ceilingPaths, ceilingText, formatText, peaksToName, peakText, shapeText } from './labels.ts';
@@ -116,7 +118,7 @@ export function commandFor(row: Row, { settings, environment }: RunRecord): stri
   const asked = settings.suites.find((suite) => /([^\\/]+?)(\.ya?ml)?$/i.exec(suite)?.[1] === row.suite) ?? row.suite;
   return [
     `shapemark run ${asked} --filter '${row.id}'`,
-    ...(environment.engine === 'webgpu' ? [] : [`--engine ${environment.engine}`]),
+    ...(environment.engine === USUAL_ENGINE ? [] : [`--engine ${environment.engine}`]),
     ...(settings.adapter === 'auto' ? [] : [`--adapter ${settings.adapter}`]),
   ].join(' ');
 }

@@ -1,9 +1,10 @@
 /** A search as people read it: the answer in words, the chart, then every candidate. */
+
+import { outcomeOf, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import { type Document, type Inline, lines, type Section, section } from './document/document.ts';
 import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';
 import { COUNT, FIGURES, RATE, SECONDS, TEXT } from './quantities.ts';
 import { READING } from './run.ts';
-import { outcomeOf, type SearchDocument, type SearchRow } from './search.ts';
 import { searchChart } from './search-chart.ts';
 import { renderSearchSvg } from './search-svg.ts';
 import { flopPerSecond, percent, scaled } from './si.ts';

@@ -1,6 +1,7 @@
 /** A search as a picture of characters: the MLP's rate over d_ff, as high as a few lines. */
+
+import { byWidth, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import type { Inline, Span } from './document/document.ts';
-import { byWidth, type SearchDocument, type SearchRow } from './search.ts';
 import { flopPerSecond } from './si.ts';
 
 const LINES = 9;

@@ -1,9 +1,10 @@
 /** A search as a table for programs: one row per candidate, ascending in d_ff. Numbers and plain words only. */
+
+import { byWidth, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import { round5 } from '../record/round.ts';
 import { renderCsv } from './document/csv.ts';
 import { column, tableOf } from './document/table.ts';
 import { RAW } from './quantities.ts';
-import { byWidth, type SearchDocument, type SearchRow } from './search.ts';
 
 export function renderSearchCsv(document: SearchDocument): string {
   const raw = (title: string, of: (row: SearchRow) => number | string | boolean) => column(title, RAW, of);

@@ -1,8 +1,8 @@
 /** A search as a picture: rate over d_ff with 95 % intervals, gate/up above down, winners shaded, aligned widths marked. */
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
+import { byWidth, outcomeOf, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import { type Child, element, type Markup } from './document/markup.ts';
 import { diamond, dot, label, quietLabel, rule, svgFile } from './figure.ts';
-import { byWidth, outcomeOf, type SearchDocument, type SearchRow } from './search.ts';
 import { share } from './si.ts';
 
 const WIDTH = 960;

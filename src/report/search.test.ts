@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { SearchDocument, SearchRow } from '../judge/search/search-document.ts';
 import { plain } from './document/document.ts';
 import { renderText } from './document/text.ts';
-import type { SearchDocument, SearchRow } from './search.ts';
 import { searchAnswer } from './search-answer.ts';
 import { searchChart } from './search-chart.ts';
 import { renderSearchCsv } from './search-csv.ts';

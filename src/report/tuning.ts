@@ -1,7 +1,7 @@
 /** A tuning as people read it: largest gain first. */
 
 import type { TunedClass, Tuning, TuningChoice } from '../record/tuning.ts';
-import { median } from '../stats/summary.ts';
+import { median } from '../stats/centre.ts';
 import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { COUNT, FIGURES, TEXT } from './quantities.ts';

@@ -4,10 +4,10 @@
  * estimated by Tukey's biweight: full weight near the level, none far from it. Nothing is thrown away: a process in another
  * mode weighs nothing here and counts in the noise that every decision is held against.
  */
+import { MAD_TO_SIGMA, median } from './centre.ts';
 
 /** Biweight constant: 95 % as efficient as the mean for normal noise (Mosteller & Tukey, Data Analysis and Regression, 1977). */
 const CUT = 4.685;
-const MAD_TO_SIGMA = 1.4826;
 const STEPS = 12;
 /** Share of observations that make a mode. */
 const MODE_SHARE = 1 / 4;
@@ -53,10 +53,7 @@ function smallest(values: ArrayLike<number>, i: number): number {
   return least[i - 1] as number;
 }
 
-/** Standard deviation within a mode, from residuals that may include others: 1.4826 × the median magnitude. */
+/** Standard deviation within a mode, from residuals that may include others: from the median magnitude; 0 of none. */
 export function scaleOf(residuals: readonly number[]): number {
-  const sorted = residuals.map(Math.abs).sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const middle = sorted.length % 2 === 1 ? sorted[half] : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
-  return MAD_TO_SIGMA * (middle ?? 0);
+  return residuals.length === 0 ? 0 : MAD_TO_SIGMA * median(residuals.map(Math.abs));
 }

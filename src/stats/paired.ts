@@ -1,5 +1,5 @@
 /** Times of two contenders that alternated block by block, as one ratio. */
-import { median } from './summary.ts';
+import { median } from './centre.ts';
 
 /** Seconds by block. */
 export type BlockTimes = ReadonlyMap<number, number>;

@@ -1,4 +1,6 @@
 /** The values of a sliding window in order: the median at once, the median absolute deviation on request. */
+import { MAD_TO_SIGMA } from './centre.ts';
+
 export class SortedWindow {
   private readonly values: Float64Array;
   private length = 0;
@@ -56,7 +58,7 @@ export class SortedWindow {
       else above++;
     }
     const middle = this.length % 2 === 1 ? current : (previous + current) / 2;
-    return 1.4826 * middle;
+    return MAD_TO_SIGMA * middle;
   }
 
   /** Number of values below this one. */

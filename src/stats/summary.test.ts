@@ -1,30 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mad, median, medianInterval, summarize } from './summary.ts';
+import { median } from './centre.ts';
+import { medianInterval, summarize } from './summary.ts';
 
 const finite = fc.double({ min: 1e-9, max: 1e3, noNaN: true });
-
-describe('median and MAD', () => {
-  it('takes the mean of the middle two', () => {
-    expect(median([4, 1, 3, 2])).toBe(2.5);
-    expect(median([5])).toBe(5);
-    expect(median([])).toBeNaN();
-  });
-
-  it('measures spread without a scale factor', () => {
-    expect(mad([1, 1, 2, 2, 4, 6, 9])).toBe(1);
-  });
-
-  it('ignores order and leaves its argument alone', () => {
-    fc.assert(
-      fc.property(fc.array(finite, { minLength: 1 }), (values) => {
-        const before = [...values];
-        expect(median([...values].reverse())).toBe(median(values));
-        expect(values).toEqual(before);
-      }),
-    );
-  });
-});
 
 describe('summarize', () => {
   it('prints a range below six processes', () => {

@@ -2,6 +2,7 @@
  * The statistics a record rests on. The process is the unit of observation: what is estimated is the median over processes
  * of each process's median, and the interval says how well so few processes pin it down, whatever their distribution.
  */
+import { median } from './centre.ts';
 
 export interface Estimate {
   readonly median: number;
@@ -17,20 +18,6 @@ export const MIN_PROCESSES_FOR_INTERVAL = 6;
  * 3 % of coverage; this keeps a whole run between 93 and 96 % (`npm run eval coverage`).
  */
 const CONFIDENCE = 0.96;
-
-/** Middle value, or the mean of the two middle ones. NaN of no values. */
-export function median(values: readonly number[]): number {
-  const sorted = ascending(values);
-  const half = sorted.length >> 1;
-  const upper = sorted[half] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
-}
-
-/** Median absolute deviation from the median, unscaled (multiply by 1.4826 for the σ of a normal distribution). */
-export function mad(values: readonly number[]): number {
-  const centre = median(values);
-  return median(values.map((value) => Math.abs(value - centre)));
-}
 
 /** The median over processes, with its 95 % interval from 6 processes on and their range below that. */
 export function summarize(perProcess: readonly number[]): Estimate {

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ComparedCase, Comparison } from '../../judge/ab/comparison.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
-import type { ComparedCase, Comparison } from '../../report/comparison.ts';
 import { PLAIN } from '../../report/style.ts';
 import { main } from '../main.ts';
 

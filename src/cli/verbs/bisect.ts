@@ -5,10 +5,10 @@ import type { BisectFollower } from '../../experiment/bisect/bisect-steps.ts';
 import type { AbOptions } from '../../experiment/compare/ab-request.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { type Io, printJson } from '../../experiment/io.ts';
-import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
 import { bisectionDocument, stepDocument } from '../../report/bisection.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
+import { CALIBRATIONS, deviceOptions, JSON_DOCUMENT, KERNEL, SEED } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -77,25 +77,15 @@ function bisectOptions(argv: Argv): Argv<BisectOptions> {
       defaultDescription: 'quick; gate with --kernel',
       describe: 'Suite file or name',
     })
-    .option('kernel', KERNEL_OPTION)
-    .option('adapter', {
-      type: 'string',
-      default: 'auto',
-      describe: 'auto, gpu, software, embedded or part of a name',
-    })
-    .option('engine', {
-      choices: ['webgpu', 'scripted'] as const,
-      default: 'webgpu' as const,
-      describe: 'What runs the kernels',
-    })
-    .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
+    .option('kernel', KERNEL)
+    .options(deviceOptions())
     .option('minimum-effect', {
       type: 'number',
       default: 0.02,
       describe: 'Smallest relative difference between GOOD and BAD worth a search',
     })
     .option('budget', { type: 'number', describe: 'Seconds one comparison may take' })
-    .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
-    .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
-    .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
+    .option('seed', SEED)
+    .option('results', CALIBRATIONS)
+    .option('json', JSON_DOCUMENT);
 }

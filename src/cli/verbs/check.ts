@@ -12,6 +12,7 @@ import { checkDocument } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { JSON_FORMAT, RESULTS } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -30,7 +31,7 @@ export const check: Verb<Options> = {
   lists: [],
   options: (argv) =>
     argv
-      .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
+      .option('results', RESULTS)
       .option('machine', { type: 'string', describe: 'Only this machine' })
       .option('format', {
         choices: ['text', 'markdown', 'json'] as const,
@@ -43,7 +44,7 @@ export const check: Verb<Options> = {
         default: true,
         describe: 'Append verdicts to results/<machine>/verdicts.jsonl; --no-log only looks',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'Same as --format json' }),
+      .option('json', JSON_FORMAT),
   run: async (options, io) => {
     const failOn = failing(options['fail-on']);
     const folder = resolve(io.cwd, options.results);

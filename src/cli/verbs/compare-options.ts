@@ -1,10 +1,19 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
-import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
-import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../report/comparison.ts';
+import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../judge/ab/comparison.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
+import {
+  CALIBRATIONS,
+  type DeviceOptions,
+  deviceOptions,
+  FILTER,
+  JSON_FORMAT,
+  KERNEL,
+  resume,
+  SEED,
+} from '../options.ts';
 
 /** Smallest relative difference worth a verdict, unless said otherwise. */
 const MINIMUM_EFFECT = 0.02;
@@ -12,16 +21,13 @@ const FAIL_ON = 'slower,missing,unmeasured';
 /** Kernels that this device or this checkout cannot run: no runner has everything, so these fail only where asked. */
 const UNMEASURED_HERE = 'unmeasured-here';
 
-export interface CompareOptions {
+export interface CompareOptions extends DeviceOptions {
   base: string | undefined;
   head: string | undefined;
   /** None: the cases that the change asks for. */
   suite: string[];
   filter: string[];
   kernel: string[];
-  adapter: string;
-  engine: 'webgpu' | 'scripted';
-  scenario: string | undefined;
   'minimum-effect': number;
   budget: number | undefined;
   'cold-bytes': number | undefined;
@@ -49,19 +55,9 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       defaultDescription: 'what changed: each changed kernel on suite gate, and suite quick',
       describe: 'Suite file or name',
     })
-    .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
-    .option('kernel', KERNEL_OPTION)
-    .option('adapter', {
-      type: 'string',
-      default: 'auto',
-      describe: 'auto, gpu, software, embedded or part of a name',
-    })
-    .option('engine', {
-      choices: ['webgpu', 'scripted'] as const,
-      default: 'webgpu' as const,
-      describe: 'What runs the kernels',
-    })
-    .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
+    .option('filter', FILTER)
+    .option('kernel', KERNEL)
+    .options(deviceOptions())
     .option('minimum-effect', {
       type: 'number',
       default: MINIMUM_EFFECT,
@@ -74,9 +70,9 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
         'Seconds it may take; shared out so that no changed kernel is left out before others have had a second case',
     })
     .option('cold-bytes', COLD_BYTES_OPTION)
-    .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
-    .option('results', { type: 'string', default: 'results', describe: 'Folder with calibrations of this machine' })
-    .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted comparison stopped' })
+    .option('seed', SEED)
+    .option('results', CALIBRATIONS)
+    .option('resume', resume('comparison'))
     .option('harness', {
       type: 'string',
       describe: 'Compare harnesses, not kernels: a ref (or checked-out folder) whose code runs; trusted ones only',
@@ -91,7 +87,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       default: 'text' as const,
       describe: 'Form of the output',
     })
-    .option('json', { type: 'boolean', default: false, describe: 'Same as --format json' });
+    .option('json', JSON_FORMAT);
 }
 
 /** Reads `--fail-on`: whether a case fails the comparison. Throws UsageError. */

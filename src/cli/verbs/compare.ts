@@ -1,13 +1,15 @@
 /** `compare`: base and head side by side, and a verdict for each case. */
 
+import { engineNamed } from '../../engine/registry.node.ts';
 import { PICKED } from '../../experiment/compare/change.ts';
-import { comparedKernels, documentOf, type Rules, suiteCases } from '../../experiment/compare/compare-kernels.ts';
+import { compareKernels, documentOf, type Rules, suiteCases } from '../../experiment/compare/compare-kernels.ts';
 import { compareHarnesses } from '../../experiment/compare/harness.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { type Io, printJson } from '../../experiment/io.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { AB_RULES } from '../../judge/ab/ab.ts';
-import { type Comparison, comparisonDocument, type UnmeasuredCause } from '../../report/comparison.ts';
+import type { Comparison, UnmeasuredCause } from '../../judge/ab/comparison.ts';
+import { comparisonDocument } from '../../report/comparison.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { printDocument } from '../print.ts';
@@ -51,7 +53,7 @@ function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Compar
     kernel: (name: string, cause: UnmeasuredCause) => kernelCommand(options, name, cause),
     resume: () => resumeCompareCommand(options),
   };
-  return comparedKernels({ ...options, base }, { rules, commands, show: (found) => print(found, options, io) }, io);
+  return compareKernels({ ...options, base }, { rules, commands, show: (found) => print(found, options, io) }, io);
 }
 
 /** Both sides run the kernels of the head, so that only the harness differs. */
@@ -61,8 +63,8 @@ async function comparedHarnesses(
   io: Io,
 ): Promise<Comparison | null> {
   if (options.resume) throw new UsageError('--resume: a comparison of harnesses keeps nothing to go on with');
-  if (options.engine === 'scripted')
-    throw new UsageError('--harness starts the workers of another tree; a scripted engine has none');
+  if (engineNamed(options.engine).kind === 'played')
+    throw new UsageError(`--harness starts the workers of another tree; a ${options.engine} engine has none`);
   if (options.base !== undefined && options.head === undefined)
     io.err(`--harness: both sides run the kernels here; those of ${options.base} are not read\n`);
   const { set } = await kernelsFrom(options.head, io.cwd);

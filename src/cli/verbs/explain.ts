@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
-import { UsageError } from '../../experiment/errors.ts';
+import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { measuredCases, measuredPeaks } from '../../experiment/explain/measured.ts';
 import { type Io, printJson } from '../../experiment/io.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { loadModels } from '../../plan/load.node.ts';
@@ -14,9 +16,9 @@ import { mlpPage } from '../../report/explain/mlp.ts';
 import { modelPage } from '../../report/explain/model.ts';
 import { shapePage } from '../../report/explain/shape.ts';
 import { EXIT } from '../exit.ts';
+import { JSON_DOCUMENT, KERNELS } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
-import { measuredCases, measuredPeaks } from './explain-check.ts';
 import {
   FORMAT_CHOICES,
   readFormat,
@@ -97,9 +99,9 @@ function formatOptions<T>(argv: Argv<T>) {
       default: ['a100', 'h100', 'rtx-4090', 'm2-max'],
       describe: 'GPUs by name; suggestions are for the first',
     })
-    .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
+    .option('kernels', KERNELS)
     .option('format', { choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'How to print' })
-    .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
+    .option('json', JSON_DOCUMENT);
 }
 
 async function explanation(options: Options, io: Io): Promise<Explanation> {
@@ -109,8 +111,7 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   if (subjects.length > 1)
     throw new UsageError('explain takes one of M N K, --model, --hidden with --d-ff, and --check');
   if (options.check) {
-    const document = checkPredictions(measuredCases(options.results, io));
-    return { document, page: checkPage(document) };
+    return explainedCheck(options.results, io);
   }
   const gpus = readGpus(options.gpu);
   const tokens = readSize('--tokens', options.tokens);
@@ -123,9 +124,17 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   if (mlp) return explainedMlp(options, { gpus, tokens });
   const problem = readProblem(options);
   const { set } = await kernelsFrom(options.kernels, io.cwd);
-  const machines = measuredPeaks(options.results, problem, io);
+  const machines = measuredPeaks(resolve(io.cwd, options.results), problem);
   const document = explainShape({ problem, gpus, kernels: set.kernels, machines });
   return { document, page: shapePage(document) };
+}
+
+function explainedCheck(results: string, io: Io): Explanation {
+  const measured = measuredCases(resolve(io.cwd, results));
+  if (measured.length === 0)
+    throw new NothingToDo(`${results} holds no measurement to check predictions against; \`shapemark run\` makes one`);
+  const document = checkPredictions(measured);
+  return { document, page: checkPage(document) };
 }
 
 function explainedMlp(

@@ -1,14 +1,12 @@
 import { printJson } from '../../experiment/io.ts';
 import { expansions, filtered, kernelsFrom } from '../../experiment/setup/selection.ts';
-import { ruleAgainst } from '../../kernel/select/limits.ts';
-import type { KernelSet } from '../../kernel/set/kernel.ts';
-import { GPUJS_RULE } from '../../measure/parent/enter.ts';
-import type { Case } from '../../plan/case/case.ts';
+import { unserved } from '../../experiment/setup/unserved.ts';
 import { listDocument } from '../../plan/case/list.ts';
-import { notServed, type UnservedCase } from '../../record/not-served.ts';
+import { notServed } from '../../record/not-served.ts';
 import { listing } from '../../report/list.ts';
 import { RUN_WIDTH } from '../../report/run.ts';
 import { EXIT } from '../exit.ts';
+import { FILTER, JSON_DOCUMENT, KERNELS, suites } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -26,15 +24,10 @@ export const list: Verb<Options> = {
   lists: ['suite', 'filter'],
   options: (argv) =>
     argv
-      .positional('suite', {
-        type: 'string',
-        array: true,
-        default: ['quick'],
-        describe: 'Suite files, or names in benches/',
-      })
-      .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' })
-      .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels, which `all` stands for' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
+      .positional('suite', suites('quick'))
+      .option('filter', FILTER)
+      .option('kernels', { ...KERNELS, describe: 'Folder or git ref of kernels, which `all` stands for' })
+      .option('json', JSON_DOCUMENT),
   run: async ({ suite, filter, kernels, json }, io) => {
     const { set } = await kernelsFrom(kernels, io.cwd);
     const expanded = await expansions(suite, set, io);
@@ -55,12 +48,3 @@ export const list: Verb<Options> = {
     return EXIT.fine;
   },
 };
-
-/** Cases that a suite's `all` stands for and that no device makes the kernel serve. */
-function unserved(cases: readonly Case[], { kernels }: KernelSet): UnservedCase[] {
-  return cases.flatMap(({ id, kernel: name, problem, ofAll }) => {
-    const kernel = kernels.find((known) => known.name === name);
-    const rule = kernel ? ruleAgainst(kernel, problem) : name === 'gpujs' ? GPUJS_RULE : null;
-    return !ofAll || rule === null ? [] : [{ id, kernel: name, rule }];
-  });
-}

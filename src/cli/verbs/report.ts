@@ -21,6 +21,7 @@ import { renderRooflineSvg } from '../../report/roofline-svg.ts';
 import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { RESULTS } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -44,7 +45,7 @@ export const report: Verb<Options> = {
   options: (argv) =>
     argv
       .positional('record', { type: 'string', array: true, default: [], describe: 'Record files' })
-      .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
+      .option('results', RESULTS)
       .option('machine', { type: 'string', describe: 'Only this machine' })
       .option('cliffs', {
         type: 'boolean',

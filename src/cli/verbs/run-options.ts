@@ -1,75 +1,41 @@
 /** What `run` can be asked. */
 import type { Argv } from 'yargs';
+import { engineNames } from '../../engine/registry.node.ts';
 import { UsageError } from '../../experiment/errors.ts';
-import { KERNEL_OPTION } from '../../experiment/setup/selection.ts';
 import { DEFAULT_BUDGET_SECONDS } from '../../experiment/setup/settings.ts';
 import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/parent/settings.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
-import type { Environment } from '../../record/environment.ts';
-import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
+import { FILTER, KERNEL, KERNELS, type MeasuringOptions, measuringOptions, suites } from '../options.ts';
 
-export interface RunOptions {
+export interface RunOptions extends MeasuringOptions {
   suite: string[];
-  filter: string[];
   kernel: string[];
-  kernels: string | undefined;
-  adapter: string;
-  engine: Environment['engine'];
-  scenario: string | undefined;
   operands: OperandMode | undefined;
-  'cold-bytes': number | undefined;
   processes: number | undefined;
   budget: number | undefined;
-  seed: number;
-  results: string;
-  resume: boolean;
   shard: string | undefined;
   tuning: boolean;
   'divide-by-sentinel': boolean;
   profile: boolean;
-  json: boolean;
 }
 
 export function runOptions(argv: Argv): Argv<RunOptions> {
   return argv
-    .positional('suite', {
-      type: 'string',
-      array: true,
-      default: ['quick'],
-      describe: 'Suite files, or names in benches/',
-    })
+    .positional('suite', suites('quick'))
+    .option('kernel', KERNEL)
+    .options(measuringOptions('run', engineNames()))
     .option('filter', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
+      ...FILTER,
       defaultDescription: 'all cases',
       describe: 'Only cases that match; repeat for "or"',
     })
-    .option('kernel', KERNEL_OPTION)
-    .option('kernels', {
-      type: 'string',
-      defaultDescription: "kernels/ here, else shapemark's own",
-      describe: 'Folder or git ref of kernels',
-    })
-    .option('adapter', {
-      type: 'string',
-      default: 'auto',
-      describe: 'auto, gpu, software, embedded or part of a name',
-    })
-    .option('engine', {
-      choices: ['webgpu', 'gpujs', 'scripted'] as const,
-      default: 'webgpu' as const,
-      describe: 'What runs the kernels',
-    })
-    .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
+    .option('kernels', { ...KERNELS, defaultDescription: "kernels/ here, else shapemark's own" })
     .option('operands', {
       choices: ['cold', 'hot'] as const,
       defaultDescription: 'as the suite says',
       describe: 'Operands outside or inside the last-level cache',
     })
-    .option('cold-bytes', COLD_BYTES_OPTION)
     .option('processes', {
       type: 'number',
       defaultDescription: `the suite's, else ${DEFAULT_PROCESSES}, and up to ${MOST_PROCESSES} where intervals are wide`,
@@ -80,9 +46,6 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       defaultDescription: `the suite's; ${DEFAULT_BUDGET_SECONDS} where neither it nor --processes says how far to go`,
       describe: 'Seconds the run may take',
     })
-    .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' })
-    .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
-    .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted run stopped' })
     .option('shard', { type: 'string', describe: 'I/N: every N-th case, from the I-th; or auto/N' })
     .option('tuning', {
       type: 'boolean',
@@ -94,8 +57,7 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       default: false,
       describe: 'Time a frozen matmul before every block; print, and stop by, times divided by it',
     })
-    .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' })
-    .option('json', { type: 'boolean', default: false, describe: 'One JSON document' });
+    .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' });
 }
 
 /** What yargs cannot check. Throws UsageError. */

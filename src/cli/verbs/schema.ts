@@ -2,6 +2,7 @@ import { scenarioJsonSchema } from '../../engine/scripted/scenario.ts';
 import { printJson } from '../../experiment/io.ts';
 import { modelJsonSchema } from '../../plan/model/models.ts';
 import { suiteJsonSchema } from '../../plan/suite/schema.ts';
+import { inspectionJsonSchema } from '../../record/inspection.ts';
 import { recordJsonSchema } from '../../record/schema.ts';
 import { EXIT } from '../exit.ts';
 import type { Verb } from '../verb.ts';
@@ -11,8 +12,9 @@ const SCHEMAS = {
   model: modelJsonSchema,
   record: recordJsonSchema,
   scenario: scenarioJsonSchema,
+  inspection: inspectionJsonSchema,
 } as const;
-const NAMES = ['suite', 'model', 'record', 'scenario'] as const;
+const NAMES = ['suite', 'model', 'record', 'scenario', 'inspection'] as const;
 
 /** `schema`: JSON Schema for editors and other languages. */
 export const schema: Verb<{ of: (typeof NAMES)[number]; json: boolean }> = {

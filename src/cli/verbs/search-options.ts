@@ -3,11 +3,11 @@ import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
 import type { Model } from '../../plan/model/model.ts';
 import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
-import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
+import { JSON_FORMAT, type MeasuringOptions, measuringOptions } from '../options.ts';
 import { FORMAT_CHOICES, readSize } from './explain-options.ts';
 
-export interface SearchOptions {
+export interface SearchOptions extends MeasuringOptions {
   suite: string | undefined;
   model: string | undefined;
   hidden: string | undefined;
@@ -28,24 +28,14 @@ export interface SearchOptions {
   routing: 'uniform' | 'skewed';
   kernel: string;
   operands: 'cold' | 'hot';
-  filter: string[];
-  kernels: string | undefined;
-  adapter: string;
-  engine: 'webgpu' | 'scripted';
-  scenario: string | undefined;
   processes: string;
   'minimum-effect': number;
   budget: number | undefined;
-  'cold-bytes': number | undefined;
-  seed: number;
   classic: boolean;
   stored: boolean;
-  results: string;
-  resume: boolean;
   store: boolean;
   format: 'text' | 'csv' | 'svg' | 'json';
   picture: string | undefined;
-  json: boolean;
 }
 
 /** What a search is about and how far it goes, unless told otherwise. */
@@ -66,7 +56,7 @@ const USUAL_SEARCH = {
 } as const;
 
 export function searchOptions(argv: Argv): Argv<SearchOptions> {
-  return experimentOptions(outputOptions(widthOptions(argv)));
+  return outputOptions(experimentOptions(widthOptions(argv)));
 }
 
 function widthOptions<T>(argv: Argv<T>) {
@@ -107,8 +97,7 @@ function widthOptions<T>(argv: Argv<T>) {
       choices: ['cold', 'hot'] as const,
       default: USUAL_SEARCH.operands,
       describe: 'Whether launches find operands in cache',
-    })
-    .option('filter', { type: 'string', array: true, nargs: 1, default: [], describe: 'Only cases that match' });
+    });
 }
 
 function outputOptions<T>(argv: Argv<T>) {
@@ -123,8 +112,6 @@ function outputOptions<T>(argv: Argv<T>) {
       default: false,
       describe: 'Measure nothing: the width that is best on all machines with stored records',
     })
-    .option('results', { type: 'string', default: 'results', describe: 'Folder of records' })
-    .option('resume', { type: 'boolean', default: false, describe: 'Go on where an interrupted search stopped' })
     .option('store', { type: 'boolean', default: true, describe: 'Store the record; --no-store to leave no trace' })
     .option('format', {
       choices: ['text', 'csv', 'svg', 'json'] as const,
@@ -132,28 +119,27 @@ function outputOptions<T>(argv: Argv<T>) {
       describe: 'Form of the output',
     })
     .option('picture', { type: 'string', describe: 'Also write the picture (SVG) to this file' })
-    .option('json', { type: 'boolean', default: false, describe: 'Same as --format json' });
+    .option('json', JSON_FORMAT);
 }
 
 function experimentOptions<T>(argv: Argv<T>) {
   return argv
-    .option('kernels', { type: 'string', describe: 'Folder or git ref of kernels' })
-    .option('adapter', { type: 'string', default: 'auto', describe: 'auto, gpu, software, embedded or part of a name' })
-    .option('engine', {
-      choices: ['webgpu', 'scripted'] as const,
-      default: 'webgpu' as const,
-      describe: 'What runs the kernels',
-    })
-    .option('scenario', { type: 'string', describe: 'Scenario file of the scripted engine' })
+    .options(measuringOptions('search'))
     .option('processes', { type: 'string', default: USUAL_SEARCH.processes, describe: 'Most fresh processes' })
     .option('minimum-effect', {
       type: 'number',
       default: USUAL_SEARCH['minimum-effect'],
       describe: 'Smallest relative difference worth telling',
     })
-    .option('budget', { type: 'number', describe: 'Seconds it may take', defaultDescription: 'no limit' })
-    .option('cold-bytes', COLD_BYTES_OPTION)
-    .option('seed', { type: 'number', default: 1, describe: 'Seed of the schedule' });
+    .option('budget', { type: 'number', describe: 'Seconds it may take', defaultDescription: 'no limit' });
+}
+
+/** What yargs cannot check. Throws UsageError. */
+export function checkSearchNumbers({ 'minimum-effect': effect, processes, resume, store }: SearchOptions): void {
+  if (!(effect > 0 && effect < 1)) throw new UsageError(`--minimum-effect ${effect}: expected a share between 0 and 1`);
+  if (!/^[1-9]\d{0,3}$/.test(processes))
+    throw new UsageError(`--processes: expected a whole number from 1 to 9999, got "${processes}"`);
+  if (resume && !store) throw new UsageError('--resume: --no-store keeps nothing to go on with');
 }
 
 /** The same command, to go on with after an interruption. */

@@ -7,6 +7,7 @@ import { RecordError } from '../../record/record-error.ts';
 import { readRecord, readSamples } from '../../record/store.node.ts';
 import { type Verdict, vetRecord } from '../../record/validate.ts';
 import { EXIT } from '../exit.ts';
+import { JSON_DOCUMENT } from '../options.ts';
 import type { Verb } from '../verb.ts';
 
 interface Vetted extends Verdict {
@@ -21,7 +22,7 @@ export const validate: Verb<{ file: string[]; json: boolean }> = {
   options: (argv) =>
     argv
       .positional('file', { type: 'string', array: true, demandOption: true, describe: 'Record files' })
-      .option('json', { type: 'boolean', default: false, describe: 'One JSON document' }),
+      .option('json', JSON_DOCUMENT),
   run: async ({ file, json }, io) => {
     for (const name of file) checkFile(name, io.cwd);
     const files = file.map((name) => vet(name, io.cwd));

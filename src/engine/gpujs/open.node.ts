@@ -1,5 +1,5 @@
 /** Opens a gpu.js session in Node. */
-import type { Attempt } from '../webgpu/adapters.ts';
+import type { Attempt } from '../port.ts';
 import type { Yield } from '../webgpu/busy-poll.node.ts';
 import { type OpenRequest, openWebGpu } from '../webgpu/open.node.ts';
 import { GpuJsSession } from './session.ts';

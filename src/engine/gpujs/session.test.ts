@@ -4,6 +4,7 @@ import { referenceAt } from '../../gemm/reference.ts';
 import { requireExports } from './library.ts';
 import { openGpuJs } from './open.node.ts';
 import type { GpuJsSession } from './session.ts';
+import { GPUJS } from './source.ts';
 
 let session: GpuJsSession;
 beforeAll(async () => {
@@ -18,7 +19,7 @@ function problem(layout: Layout, more: Partial<Problem> = {}): Problem {
   return { shape: { batch: 1, m: M, n: N, k: K }, layout, format, bias: false, ...more };
 }
 
-const source = { kind: 'gpujs' } as const;
+const source = GPUJS;
 
 describe('gpu.js', () => {
   it.each(LAYOUTS)('multiplies right in layout %s, from every operand set, and can be compared', async (layout) => {

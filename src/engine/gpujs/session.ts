@@ -3,8 +3,9 @@ import type { DeviceFacts, Launchable, Operands, OperandsRequest, Prepared, Prob
 import type { WebGpuSession } from '../webgpu/session.ts';
 import { type GpuJsLibrary, loadGpuJs } from './library.ts';
 import { prepareGpuJs } from './matmul.ts';
+import { GPUJS } from './source.ts';
 
-/** Everything but `{kind: 'gpujs'}` sources goes to the WebGPU session, which the wrapper then owns. */
+/** Everything but its own matmul goes to the WebGPU session, which the wrapper then owns. */
 export class GpuJsSession implements Session {
   readonly facts: DeviceFacts;
   readonly lost: Promise<string>;
@@ -26,7 +27,7 @@ export class GpuJsSession implements Session {
   }
 
   async prepare(source: Source, operands: Operands): Promise<Prepared> {
-    if (source.kind !== 'gpujs') return this.#inner.prepare(source, operands);
+    if (source.kind !== 'own' || source.name !== GPUJS.name) return this.#inner.prepare(source, operands);
     const { gpu, limits } = this.#inner.bench.device;
     this.#library ??= loadGpuJs(gpu, limits);
     return prepareGpuJs(await this.#library, this.#inner.bench, this.#inner.own(operands));

@@ -7,13 +7,8 @@ import type { Problem } from '../../gemm/problem.ts';
 import { bytes, flop } from '../../gemm/shape.ts';
 import type { Fields } from '../../plan/case/predicate.ts';
 import { EngineError } from '../port.ts';
-import type { VirtualClock } from './clock.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 import { type CostRule, holds, type Scenario, type ScenarioEvent } from './scenario.ts';
-
-/** What a scripted crash does to the process that plays it. */
-export interface ProcessControl {
-  crash(how: string): void;
-}
 
 /** State that outlives a worker: how often a process was visited, how busy the device was. */
 export class ScriptedDevice {

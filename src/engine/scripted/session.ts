@@ -3,6 +3,7 @@
 import { operandBytes } from '../../gemm/shape.ts';
 import type { Fields } from '../../plan/case/predicate.ts';
 import { type Random, seededRandom } from '../../stats/random.ts';
+import type { PlayedSession, ProcessControl } from '../engine.ts';
 import {
   type DeviceFacts,
   type Difference,
@@ -13,11 +14,11 @@ import {
   type Point,
   type Prepared,
   type Probe,
-  type Session,
   type Source,
+  sourceName,
   type Timing,
 } from '../port.ts';
-import { eventAt, type Moment, type ProcessControl, type ScriptedDevice, trueSeconds } from './device.ts';
+import { eventAt, type Moment, type ScriptedDevice, trueSeconds } from './device.ts';
 import { betweenProcesses, withinProcess } from './noise.ts';
 import { probeSeconds, whenFields } from './scenario.ts';
 
@@ -59,7 +60,7 @@ export function scriptedFacts({ scenario }: ScriptedDevice): DeviceFacts {
   };
 }
 
-export class ScriptedSession implements Session {
+export class ScriptedSession implements PlayedSession {
   readonly facts: DeviceFacts;
   readonly lost: Promise<string>;
   readonly #device: ScriptedDevice;
@@ -86,7 +87,6 @@ export class ScriptedSession implements Session {
     return this.#device.clock.now();
   }
 
-  /** The process was killed: whatever it still does takes no time. */
   end(): void {
     this.#isOver = true;
   }
@@ -109,7 +109,7 @@ export class ScriptedSession implements Session {
       sets: operands.sets,
       ...(source.kind === 'wgsl'
         ? { kernel: source.program.kernel, hash: source.program.kernelHash, code: source.program.code }
-        : { kernel: source.kind }),
+        : { kernel: sourceName(source) }),
     });
     const seconds = trueSeconds(scenario, operands.problem, fields);
     this.#device.clock.advance(scenario.pipelineSeconds);

@@ -4,18 +4,7 @@
  *
  * Only the decision lives here; the routes themselves touch the operating system and are in adapters.node.ts.
  */
-import { type AdapterSource, EngineError } from '../port.ts';
-
-/** One way to get an adapter, as `doctor` prints it. */
-export interface Attempt {
-  /** e.g. `system GPU`, `system software`, `embedded SwiftShader`. */
-  readonly route: string;
-  readonly outcome: 'chosen' | 'refused' | 'failed';
-  /** What answered, in the driver's words; null when nothing did. */
-  readonly found: string | null;
-  /** Why it was chosen, refused or failed. */
-  readonly reason: string;
-}
+import { type AdapterSource, type Attempt, EngineError } from '../port.ts';
 
 /** An adapter's name, in four parts of varying use. */
 export type AdapterWords = Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'>;

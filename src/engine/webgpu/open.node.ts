@@ -1,8 +1,8 @@
 /** Opens a WebGPU session in Node. */
 import { totalmem } from 'node:os';
-import type { AdapterSource } from '../port.ts';
+import type { AdapterSource, Attempt } from '../port.ts';
 import { adapterRoutes, installAdvice } from './adapters.node.ts';
-import { type Attempt, chooseAdapter } from './adapters.ts';
+import { type ChosenAdapter, chooseAdapter } from './adapters.ts';
 import { preferredYield, type Yield, yieldCpu } from './busy-poll.node.ts';
 import { WebGpuSession } from './session.ts';
 
@@ -41,13 +41,19 @@ function memoryOf(source: AdapterSource): number | undefined {
 
 /** @throws EngineError `no-adapter`, naming every attempt and what to install */
 export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
-  const adapter = request.adapter === 'auto' ? process.env.SHAPEMARK_ADAPTER || 'auto' : request.adapter;
-  const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter);
-  const { opened, tried } = await chooseAdapter(adapter, routes, installAdvice());
-  instances.add(opened.instance);
+  const { opened, tried } = await chosenAdapter(request.adapter);
   const session = await WebGpuSession.open({ ...opened, memoryBytes: memoryOf(opened.source), limits: request.limits });
   const { yieldCpu: asked = false } = request;
   const wanted = asked === true ? preferredYield(session.facts.source) : asked || 'none';
   const yields = wanted === 'none' ? wanted : await yieldCpu(session, wanted);
   return { session, tried, yields };
+}
+
+/** Dawn's adapter, to open a device on. @throws EngineError `no-adapter` */
+export async function chosenAdapter(asked: string): Promise<ChosenAdapter> {
+  const adapter = asked === 'auto' ? process.env.SHAPEMARK_ADAPTER || 'auto' : asked;
+  const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter);
+  const chosen = await chooseAdapter(adapter, routes, installAdvice());
+  instances.add(chosen.opened.instance);
+  return chosen;
 }

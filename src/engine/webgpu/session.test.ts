@@ -96,7 +96,9 @@ describe('what cannot run', () => {
   });
 
   it('refuses another engine’s source and another session’s operands', async () => {
-    await expect(session.prepare({ kind: 'gpujs' }, operands)).rejects.toMatchObject({ reason: 'unsupported' });
+    await expect(session.prepare({ kind: 'own', name: 'other' }, operands)).rejects.toMatchObject({
+      reason: 'unsupported',
+    });
     const foreign = { problem: problem('f32'), sets: 1, bytesPerSet: 0, dispose: () => {} };
     await expect(session.prepare(wgsl(MATMUL), foreign)).rejects.toMatchObject({ reason: 'device-error' });
   });

@@ -10,6 +10,7 @@ import {
   type Probe,
   type Session,
   type Source,
+  sourceName,
 } from '../port.ts';
 import { readNames, readSubgroupMatrices, readSubgroupSize } from './adapter-info.ts';
 import { Device } from './device.ts';
@@ -60,7 +61,8 @@ export class WebGpuSession implements Session {
   }
 
   async prepare(source: Source, operands: Operands): Promise<Prepared> {
-    if (source.kind !== 'wgsl') throw new EngineError('unsupported', `the webgpu engine runs WGSL, not ${source.kind}`);
+    if (source.kind !== 'wgsl')
+      throw new EngineError('unsupported', `the webgpu engine runs WGSL, not ${sourceName(source)}`);
     return prepareProgram(this.bench, source.program, this.own(operands));
   }
 

@@ -6,9 +6,9 @@
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
+import { cached } from './cache.node.ts';
 
 const PACKAGE = '@sparticuz/chromium';
 const WANTED = ['libvk_swiftshader.so', 'libvulkan.so.1', 'vk_swiftshader_icd.json'] as const;
@@ -26,26 +26,15 @@ export interface SwiftShader {
  *
  * @throws Error with the reason when this platform or installation has none
  */
-export function unpackSwiftShader(cacheRoots: readonly string[] = defaultCacheRoots()): SwiftShader {
+export function unpackSwiftShader(roots?: readonly string[]): SwiftShader {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(`there is an embedded driver for linux-x64 only, not for ${process.platform}-${process.arch}`);
   }
   const { archive, version } = findPackage();
-  const failures: string[] = [];
-  for (const root of cacheRoots) {
-    try {
-      return filesIn(unpackInto(root, `swiftshader-${version}`, archive));
-    } catch (error) {
-      failures.push(`${root}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  throw new Error(`no folder to unpack SwiftShader into (${failures.join('; ')})`);
-}
-
-function defaultCacheRoots(): string[] {
-  const user = process.getuid?.() ?? 0;
-  const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
-  return [path.join(cache, 'shapemark'), path.join(os.tmpdir(), `shapemark-${user}`)];
+  const fill = (folder: string) => unpackInto(folder, archive);
+  return filesIn(
+    cached({ what: 'unpack SwiftShader into', name: `swiftshader-${version}`, files: WANTED, fill, roots }),
+  );
 }
 
 function findPackage(): { archive: string; version: string } {
@@ -61,32 +50,13 @@ function findPackage(): { archive: string; version: string } {
   throw new Error(`the optional package ${PACKAGE} is not installed (npm ci --include=optional)`);
 }
 
-/** Written aside and renamed, so that a second process never sees half a driver. */
-function unpackInto(root: string, name: string, archive: string): string {
-  fs.mkdirSync(root, { recursive: true, mode: 0o700 });
-  // A shared temporary folder is writable by everybody: load no driver that another user could have put there.
-  const owner = fs.statSync(root).uid;
-  if (process.getuid !== undefined && owner !== process.getuid()) throw new Error(`belongs to user ${owner}`);
-  const target = path.join(root, name);
-  if (isComplete(target)) return target;
-  const scratch = fs.mkdtempSync(path.join(root, `${name}.`));
-  try {
-    const files = readTar(zlib.brotliDecompressSync(fs.readFileSync(archive)));
-    for (const file of WANTED) {
-      const content = files.get(file);
-      if (content === undefined) throw new Error(`${archive} holds no ${file}`);
-      fs.writeFileSync(path.join(scratch, file), content, { mode: 0o755 });
-    }
-    fs.renameSync(scratch, target);
-  } catch (error) {
-    fs.rmSync(scratch, { recursive: true, force: true });
-    if (!isComplete(target)) throw error;
+function unpackInto(folder: string, archive: string): void {
+  const files = readTar(zlib.brotliDecompressSync(fs.readFileSync(archive)));
+  for (const file of WANTED) {
+    const content = files.get(file);
+    if (content === undefined) throw new Error(`${archive} holds no ${file}`);
+    fs.writeFileSync(path.join(folder, file), content, { mode: 0o755 });
   }
-  return target;
-}
-
-function isComplete(folder: string): boolean {
-  return WANTED.every((file) => fs.existsSync(path.join(folder, file)));
 }
 
 function filesIn(folder: string): SwiftShader {

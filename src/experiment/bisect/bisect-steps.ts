@@ -1,10 +1,10 @@
 /** What a step of a bisection is told by, and how it is put into words. */
 
 import type { DeviceFacts } from '../../engine/port.ts';
+import type { BisectedCommit, BisectStep } from '../../judge/ab/bisected.ts';
+import type { ComparedCase, Verdict } from '../../judge/ab/comparison.ts';
 import type { KernelPlace } from '../../kernel/set/git.node.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { BisectedCommit, BisectStep } from '../../report/bisection.ts';
-import type { ComparedCase, Verdict } from '../../report/comparison.ts';
 import type { AbOptions } from '../compare/ab-request.ts';
 import { type KernelCommit, kernelsAt } from '../compare/git.ts';
 import { UsageError } from '../errors.ts';

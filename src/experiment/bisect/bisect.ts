@@ -1,10 +1,10 @@
 import { AB_RULES, type AbRules } from '../../judge/ab/ab.ts';
+import type { Bisected, BisectedCommit, BisectStep } from '../../judge/ab/bisected.ts';
+import type { ComparedCase } from '../../judge/ab/comparison.ts';
 import type { KernelPlace } from '../../kernel/set/git.node.ts';
 import { KernelError, type KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { Bisected, BisectedCommit, BisectStep } from '../../report/bisection.ts';
-import type { ComparedCase } from '../../report/comparison.ts';
 import type { AbOutcome } from '../compare/ab-request.ts';
 import { GATE, PICKED } from '../compare/change.ts';
 import { withoutRatios } from '../compare/compared-case.ts';

@@ -1,32 +1,127 @@
-/**
- * A/A: the same kernel as two contenders, compiled twice, on the same operands, over fresh processes. What differs is noise
- * that no samples inside a process can show; its size per case is the floor below which this machine cannot judge.
- */
-import type { DeviceFacts } from '../../engine/port.ts';
-import type { Refusal } from '../../kernel/refusal.ts';
-import type { CaseOutcome, Entry } from '../../measure/parent/measurement.ts';
-import { pairedRatio } from '../../measure/parent/ratio.ts';
-import type { Contender } from '../../measure/worker/protocol.ts';
-import type { Case } from '../../plan/case/case.ts';
-import { anew } from '../compare/sides.ts';
+/** Kernels against themselves, measured and stored: what this machine cannot tell apart. */
+import { resolve } from 'node:path';
+import { floorOf, minimalDetectableEffect } from '../../judge/ab/floor.ts';
+import { enterRun } from '../../measure/parent/enter.ts';
+import { type CaseOutcome, type Measurement, served, unserved } from '../../measure/parent/measurement.ts';
+import { pairedSettings } from '../../measure/parent/settings.ts';
+import { writeCalibration } from '../../record/calibration.node.ts';
+import { CALIBRATION_SCHEMA, type Calibration } from '../../record/calibration.ts';
+import type { JournalHeader } from '../../record/journal.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import { STEP, walkBounds } from '../../stats/binomial.ts';
+import type { Io } from '../io.ts';
+import { experiment } from '../session/experiment.ts';
+import { journalFor, type Resumable } from '../session/run-journal.ts';
+import { offeredMatmuls } from '../setup/engine.ts';
+import { hostFor } from '../setup/host.ts';
+import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
+import { setHash, settingsFor } from '../setup/settings.ts';
+import { enterTwice, ratiosOf } from './twice.ts';
 
-const SIDES = ['a', 'b'] as const;
+/** What `compare` allows an unchanged case before it calls it slower: the error that detectable effects are stated for. */
+const ERROR = 0.01;
+const MINIMUM_EFFECT = 0.02;
 
-/** The kernel that `enter` chose, twice. */
-export function enterTwice(enter: (item: Case, facts: DeviceFacts) => Entry | Refusal): typeof enter {
-  return (item, facts) => {
-    const entry = enter(item, facts);
-    const [only] = 'status' in entry ? [] : entry.contenders;
-    if ('status' in entry || !only) return entry;
-    return { ...entry, contenders: SIDES.map((name) => ({ ...only, name, source: own(only.source, name) })) };
+export interface CalibrateRequest extends Resumable {
+  readonly kernel: readonly string[];
+  readonly kernels: string | undefined;
+  readonly scenario: string | undefined;
+  readonly processes: number;
+  readonly 'cold-bytes': number | undefined;
+  readonly seed: number;
+}
+
+/** Who follows a calibration while it goes on. */
+export interface CalibrateFollower {
+  /** The command that goes on with it after an interruption. */
+  readonly again: string;
+  /** Shows what there is when it ends early. */
+  readonly cutShort: (soFar: Calibration, by: 'interruption' | 'error') => void;
+}
+
+export interface Calibrated {
+  readonly calibration: Calibration;
+  readonly file: string;
+  /** Whether a kernel gave a wrong answer or did not run. */
+  readonly broken: boolean;
+}
+
+/** @returns null when interrupted */
+export async function calibrateKernels(
+  request: CalibrateRequest,
+  io: Io,
+  { again, cutShort }: CalibrateFollower,
+): Promise<Calibrated | null> {
+  const { set, from } = await kernelsFrom(request.kernels, io.cwd);
+  const expanded = await expansions(request.suite, set, io);
+  const asked = expanded.flatMap((expansion) => expansion.cases);
+  const cases = filtered(asKernels(asked, request.kernel, set), request.filter, set);
+  const { host, scenarioHash } = await hostFor(request, io.cwd);
+  const { processes, engine, adapter } = request;
+  const settings = pairedSettings({ ...settingsFor({ ...request, budget: undefined }, expanded), looks: [processes] });
+  const journal = journalFor(request, io, {
+    experiment: 'calibrate',
+    settings,
+    kernels: { from: scrubbed(from), hash: setHash(set) },
+    scenario: scenarioHash,
+    cases,
+  });
+  const enter = enterTwice(enterRun(set, await shippedKernels(), { matmuls: offeredMatmuls(engine) }));
+  const measurement = await experiment(
+    io,
+    {
+      ...{ cases, host, enter, settings },
+      open: { engine, adapter, yieldCpu: true },
+      onCutShort: (soFar, by) => cutShort(calibrationOf(soFar, journal.header, request), by),
+    },
+    { journal, again },
+  );
+  if (measurement === null) return null;
+  const calibration = calibrationOf(measurement, journal.header, request);
+  const file = writeCalibration(resolve(io.cwd, request.results), calibration);
+  journal.discard();
+  const broken = measurement.cases.some((outcome) => outcome.refusal?.status === 'failed');
+  return { calibration, file, broken };
+}
+
+function calibrationOf(measurement: Measurement, header: JournalHeader, request: CalibrateRequest): Calibration {
+  const { id, machine, unit, startedAt, commit, environment } = header;
+  const { suite, processes, seed } = request;
+  const { blocks, minSamples } = pairedSettings(settingsFor({ processes, budget: undefined, seed }, [])).sampling;
+  const cases: Calibration['cases'][number][] = [];
+  const skips: Calibration['skips'][number][] = [];
+  for (const outcome of served(measurement.cases)) {
+    const row = rowOf(outcome);
+    if (row) cases.push(row);
+    else skips.push({ id: outcome.case.id, reason: outcome.refusal?.detail ?? 'not measured' });
+  }
+  return {
+    schema: CALIBRATION_SCHEMA,
+    ...{ id, machine, unit, startedAt, commit, environment },
+    settings: { suites: [...suite], processes, seed, blocks, minSamples },
+    cases,
+    skips,
+    notServed: unserved(measurement.cases),
   };
 }
 
-function own(source: Contender['source'], name: string): Contender['source'] {
-  return source.kind === 'wgsl' ? { ...source, program: anew(source.program, name) } : source;
-}
-
-/** Time ratio b / a of each process, in process order. */
-export function ratiosOf(outcome: CaseOutcome): number[] {
-  return outcome.visits.flatMap((visit) => (visit.result ? (pairedRatio(visit.result, ...SIDES) ?? []) : []));
+/** Null where there is no ratio to go by. */
+function rowOf(outcome: CaseOutcome): Calibration['cases'][number] | null {
+  const { id, series } = outcome.case;
+  const ratios = ratiosOf(outcome);
+  const processes = ratios.length;
+  const source = outcome.entry?.contenders[0]?.source;
+  if (processes === 0 || outcome.refusal || source?.kind !== 'wgsl') return null;
+  const floor = floorOf(ratios, processes);
+  const [bound = 0] = walkBounds([processes], ERROR, [1], STEP.ofThree);
+  const { kernel: name, kernelHash: hash } = source.program;
+  const detectable = { processes, bound, floor, minimumEffect: MINIMUM_EFFECT, twins: true };
+  return {
+    id,
+    series,
+    kernel: { name, hash },
+    floor,
+    minimalDetectableEffect: minimalDetectableEffect(ratios, detectable),
+    ratios,
+  };
 }

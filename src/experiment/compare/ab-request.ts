@@ -1,15 +1,15 @@
 /** What an A/B of two kernel sets is asked, and what it leaves. */
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { AbRules } from '../../judge/ab/ab.ts';
+import type { ComparedCase } from '../../judge/ab/comparison.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { ComparedCase } from '../../report/comparison.ts';
 import type { Kept } from '../session/experiment.ts';
 import type { ExperimentIdentity } from '../session/run-journal.ts';
 import type { Sides } from './sides.ts';
 
 /** Options of the command line that every A/B obeys. */
 export interface AbOptions {
-  readonly engine: 'webgpu' | 'scripted';
+  readonly engine: string;
   readonly adapter: string;
   readonly scenario: string | undefined;
   readonly seed: number;

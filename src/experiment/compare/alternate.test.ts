@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../../engine/scripted/scenario.ts';
+import { scripted } from '../../engine/scripted/engine.ts';
 import { decide, PAIR_RULES } from '../../judge/ab/ab.ts';
 import { CallFailed } from '../../measure/parent/connection.ts';
-import { scriptedHost } from '../../measure/parent/host.scripted.ts';
+import { playedHost } from '../../measure/parent/host.played.ts';
 import type { Host, WorkerHandle } from '../../measure/parent/host.ts';
 import { measureScripted, testCase, testSettings } from '../../measure/parent/testdata/scripted-experiment.ts';
 import type { FromWorker, ToWorker } from '../../measure/worker/protocol.ts';
-import { median } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
 import { alternatingHost, PROTOCOL_MISMATCH, pairRatios, treeOf, visitFailure } from './alternate.ts';
 
 const SEED = 5;
 const PAIRS = PAIR_RULES.looks[0] ?? 0;
 const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.01}, withinProcess: {sigma: 0.01}}';
 const scenario = (seconds: number, seed: number) => `seed: ${seed}\ncost: [{seconds: ${seconds}}]\n${NOISE}`;
-const harness = (seconds: number, seed: number) => scriptedHost(parseScenario(scenario(seconds, seed), 'harness.yaml'));
+const harness = (seconds: number, seed: number) => playedHost(scripted.read(scenario(seconds, seed), 'harness.yaml'));
 
 async function comparedOn(base: number, head: number) {
   const { cases } = await measureScripted(scenario(1, 1), {

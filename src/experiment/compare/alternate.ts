@@ -7,8 +7,8 @@ import type { Host, WorkerHandle } from '../../measure/parent/host.ts';
 import type { CaseOutcome } from '../../measure/parent/measurement.ts';
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
 import { type FromWorker, PROTOCOL, type ToWorker } from '../../measure/worker/protocol.ts';
+import { median } from '../../stats/centre.ts';
 import { seededRandom } from '../../stats/random.ts';
-import { median } from '../../stats/summary.ts';
 
 export const TREES = ['base', 'head'] as const;
 export type Tree = (typeof TREES)[number];

@@ -2,17 +2,17 @@
 
 import { canonicalJson, digest } from '../../gemm/digest.ts';
 import type { AbRules } from '../../judge/ab/ab.ts';
-import type { KernelSet } from '../../kernel/set/kernel.ts';
-import { loadKernels } from '../../kernel/set/load.node.ts';
-import type { Case } from '../../plan/case/case.ts';
-import { scrubbed } from '../../record/privacy.ts';
 import {
   type ComparedCase,
   type Comparison,
   countsOf,
   type UnmeasuredCause,
   worstFirst,
-} from '../../report/comparison.ts';
+} from '../../judge/ab/comparison.ts';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { loadKernels } from '../../kernel/set/load.node.ts';
+import type { Case } from '../../plan/case/case.ts';
+import { scrubbed } from '../../record/privacy.ts';
 import type { Io } from '../io.ts';
 import type { Kept } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
@@ -29,7 +29,7 @@ import { type TreePrograms, treePrograms } from './tree-programs.ts';
 export type Rules = Omit<AbRules, 'cases'>;
 
 /** What two kernel sets are compared by. */
-export interface CompareRequest extends AbOptions, Omit<Resumable, 'engine'> {
+export interface CompareRequest extends AbOptions, Resumable {
   readonly base: string;
   readonly head: string | undefined;
   /** None: the cases that the change asks for. */
@@ -51,13 +51,13 @@ export interface CompareCommands {
 /** Identical cases that are measured all the same. */
 const CONTROLS = 2;
 /** Seconds for each kernel file that is measured, where neither a suite nor a budget is named. */
-const FILE_SECONDS = 150;
+const FILE_SECONDS = 165;
 
 /**
  * @param show gets what there is when an interruption ends it
  * @returns null when interrupted
  */
-export async function comparedKernels(
+export async function compareKernels(
   options: CompareRequest,
   { rules, commands, show }: Pick<Asked, 'rules' | 'commands'> & { show: (found: Comparison) => void },
   io: Io,

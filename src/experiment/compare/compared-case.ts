@@ -1,10 +1,10 @@
 /** One case of an A/B as a report shows it. */
 
+import type { ComparedCase } from '../../judge/ab/comparison.ts';
 import type { CaseOutcome } from '../../measure/parent/measurement.ts';
 import { DEFAULT_SETTINGS, pairedSettings } from '../../measure/parent/settings.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { Calibration } from '../../record/calibration.ts';
-import type { ComparedCase } from '../../report/comparison.ts';
 import type { Decided } from './decided.ts';
 import { BASE, HEAD, type Pairing, sideError, sideFailure, TWIN } from './sides.ts';
 

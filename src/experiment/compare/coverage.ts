@@ -1,6 +1,6 @@
 /** Changed kernels that nothing measured: what a gate must not pass over in silence. */
 import type { DeviceFacts } from '../../engine/port.ts';
-import type { ComparedCase, UnmeasuredCause } from '../../report/comparison.ts';
+import type { ComparedCase, UnmeasuredCause } from '../../judge/ab/comparison.ts';
 import type { AbOutcome, Undecided } from './ab-request.ts';
 import { withoutRatios } from './compared-case.ts';
 import { pairing, type Sides } from './sides.ts';

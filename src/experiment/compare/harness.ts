@@ -1,6 +1,7 @@
 /** `compare --harness`: two checkouts of the harness measure the same kernels in alternating processes. */
 
 import { type AbRules, PAIR_RULES, rulesFor } from '../../judge/ab/ab.ts';
+import { type ComparedCase, worstFirst } from '../../judge/ab/comparison.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { CallFailed } from '../../measure/parent/connection.ts';
 import { enterRun } from '../../measure/parent/enter.ts';
@@ -9,7 +10,6 @@ import type { Host } from '../../measure/parent/host.ts';
 import type { CaseOutcome, Measurement } from '../../measure/parent/measurement.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { machineName } from '../../record/machine.ts';
-import { type ComparedCase, worstFirst } from '../../report/comparison.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { experiment } from '../session/experiment.ts';

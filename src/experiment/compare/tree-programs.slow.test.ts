@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Comparison } from '../../report/comparison.ts';
+import type { Comparison } from '../../judge/ab/comparison.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const TSX = import.meta.resolve('tsx');

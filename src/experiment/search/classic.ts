@@ -3,11 +3,12 @@
  * in ascending order, the baseline last, the mean over one run. Done twice, so that what is noise in its ranking shows.
  */
 import { flop } from '../../gemm/shape.ts';
+import type { ClassicAnswer, ClassicRow, SearchRow } from '../../judge/search/search-document.ts';
 import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { SearchPlan } from '../../plan/search.ts';
 import { parseSuite, type Suite } from '../../plan/suite/parse.ts';
-import type { ClassicAnswer, ClassicRow, SearchRow } from '../../report/search.ts';
+import { mean } from '../../stats/centre.ts';
 import { rankCorrelation } from '../../stats/rank-correlation.ts';
 
 const BATCH = 4;
@@ -70,7 +71,3 @@ export function classicOrder(cases: readonly Case[], baseline: number): Case[] {
 
 const by = (run: number) => (one: ClassicRow, other: ClassicRow) =>
   (other.flopPerSecond[run] ?? 0) - (one.flopPerSecond[run] ?? 0);
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}

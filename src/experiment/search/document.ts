@@ -1,13 +1,14 @@
 /** The document of a finished search. */
+import { sourceName } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { flop } from '../../gemm/shape.ts';
 import type { Answer, Placed } from '../../judge/search/groups.ts';
+import type { Between, SearchDocument, SearchRow } from '../../judge/search/search-document.ts';
 import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { SearchCandidate, SearchPlan } from '../../plan/search.ts';
 import { powerOfTwoDivisor } from '../../predict/alignment.ts';
-import type { Between, SearchDocument, SearchRow } from '../../report/search.ts';
 import { share } from '../../report/si.ts';
-import type { Searched } from './session.ts';
+import type { Searched } from './race.ts';
 
 export interface Identity {
   readonly id: string;
@@ -101,7 +102,7 @@ function known(interval: Between): Between | null {
 
 function kernelOf(measurement: Measurement, id: string): string {
   const source = measurement.cases.find((outcome) => outcome.case.id === id)?.entry?.contenders[0]?.source;
-  return source?.kind === 'wgsl' ? source.program.kernel : (source?.kind ?? '');
+  return source ? sourceName(source) : '';
 }
 
 function unmeasuredOf(plan: SearchPlan, { cases }: Measurement, measured: ReadonlySet<number>) {

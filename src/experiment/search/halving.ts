@@ -6,7 +6,7 @@
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
 import { SAMPLING, type Settings } from '../../measure/parent/settings.ts';
 import type { Sampling } from '../../measure/worker/protocol.ts';
-import { median } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
 
 /** One GEMM of one candidate in one process. */
 export interface SearchObservation {

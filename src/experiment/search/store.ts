@@ -1,25 +1,24 @@
 /** What a search leaves behind: a record as `run` writes it, row by row, and the answer beside it. */
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
+import type { SearchDocument } from '../../judge/search/search-document.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import type { Host } from '../../measure/parent/host.ts';
 import { toRecord } from '../../measure/parent/to-record.ts';
 import { commitOf } from '../../record/environment.node.ts';
-import type { Environment } from '../../record/environment.ts';
 import { machineName } from '../../record/machine.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { RECORD_SCHEMA, type RunRecord } from '../../record/schema.ts';
 import { writeSearch } from '../../record/search.node.ts';
 import { recordId, writeRecord } from '../../record/store.node.ts';
-import type { SearchDocument } from '../../report/search.ts';
 import type { Io } from '../io.ts';
 import type { RunJournal } from '../session/run-journal.ts';
 import { placeFacts } from '../setup/settings.ts';
 import type { Identity } from './document.ts';
-import type { Searched } from './session.ts';
+import type { Searched } from './race.ts';
 
 /** Of a search that leaves no trace. */
-export function identityOf(io: Io, { engine }: Pick<Environment, 'engine'>, facts: DeviceFacts): Identity {
+export function identityOf(io: Io, { engine }: { readonly engine: string }, facts: DeviceFacts): Identity {
   return {
     id: recordId(new Date(), commitOf(io.cwd)),
     machine: machineName({ ...placeFacts(engine), adapter: facts }),

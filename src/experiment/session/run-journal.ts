@@ -10,13 +10,13 @@ import type { Environment } from '../../record/environment.ts';
 import { fingerprint, type Identity } from '../../record/fingerprint.ts';
 import { findResumable, type Journal, openJournal, resumeJournal } from '../../record/journal.node.ts';
 import { JOURNAL_SCHEMA, type JournalHeader } from '../../record/journal.ts';
-import { unitId } from '../../record/machine.node.ts';
 import { machineName } from '../../record/machine.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import type { Commit, Settings } from '../../record/schema.ts';
 import { recordId } from '../../record/store.node.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { unitOf } from '../setup/engine.ts';
 import { placeFacts } from '../setup/settings.ts';
 
 /** Options of every command that can be resumed. */
@@ -24,7 +24,7 @@ export interface Resumable {
   readonly suite: readonly string[];
   readonly filter: readonly string[];
   readonly adapter: string;
-  readonly engine: Environment['engine'];
+  readonly engine: string;
   readonly results: string;
   readonly resume: boolean;
 }
@@ -54,7 +54,7 @@ export function journalFor(options: Resumable, io: Io, of: ExperimentIdentity): 
   const journal = new RunJournal({
     resultsDir: resolve(io.cwd, results),
     identity: {
-      unit: engine === 'scripted' ? 'scripted' : unitId(io.environment),
+      unit: unitOf(engine, io.environment),
       settings: { ...settings, ...asked },
       environment: placeFacts(engine),
       cases: cases.map(({ id, series }) => ({ id, series, kernelHash: null })),

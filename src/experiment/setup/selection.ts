@@ -2,6 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownMatmuls } from '../../engine/registry.node.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Case, OperandMode } from '../../plan/case/case.ts';
@@ -15,15 +16,6 @@ import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 
 const SHIPPED_KERNELS = fileURLToPath(new URL('../../../kernels', import.meta.url));
-
-/** `--kernel`, wherever cases are measured. */
-export const KERNEL_OPTION = {
-  type: 'string',
-  array: true,
-  nargs: 1,
-  default: [] as string[],
-  describe: 'Ask for this kernel by name on every case, whatever the suite asks for; `all` for every kernel',
-} as const;
 
 /** The harness's own kernels, which vouch for others' answers. */
 export function shippedKernels(): Promise<KernelSet> {
@@ -41,7 +33,8 @@ export async function kernelsFrom(where: string | undefined, cwd: string): Promi
 
 /** Suites by name or file, expanded. Throws SpecError. A set of both sides of a comparison has most names twice. */
 export async function expansions(suites: readonly string[], set: KernelSet, io: Io): Promise<Expansion[]> {
-  const kernels = [...new Set([...set.kernels.map((kernel) => kernel.name), 'gpujs'])];
+  const own = ownMatmuls().map(({ source }) => source.name);
+  const kernels = [...new Set([...set.kernels.map((kernel) => kernel.name), ...own])];
   const loaded = await loadSuites(suites, { cwd: io.cwd });
   return loaded.map((suite) => expand(suite, { kernels }));
 }
@@ -99,18 +92,6 @@ export function byName({ ofAll: _, ...item }: Case): Case {
 export function withOperands(item: Case, operands: OperandMode): Case {
   const changed = { ...item, operands, id: formatId({ ...parseId(item.id), operands }) };
   return { ...changed, series: seriesOf(changed) };
-}
-
-/** For `--engine gpujs`: every case once more as gpu.js computes it, so that both stand in one table. */
-export function withGpuJs(cases: readonly Case[]): Case[] {
-  const known = new Set(cases.map((item) => item.id));
-  return cases.flatMap((item) => {
-    const kernel = 'gpujs';
-    const twin = { ...item, kernel, id: formatId({ ...parseId(item.id), kernel }) };
-    if (known.has(twin.id)) return [item];
-    known.add(twin.id);
-    return [item, { ...twin, series: seriesOf(twin) }];
-  });
 }
 
 export interface Shard {

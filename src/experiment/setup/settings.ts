@@ -1,4 +1,5 @@
 /** Settings of a run: the command line over what the suites ask for over defaults. */
+import { engineNamed } from '../../engine/registry.node.ts';
 import { canonicalJson, digest } from '../../gemm/digest.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import {
@@ -69,15 +70,16 @@ export function setHash(set: KernelSet): string {
 }
 
 /** What is known of the environment before a device is open. Workers are started without shader caches. */
-export function placeFacts(engine: Environment['engine']): Omit<Environment, 'adapter'> {
+export function placeFacts(name: string): Omit<Environment, 'adapter'> {
+  const engine = engineNamed(name);
   return {
     shapemark: shapemarkVersion(),
     runtime: runtimeFacts(),
-    dawn: engine === 'scripted' ? null : dawnVersion(),
-    engine,
+    dawn: engine.kind === 'device' && engine.runsDawn ? dawnVersion() : null,
+    engine: name,
     os: osFacts(),
     cpu: cpuFacts(),
-    shaderCache: engine === 'scripted' ? 'unknown' : 'off',
+    shaderCache: engine.kind === 'device' ? 'off' : 'unknown',
     yieldCpu: true,
   };
 }

@@ -4,13 +4,12 @@ import { basename } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
 import { canonicalJson, digest } from '../../gemm/digest.ts';
 import type { Tuned, TunedChoices } from '../../kernel/select/tuned.ts';
-import type { Environment } from '../../record/environment.ts';
 import { machineName } from '../../record/machine.ts';
 import { listTunings, readTuning, type StoredTuning } from '../../record/tuning.node.ts';
 import { placeFacts } from './settings.ts';
 
 /** What was tuned on the machine that a device belongs to; reads its files once. */
-export function tunedOn(resultsDir: string, engine: Environment['engine']): (facts: DeviceFacts) => TunedChoices {
+export function tunedOn(resultsDir: string, engine: string): (facts: DeviceFacts) => TunedChoices {
   const known = new Map<string, TunedChoices>();
   return (facts) => {
     const machine = machineName({ ...placeFacts(engine), adapter: facts });

@@ -1,167 +1,148 @@
-/**
- * Tuning: one tournament per shape class, all of them interleaved in the same fresh processes, within one budget of wall time.
- */
-import type { DeviceFacts } from '../../engine/port.ts';
-import { flop } from '../../gemm/shape.ts';
-import type { Refusal } from '../../kernel/refusal.ts';
-import { shapeClass } from '../../kernel/select/shape-class.ts';
-import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
-import { reference } from '../../measure/parent/enter.ts';
-import type { Clock } from '../../measure/parent/host.ts';
-import type { CaseOutcome, Entry, Heat } from '../../measure/parent/measurement.ts';
-import { DEFAULT_SETTINGS, pairedSettings, type Settings } from '../../measure/parent/settings.ts';
-import type { Sampling, VisitResult } from '../../measure/worker/protocol.ts';
+/** A tuning from question to file: a tournament for each class of shapes of the suites, and what came out, remembered. */
+import { resolve } from 'node:path';
+import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { Case } from '../../plan/case/case.ts';
-import { Tournament } from './tournament.ts';
+import { formatId, parseId } from '../../plan/case/id.ts';
+import { seriesOf } from '../../plan/case/series.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import { type StoredTuning, writeTuning } from '../../record/tuning.node.ts';
+import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
+import type { Io } from '../io.ts';
+import { experiment } from '../session/experiment.ts';
+import { journalFor, type Resumable, type RunJournal } from '../session/run-journal.ts';
+import { hostFor } from '../setup/host.ts';
+import { expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
+import { setHash } from '../setup/settings.ts';
+import type { Candidate } from './candidate.ts';
 import type { Standing } from './tournament-rules.ts';
+import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from './tuner.ts';
 
-/** Processes a tournament needs at most: techniques, sample, neighbours, halvings of some fifty, finals. */
-const MOST_PROCESSES = 18;
-/** Seconds of every process that go to opening, proving the clock, sentinels and filling operands. */
-const PROCESS_SECONDS = 2;
-/** Share of the budget that is planned; the rest absorbs what the first visits underestimate. */
-const PLANNED_SHARE = 0.8;
-
-/** Enough to see a factor; the final, with the samples of an A/B, sees percents. */
-const EXPLORING: Sampling = {
-  ...DEFAULT_SETTINGS.sampling,
-  blocks: 2,
-  minSamples: 4,
-  maxSamples: 8,
-  sampleSeconds: 0.03,
-  minSampleSeconds: 2e-3,
-  maxWarmUpSeconds: 0.02,
-};
-
-/** Beyond this much work a kernel that computes one element a thread loses, and takes long to do so. */
-const ONE_ELEMENT_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
-  gpu: 1e9,
-  'system-software': 1e6,
-  'embedded-software': 1e6,
-  scripted: Number.POSITIVE_INFINITY,
-};
-
-export function tuneSettings(seed: number): Settings {
-  return {
-    ...DEFAULT_SETTINGS,
-    processes: 1,
-    looks: Array.from({ length: MOST_PROCESSES }, (_, i) => i + 1),
-    sampling: EXPLORING,
-    seed,
-  };
+export interface TuneRequest extends Resumable {
+  readonly kernels: string | undefined;
+  readonly scenario: string | undefined;
+  /** Seconds it may take. */
+  readonly budget: number;
+  readonly 'cold-bytes': number | undefined;
+  readonly seed: number;
 }
 
-/** Cases of one class, and the one that is measured for all of them: that of the middle amount of work. */
-export interface ClassCases {
-  readonly shapeClass: string;
-  readonly representative: Case;
-  readonly members: readonly Case[];
+/** Who follows a tuning while it goes on. */
+export interface TuneFollower {
+  /** The command that goes on with it after an interruption. */
+  readonly again: string;
+  /** Shows what there is when it ends early. */
+  readonly cutShort: (soFar: Tuning, by: 'interruption' | 'error') => void;
 }
 
-export function classesOf(cases: readonly Case[]): ClassCases[] {
-  const byClass = new Map<string, Case[]>();
-  for (const item of cases) {
-    const key = shapeClass(item.problem);
-    byClass.set(key, [...(byClass.get(key) ?? []), item]);
+export interface TuningFound {
+  readonly tuning: Tuning;
+  /** Null where no class was tuned. */
+  readonly stored: StoredTuning | null;
+}
+
+/** @returns null when interrupted */
+export async function tuneClasses(
+  request: TuneRequest,
+  io: Io,
+  { again, cutShort }: TuneFollower,
+): Promise<TuningFound | null> {
+  const { engine, adapter, budget, seed } = request;
+  const { set, from } = await kernelsFrom(request.kernels, io.cwd);
+  const expanded = await expansions(request.suite, set, io);
+  const all = expanded.flatMap((expansion) => expansion.cases);
+  const classes = classesOf(problemsOf(filtered(all, request.filter)));
+  const { host, scenarioHash } = await hostFor(request, io.cwd);
+  const settings = { ...tuneSettings(seed), coldBytes: request['cold-bytes'] ?? 0 };
+  const cases = classes.map(({ representative }) => representative);
+  const journal = journalFor(request, io, {
+    experiment: 'tune',
+    settings: { ...settings, budgetSeconds: budget },
+    kernels: { from: scrubbed(from), hash: setHash(set) },
+    scenario: scenarioHash,
+    cases,
+  });
+  const trusted = await shippedKernels();
+  const clock = host.clock;
+  const tuner = new Tuner({ set, trusted, classes: classes.length, seed, budgetSeconds: budget, clock });
+  const found = (measured: Measurement) => tuningOf(measured, { tuner, classes, journal, budgetSeconds: budget });
+  const measurement = await experiment(
+    io,
+    {
+      ...{ cases, host, settings },
+      open: { engine, adapter, yieldCpu: true },
+      enter: (item, facts) => tuner.enter(item, facts),
+      heat: (outcome) => tuner.heat(outcome),
+      settled: (outcome) => tuner.settled(outcome),
+      onCutShort: (soFar, by) => cutShort(found(soFar), by),
+    },
+    { journal, again },
+  );
+  if (measurement === null) return null;
+  const tuning = found(measurement);
+  const stored = tuning.classes.length > 0 ? writeTuning(resolve(io.cwd, request.results), tuning) : null;
+  journal.discard();
+  return { tuning, stored };
+}
+
+/** Each problem once, whatever kernels a suite asks for: which is the fastest is the question here. */
+function problemsOf(cases: readonly Case[]): Case[] {
+  const known = new Map<string, Case>();
+  for (const { sizes: _, ...item } of cases) {
+    const asked = { ...item, kernel: 'best', id: formatId({ ...parseId(item.id), kernel: 'best' }) };
+    known.set(asked.id, { ...asked, series: seriesOf(asked) });
   }
-  return [...byClass].map(([key, members]) => {
-    const byWork = [...members].sort((a, b) => flop(a.problem) - flop(b.problem));
-    return { shapeClass: key, representative: byWork[byWork.length >> 1] as Case, members };
+  return [...known.values()];
+}
+
+function tuningOf(
+  measurement: Measurement,
+  parts: {
+    readonly tuner: Tuner;
+    readonly classes: readonly ClassCases[];
+    readonly journal: RunJournal;
+    readonly budgetSeconds: number;
+  },
+): Tuning {
+  const { tuner, journal } = parts;
+  const { machine, unit, startedAt, commit, environment, settings } = journal.header;
+  const classes: TunedClass[] = [];
+  const skips: Tuning['skips'][number][] = [];
+  for (const found of parts.classes) {
+    const { representative, members, shapeClass } = found;
+    const outcome = measurement.cases.find(({ case: { id } }) => id === representative.id);
+    const standing = outcome && tuner.standing(outcome);
+    if (!outcome || !standing) {
+      const { reason = 'budget', detail = 'nothing was measured' } = outcome?.refusal ?? {};
+      skips.push({ class: shapeClass, id: representative.id, reason, detail });
+      continue;
+    }
+    const named = { class: shapeClass, id: representative.id, cases: members.map(({ id }) => id) };
+    classes.push({ ...named, ...classOf(standing), broken: brokenIn(outcome) });
+  }
+  const { suites, filter, adapter, kernels, seed } = settings;
+  return scrubbed({
+    schema: TUNING_SCHEMA,
+    ...{ machine, unit, startedAt, commit, environment },
+    settings: { suites, filter, adapter, kernels, budgetSeconds: parts.budgetSeconds, seed },
+    processes: journal.processes().length,
+    classes,
+    skips,
   });
 }
 
-export interface TunerRequest {
-  readonly set: KernelSet;
-  /** The harness's own kernels, which vouch for answers. */
-  readonly trusted: KernelSet;
-  /** How many classes share the budget. */
-  readonly classes: number;
-  readonly seed: number;
-  readonly budgetSeconds: number;
-  readonly clock: Clock;
+function classOf(standing: Standing): Omit<TunedClass, 'class' | 'id' | 'cases' | 'broken'> {
+  const { winner, control, ratios, seconds, tried, complete, runnersUp } = standing;
+  return {
+    best: choiceOf(winner),
+    rule: choiceOf(control),
+    ratios,
+    medianSeconds: seconds,
+    tried,
+    complete,
+    finalists: runnersUp.map(({ candidate, ratio }) => ({ ...choiceOf(candidate), ratio })),
+  };
 }
 
-/** The hooks that make a measurement of class representatives a set of tournaments. */
-export class Tuner {
-  readonly #request: TunerRequest;
-  readonly #deadline: number;
-  readonly #tournaments = new Map<string, Tournament>();
-
-  constructor(request: TunerRequest) {
-    this.#request = request;
-    this.#deadline = request.clock.now() + request.budgetSeconds;
-  }
-
-  enter(item: Case, facts: DeviceFacts): Entry | Refusal {
-    const { set, trusted, seed, classes, budgetSeconds } = this.#request;
-    const { problem } = item;
-    const most = ONE_ELEMENT_FLOP[facts.source];
-    const tournament = Tournament.open({
-      set,
-      problem,
-      device: facts,
-      seed,
-      seconds: (PLANNED_SHARE * budgetSeconds - MOST_PROCESSES * PROCESS_SECONDS) / classes,
-      // What fills a texture is timed apart, so its reader's time is not all that a caller pays.
-      excluded: (kernel) => kernel.textures.length > 0 || (isOneElement(kernel) && flop(problem) > most),
-    });
-    if ('reason' in tournament) return { status: 'skipped', reason: 'unsupported', detail: tournament.reason };
-    this.#tournaments.set(item.id, tournament);
-    // Several techniques compete, so one of them may vouch for itself everywhere; at sampled points all are held against f64.
-    const vouching = reference('', problem, facts, trusted);
-    if (vouching !== null && 'status' in vouching) return vouching;
-    return { reference: vouching, contenders: tournament.next([]) ?? [] };
-  }
-
-  heat(outcome: CaseOutcome): Heat | Refusal {
-    const tournament = this.#tournaments.get(outcome.case.id);
-    const visits = resultsOf(outcome);
-    const contenders = tournament?.next(visits);
-    if (!tournament || !contenders || this.#wouldOverrun(visits, contenders.length)) {
-      return { status: 'skipped', reason: 'budget', detail: 'the budget ended before this class had its turn' };
-    }
-    const sampling = tournament.inFinal(visits) ? pairedSettings(DEFAULT_SETTINGS).sampling : EXPLORING;
-    return { contenders, sampling };
-  }
-
-  settled(outcome: CaseOutcome): boolean {
-    const visits = resultsOf(outcome);
-    const contenders = this.#tournaments.get(outcome.case.id)?.next(visits);
-    return !contenders || this.#wouldOverrun(visits, contenders.length);
-  }
-
-  /** Null where nothing was measured. */
-  standing(outcome: CaseOutcome): Standing | null {
-    return this.#tournaments.get(outcome.case.id)?.standing(resultsOf(outcome)) ?? null;
-  }
-
-  /** Whether a visit of so many contenders, each as long as in the class's last one, would end after the deadline. */
-  #wouldOverrun(visits: readonly VisitResult[], contenders: number): boolean {
-    const last = visits.at(-1);
-    const { operands = 0, compile = 0, verify = 0, measuring = 0 } = last?.profile ?? {};
-    const each = (operands + compile + verify + measuring) / Math.max(1, last?.contenders.length ?? 1);
-    return this.#request.clock.now() + each * contenders >= this.#deadline;
-  }
-}
-
-function resultsOf({ visits }: CaseOutcome): VisitResult[] {
-  return visits.flatMap(({ result }) => result ?? []);
-}
-
-function isOneElement({ thread }: Kernel): boolean {
-  return [...thread.m.values, ...thread.n.values].every((size) => size === 1);
-}
-
-/** A contender that gave a wrong answer or did not run, in any process. */
-export interface BrokenContender {
-  readonly name: string;
-  readonly reason: string;
-  readonly detail: string;
-}
-
-export function brokenIn(outcome: CaseOutcome): BrokenContender[] {
-  const broken = new Map<string, BrokenContender>();
-  for (const { name, status, reason = 'unknown', detail = '' } of resultsOf(outcome).flatMap((v) => v.contenders))
-    if (status === 'failed') broken.set(name, { name, reason, detail });
-  return [...broken.values()];
+function choiceOf({ kernel: { name, hash }, choice }: Candidate): TuningChoice {
+  return { kernel: { name, hash }, tile: choice.tile, thread: choice.thread };
 }

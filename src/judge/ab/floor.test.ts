@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { median } from '../../stats/centre.ts';
 import { below, gaussian, seededRandom } from '../../stats/random.ts';
-import { median } from '../../stats/summary.ts';
 import { AB_RULES, boundsOf, decide } from './ab.ts';
 import { floorOf, minimalDetectableEffect } from './floor.ts';
 

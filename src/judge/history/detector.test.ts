@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { median } from '../../stats/centre.ts';
 import { gaussian, seededRandom } from '../../stats/random.ts';
 import { RecentMaximum, SortedWindow } from '../../stats/sorted-window.ts';
-import { median } from '../../stats/summary.ts';
 import { Detector, type DetectorEvent } from './detector.ts';
 import { RunFactor } from './run-factor.ts';
 

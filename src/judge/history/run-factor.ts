@@ -4,6 +4,7 @@
  * like the others, so that what slows everything down is reported once, as the machine's (or, when several machines agree, as a
  * change to everything).
  */
+import { weightedMedian } from '../../stats/centre.ts';
 import { SortedWindow } from '../../stats/sorted-window.ts';
 
 /** With fewer series the median of their shifts is as much one series as all. */
@@ -56,7 +57,7 @@ export class RunFactor {
       shifts.push({ value: cost - member.centre, sigma: member.sigma, weight: 0 });
     }
     const known = shifts.length >= MIN_SERIES;
-    const factor = known ? weightedMedian(shifts) : this.usual();
+    const factor = known ? factorOf(shifts) : this.usual();
     for (let i = 0; i < costs.length; i++) {
       const cost = costs[i] as number;
       const member = this.members[i] ?? new Member();
@@ -79,19 +80,9 @@ export class RunFactor {
 }
 
 /** Quiet series say more; but none counts for more than a middling one, or it would be the factor. */
-function weightedMedian(shifts: Shift[]): number {
+function factorOf(shifts: Shift[]): number {
   const sigmas = Float64Array.from(shifts, ({ sigma }) => sigma).sort();
   const middling = sigmas[sigmas.length >> 1] as number;
-  let total = 0;
-  for (const shift of shifts) {
-    shift.weight = 1 / Math.sqrt(Math.max(shift.sigma, middling));
-    total += shift.weight;
-  }
-  shifts.sort((a, b) => a.value - b.value);
-  let passed = 0;
-  for (const { value, weight } of shifts) {
-    passed += weight;
-    if (passed >= total / 2) return value;
-  }
-  return 0;
+  for (const shift of shifts) shift.weight = 1 / Math.sqrt(Math.max(shift.sigma, middling));
+  return weightedMedian(shifts) ?? 0;
 }

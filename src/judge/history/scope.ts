@@ -1,5 +1,5 @@
 /** Whether other machines saw it too: the cheapest evidence there is on what a change is due to. */
-import { median } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
 import { follows, type JudgedTrack } from './attribute.ts';
 import { shiftAt } from './shift.ts';
 import type { Track } from './track.ts';

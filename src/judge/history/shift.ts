@@ -1,5 +1,7 @@
 /** How far a series moved at a given run, seen from afterwards: medians on both sides, with an interval. */
-import { median, medianInterval } from '../../stats/summary.ts';
+
+import { median } from '../../stats/centre.ts';
+import { medianInterval } from '../../stats/summary.ts';
 
 export interface Shift {
   /** ln of after / before. */

@@ -5,8 +5,8 @@
  * candidate has many processes.
  */
 
+import { median } from '../../stats/centre.ts';
 import { levelOf, scaleOf } from '../../stats/level.ts';
-import { median } from '../../stats/summary.ts';
 
 /** One GEMM of one candidate in one process. Candidates and GEMMs are numbered from 0. */
 export interface Observation {

@@ -5,6 +5,7 @@
  * range of Tukey's test, without its normal distribution).
  */
 
+import { quantile } from '../../stats/centre.ts';
 import { levelOf } from '../../stats/level.ts';
 import { below, type Random } from '../../stats/random.ts';
 import type { Field } from './field.ts';
@@ -121,14 +122,6 @@ export class Chance {
     this.#byGemm.set(key, errors);
     return errors;
   }
-}
-
-/** Of sorted values, by linear interpolation. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const low = sorted[Math.floor(at)] ?? Number.NaN;
-  const high = sorted[Math.ceil(at)] ?? Number.NaN;
-  return low + (high - low) * (at - Math.floor(at));
 }
 
 /** Each GEMM's share of the time, over all candidates. */

@@ -1,8 +1,8 @@
 /** What is left of a run whose workers die, whose device changes its mind, or which is interrupted. */
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../../engine/scripted/scenario.ts';
+import { scripted } from '../../engine/scripted/engine.ts';
 import type { ToWorker } from '../worker/protocol.ts';
-import { scriptedHost } from './host.scripted.ts';
+import { playedHost } from './host.played.ts';
 import type { Host, WorkerHandle } from './host.ts';
 import type { Measurement } from './measurement.ts';
 import { Interrupted } from './process.ts';
@@ -12,7 +12,7 @@ const STEADY = 'cost: [{seconds: 0.002}]';
 
 /** The scripted device, with the calls that a test breaks: the worker exits instead of answering. */
 function breaking(scenario: string, breaks: (call: ToWorker['call'], worker: number) => boolean): Host {
-  const host = scriptedHost(parseScenario(scenario, 'scenario.yaml'));
+  const host = playedHost(scripted.read(scenario, 'scenario.yaml'));
   let workers = 0;
   const start = (): WorkerHandle => {
     const handle = host.start();

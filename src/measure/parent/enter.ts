@@ -1,5 +1,5 @@
 /** Who competes on a case in a plain run, and which independent kernel its answer is held against. */
-import type { DeviceFacts } from '../../engine/port.ts';
+import type { DeviceFacts, OwnSource } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { flop } from '../../gemm/shape.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
@@ -11,8 +11,18 @@ import type { Case } from '../../plan/case/case.ts';
 import type { Contender } from '../worker/protocol.ts';
 import type { Entry } from './measurement.ts';
 
-/** The rule of what `all` holds besides kernels. */
-export const GPUJS_RULE = 'is for --engine gpujs';
+/** A matmul that an engine brings along, and why the engine in use does not run it. */
+export interface OfferedMatmul {
+  readonly source: OwnSource;
+  readonly refusal: Refusal | null;
+}
+
+export interface Entering {
+  /** What `best` may know of a device; by default it follows the rule. */
+  readonly tunedOn?: (facts: DeviceFacts) => TunedChoices;
+  /** What cases may ask for by name besides kernels. */
+  readonly matmuls?: readonly OfferedMatmul[];
+}
 
 /** Beyond this much work a plain kernel takes longer than a second or so; decoding weights, a tenth of it is enough. */
 const SMALL_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
@@ -28,26 +38,15 @@ function isSmall(problem: Problem, { source }: DeviceFacts): boolean {
 
 /**
  * The kernel that a case asks for from `set`, held against one of `trusted` (the harness's own kernels).
- *
- * @param tunedOn what `best` may know of a device
- * @param runsGpuJs whether the engine runs gpu.js too
  */
 export function enterRun(
   set: KernelSet,
   trusted: KernelSet,
-  tunedOn: (facts: DeviceFacts) => TunedChoices = () => UNTUNED,
-  runsGpuJs = true,
+  { tunedOn = () => UNTUNED, matmuls = [] }: Entering = {},
 ): (item: Case, facts: DeviceFacts) => Entry | Refusal {
   return (item, facts) => {
-    if (item.kernel === 'gpujs' && !runsGpuJs)
-      return {
-        status: 'skipped',
-        reason: 'unsupported',
-        detail: 'the webgpu engine runs WGSL, not gpujs',
-        rule: GPUJS_RULE,
-      };
-    if (item.kernel === 'gpujs')
-      return held({ name: 'gpujs', source: { kind: 'gpujs' } }, item.problem, facts, trusted);
+    const own = matmuls.find(({ source }) => source.name === item.kernel);
+    if (own) return own.refusal ?? held({ name: own.source.name, source: own.source }, item.problem, facts, trusted);
     const picked = pickTuned(set, item, facts, tunedOn(facts));
     if ('status' in picked) return picked;
     const { program, tuning } = picked;

@@ -3,9 +3,10 @@
  * problem, and a launch is scaled up by work from the nearest size that was timed, in such a rehearsal or in a visit of a like
  * case; what visits take besides is learned from them too.
  */
+import { sourceName } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, flop, operandBytes } from '../../gemm/shape.ts';
-import { median } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
 import type { VisitRequest, VisitResult } from '../worker/protocol.ts';
 import { type CaseState, visitSeconds } from './case-state.ts';
 import { shrink } from './rehearsal.ts';
@@ -230,8 +231,6 @@ const SLOWEST_FLOP_PER_SECOND = 1e8;
 
 /** Cases whose kernels are of one kind share their rehearsals. */
 function kindName({ contenders, reference, problem }: VisitRequest): string {
-  const kernels = [...contenders, ...(reference ? [reference] : [])].map((c) =>
-    c.source.kind === 'wgsl' ? c.source.program.kernel : c.source.kind,
-  );
+  const kernels = [...contenders, ...(reference ? [reference] : [])].map(({ source }) => sourceName(source));
   return JSON.stringify([kernels, problem.format, problem.layout, Math.min(problem.shape.m, 64), !!problem.groups]);
 }

@@ -33,7 +33,7 @@ export function processHost(entry = ENTRY, argv: readonly string[] = []): Host {
 }
 
 /** A worker runs TypeScript as its parent does; a parent that has its own way (a test runner) lends it tsx. */
-function nodeFlags(entry: string): string[] {
+export function nodeFlags(entry: string): string[] {
   const runsTypeScript = !entry.endsWith('.ts') || process.execArgv.some((flag) => flag.includes('tsx'));
   return runsTypeScript ? process.execArgv : ['--import', 'tsx'];
 }

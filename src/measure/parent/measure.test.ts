@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
 import { Interrupted } from './process.ts';
 import type { FinishedVisit } from './progress.ts';
 import { measureScripted, scriptedSource, testCase, testSettings } from './testdata/scripted-experiment.ts';

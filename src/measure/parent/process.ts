@@ -2,8 +2,7 @@
  * One process of a run: a fresh worker visits its cases in a seeded random order. A worker that crashes, hangs or loses its
  * device costs the case it was on; a fresh one takes the rest.
  */
-import type { DeviceFacts } from '../../engine/port.ts';
-import type { Attempt } from '../../engine/webgpu/adapters.ts';
+import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { PeakFacts } from '../worker/peaks.ts';

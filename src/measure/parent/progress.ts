@@ -1,6 +1,5 @@
 /** What a run tells whoever watches it, and what a journal keeps of it. */
-import type { DeviceFacts } from '../../engine/port.ts';
-import type { Attempt } from '../../engine/webgpu/adapters.ts';
+import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { VisitResult } from '../worker/protocol.ts';
 import type { SentinelReading } from '../worker/sentinel.ts';

@@ -1,17 +1,18 @@
 /** Turns what a run measured into the wire's words: rows, visits, peaks, processes. */
 import { vendorPeak } from '../../engine/gpus/known-gpus.ts';
-import type { DeviceFacts } from '../../engine/port.ts';
+import { type DeviceFacts, sourceName } from '../../engine/port.ts';
 import { bytes, bytesWritten, flop } from '../../gemm/shape.ts';
-import { onMatrixUnits, type Program } from '../../kernel/program.ts';
+import { onMatrixUnits } from '../../kernel/program.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { ceilings, type Work } from '../../record/ceilings.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../../record/schema.ts';
-import { mad, median, summarize } from '../../stats/summary.ts';
+import { mad, median } from '../../stats/centre.ts';
+import { summarize } from '../../stats/summary.ts';
 import { cacheFor } from '../worker/cache.ts';
 import type { PeakFacts } from '../worker/peaks.ts';
-import type { ContenderVisit, VisitResult } from '../worker/protocol.ts';
+import type { Contender, ContenderVisit, VisitResult } from '../worker/protocol.ts';
 import { type CaseOutcome, type Measurement, served, unserved } from './measurement.ts';
 import type { FinishedProcess, FinishedVisit } from './progress.ts';
 import { type CacheFacts, rowWarnings } from './warnings.ts';
@@ -235,13 +236,9 @@ function fillsOf(
   return { textureFillSeconds: { ...of('a'), ...of('b') } };
 }
 
-function kernelOf(
-  requested: string,
-  contender: { source: { kind: string; program?: Program }; tuning?: string } | undefined,
-  set: KernelSet,
-): KernelChoice {
-  const program = contender?.source.program;
-  if (!program) return { requested, ...(contender && { name: contender.source.kind }) };
+function kernelOf(requested: string, contender: Contender | undefined, set: KernelSet): KernelChoice {
+  if (contender?.source.kind !== 'wgsl') return { requested, ...(contender && { name: sourceName(contender.source) }) };
+  const { program } = contender.source;
   const technique = set.kernels.find((kernel) => kernel.name === program.kernel)?.technique;
   const { kernel: name, kernelHash: hash, tile, thread, workgroup } = program;
   const matrixUnits = onMatrixUnits(program);

@@ -13,7 +13,7 @@ export class Entrant {
   firstDispatchSeconds = 0;
   warmUp: WarmUp = { launches: 0, seconds: 0, plateau: false, launchSeconds: Number.NaN };
   repeats = 1;
-  /** The process's clock, or wall clock for a launch that the device cannot time (gpu.js) or no longer times. */
+  /** The process's clock, or wall clock for a launch that the device cannot time or no longer times. */
   clock: TimerFacts;
   #failure: { status: 'failed' | 'skipped'; reason: string; detail: string } | null = null;
   readonly #samples: number[] = [];
@@ -23,7 +23,9 @@ export class Entrant {
 
   constructor(contender: Contender, timer: TimerFacts) {
     this.contender = contender;
-    this.clock = contender.source.kind === 'gpujs' ? wallClock(timer, 'gpu.js offers no device time') : timer;
+    const { source } = contender;
+    const untimed = source.kind === 'own' ? source.untimed : undefined;
+    this.clock = untimed === undefined ? timer : wallClock(timer, untimed);
   }
 
   /** Does one step unless the contender has dropped out; a failure that is the contender's own makes it drop out. */

@@ -2,8 +2,7 @@
  * What parent and worker say to each other. Only messages cross: the worker owns the device, the parent owns files, the
  * schedule and the watchdog; so the same worker serves a child process, a Web Worker and a scripted device.
  */
-import type { DeviceFacts, Source } from '../../engine/port.ts';
-import type { Attempt } from '../../engine/webgpu/adapters.ts';
+import type { Attempt, DeviceFacts, Source } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
 import type { PeakFacts } from './peaks.ts';
@@ -111,7 +110,8 @@ export interface VisitResult {
 }
 
 export interface OpenRequest {
-  readonly engine: 'webgpu' | 'gpujs' | 'scripted';
+  /** By name. */
+  readonly engine: string;
   readonly adapter: string;
   readonly yieldCpu: boolean;
   /** Which process of the run this is. */

@@ -1,6 +1,6 @@
 /** Warm-up until plateau: launches until times stop falling (clocks up, code compiled, pages touched), within a limit. */
 import type { Launchable } from '../../engine/port.ts';
-import { median } from '../../stats/summary.ts';
+import { median } from '../../stats/centre.ts';
 import { secondsOf, type TimerFacts } from './timer.ts';
 
 export interface WarmUp {

@@ -1,14 +1,14 @@
-/** The child process's entry: connects the worker to its parent and opens devices through Dawn. */
-import { openWebGpu } from '../../engine/webgpu/open.node.ts';
+/** The child process's entry: connects the worker to its parent and opens devices by the engine that is asked for. */
+import type { Opened } from '../../engine/engine.ts';
+import { engineNamed } from '../../engine/registry.node.ts';
 import type { FromWorker, OpenRequest, ToWorker } from './protocol.ts';
-import { type Opened, serveWorker } from './worker.ts';
+import { serveWorker } from './worker.ts';
 
-/** gpu.js is loaded only when asked for. */
-async function openSession(request: OpenRequest): Promise<Opened> {
-  const options = { adapter: request.adapter, yieldCpu: request.yieldCpu };
-  if (request.engine !== 'gpujs') return openWebGpu(options);
-  const { openGpuJs } = await import('../../engine/gpujs/open.node.ts');
-  return openGpuJs(options);
+async function openSession({ engine: name, adapter, yieldCpu }: OpenRequest): Promise<Opened> {
+  const engine = engineNamed(name);
+  if (engine.kind === 'played')
+    throw new RangeError(`the ${name} engine is played where it is asked for, not in a worker`);
+  return engine.open({ adapter, yieldCpu });
 }
 
 serveWorker(

@@ -2,19 +2,14 @@
  * The worker: owns one device and answers calls about it, one at a time. It exchanges messages and nothing else, so the
  * same code runs in a child process, in a Web Worker, and against a scripted device.
  */
+import type { Opened } from '../../engine/engine.ts';
 import { EngineError, type Session } from '../../engine/port.ts';
-import type { Attempt } from '../../engine/webgpu/adapters.ts';
 import { measurePeaks } from './peaks.ts';
 import type { WorkerPort } from './protocol.ts';
 import { type CallName, type Calls, type OpenRequest, PROTOCOL, type ToWorker } from './protocol.ts';
 import { readSentinel } from './sentinel.ts';
 import { proveTimer } from './timer.ts';
 import { visit } from './visit.ts';
-
-export interface Opened {
-  readonly session: Session;
-  readonly tried: readonly Attempt[];
-}
 
 export type OpenSession = (request: OpenRequest) => Promise<Opened>;
 

@@ -1,7 +1,8 @@
 /** A small sound record for tests, derived as a run derives it. */
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, bytesWritten, flop } from '../../gemm/shape.ts';
-import { mad, median, summarize } from '../../stats/summary.ts';
+import { mad, median } from '../../stats/centre.ts';
+import { summarize } from '../../stats/summary.ts';
 import { ceilings } from '../ceilings.ts';
 import type { Environment } from '../environment.ts';
 import { machineName } from '../machine.ts';

@@ -1,8 +1,8 @@
 /** A small experiment on a scripted device: what tests and the coverage evaluation run. */
 import type { Source } from '../../../engine/port.ts';
-import { parseScenario } from '../../../engine/scripted/scenario.ts';
+import { scripted } from '../../../engine/scripted/engine.ts';
 import type { Case } from '../../../plan/case/case.ts';
-import { scriptedHost } from '../host.scripted.ts';
+import { playedHost } from '../host.played.ts';
 import { measure } from '../measure.ts';
 import type { Measurement, MeasureRequest } from '../measurement.ts';
 import { looksFor, REFERENCE_MACS, SAMPLING, type Settings } from '../settings.ts';
@@ -63,7 +63,7 @@ export function scriptedSource(kernel: string): Source {
 }
 
 export function measureScripted(scenario: string, request: Partial<MeasureRequest> = {}): Promise<Measurement> {
-  const host = scriptedHost(parseScenario(scenario, 'scenario.yaml'));
+  const host = playedHost(scripted.read(scenario, 'scenario.yaml'));
   return measure({
     cases: [testCase('one'), testCase('two'), testCase('three')],
     host,

@@ -1,8 +1,5 @@
 /** What stored records tell `explain`: measurements to hold predictions against, and peaks to predict from. */
-import { resolve } from 'node:path';
 import { vendorFigures } from '../../engine/gpus/known-gpus.ts';
-import { NothingToDo } from '../../experiment/errors.ts';
-import type { Io } from '../../experiment/io.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, bytesWritten } from '../../gemm/shape.ts';
 import type { MeasuredCase } from '../../predict/check.ts';
@@ -12,17 +9,16 @@ import type { MeasuredRow } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
 
-/** The latest measurement of every series on every machine. @throws NothingToDo when no record holds a measured case with a tile and peaks to hold it against */
-export function measuredCases(results: string, io: Io): MeasuredCase[] {
+/** The latest measurement of every series on every machine. None where no record holds a measured case with a tile and peaks to hold it against. */
+export function measuredCases(folder: string): MeasuredCase[] {
   const latest = new Map<string, MeasuredCase>();
-  for (const record of records(results, io)) {
+  for (const record of records(folder)) {
     for (const row of record.cases) {
       const measured = row.status === 'measured' ? measuredCase(record, row) : undefined;
       if (measured) latest.set(`${record.machine} ${row.series}`, measured);
     }
   }
-  if (latest.size > 0) return [...latest.values()];
-  throw new NothingToDo(`${results} holds no measurement to check predictions against; \`shapemark run\` makes one`);
+  return [...latest.values()];
 }
 
 /** Undefined where there is nothing to predict from: gpu.js has no tile, a scripted device no peaks that mean anything. */
@@ -45,8 +41,8 @@ function measuredCase({ machine, peaks, environment }: RunRecord, row: MeasuredR
 }
 
 /** Oldest first. */
-function records(results: string, io: Io): RunRecord[] {
-  const all = listRecords(resolve(io.cwd, results)).map(readRecord);
+function records(folder: string): RunRecord[] {
+  const all = listRecords(folder).map(readRecord);
   return all.sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1));
 }
 
@@ -58,9 +54,9 @@ function peakOf(peaks: RunRecord['peaks'], problem: Problem, matrixUnits = false
 }
 
 /** The latest ceilings measured on every machine, in the accumulator's format and for such traffic; none where nothing was measured. */
-export function measuredPeaks(results: string, problem: Problem, io: Io) {
+export function measuredPeaks(folder: string, problem: Problem) {
   const latest = new Map<string, { readonly machine: string } & Ceiling>();
-  for (const { machine, peaks } of records(results, io)) {
+  for (const { machine, peaks } of records(folder)) {
     const peak = peakOf(peaks, problem);
     if (peak) latest.set(machine, { machine, ...peak });
   }

@@ -1,4 +1,4 @@
-/** Time that passes only when something takes time: hours of scripted measuring go by in milliseconds, always alike. */
+/** Time that passes only when something takes time: hours of measuring on a played device go by in milliseconds, always alike. */
 export class VirtualClock {
   #now = 0;
   #timers: { readonly at: number; readonly callback: () => void }[] = [];

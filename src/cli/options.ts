@@ -1,0 +1,84 @@
+/** Options that several verbs have, each said once. A verb states what is its own. */
+import { kernelEngines } from '../engine/registry.node.ts';
+import { USUAL_ENGINE } from '../record/environment.ts';
+import { COLD_BYTES_OPTION } from './cold-bytes.ts';
+
+export interface DeviceOptions {
+  adapter: string;
+  engine: string;
+  scenario: string | undefined;
+}
+
+/** What every verb that measures kernels of suites takes. */
+export interface MeasuringOptions extends DeviceOptions {
+  filter: string[];
+  kernels: string | undefined;
+  'cold-bytes': number | undefined;
+  seed: number;
+  results: string;
+  resume: boolean;
+  json: boolean;
+}
+
+/** Suites as words, not as an option. */
+export const suites = (...usual: string[]) =>
+  ({
+    type: 'string',
+    array: true,
+    default: usual,
+    describe: 'Suite files, or names in benches/',
+  }) as const;
+
+export const FILTER = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [] as string[],
+  describe: 'Only cases that match',
+} as const;
+
+export const KERNEL = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [] as string[],
+  describe: 'Ask for this kernel by name on every case, whatever the suite asks for; `all` for every kernel',
+} as const;
+
+export const KERNELS = { type: 'string', describe: 'Folder or git ref of kernels' } as const;
+
+export const ADAPTER = {
+  type: 'string',
+  default: 'auto',
+  describe: 'auto, gpu, software, embedded or part of a name',
+} as const;
+
+export const SEED = { type: 'number', default: 1, describe: 'Seed of the schedule' } as const;
+export const RESULTS = { type: 'string', default: 'results', describe: 'Folder of records' } as const;
+export const CALIBRATIONS = { ...RESULTS, describe: 'Folder with calibrations of this machine' } as const;
+export const JSON_DOCUMENT = { type: 'boolean', default: false, describe: 'One JSON document' } as const;
+export const JSON_FORMAT = { ...JSON_DOCUMENT, describe: 'Same as --format json' } as const;
+
+export const resume = (what: string) =>
+  ({ type: 'boolean', default: false, describe: `Go on where an interrupted ${what} stopped` }) as const;
+
+/** @param engines those that the verb can measure on */
+export const deviceOptions = (engines: readonly string[] = kernelEngines()) =>
+  ({
+    adapter: ADAPTER,
+    engine: { choices: engines, default: USUAL_ENGINE, describe: 'What runs the kernels' },
+    scenario: { type: 'string', describe: 'Scenario file of the scripted engine' },
+  }) as const;
+
+/** @param what can be interrupted, for people */
+export const measuringOptions = (what: string, engines?: readonly string[]) =>
+  ({
+    filter: FILTER,
+    kernels: KERNELS,
+    ...deviceOptions(engines),
+    'cold-bytes': COLD_BYTES_OPTION,
+    seed: SEED,
+    results: RESULTS,
+    resume: resume(what),
+    json: JSON_DOCUMENT,
+  }) as const;

@@ -1,0 +1,90 @@
+import { gpuNames } from '../../experiment/inspect/gpu-names.ts';
+import { inspect as inspected } from '../../experiment/inspect/inspect.ts';
+import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
+import { type Io, printJson } from '../../experiment/io.ts';
+import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
+import { kernelsFrom } from '../../experiment/setup/selection.ts';
+import { ABSENT_GPUS, HERE } from '../../inspect/gpus.ts';
+import { loadKernels } from '../../kernel/set/load.node.ts';
+import type { Inspection } from '../../record/inspection.ts';
+import { renderMarkdown } from '../../report/document/markdown.ts';
+import { inspectionDocument } from '../../report/inspection.ts';
+import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { ADAPTER, FILTER, JSON_DOCUMENT, KERNEL, KERNELS, suites } from '../options.ts';
+import { printDocument } from '../print.ts';
+import type { Verb } from '../verb.ts';
+
+interface Options extends Choice {
+  suite: string[];
+  gpu: string[];
+  filter: string[];
+  kernel: string[];
+  kernels: string | undefined;
+  base: string | undefined;
+  root: string | undefined;
+  adapter: string;
+  format: 'text' | 'markdown';
+  json: boolean;
+}
+
+/** Wide enough for a row of the table. */
+const WIDTH = 180;
+
+/** `inspect`: what GPUs' own compilers make of kernels, whether or not the GPUs are here. */
+export const inspect: Verb<Options> = {
+  command: 'inspect [suite..]',
+  describe: 'Say what GPUs’ compilers make of kernels: registers, spills, loops; the GPUs need not be here',
+  lists: ['suite', 'gpu', 'filter', 'kernel'],
+  options: (argv) =>
+    argv
+      .positional('suite', {
+        ...suites(),
+        describe: 'Suite files, or names in benches/; left out: for each kernel and format a case it is made for',
+      })
+      .option('gpu', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [HERE],
+        describe: `${HERE}, all, or names joined by commas: ${ABSENT_GPUS.map(({ name }) => name).join(', ')}`,
+      })
+      .option('filter', FILTER)
+      .option('kernel', KERNEL)
+      .option('kernels', KERNELS)
+      .option('base', { type: 'string', describe: 'Folder or git ref of kernels to compare with' })
+      .option('root', {
+        type: 'string',
+        describe: 'Folder with another system whose drivers are asked too (or SHAPEMARK_INSPECT_ROOT)',
+      })
+      .option('adapter', { ...ADAPTER, describe: `Which adapter ${HERE} is` })
+      .option('format', { choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'How to print' })
+      .option('json', JSON_DOCUMENT),
+  run: async (options, io) => {
+    const { set } = await kernelsFrom(options.kernels, io.cwd);
+    const base = options.base === undefined ? undefined : await loadKernels(options.base, io.cwd);
+    const gpus = gpuNames(options.gpu);
+    const request = { gpus, set, base, cases: await casesOf(options, set, io), adapter: options.adapter };
+    const root = options.root ?? io.environment.SHAPEMARK_INSPECT_ROOT ?? null;
+    const found = await inspected({ ...request, root, onProgress: progress(io) });
+    const document = inspectionDocument(found);
+    if (options.json) printJson(io, found);
+    else if (options.format === 'markdown') io.out(renderMarkdown(document));
+    else printDocument(io, document, WIDTH);
+    return exitOf(found);
+  },
+};
+
+function progress(io: Io): (gpu: string, done: number, of: number) => void {
+  return (gpu, done, of) => {
+    if (done === 0) io.err(`${PROGRESS_PREFIX}${gpu}: compiling ${of} programs\n`);
+  };
+}
+
+function exitOf({ counts }: Inspection): ExitCode {
+  const { compiled = 0, failed = 0, worse = 0 } = counts;
+  const codes: ExitCode[] = [];
+  if (failed > 0) codes.push(EXIT.broken);
+  if (worse > 0) codes.push(EXIT.regression);
+  if (compiled === 0) codes.push(EXIT.nothing);
+  return worst(codes);
+}

@@ -1,0 +1,66 @@
+/** Which programs are inspected: cases asked for, or a few that show what each kernel is made for. */
+
+import type { KernelDevice } from '../../kernel/device.ts';
+import type { Program } from '../../kernel/program.ts';
+import { best } from '../../kernel/select/best.ts';
+import { ruleAgainst } from '../../kernel/select/limits.ts';
+import { serve } from '../../kernel/select/serve.ts';
+import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
+import { findKernel } from '../../kernel/set/set.ts';
+import type { Case } from '../../plan/case/case.ts';
+import type { Io } from '../io.ts';
+import { asKernels, expansions, filtered } from '../setup/selection.ts';
+
+/** A program with its kernel, or why there is none. */
+export type Asked = { readonly kernel: Kernel; readonly program: Program } | { readonly reason: string };
+
+export function programFor({ kernel, problem, sizes }: Case, set: KernelSet, device: KernelDevice): Asked {
+  if (kernel === 'best') return best(set, problem, device);
+  const found = findKernel(set, kernel);
+  const served = serve(found, problem, device, sizes);
+  return 'reason' in served ? served : { kernel: found, program: served.program };
+}
+
+export interface Choice {
+  readonly suite: readonly string[];
+  readonly kernel: readonly string[];
+  readonly filter: readonly string[];
+}
+
+/** Where the few cases come from that stand for a kernel, and those of them that are of a GPU's size. */
+const GATE = 'gate';
+const LARGE = 'gate/large';
+
+/** Cases of the suites named; without one, for each kernel and format a case that it is made for. */
+export async function casesOf({ suite, kernel, filter }: Choice, set: KernelSet, io: Io): Promise<Case[]> {
+  const expanded = await expansions(suite.length > 0 ? suite : [GATE], set, io);
+  const cases = expanded.flatMap((expansion) => expansion.cases);
+  if (suite.length > 0) return servable(filtered(asKernels(cases, kernel, set), filter, set), set);
+  const named = servable(asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set), set);
+  // A filter is a choice of its own, and so is to ask what `best` picks.
+  if (filter.length > 0) return filtered(named, filter, set);
+  return kernel.includes('best') ? named : representative(named);
+}
+
+/** Without what is no WGSL, and without what `all` asks of kernels that no device makes serve it. */
+function servable(cases: readonly Case[], { kernels }: KernelSet): Case[] {
+  return cases.filter(({ kernel: name, problem, ofAll }) => {
+    const kernel = kernels.find((known) => known.name === name);
+    return name !== 'gpujs' && !(ofAll && kernel && ruleAgainst(kernel, problem) !== null);
+  });
+}
+
+/** Names of cases, those first that most kernels are made for. */
+const TELLING = ['square', 'few-rows', 'one-row', 'grouped', 'batched', 'skinny', 'ragged'];
+
+/** For each kernel and each pair of formats the most telling of its cases. */
+function representative(cases: readonly Case[]): Case[] {
+  const rank = ({ name }: Case) => TELLING.indexOf(name) + 1 || TELLING.length + 1;
+  const chosen = new Map<string, Case>();
+  for (const item of [...cases].sort((one, other) => rank(one) - rank(other))) {
+    const { w, a, acc, out } = item.problem.format;
+    const key = [item.kernel, w, a, acc, out].join();
+    if (!chosen.has(key)) chosen.set(key, item);
+  }
+  return cases.filter((item) => [...chosen.values()].includes(item));
+}

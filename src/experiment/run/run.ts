@@ -1,0 +1,181 @@
+/** A plain run: the cases of suites verified, measured and stored as a record. */
+import { resolve } from 'node:path';
+import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { enterRun } from '../../measure/parent/enter.ts';
+import type { Host } from '../../measure/parent/host.ts';
+import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
+import { besideSentinel } from '../../measure/parent/settings.ts';
+import { toRecord } from '../../measure/parent/to-record.ts';
+import type { Case, OperandMode } from '../../plan/case/case.ts';
+import { commitOf } from '../../record/environment.node.ts';
+import type { Identity } from '../../record/fingerprint.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import { rounded } from '../../record/round.ts';
+import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schema.ts';
+import { type WrittenRecord, writeRecord } from '../../record/store.node.ts';
+import { NothingToDo } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { experiment } from '../session/experiment.ts';
+import { type Resumable, RunJournal } from '../session/run-journal.ts';
+import { offeredMatmuls, unitOf, withOwnMatmul } from '../setup/engine.ts';
+import { hostFor } from '../setup/host.ts';
+import {
+  asKernels,
+  expansions,
+  filtered,
+  kernelsFrom,
+  readShard,
+  shardOf,
+  shippedKernels,
+  withOperands,
+} from '../setup/selection.ts';
+import { type Asked, DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts, setHash } from '../setup/settings.ts';
+import { tunedOn, tuningsHash } from '../setup/tuning.ts';
+
+export interface RunRequest extends Resumable, Asked {
+  readonly kernel: readonly string[];
+  readonly kernels: string | undefined;
+  readonly scenario: string | undefined;
+  readonly operands: OperandMode | undefined;
+  readonly shard: string | undefined;
+  /** Whether `best` follows what was tuned on this machine. */
+  readonly tuning: boolean;
+  readonly 'divide-by-sentinel': boolean;
+}
+
+/** Who follows a run while it goes on. */
+export interface RunFollower {
+  /** The command that goes on with the run after an interruption. */
+  readonly again: string;
+  /** Shows what there is when an interruption or an error ends it; that is written nowhere, but the journal has it. */
+  readonly cutShort: (soFar: RunRecord, by: 'interruption' | 'error') => void;
+}
+
+/** @returns null when interrupted */
+export function runSuites(request: RunRequest, io: Io, follower: RunFollower): Promise<WrittenRecord | null> {
+  return new Run(request, io, follower).recorded();
+}
+
+class Run {
+  readonly #request: RunRequest;
+  readonly #io: Io;
+  readonly #follower: RunFollower;
+
+  constructor(request: RunRequest, io: Io, follower: RunFollower) {
+    this.#request = request;
+    this.#io = io;
+    this.#follower = follower;
+  }
+
+  async recorded(): Promise<WrittenRecord | null> {
+    const request = this.#request;
+    const io = this.#io;
+    const { set, from } = await kernelsFrom(request.kernels, io.cwd);
+    const expanded = await expansions(request.suite, set, io);
+    const cases = this.#select(
+      expanded.flatMap((expansion) => expansion.cases),
+      set,
+    );
+    const { settings: plain, isDefaultBudget } = limitedSettings(request, expanded);
+    const settings = request['divide-by-sentinel'] ? besideSentinel(plain) : plain;
+    if (isDefaultBudget) io.err(DEFAULT_BUDGET_NOTE);
+    const { host, scenarioHash } = await hostFor(request, io.cwd);
+    const stored = this.#stored(settings, { from: scrubbed(from), hash: setHash(set) }, scenarioHash);
+    const journal = new RunJournal({
+      resultsDir: resolve(io.cwd, request.results),
+      identity: this.#identity(stored, cases, set),
+      commit: commitOf(io.cwd),
+      resume: request.resume,
+    });
+    if (request.resume) io.err(resumedText(journal));
+    return this.#measure(journal, host, { cases, set, trusted: await shippedKernels(), settings });
+  }
+
+  #stored(settings: MeasureRequest['settings'], kernels: Settings['kernels'], scenario: string | undefined): Settings {
+    const { suite, filter, adapter, shard, tuning, results } = this.#request;
+    return {
+      ...settings,
+      suites: scrubbed(suite),
+      filter,
+      adapter,
+      kernels,
+      shard: shard === undefined ? null : readShard(shard, this.#io.environment),
+      ...(scenario && { scenario }),
+      tuning: tuning ? tuningsHash(resolve(this.#io.cwd, results)) : null,
+    };
+  }
+
+  #identity(settings: Settings, cases: readonly Case[], set: KernelSet): Identity {
+    const { engine } = this.#request;
+    return {
+      unit: unitOf(engine, this.#io.environment),
+      settings,
+      environment: placeFacts(engine),
+      cases: cases.map(({ id, series, kernel }) => ({ id, series, kernelHash: hashOf(set, kernel) })),
+    };
+  }
+
+  #select(all: readonly Case[], set: KernelSet): Case[] {
+    const { engine, operands, filter, kernel, shard } = this.#request;
+    const named = asKernels(all, kernel, set);
+    const withEngine = withOwnMatmul(named, engine);
+    const asFed = operands === undefined ? withEngine : withEngine.map((item) => withOperands(item, operands));
+    const chosen = filtered(asFed, filter, set);
+    const mine = shardOf(chosen, shard === undefined ? null : readShard(shard, this.#io.environment));
+    if (mine.length === 0) throw new NothingToDo(`--shard ${shard} holds none of ${chosen.length} cases`);
+    return mine;
+  }
+
+  async #measure(
+    journal: RunJournal,
+    host: Host,
+    {
+      cases,
+      set,
+      trusted,
+      settings,
+    }: { cases: Case[]; set: KernelSet; trusted: KernelSet; settings: MeasureRequest['settings'] },
+  ): Promise<WrittenRecord | null> {
+    const { engine, adapter, results, tuning } = this.#request;
+    const folder = resolve(this.#io.cwd, results);
+    const tuned = tuning ? tunedOn(folder, engine) : undefined;
+    const context = { kernels: set, replication: host.replication, wanted: settings.processes };
+    const { again, cutShort } = this.#follower;
+    const measurement = await experiment(
+      this.#io,
+      {
+        ...{ cases, host, settings },
+        open: { engine, adapter, yieldCpu: true },
+        enter: enterRun(set, trusted, { ...(tuned && { tunedOn: tuned }), matmuls: offeredMatmuls(engine) }),
+        onCutShort: (soFar, by) => cutShort(rounded(recordOf(journal, soFar, context)), by),
+      },
+      { journal, again },
+    );
+    return measurement && writeRecord(folder, recordOf(journal, measurement, context), journal.journal);
+  }
+}
+
+function resumedText(journal: RunJournal): string {
+  if (!journal.resumed) return 'nothing to resume with these cases, kernels and settings; starting afresh\n';
+  return `resuming ${journal.header.id}: ${journal.visits.length} visits are done\n`;
+}
+
+function recordOf(
+  journal: RunJournal,
+  measurement: Measurement,
+  context: { kernels: KernelSet; replication: 'process' | 'device'; wanted: number },
+): RunRecord {
+  const { id, machine, unit, startedAt, commit, environment } = journal.header;
+  const parts = toRecord(measurement, { ...context, startedAt: journal.startedAt, hostStartSeconds: 0 });
+  // Drivers and stack traces may name folders of this computer.
+  return scrubbed({
+    schema: RECORD_SCHEMA,
+    ...{ id, machine, unit, startedAt, commit, environment },
+    settings: { ...journal.settings, coldBytes: measurement.coldBytes, maxSets: measurement.maxSets },
+    ...parts,
+  });
+}
+
+function hashOf(set: KernelSet, name: string): string | null {
+  return set.kernels.find((kernel) => kernel.name === name)?.hash ?? null;
+}

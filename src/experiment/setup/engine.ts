@@ -1,0 +1,37 @@
+/** What an engine means to an experiment: whose numbers it leaves, and what it runs besides kernels. */
+import { engineNamed, matmulOf, ownMatmuls } from '../../engine/registry.node.ts';
+import type { OfferedMatmul } from '../../measure/parent/enter.ts';
+import type { Case } from '../../plan/case/case.ts';
+import { formatId, parseId } from '../../plan/case/id.ts';
+import { seriesOf } from '../../plan/case/series.ts';
+import { unitId } from '../../record/machine.node.ts';
+import type { Io } from '../io.ts';
+
+/** The physical machine that numbers are of; a played device is the same wherever it is played. */
+export function unitOf(engine: string, environment: Io['environment']): string {
+  return engineNamed(engine).kind === 'played' ? engine : unitId(environment);
+}
+
+/** The matmuls that engines bring along, and why this engine does not run those that it does not. */
+export function offeredMatmuls(name: string): OfferedMatmul[] {
+  const engine = engineNamed(name);
+  return ownMatmuls().map(({ source, rule, runsOn }) => {
+    if (runsOn(engine)) return { source, refusal: null };
+    const detail = `the ${name} engine runs WGSL, not ${source.name}`;
+    return { source, refusal: { status: 'skipped', reason: 'unsupported', detail, rule } };
+  });
+}
+
+/** Every case once more as the engine's own matmul computes it, where it has one, so that both stand in one table. */
+export function withOwnMatmul(cases: readonly Case[], engine: string): Case[] {
+  const matmul = matmulOf(engineNamed(engine));
+  if (!matmul) return [...cases];
+  const known = new Set(cases.map((item) => item.id));
+  return cases.flatMap((item) => {
+    const kernel = matmul.name;
+    const twin = { ...item, kernel, id: formatId({ ...parseId(item.id), kernel }) };
+    if (known.has(twin.id)) return [item];
+    known.add(twin.id);
+    return [item, { ...twin, series: seriesOf(twin) }];
+  });
+}

@@ -1,0 +1,54 @@
+/** From what a driver tells to figures that compare: resources, the mix of instructions, and the hottest nest of loops. */
+import type { Figures } from '../record/inspection.ts';
+import type { Compiled } from './compiled.ts';
+import { spokenBy } from './compilers/registry.ts';
+import { type Block, type Mix, mixOf } from './instructions.ts';
+import { flattened, hottestNest, loopsOf, nesting } from './loops.ts';
+import { type Nir, parseNir } from './nir.ts';
+import { turnsOf } from './turns.ts';
+
+export interface Spoken {
+  readonly compiler: string;
+  readonly figures: Figures;
+}
+
+/** Null where no compiler said anything that is understood. */
+export function figuresOf(compiled: Compiled): Spoken | null {
+  const spoken = spokenBy(compiled);
+  if (!spoken) return null;
+  const { compiler, executable } = spoken;
+  const { instructions: counted, ...resources } = compiler.resources(executable.statistics);
+  const blocks = compiler.blocks(executable, compiled.printed);
+  const nir = nirOf(compiled);
+  const mix = blocks && mixOf(blocks.flatMap(({ instructions }) => instructions));
+  const figures: Figures = {
+    subgroup: executable.subgroupSize,
+    ...resources,
+    sharedBytes: nir?.sharedBytes ?? null,
+    instructions: mix && { ...mix, total: counted ?? mix.total },
+    loop: blocks && loopOf(blocks, nir),
+  };
+  return { compiler: compiler.name, figures };
+}
+
+/** Of several stages the last, which is what the compiler turned into code. */
+function nirOf({ executables, printed }: Compiled): Nir | null {
+  const texts = executables.flatMap(({ representations }) =>
+    Object.entries(representations).flatMap(([name, text]) => (/NIR/.test(name) ? [text] : [])),
+  );
+  const text = texts.at(-1) ?? (/^shader: /m.test(printed) ? printed : null);
+  return text === null ? null : parseNir(text);
+}
+
+/** Turns are known where the code has the loops that NIR has. */
+function loopOf(blocks: readonly Block[], nir: Nir | null): Figures['loop'] {
+  const loops = loopsOf(blocks);
+  const alike = nir !== null && nesting(loops) === nesting(loopsOf(nir.blocks));
+  const turns = alike ? turnsOf(nir) : flattened(loops).map(() => null);
+  const nest = hottestNest(blocks, turns);
+  return nest && { ...named(nest.mix), loops: nest.loops, unknownTurns: nest.unknown };
+}
+
+function named({ total, ...rest }: Mix) {
+  return { instructions: total, ...rest };
+}

@@ -1,0 +1,239 @@
+/**
+ * How often loops turn, read from NIR: a variable that starts at a known distance from its limit and moves by a constant. What a
+ * thread's own index decides is taken for thread 0, which has most to do.
+ */
+import { flattened, type Loop, loopsOf } from './loops.ts';
+import type { Choice, Definition, Nir, Operand } from './nir.ts';
+
+/** Beyond, it is no loop over a tile but a guard against endless ones. */
+const MOST_TURNS = 65_536;
+
+/** `offset + step · turn`, plus values that nothing is known of. */
+interface Linear {
+  readonly terms: readonly string[];
+  readonly offset: number;
+  readonly step: number;
+  /** What it may be instead, where it is the lesser of several. */
+  readonly or?: readonly Linear[];
+}
+
+const constant = (offset: number): Linear => ({ terms: [], offset, step: 0 });
+const unknown = (name: string): Linear => ({ terms: [name], offset: 0, step: 0 });
+const isConstant = ({ terms, step }: Linear) => terms.length === 0 && step === 0;
+
+/** Turns of every loop, outer ones before their inner ones; null where nothing tells. */
+export function turnsOf(nir: Nir): (number | null)[] {
+  return flattened(loopsOf(nir.blocks)).map((loop) => new Turning(nir, loop).turns());
+}
+
+/** What is 0 for thread 0. NVIDIA's system values 33 to 35 are its index in x, y and z. */
+const OWN_INDEX =
+  /^@(load_local_invocation_(id|index)|load_subgroup_(id|invocation)|mbcnt_amd|load_sysval_nv:3[345])(:\d+)?$/;
+
+type Compare = (difference: number) => boolean;
+const COMPARISONS: Readonly<Record<string, Compare>> = {
+  uge: (difference) => difference >= 0,
+  ige: (difference) => difference >= 0,
+  ult: (difference) => difference < 0,
+  ilt: (difference) => difference < 0,
+  ieq: (difference) => difference === 0,
+  ine: (difference) => difference !== 0,
+};
+
+type Fold = (one: number, other: number) => number;
+/** Of two constants. */
+const FOLDS: Readonly<Record<string, Fold>> = {
+  imul: (one, other) => one * other,
+  iand: (one, other) => one & other,
+  ior: (one, other) => one | other,
+  ushr: (one, other) => one >>> other,
+  udiv: (one, other) => (other === 0 ? 0 : Math.trunc(one / other)),
+  umod: (one, other) => (other === 0 ? 0 : one % other),
+  umax: Math.max,
+};
+
+class Turning {
+  readonly #known = new Map<string, Linear>();
+
+  /** @param held a variable that stays a name, to see what a turn does to it */
+  constructor(
+    private readonly nir: Nir,
+    private readonly loop: Loop,
+    held?: string,
+  ) {
+    if (held !== undefined) this.#known.set(held, unknown(held));
+  }
+
+  /** Of the exits that anything is known of, the one that is taken first. */
+  turns(): number | null {
+    return least(this.nir.blocks.flatMap(({ choice }, i) => (this.isIn(i) && choice ? this.exit(choice, i) : [])));
+  }
+
+  private isIn(index: number): boolean {
+    return this.loop.blocks.has(index);
+  }
+
+  private exit({ condition, yes, no }: Choice, at: number): number[] {
+    const [leaves, goesOn] = [this.leaves(at, yes), this.leaves(at, no)];
+    if (leaves === goesOn) return [];
+    const turn = this.firstTurn(condition, leaves);
+    if (turn === null) return [];
+    // An exit behind which nothing is left to do is taken at the end of a turn.
+    return [this.isIdle(leaves ? no : yes) ? turn + 1 : turn];
+  }
+
+  /** Whether a step from one block to another leads out, maybe by blocks in which that step decides everything. */
+  private leaves(from: number, to: number): boolean {
+    const seen = new Set<number>();
+    for (let [before, block] = [from, to]; !seen.has(block); ) {
+      if (!this.isIn(block)) return true;
+      seen.add(block);
+      const next = block === this.loop.header ? null : this.only(before, block);
+      if (next === null) return false;
+      [before, block] = [block, next];
+    }
+    return false;
+  }
+
+  /** Where a block goes that was entered from another, if nothing else decides it. */
+  private only(before: number, block: number): number | null {
+    const { to, choice } = this.nir.blocks[block] ?? { to: [], choice: null };
+    if (!choice) return to.length === 1 ? (to[0] ?? null) : null;
+    const { op, operands: [one, other] = [] } = this.nir.definitions.get(choice.condition) ?? { op: '', operands: [] };
+    const compare = COMPARISONS[op];
+    if (!compare || !one || !other) return null;
+    const [left, right] = [this.entered(one, before), this.entered(other, before)];
+    if (!isConstant(left) || !isConstant(right)) return null;
+    const plain = ({ offset }: Linear) => (op.startsWith('u') ? offset >>> 0 : offset);
+    return compare(plain(left) - plain(right)) ? choice.yes : choice.no;
+  }
+
+  /** A value as it is when a block is entered from another. */
+  private entered(operand: Operand, before: number): Linear {
+    const definition = this.nir.definitions.get(operand.id);
+    const name = this.nir.blocks[before]?.name ?? '';
+    const chosen = definition?.op === 'phi' ? definition.operands[definition.from.indexOf(name)] : operand;
+    return this.value(chosen ?? operand);
+  }
+
+  /** Whether nothing is done from here to the end of the turn. */
+  private isIdle(index: number): boolean {
+    if (index === this.loop.header) return true;
+    if (!this.isIn(index)) return true;
+    const { active, to } = this.nir.blocks[index] ?? { active: 0, to: [] };
+    return active === 0 && to.every((next) => this.isIdle(next));
+  }
+
+  /** The turn, from 0, in which a condition first is as wanted. */
+  private firstTurn(condition: number, wanted: boolean): number | null {
+    const { op, operands } = this.nir.definitions.get(condition) ?? { op: '', operands: [] };
+    const [one, other] = operands;
+    if (op === 'inot' && one) return this.firstTurn(one.id, !wanted);
+    // Any one of them is enough.
+    if (op === 'phi' || op === (wanted ? 'ior' : 'iand'))
+      return least(operands.map(({ id }) => (id === condition ? null : this.firstTurn(id, wanted))));
+    const compare = COMPARISONS[op];
+    if (!compare || !one || !other) return null;
+    const [left, right] = [one, other]
+      .map((operand) => this.value(operand))
+      .map((value) => [value, ...(value.or ?? [])]);
+    const pairs = (left ?? []).flatMap((mine) => (right ?? []).map((theirs) => [mine, theirs] as const));
+    return least(
+      pairs.map(([mine, theirs]) => this.firstOf(mine, theirs, (difference) => compare(difference) === wanted)),
+    );
+  }
+
+  private firstOf(left: Linear, right: Linear, holds: Compare): number | null {
+    if (left.terms.join() !== right.terms.join() || left.step === right.step) return null;
+    for (let turn = 0; turn < MOST_TURNS; turn++)
+      if (holds(left.offset - right.offset + turn * (left.step - right.step))) return turn;
+    return null;
+  }
+
+  private value({ id, part }: Operand): Linear {
+    const name = part === '' ? `%${id}` : `%${id}.${part}`;
+    const known = this.#known.get(name);
+    if (known) return known;
+    // Whatever depends on itself, other than by a phi of this loop, stays unknown.
+    this.#known.set(name, unknown(name));
+    const found = this.computed(id, part, name);
+    this.#known.set(name, found);
+    return found;
+  }
+
+  private computed(id: number, part: string, name: string): Linear {
+    const definition = this.nir.definitions.get(id);
+    if (!definition) return unknown(name);
+    const { op, operands } = definition;
+    if (definition.constant !== null) return constant(definition.constant);
+    if (OWN_INDEX.test(op)) return constant(0);
+    if (op === 'phi') return this.phi(definition, name);
+    if (/^vec\d+$/.test(op)) {
+      const component = operands['xyzw'.indexOf(part)];
+      return component && part !== '' ? this.value(component) : unknown(name);
+    }
+    const values = operands.map((operand) => this.value(operand));
+    return combined(op, values) ?? unknown(name);
+  }
+
+  /** A variable of this loop: what it was before, and what a turn adds; or the one value that stays in the loop. */
+  private phi({ operands, from, block }: Definition, name: string): Linear {
+    const sources = from.map((source) => this.nir.blocks.findIndex((known) => known.name === source));
+    const inside = operands.filter((_, i) => this.isIn(sources[i] ?? -1) && !this.leaves(sources[i] ?? -1, block));
+    const [next, ...others] = inside;
+    if (!next || others.length > 0) return unknown(name);
+    if (block !== this.loop.header) return this.isIn(block) ? this.value(next) : unknown(name);
+    const before = operands.find((_, i) => !this.isIn(sources[i] ?? -1));
+    const moved = new Turning(this.nir, this.loop, name).value(next);
+    if (!before || moved.terms.join() !== name || moved.step !== 0) return unknown(name);
+    return { ...this.value(before), step: moved.offset };
+  }
+}
+
+function combined(op: string, values: readonly Linear[]): Linear | null {
+  const [one, other, third, fourth] = values;
+  if (!one) return null;
+  if (/^(mov|[ui]2[ui](16|32))$/.test(op)) return one;
+  if (op === 'ineg') return scaled(one, -1);
+  if (!other) return null;
+  if (op === 'iadd') return sum(one, other);
+  if (op === 'isub') return differenceOf(one, other);
+  if (op === 'ishl' && isConstant(other)) return scaled(one, 2 ** other.offset);
+  if (op === 'imul' && isConstant(other)) return scaled(one, other.offset);
+  if (op === 'imul' && isConstant(one)) return scaled(other, one.offset);
+  if (op === 'umin') return lesser(one, other);
+  if (op === 'lea_nv' && third && isConstant(third)) return sum(one, scaled(other, 2 ** third.offset));
+  if (op === 'imadshl_agx' && third && fourth && isConstant(other) && isConstant(fourth))
+    return sum(scaled(one, other.offset), scaled(third, 2 ** fourth.offset));
+  const fold = FOLDS[op];
+  return fold && isConstant(one) && isConstant(other) ? constant(fold(one.offset, other.offset)) : null;
+}
+
+function sum(one: Linear, other: Linear): Linear {
+  return {
+    terms: [...one.terms, ...other.terms].sort(),
+    offset: one.offset + other.offset,
+    step: one.step + other.step,
+  };
+}
+
+function differenceOf(one: Linear, other: Linear): Linear | null {
+  return other.terms.length > 0 ? null : sum(one, scaled(other, -1));
+}
+
+function scaled({ terms, offset, step }: Linear, factor: number): Linear {
+  if (factor === 0) return constant(0);
+  const named = factor === 1 ? terms : terms.map((term) => `${factor}·${term}`);
+  return { terms: named, offset: factor * offset, step: factor * step };
+}
+
+/** A constant if one is: no more than it, and as much in all turns but the last. */
+function lesser(one: Linear, other: Linear): Linear {
+  if (isConstant(one) && isConstant(other)) return one.offset <= other.offset ? one : other;
+  return isConstant(other) ? { ...other, or: [one] } : { ...one, or: [other] };
+}
+
+function least(turns: readonly (number | null)[]): number | null {
+  const known = turns.flatMap((turn) => turn ?? []);
+  return known.length === 0 ? null : Math.min(...known);
+}

@@ -1,0 +1,70 @@
+/** What an A/B found, case by case: the document that `compare --json` prints. */
+
+/** Worst first; what nobody looked at stands before what was found. */
+export const VERDICTS = ['unmeasured', 'failed', 'missing', 'slower', 'unclear', 'faster', 'new', 'same'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/**
+ * Why a changed kernel was not measured: this device lacks what it needs; the code that makes its programs may not run here;
+ * the budget ended; no case serves it.
+ */
+export type UnmeasuredCause = 'device' | 'harness' | 'budget' | 'case';
+
+export interface ComparedCase {
+  readonly id: string;
+  readonly verdict: Verdict;
+  /** Of `unmeasured` alone. */
+  readonly cause?: UnmeasuredCause;
+  /** Identical on both sides, and measured to show what the machine does. */
+  readonly control?: true;
+  /** Median of head time / base time over processes; null where nothing was measured on both sides. */
+  readonly ratio: number | null;
+  readonly interval: readonly [number, number] | null;
+  /** A/A noise of as many processes; null when unknown. */
+  readonly floor: number | null;
+  /** Smallest slowdown that as many processes call slower 9 times in 10; null when the case's noise is unknown. */
+  readonly minimalDetectableEffect: number | null;
+  /** Head time / base time, one a process. */
+  readonly ratios: readonly number[];
+  readonly reason: string;
+  /** Kernels that ran. */
+  readonly kernels: { readonly base: string | null; readonly head: string | null };
+  /** Worst error of either side relative to rms, where both were verified. */
+  readonly errors: { readonly base: number; readonly head: number } | null;
+  /** The command that measures this case again. */
+  readonly reproduce: string;
+}
+
+export interface Comparison {
+  readonly base: string;
+  readonly head: string;
+  readonly machine: string;
+  readonly processes: number;
+  readonly minimumEffect: number;
+  readonly cases: readonly ComparedCase[];
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** Kernels whose files differ between the sides, or that only one of them has. */
+  readonly changed: readonly string[];
+  /** Those of them that no verdict speaks of. */
+  readonly unmeasured: readonly string[];
+  /** Cases that the budget did not allow for. */
+  readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
+  /** Why no more processes were measured: every case is decided, the last planned look was reached, the budget, Ctrl-C. */
+  readonly ended: 'decided' | 'looks' | 'budget' | 'interruption';
+  readonly seconds: number;
+  /** What was compared, where it is not simply two kernel sets. */
+  readonly note?: string;
+}
+
+export function countsOf(cases: readonly ComparedCase[]): Record<Verdict, number> {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  for (const { verdict } of cases) counts[verdict]++;
+  return counts;
+}
+
+/** Worst first: by verdict, then by ratio. */
+export function worstFirst(cases: readonly ComparedCase[]): ComparedCase[] {
+  return [...cases].sort(
+    (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || (b.ratio ?? 0) - (a.ratio ?? 0),
+  );
+}

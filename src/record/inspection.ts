@@ -1,0 +1,126 @@
+/**
+ * An inspection: what GPUs' compilers made of kernels, and how it differs from what they made of other ones. Exact: the same text
+ * gives the same figures again.
+ */
+import { z } from 'zod';
+import { measuredRowSchema } from './row.ts';
+
+export const INSPECTION_SCHEMA = 'shapemark-inspection/1';
+
+const count = z.int().nonnegative();
+/** Null where a driver does not tell. */
+const told = count.nullable();
+const size = z.int().positive();
+const tile = z.object({ m: size, n: size, k: size });
+const thread = z.object({ m: size, n: size });
+
+const mixFields = {
+  valu: count,
+  salu: count,
+  memory: count,
+  shared: count,
+  /** Multiply-adds of a lane, those of packed instructions and dot products counted singly. */
+  multiplyAdds: count,
+  /** Instructions of two multiply-adds, of dot products, and of matrix units. */
+  packed: count,
+  dot: count,
+  matrix: count,
+  /** Loads by bytes a lane. */
+  loads: z.record(z.string(), count),
+};
+
+export const figuresSchema = z.object({
+  /** Lanes that run in step. */
+  subgroup: count,
+  /** In the compiler's own unit; see `units` of the GPU. */
+  registers: told,
+  spills: told,
+  scratchBytes: told,
+  sharedBytes: told,
+  occupancy: told,
+  instructions: z.object({ total: count, ...mixFields }).nullable(),
+  /** One turn of the outermost loop of the nest that multiplies most, its inner loops with all their turns. */
+  loop: z
+    .object({
+      instructions: count,
+      ...mixFields,
+      /** Loops in the nest, and inner ones whose turns nothing tells: they are counted once. */
+      loops: count,
+      unknownTurns: count,
+    })
+    .nullable(),
+});
+
+/** The problem, as in a record of measurements. */
+const { shape, layout, groups, format, bias } = measuredRowSchema.shape;
+const rowProblem = { shape, layout, groups, format, bias };
+
+const inspectedSchema = z.object({
+  gpu: z.string(),
+  /** What ran; of `best` that found none, `best`. */
+  kernel: z.string(),
+  hash: z.string().nullable(),
+  case: z.string(),
+  ...rowProblem,
+  tile: tile.nullable(),
+  thread: thread.nullable(),
+});
+
+export const inspectionRowSchema = z.discriminatedUnion('status', [
+  inspectedSchema.extend({ status: z.literal('compiled'), ...figuresSchema.shape }),
+  /** The device or the kernel does not serve the case. */
+  inspectedSchema.extend({ status: z.literal('refused'), reason: z.string() }),
+  /** It should compile, and does not. */
+  inspectedSchema.extend({ status: z.literal('failed'), reason: z.string() }),
+]);
+
+export const inspectedGpuSchema = z.object({
+  name: z.string(),
+  product: z.string(),
+  vendor: z.string(),
+  /** Whether the GPU is there. */
+  hardware: z.boolean(),
+  driver: z.string(),
+  /** Whose compiler spoke; null where none did. */
+  compiler: z.string().nullable(),
+  units: z.object({ registers: z.string(), occupancy: z.string() }).nullable(),
+});
+
+export const CHANGE_VERDICTS = ['worse', 'better', 'same'] as const;
+
+export const changeSchema = z.object({
+  gpu: z.string(),
+  kernel: z.string(),
+  case: z.string(),
+  what: z.string(),
+  base: z.union([z.number(), z.string()]).nullable(),
+  head: z.union([z.number(), z.string()]).nullable(),
+  verdict: z.enum(CHANGE_VERDICTS),
+});
+
+export const inspectionSchema = z
+  .object({
+    schema: z.literal(INSPECTION_SCHEMA),
+    /** Names of the GPUs, and what drove them, joined by commas. */
+    gpu: z.string(),
+    driver: z.string(),
+    gpus: z.array(inspectedGpuSchema).readonly(),
+    kernels: z.array(inspectionRowSchema).readonly(),
+    /** Where it was compared: what the kernels were compared with, and every figure that differs. */
+    base: z.string().optional(),
+    changes: z.array(changeSchema).readonly().optional(),
+    counts: z.record(z.string(), count),
+  })
+  .meta({ id: 'Inspection', title: 'shapemark inspection' });
+
+export type Figures = z.infer<typeof figuresSchema>;
+export type InspectionRow = z.infer<typeof inspectionRowSchema>;
+export type InspectedGpu = z.infer<typeof inspectedGpuSchema>;
+export type Change = z.infer<typeof changeSchema>;
+export type ChangeVerdict = (typeof CHANGE_VERDICTS)[number];
+export type Inspection = z.infer<typeof inspectionSchema>;
+
+/** JSON Schema, for editors and other languages. */
+export function inspectionJsonSchema(): object {
+  return z.toJSONSchema(inspectionSchema, { target: 'draft-7', io: 'input' });
+}

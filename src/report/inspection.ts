@@ -1,0 +1,96 @@
+/** What compilers made of kernels, as people read it: a table for each GPU, and what differs from another version. */
+import type { Change, InspectedGpu, Inspection, InspectionRow } from '../record/inspection.ts';
+import { type Document, lines, type Section, section, text } from './document/document.ts';
+import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';
+import { formatText, shapeText } from './labels.ts';
+import { CODE, COUNT, FIGURES, TEXT, VERDICT } from './quantities.ts';
+import { scaled } from './si.ts';
+
+type Compiled = Extract<InspectionRow, { status: 'compiled' }>;
+
+const some = (count: number | null | undefined) => (count ? count : null);
+
+export const INSPECTION_COLUMNS: readonly ColumnOf<Compiled>[] = [
+  column('kernel', TEXT, ({ kernel }) => kernel),
+  column('m×n×k', TEXT, shapeText),
+  column('format', TEXT, (row) => formatText({ ...row, operands: { mode: 'cold' } })),
+  column('registers', COUNT, ({ registers }) => registers),
+  column('spills', COUNT, ({ spills }) => some(spills)),
+  column('scratch', FIGURES, ({ scratchBytes }) => (scratchBytes ? scaled(scratchBytes, 'B') : null)),
+  column('shared', FIGURES, ({ sharedBytes }) => (sharedBytes ? scaled(sharedBytes, 'B') : null)),
+  column('occupancy', COUNT, ({ occupancy }) => occupancy),
+  column('instructions', COUNT, ({ instructions }) => instructions?.total),
+  column('loop', COUNT, ({ loop }) => loop?.instructions),
+  column('multiply-adds', COUNT, ({ loop }) => some(loop?.multiplyAdds)),
+  column('per instruction', FIGURES, ({ loop }) =>
+    loop?.multiplyAdds ? (loop.multiplyAdds / loop.instructions).toFixed(2) : null,
+  ),
+  column('matrix', COUNT, ({ loop }) => some(loop?.matrix)),
+  column('packed, dot', COUNT, ({ loop }) => some(loop && loop.packed + loop.dot)),
+  column('memory ops', COUNT, ({ loop }) => loop?.memory),
+  column('shared ops', COUNT, ({ loop }) => some(loop?.shared)),
+];
+
+export const CHANGE_COLUMNS: readonly ColumnOf<Change>[] = [
+  column('verdict', VERDICT, ({ verdict }) => verdict),
+  column('GPU', TEXT, ({ gpu }) => gpu),
+  column('what', TEXT, ({ what }) => what),
+  column('base', FIGURES, ({ base }) => (base === null ? null : String(base))),
+  column('head', FIGURES, ({ head }) => (head === null ? null : String(head))),
+  column('kernel', TEXT, ({ kernel }) => kernel),
+  column('case', CODE, ({ case: id }) => id),
+];
+
+const READING = 'what these figures are: docs/inspect.md; what each column means: docs/reading.md';
+const ORDER = ['worse', 'better', 'same'] as const;
+
+export function inspectionDocument(inspection: Inspection): Document {
+  const { gpus, kernels, changes, base, counts } = inspection;
+  const sorted = [...(changes ?? [])].sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
+  const changed =
+    base === undefined
+      ? []
+      : section(`against ${base}`, sorted.length > 0 ? tableOf(CHANGE_COLUMNS, sorted) : text('nothing differs'));
+  const told = ['compiled', 'refused', 'failed', ...(base === undefined ? [] : ORDER)].filter((word) => counts[word]);
+  return {
+    summary: told.map((word) => `${counts[word]} ${word}`).join(', ') || 'nothing to compile',
+    sections: [
+      ...gpus.flatMap((gpu) =>
+        gpuSection(
+          gpu,
+          kernels.filter((row) => row.gpu === gpu.name),
+        ),
+      ),
+      ...changed,
+      ...section(undefined, lines([READING], 'quiet')),
+    ],
+  };
+}
+
+function gpuSection(gpu: InspectedGpu, rows: readonly InspectionRow[]): Section[] {
+  const { units, compiler } = gpu;
+  const compiled = rows.filter((row) => row.status === 'compiled');
+  const spoken = compiler === null ? 'no compiler spoke' : `the compiler is ${compiler} of ${gpu.driver}`;
+  const meant = units ? `; registers: ${units.registers}; occupancy: ${units.occupancy}` : '';
+  const failed = rows.flatMap((row) =>
+    row.status === 'failed' ? [`failed ${row.kernel} on ${row.case}: ${row.reason}`] : [],
+  );
+  return section(
+    `${gpu.name}: ${gpu.product} (${gpu.vendor})${gpu.hardware ? '' : ', without hardware'}`,
+    text(`${spoken}${meant}`, 'quiet'),
+    tableOf(INSPECTION_COLUMNS, compiled, remarks),
+    lines(failed, 'bad'),
+    lines(refusals(rows), 'quiet'),
+  );
+}
+
+function remarks({ loop }: Compiled): Remarks {
+  return loop && loop.unknownTurns > 0 ? { flags: ['unknown-turns'] } : {};
+}
+
+/** Each reason once, with the number of cases it keeps out. */
+function refusals(rows: readonly InspectionRow[]): string[] {
+  const counts = new Map<string, number>();
+  for (const row of rows) if (row.status === 'refused') counts.set(row.reason, (counts.get(row.reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `not served${count > 1 ? ` (${count})` : ''}: ${reason}`);
+}
