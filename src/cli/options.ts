@@ -53,6 +53,11 @@ export const ADAPTER = {
   describe: 'auto, gpu, software, embedded or part of a name',
 } as const;
 
+export const ROOT = {
+  type: 'string',
+  describe: 'Folder with another system whose drivers are asked too (or SHAPEMARK_INSPECT_ROOT)',
+} as const;
+
 export const SEED = { type: 'number', default: 1, describe: 'Seed of the schedule' } as const;
 export const RESULTS = { type: 'string', default: 'results', describe: 'Folder of records' } as const;
 export const CALIBRATIONS = { ...RESULTS, describe: 'Folder with calibrations of this machine' } as const;

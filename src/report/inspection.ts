@@ -46,7 +46,7 @@ const ORDER = ['worse', 'better', 'same'] as const;
 
 export function inspectionDocument(inspection: Inspection): Document {
   const { gpus, kernels, changes, base, counts } = inspection;
-  const sorted = [...(changes ?? [])].sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
+  const sorted = worstChanges(changes ?? []);
   const changed =
     base === undefined
       ? []
@@ -65,6 +65,11 @@ export function inspectionDocument(inspection: Inspection): Document {
       ...section(undefined, lines([READING], 'quiet')),
     ],
   };
+}
+
+/** By verdict, worst first. */
+export function worstChanges(changes: readonly Change[]): Change[] {
+  return [...changes].sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
 }
 
 function gpuSection(gpu: InspectedGpu, rows: readonly InspectionRow[]): Section[] {

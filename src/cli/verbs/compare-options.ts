@@ -1,5 +1,6 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
+import { ASKED } from '../../experiment/compare/compilers.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../judge/ab/comparison.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
@@ -11,13 +12,14 @@ import {
   FILTER,
   JSON_FORMAT,
   KERNEL,
+  ROOT,
   resume,
   SEED,
 } from '../options.ts';
 
 /** Smallest relative difference worth a verdict, unless said otherwise. */
 const MINIMUM_EFFECT = 0.02;
-const FAIL_ON = 'slower,missing,unmeasured';
+const FAIL_ON = 'slower,worse,missing,unmeasured';
 /** Kernels that this device or this checkout cannot run: no runner has everything, so these fail only where asked. */
 const UNMEASURED_HERE = 'unmeasured-here';
 
@@ -35,6 +37,8 @@ export interface CompareOptions extends DeviceOptions {
   results: string;
   resume: boolean;
   harness: string | undefined;
+  inspect: string;
+  root: string | undefined;
   'fail-on': string;
   format: 'text' | 'markdown' | 'json';
   json: boolean;
@@ -77,6 +81,12 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       type: 'string',
       describe: 'Compare harnesses, not kernels: a ref (or checked-out folder) whose code runs; trusted ones only',
     })
+    .option('inspect', {
+      type: 'string',
+      default: ASKED.usual,
+      describe: `GPUs whose compilers are asked, as in shapemark inspect; ${ASKED.usual}: one of each vendor whose driver is here; ${ASKED.none}`,
+    })
+    .option('root', ROOT)
     .option('fail-on', {
       type: 'string',
       default: FAIL_ON,
@@ -116,7 +126,7 @@ export function resumeCompareCommand(options: CompareOptions): string {
     [base, head],
     [
       ...Object.entries({ suite, filter, kernel, budget }),
-      ...flagsUnlike(options, { ...USUAL, ...SETTLED, 'fail-on': FAIL_ON }),
+      ...flagsUnlike(options, { ...USUAL, ...SETTLED, inspect: ASKED.usual, root: undefined, 'fail-on': FAIL_ON }),
       ['format', options.json ? 'json' : format === 'text' ? undefined : format],
       ['resume', true],
     ],
@@ -136,6 +146,14 @@ export function reproduceCommand(options: CompareOptions, id: string): string {
 export function kernelCommand(options: CompareOptions, kernel: string, cause: UnmeasuredCause): string {
   const adapter = cause === 'device' ? { adapter: 'gpu' } : {};
   return again({ ...options, ...adapter }, { suite: options.suite, kernel });
+}
+
+/** The command that shows what a GPU's compiler makes of a case, on both sides. */
+export function inspectCommand({ base, head, root }: CompareOptions, gpu: string, id: string): string {
+  const [suite = '', kernel] = [id.split('/')[0], id.split('/kernel=')[1]];
+  const named = kernel === 'best' ? undefined : kernel;
+  const flags = Object.entries({ gpu, base, kernels: head, root, kernel: named, filter: id });
+  return commandLine('inspect', [suite], flags);
 }
 
 function again(options: CompareOptions, flags: Flags): string {

@@ -10,7 +10,7 @@ import type { Inspection } from '../../record/inspection.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
 import { inspectionDocument } from '../../report/inspection.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { ADAPTER, FILTER, JSON_DOCUMENT, KERNEL, KERNELS, suites } from '../options.ts';
+import { ADAPTER, FILTER, JSON_DOCUMENT, KERNEL, KERNELS, ROOT, suites } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -52,10 +52,7 @@ export const inspect: Verb<Options> = {
       .option('kernel', KERNEL)
       .option('kernels', KERNELS)
       .option('base', { type: 'string', describe: 'Folder or git ref of kernels to compare with' })
-      .option('root', {
-        type: 'string',
-        describe: 'Folder with another system whose drivers are asked too (or SHAPEMARK_INSPECT_ROOT)',
-      })
+      .option('root', ROOT)
       .option('adapter', { ...ADAPTER, describe: `Which adapter ${HERE} is` })
       .option('format', { choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'How to print' })
       .option('json', JSON_DOCUMENT),
