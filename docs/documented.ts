@@ -73,8 +73,8 @@ export type Action =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'foreign' };
 
-/** Programs that are not ours, in examples of moving files about. */
-const FOREIGN = ['cd', 'git', 'mkdir', 'scp', 'tar'];
+/** Programs that are not ours. */
+const FOREIGN = ['alias', 'cd', 'git', 'mkdir', 'scp', 'tar'];
 
 /** @throws Error where there is no rule for such a command */
 export function actionOf({ place, text }: Documented): Action {

@@ -1,6 +1,6 @@
 /** `npm run docs`: writes the pages that are made from the kernels, the stored runs and the models. */
 import { writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../src/cli/main.ts';
 import { shippedKernels } from '../src/experiment/setup/selection.ts';
@@ -13,9 +13,13 @@ import { PLAIN } from '../src/report/style.ts';
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 
+/** The record that the README shows. */
+const SHOWN = 'llvmpipe-vulkan-linux-amd-epyc-2-cores/20261124T151325Z-97bae60f.json';
+
 /** What each generated page holds, by file name. */
 export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   'kernels.md': kernels,
+  'roofline.svg': () => printed('report', join(RESULTS, SHOWN), '--format', 'svg'),
   'gpt-oss.md': () => printed('explain', '--model', 'gpt-oss-120b', '--format', 'markdown'),
 };
 

@@ -24,11 +24,13 @@ import { commitOf, dawnVersion, runtimeFacts, shapemarkVersion } from '../src/re
 import { cpuFacts, osFacts } from '../src/record/machine.node.ts';
 import { scrubbed } from '../src/record/privacy.ts';
 import { renderText } from '../src/report/document/text.ts';
+import { inspectionDocument } from '../src/report/inspection.ts';
 import { RUN_WIDTH } from '../src/report/run.ts';
 import { MIN_PROCESSES_FOR_INTERVAL } from '../src/stats/summary.ts';
 import { CATALOGUE, type Entry } from './catalogue.ts';
 import { entryOf, type Field, fieldOf } from './contestants.ts';
 import type { Document, PeersEnvironment } from './document.ts';
+import { inspectPeers, type PeersInspection } from './inspect.ts';
 import { INSTALL, libraryVersions, requireInstalled, versionOf } from './install.ts';
 import { Journal } from './journal.ts';
 import { HELP, type Options, readOptions } from './options.ts';
@@ -145,6 +147,7 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
   const kernels = await shippedKernels();
   const cases = await casesFor(options, kernels, io);
   if (cases.length === 0) throw new NothingToDo('none of these shapes is one that every library can run');
+  if (options.inspect) return inspect({ ...options, gpus: options.inspect, entries, kernels, cases }, io);
   const { signal, release } = interruption();
   try {
     const out = await stayOut(entries, options.adapter, { io, signal });
@@ -162,6 +165,20 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
   } finally {
     release();
   }
+}
+
+/** Only f32 has programs of theirs to look at. */
+async function inspect(request: Options & PeersInspection, io: Io): Promise<ExitCode> {
+  const { json, cases, root } = request;
+  const dense = cases.filter(({ problem }) => problem.format.w === 'f32');
+  const found = await inspectPeers({
+    ...request,
+    cases: dense,
+    root: root ?? io.environment.SHAPEMARK_INSPECT_ROOT ?? null,
+  });
+  if (json) printJson(io, found);
+  else io.out(renderText(inspectionDocument(found), { style: io.style, width: RUN_WIDTH }));
+  return found.counts.failed ? EXIT.broken : EXIT.fine;
 }
 
 interface Comparison {

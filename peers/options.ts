@@ -1,6 +1,8 @@
 /** The command line of `npm run bench:peers`. */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
+import { gpuNames } from '../src/experiment/inspect/gpu-names.ts';
+import { HERE } from '../src/inspect/gpus.ts';
 import { OUR_CLASSES, type OurClass } from './contestants.ts';
 
 export interface Options {
@@ -22,6 +24,10 @@ export interface Options {
   readonly brief: boolean;
   readonly plot: string | null;
   readonly resume: boolean;
+  /** GPUs whose compilers are asked instead of measuring; null to measure. */
+  readonly inspect: readonly string[] | null;
+  /** Folder with another system whose drivers are asked too. */
+  readonly root: string | null;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -44,6 +50,9 @@ Our kernels beside every matmul a JavaScript user could pick: verified, interlea
   --brief            one line a shape: the best of ours beside the best peer
   --plot FILE        the ratios as an SVG
   --resume           go on where an interrupted comparison stopped
+  --inspect          no time: what the compilers of --gpu make of our programs and of theirs, in f32
+  --gpu LIST         with --inspect: GPUs as \`shapemark inspect\` names them (default here)
+  --root DIR         with --inspect: another system whose drivers are asked too
   --json             one JSON document
 `;
 
@@ -64,6 +73,8 @@ export function readOptions(args: readonly string[]): Options {
     brief: values.brief ?? false,
     plot: values.plot ?? null,
     resume: values.resume ?? false,
+    inspect: values.inspect ? gpuNames([values.gpu ?? HERE]) : null,
+    root: values.root ?? null,
     json: values.json ?? false,
     help: values.help ?? false,
   };
@@ -96,6 +107,9 @@ function parse(args: readonly string[]) {
         brief: { type: 'boolean' },
         plot: { type: 'string' },
         resume: { type: 'boolean' },
+        inspect: { type: 'boolean' },
+        gpu: { type: 'string' },
+        root: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

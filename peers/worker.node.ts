@@ -4,7 +4,6 @@
  * The order matters. New threads inherit the niceness of the thread that starts them, so every library's driver and pool
  * must be up before the JavaScript thread lowers its own; that way all of them are treated alike.
  */
-import { globals } from 'webgpu';
 import type { Opened } from '../src/engine/engine.ts';
 import { preferredYield, yieldCpu } from '../src/engine/webgpu/busy-poll.node.ts';
 import { openWebGpu } from '../src/engine/webgpu/open.node.ts';
@@ -12,53 +11,19 @@ import type { WebGpuSession } from '../src/engine/webgpu/session.ts';
 import { unpackSwiftShader } from '../src/engine/webgpu/swiftshader.node.ts';
 import type { FromWorker, OpenRequest, ToWorker } from '../src/measure/worker/protocol.ts';
 import { serveWorker } from '../src/measure/worker/worker.ts';
-import { loadGpuJsCpu, loadLoop } from './libraries/javascript.ts';
-import { loadJax } from './libraries/jax.ts';
-import { loadOrtCpu, loadOrtWebGpu } from './libraries/onnxruntime.ts';
-import { loadTfjsWasm, loadTfjsWebGpu } from './libraries/tfjs.ts';
-import type { Library, LoadLibrary } from './library.ts';
+import type { Library } from './library.ts';
+import { load, showNavigator } from './load.node.ts';
 import { PeerSession } from './session.ts';
-
-const LOADERS: Readonly<Record<string, LoadLibrary>> = {
-  'tfjs-webgpu': loadTfjsWebGpu,
-  'jax-js': loadJax,
-  'onnxruntime-webgpu': loadOrtWebGpu,
-  'gpujs-cpu': loadGpuJsCpu,
-  'js-loop': loadLoop,
-  'tfjs-wasm': loadTfjsWasm,
-  'onnxruntime-cpu': loadOrtCpu,
-};
 
 async function openSession(request: OpenRequest): Promise<Opened> {
   const { session, tried } = await openWebGpu({ adapter: request.adapter, yieldCpu: false });
   showNavigator(session);
   const foreign = await otherDevicesAdapter(session, request.adapter);
   const libraries = new Map<string, Library | string>();
-  for (const name of process.argv.slice(2)) libraries.set(name, await load(name, session, foreign));
+  for (const name of process.argv.slice(2)) libraries.set(name, await load(name, session, { foreign }));
   const wanted = request.yieldCpu ? preferredYield(session.facts.source) : 'none';
   if (wanted !== 'none') await yieldCpu(session, wanted);
   return { session: new PeerSession(session, libraries), tried };
-}
-
-/** A library that does not load is a row with a reason. */
-async function load(name: string, session: WebGpuSession, foreign: string | null): Promise<Library | string> {
-  const loader = LOADERS[name];
-  if (!loader) return 'is not known here';
-  if (name === 'onnxruntime-webgpu' && foreign !== null) return foreign;
-  const { gpu: device, limits } = session.bench.device;
-  try {
-    return await loader({ device, adapterInfo: device.adapterInfo, limits });
-  } catch (error) {
-    return `does not load: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-/** Libraries written for browsers look for WebGPU's globals; whatever device they ask for, they get the session's. */
-function showNavigator({ bench: { device } }: WebGpuSession): void {
-  Object.assign(globalThis, globals);
-  const adapter = { limits: device.limits, features: device.features, requestDevice: async () => device.gpu };
-  const value = { userAgent: `Node.js/${process.version}`, gpu: { requestAdapter: async () => adapter } };
-  Object.defineProperty(globalThis, 'navigator', { value, configurable: true, writable: true });
 }
 
 /**

@@ -99,7 +99,7 @@ describe('compare without a suite', { timeout: 120_000 }, () => {
   it('gives every changed kernel a case before any gets a second one when the budget is short', async () => {
     const changed = ['direct', 'gemv', 'naive', 'register-tile'];
     for (const kernel of changed) append(kernel, PLANT);
-    const { exit, document } = await compareJson(SLOW, '--budget', '30');
+    const { exit, document } = await compareJson(SLOW, '--budget', '15');
     expect(exit).toBe(1);
     expect(document.ended).toBe('budget');
     expect(document.leftOut.length).toBeGreaterThan(10);
@@ -107,9 +107,12 @@ describe('compare without a suite', { timeout: 120_000 }, () => {
       (kernel) => rowsOf(document.cases, kernel).filter((c) => c.verdict === 'slower').length,
     );
     expect(Math.min(...verdicts)).toBeGreaterThan(0);
-    expect(Math.max(...verdicts) - Math.min(...verdicts)).toBeLessThanOrEqual(1);
+    // One that has fewer has no more; `best` may add a case or two of `quick`.
+    for (const [i, kernel] of changed.entries())
+      if (document.leftOut.some(({ id }) => id.endsWith(`/kernel=${kernel}`)))
+        expect(Math.max(...verdicts) - (verdicts[i] ?? 0), kernel).toBeLessThanOrEqual(2);
     expect(document.unmeasured).toEqual([]);
-    expect(document.seconds).toBeLessThan(36);
+    expect(document.seconds).toBeLessThan(18);
   });
 
   it('fails on a kernel that the budget left no case of', async () => {

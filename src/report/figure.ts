@@ -9,7 +9,7 @@ const QUIET = '#5b6068';
 export function svgFile(width: number, height: number, title: string, ...children: readonly Child[]): string {
   const attributes = { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height };
   const look = { 'font-family': "system-ui, 'DejaVu Sans', sans-serif", 'font-size': 12, fill: '#222', role: 'img' };
-  const paper = element('rect', { width, height, fill: '#fff' });
+  const paper = element('rect', { width, height, rx: 6, fill: '#fff' });
   return `${element('svg', { ...attributes, ...look }, element('title', {}, title), paper, ...children).markup}\n`;
 }
 
@@ -41,6 +41,30 @@ export function diamond([x, y]: Point, fill: string): Markup {
 /** Through points in their order. */
 export function line(points: readonly Point[], stroke: string): Markup {
   return element('path', { d: d3Line<Point>().digits(1)([...points]) ?? '', fill: 'none', stroke });
+}
+
+export interface Axis {
+  readonly of: (value: number) => number;
+  readonly ticks: readonly number[];
+  readonly show: (tick: number) => string;
+}
+
+const GRID = '#e3e5e8';
+
+/** A horizontal line for each tick of a vertical axis, with its value left of it. */
+export function horizontalGrid({ of, ticks, show }: Axis, [left, right]: Point): Child {
+  return ticks.map((tick) => [
+    rule([left, of(tick)], [right, of(tick)], GRID),
+    quietLabel(left - 8, of(tick) + 4, show(tick), { 'text-anchor': 'end' }),
+  ]);
+}
+
+/** A vertical line for each tick of a horizontal axis, with its value below it. */
+export function verticalGrid({ of, ticks, show }: Axis, [top, bottom]: Point): Child {
+  return ticks.map((tick) => [
+    rule([of(tick), top], [of(tick), bottom], GRID),
+    quietLabel(of(tick), bottom + 18, show(tick), { 'text-anchor': 'middle' }),
+  ]);
 }
 
 /** Logarithmic; what lies beyond the ends is drawn at them. */

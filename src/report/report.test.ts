@@ -117,8 +117,8 @@ describe('the table', () => {
       spread: ± is the 95 % interval of the median over processes; a…b is the range over processes, too few for an interval
       machine: llvmpipe-vulkan-linux-amd-epyc-2-cores (llvmpipe: Mesa 25.0.7 (LLVM 15.0.6) 0.0.1)
       timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless said
-      peak: the share of f32-fma
-      ceilings measured here: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs
+      peak: share of f32-fma
+      peaks measured in this run: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs
       columns, flags and verdicts are explained in docs/reading.md
       2 measured, 1 skipped, 1 failed; ended because intervals were narrow enough
       "
@@ -152,7 +152,7 @@ describe('the table', () => {
     );
   });
 
-  it('says of which ceiling the peak is a share, beside each where there are several', () => {
+  it('names the peak that a share refers to, beside each where there are several', () => {
     const peaks = [...record.peaks, { path: 'f16-fma', flopPerSecond: 9e10 }];
     const row = measuredRow(SAMPLES);
     if (row.status !== 'measured') throw new Error('a fixture without a number');
@@ -161,9 +161,9 @@ describe('the table', () => {
     const half = { ...row, id: id('half'), format: acc, summary: { ...summary, ofPeak: summary.flopPerSecond / 9e10 } };
     const none = { ...row, id: id('none'), summary: { ...summary, ofPeak: undefined } };
     const text = (rows: Row[]) => shown(exampleRecord(rows, { peaks }));
-    expect(text([row])).toMatch(/ {2}23 % {2}3\.1e-7\n[\s\S]*\npeak: the share of f32-fma\n/);
+    expect(text([row])).toMatch(/ {2}23 % {2}3\.1e-7\n[\s\S]*\npeak: share of f32-fma\n/);
     expect(text([row, half])).toMatch(
-      /23 % f32-fma[\s\S]*13 % f16-fma[\s\S]*\npeak: the share of the ceiling named beside it\n/,
+      /23 % f32-fma[\s\S]*13 % f16-fma[\s\S]*\npeak: share of the peak named beside it\n/,
     );
     expect(text([none])).not.toMatch(/\npeak:|^.* peak /m);
   });
@@ -229,8 +229,8 @@ describe('markdown', () => {
       spread: ± is the 95 % interval of the median over processes; a…b is the range over processes, too few for an interval  
       machine: llvmpipe-vulkan-linux-amd-epyc-2-cores (llvmpipe: Mesa 25.0.7 (LLVM 15.0.6) 0.0.1)  
       timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless said  
-      peak: the share of f32-fma  
-      ceilings measured here: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs  
+      peak: share of f32-fma  
+      peaks measured in this run: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs  
       columns, flags and verdicts are explained in docs/reading.md
       "
     `);

@@ -165,10 +165,8 @@ export function originLines(record: RunRecord, measured: readonly MeasuredRow[])
     ...(spread.length > 0 ? [`spread: ${spread.join('; ')}`] : []),
     `machine: ${machine} (${adapter.description || adapter.device})`,
     `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless said`,
-    ...(paths.length > 0
-      ? [`peak: the share of ${paths.length === 1 ? paths[0] : 'the ceiling named beside it'}`]
-      : []),
-    `ceilings measured here: ${peaks.map(ceilingText).join(', ') || 'none'}`,
+    ...(paths.length > 0 ? [`peak: share of ${paths.length === 1 ? paths[0] : 'the peak named beside it'}`] : []),
+    `peaks measured in this run: ${peaks.map(ceilingText).join(', ') || 'none'}`,
     ...driftLines(record),
   ];
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../../experiment/errors.ts';
+import { gpuNames } from '../../experiment/inspect/gpu-names.ts';
 import { inspect as inspected } from '../../experiment/inspect/inspect.ts';
 import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
 import type { Io } from '../../experiment/io.ts';
@@ -6,7 +6,6 @@ import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { ABSENT_GPUS, HERE } from '../../inspect/gpus.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
-import { remedy } from '../../plan/spec/suggest.ts';
 import type { Inspection } from '../../record/inspection.ts';
 import { inspectionDocument } from '../../report/inspection.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
@@ -59,7 +58,7 @@ export const inspect: Verb<Options> = {
   run: async (options, io) => {
     const { set } = await kernelsFrom(options.kernels, io.cwd);
     const base = options.base === undefined ? undefined : await loadKernels(options.base, io.cwd);
-    const gpus = gpusOf(options.gpu);
+    const gpus = gpuNames(options.gpu);
     const request = { gpus, set, base, cases: await casesOf(options, set, io), adapter: options.adapter };
     const root = options.root ?? io.environment.SHAPEMARK_INSPECT_ROOT ?? null;
     const found = await inspected({ ...request, root, onProgress: progress(io) });
@@ -67,16 +66,6 @@ export const inspect: Verb<Options> = {
     return exitOf(found);
   },
 };
-
-/** @throws UsageError for a name that nothing has */
-function gpusOf(asked: readonly string[]): string[] {
-  const names = asked.flatMap((list) => list.split(',')).map((name) => name.trim());
-  const known = [HERE, 'all', ...ABSENT_GPUS.map(({ name }) => name)];
-  for (const name of names)
-    if (!known.includes(name)) throw new UsageError(`--gpu ${name}: no such GPU; ${remedy(name, known)}`);
-  const all = ABSENT_GPUS.map(({ name }) => name);
-  return [...new Set(names.flatMap((name) => (name === 'all' ? all : name)))];
-}
 
 function progress(io: Io): (gpu: string, done: number, of: number) => void {
   return (gpu, done, of) => {

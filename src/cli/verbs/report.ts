@@ -17,6 +17,7 @@ import { renderHtml } from '../../report/document/html.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
 import { benchmarkEntries } from '../../report/github-action-benchmark.ts';
 import { storeDocument } from '../../report/page.ts';
+import { renderRooflineSvg } from '../../report/roofline-svg.ts';
 import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -34,7 +35,7 @@ interface Options {
   'divide-by-sentinel': SentinelName | undefined;
 }
 
-const FORMATS = ['text', 'markdown', 'csv', 'html', 'github-action-benchmark'] as const;
+const FORMATS = ['text', 'markdown', 'csv', 'html', 'svg', 'github-action-benchmark'] as const;
 
 /** `report`: stored records as tables, a page or a chart's data; without names the latest of each machine. */
 export const report: Verb<Options> = {
@@ -84,12 +85,22 @@ function print(options: Options, io: Io): ExitCode {
       return EXIT.fine;
     case 'html':
       return printPage(records, options, io);
+    case 'svg':
+      io.out(renderRooflineSvg(onlyOne(records)));
+      return EXIT.fine;
     case 'github-action-benchmark':
       return printEntries(records, io);
     default:
       for (const record of records) printRecord(record, options, io);
       return EXIT.fine;
   }
+}
+
+function onlyOne(records: readonly RunRecord[]): RunRecord {
+  const [record, ...more] = records;
+  if (record === undefined || more.length > 0)
+    throw new UsageError(`--format svg draws one record, not ${records.length}: name it, or choose a --machine`);
+  return record;
 }
 
 /** What others read as measurements stays as it was measured. */

@@ -5,8 +5,9 @@ import { type Device, messageOf } from './device.ts';
 export interface ComputeRequest {
   /** Names the program in messages. */
   readonly label: string;
-  /** WGSL with entry point `main`. */
   readonly code: string;
+  /** Default `main`. */
+  readonly entryPoint?: string;
   readonly layout: GPUPipelineLayout | 'auto';
 }
 
@@ -17,7 +18,10 @@ export interface CompiledPipeline {
 }
 
 /** @throws EngineError `compile-error` with line, column and the line's text */
-export async function compile(device: Device, { label, code, layout }: ComputeRequest): Promise<CompiledPipeline> {
+export async function compile(
+  device: Device,
+  { label, code, layout, entryPoint = 'main' }: ComputeRequest,
+): Promise<CompiledPipeline> {
   device.check();
   const begin = performance.now();
   // A broken module is an error of its own besides the rejected pipeline; the scope keeps it from being reported twice.
@@ -25,7 +29,7 @@ export async function compile(device: Device, { label, code, layout }: ComputeRe
   const module = device.gpu.createShaderModule({ label, code });
   const moduleError = device.gpu.popErrorScope();
   try {
-    const compute = { module, entryPoint: 'main' };
+    const compute = { module, entryPoint };
     const pipeline = await device.gpu.createComputePipelineAsync({ label, layout, compute });
     device.keep(pipeline);
     return { pipeline, seconds: (performance.now() - begin) / 1e3 };

@@ -1,15 +1,16 @@
 /**
- * How a comparison shares a budget out. Cases come in order of priority; those that cannot get the processes of the first look
- * within the budget are left out, the last ones first, as soon as the first visits show what a visit costs. At later looks the
- * same order decides who goes on.
+ * How a comparison shares a budget out. First every case is looked at in a few processes, in order of priority: those that do
+ * not fit into a share of the budget are left out, the last ones first, as soon as visits show what a visit costs. What is left
+ * of the budget goes to the cases that look worst, at each look as many as have time until the next.
  */
 
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Clock } from '../../measure/parent/host.ts';
 import type { FinishedProcess, FinishedVisit } from '../../measure/parent/progress.ts';
+import { median } from '../../stats/centre.ts';
 
 export interface SharesRequest {
-  /** In order of priority; how many visits each needs before it says anything. */
+  /** In order of priority; how many visits each needs until the first look. */
   readonly cases: readonly { readonly id: string; readonly visits: number }[];
   /** Process counts at which a case may be decided, ascending. */
   readonly looks: readonly number[];
@@ -28,7 +29,6 @@ export class Shares {
   readonly #visitSeconds = new Map<number, number>();
   /** Of a process besides its visits; null before one has been seen. */
   #processSeconds: number | null = null;
-  #look = { processes: 0, neededSeconds: 0 };
 
   constructor(request: SharesRequest) {
     this.#request = request;
@@ -73,34 +73,35 @@ export class Shares {
     return { status: 'skipped', reason: 'budget', detail };
   }
 
-  /** Whether a case that is undecided at a look goes on to the next one; asked in order of priority. */
-  goesOn(caseId: string, processes: number): boolean {
+  /** Which of the undecided go on from one look to the next: as many as have time, those first that stand first. */
+  goOn(undecided: readonly string[], processes: number): ReadonlySet<string> {
+    const going = new Set<string>();
     const next = this.#request.looks.find((look) => look > processes);
-    if (next === undefined) return false;
+    if (next === undefined) return going;
     const more = next - processes;
-    if (this.#look.processes !== processes) this.#look = { processes, neededSeconds: more * this.#overhead() };
-    const neededSeconds = this.#look.neededSeconds + more * this.#cost(caseId);
-    if (neededSeconds > this.#remaining()) return false;
-    this.#look = { processes, neededSeconds };
-    return true;
+    let left = this.#request.budgetSeconds - this.#spentSeconds - more * this.#overhead();
+    for (const id of undecided) {
+      const needed = more * this.#cost(id);
+      if (needed > left) continue;
+      going.add(id);
+      left -= needed;
+    }
+    return going;
   }
 
   get #firstLook(): number {
     return this.#request.looks[0] ?? 1;
   }
 
-  #remaining(): number {
-    return this.#request.budgetSeconds - this.#spentSeconds;
-  }
-
   /** In the first process the estimates still move, so that a case left out by an early one may come back. */
   #trim(process: number): void {
-    if (this.#visits.size === 0) return;
+    if (this.#visits.size < FEWEST_VISITS) return;
+    const remaining = FIRST_SHARE * this.#request.budgetSeconds - this.#spentSeconds;
     const candidates = process === 0 ? [...this.#wanted.keys()] : this.#kept;
     let needed = (this.#firstLook - process - 1) * this.#overhead();
     const fitting = candidates.findIndex((id) => {
       needed += this.#left(id) * this.#cost(id);
-      return needed > this.#remaining();
+      return needed > remaining;
     });
     this.#kept = fitting < 0 ? [...candidates] : candidates.slice(0, Math.max(1, fitting));
   }
@@ -116,18 +117,19 @@ export class Shares {
     return Math.max(0, (this.#wanted.get(caseId) ?? 0) - (this.#visits.get(caseId)?.count ?? 0));
   }
 
-  /** Seconds of one visit: the mean of the case's own, else of all. */
+  /** Seconds of one visit: the mean of the case's own, else what is usual. */
   #cost(caseId: string): number {
+    const mean = ({ count, seconds }: { count: number; seconds: number }) => seconds / count;
     const known = this.#visits.get(caseId);
-    if (known) return known.seconds / known.count;
-    let [count, seconds] = [0, 0];
-    for (const visit of this.#visits.values()) {
-      count += visit.count;
-      seconds += visit.seconds;
-    }
-    return count === 0 ? 0 : seconds / count;
+    if (known) return mean(known);
+    return this.#visits.size === 0 ? 0 : median([...this.#visits.values()].map(mean));
   }
 }
+
+/** Of the budget, for the first look at every case. */
+const FIRST_SHARE = 0.65;
+/** The first visits of a process say little of the others: drivers load their compilers then. */
+const FEWEST_VISITS = 3;
 
 function rounded(seconds: number): string {
   return seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));

@@ -50,6 +50,8 @@ class SideBySide {
   readonly #rules: AbRules;
   #shares: Shares | null = null;
   #kept: Kept | undefined;
+  /** What goes on after the latest look. */
+  #going: { readonly processes: number; readonly ids: ReadonlySet<string> } = { processes: 0, ids: new Set() };
   #endedByBudget = false;
   /** What there was when an interruption came. */
   #soFar: Measurement | null = null;
@@ -113,7 +115,7 @@ class SideBySide {
     const { options, keep } = this.#request;
     const { host, facts, scenarioHash } = this.#place;
     const isNew = (item: Case) => this.#pairing(item).kind === 'new';
-    const looks = this.#measured.every(isNew) ? [1] : [...this.#rules.looks];
+    const looks = this.#measured.every(isNew) ? [1] : this.#looks();
     const asked = { ...options, processes: looks[0], budget: undefined };
     const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
     this.#kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
@@ -127,7 +129,8 @@ class SideBySide {
         enter: (item) => enterPair(item, this.#pairing(item), this.#request.sides, facts),
         settings,
         heat: (outcome, process) => this.#heat(outcome, process, settings),
-        settled: (outcome, processes) => this.#isSettled(outcome, processes),
+        settled: (outcome, processes, all) => this.#isSettled(outcome, processes, all),
+        withoutPeaks: true,
         onVisit: (visit) => this.#shares?.learn(visit),
         onProcess: (process) => this.#shares?.learnProcess(process),
         onCutShort: (soFar) => {
@@ -145,7 +148,7 @@ class SideBySide {
 
   #sharesOf(budgetSeconds: number | undefined): Shares | null {
     if (budgetSeconds === undefined) return null;
-    const { looks } = this.#rules;
+    const looks = this.#looks();
     const { clock } = this.#place.host;
     const [first = 1] = looks;
     const visits = (item: Case) => (this.#pairing(item).kind === 'new' ? 1 : first);
@@ -165,12 +168,32 @@ class SideBySide {
     return { contenders: outcome.entry?.contenders ?? [], sampling };
   }
 
-  #isSettled(outcome: CaseOutcome, processes: number): boolean {
+  /** Gross differences are looked for before the first look of the rules. */
+  #looks(): number[] {
+    const { gross, looks } = this.#rules;
+    return [...(gross ? [gross.processes] : []), ...looks];
+  }
+
+  #isSettled(outcome: CaseOutcome, processes: number, all: readonly CaseOutcome[]): boolean {
     if (this.#decide(outcome).final) return true;
     if (this.#shares === null) return false;
-    const goesOn = this.#shares.goesOn(outcome.case.id, processes);
+    if (this.#going.processes !== processes)
+      this.#going = { processes, ids: this.#shares.goOn(this.#ranked(all), processes) };
+    const goesOn = this.#going.ids.has(outcome.case.id);
     this.#endedByBudget ||= !goesOn;
     return !goesOn;
+  }
+
+  /** Undecided cases that went on so far, the most suspicious first; of the controls, which tell of the machine, one after the first. */
+  #ranked(all: readonly CaseOutcome[]): string[] {
+    const { processes, ids } = this.#going;
+    const goes = (id: string) => (processes === 0 || ids.has(id)) && !this.#shares?.leftOut(id);
+    const open = all.filter((outcome) => goes(outcome.case.id) && !this.#decide(outcome).final);
+    const ranked = open.map((outcome) => ({ outcome, excess: excessOf(outcome) })).sort((a, b) => b.excess - a.excess);
+    const isControl = ({ outcome }: { outcome: CaseOutcome }) => this.#pairing(outcome.case).kind === 'identical';
+    const [first, ...others] = ranked.filter((one) => !isControl(one));
+    const order = [...(first ? [first] : []), ...ranked.filter(isControl).slice(0, 1), ...others];
+    return order.map(({ outcome }) => outcome.case.id);
   }
 
   #readCalibration(): void {
@@ -217,6 +240,13 @@ class SideBySide {
     const reproduce = this.#request.reproduce(outcome.case.id);
     return comparedCase(outcome, found, { decided: this.#decide(outcome), reproduce });
   }
+}
+
+/** By how much (log) the head was slower than both base and twin in every process, at least. */
+function excessOf(outcome: CaseOutcome): number {
+  const times = pairedTimes(outcome);
+  if (times.length === 0) return Number.NEGATIVE_INFINITY;
+  return Math.log(Math.min(...times.flatMap(({ headToBase, headToTwin }) => [headToBase, headToTwin])));
 }
 
 const NOTHING: Pick<Measurement, 'cases' | 'processes'> = { cases: [], processes: [] };

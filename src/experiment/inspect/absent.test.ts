@@ -40,7 +40,7 @@ function gpuOf(gpu: string): () => OpenedGpu {
 }
 
 async function compiled({ process }: OpenedGpu, label: string, code: string) {
-  const spoken = figuresOf(await process.ask<Compiled>({ ask: 'compile', label, code }, 60));
+  const spoken = figuresOf(await process.ask<Compiled>({ ask: 'compile', label, code, entryPoint: 'main' }, 60));
   if (!spoken) throw new Error(`nobody spoke of ${label}`);
   return spoken;
 }

@@ -3,13 +3,13 @@
 import type { KernelDevice } from '../../kernel/device.ts';
 import type { Program } from '../../kernel/program.ts';
 import { best } from '../../kernel/select/best.ts';
-import { ruleAgainst } from '../../kernel/select/limits.ts';
 import { serve } from '../../kernel/select/serve.ts';
 import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
 import { findKernel } from '../../kernel/set/set.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { Io } from '../io.ts';
 import { asKernels, expansions, filtered } from '../setup/selection.ts';
+import { unserved } from '../setup/unserved.ts';
 
 /** A program with its kernel, or why there is none. */
 export type Asked = { readonly kernel: Kernel; readonly program: Program } | { readonly reason: string };
@@ -35,31 +35,36 @@ const LARGE = 'gate/large';
 export async function casesOf({ suite, kernel, filter }: Choice, set: KernelSet, io: Io): Promise<Case[]> {
   const expanded = await expansions(suite.length > 0 ? suite : [GATE], set, io);
   const cases = expanded.flatMap((expansion) => expansion.cases);
-  if (suite.length > 0) return filtered(asKernels(cases, kernel, set), filter, set);
+  if (suite.length > 0) return servable(filtered(asKernels(cases, kernel, set), filter, set), set);
+  // Nobody asked for the cases of the gate one by one: of those that a kernel is not made for nothing is said.
   const named = asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set);
+  const offered = servable(
+    named.map((item) => ({ ...item, ofAll: true as const })),
+    set,
+  );
   // A filter is a choice of its own, and so is to ask what `best` picks.
-  return filter.length > 0
-    ? filtered(named, filter, set)
-    : kernel.includes('best')
-      ? named
-      : representative(named, set);
+  if (filter.length > 0) return filtered(offered, filter, set);
+  return kernel.includes('best') ? offered : representative(offered);
+}
+
+/** Without what `all` asks of kernels that no device makes serve it, and of matmuls that are no kernels. */
+function servable(cases: readonly Case[], set: KernelSet): Case[] {
+  const left = new Set(unserved(cases, set).map(({ id }) => id));
+  const known = new Set(['best', ...set.kernels.map(({ name }) => name)]);
+  return cases.filter(({ id, kernel }) => known.has(kernel) && !left.has(id));
 }
 
 /** Names of cases, those first that most kernels are made for. */
 const TELLING = ['square', 'few-rows', 'one-row', 'grouped', 'batched', 'skinny', 'ragged'];
 
-/**
- * Of cases that ask for kernels by name: for each kernel and each pair of formats the most telling one that some device makes it
- * serve.
- */
-function representative(cases: readonly Case[], { kernels }: KernelSet): Case[] {
+/** For each kernel and each pair of formats the most telling of its cases. */
+function representative(cases: readonly Case[]): Case[] {
   const rank = ({ name }: Case) => TELLING.indexOf(name) + 1 || TELLING.length + 1;
   const chosen = new Map<string, Case>();
   for (const item of [...cases].sort((one, other) => rank(one) - rank(other))) {
-    const kernel = kernels.find(({ name }) => name === item.kernel);
     const { w, a, acc, out } = item.problem.format;
     const key = [item.kernel, w, a, acc, out].join();
-    if (kernel && !chosen.has(key) && ruleAgainst(kernel, item.problem) === null) chosen.set(key, item);
+    if (!chosen.has(key)) chosen.set(key, item);
   }
   return cases.filter((item) => [...chosen.values()].includes(item));
 }

@@ -4,7 +4,7 @@ import type { Executable } from '../../inspect/compiled.ts';
 
 export type Question =
   | { readonly ask: 'open'; readonly adapter: string }
-  | { readonly ask: 'compile'; readonly label: string; readonly code: string };
+  | { readonly ask: 'compile'; readonly label: string; readonly code: string; readonly entryPoint: string };
 
 export type Answer =
   | { readonly facts: DeviceFacts }

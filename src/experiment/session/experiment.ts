@@ -10,7 +10,7 @@ import type { RunJournal } from './run-journal.ts';
 
 export interface Experiment
   extends Pick<MeasureRequest, 'cases' | 'host' | 'open' | 'enter' | 'settings' | 'settled' | 'heat'>,
-    Partial<Pick<MeasureRequest, 'onVisit' | 'onProcess' | 'order'>> {
+    Partial<Pick<MeasureRequest, 'onVisit' | 'onProcess' | 'order' | 'withoutPeaks'>> {
   /** What is lost with an interruption where nothing is kept. */
   readonly unkept?: string;
   /** Shows what there is when an interruption, or an error that is told of afterwards, ends it early. */

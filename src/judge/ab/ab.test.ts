@@ -186,15 +186,31 @@ describe('a decision', () => {
   });
 
   it('waits for the first look', () => {
-    const slow = { headToBase: 1.5, headToTwin: 1.5, twinToBase: 1 };
+    const slow = { headToBase: 1.2, headToTwin: 1.2, twinToBase: 1 };
     const decision = decide({ processes: Array(first - 1).fill(slow), noise }, RULES);
     expect(decision).toMatchObject({ verdict: 'unclear', final: false, processes: first - 1 });
-    expect(decision.reason).toBe(`${first - 1} processes; the first look is at ${first}`);
+    expect(decision.reason).toBe(
+      `not 1.3 times slower in each of 2 processes; smaller differences are looked for in ${first} processes`,
+    );
     const decided = decide({ processes: Array(first).fill(slow), noise }, RULES);
     expect(decided).toMatchObject({ verdict: 'slower', final: true });
     expect(decided.reason).toBe(
       `slower than both the base and its twin in ${first} of ${first} processes, faster in 0`,
     );
+  });
+
+  it('does not wait where the difference is beyond what equal pipelines ever show', () => {
+    const gross = { headToBase: 1.5, headToTwin: 1.4, twinToBase: 1.07 };
+    const decision = decide({ processes: [gross, gross], noise }, RULES);
+    expect(decision).toMatchObject({ verdict: 'slower', final: true, processes: 2 });
+    expect(decision.reason).toBe('more than 1.3 times slower than both the base and its twin in each of 2 processes');
+    expect(decide({ processes: [gross], noise }, RULES).final).toBe(false);
+    const once = { headToBase: 1.5, headToTwin: 1.2, twinToBase: 1.25 };
+    expect(decide({ processes: [gross, once], noise }, RULES).final).toBe(false);
+    const back = { headToBase: 0.6, headToTwin: 0.7, twinToBase: 0.9 };
+    expect(decide({ processes: [back, back], noise }, RULES).verdict).toBe('faster');
+    const alone = { headToBase: 1.5, headToTwin: null, twinToBase: null };
+    expect(decide({ processes: [alone, alone], noise }, RULES).final).toBe(false);
   });
 
   it('does without a twin, as a sign test', () => {

@@ -3,7 +3,8 @@
  * processes come in modes: a few differ by 20 % for their whole life, and no mean survives that.
  *
  * - `slower`, `faster`: clear, by a test over looks fixed in advance whose error is exact over all looks and shared between all
- *   cases; and the median ratio is beyond the minimum effect; and beyond the case's own A/A floor.
+ *   cases; and the median ratio is beyond the minimum effect; and beyond the case's own A/A floor. Or gross: in each of the first
+ *   processes further from both the base and its twin than equal pipelines are ever seen to be.
  * - `same`: the interval of the median ratio lies within ± the minimum effect.
  * - otherwise `unclear`.
  *
@@ -37,6 +38,14 @@ export interface AbRules {
   readonly minimumEffect: number;
   /** Confidence of the interval at each look; `same` is wrong with at most what they leave, added up. */
   readonly confidence: readonly number[];
+  /** What is decided before the first look; nothing is where it is absent. */
+  readonly gross?: Gross;
+}
+
+/** A ratio to base and twin, in each of so many processes, that leaves no doubt. */
+export interface Gross {
+  readonly processes: number;
+  readonly ratio: number;
 }
 
 /**
@@ -49,6 +58,8 @@ export const AB_RULES: Omit<AbRules, 'cases'> = {
   familyError: 0.01,
   minimumEffect: 0.02,
   confidence: [0.98, 0.98, 0.98, 0.95],
+  // Of 2,424 real processes of equal work one was 1.3 times further than base and twin, and never two in a row 1.1 times.
+  gross: { processes: 2, ratio: 1.3 },
 };
 
 /** For pairs of processes, which have no twin and scatter more: a sign test says nothing of fewer. */
@@ -98,6 +109,8 @@ export function decide({ processes, noise }: AbCase, rules: AbRules): AbDecision
   check(processes, rules);
   const twins = haveTwins(processes);
   const bounds = boundsOf(rules, twins);
+  const found = twins ? gross(processes, noise, rules) : null;
+  if (found) return found;
   const reached = rules.looks.filter((look) => look <= processes.length);
   let decision = early(processes, rules);
   for (const [i, look] of reached.entries()) {
@@ -111,6 +124,30 @@ export function decide({ processes, noise }: AbCase, rules: AbRules): AbDecision
     if (decision.final || last) return { ...decision, final: true };
   }
   return decision;
+}
+
+/** Null unless the first processes leave no doubt. */
+function gross(processes: readonly AbProcess[], noise: readonly number[], { gross: rule }: AbRules): AbDecision | null {
+  if (!rule || processes.length < rule.processes) return null;
+  const first = processes.slice(0, rule.processes);
+  const beyond = Math.log(rule.ratio);
+  const excess = first.flatMap(({ headToBase, headToTwin }) => [Math.log(headToBase), Math.log(headToTwin ?? 1)]);
+  const verdict = excess.every((log) => log > beyond)
+    ? 'slower'
+    : excess.every((log) => log < -beyond)
+      ? 'faster'
+      : null;
+  if (verdict === null) return null;
+  const ratios = first.map(ratioOf);
+  return {
+    verdict,
+    ratio: median(ratios),
+    interval: [Math.min(...ratios), Math.max(...ratios)],
+    floor: floorAt(first, noise),
+    processes: first.length,
+    final: true,
+    reason: `more than ${rule.ratio} times ${verdict} than both the base and its twin in each of ${first.length} processes`,
+  };
 }
 
 export function haveTwins(processes: readonly AbProcess[]): boolean {
@@ -200,8 +237,12 @@ function unclearWhy(bound: number): string {
   return Number.isFinite(bound) ? `not clear, which takes a lead of ${bound}` : 'no lead of so few processes is clear';
 }
 
-function early(processes: readonly AbProcess[], { looks }: AbRules): AbDecision {
+function early(processes: readonly AbProcess[], { looks, gross: rule }: AbRules): AbDecision {
   const ratios = processes.map(ratioOf);
+  const seen =
+    rule && processes.length >= rule.processes && haveTwins(processes)
+      ? `not ${rule.ratio} times slower in each of ${rule.processes} processes`
+      : `${processes.length} processes`;
   return {
     verdict: 'unclear',
     ratio: median(ratios),
@@ -209,7 +250,7 @@ function early(processes: readonly AbProcess[], { looks }: AbRules): AbDecision 
     floor: null,
     processes: ratios.length,
     final: false,
-    reason: `${ratios.length} processes; the first look is at ${looks[0]}`,
+    reason: `${seen}; smaller differences are looked for in ${looks[0]} processes`,
   };
 }
 

@@ -83,7 +83,7 @@ class Run {
   }
 
   async #process(index: number, due: readonly CaseState[], endAt: number | null = null): Promise<void> {
-    const { settings, host, open, signal, onBegin, onProcess, onProgress } = this.#request;
+    const { settings, host, open, signal, withoutPeaks, onBegin, onProcess, onProgress } = this.#request;
     const orderSeed = (settings.seed * 1009 + index) >>> 0;
     const states = new Map(due.map((state) => [state.case.id, state]));
     const stateOf = (caseId: string) => states.get(caseId) as CaseState;
@@ -103,7 +103,7 @@ class Run {
       cases: () => this.#order(due, orderSeed),
       plan: (item, worker, rehearse) => this.#plan(stateOf(item.id), { worker, rehearse, index, orderSeed, endAt }),
       onVisit: (visit) => this.#add(stateOf(visit.caseId), visit),
-      wantsPeaks: () => this.#peaks === null || this.#abovePeak(this.#peaks),
+      wantsPeaks: () => !withoutPeaks && (this.#peaks === null || this.#abovePeak(this.#peaks)),
       onPeaks: (peaks) => {
         this.#peaks = this.#peaks ? higherPeaks(this.#peaks, peaks) : peaks;
       },

@@ -28,9 +28,11 @@ export interface MeasureRequest {
   /** `given`: visits follow the order of `cases`; by default every process has a seeded random order of its own. */
   readonly order?: 'seeded' | 'given';
   /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
-  readonly settled?: (outcome: CaseOutcome, processes: number) => boolean;
+  readonly settled?: (outcome: CaseOutcome, processes: number, all: readonly CaseOutcome[]) => boolean;
   /** Who still competes in a case's next visit and how long it samples; by default all that entered, as the settings say. */
   readonly heat?: (outcome: CaseOutcome, process: number) => Heat | Refusal;
+  /** Whether nobody asks what share of the device's ceilings was reached. */
+  readonly withoutPeaks?: boolean;
   /** Called once, when the first device is open and before anything is measured. */
   readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
   /** Called before the first visit of a process, with what is known of it by then: no visit is without its process. */
@@ -74,7 +76,7 @@ function unservedCase({ case: { id, kernel, ofAll }, refusal }: CaseOutcome): Un
 export interface Measurement {
   readonly facts: DeviceFacts;
   readonly tried: readonly Attempt[];
-  /** Null when the run was cut short before they were measured, or the device died of it each time. */
+  /** Null when nobody asked, when the run was cut short before, or when the device died of it each time. */
   readonly peaks: PeakFacts | null;
   readonly processes: readonly FinishedProcess[];
   readonly cases: readonly CaseOutcome[];

@@ -1,7 +1,13 @@
 /** Which cases a process visits: all of them up to the planned number, then those whose interval is too wide at a look. */
 import { goodMoment } from '../../record/sentinel-share.ts';
 import type { CaseState } from './case-state.ts';
-import type { MeasureRequest } from './measurement.ts';
+import type { CaseOutcome, MeasureRequest } from './measurement.ts';
+
+/** A case's outcome at a look, and those of all that are open. */
+interface Look {
+  readonly outcome: CaseOutcome | undefined;
+  readonly all: readonly CaseOutcome[];
+}
 
 export class Schedule {
   readonly #request: Pick<MeasureRequest, 'settings' | 'settled' | 'onProgress'>;
@@ -35,8 +41,11 @@ export class Schedule {
     const look = Math.max(...settings.looks.filter((count) => count <= index));
     // Beside a sentinel the level that all are taken to is learned on the way, so what was narrow may not stay so.
     const keeps = settings.sentinelBeside !== true;
-    if (look === index)
-      for (const state of open) state.settled = (keeps && state.settled) || this.#isSettled(state, index);
+    if (look === index) {
+      const all = open.map((state) => state.outcome());
+      for (const [i, state] of open.entries())
+        state.settled = (keeps && state.settled) || this.#isSettled(state, index, { outcome: all[i], all });
+    }
     const unsettled = open.filter((state) => !state.settled);
     if (look === index) onProgress({ type: 'look', processes: index, unsettled: unsettled.length });
     return unsettled;
@@ -51,9 +60,9 @@ export class Schedule {
     return Math.max(0, this.#request.settings.processes - state.visits.length);
   }
 
-  #isSettled(state: CaseState, processes: number): boolean {
+  #isSettled(state: CaseState, processes: number, { outcome = state.outcome(), all }: Look): boolean {
     const { settled, settings } = this.#request;
-    if (settled) return settled(state.outcome(), processes);
+    if (settled) return settled(outcome, processes, all);
     if (this.#lacks(state) > 0) return false;
     if (settings.sentinelBeside) return state.isNarrowAt(this.#goodMoment(), settings.target);
     return state.isNarrow(settings.target);

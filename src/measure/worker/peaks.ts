@@ -78,7 +78,7 @@ async function flopRate(session: Session, timer: TimerFacts, loops: readonly Loo
 /** What each came to, at least one. A driver that cannot compile one of them has the others. */
 async function raced<T, R>(entries: readonly T[], run: (entry: T) => Promise<R>): Promise<[R, ...R[]]> {
   const results: R[] = [];
-  let failure: unknown = new RangeError('a ceiling needs a loop');
+  let failure: unknown = new RangeError('a peak needs a loop');
   for (const entry of entries) {
     try {
       results.push(await run(entry));

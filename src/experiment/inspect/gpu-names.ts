@@ -1,0 +1,15 @@
+/** `--gpu`: which GPUs are meant. */
+import { ABSENT_GPUS, HERE } from '../../inspect/gpus.ts';
+import { remedy } from '../../plan/spec/suggest.ts';
+import { UsageError } from '../errors.ts';
+
+const ABSENT = ABSENT_GPUS.map(({ name }) => name);
+
+/** Each once; lists are joined by commas. @throws UsageError for a name that nothing has */
+export function gpuNames(asked: readonly string[]): string[] {
+  const names = asked.flatMap((list) => list.split(',')).map((name) => name.trim());
+  const known = [HERE, 'all', ...ABSENT];
+  for (const name of names)
+    if (!known.includes(name)) throw new UsageError(`--gpu ${name}: no such GPU; ${remedy(name, known)}`);
+  return [...new Set(names.flatMap((name) => (name === 'all' ? ABSENT : name)))];
+}
