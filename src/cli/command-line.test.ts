@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asStartedHere, commandLine, flagsUnlike, programOf, quoted } from './command-line.ts';
+import { asStartedHere, commandLine, flagsUnlike, knowVerbs, programOf, quoted } from './command-line.ts';
+import { VERBS } from './verbs.ts';
 
 describe('the program as it was started', () => {
   const start = { flags: [], cwd: '/home/me/work', environment: {} };
@@ -55,6 +56,7 @@ describe('the program as it was started', () => {
   });
 
   it('is named in every command of a text, and nowhere else', () => {
+    knowVerbs(VERBS.map(({ name }) => name));
     const text =
       'see shapemark run --help; `shapemark list` of results/shapemark runs; shapemark 0.1, my-shapemark run';
     expect(asStartedHere(text, 'npx shapemark')).toBe(

@@ -42,12 +42,21 @@ const PROGRAM = programOf({
   environment: process.env,
 });
 
-const VERBS = 'run|list|compare|bisect|check|calibrate|search|tune|explain|inspect|report|validate|doctor|schema';
-const NAMED = new RegExp(`(?<![\\w./-])shapemark (?=(?:${VERBS}|--help)\\b)`, 'g');
+/** A command in a text: the program's name before a verb. */
+let named = namedBy([]);
+
+function namedBy(verbs: readonly string[]): RegExp {
+  return new RegExp(`(?<![\\w./-])shapemark (?=(?:${[...verbs, '--help'].join('|')})\\b)`, 'g');
+}
+
+/** What follows the program's name where a text holds a command: verbs' documents are printed by modules that cannot list the verbs. */
+export function knowVerbs(verbs: readonly string[]): void {
+  named = namedBy(verbs);
+}
 
 /** A text whose commands are named as in an installed program, with commands that work here. */
 export function asStartedHere(text: string, program = PROGRAM): string {
-  return text.replace(NAMED, () => `${program} `);
+  return text.replace(named, () => `${program} `);
 }
 
 type Value = string | number | boolean | readonly string[] | undefined;

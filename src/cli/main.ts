@@ -1,26 +1,14 @@
 /** The door: reads the command line, runs one verb, turns whatever happened into output and an exit code. */
-import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { UsageError } from '../experiment/errors.ts';
 import { type Io, printJson } from '../experiment/io.ts';
 import { closest, remedy } from '../plan/spec/suggest.ts';
 import { shapemarkVersion } from '../record/environment.node.ts';
-import { asStartedHere } from './command-line.ts';
+import { asStartedHere, knowVerbs } from './command-line.ts';
 import { EXIT, type ExitCode, failureOf } from './exit.ts';
-import type { Verb } from './verb.ts';
-import { bisect } from './verbs/bisect.ts';
-import { calibrate } from './verbs/calibrate.ts';
-import { check } from './verbs/check.ts';
-import { compare } from './verbs/compare.ts';
-import { doctor } from './verbs/doctor.ts';
-import { explain } from './verbs/explain.ts';
-import { inspect } from './verbs/inspect.ts';
-import { list } from './verbs/list.ts';
-import { report } from './verbs/report.ts';
-import { run } from './verbs/run.ts';
-import { schema } from './verbs/schema.ts';
-import { search } from './verbs/search.ts';
-import { tune } from './verbs/tune.ts';
-import { validate } from './verbs/validate.ts';
+import { VERBS } from './verbs.ts';
+
+knowVerbs(VERBS.map(({ name }) => name));
 
 /** Runs the command line; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -36,55 +24,15 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
-  let exit: ExitCode = EXIT.fine;
-  let parser = yargs()
-    .scriptName('shapemark')
-    .usage('$0 <verb> [options]\n\nBenchmarks of GPU matmul (GEMM) shapes on WebGPU.')
-    .exitProcess(false)
-    .strict()
-    .demandCommand(1, 1, 'Name a verb, for example: shapemark run', 'Only one verb at a time')
-    .version(shapemarkVersion())
-    .help()
-    .wrap(100)
-    .locale('en')
-    .epilogue(
-      'Exit codes: 0 fine, 1 regression, 2 wrong use or bad spec, 3 nothing measured, 4 wrong answers or failures.',
-    )
-    // Returning from here would run the verb in spite of the mistake.
-    .fail((message, error) => {
-      // What yargs itself finds wrong is wrong use; anything else a verb threw keeps its own meaning.
-      if (error && error.name !== 'YError') throw error;
-      const text = (message ?? error.message).trim().replace(/\s*\n\s*/g, ' ');
-      const unknown = /^Unknown arguments?: (.+)$/.exec(text)?.[1]?.split(', ');
-      throw unknown ? new UnknownOptions(unknown) : new UsageError(`${text}; see shapemark --help`);
-    });
-  const names: string[] = [];
-  const add = <Options>({ command, describe, lists, options, run: perform }: Verb<Options>) => {
-    names.push(command.replace(/ .*/, ''));
-    const handler = async (parsed: ArgumentsCamelCase<Options>) => {
-      refuseRepeats(parsed, lists);
-      exit = await perform(parsed, io);
-    };
-    parser = parser.command(command, describe, (builder) => options(builder.strict()), handler);
-  };
-  add(run);
-  add(list);
-  add(compare);
-  add(bisect);
-  add(check);
-  add(calibrate);
-  add(search);
-  add(tune);
-  add(explain);
-  add(inspect);
-  add(report);
-  add(validate);
-  add(doctor);
-  add(schema);
-  const verb = argv[0];
-  if (verb !== undefined && !verb.startsWith('-') && !names.includes(verb)) {
+  const [verb] = argv;
+  const names = VERBS.map(({ name }) => name);
+  if (verb !== undefined && !verb.startsWith('-') && !names.includes(verb))
     throw new UsageError(`unknown verb "${verb}"; ${remedy(verb, names)}`);
-  }
+  let exit: ExitCode = EXIT.fine;
+  const done = (code: ExitCode) => {
+    exit = code;
+  };
+  const parser = VERBS.reduce((grown, one) => one.addTo(grown, io, done), bareParser());
   let printed = '';
   try {
     await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {
@@ -96,6 +44,33 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
   if (printed !== '') io.out(`${printed}\n`);
   return exit;
+}
+
+/** All but the verbs. */
+function bareParser(): Argv {
+  return (
+    yargs()
+      .scriptName('shapemark')
+      .usage('$0 <verb> [options]\n\nBenchmarks of GPU matmul (GEMM) shapes on WebGPU.')
+      .exitProcess(false)
+      .strict()
+      .demandCommand(1, 1, 'Name a verb, for example: shapemark run', 'Only one verb at a time')
+      .version(shapemarkVersion())
+      .help()
+      .wrap(100)
+      .locale('en')
+      .epilogue(
+        'Exit codes: 0 fine, 1 regression, 2 wrong use or bad spec, 3 nothing measured, 4 wrong answers or failures.',
+      )
+      // Returning from here would run the verb in spite of the mistake.
+      .fail((message, error) => {
+        // What yargs itself finds wrong is wrong use; anything else a verb threw keeps its own meaning.
+        if (error && error.name !== 'YError') throw error;
+        const text = (message ?? error.message).trim().replace(/\s*\n\s*/g, ' ');
+        const unknown = /^Unknown arguments?: (.+)$/.exec(text)?.[1]?.split(', ');
+        throw unknown ? new UnknownOptions(unknown) : new UsageError(`${text}; see shapemark --help`);
+      })
+  );
 }
 
 /** What the verb was asked for and does not know. */
@@ -122,11 +97,4 @@ async function corrected(names: readonly string[], parser: Argv, argv: readonly 
   });
   const surplus = words.map((word) => `"${word}" is one word too many`);
   return `${[...meant, ...surplus].join('; ') || `unknown: ${names.join(', ')}`}; see shapemark ${verb ?? ''} --help`;
-}
-
-/** yargs gathers an option given twice into an array, whatever its type. */
-function refuseRepeats(parsed: Readonly<Record<string, unknown>>, lists: readonly string[]): void {
-  for (const [name, value] of Object.entries(parsed)) {
-    if (Array.isArray(value) && name !== '_' && !lists.includes(name)) throw new UsageError(`--${name} is given twice`);
-  }
 }

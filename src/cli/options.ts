@@ -1,6 +1,7 @@
 /** Options that several verbs have, each said once. A verb states what is its own. */
 import { kernelEngines } from '../engine/registry.node.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
+import { RENDERERS } from '../report/document/renderers.ts';
 import { COLD_BYTES_OPTION } from './cold-bytes.ts';
 
 export interface DeviceOptions {
@@ -63,6 +64,17 @@ export const RESULTS = { type: 'string', default: 'results', describe: 'Folder o
 export const CALIBRATIONS = { ...RESULTS, describe: 'Folder with calibrations of this machine' } as const;
 export const JSON_DOCUMENT = { type: 'boolean', default: false, describe: 'One JSON document' } as const;
 export const JSON_FORMAT = { ...JSON_DOCUMENT, describe: 'Same as --format json' } as const;
+
+export interface FormatOptions {
+  format: string;
+  json: boolean;
+}
+
+/** The form of a verb's one document. */
+export const FORMATS = {
+  format: { choices: ['text', ...Object.keys(RENDERERS), 'json'], default: 'text', describe: 'Form of the output' },
+  json: JSON_FORMAT,
+} as const;
 
 export const resume = (what: string) =>
   ({ type: 'boolean', default: false, describe: `Go on where an interrupted ${what} stopped` }) as const;

@@ -1,13 +1,29 @@
-/** A document as it goes to a terminal. */
+/** Documents as verbs print them. */
 
 import { type Io, printJson } from '../experiment/io.ts';
 import type { Document } from '../report/document/document.ts';
+import { RENDERERS } from '../report/document/renderers.ts';
 import { renderText } from '../report/document/text.ts';
 import { asStartedHere } from './command-line.ts';
+import type { FormatOptions } from './options.ts';
 
-/** Commands in it are named as they work here. */
+/** To a terminal. Commands in it are named as they work here. */
 export function printDocument(io: Io, document: Document, width?: number): void {
   io.out(asStartedHere(renderText(document, { style: io.style, ...(width !== undefined && { width }) })));
+}
+
+/** A verb's document in the form that is asked for; `data` is what programs read. */
+export function printAs(io: Io, { format, json }: FormatOptions, { data, document, width }: Printed): void {
+  const render = RENDERERS[format];
+  if (json || format === 'json') printJson(io, data);
+  else if (render) io.out(render(document));
+  else printDocument(io, document, width);
+}
+
+interface Printed {
+  readonly data: unknown;
+  readonly document: Document;
+  readonly width?: number;
 }
 
 /** What an experiment found until it was cut short. With `--json` there is one document, and an error is that. */

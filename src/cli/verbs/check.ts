@@ -1,7 +1,6 @@
 /** `check`: verdicts over the history of stored records. Needs no GPU. */
 import { resolve } from 'node:path';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
-import { type Io, printJson } from '../../experiment/io.ts';
 import { attribute } from '../../judge/history/attribute.ts';
 import type { CheckVerdict } from '../../judge/history/check.ts';
 import { COUNTED } from '../../judge/history/check.ts';
@@ -10,19 +9,16 @@ import { checkJudged } from '../../judge/history/history.ts';
 import { appendVerdicts } from '../../judge/history/log.node.ts';
 import { checkDocument } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
-import { renderMarkdown } from '../../report/document/markdown.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { JSON_FORMAT, RESULTS } from '../options.ts';
-import { printDocument } from '../print.ts';
+import { FORMATS, type FormatOptions, RESULTS } from '../options.ts';
+import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
-interface Options {
+interface Options extends FormatOptions {
   results: string;
   machine: string | undefined;
-  format: 'text' | 'markdown' | 'json';
   'fail-on': string;
   log: boolean;
-  json: boolean;
 }
 
 export const check: Verb<Options> = {
@@ -33,18 +29,13 @@ export const check: Verb<Options> = {
     argv
       .option('results', RESULTS)
       .option('machine', { type: 'string', describe: 'Only this machine' })
-      .option('format', {
-        choices: ['text', 'markdown', 'json'] as const,
-        default: 'text' as const,
-        describe: 'Form of the output',
-      })
+      .options(FORMATS)
       .option('fail-on', { type: 'string', default: 'slower', describe: 'Verdicts that exit with 1, comma between' })
       .option('log', {
         type: 'boolean',
         default: true,
         describe: 'Append verdicts to results/<machine>/verdicts.jsonl; --no-log only looks',
-      })
-      .option('json', JSON_FORMAT),
+      }),
   run: async (options, io) => {
     const failOn = failing(options['fail-on']);
     const folder = resolve(io.cwd, options.results);
@@ -64,7 +55,7 @@ export const check: Verb<Options> = {
       }
     }
     const document = checkReport(checkJudged(judged), context);
-    print(document, options, io);
+    printAs(io, options, { data: document, document: checkDocument(document) });
     for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
     return exitOf(document, failOn);
   },
@@ -78,12 +69,6 @@ function failing(text: string): Set<CheckVerdict> {
   const unknown = asked.find((word) => !COUNTED.some((verdict) => verdict === word));
   if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${COUNTED.join(', ')}`);
   return new Set(COUNTED.filter((verdict) => asked.includes(verdict)));
-}
-
-function print(document: CheckReport, { json, format }: Options, io: Io): void {
-  if (json || format === 'json') printJson(io, document);
-  else if (format === 'markdown') io.out(renderMarkdown(checkDocument(document)));
-  else printDocument(io, checkDocument(document));
 }
 
 /** A check that compared nothing is not a pass. */

@@ -10,7 +10,8 @@ import {
   type DeviceOptions,
   deviceOptions,
   FILTER,
-  JSON_FORMAT,
+  FORMATS,
+  type FormatOptions,
   KERNEL,
   ROOT,
   resume,
@@ -23,7 +24,7 @@ const FAIL_ON = 'slower,worse,missing,unmeasured';
 /** Kernels that this device or this checkout cannot run: no runner has everything, so these fail only where asked. */
 const UNMEASURED_HERE = 'unmeasured-here';
 
-export interface CompareOptions extends DeviceOptions {
+export interface CompareOptions extends DeviceOptions, FormatOptions {
   base: string | undefined;
   head: string | undefined;
   /** None: the cases that the change asks for. */
@@ -40,8 +41,6 @@ export interface CompareOptions extends DeviceOptions {
   inspect: string;
   root: string | undefined;
   'fail-on': string;
-  format: 'text' | 'markdown' | 'json';
-  json: boolean;
 }
 
 export function compareOptions(argv: Argv): Argv<CompareOptions> {
@@ -92,12 +91,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       default: FAIL_ON,
       describe: `Verdicts that exit with 1, comma between; ${UNMEASURED_HERE}: also kernels that this device cannot run`,
     })
-    .option('format', {
-      choices: ['text', 'markdown', 'json'] as const,
-      default: 'text' as const,
-      describe: 'Form of the output',
-    })
-    .option('json', JSON_FORMAT);
+    .options(FORMATS);
 }
 
 /** Reads `--fail-on`: whether a case fails the comparison. Throws UsageError. */

@@ -5,14 +5,13 @@ import { PICKED } from '../../experiment/compare/change.ts';
 import { compareKernels, documentOf, type Rules, suiteCases } from '../../experiment/compare/compare-kernels.ts';
 import { compareHarnesses } from '../../experiment/compare/harness.ts';
 import { UsageError } from '../../experiment/errors.ts';
-import { type Io, printJson } from '../../experiment/io.ts';
+import type { Io } from '../../experiment/io.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { AB_RULES } from '../../judge/ab/ab.ts';
 import type { Comparison, UnmeasuredCause } from '../../judge/ab/comparison.ts';
 import { comparisonDocument } from '../../report/comparison.ts';
-import { renderMarkdown } from '../../report/document/markdown.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { printDocument } from '../print.ts';
+import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import {
   type CompareOptions,
@@ -81,10 +80,8 @@ async function comparedHarnesses(
   return comparison;
 }
 
-function print(comparison: Comparison, { json, format }: CompareOptions, io: Io): void {
-  if (json || format === 'json') printJson(io, comparison);
-  else if (format === 'markdown') io.out(renderMarkdown(comparisonDocument(comparison)));
-  else printDocument(io, comparisonDocument(comparison));
+function print(comparison: Comparison, options: CompareOptions, io: Io): void {
+  printAs(io, options, { data: comparison, document: comparisonDocument(comparison) });
 }
 
 function exitOf({ counts, cases }: Comparison, fails: ReturnType<typeof failing>): ExitCode {

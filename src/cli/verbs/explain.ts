@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
 import { measuredCases, measuredPeaks } from '../../experiment/explain/measured.ts';
-import { type Io, printJson } from '../../experiment/io.ts';
+import type { Io } from '../../experiment/io.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { loadModels } from '../../plan/load.node.ts';
 import { checkPredictions } from '../../predict/check.ts';
@@ -10,14 +10,13 @@ import { explainMlp } from '../../predict/explain-mlp.ts';
 import { explainModel } from '../../predict/explain-model.ts';
 import { explainShape } from '../../predict/explain-shape.ts';
 import type { Document } from '../../report/document/document.ts';
-import { renderMarkdown } from '../../report/document/markdown.ts';
 import { checkPage } from '../../report/explain/check.ts';
 import { mlpPage } from '../../report/explain/mlp.ts';
 import { modelPage } from '../../report/explain/model.ts';
 import { shapePage } from '../../report/explain/shape.ts';
 import { EXIT } from '../exit.ts';
-import { JSON_DOCUMENT, KERNELS } from '../options.ts';
-import { printDocument } from '../print.ts';
+import { FORMATS, type FormatOptions, KERNELS } from '../options.ts';
+import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import {
   FORMAT_CHOICES,
@@ -29,7 +28,7 @@ import {
   type ShapeOptions,
 } from './explain-options.ts';
 
-interface Options extends ShapeOptions {
+interface Options extends ShapeOptions, FormatOptions {
   model: string | undefined;
   hidden: string | undefined;
   'd-ff': string | undefined;
@@ -39,8 +38,6 @@ interface Options extends ShapeOptions {
   kernels: string | undefined;
   check: boolean;
   results: string;
-  format: 'text' | 'markdown';
-  json: boolean;
 }
 
 interface Explanation {
@@ -49,7 +46,7 @@ interface Explanation {
 }
 
 /** First line of a markdown page: whoever wants to edit it should know. */
-const GENERATED = '<!-- Written by `shapemark explain`; edit src/report/explain instead. -->';
+const GENERATED = '<!-- Written by `shapemark explain`; edit src/report/explain instead. -->\n';
 
 /** `explain`: what arithmetic says of a shape, an MLP or a model before anything is measured. */
 export const explain: Verb<Options> = {
@@ -59,9 +56,8 @@ export const explain: Verb<Options> = {
   options: (argv) => formatOptions(subjectOptions(argv)),
   run: async (options, io) => {
     const { document, page } = await explanation(options, io);
-    if (options.json) printJson(io, document);
-    else if (options.format === 'markdown') io.out(`${GENERATED}\n${renderMarkdown(page)}`);
-    else printDocument(io, page);
+    if (options.format === 'markdown' && !options.json) io.out(GENERATED);
+    printAs(io, options, { data: document, document: page });
     return EXIT.fine;
   },
 };
@@ -100,8 +96,7 @@ function formatOptions<T>(argv: Argv<T>) {
       describe: 'GPUs by name; suggestions are for the first',
     })
     .option('kernels', KERNELS)
-    .option('format', { choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'How to print' })
-    .option('json', JSON_DOCUMENT);
+    .options(FORMATS);
 }
 
 async function explanation(options: Options, io: Io): Promise<Explanation> {

@@ -1,20 +1,19 @@
 import { gpuNames } from '../../experiment/inspect/gpu-names.ts';
 import { inspect as inspected } from '../../experiment/inspect/inspect.ts';
 import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
-import { type Io, printJson } from '../../experiment/io.ts';
+import type { Io } from '../../experiment/io.ts';
 import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { ABSENT_GPUS, HERE } from '../../inspect/gpus.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Inspection } from '../../record/inspection.ts';
-import { renderMarkdown } from '../../report/document/markdown.ts';
 import { inspectionDocument } from '../../report/inspection.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { ADAPTER, FILTER, JSON_DOCUMENT, KERNEL, KERNELS, ROOT, suites } from '../options.ts';
-import { printDocument } from '../print.ts';
+import { ADAPTER, FILTER, FORMATS, type FormatOptions, KERNEL, KERNELS, ROOT, suites } from '../options.ts';
+import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
-interface Options extends Choice {
+interface Options extends Choice, FormatOptions {
   suite: string[];
   gpu: string[];
   filter: string[];
@@ -23,8 +22,6 @@ interface Options extends Choice {
   base: string | undefined;
   root: string | undefined;
   adapter: string;
-  format: 'text' | 'markdown';
-  json: boolean;
 }
 
 /** Wide enough for a row of the table. */
@@ -54,8 +51,7 @@ export const inspect: Verb<Options> = {
       .option('base', { type: 'string', describe: 'Folder or git ref of kernels to compare with' })
       .option('root', ROOT)
       .option('adapter', { ...ADAPTER, describe: `Which adapter ${HERE} is` })
-      .option('format', { choices: ['text', 'markdown'] as const, default: 'text' as const, describe: 'How to print' })
-      .option('json', JSON_DOCUMENT),
+      .options(FORMATS),
   run: async (options, io) => {
     const { set } = await kernelsFrom(options.kernels, io.cwd);
     const base = options.base === undefined ? undefined : await loadKernels(options.base, io.cwd);
@@ -63,10 +59,7 @@ export const inspect: Verb<Options> = {
     const request = { gpus, set, base, cases: await casesOf(options, set, io), adapter: options.adapter };
     const root = options.root ?? io.environment.SHAPEMARK_INSPECT_ROOT ?? null;
     const found = await inspected({ ...request, root, onProgress: progress(io) });
-    const document = inspectionDocument(found);
-    if (options.json) printJson(io, found);
-    else if (options.format === 'markdown') io.out(renderMarkdown(document));
-    else printDocument(io, document, WIDTH);
+    printAs(io, options, { data: found, document: inspectionDocument(found), width: WIDTH });
     return exitOf(found);
   },
 };

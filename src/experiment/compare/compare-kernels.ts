@@ -58,7 +58,7 @@ export interface CompareCommands {
 /** Identical cases that are measured all the same. */
 const CONTROLS = 2;
 /** Seconds for each kernel file that is measured, where neither a suite nor a budget is named. */
-const FILE_SECONDS = 165;
+const FILE_SECONDS = 150;
 
 /**
  * @param show gets what there is when an interruption ends it

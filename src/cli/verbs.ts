@@ -1,0 +1,33 @@
+/** The verbs, in the order of `--help`. */
+import { type AnyVerb, anyVerb } from './verb.ts';
+import { bisect } from './verbs/bisect.ts';
+import { calibrate } from './verbs/calibrate.ts';
+import { check } from './verbs/check.ts';
+import { compare } from './verbs/compare.ts';
+import { doctor } from './verbs/doctor.ts';
+import { explain } from './verbs/explain.ts';
+import { inspect } from './verbs/inspect.ts';
+import { list } from './verbs/list.ts';
+import { report } from './verbs/report.ts';
+import { run } from './verbs/run.ts';
+import { schema } from './verbs/schema.ts';
+import { search } from './verbs/search.ts';
+import { tune } from './verbs/tune.ts';
+import { validate } from './verbs/validate.ts';
+
+export const VERBS: readonly AnyVerb[] = [
+  anyVerb(run),
+  anyVerb(list),
+  anyVerb(compare),
+  anyVerb(bisect),
+  anyVerb(check),
+  anyVerb(calibrate),
+  anyVerb(search),
+  anyVerb(tune),
+  anyVerb(explain),
+  anyVerb(inspect),
+  anyVerb(report),
+  anyVerb(validate),
+  anyVerb(doctor),
+  anyVerb(schema),
+];
