@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { ASKED } from '../../experiment/compare/compilers.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../judge/ab/comparison.ts';
+import type { Robustness } from '../../plan/case/case.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import {
@@ -13,6 +14,7 @@ import {
   FORMATS,
   type FormatOptions,
   KERNEL,
+  ROBUSTNESS,
   ROOT,
   resume,
   SEED,
@@ -35,6 +37,7 @@ export interface CompareOptions extends DeviceOptions, FormatOptions {
   budget: number | undefined;
   'cold-bytes': number | undefined;
   seed: number;
+  robustness: Robustness;
   results: string;
   resume: boolean;
   harness: string | undefined;
@@ -73,6 +76,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
         'Seconds it may take; shared out so that no changed kernel is left out before others have had a second case',
     })
     .option('cold-bytes', COLD_BYTES_OPTION)
+    .option('robustness', ROBUSTNESS)
     .option('seed', SEED)
     .option('results', CALIBRATIONS)
     .option('resume', resume('comparison'))
@@ -110,7 +114,7 @@ export function failing(text: string): (compared: Pick<ComparedCase, 'verdict' |
 }
 
 /** What every comparison of the same cases must have alike, unless told otherwise. */
-const SETTLED = { 'cold-bytes': undefined, 'minimum-effect': MINIMUM_EFFECT } as const;
+const SETTLED = { 'cold-bytes': undefined, 'minimum-effect': MINIMUM_EFFECT, robustness: 'on' } as const;
 
 /** The same command, to go on with after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {

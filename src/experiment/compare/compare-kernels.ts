@@ -16,7 +16,7 @@ import { scrubbed } from '../../record/privacy.ts';
 import type { Io } from '../io.ts';
 import type { Kept } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
-import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
+import { asKernels, expansions, filtered, kernelsFrom, shippedKernels, withRobustness } from '../setup/selection.ts';
 import { setHash } from '../setup/settings.ts';
 import type { AbOptions, AbOutcome, AbRequest } from './ab-request.ts';
 import { bothSides, casesOfChange, changedKernels, fitsDevice, GATE } from './change.ts';
@@ -191,8 +191,10 @@ function isOfChange({ suite, kernel }: CompareRequest): boolean {
 
 async function casesOf(sides: Sides, suspects: readonly string[], options: CompareRequest, io: Io): Promise<Case[]> {
   const known = bothSides(sides);
-  if (isOfChange(options)) return filtered(await casesOfChange(sides, suspects, io), options.filter, known);
-  return suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
+  const cases = isOfChange(options)
+    ? filtered(await casesOfChange(sides, suspects, io), options.filter, known)
+    : await suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
+  return cases.map((item) => withRobustness(item, options.robustness));
 }
 
 /** Cases of named suites, as the options narrow them and ask for kernels. */

@@ -4,7 +4,7 @@ import { changesOf } from '../../inspect/changes.ts';
 import { HERE } from '../../inspect/gpus.ts';
 import type { ComparedCase, Compiled } from '../../judge/ab/comparison.ts';
 import type { Program } from '../../kernel/program.ts';
-import type { Case } from '../../plan/case/case.ts';
+import type { Case, Robustness } from '../../plan/case/case.ts';
 import type { Change, InspectedGpu, InspectionRow } from '../../record/inspection.ts';
 import { NothingToDo, UsageError } from '../errors.ts';
 import { GpuCompiler, type Subject } from '../inspect/gpu-compiler.ts';
@@ -24,7 +24,12 @@ export const ASKED = { usual: 'auto', none: 'off' } as const;
 const USUAL = ['navi31', 'tgl', 'ampere', 'a740', 'm1'];
 
 export interface CompilersRequest extends Pick<AbRequest, 'sides' | 'cases' | 'programs'> {
-  readonly options: { readonly engine: string; readonly inspect: string; readonly root: string | undefined };
+  readonly options: {
+    readonly engine: string;
+    readonly inspect: string;
+    readonly root: string | undefined;
+    readonly robustness?: Robustness | undefined;
+  };
   /** The command that shows what a compiler makes of a case. */
   readonly reproduce: (gpu: string, id: string) => string;
 }
@@ -72,7 +77,8 @@ interface Found {
 async function askOne(gpu: string, built: Native, request: CompilersRequest, io: Io) {
   const { options, cases, sides } = request;
   const root = options.root ?? io.environment.SHAPEMARK_INSPECT_ROOT ?? null;
-  const compiler = await GpuCompiler.open({ gpu, native: built, root, adapter: 'auto' });
+  const robustness = options.robustness === 'off' ? options.robustness : undefined;
+  const compiler = await GpuCompiler.open({ gpu, native: built, root, adapter: 'auto', robustness });
   try {
     const { facts } = compiler;
     const fitting = cases.filter((item) => fitsDevice(item, { ...facts, source: 'gpu' }));
