@@ -1,9 +1,9 @@
 /**
  * Whether the gate sees a change of any kernel.
  *
- *     npm run eval planted -- [--adapter auto] [--turns 4000] [--only direct.wgsl,packed.wgsl] [--json]
+ *     npm run eval planted -- [--adapter auto] [--turns 4000] [--budget 45] [--only direct.wgsl,packed.wgsl] [--json]
  *
- * A loop is planted in each kernel file in turn, and `compare` is run as somebody would run it, without a suite: it has to exit
+ * A loop is planted in each kernel file in turn, and `compare` is run without a suite, as a gate for all devices: it has to exit
  * with 1, by `slower` or by `unmeasured`. With a comment in every file instead, it has to call all of them the same.
  */
 import { spawnSync } from 'node:child_process';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
   options: {
     adapter: { type: 'string', default: 'auto' },
     turns: { type: 'string', default: '4000' },
+    budget: { type: 'string' },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -70,7 +71,15 @@ function compared(label: string, edit: (text: string, file: string) => string): 
   }
   const start = performance.now();
   const command = ['--import', import.meta.resolve('tsx'), at('../src/cli/bin.ts'), 'compare', base, head];
-  const { status, stdout } = spawnSync(process.execPath, [...command, '--adapter', values.adapter, '--json'], {
+  const fails = ['--fail-on', 'slower,missing,unmeasured,unmeasured-here'];
+  const options = [
+    '--adapter',
+    values.adapter,
+    ...fails,
+    ...(values.budget ? ['--budget', values.budget] : []),
+    '--json',
+  ];
+  const { status, stdout } = spawnSync(process.execPath, [...command, ...options], {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: 1 << 28,

@@ -1,6 +1,8 @@
 /** The cases that a change asks for: what `compare` looks at unless a suite is named. */
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { tokensOf } from '../../kernel/text/tokens.ts';
 import type { Case } from '../../plan/case/case.ts';
 import type { Io } from '../io.ts';
 import { asKernels, expansions } from '../setup/selection.ts';
@@ -20,6 +22,18 @@ export function changedKernels({ base, head }: Pick<Sides, 'base' | 'head'>): st
     .filter((name) => before.get(name) !== after.get(name))
     .sort();
 }
+
+/** Whether the files of a kernel differ in nothing that reaches a device: comments, white space, and what is said of it. */
+export function differsInWordsAlone({ base, head }: Pick<Sides, 'base' | 'head'>, name: string): boolean {
+  const of = (set: KernelSet) => {
+    const kernel = set.kernels.find((one) => one.name === name);
+    return kernel && { ...kernel, ...SAID_OF_IT, body: tokensOf(kernel.body) };
+  };
+  const [before, after] = [of(base), of(head)];
+  return before !== undefined && isDeepStrictEqual(before, after);
+}
+
+const SAID_OF_IT = { technique: '', buildsOn: undefined, file: '', hash: '' };
 
 /** Every changed kernel by name on the cases of the gate, and what `best` picks on those of the default suite. */
 export async function casesOfChange(sides: Sides, changed: readonly string[], io: Io): Promise<Case[]> {

@@ -19,7 +19,7 @@ import { type ExperimentIdentity, journalFor, type Resumable } from '../session/
 import { asKernels, expansions, filtered, kernelsFrom, shippedKernels, withRobustness } from '../setup/selection.ts';
 import { setHash } from '../setup/settings.ts';
 import type { AbOptions, AbOutcome, AbRequest } from './ab-request.ts';
-import { bothSides, casesOfChange, changedKernels, fitsDevice, GATE } from './change.ts';
+import { bothSides, casesOfChange, changedKernels, differsInWordsAlone, fitsDevice, GATE } from './change.ts';
 import { withoutRatios } from './compared-case.ts';
 import { askCompilers, type CompilersAnswer } from './compilers.ts';
 import { ranKernels, unmeasuredKernels } from './coverage.ts';
@@ -128,17 +128,20 @@ function comparisonOf(outcome: AbOutcome, asked: Asked): Comparison {
   const reached = told.filter(({ id, ratio, control }) => ratio !== null && !control && isByName(id)).map(requestedOf);
   const late = outcome.leftOut.map(({ case: { kernel } }) => kernel).filter((name) => name !== 'best');
   const changed = [...new Set([...edited, ...reached, ...late])].sort();
+  const ran = ranKernels(told);
+  const isHere = !isOther(trees.base) && !isOther(trees.head);
+  const unmeasured = changed.filter((name) => !ran.has(name) && !(isHere && differsInWordsAlone(sides, name)));
   // A filter or a kernel's name is a choice to look at a part; the rest of the change is named, and is no verdict here.
-  const wanted = options.kernel.length > 0 ? changed.filter((name) => options.kernel.includes(name)) : changed;
-  const answersFor = options.filter.length > 0 ? [] : wanted;
+  const { filter, kernel } = options;
+  const isAsked = (name: string) => filter.length === 0 && (kernel.length === 0 || kernel.includes(name));
+  const answersFor = unmeasured.filter(isAsked);
   const missed = unmeasuredKernels({ changed: answersFor, outcome, sides, command: commands.kernel });
   const cases = worstFirst([...told, ...missed, ...unknownPrograms(trees, options), ...(compilers?.worse ?? [])]);
-  const ran = ranKernels(told);
   return {
     ...documentOf({ ...outcome, cases }, rules, { base: sides.base.origin, head: sides.head.origin }),
     ...(compilers && { compiled: compilers.compiled }),
     changed,
-    unmeasured: changed.filter((name) => !ran.has(name)),
+    unmeasured,
     leftOut: outcome.leftOut.map(({ case: { id }, reason }) => ({ id, reason })),
   };
 }
