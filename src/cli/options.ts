@@ -54,6 +54,17 @@ export const ADAPTER = {
   describe: 'auto, gpu, software, embedded or part of a name',
 } as const;
 
+export const ROOT = {
+  type: 'string',
+  describe: 'Folder with another system whose drivers are asked too (or SHAPEMARK_INSPECT_ROOT)',
+} as const;
+
+export const ROBUSTNESS = {
+  choices: ['on', 'off'] as const,
+  default: 'on' as const,
+  describe: 'Checked indexes, as in a web page, or unchecked ones: a series of its own',
+} as const;
+
 export const SEED = { type: 'number', default: 1, describe: 'Seed of the schedule' } as const;
 export const RESULTS = { type: 'string', default: 'results', describe: 'Folder of records' } as const;
 export const CALIBRATIONS = { ...RESULTS, describe: 'Folder with calibrations of this machine' } as const;

@@ -11,7 +11,7 @@ import { recordSchema } from '../record/schema.ts';
 import { CALIBRATION_COLUMNS } from '../report/calibration.ts';
 import { FINDING_COLUMNS } from '../report/check.ts';
 import { CLIFF_COLUMNS } from '../report/cliffs.ts';
-import { COMPARED_COLUMNS } from '../report/comparison.ts';
+import { COMPARED_COLUMNS, SUMMED_COLUMNS } from '../report/comparison.ts';
 import { CHANGE_COLUMNS, INSPECTION_COLUMNS } from '../report/inspection.ts';
 import { LIST_COLUMNS } from '../report/list.ts';
 import { pageColumns } from '../report/page.ts';
@@ -67,7 +67,7 @@ describe('docs/reading.md', () => {
   it.each([
     ['A row of `run` and `report`', [...titlesOf(rowColumns()), ...INTERVAL_KINDS]],
     ['`list`', titlesOf(LIST_COLUMNS)],
-    ['`compare`', [...titlesOf(COMPARED_COLUMNS), ...VERDICTS]],
+    ['`compare`', [...titlesOf(COMPARED_COLUMNS), ...titlesOf(SUMMED_COLUMNS), ...VERDICTS]],
     ['`check`', [...titlesOf(FINDING_COLUMNS), ...COUNTED]],
     ['`calibrate`', titlesOf(CALIBRATION_COLUMNS)],
     ['`tune`', titlesOf(TUNING_COLUMNS)],

@@ -20,6 +20,8 @@ export interface DeviceEngine {
 export interface DeviceRequest {
   readonly adapter: string;
   readonly yieldCpu: boolean;
+  /** Whether indexes go unchecked; checked when absent. */
+  readonly robustness?: 'off' | undefined;
 }
 
 export interface Opened {

@@ -79,9 +79,12 @@ function loops(base: Loop | null, head: Loop | null): Difference[] {
     base.matrix,
     head.matrix,
   ]);
-  const costs = (['instructions', 'memory', 'shared'] as const).map((what) => cost(what, base, head));
+  const [length, ...parts] = [cost('instructions', base, head), cost('memory', base, head), cost('shared', base, head)];
+  // More of one kind is no loss in a loop that has become shorter by it.
+  const traded = (part: Difference) =>
+    length.verdict === 'better' && part.verdict === 'worse' ? { ...part, verdict: 'same' as const } : part;
   const work = difference('loop.multiplyAdds', base.multiplyAdds, head.multiplyAdds, 'same');
-  return [lost, ...costs, work];
+  return [lost, length, ...parts.map(traded), work];
 }
 
 /** Matrix units where there are some: what else multiplies beside them is little. */

@@ -26,9 +26,12 @@ export function turnsOf(nir: Nir): (number | null)[] {
   return flattened(loopsOf(nir.blocks)).map((loop) => new Turning(nir, loop).turns());
 }
 
-/** What is 0 for thread 0. NVIDIA's system values 33 to 35 are its index in x, y and z. */
+/**
+ * What is 0 for thread 0. NVIDIA's system values 33 to 35 are its index in x, y and z; the only arguments that AMD's compute
+ * shaders get for each lane are these indexes.
+ */
 const OWN_INDEX =
-  /^@(load_local_invocation_(id|index)|load_subgroup_(id|invocation)|mbcnt_amd|load_sysval_nv:3[345])(:\d+)?$/;
+  /^@(load_local_invocation_(id|index)|load_subgroup_(id|invocation)|mbcnt_amd|load_vector_arg_amd|load_sysval_nv:3[345])(:\d+)?$/;
 
 type Compare = (difference: number) => boolean;
 const COMPARISONS: Readonly<Record<string, Compare>> = {

@@ -19,6 +19,7 @@ export function idContradictions(row: Row): string[] {
     k: row.shape.k,
     layout: row.layout,
     ...row.format,
+    robustness: row.robustness,
     operands: row.operands.mode === 'cold' ? undefined : row.operands.mode,
     kernel: row.kernel.requested,
   };

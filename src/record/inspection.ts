@@ -53,7 +53,9 @@ export const figuresSchema = z.object({
 
 /** The problem, as in a record of measurements. */
 const { shape, layout, groups, format, bias } = measuredRowSchema.shape;
-const rowProblem = { shape, layout, groups, format, bias };
+/** Absent where indexes are checked, as in a web page. */
+const robustness = z.literal('off').optional();
+const rowProblem = { robustness, shape, layout, groups, format, bias };
 
 const inspectedSchema = z.object({
   gpu: z.string(),
@@ -67,7 +69,12 @@ const inspectedSchema = z.object({
 });
 
 export const inspectionRowSchema = z.discriminatedUnion('status', [
-  inspectedSchema.extend({ status: z.literal('compiled'), ...figuresSchema.shape }),
+  inspectedSchema.extend({
+    status: z.literal('compiled'),
+    ...figuresSchema.shape,
+    /** The same without checks of indexes, where both were asked for. */
+    unchecked: figuresSchema.optional(),
+  }),
   /** The device or the kernel does not serve the case. */
   inspectedSchema.extend({ status: z.literal('refused'), reason: z.string() }),
   /** It should compile, and does not. */

@@ -140,6 +140,8 @@ const common = {
   distribution: z.enum(DISTRIBUTIONS),
   seed: z.int(),
   kernel: kernelSchema,
+  /** Indexes were not checked; absent where they were, as in a web page. */
+  robustness: z.literal('off').optional(),
   operands: z.object({
     mode: z.enum(['cold', 'hot']),
     sets: size.optional(),

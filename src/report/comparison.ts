@@ -1,7 +1,10 @@
 /** A comparison as people read it and as `compare --json` prints it: one model, worst first, nothing left out. */
+
 import { type ComparedCase, type Comparison, VERDICTS, worstFirst } from '../judge/ab/comparison.ts';
-import { commands, type Document, lines, section } from './document/document.ts';
+import type { Change } from '../record/inspection.ts';
+import { commands, type Document, lines, type Section, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
+import { CHANGE_COLUMNS, worstChanges } from './inspection.ts';
 import { COUNT, RATIO, RATIOS, SHARE, TEXT, toneOf } from './quantities.ts';
 import { READING } from './run.ts';
 import { error } from './si.ts';
@@ -23,9 +26,53 @@ export function comparisonDocument(comparison: Comparison): Document {
     summary: summaryText(comparison),
     sections: [
       ...section(undefined, table),
+      ...compiledSection(comparison),
       ...section(undefined, lines(noteLines(comparison)), commands('measure again:', againCommands(comparison))),
     ],
   };
+}
+
+/** What is worse or better on GPUs whose compilers were asked; whatever differs is in the JSON, program by program. */
+function compiledSection({ compiled }: Comparison): Section[] {
+  if (!compiled) return [];
+  const { gpus, without, changes } = compiled;
+  const told = summed(changes);
+  const asked = gpus.map(({ name, compiler, driver }) => `${name} (${compiler ?? 'nobody'} of ${driver})`);
+  const [{ reason } = { reason: '' }] = without;
+  const missing = gpus.length > 0 ? 'their drivers are not here (docs/inspect.md)' : reason;
+  return section(
+    'what GPUs’ compilers make of it',
+    tableOf(SUMMED_COLUMNS, told),
+    lines(gpus.length > 0 && told.length === 0 ? ['nothing is better or worse'] : []),
+    lines(asked.length > 0 ? [`asked: ${asked.join(', ')}`] : [], 'quiet'),
+    lines(without.length > 0 ? [`not asked: ${without.map(({ gpu }) => gpu).join(', ')}: ${missing}`] : [], 'quiet'),
+  );
+}
+
+interface Summed extends Change {
+  readonly programs: number;
+}
+
+export const SUMMED_COLUMNS: readonly ColumnOf<Summed>[] = [
+  ...CHANGE_COLUMNS.slice(0, -1),
+  column('programs', COUNT, ({ programs }) => programs),
+];
+
+/** One for each kernel, GPU and figure: the program in which it differs most, and in how many it does. */
+function summed(changes: readonly Change[]): Summed[] {
+  const found = new Map<string, Summed>();
+  for (const change of worstChanges(changes)) {
+    if (change.verdict === 'same') continue;
+    const key = [change.verdict, change.gpu, change.kernel, change.what].join();
+    const known = found.get(key) ?? { ...change, programs: 0 };
+    const most = extent(change) > extent(known) ? change : known;
+    found.set(key, { ...most, programs: known.programs + 1 });
+  }
+  return [...found.values()];
+}
+
+function extent({ base, head }: Change): number {
+  return typeof base === 'number' && typeof head === 'number' ? Math.abs(Math.log((head + 1) / (base + 1))) : 0;
 }
 
 /** Cases that were found identical without being measured are counted in one line below the table. */

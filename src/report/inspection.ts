@@ -3,7 +3,7 @@ import type { Change, InspectedGpu, Inspection, InspectionRow } from '../record/
 import { type Document, lines, type Section, section, text } from './document/document.ts';
 import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';
 import { formatText, shapeText } from './labels.ts';
-import { CODE, COUNT, FIGURES, TEXT, VERDICT } from './quantities.ts';
+import { CODE, COUNT, FIGURES, PERCENT, TEXT, VERDICT } from './quantities.ts';
 import { scaled } from './si.ts';
 
 type Compiled = Extract<InspectionRow, { status: 'compiled' }>;
@@ -29,7 +29,16 @@ export const INSPECTION_COLUMNS: readonly ColumnOf<Compiled>[] = [
   column('packed, dot', COUNT, ({ loop }) => some(loop && loop.packed + loop.dot)),
   column('memory ops', COUNT, ({ loop }) => loop?.memory),
   column('shared ops', COUNT, ({ loop }) => some(loop?.shared)),
+  column('checks', PERCENT, checksShare),
 ];
+
+/** Share of the loop's instructions that checks of indexes are; null where it was not asked. */
+function checksShare({ loop, unchecked }: Compiled): number | null {
+  const without = unchecked?.loop;
+  if (!loop || !without) return null;
+  const each = ({ instructions, multiplyAdds, matrix }: typeof loop) => instructions / (matrix || multiplyAdds);
+  return 1 - each(without) / each(loop);
+}
 
 export const CHANGE_COLUMNS: readonly ColumnOf<Change>[] = [
   column('verdict', VERDICT, ({ verdict }) => verdict),
@@ -46,7 +55,7 @@ const ORDER = ['worse', 'better', 'same'] as const;
 
 export function inspectionDocument(inspection: Inspection): Document {
   const { gpus, kernels, changes, base, counts } = inspection;
-  const sorted = [...(changes ?? [])].sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
+  const sorted = worstChanges(changes ?? []);
   const changed =
     base === undefined
       ? []
@@ -65,6 +74,11 @@ export function inspectionDocument(inspection: Inspection): Document {
       ...section(undefined, lines([READING], 'quiet')),
     ],
   };
+}
+
+/** By verdict, worst first. */
+export function worstChanges(changes: readonly Change[]): Change[] {
+  return [...changes].sort((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
 }
 
 function gpuSection(gpu: InspectedGpu, rows: readonly InspectionRow[]): Section[] {

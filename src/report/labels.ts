@@ -28,11 +28,12 @@ export function formatText({
   format,
   bias,
   operands,
-}: Pick<Row, 'format' | 'bias'> & { operands: { mode: string } }): string {
+  robustness,
+}: Pick<Row, 'format' | 'bias' | 'robustness'> & { operands: { mode: string } }): string {
   const { w, a, acc, out } = format;
   const unlessPlain = (what: string, text: string) => (what === PLAIN ? '' : text);
   const rest = unlessPlain(acc, ` acc ${acc}`) + unlessPlain(out, `→${out}`);
-  const extras = `${bias ? ' +bias' : ''}${operands.mode === 'hot' ? ' hot' : ''}`;
+  const extras = `${bias ? ' +bias' : ''}${operands.mode === 'hot' ? ' hot' : ''}${robustness === 'off' ? ' unchecked' : ''}`;
   return `${w === a ? w : `${w}·${a}`}${rest}${extras}`;
 }
 

@@ -109,7 +109,7 @@ export function argumentsFrom(environment: Variables): string[] {
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '');
-  const options = ['suite', 'filter', 'kernel', 'adapter', 'minimum-effect', 'budget', 'fail-on'];
+  const options = ['suite', 'filter', 'kernel', 'adapter', 'minimum-effect', 'budget', 'inspect', 'fail-on'];
   const given = options.flatMap((option) =>
     lines(`INPUT_${option.toUpperCase().replaceAll('-', '_')}`).map((value) => `--${option}=${value}`),
   );

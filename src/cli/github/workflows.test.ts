@@ -77,7 +77,8 @@ describe('the workflows', () => {
     const steps = [...PLACES.flatMap(([, all]) => all)].flatMap(({ run }) => run ?? []);
     const others = steps.filter((run) => !/^bash (\S+\/|"\S+\/)?\.(github\/scripts\/\w+\.sh|ci\/run)"?$/.test(run));
     expect(others.sort()).toEqual([
-      ...Array(3).fill('npm ci'),
+      'apt-get update -qq && apt-get install -y -qq ca-certificates gcc git libc6-dev libvulkan1 mesa-vulkan-drivers',
+      ...Array(4).fill('npm ci'),
       'npm ci --prefix "$GITHUB_ACTION_PATH"',
       ...Array(3).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
     ]);

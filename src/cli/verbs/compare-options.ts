@@ -1,7 +1,9 @@
 /** What `compare` can be asked. */
 import type { Argv } from 'yargs';
+import { ASKED } from '../../experiment/compare/compilers.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../judge/ab/comparison.ts';
+import type { Robustness } from '../../plan/case/case.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import {
@@ -12,13 +14,15 @@ import {
   FORMATS,
   type FormatOptions,
   KERNEL,
+  ROBUSTNESS,
+  ROOT,
   resume,
   SEED,
 } from '../options.ts';
 
 /** Smallest relative difference worth a verdict, unless said otherwise. */
 const MINIMUM_EFFECT = 0.02;
-const FAIL_ON = 'slower,missing,unmeasured';
+const FAIL_ON = 'slower,worse,missing,unmeasured';
 /** Kernels that this device or this checkout cannot run: no runner has everything, so these fail only where asked. */
 const UNMEASURED_HERE = 'unmeasured-here';
 
@@ -33,9 +37,12 @@ export interface CompareOptions extends DeviceOptions, FormatOptions {
   budget: number | undefined;
   'cold-bytes': number | undefined;
   seed: number;
+  robustness: Robustness;
   results: string;
   resume: boolean;
   harness: string | undefined;
+  inspect: string;
+  root: string | undefined;
   'fail-on': string;
 }
 
@@ -69,6 +76,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
         'Seconds it may take; shared out so that no changed kernel is left out before others have had a second case',
     })
     .option('cold-bytes', COLD_BYTES_OPTION)
+    .option('robustness', ROBUSTNESS)
     .option('seed', SEED)
     .option('results', CALIBRATIONS)
     .option('resume', resume('comparison'))
@@ -76,6 +84,12 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       type: 'string',
       describe: 'Compare harnesses, not kernels: a ref (or checked-out folder) whose code runs; trusted ones only',
     })
+    .option('inspect', {
+      type: 'string',
+      default: ASKED.usual,
+      describe: `GPUs whose compilers are asked, as in shapemark inspect; ${ASKED.usual}: one of each vendor whose driver is here; ${ASKED.none}`,
+    })
+    .option('root', ROOT)
     .option('fail-on', {
       type: 'string',
       default: FAIL_ON,
@@ -100,7 +114,7 @@ export function failing(text: string): (compared: Pick<ComparedCase, 'verdict' |
 }
 
 /** What every comparison of the same cases must have alike, unless told otherwise. */
-const SETTLED = { 'cold-bytes': undefined, 'minimum-effect': MINIMUM_EFFECT } as const;
+const SETTLED = { 'cold-bytes': undefined, 'minimum-effect': MINIMUM_EFFECT, robustness: 'on' } as const;
 
 /** The same command, to go on with after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {
@@ -110,7 +124,7 @@ export function resumeCompareCommand(options: CompareOptions): string {
     [base, head],
     [
       ...Object.entries({ suite, filter, kernel, budget }),
-      ...flagsUnlike(options, { ...USUAL, ...SETTLED, 'fail-on': FAIL_ON }),
+      ...flagsUnlike(options, { ...USUAL, ...SETTLED, inspect: ASKED.usual, root: undefined, 'fail-on': FAIL_ON }),
       ['format', options.json ? 'json' : format === 'text' ? undefined : format],
       ['resume', true],
     ],
@@ -130,6 +144,14 @@ export function reproduceCommand(options: CompareOptions, id: string): string {
 export function kernelCommand(options: CompareOptions, kernel: string, cause: UnmeasuredCause): string {
   const adapter = cause === 'device' ? { adapter: 'gpu' } : {};
   return again({ ...options, ...adapter }, { suite: options.suite, kernel });
+}
+
+/** The command that shows what a GPU's compiler makes of a case, on both sides. */
+export function inspectCommand({ base, head, root }: CompareOptions, gpu: string, id: string): string {
+  const [suite = '', kernel] = [id.split('/')[0], id.split('/kernel=')[1]];
+  const named = kernel === 'best' ? undefined : kernel;
+  const flags = Object.entries({ gpu, base, kernels: head, root, kernel: named, filter: id });
+  return commandLine('inspect', [suite], flags);
 }
 
 function again(options: CompareOptions, flags: Flags): string {

@@ -17,6 +17,7 @@ import {
   type CompareOptions,
   compareOptions,
   failing,
+  inspectCommand,
   kernelCommand,
   reproduceCommand,
   resumeCompareCommand,
@@ -50,6 +51,7 @@ function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Compar
   const commands = {
     reproduce: (id: string) => reproduceCommand(options, id),
     kernel: (name: string, cause: UnmeasuredCause) => kernelCommand(options, name, cause),
+    inspect: (gpu: string, id: string) => inspectCommand(options, gpu, id),
     resume: () => resumeCompareCommand(options),
   };
   return compareKernels({ ...options, base }, { rules, commands, show: (found) => print(found, options, io) }, io);

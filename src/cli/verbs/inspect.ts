@@ -3,13 +3,13 @@ import { inspect as inspected } from '../../experiment/inspect/inspect.ts';
 import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
 import type { Io } from '../../experiment/io.ts';
 import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
-import { kernelsFrom } from '../../experiment/setup/selection.ts';
+import { kernelsFrom, withRobustness } from '../../experiment/setup/selection.ts';
 import { ABSENT_GPUS, HERE } from '../../inspect/gpus.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Inspection } from '../../record/inspection.ts';
 import { inspectionDocument } from '../../report/inspection.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { ADAPTER, FILTER, FORMATS, type FormatOptions, KERNEL, KERNELS, suites } from '../options.ts';
+import { ADAPTER, FILTER, FORMATS, type FormatOptions, KERNEL, KERNELS, ROOT, suites } from '../options.ts';
 import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -22,6 +22,7 @@ interface Options extends Choice, FormatOptions {
   base: string | undefined;
   root: string | undefined;
   adapter: string;
+  robustness: 'on' | 'off' | 'both';
 }
 
 /** Wide enough for a row of the table. */
@@ -49,17 +50,21 @@ export const inspect: Verb<Options> = {
       .option('kernel', KERNEL)
       .option('kernels', KERNELS)
       .option('base', { type: 'string', describe: 'Folder or git ref of kernels to compare with' })
-      .option('root', {
-        type: 'string',
-        describe: 'Folder with another system whose drivers are asked too (or SHAPEMARK_INSPECT_ROOT)',
-      })
+      .option('root', ROOT)
       .option('adapter', { ...ADAPTER, describe: `Which adapter ${HERE} is` })
+      .option('robustness', {
+        choices: ['on', 'off', 'both'] as const,
+        default: 'on' as const,
+        describe: 'Checked indexes, as in a web page; unchecked ones; or both, and what the checks cost',
+      })
       .options(FORMATS),
   run: async (options, io) => {
     const { set } = await kernelsFrom(options.kernels, io.cwd);
     const base = options.base === undefined ? undefined : await loadKernels(options.base, io.cwd);
     const gpus = gpuNames(options.gpu);
-    const request = { gpus, set, base, cases: await casesOf(options, set, io), adapter: options.adapter };
+    const asked = await casesOf(options, set, io);
+    const cases = asked.map((item) => withRobustness(item, options.robustness === 'off' ? 'off' : 'on'));
+    const request = { gpus, set, base, cases, adapter: options.adapter, checks: options.robustness };
     const root = options.root ?? io.environment.SHAPEMARK_INSPECT_ROOT ?? null;
     const found = await inspected({ ...request, root, onProgress: progress(io) });
     printAs(io, options, { data: found, document: inspectionDocument(found), width: WIDTH });

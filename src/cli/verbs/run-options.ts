@@ -4,14 +4,15 @@ import { engineNames } from '../../engine/registry.node.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { DEFAULT_BUDGET_SECONDS } from '../../experiment/setup/settings.ts';
 import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/parent/settings.ts';
-import type { OperandMode } from '../../plan/case/case.ts';
+import type { OperandMode, Robustness } from '../../plan/case/case.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { FILTER, KERNEL, KERNELS, type MeasuringOptions, measuringOptions, suites } from '../options.ts';
+import { FILTER, KERNEL, KERNELS, type MeasuringOptions, measuringOptions, ROBUSTNESS, suites } from '../options.ts';
 
 export interface RunOptions extends MeasuringOptions {
   suite: string[];
   kernel: string[];
   operands: OperandMode | undefined;
+  robustness: Robustness;
   processes: number | undefined;
   budget: number | undefined;
   shard: string | undefined;
@@ -36,6 +37,7 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       defaultDescription: 'as the suite says',
       describe: 'Operands outside or inside the last-level cache',
     })
+    .option('robustness', ROBUSTNESS)
     .option('processes', {
       type: 'number',
       defaultDescription: `the suite's, else ${DEFAULT_PROCESSES}, and up to ${MOST_PROCESSES} where intervals are wide`,

@@ -12,8 +12,22 @@ import { unpackSwiftShader } from './swiftshader.node.ts';
  */
 const ENABLED = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'] as const;
 const DISABLED = ['timestamp_quantization'] as const;
-const FLAGS = [`enable-dawn-features=${ENABLED.join(',')}`, `disable-dawn-features=${DISABLED.join(',')}`];
-const TOGGLES = [...ENABLED.map((toggle) => `+${toggle}`), ...DISABLED.map((toggle) => `-${toggle}`)];
+/** Leaves indexes unchecked: a web page cannot have it. */
+const UNCHECKED = 'disable_robustness';
+
+interface Toggles {
+  readonly flags: readonly string[];
+  /** As records name them. */
+  readonly names: readonly string[];
+}
+
+function togglesFor(robustness: 'off' | undefined): Toggles {
+  const enabled = robustness === 'off' ? [...ENABLED, UNCHECKED] : ENABLED;
+  return {
+    flags: [`enable-dawn-features=${enabled.join(',')}`, `disable-dawn-features=${DISABLED.join(',')}`],
+    names: [...enabled.map((toggle) => `+${toggle}`), ...DISABLED.map((toggle) => `-${toggle}`)],
+  };
+}
 
 /** glibc's flag; Node names only the POSIX ones. */
 const RTLD_NODELETE = 0x1000;
@@ -36,25 +50,26 @@ const SOFTWARE_NAMES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 };
 
 /** Routes in the order to try them; `name` (an adapter's name) adds Dawn's own search by name in front. */
-export function adapterRoutes(name?: string): AdapterRoute[] {
+export function adapterRoutes(name?: string, robustness?: 'off'): AdapterRoute[] {
+  const toggles = togglesFor(robustness);
   const routes: AdapterRoute[] = [
     {
       name: 'system adapter',
       serves: ['gpu', 'software'],
-      open: () => openSystem({ powerPreference: 'high-performance' }),
+      open: () => openSystem(toggles, { powerPreference: 'high-performance' }),
     },
     // `forceFallbackAdapter` would be the portable question, but Dawn then looks for its own SwiftShader only.
     ...(SOFTWARE_NAMES[process.platform] ?? []).map(
       (adapter): AdapterRoute => ({
         name: `system "${adapter}"`,
         serves: ['software'],
-        open: () => openSystem({}, [`adapter=${adapter}`]),
+        open: () => openSystem(toggles, {}, [`adapter=${adapter}`]),
       }),
     ),
-    { name: 'embedded SwiftShader', serves: ['software', 'embedded'], open: openEmbedded },
+    { name: 'embedded SwiftShader', serves: ['software', 'embedded'], open: () => openEmbedded(toggles) },
   ];
   if (name !== undefined) {
-    routes.unshift({ name: `system "${name}"`, serves: [], open: () => openSystem({}, [`adapter=${name}`]) });
+    routes.unshift({ name: `system "${name}"`, serves: [], open: () => openSystem(toggles, {}, [`adapter=${name}`]) });
   }
   return routes;
 }
@@ -73,11 +88,15 @@ export function installAdvice(platform: NodeJS.Platform = process.platform, arch
   );
 }
 
-async function openSystem(options: GPURequestAdapterOptions, flags: readonly string[] = []): Promise<OpenedAdapter> {
+async function openSystem(
+  toggles: Toggles,
+  options: GPURequestAdapterOptions,
+  flags: readonly string[] = [],
+): Promise<OpenedAdapter> {
   if (process.platform === 'linux' && !hasVulkanLoader()) throw new Error('libvulkan.so.1 is not installed');
-  const { instance, adapter } = await request(options, flags);
+  const { instance, adapter } = await request(toggles, options, flags);
   const source = isFallback(adapter) ? 'system-software' : 'gpu';
-  return { instance, adapter, source, backend: backendName(), toggles: TOGGLES };
+  return { instance, adapter, source, backend: backendName(), toggles: toggles.names };
 }
 
 /**
@@ -85,15 +104,15 @@ async function openSystem(options: GPURequestAdapterOptions, flags: readonly str
  * environment when an instance is created: so neither a child process nor LD_LIBRARY_PATH is needed. The variables are
  * put back afterwards, so that a later search for a system adapter is not answered by SwiftShader.
  */
-async function openEmbedded(): Promise<OpenedAdapter> {
+async function openEmbedded(toggles: Toggles): Promise<OpenedAdapter> {
   const { manifest, loader } = unpackSwiftShader();
   if (!hasVulkanLoader()) preload(loader);
   const saved = { VK_DRIVER_FILES: process.env.VK_DRIVER_FILES, VK_ICD_FILENAMES: process.env.VK_ICD_FILENAMES };
   process.env.VK_DRIVER_FILES = manifest;
   process.env.VK_ICD_FILENAMES = manifest; // loaders before 1.3.207 know only this one
   try {
-    const { instance, adapter } = await request({}, []);
-    return { instance, adapter, source: 'embedded-software', backend: 'vulkan', toggles: TOGGLES };
+    const { instance, adapter } = await request(toggles, {});
+    return { instance, adapter, source: 'embedded-software', backend: 'vulkan', toggles: toggles.names };
   } finally {
     for (const [key, value] of Object.entries(saved)) {
       if (value === undefined) delete process.env[key];
@@ -102,8 +121,8 @@ async function openEmbedded(): Promise<OpenedAdapter> {
   }
 }
 
-async function request(options: GPURequestAdapterOptions, flags: readonly string[]) {
-  const instance = create([...FLAGS, ...flags]);
+async function request(toggles: Toggles, options: GPURequestAdapterOptions, flags: readonly string[] = []) {
+  const instance = create([...toggles.flags, ...flags]);
   const adapter = await instance.requestAdapter(options);
   if (adapter === null) throw new Error('no driver answered, or none that WebGPU can use');
   return { instance, adapter };

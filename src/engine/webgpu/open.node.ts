@@ -15,6 +15,7 @@ export interface OpenRequest {
    * True does what suits the adapter; default false.
    */
   readonly yieldCpu?: boolean | Yield;
+  readonly robustness?: 'off' | undefined;
   /** Limits to keep to instead of the device's, to see on small problems what happens beyond them. */
   readonly limits?: Readonly<Record<string, number>>;
 }
@@ -41,7 +42,7 @@ function memoryOf(source: AdapterSource): number | undefined {
 
 /** @throws EngineError `no-adapter`, naming every attempt and what to install */
 export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
-  const { opened, tried } = await chosenAdapter(request.adapter);
+  const { opened, tried } = await chosenAdapter(request.adapter, request.robustness);
   const session = await WebGpuSession.open({ ...opened, memoryBytes: memoryOf(opened.source), limits: request.limits });
   const { yieldCpu: asked = false } = request;
   const wanted = asked === true ? preferredYield(session.facts.source) : asked || 'none';
@@ -50,9 +51,9 @@ export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
 }
 
 /** Dawn's adapter, to open a device on. @throws EngineError `no-adapter` */
-export async function chosenAdapter(asked: string): Promise<ChosenAdapter> {
+export async function chosenAdapter(asked: string, robustness?: 'off'): Promise<ChosenAdapter> {
   const adapter = asked === 'auto' ? process.env.SHAPEMARK_ADAPTER || 'auto' : asked;
-  const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter);
+  const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter, robustness);
   const chosen = await chooseAdapter(adapter, routes, installAdvice());
   instances.add(chosen.opened.instance);
   return chosen;

@@ -2,7 +2,7 @@
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { AbRules } from '../../judge/ab/ab.ts';
 import type { ComparedCase } from '../../judge/ab/comparison.ts';
-import type { Case } from '../../plan/case/case.ts';
+import type { Case, Robustness } from '../../plan/case/case.ts';
 import type { Kept } from '../session/experiment.ts';
 import type { ExperimentIdentity } from '../session/run-journal.ts';
 import type { Sides } from './sides.ts';
@@ -13,6 +13,7 @@ export interface AbOptions {
   readonly adapter: string;
   readonly scenario: string | undefined;
   readonly seed: number;
+  readonly robustness?: Robustness | undefined;
   readonly 'cold-bytes'?: number | undefined;
   /** Seconds it may take. */
   readonly budget: number | undefined;

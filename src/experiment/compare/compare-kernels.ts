@@ -16,11 +16,12 @@ import { scrubbed } from '../../record/privacy.ts';
 import type { Io } from '../io.ts';
 import type { Kept } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
-import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
+import { asKernels, expansions, filtered, kernelsFrom, shippedKernels, withRobustness } from '../setup/selection.ts';
 import { setHash } from '../setup/settings.ts';
 import type { AbOptions, AbOutcome, AbRequest } from './ab-request.ts';
 import { bothSides, casesOfChange, changedKernels, differsInWordsAlone, fitsDevice, GATE } from './change.ts';
 import { withoutRatios } from './compared-case.ts';
+import { askCompilers, type CompilersAnswer } from './compilers.ts';
 import { ranKernels, unmeasuredKernels } from './coverage.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Sides } from './sides.ts';
@@ -36,6 +37,10 @@ export interface CompareRequest extends AbOptions, Resumable {
   readonly suite: readonly string[];
   /** Asked for by name on every case. */
   readonly kernel: readonly string[];
+  /** Which GPUs' compilers are asked: names, or one of `ASKED`. */
+  readonly inspect: string;
+  /** Folder with another system whose drivers are asked too. */
+  readonly root: string | undefined;
 }
 
 /** Commands that go on from a comparison. */
@@ -44,6 +49,8 @@ export interface CompareCommands {
   readonly reproduce: (id: string) => string;
   /** Measures a changed kernel that was not measured. */
   readonly kernel: (name: string, cause: UnmeasuredCause) => string;
+  /** Shows what a GPU's compiler makes of a case. */
+  readonly inspect: (gpu: string, id: string) => string;
   /** Resumes the comparison after an interruption. */
   readonly resume: () => string;
 }
@@ -77,11 +84,15 @@ export async function compareKernels(
     journal: journalFor(options, io, { ...of, experiment: 'compare', kernels: bothSets(sides) }),
     again: commands.resume(),
   });
-  const asked = { sides, edited, trees, options, rules, commands };
+  const programs: NonNullable<AbRequest['programs']> = (some, facts) => programsOf(trees, some, facts);
+  const compilers =
+    suspects.length === 0
+      ? null
+      : await askCompilers({ sides, cases, programs, options, reproduce: commands.inspect }, io);
+  const asked = { sides, edited, trees, options, rules, commands, compilers };
   const outcome = await sideBySide(
     {
-      ...{ sides, cases, options, rules, keep, controls: CONTROLS },
-      programs: (some, facts) => programsOf(trees, some, facts),
+      ...{ sides, cases, options, rules, keep, controls: CONTROLS, programs },
       reproduce: commands.reproduce,
       show: (found) => show(comparisonOf(found, asked)),
       ...(options.suite.length === 0 && {
@@ -103,6 +114,7 @@ interface Asked {
   readonly options: CompareRequest;
   readonly rules: Rules;
   readonly commands: CompareCommands;
+  readonly compilers: CompilersAnswer | null;
 }
 
 interface Trees {
@@ -110,7 +122,8 @@ interface Trees {
   readonly head: TreePrograms;
 }
 
-function comparisonOf(outcome: AbOutcome, { sides, edited, trees, options, rules, commands }: Asked): Comparison {
+function comparisonOf(outcome: AbOutcome, asked: Asked): Comparison {
+  const { sides, edited, trees, options, rules, commands, compilers } = asked;
   const told = outcome.cases.filter((compared) => edited.includes(requestedOf(compared)) || !isUntouched(compared));
   const reached = told.filter(({ id, ratio, control }) => ratio !== null && !control && isByName(id)).map(requestedOf);
   const late = outcome.leftOut.map(({ case: { kernel } }) => kernel).filter((name) => name !== 'best');
@@ -123,9 +136,10 @@ function comparisonOf(outcome: AbOutcome, { sides, edited, trees, options, rules
   const isAsked = (name: string) => filter.length === 0 && (kernel.length === 0 || kernel.includes(name));
   const answersFor = unmeasured.filter(isAsked);
   const missed = unmeasuredKernels({ changed: answersFor, outcome, sides, command: commands.kernel });
-  const cases = worstFirst([...told, ...missed, ...unknownPrograms(trees, options)]);
+  const cases = worstFirst([...told, ...missed, ...unknownPrograms(trees, options), ...(compilers?.worse ?? [])]);
   return {
     ...documentOf({ ...outcome, cases }, rules, { base: sides.base.origin, head: sides.head.origin }),
+    ...(compilers && { compiled: compilers.compiled }),
     changed,
     unmeasured,
     leftOut: outcome.leftOut.map(({ case: { id }, reason }) => ({ id, reason })),
@@ -180,8 +194,10 @@ function isOfChange({ suite, kernel }: CompareRequest): boolean {
 
 async function casesOf(sides: Sides, suspects: readonly string[], options: CompareRequest, io: Io): Promise<Case[]> {
   const known = bothSides(sides);
-  if (isOfChange(options)) return filtered(await casesOfChange(sides, suspects, io), options.filter, known);
-  return suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
+  const cases = isOfChange(options)
+    ? filtered(await casesOfChange(sides, suspects, io), options.filter, known)
+    : await suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
+  return cases.map((item) => withRobustness(item, options.robustness));
 }
 
 /** Cases of named suites, as the options narrow them and ask for kernels. */

@@ -25,11 +25,15 @@ import { enterPair, type Pairing, pairedTimes, pairing } from './sides.ts';
 /** @returns null when interrupted */
 export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome | null> {
   const { host, scenarioHash } = await hostFor(request.options, io.cwd);
-  const { engine, adapter } = request.options;
-  const facts = await deviceFacts(host, { engine, adapter, yieldCpu: true });
+  const facts = await deviceFacts(host, openOf(request.options));
   const cases = request.cases.filter((item) => request.fits?.(item, facts) ?? true);
   const sides = { ...request.sides, ...(await request.programs?.(cases, facts)) };
   return new SideBySide({ ...request, cases, sides }, io, { host, scenarioHash, facts }).run();
+}
+
+/** How every process of a comparison opens its device. */
+function openOf({ engine, adapter, robustness }: AbRequest['options']) {
+  return { engine, adapter, yieldCpu: true, ...(robustness === 'off' && { robustness }) };
 }
 
 interface Place {
@@ -125,7 +129,7 @@ class SideBySide {
       {
         cases: this.#measured,
         host,
-        open: { engine: options.engine, adapter: options.adapter, yieldCpu: true },
+        open: openOf(options),
         enter: (item) => enterPair(item, this.#pairing(item), this.#request.sides, facts),
         settings,
         heat: (outcome, process) => this.#heat(outcome, process, settings),

@@ -37,7 +37,7 @@ let device: Device | null = null;
 
 async function answer(question: Question): Promise<Answer> {
   if (question.ask === 'open') {
-    const { opened } = await chosenAdapter(question.adapter);
+    const { opened } = await chosenAdapter(question.adapter, question.robustness);
     device = await Device.open(opened.adapter);
     return { facts: deviceFacts(device, opened) };
   }

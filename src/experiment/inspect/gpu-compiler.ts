@@ -85,9 +85,10 @@ export class GpuCompiler {
     this.#opened.process.end();
   }
 
-  #about({ id, problem: { shape, layout, groups, format, bias } }: Case) {
+  #about({ id, robustness, problem: { shape, layout, groups, format, bias } }: Case) {
     const experts = groups && { groups: { experts: groups.experts, rows: groups.rows } };
-    return { gpu: this.#request.gpu, case: id, shape, layout, format, bias, ...experts };
+    const mode = robustness && { robustness };
+    return { gpu: this.#request.gpu, case: id, shape, layout, format, bias, ...experts, ...mode };
   }
 
   #driver(): string {

@@ -17,6 +17,8 @@ export interface InspectRequest extends Pick<GpuRequest, 'root' | 'adapter'> {
   readonly gpus: readonly string[];
   readonly set: KernelSet;
   readonly cases: readonly Case[];
+  /** Indexes checked, unchecked, or both beside each other. */
+  readonly checks: 'on' | 'off' | 'both';
   /** What to compare with. */
   readonly base?: KernelSet | undefined;
   readonly onProgress?: ((gpu: string, done: number, of: number) => void) | undefined;
@@ -65,19 +67,30 @@ function counted(words: readonly string[]): Record<string, number> {
 
 type One = Omit<InspectRequest, 'gpus'> & GpuRequest;
 
-async function inspectGpu(request: One) {
-  const compiler = await GpuCompiler.open(request);
+async function inspectGpu({ checks, ...request }: One) {
+  const robustness = checks === 'off' ? checks : undefined;
+  const compiler = await GpuCompiler.open({ ...request, robustness });
+  const unchecked = checks === 'both' ? await GpuCompiler.open({ ...request, robustness: 'off' }) : null;
   const head: InspectionRow[] = [];
   const base: InspectionRow[] = [];
   try {
     for (const [i, item] of request.cases.entries()) {
       request.onProgress?.(request.gpu, i, request.cases.length);
-      head.push(await compiler.row(item, request.set));
+      const row = await compiler.row(item, request.set);
+      head.push(unchecked ? withUnchecked(row, await unchecked.row(item, request.set)) : row);
       const known = request.base?.kernels.some(({ name }) => item.kernel === 'best' || name === item.kernel);
       if (request.base && known) base.push(await compiler.row(item, request.base));
     }
     return { gpu: compiler.about(), head, base };
   } finally {
     compiler.end();
+    unchecked?.end();
   }
+}
+
+function withUnchecked(row: InspectionRow, other: InspectionRow): InspectionRow {
+  if (row.status !== 'compiled' || other.status !== 'compiled') return row;
+  const { subgroup, registers, spills, scratchBytes, sharedBytes, occupancy, instructions, loop } = other;
+  const unchecked = { subgroup, registers, spills, scratchBytes, sharedBytes, occupancy, instructions, loop };
+  return { ...row, unchecked };
 }

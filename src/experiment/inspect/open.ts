@@ -2,7 +2,7 @@
 import type { DeviceFacts } from '../../engine/port.ts';
 import { ABSENT_GPUS, type AbsentGpu, absentGpu, DRIVERS, environmentOf, HERE } from '../../inspect/gpus.ts';
 import { NothingToDo } from '../errors.ts';
-import { DriverDied, DriverProcess } from './driver-process.ts';
+import { DriverProcess, type DriverRequest } from './driver-process.ts';
 import type { Native } from './native.ts';
 import { type System, systemAt } from './system.ts';
 
@@ -18,22 +18,25 @@ export interface GpuRequest {
   readonly root: string | null;
   /** Which adapter `here` is. */
   readonly adapter: string;
+  /** Whether indexes go unchecked. */
+  readonly robustness?: 'off' | undefined;
 }
 
 /** A driver that does not start at all in this time will not. */
 const OPEN_SECONDS = 120;
 
 /** @throws NothingToDo with the reason and what to install */
-export async function openGpu({ gpu, native, root, adapter }: GpuRequest): Promise<OpenedGpu> {
+export async function openGpu({ gpu, native, root, adapter, robustness }: GpuRequest): Promise<OpenedGpu> {
   const absent = absentGpu(gpu);
-  if (gpu === HERE) return started({ native, system: systemAt(null), manifest: null, environment: {} }, adapter);
+  const here = { native, system: systemAt(null), manifest: null, environment: {} };
+  if (gpu === HERE) return started(here, { adapter, robustness });
   if (!absent)
     throw new NothingToDo(
       `no GPU "${gpu}" is known; there are ${HERE}, ${ABSENT_GPUS.map(({ name }) => name).join(', ')}`,
     );
   const reasons: string[] = [];
   for (const system of [systemAt(null), ...(root === null ? [] : [systemAt(root)])]) {
-    const found = await openAbsent(absent, native, system);
+    const found = await openAbsent(absent, { native, robustness }, system);
     if (typeof found !== 'string') return found;
     reasons.push(found);
   }
@@ -45,7 +48,11 @@ export async function openGpu({ gpu, native, root, adapter }: GpuRequest): Promi
 }
 
 /** @returns why not, as part of a sentence */
-async function openAbsent(gpu: AbsentGpu, native: Native, system: System): Promise<OpenedGpu | string> {
+async function openAbsent(
+  gpu: AbsentGpu,
+  { native, robustness }: Pick<GpuRequest, 'native' | 'robustness'>,
+  system: System,
+): Promise<OpenedGpu | string> {
   const {
     manifest: name,
     kernelDriver,
@@ -56,7 +63,7 @@ async function openAbsent(gpu: AbsentGpu, native: Native, system: System): Promi
   const preload = kernelDriver === null ? {} : { LD_PRELOAD: native.standIn(kernelDriver) };
   const environment = { ...environmentOf(gpu), ...preload };
   try {
-    const opened = await started({ native, system, manifest, environment }, 'gpu');
+    const opened = await started({ native, system, manifest, environment }, { adapter: 'gpu', robustness });
     if (!named || named.test(opened.facts.device)) return opened;
     opened.process.end();
     return `the one here shows ${opened.facts.description || opened.facts.device} instead`;
@@ -66,14 +73,13 @@ async function openAbsent(gpu: AbsentGpu, native: Native, system: System): Promi
   }
 }
 
-async function started(request: ConstructorParameters<typeof DriverProcess>[0], adapter: string): Promise<OpenedGpu> {
+async function started(request: DriverRequest, open: Pick<GpuRequest, 'adapter' | 'robustness'>): Promise<OpenedGpu> {
   const process = new DriverProcess(request);
   try {
-    const { facts } = await process.ask<{ facts: DeviceFacts }>({ ask: 'open', adapter }, OPEN_SECONDS);
+    const { facts } = await process.ask<{ facts: DeviceFacts }>({ ask: 'open', ...open }, OPEN_SECONDS);
     return { process, facts };
   } catch (error) {
     process.end();
-    const message = error instanceof DriverDied || error instanceof Error ? error.message : String(error);
-    throw new NothingToDo(message);
+    throw new NothingToDo(error instanceof Error ? error.message : String(error));
   }
 }

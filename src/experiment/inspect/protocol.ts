@@ -3,7 +3,7 @@ import type { DeviceFacts } from '../../engine/port.ts';
 import type { Executable } from '../../inspect/compiled.ts';
 
 export type Question =
-  | { readonly ask: 'open'; readonly adapter: string }
+  | { readonly ask: 'open'; readonly adapter: string; readonly robustness?: 'off' | undefined }
   | { readonly ask: 'compile'; readonly label: string; readonly code: string; readonly entryPoint: string };
 
 export type Answer =

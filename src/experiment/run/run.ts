@@ -6,7 +6,7 @@ import type { Host } from '../../measure/parent/host.ts';
 import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
 import { besideSentinel } from '../../measure/parent/settings.ts';
 import { toRecord } from '../../measure/parent/to-record.ts';
-import type { Case, OperandMode } from '../../plan/case/case.ts';
+import type { Case, OperandMode, Robustness } from '../../plan/case/case.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
 import { scrubbed } from '../../record/privacy.ts';
@@ -28,6 +28,7 @@ import {
   shardOf,
   shippedKernels,
   withOperands,
+  withRobustness,
 } from '../setup/selection.ts';
 import { type Asked, DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts, setHash } from '../setup/settings.ts';
 import { tunedOn, tuningsHash } from '../setup/tuning.ts';
@@ -37,6 +38,7 @@ export interface RunRequest extends Resumable, Asked {
   readonly kernels: string | undefined;
   readonly scenario: string | undefined;
   readonly operands: OperandMode | undefined;
+  readonly robustness: Robustness;
   readonly shard: string | undefined;
   /** Whether `best` follows what was tuned on this machine. */
   readonly tuning: boolean;
@@ -116,11 +118,12 @@ class Run {
   }
 
   #select(all: readonly Case[], set: KernelSet): Case[] {
-    const { engine, operands, filter, kernel, shard } = this.#request;
+    const { engine, operands, robustness, filter, kernel, shard } = this.#request;
     const named = asKernels(all, kernel, set);
     const withEngine = withOwnMatmul(named, engine);
     const asFed = operands === undefined ? withEngine : withEngine.map((item) => withOperands(item, operands));
-    const chosen = filtered(asFed, filter, set);
+    const asChecked = asFed.map((item) => withRobustness(item, robustness));
+    const chosen = filtered(asChecked, filter, set);
     const mine = shardOf(chosen, shard === undefined ? null : readShard(shard, this.#io.environment));
     if (mine.length === 0) throw new NothingToDo(`--shard ${shard} holds none of ${chosen.length} cases`);
     return mine;
@@ -136,16 +139,17 @@ class Run {
       settings,
     }: { cases: Case[]; set: KernelSet; trusted: KernelSet; settings: MeasureRequest['settings'] },
   ): Promise<WrittenRecord | null> {
-    const { engine, adapter, results, tuning } = this.#request;
+    const { engine, adapter, results, tuning, robustness } = this.#request;
     const folder = resolve(this.#io.cwd, results);
-    const tuned = tuning ? tunedOn(folder, engine) : undefined;
+    // Tunings were measured with checked indexes.
+    const tuned = tuning && robustness === 'on' ? tunedOn(folder, engine) : undefined;
     const context = { kernels: set, replication: host.replication, wanted: settings.processes };
     const { again, cutShort } = this.#follower;
     const measurement = await experiment(
       this.#io,
       {
         ...{ cases, host, settings },
-        open: { engine, adapter, yieldCpu: true },
+        open: { engine, adapter, yieldCpu: true, ...(robustness === 'off' && { robustness }) },
         enter: enterRun(set, trusted, { ...(tuned && { tunedOn: tuned }), matmuls: offeredMatmuls(engine) }),
         onCutShort: (soFar, by) => cutShort(rounded(recordOf(journal, soFar, context)), by),
       },

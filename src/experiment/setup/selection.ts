@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ownMatmuls } from '../../engine/registry.node.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
-import type { Case, OperandMode } from '../../plan/case/case.ts';
+import type { Case, OperandMode, Robustness } from '../../plan/case/case.ts';
 import { type Expansion, expand } from '../../plan/case/expand.ts';
 import { namesKernel, parseFilters } from '../../plan/case/filter.ts';
 import { formatId, parseId } from '../../plan/case/id.ts';
@@ -91,6 +91,13 @@ export function byName({ ofAll: _, ...item }: Case): Case {
 /** The same case with another operand mode: another thing to measure, so another id and series. */
 export function withOperands(item: Case, operands: OperandMode): Case {
   const changed = { ...item, operands, id: formatId({ ...parseId(item.id), operands }) };
+  return { ...changed, series: seriesOf(changed) };
+}
+
+/** The same case with or without checked indexes, in the same way. */
+export function withRobustness(item: Case, robustness: Robustness = 'on'): Case {
+  if (robustness === 'on') return item;
+  const changed = { ...item, robustness, id: formatId({ ...parseId(item.id), robustness }) };
   return { ...changed, series: seriesOf(changed) };
 }
 

@@ -1,7 +1,19 @@
 /** What an A/B found, case by case: the document that `compare --json` prints. */
 
+import type { Change, InspectedGpu } from '../../record/inspection.ts';
+
 /** Worst first; what nobody looked at stands before what was found. */
-export const VERDICTS = ['unmeasured', 'failed', 'missing', 'slower', 'unclear', 'faster', 'new', 'same'] as const;
+export const VERDICTS = [
+  'unmeasured',
+  'failed',
+  'missing',
+  'slower',
+  'worse',
+  'unclear',
+  'faster',
+  'new',
+  'same',
+] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /**
@@ -35,6 +47,14 @@ export interface ComparedCase {
   readonly reproduce: string;
 }
 
+/** Of every program that a change gives another text: the figures that differ, on each GPU whose compiler was asked. */
+export interface Compiled {
+  readonly gpus: readonly InspectedGpu[];
+  /** GPUs that could not be asked. */
+  readonly without: readonly { readonly gpu: string; readonly reason: string }[];
+  readonly changes: readonly Change[];
+}
+
 export interface Comparison {
   readonly base: string;
   readonly head: string;
@@ -52,6 +72,8 @@ export interface Comparison {
   /** Why no more processes were measured: every case is decided, the last planned look was reached, the budget, Ctrl-C. */
   readonly ended: 'decided' | 'looks' | 'budget' | 'interruption';
   readonly seconds: number;
+  /** What compilers made of the change on GPUs that are not here; absent where none was asked. */
+  readonly compiled?: Compiled;
   /** What was compared, where it is not simply two kernel sets. */
   readonly note?: string;
 }

@@ -125,6 +125,7 @@ function rowOf(outcome: CaseOutcome, peaks: readonly Peak[], measurement: Measur
     distribution: item.distribution,
     seed: item.seed,
     kernel: { ...kernelOf(item.kernel, entry?.contenders[0], context.kernels), ...fillsOf(outcomes) },
+    ...(item.robustness && { robustness: item.robustness }),
     operands: { mode: item.operands, ...(first && operandsOf(first)) },
     flop: flop(item.problem),
     bytes: bytes(item.problem),

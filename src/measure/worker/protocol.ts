@@ -114,6 +114,8 @@ export interface OpenRequest {
   readonly engine: string;
   readonly adapter: string;
   readonly yieldCpu: boolean;
+  /** Whether Dawn leaves indexes unchecked; they are checked when absent. */
+  readonly robustness?: 'off' | undefined;
   /** Which process of the run this is. */
   readonly process: number;
 }

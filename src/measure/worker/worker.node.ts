@@ -4,11 +4,11 @@ import { engineNamed } from '../../engine/registry.node.ts';
 import type { FromWorker, OpenRequest, ToWorker } from './protocol.ts';
 import { serveWorker } from './worker.ts';
 
-async function openSession({ engine: name, adapter, yieldCpu }: OpenRequest): Promise<Opened> {
+async function openSession({ engine: name, adapter, yieldCpu, robustness }: OpenRequest): Promise<Opened> {
   const engine = engineNamed(name);
   if (engine.kind === 'played')
     throw new RangeError(`the ${name} engine is played where it is asked for, not in a worker`);
-  return engine.open({ adapter, yieldCpu });
+  return engine.open({ adapter, yieldCpu, robustness });
 }
 
 serveWorker(

@@ -3,6 +3,12 @@ import type { Distribution, Problem } from '../../gemm/problem.ts';
 /** Whether each launch finds its operands outside the last-level cache (`cold`, the default) or inside it. */
 export type OperandMode = 'cold' | 'hot';
 
+/**
+ * Whether Dawn checks every index that is not constant, as in a web page (`on`, the default), or trusts the kernel to stay within
+ * its buffers: another program for the compiler, so another thing to measure.
+ */
+export type Robustness = 'on' | 'off';
+
 /** Tile and thread sizes that a suite fixes instead of the kernel's own; what it leaves out stays the kernel's. */
 export interface FixedSizes {
   readonly tile?: { readonly m?: number; readonly n?: number; readonly k?: number };
@@ -18,6 +24,8 @@ export interface Case {
   readonly name: string;
   readonly problem: Problem;
   readonly operands: OperandMode;
+  /** Absent where it is on. */
+  readonly robustness?: 'off';
   readonly distribution: Distribution;
   readonly seed: number;
   /** A kernel's name, or `best`. */

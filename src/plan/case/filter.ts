@@ -21,7 +21,8 @@ import {
  * - a path and comparisons joined as in an id: `gpt-oss-120b/decode/o_proj/m=1`.
  */
 
-/** Keys a filter may compare. Defaults that ids leave out compare as batch=1, groups=none, bias=none, operands=cold. */
+/** Keys a filter may compare. Defaults that ids leave out compare as batch=1, groups=none, bias=none, operands=cold,
+ * robustness=on. */
 export const FILTER_KEYS = {
   suite: 'text',
   phase: 'text',
@@ -38,6 +39,7 @@ export const FILTER_KEYS = {
   out: 'text',
   bias: 'text',
   operands: 'text',
+  robustness: 'text',
   kernel: 'text',
   flop: 'number',
   bytes: 'number',
@@ -131,6 +133,7 @@ export function filterFields(entry: Case): Fields {
     ...format,
     bias: bias ? BIAS_VALUE : 'none',
     operands: entry.operands,
+    robustness: entry.robustness ?? 'on',
     kernel: entry.kernel,
     flop: flop(entry.problem),
     bytes: bytes(entry.problem),

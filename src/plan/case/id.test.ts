@@ -31,6 +31,7 @@ const parts: fc.Arbitrary<IdParts> = fc.record(
     }),
     bias: fc.boolean(),
     operands: fc.constantFrom('cold', 'hot'),
+    robustness: fc.constant('off'),
     kernel: segment,
   },
   { requiredKeys: ['suite', 'phase', 'name', 'shape', 'layout', 'format', 'bias', 'operands', 'kernel'] },

@@ -16,7 +16,7 @@ import type { OperandMode } from './case.ts';
  * Case ids: `suite/phase/name/m=1/n=2880/k=4096/layout=nt/w=bf16/a=f16/acc=f32/out=f16/kernel=best`.
  *
  * A path of three segments, then keys in a fixed order: batch, groups, m, n, k, layout, w, a, acc, out, bias, operands,
- * kernel. What is at its default (batch 1, no groups, no bias, cold operands) is not written. An id is for ever: it says
+ * robustness, kernel. What is at its default (batch 1, no groups, no bias, cold operands, robustness on) is not written. An id is for ever: it says
  * what was asked for, and the same text works as a filter and in a URL.
  */
 
@@ -31,6 +31,7 @@ export interface IdParts {
   readonly format: Format;
   readonly bias: boolean;
   readonly operands: OperandMode;
+  readonly robustness?: 'off' | undefined;
   readonly kernel: string;
 }
 
@@ -56,6 +57,7 @@ export const ID_KEYS = [
   'out',
   'bias',
   'operands',
+  'robustness',
   'kernel',
 ] as const;
 export type IdKey = (typeof ID_KEYS)[number];
@@ -75,6 +77,7 @@ export function formatId(parts: IdParts): string {
     ...format,
     bias: parts.bias ? BIAS_VALUE : undefined,
     operands: parts.operands === 'cold' ? undefined : parts.operands,
+    robustness: parts.robustness,
     kernel: parts.kernel,
   };
   const keys = ID_KEYS.filter((key) => values[key] !== undefined).map((key) => `${key}=${values[key]}`);
@@ -110,6 +113,7 @@ export function parseId(id: string): IdParts {
     },
     bias: values.has('bias') && word(id, values, 'bias', [BIAS_VALUE]) === BIAS_VALUE,
     operands: values.has('operands') ? word(id, values, 'operands', ['hot']) : 'cold',
+    ...(values.has('robustness') && { robustness: word(id, values, 'robustness', ['off']) }),
     kernel: text(id, values, 'kernel'),
   };
 }

@@ -14,7 +14,9 @@ export const DEFINITION = 1;
 export const TIMING = 'seconds-per-launch/serial';
 
 /** Hash of the measured thing, 16 hexadecimal digits. */
-export function seriesOf(entry: Pick<Case, 'problem' | 'operands' | 'distribution' | 'kernel' | 'sizes'>): string {
+export function seriesOf(
+  entry: Pick<Case, 'problem' | 'operands' | 'robustness' | 'distribution' | 'kernel' | 'sizes'>,
+): string {
   const { shape, layout, groups, format, scale, bias } = entry.problem;
   const measured = {
     definition: DEFINITION,
@@ -26,6 +28,7 @@ export function seriesOf(entry: Pick<Case, 'problem' | 'operands' | 'distributio
     scale,
     bias,
     operands: entry.operands,
+    robustness: entry.robustness,
     distribution: entry.distribution,
     kernel: entry.kernel,
     sizes: entry.sizes,

@@ -1,0 +1,57 @@
+/** Unchecked indexes are another thing to measure: another id, another series, a toggle of the device. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chosenAdapter } from '../engine/webgpu/open.node.ts';
+import type { RunRecord } from '../record/schema.ts';
+import { readRecord } from '../record/store.node.ts';
+import { PLAIN } from '../report/style.ts';
+import { main } from './main.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'shapemark-robustness-'));
+  writeFileSync(join(dir, 'steady.yaml'), 'cost: [{seconds: 0.002}]');
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+async function shapemark(...args: string[]) {
+  let out = '';
+  const add = (text: string) => {
+    out += text;
+  };
+  const environment = { SHAPEMARK_UNIT: '0123456789abcdef' };
+  const exit = await main(args, { out: add, err: () => {}, cwd: dir, environment, style: PLAIN, columns: null });
+  return { exit, out };
+}
+
+async function run(...words: string[]): Promise<RunRecord> {
+  const scripted = ['--engine', 'scripted', '--scenario', 'steady.yaml', '--processes', '1'];
+  const { exit } = await shapemark('run', 'quick', '--filter', 'o_proj,w=f32,kernel=best', ...scripted, ...words);
+  expect(exit).toBe(0);
+  const folder = join(dir, 'results', 'scripted');
+  const [latest = ''] = readdirSync(folder)
+    .filter((name) => /^\d.*\.json$/.test(name))
+    .sort()
+    .reverse();
+  return readRecord(join(folder, latest));
+}
+
+describe('--robustness off', () => {
+  it('is a series of its own, which ids, rows and filters name', async () => {
+    const [checked] = (await run()).cases;
+    rmSync(join(dir, 'results'), { recursive: true });
+    const [unchecked] = (await run('--robustness', 'off')).cases;
+    expect(checked?.robustness).toBeUndefined();
+    expect(unchecked?.robustness).toBe('off');
+    expect(unchecked?.id).toBe(checked?.id.replace('/kernel=', '/robustness=off/kernel='));
+    expect(unchecked?.series).not.toBe(checked?.series);
+  });
+
+  it('is a toggle of the device, off by default', async () => {
+    const toggles = async (robustness?: 'off') => (await chosenAdapter('embedded', robustness)).opened.toggles;
+    expect(await toggles()).not.toContain('+disable_robustness');
+    expect(await toggles('off')).toContain('+disable_robustness');
+  });
+});
