@@ -1,7 +1,9 @@
 /**
  * Whether the kernels are right on many random small problems, on one device and against f64.
  *
- *     npm run eval cloud -- [--adapter software|embedded|gpu] [--shapes 2000] [--seed 1] [--from 0] [--kernels DIR|REF]
+ *     npm run eval cloud -- [--adapter software|embedded|gpu] [--shapes 2000] [--each 12] [--seed 1] [--from 0] [--kernels DIR|REF]
+ *
+ * `--each` takes so many of the twelve shapes that share a program: with 1, as many programs as shapes.
  *
  * It stops at the first that is wrong. Interrupted, it says where to go on: members do not depend on those before. Exit codes:
  * 0 all right, 2 wrong use, 4 a wrong answer or a kernel that does not run.
@@ -11,30 +13,32 @@ import { parseArgs } from 'node:util';
 import { openWebGpu } from '../src/engine/webgpu/open.node.ts';
 import { UsageError } from '../src/experiment/errors.ts';
 import { loadKernels } from '../src/kernel/set/load.node.ts';
-import { check, cloudOf, describe, type Member } from './cloud/cloud.ts';
+import { check, cloudOf, describe, type Member, SIBLINGS } from './cloud/cloud.ts';
 
 const { values } = parseArgs({
   options: {
     adapter: { type: 'string', default: 'auto' },
     shapes: { type: 'string', default: '2000' },
+    each: { type: 'string', default: String(SIBLINGS) },
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     kernels: { type: 'string', default: 'kernels' },
   },
 });
 
-function whole(name: 'shapes' | 'seed' | 'from'): number {
+function whole(name: 'shapes' | 'each' | 'seed' | 'from'): number {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= 0) return value;
   throw new UsageError(`--${name} takes a whole number, not "${values[name]}"`);
 }
 
 const [shapes, seed, from] = [whole('shapes'), whole('seed'), whole('from')];
+const each = Math.min(Math.max(whole('each'), 1), SIBLINGS);
 const set = await loadKernels(values.kernels);
 const { session } = await openWebGpu({ adapter: values.adapter, yieldCpu: false });
 const cloud = cloudOf(set, session.facts, seed);
 const repeat = (first: number, count: number) =>
-  `npm run eval cloud -- --adapter ${values.adapter} --seed ${seed} --from ${first} --shapes ${count}`;
+  `npm run eval cloud -- --adapter ${values.adapter} --each ${each} --seed ${seed} --from ${first} --shapes ${count}`;
 
 let interrupted = false;
 process.once('SIGINT', () => {
@@ -45,7 +49,7 @@ const begin = performance.now();
 const checked = new Map<string, { count: number; worst: number }>();
 let index = from;
 for (; index < from + shapes && !interrupted; index++) {
-  const next = cloud.member(index);
+  const next = cloud.member(SIBLINGS * Math.floor(index / each) + (index % each));
   try {
     note(next, await check(session, next));
   } catch (error) {

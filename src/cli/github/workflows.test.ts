@@ -75,10 +75,14 @@ describe('the workflows', () => {
     for (const script of scripts) expect(existsSync(join(ROOT, script))).toBe(true);
     // Whatever is decided is decided in a script, where tests reach it.
     const steps = [...PLACES.flatMap(([, all]) => all)].flatMap(({ run }) => run ?? []);
-    const others = steps.filter((run) => !/^bash (\S+\/|"\S+\/)?\.(github\/scripts\/\w+\.sh|ci\/run)"?$/.test(run));
+    const others = steps.filter(
+      (run) => !/^bash (\S+\/|"\S+\/)?\.(github\/scripts\/\w+\.sh|ci\/(run|sid\.sh))"?$/.test(run),
+    );
     expect(others.sort()).toEqual([
-      'apt-get update -qq && apt-get install -y -qq ca-certificates gcc git libc6-dev libvulkan1 mesa-vulkan-drivers',
-      ...Array(4).fill('npm ci'),
+      ...Array(2).fill(
+        'apt-get update -qq && apt-get install -y -qq ca-certificates gcc git libc6-dev libvulkan1 mesa-vulkan-drivers',
+      ),
+      ...Array(5).fill('npm ci'),
       'npm ci --prefix "$GITHUB_ACTION_PATH"',
       ...Array(3).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
     ]);

@@ -17,17 +17,9 @@
 enum {
   SUCCESS = 0,
   // Of the loader's chain.
-  LINK_INFO = 0,
-  LOADER_INSTANCE_CREATE_INFO = 47,
-  LOADER_DEVICE_CREATE_INFO = 48,
-  INTERFACE_VERSION = 2,
+  LINK_INFO = 0, LOADER_INSTANCE_CREATE_INFO = 47, LOADER_DEVICE_CREATE_INFO = 48, INTERFACE_VERSION = 2,
   // Of the extension.
-  FEATURES = 1000269000,
-  PIPELINE_INFO = 1000269001,
-  PROPERTIES = 1000269002,
-  EXECUTABLE_INFO = 1000269003,
-  STATISTIC = 1000269004,
-  REPRESENTATION = 1000269005,
+  FEATURES = 1000269000, PIPELINE_INFO, PROPERTIES, EXECUTABLE_INFO, STATISTIC, REPRESENTATION,
   CAPTURE = 0x40 | 0x80, // statistics, internal representations
 };
 
@@ -37,7 +29,7 @@ typedef int32_t (*CreateInstance)(const void *info, const void *allocator, void 
 typedef int32_t (*CreateDevice)(void *physical, const void *info, const void *allocator, void **device);
 typedef int32_t (*Enumerate)(void *physical, const char *layer, uint32_t *count, void *extensions);
 
-typedef struct Link { struct Link *next; GetProcAddress instance; GetProcAddress rest; } Link;
+typedef struct Link { struct Link *next; GetProcAddress instance, rest; } Link;
 typedef struct ChainInfo { int32_t type; const struct ChainInfo *next; int32_t function; Link *link; } ChainInfo;
 typedef struct { int32_t type; void *next; uint32_t version; GetProcAddress instance, device, physical; } Negotiation;
 
@@ -61,13 +53,12 @@ typedef struct {
 typedef struct {
   int32_t type; void *next; char name[256], description[256]; uint32_t is_text; size_t size; void *data;
 } Representation;
-typedef int32_t (*CreatePipelines)(void *device, uint64_t cache, uint32_t count, const PipelineInfo *infos, const void *allocator, uint64_t *pipelines);
+typedef int32_t (*CreatePipelines)(void *, uint64_t cache, uint32_t count, const PipelineInfo *, const void *allocator, uint64_t *pipelines);
 typedef int32_t (*Ask)(void *device, const Executable *of, uint32_t *count, void *answers);
 
 static GetProcAddress next_instance, next_device;
 static void *the_instance;
 static bool can_tell;
-
 static const char *output_file(void) { return getenv("SHAPEMARK_COMPILED"); }
 
 // ---- what the compiler says ----
@@ -162,6 +153,8 @@ static int32_t create_pipelines(void *device, uint64_t cache, uint32_t count, co
   memcpy(own, infos, count * sizeof *own);
   for (uint32_t i = 0; i < count; i++) own[i].flags |= CAPTURE;
   int32_t result = next(device, cache, count, own, allocator, pipelines);
+  // Some drivers print their code instead: all of it belongs to these pipelines.
+  fflush(stdout);
   free(own);
   for (uint32_t i = 0; result == SUCCESS && i < count; i++) tell(device, pipelines[i]);
   return result;
@@ -192,7 +185,7 @@ static bool has_extension(GetProcAddress get, void *physical) {
   Extension *all = calloc(count, sizeof *all);
   bool found = false;
   if (enumerate(physical, NULL, &count, all) == SUCCESS)
-    for (uint32_t i = 0; i < count; i++) found |= !strcmp(all[i].name, EXTENSION);
+    for (uint32_t i = 0; i < count && !found; i++) found = !strcmp(all[i].name, EXTENSION);
   free(all);
   return found;
 }
@@ -220,7 +213,6 @@ static int32_t create_device(void *physical, const void *info, const void *alloc
 
 static int32_t succeed(void) { return SUCCESS; }
 static void nothing(void) {}
-
 static Function without_hardware(const char *name) {
   static const char *const succeeding[] = {"vkBeginCommandBuffer", "vkEndCommandBuffer", "vkResetCommandBuffer",
     "vkQueueSubmit", "vkQueueSubmit2", "vkQueueSubmit2KHR", "vkGetFenceStatus", "vkWaitForFences", "vkQueueWaitIdle"};
