@@ -3,8 +3,7 @@
  *
  * First the project `slow`: fault tables, the correctness cloud, workers that hang, evaluations. Then everything that touches a
  * device once more on a second adapter, because f16 and wide subgroups are not on the embedded one: NAME, by default the
- * system's software adapter where there is one. Last, a cloud of the kernels in subgroups of 4, 8 and 16 lanes, which lavapipe
- * can have.
+ * system's software adapter where there is one.
  *
  * SHAPEMARK_TEST_REPORTS names a folder for vitest's JSON reports.
  */
@@ -64,21 +63,6 @@ function adapterAskedFor(): string | undefined {
   }
 }
 
-/** Bits of lavapipe's vectors: subgroups of 4, 8 and 16. */
-const WIDTHS = ['128', '256', '512'];
-
-/** Every kernel with every weight format, once or twice, whatever the width. */
-function rightAt(width: string): boolean {
-  console.log(`== cloud on adapter software, vectors of ${width} bits`);
-  const cloud = ['--import', 'tsx', 'evals/cloud.ts', '--adapter', 'software', '--shapes', '160', '--each', '1'];
-  const env = { ...process.env, LP_NATIVE_VECTOR_WIDTH: width };
-  return spawnSync(process.execPath, cloud, { cwd: ROOT, env, stdio: 'inherit' }).status === 0;
-}
-
 // Each runs even when one before it failed.
-const passes = passesOn(adapterAskedFor());
-const results = [
-  ...passes.map(passed),
-  ...(passes.some(({ adapter }) => adapter === 'software') ? WIDTHS.map(rightAt) : []),
-];
+const results = passesOn(adapterAskedFor()).map(passed);
 process.exitCode = results.every(Boolean) ? 0 : 1;
