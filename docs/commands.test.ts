@@ -1,6 +1,6 @@
 /**
- * Every command of the documentation does something: those of shapemark are run in a repository of their own, on the scripted
- * engine where they would measure; of the others, scripts, options and files have to exist.
+ * Runs every command of the documentation: those of shapemark in a temporary repository, with the scripted engine where they
+ * would measure; for others, scripts, options and files must exist.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0
 `;
 
 let repository = '';
-/** What stands for something of the reader's own; behind an option it may stand for something else. */
+/** Values for placeholders, which may depend on the option before them. */
 const PLACEHOLDERS: Record<string, string> = {
   NAME: 'mine',
   '--kernel my-tile': 'direct',
@@ -133,7 +133,8 @@ function tryPeers(args: readonly string[]): void {
 
 function tryEvaluation(name: string, args: readonly string[]): void {
   const usage = new RegExp(`\n \\* {5}npm run .*eval ${name} -- (.*)`).exec(read(`evals/${name}.ts`))?.[1] ?? '';
-  for (const option of args.filter((word) => word.startsWith('--'))) expect(usage).toContain(`${option} `);
+  for (const option of args.filter((word) => word.startsWith('--')))
+    expect(usage).toMatch(new RegExp(`${option}[\\] ]`));
 }
 
 describe('the documentation', () => {
@@ -151,7 +152,7 @@ describe('the documentation', () => {
     if (action.kind === 'eval' && action.name !== undefined) tryEvaluation(action.name, action.args);
     if (action.kind === 'shapemark') {
       const { exit, output } = await shapemarkOnce(argumentsFor(action.args));
-      // A gate may find something, or nothing to judge; nothing may be wrong use, or break.
+      // A command may find something or nothing, but not fail or be wrong usage.
       expect([0, 1, 3], output).toContain(exit);
     }
   });

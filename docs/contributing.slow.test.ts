@@ -1,4 +1,4 @@
-/** CONTRIBUTING.md, followed step by step in a fresh clone: a kernel, a shape and a record. */
+/** Follows CONTRIBUTING.md step by step in a fresh clone: a kernel, a shape and a record. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** The commands that a Markdown page tells its reader to type, and what each of them is. */
+/** Extracts the commands from Markdown pages and classifies them. */
 
 export interface Documented {
   /** `README.md:27` */
@@ -6,10 +6,10 @@ export interface Documented {
   readonly text: string;
 }
 
-/** What a reader would type: it begins with one of these, whether in a block or in a sentence. */
+/** Beginnings of commands, in blocks and in sentences. */
 const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?shapemark)\s/;
 
-/** Pages also tell a verb with its options and leave out the program: `report --format html`, `compare BASE HEAD`. */
+/** Pages may omit the program: `report --format html`, `compare BASE HEAD`. */
 const VERBS = 'run list compare bisect calibrate check search explain inspect tune report validate doctor schema'.split(
   ' ',
 );

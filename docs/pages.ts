@@ -1,7 +1,8 @@
-/** `npm run docs`: writes the pages that are made from the kernels, the stored runs and the models. */
+/** `npm run docs`: writes the pages and pictures that are made from kernels, models, records and results of evaluations. */
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { detectorPlot, evaluationsDocument } from '../evals/page.ts';
 import { main } from '../src/cli/main.ts';
 import { shippedKernels } from '../src/experiment/setup/selection.ts';
 import { inSeries } from '../src/kernel/set/set.ts';
@@ -20,6 +21,8 @@ const SHOWN = 'llvmpipe-vulkan-linux-amd-epyc-2-cores/20261124T151325Z-97bae60f.
 export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   'kernels.md': kernels,
   'roofline.svg': () => printed('report', join(RESULTS, SHOWN), '--format', 'svg'),
+  'detector.svg': async () => detectorPlot(),
+  'evaluations.md': async () => renderMarkdown(evaluationsDocument()),
   'gpt-oss.md': () => printed('explain', '--model', 'gpt-oss-120b', '--format', 'markdown'),
 };
 

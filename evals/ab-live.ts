@@ -1,11 +1,11 @@
 /**
- * Whether `compare` decides live as `npm run eval ab` says from recorded processes.
+ * Whether whole `compare` commands are right as often as `npm run eval ab` finds on recorded processes.
  *
- *     npm run -s eval ab-live -- [--equal 20] [--slowed 10] [--adapter software] [--file .shapemark/ab-live/compares.jsonl]
+ *     npm run -s eval ab-live -- [--equal 20] [--slowed 10] [--adapter software] [--file compares.jsonl] [--json]
  *
- * Whole comparisons of eight cases whose truth is known: kernels of the same work as another text, and kernels slowed on purpose.
- * Each finished comparison is one line of the file, so the command can be stopped at any time and started again; what is in the
- * file already is not measured again.
+ * Eight cases whose truth is known: kernels of equal work with another text, and kernels slowed on purpose. Each finished comparison
+ * is a line of the file (.shapemark/ab-live/compares.jsonl), so the command can be stopped and started again; comparisons
+ * that are in the file are not repeated.
  */
 
 import { execFile } from 'node:child_process';
@@ -15,9 +15,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
 import type { Comparison, Verdict } from '../src/judge/ab/comparison.ts';
-import { median } from '../src/stats/centre.ts';
-import { HEADS, type Head } from './ab/pool.ts';
+import { HEAD_NAMES, type Head } from './ab/pool.ts';
 import { QUIET_FLOOR } from './ab/replay.ts';
+import { type LiveFound, liveSections } from './ab/table.ts';
+import { present } from './present.ts';
 
 const FOLDER = fileURLToPath(new URL('./ab/sets', import.meta.url));
 const CLI = fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url));
@@ -75,29 +76,29 @@ async function compareOnce(head: Head, seed: number, adapter: string): Promise<L
   };
 }
 
-function report(lines: readonly Line[]): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const parts = (Object.keys(HEADS) as Head[]).flatMap((head) => {
+function foundIn(lines: readonly Line[], adapter: string): LiveFound {
+  const heads = HEAD_NAMES.flatMap((head) => {
     const of = lines.filter((line) => line.head === head);
     if (of.length === 0) return [];
     const cases = of.flatMap((line) => line.cases);
     const quiet = cases.filter(({ floor }) => floor !== null && floor < QUIET_FLOOR);
     const count = (verdict: Verdict) => cases.filter((one) => one.verdict === verdict).length;
-    const wrong = of.filter(({ cases: own }) =>
-      own.some(({ verdict }) => verdict === 'slower' || verdict === 'faster'),
-    );
-    const right = quiet.filter(({ verdict }) => verdict === EXPECTED[head]).length;
     const seconds = of.map((line) => line.seconds);
     return [
-      `${head}: ${of.length} comparisons of ${cases.length} cases: ${count('slower')} slower, ${count('faster')} faster, ` +
-        `${count('same')} same, ${count('unclear')} unclear, ${count('failed')} failed`,
-      `  slower or faster somewhere in ${wrong.length}; floor below ${percent(QUIET_FLOOR)} in ${quiet.length} cases, ` +
-        `${EXPECTED[head]} in ${right} of them${quiet.length > 0 ? ` (${percent(right / quiet.length)})` : ''}`,
-      `  ${median(seconds)} s a comparison (${Math.min(...seconds)} to ${Math.max(...seconds)}), ` +
-        `${median(of.map((line) => line.processes))} processes`,
+      {
+        head,
+        comparisons: of.length,
+        slower: count('slower'),
+        faster: count('faster'),
+        same: count('same'),
+        unclear: count('unclear'),
+        quiet: quiet.length,
+        right: quiet.filter(({ verdict }) => verdict === EXPECTED[head]).length,
+        seconds: [Math.min(...seconds), Math.max(...seconds)] as const,
+      },
     ];
   });
-  return parts.join('\n');
+  return { adapter, heads };
 }
 
 async function main(): Promise<void> {
@@ -107,6 +108,7 @@ async function main(): Promise<void> {
       slowed: { type: 'string', default: '10' },
       adapter: { type: 'string', default: 'auto' },
       file: { type: 'string', default: '.shapemark/ab-live/compares.jsonl' },
+      json: { type: 'boolean', default: false },
     },
   });
   const [equal, slowed] = [Number(values.equal), Number(values.slowed)];
@@ -125,7 +127,7 @@ async function main(): Promise<void> {
     lines.push(line);
     process.stderr.write(`comparison ${i + 1} of ${equal + slowed}: ${head}, ${line.seconds} s\n`);
   }
-  console.log(report(lines));
+  present(foundIn(lines, values.adapter), liveSections, values.json);
 }
 
 await main();

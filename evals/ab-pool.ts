@@ -36,9 +36,9 @@ const TRUSTED = fileURLToPath(new URL('../kernels', import.meta.url));
 const EQUAL = 'equal';
 const SLOWED = ['slow-3', 'slow-5', 'slow-10'] as const;
 type Kind = 'equal' | 'slowed';
-/** Unchanged is what most comparisons find, and where errors must be rarest: three processes in four. */
+/** Three of four processes are unchanged, because errors must be rarest there. */
 const ROUND = 4;
-/** More than anybody has time for. */
+/** No limit in practice. */
 const MANY_PROCESSES = 1e6;
 
 /**
@@ -97,7 +97,7 @@ function enter(item: Case, facts: DeviceFacts, { base, heads, trusted }: Sets): 
 function timesOf(visit: FinishedVisit): Times[string] {
   const contenders = visit.result?.contenders ?? [];
   const counts = new Set(contenders.map((contender) => blockTimes(contender).size));
-  // One that failed, or lost its first blocks with its clock: neither is seen in a pool.
+  // Failed visits and those that changed the clock are not in a pool.
   if (counts.size !== 1 || counts.has(0)) return {};
   return Object.fromEntries(
     contenders.map((contender) => [

@@ -1,5 +1,5 @@
 /**
- * What polling costs a software adapter on this machine, and what yielding to it gains.
+ * The cost of polling on a software adapter, and the gain from lowering the thread's priority.
  *
  *     npm run eval busy-poll -- [ADAPTER [ROUNDS]]
  *

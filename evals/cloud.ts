@@ -5,8 +5,8 @@
  *
  * `--each` takes so many of the twelve shapes that share a program: with 1, as many programs as shapes.
  *
- * It stops at the first that is wrong. Interrupted, it says where to go on: members do not depend on those before. Exit codes:
- * 0 all right, 2 wrong use, 4 a wrong answer or a kernel that does not run.
+ * It stops at the first that is wrong. When interrupted, it prints how to continue: members are independent. Exit codes: 0 all
+ * right, 2 wrong use, 4 a wrong answer or a kernel that does not run.
  */
 
 import { parseArgs } from 'node:util';

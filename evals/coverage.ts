@@ -1,20 +1,20 @@
 /**
- * How often the 95 % interval of a run holds the truth, for each noise scenario.
+ * How often the 95 % interval of a run contains the truth, for each noise scenario.
  *
- *     npm run eval coverage -- [RUNS]
+ *     npm run -s eval coverage -- [--runs 500] [--json]
  */
+import { parseArgs } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
-import { COVERAGE_SCENARIOS, coverageOf } from './coverage/runs.ts';
+import { COVERAGE_SCENARIOS, type Coverage, coverageOf } from './coverage/runs.ts';
+import { coverageSections } from './coverage/table.ts';
+import { present } from './present.ts';
 
-const runs = Number(process.argv[2] ?? 500);
-if (!Number.isInteger(runs) || runs < 1) throw new UsageError(`expected a number of runs, got "${process.argv[2]}"`);
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '500' }, json: { type: 'boolean', default: false } },
+});
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new UsageError(`--runs: expected a whole number, got "${values.runs}"`);
 
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-
-console.log(`scenario       runs   interval holds the truth   median half-width   median processes`);
-for (const name of Object.keys(COVERAGE_SCENARIOS)) {
-  const { covered, medianHalfWidth, medianProcesses } = await coverageOf(name, runs);
-  console.log(
-    `${name.padEnd(14)} ${String(runs).padEnd(6)} ${percent(covered).padEnd(26)} ±${percent(medianHalfWidth).padEnd(18)} ${medianProcesses}`,
-  );
-}
+const found: Coverage[] = [];
+for (const name of Object.keys(COVERAGE_SCENARIOS)) found.push(await coverageOf(name, runs));
+present(found, coverageSections, values.json);

@@ -1,28 +1,28 @@
 /**
- * How good the detector of `check` is on published histories, beside its alternatives.
+ * How good the detector of `check` is on published histories, compared with alternatives.
  *
  *     npm run -s eval detector -- [--json] [--labels FILE] [--half report|tuning|all] [--plot FILE.svg] FILE.json…
  *
- * Series are split into two halves by a hash of their names. Constants were chosen on the half `tuning`; figures are for `report`.
+ * Series are split into two halves by a hash of their names. Constants were chosen on the half `tuning`; figures are for
+ * `report`.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
-import { renderText } from '../src/report/document/text.ts';
-import { RUN_WIDTH } from '../src/report/run.ts';
-import { CONTESTANTS, type Contestant, OURS } from './detector/contestants.ts';
+import { DETECTORS, type DetectorFamily, OURS } from './detector/detectors.ts';
 import { type Half, halfOf, type Panel, panelsOf } from './detector/histories.ts';
 import { type Labels, labelsOf, scoreLabels } from './detector/labels.ts';
 import { plotFrontiers } from './detector/plot.ts';
 import { drawStreams, realStreams, type Score, SIZES, score } from './detector/score.ts';
-import { type Entry, evaluationDocument, type FileScore } from './detector/table.ts';
+import { detectorSections, type Entry, type FileScore } from './detector/table.ts';
+import { present } from './present.ts';
 
 const USAGE =
   'usage: npm run -s eval detector -- [--json] [--labels FILE] [--half report|tuning|all] [--plot FILE.svg] FILE.json…';
 
-/** Noise cannot be learned from less. */
+/** Minimum number of points to estimate noise. */
 const FEWEST_POINTS = 30;
 
 function main(): void {
@@ -44,9 +44,8 @@ function main(): void {
   const detectors = evaluate(panels, everything, labels);
   const series = panels.reduce((sum, panel) => sum + (panel.scored?.size ?? 0), 0);
   const byFile = scoresByFile(panels);
-  if (values.plot !== undefined) writeFileSync(values.plot, plotOf(detectors));
-  if (values.json) console.log(JSON.stringify(rounded({ half, series, detectors, byFile }), null, 2));
-  else process.stdout.write(renderText(evaluationDocument({ detectors, series, half, byFile }), { width: RUN_WIDTH }));
+  if (values.plot !== undefined) writeFileSync(values.plot, plotFrontiers(detectors));
+  present({ half, series, detectors, byFile }, detectorSections, values.json);
 }
 
 function readJson(file: string): unknown {
@@ -57,7 +56,7 @@ function readJson(file: string): unknown {
   }
 }
 
-/** All series of a file say what is common to a run; those of the half are scored. */
+/** All series of a file determine the run factor; those of the half are scored. */
 function chosen(panels: readonly Panel[], half: Half | 'all'): Panel[] {
   const marked = panels.map((panel) => {
     const mine = panel.series.filter(({ name }) => half === 'all' || halfOf(panel.file, name) === half);
@@ -71,31 +70,31 @@ function chosen(panels: readonly Panel[], half: Half | 'all'): Panel[] {
 
 function evaluate(panels: readonly Panel[], everything: readonly Panel[], labels: Labels | undefined): Entry[] {
   const streams = drawStreams(panels);
-  const frontiers = new Map<Contestant['build'], readonly Score[]>();
-  const frontierOf = (contestant: Contestant) => {
-    const known = frontiers.get(contestant.build) ?? contestant.settings.map((one) => score(contestant, one, streams));
-    frontiers.set(contestant.build, known);
+  const frontiers = new Map<DetectorFamily['build'], readonly Score[]>();
+  const frontierOf = (family: DetectorFamily) => {
+    const known = frontiers.get(family.build) ?? family.settings.map((one) => score(family, one, streams));
+    frontiers.set(family.build, known);
     return known;
   };
-  const ours = CONTESTANTS.find(({ name }) => name === OURS) as Contestant;
+  const ours = DETECTORS.find(({ name }) => name === OURS) as DetectorFamily;
   const rate = at(frontierOf(ours), ours.setting).falseAlarmsPer1000;
-  return CONTESTANTS.map((contestant) => {
-    const frontier = frontierOf(contestant);
-    const matching = contestant === ours ? [] : frontier.filter((one) => one.falseAlarmsPer1000 <= rate);
+  return DETECTORS.map((family) => {
+    const frontier = frontierOf(family);
+    const matching = family === ours ? [] : frontier.filter((one) => one.falseAlarmsPer1000 <= rate);
     return {
-      name: contestant.name,
-      ...at(frontier, contestant.setting),
+      name: family.name,
+      ...at(frontier, family.setting),
       atMatchedRate: matching.reduce<Score | null>((best, one) => (power(one) > power(best) ? one : best), null),
       frontier,
-      rawAlarmsPer1000: rawAlarms(contestant, panels),
-      ...(labels && { labels: scoreLabels(contestant, everything, labels) }),
+      rawAlarmsPer1000: rawAlarms(family, panels),
+      ...(labels && { labels: scoreLabels(family, everything, labels) }),
     };
   });
 }
 
-/** Ours alone, file by file: whether what was chosen on all of them serves each. */
+/** Ours, file by file. */
 function scoresByFile(panels: readonly Panel[]): FileScore[] {
-  const ours = CONTESTANTS.find(({ name }) => name === OURS) as Contestant;
+  const ours = DETECTORS.find(({ name }) => name === OURS) as DetectorFamily;
   return [...new Set(panels.map(({ file }) => file))].map((file) => {
     const mine = panels.filter((panel) => panel.file === file);
     return { file, ...score(ours, ours.setting, drawStreams(mine)) };
@@ -110,32 +109,14 @@ function power(one: Score | null): number {
   return one === null ? -1 : SIZES.reduce((sum, size) => sum + (one.found[100 * size]?.[0] ?? 0), 0);
 }
 
-function rawAlarms(contestant: Contestant, panels: readonly Panel[]): number {
-  const detect = contestant.build(contestant.setting);
+function rawAlarms(family: DetectorFamily, panels: readonly Panel[]): number {
+  const detect = family.build(family.setting);
   let [alarms, points] = [0, 0];
   for (const { cost, adjusted } of panels.flatMap(realStreams)) {
-    alarms += (contestant.usesRunFactor ? detect(adjusted, cost) : detect(cost)).length;
+    alarms += (family.usesRunFactor ? detect(adjusted, cost) : detect(cost)).length;
     points += cost.length;
   }
   return (1000 * alarms) / Math.max(1, points);
-}
-
-function plotOf(detectors: readonly Entry[]): string {
-  const families = detectors.filter(({ name }) => !['ratio-150', 'ratio-200'].includes(name));
-  const curves = families.map(({ name, frontier }) => ({ name: name.replace(/-110$/, ''), scores: frontier }));
-  return plotFrontiers(curves, ['5', '10', '20']);
-}
-
-/** Four decimals are more than the streams can tell. */
-function rounded<T>(value: T): T;
-function rounded(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => rounded<unknown>(item));
-  if (value === null || typeof value !== 'object') return value;
-  const members = Object.entries(value).map(([key, member]) => {
-    const isSetting = key === 'setting' || typeof member !== 'number';
-    return [key, isSetting ? rounded<unknown>(member) : Number(member.toFixed(4))] as const;
-  });
-  return Object.fromEntries(members);
 }
 
 main();

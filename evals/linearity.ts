@@ -1,14 +1,11 @@
 /**
- * Whether twice the work takes twice the time, and `repeats` leaves the time of a launch as it is.
+ * Whether twice the work takes twice the time, and `repeats` does not change the time of a launch.
  *
- *     npm run eval linearity -- [--processes 9] [--adapter software]
+ *     npm run -s eval linearity -- [--processes 9] [--adapter software] [--json]
  *
- * Ratios within a process, median over processes. `repeats` is held to that on short launches, the kind that it is there for: a
- * sample of 16 long ones is one third of a second of work without a pause.
- *
- * The two ways to launch are held against each other by the mean of as many launches of either kind. What disturbs a busy host
- * now and then makes a few short samples much longer, and every long sample a little: the median leaves out the former and not
- * the latter, so by medians long samples look slower. That ratio is printed too; it says how disturbed the host was.
+ * `repeats` is tested on short launches, for which it exists. The two ways to launch are compared by the mean of equally many launches.
+ * A disturbance of the host makes a few short samples much longer, and every long sample a little. The median ignores the former but
+ * not the latter, so by medians long samples look slower. That ratio is printed too; it shows how disturbed the host was.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -22,9 +19,15 @@ import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol
 import type { Case } from '../src/plan/case/case.ts';
 import { median } from '../src/stats/centre.ts';
 import { summarize } from '../src/stats/summary.ts';
+import { linearitySections, type MeasuredRatio } from './linearity/table.ts';
+import { present } from './present.ts';
 
 const { values } = parseArgs({
-  options: { processes: { type: 'string', default: '9' }, adapter: { type: 'string', default: 'auto' } },
+  options: {
+    processes: { type: 'string', default: '9' },
+    adapter: { type: 'string', default: 'auto' },
+    json: { type: 'boolean', default: false },
+  },
 });
 const processes = Number(values.processes);
 
@@ -54,6 +57,7 @@ function square(k: number): Case {
 const LONG = [1024, 2048].map(square);
 const SHORT = [256, 512].map(square);
 
+let adapter = values.adapter;
 const kernels = await loadKernels(fileURLToPath(new URL('../kernels', import.meta.url)));
 const enter = enterRun(kernels, kernels);
 const { cases } = await measure({
@@ -77,7 +81,9 @@ const { cases } = await measure({
     sampling: { ...DEFAULT_SETTINGS.sampling, blocks: 6, minSamples: 12, maxSamples: 6 * 32, sampleSeconds: 4 },
   },
   finished: [],
-  onOpen: ({ facts }) => console.log(`on ${facts.description}`),
+  onOpen: ({ facts }) => {
+    adapter = facts.description;
+  },
   onVisit: () => {},
   onProcess: ({ index }) => process.stderr.write(`process ${index + 1} of ${processes}\n`),
   onProgress: () => {},
@@ -87,18 +93,22 @@ const { cases } = await measure({
 const times = (which: number) =>
   cases[which]?.visits.map((visit) => median(visit.result?.contenders[0]?.samples ?? [])) ?? [];
 const [short, long] = [times(0), times(1)];
-report(
-  'time at k = 2048 over time at k = 1024 (2 is right)',
-  long.map((seconds, i) => seconds / (short[i] ?? Number.NaN)),
-);
-for (const outcome of cases.slice(LONG.length)) {
-  const results = outcome.visits.flatMap(({ result }) => result ?? []);
-  report(`time with repeats 16 over repeats 1, ${outcome.case.id} (1 is right)`, results.map(meanRatio));
-  report(
-    '  by medians of samples (larger where the host is disturbed)',
-    results.flatMap((result) => pairedRatio(result, '1', '16') ?? []),
-  );
-}
+const ratios: MeasuredRatio[] = [
+  ratioOf(
+    'k = 2048 over k = 1024',
+    long.map((seconds, i) => seconds / (short[i] ?? Number.NaN)),
+    2,
+  ),
+  ...cases.slice(LONG.length).flatMap((outcome) => {
+    const results = outcome.visits.flatMap(({ result }) => result ?? []);
+    const paired = results.flatMap((result) => pairedRatio(result, '1', '16') ?? []);
+    return [
+      ratioOf(`repeats 16 over 1, ${outcome.case.id}`, results.map(meanRatio), 1),
+      ratioOf(`repeats 16 over 1, ${outcome.case.id}, by medians of samples`, paired),
+    ];
+  }),
+];
+present({ adapter, ratios }, linearitySections, values.json);
 
 /** Mean time of a launch with repeats 16 over that with repeats 1: median over blocks, which ran one after the other. */
 function meanRatio({ contenders }: VisitResult): number {
@@ -116,9 +126,7 @@ function blockMeans(contender: ContenderVisit | undefined): number[] {
   return sums.map((sum, block) => sum / (counts[block] ?? 1));
 }
 
-function report(what: string, ratios: readonly number[]): void {
+function ratioOf(what: string, ratios: readonly number[], expected?: number): MeasuredRatio {
   const { median: middle, interval } = summarize(ratios);
-  console.log(
-    `${what}: ${middle.toFixed(4)} [${interval.map((x) => x.toFixed(4)).join(', ')}] over ${ratios.length} processes`,
-  );
+  return { what, ...(expected !== undefined && { expected }), median: middle, interval, processes: ratios.length };
 }

@@ -3,8 +3,8 @@
  *
  *     npm run eval planted -- [--adapter auto] [--turns 4000] [--budget 45] [--only direct.wgsl,packed.wgsl] [--json]
  *
- * A loop is planted in each kernel file in turn, and `compare` is run without a suite, as a gate for all devices: it has to exit
- * with 1, by `slower` or by `unmeasured`. With a comment in every file instead, it has to call all of them the same.
+ * A loop is inserted into each kernel file in turn, and `compare` is run without a suite, as a gate for all devices: it must exit
+ * with 1, by `slower` or `unmeasured`. With a comment in every file instead, it must call all of them the same.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Turns that no compiler can leave out: where they lead depends on the problem. */
+/** Iterations that no compiler can eliminate, because their result depends on the problem. */
 const PLANT = `
   var planted = problem.m;
   for (var turn = 0u; turn < ${Number(values.turns)}u; turn++) { planted = planted * 1664525u + 1013904223u; }

@@ -1,12 +1,12 @@
 /**
- * How many pairs of runs have 95 % intervals with nothing in common.
+ * How many pairs of 95 % intervals of repeated runs do not overlap.
  *
- *     npm run eval repeatability -- [--runs 20] [--adapter software] [--operands hot] [--folder .shapemark/repeatability]
+ *     npm run -s eval repeatability -- [--runs 20] [--adapter software] [--operands hot] [--folder DIR] [--json]
  *
- * Whole runs of six short cases, beside what a naive protocol (one process, its samples in a row, mean ± 1.96 standard errors) would have claimed. The runs are made with
- * `--divide-by-sentinel`, stop by the divided times, and are judged by them; the plain times of the same runs are printed beside,
- * and show what the machine itself did. Hot operands unless `--operands cold`, because filling and checking many sets doubles what
- * a process takes. Runs already in the folder are kept, so the command can be stopped and started again.
+ * Whole runs of six short cases, beside a naive protocol (one process, mean of its samples ± 1.96 standard errors). The runs use
+ * `--divide-by-sentinel`: they stop by divided times and are judged by them. The plain times of the same runs are judged as well, which
+ * shows the effect of the machine. Operands are hot unless `--operands cold` is given, because filling and verifying many sets doubles
+ * the time of a process. Runs that are in the folder (.shapemark/repeatability) are kept, so the command can be stopped and started again.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,8 @@ import type { MeasuredRow } from '../src/record/row.ts';
 import type { RunRecord } from '../src/record/schema.ts';
 import { dividedBySentinel, referenceOf } from '../src/record/sentinel-share.ts';
 import { median } from '../src/stats/centre.ts';
+import { present } from './present.ts';
+import { type Disagreement, type Repeatability, repeatabilitySections } from './repeatability/table.ts';
 
 type Interval = readonly [low: number, high: number];
 
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     suite: { type: 'string', default: 'noise' },
     operands: { type: 'string', default: 'hot' },
     folder: { type: 'string', default: '.shapemark/repeatability' },
+    json: { type: 'boolean', default: false },
   },
 });
 const CLI = fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url));
@@ -54,16 +57,11 @@ async function runOnce(file: string): Promise<RunRecord> {
   return JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
 }
 
-/** Share of pairs of intervals that do not overlap. */
-function disagreement(intervals: readonly Interval[]): { pairs: number; apart: number } {
-  let [pairs, apart] = [0, 0];
-  for (const [i, a] of intervals.entries()) {
-    for (const b of intervals.slice(i + 1)) {
-      pairs++;
-      if (a[1] < b[0] || b[1] < a[0]) apart++;
-    }
-  }
-  return { pairs, apart };
+/** Of pairs of intervals of the same case. */
+function disagreement(cases: readonly (readonly Interval[])[]): Pick<Disagreement, 'apart' | 'halfWidth'> {
+  const pairs = cases.flatMap((own) => own.flatMap((a, i) => own.slice(i + 1).map((b) => [a, b] as const)));
+  const apart = pairs.filter(([a, b]) => a[1] < b[0] || b[1] < a[0]).length;
+  return { apart: apart / pairs.length, halfWidth: median(cases.flat().map(halfWidth)) };
 }
 
 function naive(row: MeasuredRow): Interval {
@@ -75,7 +73,6 @@ function naive(row: MeasuredRow): Interval {
 }
 
 const halfWidth = ([low, high]: Interval) => (high - low) / (high + low);
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`.padStart(8);
 
 mkdirSync(values.folder, { recursive: true });
 const records: RunRecord[] = [];
@@ -86,7 +83,7 @@ for (let run = 0; run < Number(values.runs); run++) {
 
 const reference = referenceOf(records, 'gemm');
 
-/** Ways to an interval of one case in one run. */
+/** The intervals of a run's cases, by method. */
 const METHODS = {
   'divided by the sentinel': (record: RunRecord) =>
     rowsOf(dividedBySentinel(record, 'gemm', reference)).map((row) => [row.id, row.summary.intervalSeconds] as const),
@@ -98,20 +95,22 @@ function rowsOf(record: RunRecord): MeasuredRow[] {
   return record.cases.flatMap((row) => (row.status === 'measured' ? [row] : []));
 }
 
-for (const [name, intervalsOf] of Object.entries(METHODS)) {
+function byCase(intervalsOf: (record: RunRecord) => readonly (readonly [string, Interval])[]): Map<string, Interval[]> {
   const byId = new Map<string, Interval[]>();
   for (const [id, interval] of records.flatMap(intervalsOf)) byId.set(id, [...(byId.get(id) ?? []), interval]);
-  console.log(`\n${name.padEnd(44)}pairs apart  half-width`);
-  let [pairs, apart] = [0, 0];
-  for (const [id, intervals] of byId) {
-    const found = disagreement(intervals);
-    pairs += found.pairs;
-    apart += found.apart;
-    print(id.split('/').slice(2, 3).join(''), found.apart / found.pairs, intervals);
-  }
-  print(`all, ${records.length} runs`, apart / pairs, [...byId.values()].flat());
+  return byId;
 }
 
-function print(what: string, share: number, intervals: readonly Interval[]): void {
-  console.log(`${what.padEnd(44)}${percent(share)}    ±${percent(median(intervals.map(halfWidth)))}`);
-}
+const cases = Object.entries(METHODS).flatMap(([method, intervalsOf]) =>
+  [...byCase(intervalsOf)].map(([id, intervals]) => ({ name: id.split('/')[2] ?? id, method, intervals })),
+);
+const found: Repeatability = {
+  adapter: records[0]?.environment.adapter.description ?? values.adapter,
+  runs: records.length,
+  methods: Object.keys(METHODS).map((method) => {
+    const own = cases.filter((one) => one.method === method).map(({ intervals }) => intervals);
+    return { method, ...disagreement(own) };
+  }),
+  cases: cases.map(({ name, method, intervals }) => ({ name, method, ...disagreement([intervals]) })),
+};
+present(found, repeatabilitySections, values.json);

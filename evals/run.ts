@@ -1,7 +1,4 @@
-/**
- * `npm run eval NAME [-- arguments]` runs evals/NAME.ts, which examines one claim that this project makes about itself. Without a
- * name it lists them.
- */
+/** `npm run eval NAME [-- arguments]` runs evals/NAME.ts, which tests one claim of this project. Without a name it lists them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Failure, failureOf } from '../src/cli/exit.ts';
@@ -33,7 +30,7 @@ function failure(error: unknown): Failure {
 }
 
 async function main(): Promise<void> {
-  // What is left is for the evaluation, as if it had been started itself.
+  // The remaining arguments are the evaluation's.
   const [name] = process.argv.splice(2, 1);
   if (name === undefined) return console.log(listing());
   if (!NAMES.includes(name)) throw new UsageError(`no evaluation "${name}"; ${remedy(name, NAMES)}`);

@@ -1,10 +1,10 @@
 /**
- * Whether what is tuned on some shapes holds for others of their classes.
+ * Whether a tuning on some shapes holds for others of their classes.
  *
  *     npm run eval tune -- [--adapter software] [--budget 360]
  *
- * Tunes on one shape of each class, then measures held-out shapes of the same classes in fresh processes: the tuned choice
- * beside the rule's, and beside the best of the tuned choice's rivals on the shape itself (all techniques and a fresh sample of
+ * Tunes on one shape of each class, then measures held-out shapes of the same classes in fresh processes: the tuned choice beside
+ * the rule's, and beside the best of the tuned choice's rivals on the shape itself (all techniques and a fresh sample of
  * variants).
  */
 import { parseArgs } from 'node:util';
@@ -199,7 +199,7 @@ function ratios(outcome: CaseOutcome, other: string, name: string): number[] {
 function verdictOf(outcome: CaseOutcome) {
   const names = outcome.entry?.contenders.map(({ name }) => name) ?? [];
   const toRule = ratios(outcome, RULE, TUNED);
-  // The fastest rival is chosen and judged by the same processes, which flatters it: the comparison errs against the tuner.
+  // The fastest rival is selected and judged on the same processes, which biases the comparison against the tuner.
   const toBest = names
     .filter((name) => name !== TUNED)
     .map((name) => ({ name, ratios: ratios(outcome, name, TUNED) }))

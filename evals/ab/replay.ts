@@ -4,7 +4,7 @@ import { type AbDecision, type AbRules, type AbVerdict, decide } from '../../src
 import { below, type Random } from '../../src/stats/random.ts';
 import { blockOf, type Head, type Pool } from './pool.ts';
 
-/** Cases whose A/A floor is lower are promised an answer; noisier ones may stay unclear. */
+/** Cases with a lower A/A floor should be decided; noisier ones may stay unclear. */
 export const QUIET_FLOOR = 0.015;
 
 type Shares = Record<AbVerdict, number>;

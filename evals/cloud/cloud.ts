@@ -1,7 +1,7 @@
 /**
- * The correctness cloud: kernels × formats × layouts × tiles at random, each on small shapes of every raggedness, with
- * batches, groups and biases. Member i of a cloud depends on its seed, the kernel set, the device and i alone, so that a
- * failure is repeated without what came before it.
+ * Random tests of kernels: kernels × formats × layouts × tiles at random, each on small ragged shapes, with batches, groups and
+ * biases. Member i of a cloud depends on its seed, the kernel set, the device and i alone, so that a failure is repeated without
+ * what came before it.
  *
  * Compiling costs more than computing: members share their program by twelves and differ in their shape.
  */
@@ -111,7 +111,7 @@ interface Likeness {
 type Unit = 1 | 4 | 8;
 const UNITS: readonly Unit[] = [1, 1, 4, 8];
 
-/** Layouts and kinds take turns by `round`, so that few rounds have them all; the rest is at random. */
+/** Layouts and kinds alternate by `round`, so that few rounds cover them; the rest is random. */
 function draw(kernel: Kernel, w: WeightFormat, round: number, choose: Choose): Likeness {
   const { a: activations, acc, out } = kernel.formats;
   const turn = <T>(options: readonly T[], step: number): T =>

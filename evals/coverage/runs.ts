@@ -1,6 +1,6 @@
 /**
- * Does the 95 % interval hold the truth 95 times in 100, adaptive stopping included? Plays whole runs on scripted devices
- * whose noise is known and counts. Truth is the population median over processes, taken from an independent pool.
+ * Coverage of the 95 % interval, including adaptive stopping. Plays whole runs on scripted devices with known noise and counts.
+ * Truth is the population median over processes, taken from an independent pool.
  */
 
 import { playing } from '../../src/engine/scripted/engine.ts';

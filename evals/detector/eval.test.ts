@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussian, seededRandom } from '../../src/stats/random.ts';
-import { CONTESTANTS } from './contestants.ts';
+import { DETECTORS } from './detectors.ts';
 import { changePoints } from './e-divisive.ts';
 import { halfOf, type Panel, panelsOf } from './histories.ts';
 import { labelsOf, scoreLabels } from './labels.ts';
@@ -9,7 +9,7 @@ import { drawStreams, score } from './score.ts';
 import { blockIndices, residuals } from './streams.ts';
 import { studentQuantile, studentTwoSided } from './student.ts';
 
-const contestant = (name: string) => CONTESTANTS.find((one) => one.name === name) as (typeof CONTESTANTS)[number];
+const family = (name: string) => DETECTORS.find((one) => one.name === name) as (typeof DETECTORS)[number];
 
 function panel(sigma: number, count = 8, length = 150): Panel {
   const random = seededRandom(1);
@@ -110,20 +110,20 @@ describe('scores', () => {
   const streams = drawStreams([panel(0.01)]);
 
   it('tell a detector that finds steps from one that does not', () => {
-    const ours = score(contestant('shapemark'), contestant('shapemark').setting, streams);
+    const ours = score(family('shapemark'), family('shapemark').setting, streams);
     expect(ours.found['20']?.[0]).toBeGreaterThan(0.95);
     expect(ours.found['10']?.[0]).toBeGreaterThan(0.9);
     expect(ours.falseAlarmsPer1000).toBeLessThan(2);
-    const blind = score(contestant('ratio-200'), 2, streams);
+    const blind = score(family('ratio-200'), 2, streams);
     expect(blind.found['20']).toEqual([0, 0]);
     expect(blind.falseAlarmsPer1000).toBe(0);
-    const nervous = score(contestant('ratio-110'), 1.02, streams);
+    const nervous = score(family('ratio-110'), 1.02, streams);
     expect(nervous.falseAlarmsPer1000).toBeGreaterThan(20);
     expect(nervous.chance).toBeGreaterThan(0.2);
   });
 
   it('hold every alternative to its knob: stricter is quieter', () => {
-    for (const { name, settings, ...rest } of CONTESTANTS) {
+    for (const { name, settings, ...rest } of DETECTORS) {
       const [lax, strict] = [settings[0], settings.at(-1)].map((one) =>
         score({ name, settings, ...rest }, one ?? 0, streams),
       );
@@ -138,8 +138,8 @@ describe('scores', () => {
       ...marked,
       series: [{ name: 'a', cost: (first?.cost ?? new Float64Array()).map((v, i) => v + (i >= 80 ? 0.2 : 0)) }],
     };
-    expect(scoreLabels(contestant('shapemark'), [stepped], { a: [80] })).toEqual({ precision: 1, recall: 1, f1: 1 });
-    expect(scoreLabels(contestant('shapemark'), [stepped], { a: [20, 80] }).recall).toBe(0.5);
-    expect(scoreLabels(contestant('shapemark'), [stepped], {}).f1).toBe(0);
+    expect(scoreLabels(family('shapemark'), [stepped], { a: [80] })).toEqual({ precision: 1, recall: 1, f1: 1 });
+    expect(scoreLabels(family('shapemark'), [stepped], { a: [20, 80] }).recall).toBe(0.5);
+    expect(scoreLabels(family('shapemark'), [stepped], {}).f1).toBe(0);
   });
 });

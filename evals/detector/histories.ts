@@ -15,7 +15,7 @@ export interface CostSeries {
 export interface Panel {
   readonly file: string;
   readonly series: readonly CostSeries[];
-  /** Names of the series that count; the others only tell what is common to a run. Absent: all do. */
+  /** Names of the scored series; the others only determine the run factor. Absent: all. */
   readonly scored?: ReadonlySet<string>;
 }
 

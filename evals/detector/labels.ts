@@ -1,7 +1,7 @@
-/** Detectors held against change points that people have marked in real histories, improvements included. */
+/** Scores detectors on change points that people marked in real histories, including improvements. */
 import { UsageError } from '../../src/experiment/errors.ts';
 import { Detector } from '../../src/judge/history/detector.ts';
-import { type Contestant, OURS } from './contestants.ts';
+import { type DetectorFamily, OURS } from './detectors.ts';
 import type { Panel } from './histories.ts';
 import { factorOf } from './score.ts';
 
@@ -29,14 +29,14 @@ export function labelsOf(document: unknown, file: string): Labels {
 }
 
 /** Only labelled series count. Each label is matched by one claim at most. */
-export function scoreLabels(contestant: Contestant, panels: readonly Panel[], labels: Labels): LabelScore {
+export function scoreLabels(family: DetectorFamily, panels: readonly Panel[], labels: Labels): LabelScore {
   let [claimed, marked, matched] = [0, 0, 0];
   for (const panel of panels) {
-    const factor = contestant.usesRunFactor ? factorOf(panel.series) : null;
+    const factor = family.usesRunFactor ? factorOf(panel.series) : null;
     for (const { name, cost } of panel.series) {
       const truth = labels[name];
       if (!truth) continue;
-      const claims = claimsOn(contestant, cost, factor);
+      const claims = claimsOn(family, cost, factor);
       claimed += claims.length;
       marked += truth.length;
       matched += matches(claims, truth);
@@ -47,20 +47,20 @@ export function scoreLabels(contestant: Contestant, panels: readonly Panel[], la
   return { precision, recall, f1: matched === 0 ? 0 : (2 * precision * recall) / (precision + recall) };
 }
 
-function claimsOn(contestant: Contestant, cost: Float64Array, factor: Float64Array | null): number[] {
+function claimsOn(family: DetectorFamily, cost: Float64Array, factor: Float64Array | null): number[] {
   const present = [...cost.keys()].filter((t) => !Number.isNaN(cost[t]));
   const values = Float64Array.from(present, (t) => (cost[t] as number) - (factor?.[t] ?? 0));
-  if (contestant.name === OURS) {
-    // What all series have in common is a change of each of them to whoever marked it.
+  if (family.name === OURS) {
+    // People mark a common change in every series.
     const common = factor ? bothWays(Float64Array.from(present, (t) => factor[t] as number)) : [];
     return distinct([...bothWays(values), ...common]).map((i) => present[i] as number);
   }
-  const detect = contestant.build(contestant.setting);
+  const detect = family.build(family.setting);
   const falls = detect(values.map((value) => -value));
   return distinct([...detect(values), ...falls].map(({ from }) => from)).map((i) => present[i] as number);
 }
 
-/** Slowdowns of the costs as they are and negated: to whoever marks changes, a speed-up is one as soon as a slowdown is. */
+/** Changes in both directions, because people mark speed-ups too. */
 function bothWays(values: Float64Array): number[] {
   return [values, values.map((value) => -value)].flatMap((costs) => {
     const detector = new Detector();

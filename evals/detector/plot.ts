@@ -1,42 +1,55 @@
-/** The trade-off of each detector as a picture: false alarms (logarithmic) against steps found within 5 points. */
+/** Plot of the trade-off of each detector: false alarms (logarithmic) against steps found within 5 points. */
+import { scaleLinear } from 'd3-scale';
 import { type Child, element } from '../../src/report/document/markup.ts';
-import { dot, label, line, logScale, quietLabel, rule, svgFile } from '../../src/report/figure.ts';
+import {
+  dot,
+  horizontalGrid,
+  label,
+  line,
+  logScale,
+  quietLabel,
+  rule,
+  svgFile,
+  verticalGrid,
+} from '../../src/report/figure.ts';
 import type { Score } from './score.ts';
+import { type Entry, familyOf } from './table.ts';
 
-export interface Curve {
-  readonly name: string;
-  readonly scores: readonly Score[];
+const [PANEL, LEFT, GAP, RIGHT] = [270, 52, 56, 20];
+const [TOP, BOTTOM, HEIGHT] = [66, 300, 384];
+/** Distinguishable with any colour vision (Okabe and Ito). */
+const COLOURS = ['#0072b2', '#d55e00', '#e69f00', '#009e73', '#cc79a7'];
+const SHOWN = ['5', '10', '20'];
+
+/** One panel per step size; a family of detectors with several usual settings is drawn once. */
+export function plotFrontiers(detectors: readonly Pick<Entry, 'name' | 'frontier'>[]): string {
+  const families = [...new Map(detectors.map((one) => [familyOf(one.name), one])).values()];
+  const width = LEFT + SHOWN.length * PANEL + (SHOWN.length - 1) * GAP + RIGHT;
+  const legend = families.map(({ name }, i) => {
+    const [x, y] = [LEFT + 130 * i, HEIGHT - 18];
+    return [dot([x + 4, y - 4], colour(i)), label(x + 16, y, familyOf(name))];
+  });
+  return svgFile(width, HEIGHT, 'False alarms against steps found', [
+    label(LEFT, 28, 'Steps found within 5 points, in %, against false alarms', { 'font-size': 17, 'font-weight': 600 }),
+    SHOWN.map((size, i) => panel(families, size, LEFT + i * (PANEL + GAP))),
+    legend,
+  ]);
 }
 
-const [WIDTH, HEIGHT, MARGIN, GAP, TOP] = [300, 260, 44, 16, 30];
-const COLOURS = ['#d1495b', '#00798c', '#edae49', '#30638e', '#6b7280', '#8d6a9f', '#3d9970'];
-const TICKS = [0.1, 1, 10, 100];
-
-/** SVG with one panel a step size. */
-export function plotFrontiers(curves: readonly Curve[], sizes: readonly string[]): string {
-  const width = sizes.length * (WIDTH + GAP) + MARGIN;
-  const panels = sizes.map((size, i) => panel(curves, size, MARGIN + i * (WIDTH + GAP)));
-  const legend = curves.map(({ name }, i) => label(MARGIN + 110 * i, HEIGHT + 58, name, { fill: colour(i) }));
-  return svgFile(width, HEIGHT + 70, 'False alarms against steps found', panels, legend);
-}
-
-function panel(curves: readonly Curve[], size: string, left: number): Child {
-  const right = left + WIDTH - MARGIN;
+function panel(families: readonly Pick<Entry, 'frontier'>[], size: string, left: number): Child {
+  const right = left + PANEL;
   const x = logScale([0.1, 200], [left, right]);
-  const y = (share: number) => HEIGHT - share * (HEIGHT - TOP);
-  const frame = { x: left, y: TOP, width: right - left, height: HEIGHT - TOP, fill: 'none', stroke: '#999' };
+  const y = scaleLinear([0, 100], [BOTTOM, TOP]);
+  const at = (score: Score) => [x(score.falseAlarmsPer1000), y(100 * (score.found[size]?.[0] ?? 0))] as const;
   return [
-    element('rect', frame),
-    rule([x(1), y(0)], [x(1), y(1)], '#bbb', { 'stroke-dasharray': 3 }),
-    label(left, 20, `${size} % steps found within 5 points, %`),
-    quietLabel(left, HEIGHT + 30, 'false alarms per 1000 points'),
-    TICKS.map((rate) => quietLabel(x(rate), HEIGHT + 14, String(rate), { 'text-anchor': 'middle' })),
-    [0, 0.5, 1].map((at) => quietLabel(left - 4, y(at) + 4, String(100 * at), { 'text-anchor': 'end' })),
-    curves.map(({ scores }, i) => {
-      const points = scores
-        .map((score) => [x(score.falseAlarmsPer1000), y(score.found[size]?.[0] ?? 0)] as const)
-        .sort((a, b) => a[0] - b[0]);
-      return [line(points, colour(i)), points.map((point) => dot(point, colour(i), false, 2.5))];
+    label(left, TOP - 12, `steps of ${size} %`, { 'font-weight': 600 }),
+    horizontalGrid({ of: y, ticks: [0, 25, 50, 75, 100], show: String }, [left, right]),
+    verticalGrid({ of: x, ticks: [0.1, 1, 10, 100], show: String }, [TOP, BOTTOM]),
+    rule([left, BOTTOM], [right, BOTTOM], '#999'),
+    quietLabel((left + right) / 2, BOTTOM + 40, 'false alarms per 1000 points', { 'text-anchor': 'middle' }),
+    families.map(({ frontier }, i) => {
+      const points = frontier.map(at).sort((a, b) => a[0] - b[0]);
+      return element('g', {}, line(points, colour(i)), ...points.map((point) => dot(point, colour(i), false, 2.8)));
     }),
   ];
 }

@@ -3,11 +3,11 @@
 import { RunFactor } from '../../src/judge/history/run-factor.ts';
 import { median } from '../../src/stats/centre.ts';
 import { below, seededRandom } from '../../src/stats/random.ts';
-import type { Alarm, Contestant } from './contestants.ts';
+import type { Alarm, DetectorFamily } from './detectors.ts';
 import { type CostSeries, isScored, type Panel } from './histories.ts';
 import { nullPanel, withStep } from './streams.ts';
 
-/** A series as a detector sees it: no missing points, with and without what is common to its run. */
+/** A series as a detector sees it: no missing points, with and without the run factor. */
 export interface Stream {
   readonly cost: Float64Array;
   readonly adjusted: Float64Array;
@@ -17,7 +17,7 @@ export interface Stream {
 
 export interface Streams {
   readonly unchanged: readonly Stream[];
-  /** What is common to the runs of each panel, judged as a series of its own. */
+  /** The run factor of each panel, judged as a series of its own. */
   readonly factors: readonly Float64Array[];
   readonly stepped: readonly Stream[];
   /** The histories as they are. */
@@ -32,11 +32,11 @@ const NULLS = [
   { block: 30, draws: 1 },
 ] as const;
 const STEPPED_DRAWS = 5;
-/** No detector is blamed or credited for the first points. */
+/** The first points are not scored. */
 const WARM_UP = 20;
 const EARLIEST_STEP = 40;
 const POINTS_AFTER_STEP = 25;
-/** One series in this many changes at a time, so that steps are the cases' own. */
+/** One series in this many changes at a time, so that steps do not affect the run factor. */
 const STRIDE = 10;
 
 export function drawStreams(panels: readonly Panel[]): Streams {
@@ -107,7 +107,7 @@ function streamOf(cost: Float64Array, factor: Float64Array, step?: Stream['step'
   };
 }
 
-/** What became of alarms that at least 20 points followed. */
+/** Outcome of alarms that at least 20 points followed. */
 export interface Fate {
   readonly alarms: number;
   /** Share that the detector itself took back in its next points, or no longer raises when it is run again 20 points later. */
@@ -126,28 +126,28 @@ export interface Score {
   readonly chance: number;
   /** Points from the step's first one to the alarm, that one included, over 10 % steps found; null when none were. */
   readonly medianDelay: number | null;
-  /** What becomes of alarms on the histories as they are. */
+  /** Outcome of alarms on the histories as they are. */
   readonly withdrawnShare: number;
   /** The same on streams with one step of 5 to 20 %: at f false alarms per 1000 points about f / 5 of them to one step. */
   readonly injected: Fate;
   readonly real: Fate;
 }
 
-export function score(contestant: Contestant, setting: number, streams: Streams): Score {
-  const detect = contestant.build(setting);
-  const see = ({ cost, adjusted }: Stream) => (contestant.usesRunFactor ? detect(adjusted, cost) : detect(cost));
+export function score(family: DetectorFamily, setting: number, streams: Streams): Score {
+  const detect = family.build(setting);
+  const see = ({ cost, adjusted }: Stream) => (family.usesRunFactor ? detect(adjusted, cost) : detect(cost));
   let alarms = 0;
   let points = 0;
   for (const stream of streams.unchanged) {
     alarms += see(stream).filter(({ at }) => at >= WARM_UP).length;
     points += stream.cost.length - WARM_UP;
   }
-  if (contestant.usesRunFactor) for (const factor of streams.factors) alarms += detect(factor).length;
+  if (family.usesRunFactor) for (const factor of streams.factors) alarms += detect(factor).length;
   const seen = streams.stepped.map((stream) => ({ stream, alarms: see(stream) }));
   const bySize = (size: number) => seen.filter(({ stream }) => stream.step?.size === size);
   const delays = bySize(0.1).flatMap((one) => delayOf(one.stream, one.alarms) ?? []);
   const audited = (some: readonly Seen[]) =>
-    some.flatMap(({ stream, alarms }) => audit(stream, alarms, setting, contestant));
+    some.flatMap(({ stream, alarms }) => audit(stream, alarms, setting, family));
   const injected = audited([0.05, 0.1, 0.2].flatMap(bySize));
   const real = fateOf(audited(streams.real.map((stream) => ({ stream, alarms: see(stream) }))));
   return {
@@ -181,14 +181,14 @@ function delayOf({ step }: Stream, alarms: readonly Alarm[]): number | null {
 const FRESH = 10;
 const LATER = 20;
 
-function audit({ cost, adjusted }: Stream, alarms: readonly Alarm[], setting: number, contestant: Contestant) {
-  const values = contestant.usesRunFactor ? adjusted : cost;
+function audit({ cost, adjusted }: Stream, alarms: readonly Alarm[], setting: number, family: DetectorFamily) {
+  const values = family.usesRunFactor ? adjusted : cost;
   return alarms
     .filter(({ at }) => at + LATER < values.length)
     .map(({ at, from, size, retractedAt }) => {
       const before = median([...values.subarray(Math.max(0, from - LATER), Math.max(1, from))]);
       const after = median([...values.subarray(at + 1, at + 1 + FRESH)]);
-      const again = contestant.hindsight?.(values.subarray(0, at + LATER + 1), setting);
+      const again = family.hindsight?.(values.subarray(0, at + LATER + 1), setting);
       return {
         lasting: after - before >= size / 2,
         withdrawn:

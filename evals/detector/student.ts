@@ -1,4 +1,4 @@
-/** Student's t distribution, for the alternatives that rest on it. */
+/** Student's t distribution. */
 
 /** Two-sided p-value of |t| with `df` degrees of freedom. */
 export function studentTwoSided(t: number, df: number): number {

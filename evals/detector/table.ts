@@ -1,14 +1,14 @@
-/** What the evaluation prints: usual settings, matched false-alarm rates, whole frontiers, and each file on its own. */
-import { type Document, lines, section } from '../../src/report/document/document.ts';
-import { type ColumnOf, column, groupedTable, tableOf } from '../../src/report/document/table.ts';
+/** What the evaluation of detectors prints: usual settings, equal false-alarm rates, whole frontiers, each file on its own. */
+import { type Section, section, text } from '../../src/report/document/document.ts';
+import { type ColumnOf, column, tableOf } from '../../src/report/document/table.ts';
 import { FIGURES, TEXT } from '../../src/report/quantities.ts';
-import { OURS } from './contestants.ts';
+import { OURS } from './detectors.ts';
 import type { LabelScore } from './labels.ts';
 import { type Score, SIZES } from './score.ts';
 
 export interface Entry extends Score {
   readonly name: string;
-  /** The setting of an alternative that finds most among those that raise no more false alarms than ours; null when none does. */
+  /** The setting that finds most among those with no more false alarms than ours; null if there is none. */
   readonly atMatchedRate: Score | null;
   readonly frontier: readonly Score[];
   /** Alarms per 1000 points of the histories as they are, true changes included. */
@@ -30,7 +30,7 @@ export interface Evaluation {
 
 interface Line {
   readonly name: string;
-  /** Null where no setting of an alternative is as quiet as ours. */
+  /** Null if no setting of an alternative has as few false alarms as ours. */
   readonly score: Score | null;
 }
 
@@ -40,17 +40,22 @@ const scored = (title: string, of: (score: Score) => string): ColumnOf<Line> =>
 
 const COLUMNS: readonly ColumnOf<Line>[] = [
   column('detector', TEXT, ({ name }) => name),
-  column('setting', FIGURES, ({ score }) => (score === null ? 'cannot be as quiet' : String(score.setting))),
-  scored('FA/1000', ({ falseAlarmsPer1000 }) => falseAlarmsPer1000.toFixed(2)),
+  column('setting', FIGURES, ({ score }) => (score === null ? 'none is as quiet' : settingText(score.setting))),
+  scored('false alarms', ({ falseAlarmsPer1000 }) => falseAlarmsPer1000.toFixed(2)),
   ...SIZES.map((size) => {
     const step = String(Math.round(100 * size));
-    return scored(`${step} %`, ({ found }) => (found[step] ?? []).map(percent).join('/'));
+    return scored(`${step} %`, ({ found }) => (found[step] ?? []).map(percent).join(' / '));
   }),
-  scored('chance', ({ chance }) => (100 * chance).toFixed(1)),
-  scored('delay', ({ medianDelay }) => String(medianDelay ?? '-')),
-  scored('withdrawn', ({ real, injected }) => `${percent(real.withdrawn)}/${percent(injected.withdrawn)}`),
-  scored('not lasting', ({ real, injected }) => `${percent(real.notLasting)}/${percent(injected.notLasting)}`),
+  scored('by chance', ({ chance }) => percent(chance)),
+  scored('withdrawn', ({ real, injected }) => `${percent(real.withdrawn)} / ${percent(injected.withdrawn)}`),
+  scored('not lasting', ({ real, injected }) => `${percent(real.notLasting)} / ${percent(injected.notLasting)}`),
 ];
+
+/** 1 − 1e-8, as it was written, and not 0.99999999. */
+function settingText(setting: number): string {
+  const rest = 1 - setting;
+  return rest > 0 && rest < 1e-3 ? `1 − ${rest.toExponential(0)}` : String(setting);
+}
 
 const MARKS: readonly ColumnOf<{ readonly name: string; readonly labels: LabelScore }>[] = [
   column('detector', TEXT, ({ name }) => name),
@@ -59,36 +64,41 @@ const MARKS: readonly ColumnOf<{ readonly name: string; readonly labels: LabelSc
   ),
 ];
 
-export function evaluationDocument({ detectors, series, half, byFile }: Evaluation): Document {
+const LEGEND =
+  'False alarms are per 1000 points in which nothing changes. A column with a step size has the share of such steps found within 5 / 15 points ' +
+  'of the first, in %; "by chance" is the share found within 5 points where there is no step. "Withdrawn" are alarms that the detector itself ' +
+  'takes back, or no longer raises with 20 more points; "not lasting" are alarms of which the next 10 points show less than half. Both ' +
+  'are shares in %, of the histories as they are / of streams with one step.';
+
+export function detectorSections({ detectors, series, half, byFile }: Evaluation): Section[] {
   const alternatives = detectors.filter(({ name }) => name !== OURS);
-  const families = detectors.filter((one, i) => detectors.findIndex(({ frontier }) => frontier === one.frontier) === i);
-  const frontiers = families.flatMap(({ name, frontier }) => frontier.map((score) => ({ name, score })));
-  const groups = [
-    { title: 'usual settings', rows: detectors.map((score) => ({ name: score.name, score })) },
-    {
-      title: 'at no more false alarms than ours',
-      rows: alternatives.map(({ name, atMatchedRate }) => ({ name, score: atMatchedRate })),
-    },
-    { title: 'ours, file by file', rows: byFile.map((score) => ({ name: score.file, score })) },
-    { title: 'from lax to strict', rows: frontiers },
+  // Usual settings of one detector share its frontier, which JSON has once for each of them.
+  const families = [...new Map(detectors.map((one) => [familyOf(one.name), one])).values()];
+  const marked = detectors.flatMap(({ name, labels }) => (labels ? [{ name, labels }] : []));
+  return [
+    ...section(
+      undefined,
+      text(`${series} series${half === 'all' ? '' : `, the half "${half}"`}. ${LEGEND}`),
+      table(detectors.map((score) => ({ name: score.name, score }))),
+    ),
+    ...section(
+      'With no more false alarms than ours',
+      table(alternatives.map(({ name, atMatchedRate }) => ({ name, score: atMatchedRate }))),
+    ),
+    ...section('Ours, file by file', table(byFile.map((score) => ({ name: score.file, score })))),
+    ...section(
+      'All settings, from lax to strict',
+      table(families.flatMap(({ name, frontier }) => frontier.map((score) => ({ name: familyOf(name), score })))),
+    ),
+    ...section('Labelled changes, within 5 points', tableOf(MARKS, marked)),
   ];
-  return {
-    sections: [
-      ...section(
-        undefined,
-        lines([
-          `${series} series (${half}); steps found within 5/15 points, in %;`,
-          'alarms withdrawn and not lasting: on the histories as they are / on streams with one step, in %',
-        ]),
-        groupedTable(COLUMNS, groups),
-      ),
-      ...section(
-        'labelled changes, margin 5',
-        tableOf(
-          MARKS,
-          detectors.flatMap(({ name, labels }) => (labels ? [{ name, labels }] : [])),
-        ),
-      ),
-    ],
-  };
+}
+
+/** `ratio-110` and `ratio-150` are one detector. */
+export function familyOf(name: string): string {
+  return name.replace(/-\d+$/, '');
+}
+
+function table(rows: readonly Line[]) {
+  return tableOf(COLUMNS, rows);
 }

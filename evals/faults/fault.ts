@@ -1,4 +1,4 @@
-/** What a fault is, and those that several kernels share. */
+/** The fault type, and faults that several kernels share. */
 import type { Problem } from '../../src/gemm/problem.ts';
 import type { Choice } from '../../src/kernel/program.ts';
 

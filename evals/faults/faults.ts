@@ -1,5 +1,5 @@
 /**
- * Faults: for every kernel, ways to break it that must not go unnoticed. A fault is a textual change to a program (kernel or
+ * Faults: for every kernel, ways to break it that verification must detect. A fault is a textual change to a program (kernel or
  * prelude), the kind of mistake an author makes; the tests check that verification refuses each of them.
  */
 

@@ -1,6 +1,6 @@
 /**
- * How good is a search? Plays whole searches on a scripted device whose costs are known: a cliff at widths not divisible by 8, a
- * plateau of equal rate, a few percent of slope to either side, drift, and pipelines that are slow in a fifth of all processes.
+ * Plays whole searches on a scripted device with known costs: a cliff at widths not divisible by 8, a plateau of equal rate, a
+ * few percent of slope to either side, drift, and pipelines that are slow in a fifth of all processes.
  */
 
 import { trueSeconds } from '../../src/engine/scripted/device.ts';

@@ -1,4 +1,4 @@
-/** What `bisect` did and found, for a terminal; `bisect --json` prints the same document. */
+/** The document of `bisect` for a terminal. */
 import type { Bisected, BisectedCommit, BisectStep } from '../judge/ab/bisected.ts';
 import { type Document, type Inline, lines, section } from './document/document.ts';
 import { share } from './si.ts';
@@ -11,7 +11,7 @@ const SIDE = 10;
 export function stepDocument(step: BisectStep): Document {
   const { sha, subject, side, verdict, processes, attempts, reason } = step;
   const measured = verdict === null ? '' : `${verdict}${sizeText(step)}, ${processes} processes`;
-  const again = attempts > 1 ? ', asked again with more' : '';
+  const again = attempts > 1 ? ', repeated with more processes' : '';
   const head: Inline = [{ text: side.padEnd(SIDE), tone: TONES[side] }, ` ${sha.slice(0, 10)} ${subject}`];
   const found = `${' '.repeat(SIDE + 1)}${measured}${again}${measured === '' ? '' : ': '}${reason}`;
   return { sections: section(undefined, lines([head, found])) };
@@ -20,9 +20,10 @@ export function stepDocument(step: BisectStep): Document {
 export function bisectionDocument(bisected: Bisected): Document {
   const { culprit, candidates, evidence, confirmed, steps, commits, machine } = bisected;
   const name = ({ sha, subject }: BisectedCommit) => `${sha} ${subject}`;
-  const hidden = `one of these ${candidates.length} commits; those before the last could not be tested`;
+  const hidden = `one of these ${candidates.length} commits; those before the last are untestable`;
   const floor = evidence.floor === null ? '' : `, A/A floor ${share(evidence.floor)}`;
-  const doubt = 'by itself this step does not show the change: it came bit by bit, or not from a kernel’s text';
+  const doubt =
+    'this step alone does not show the change: it is spread over several commits, or is not due to the text of a kernel';
   const measured = steps.filter(({ verdict }) => verdict !== null).length;
   return {
     sections: section(
@@ -32,7 +33,7 @@ export function bisectionDocument(bisected: Bisected): Document {
         bisected.case,
         `${evidence.verdict}${sizeText(evidence)}${floor}, ${evidence.ratios.length} processes: ${evidence.reason}`,
         ...(confirmed ? [] : [[{ text: doubt, tone: 'warn' as const }]]),
-        `${steps.length} of ${commits} commits were looked at, ${measured} measured, on ${machine}`,
+        `${steps.length} of ${commits} commits examined, ${measured} measured, on ${machine}`,
         `again: ${evidence.reproduce}`,
       ]),
     ),

@@ -1,4 +1,4 @@
-/** A calibration as people read it: noisiest case first. */
+/** A calibration as a document: noisiest case first. */
 import type { Calibration } from '../record/calibration.ts';
 import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
@@ -34,7 +34,7 @@ export function calibrationDocument({ cases, skips, notServed, machine, settings
       ...section(
         undefined,
         lines([
-          `machine: ${machine}; ${processes} processes; ratios of two compilations of one kernel, one a process`,
+          `machine: ${machine}; ${processes} processes; ratios of two compilations of one kernel, one per process`,
           `floor: the median of ${processes} ratios of an unchanged kernel stays within this of 1, 99 times in 100`,
           READING,
         ]),

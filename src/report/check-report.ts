@@ -1,9 +1,9 @@
-/** What `check` found as people read it and as `check --json` prints it: one model, worst first, with evidence and commands. */
+/** The findings of `check`, for the report and `check --json`: worst first, with evidence and commands. */
 import { type CheckDocument, type CheckedSeries, COUNTED, type SeriesChange } from '../judge/history/check.ts';
 import { change } from './si.ts';
 
 export interface ReportedSeries extends CheckedSeries {
-  /** What the verdict rests on: size, interval, threshold, what confirmed it and who else saw it. Null without a change. */
+  /** Evidence of the verdict: size, interval, threshold, confirming run, other machines. Null without a change. */
   readonly evidence: string | null;
   /** The A/B of the two commits, or, where there was none, the run of this case alone. */
   readonly reproduce: string;
@@ -37,7 +37,7 @@ export function checkReport(document: CheckDocument, context: readonly ContextRe
 const rank = ({ verdict }: CheckedSeries) => COUNTED.indexOf(verdict);
 const size = ({ ratio }: CheckedSeries) => Math.abs(Math.log(ratio ?? 1));
 
-/** The change that a verdict speaks of, if it speaks of one. */
+/** The change that a verdict refers to, if any. */
 function headline({ verdict, changes }: CheckedSeries): SeriesChange | undefined {
   return verdict === 'slower' || verdict === 'faster' ? changes.at(-1) : undefined;
 }
@@ -54,10 +54,10 @@ function evidenceOf(told: SeriesChange | undefined): string | null {
   ].join('; ');
 }
 
-/** Points from which a series that is not clear is suspected of something; below, it is only young. */
+/** Number of points from which `unclear` is a finding; below, the series is only young. */
 const ENOUGH_POINTS = 17;
 
-/** Whether there is something to tell of a series; of the others only the number is worth reading. */
+/** Whether a series is listed; the others are only counted. */
 export function isFinding({ verdict, points }: CheckedSeries): boolean {
   if (verdict === 'unclear') return points >= ENOUGH_POINTS;
   return verdict !== 'same' && verdict !== 'new';

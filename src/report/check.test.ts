@@ -89,7 +89,7 @@ describe('the report of a check', () => {
 
       m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points
       context only: browser (1): never gates
-      2 series without a finding are only counted here; --format json lists every one
+      2 series without a finding; --format json lists them
       columns, flags and verdicts are explained in docs/reading.md
       6 series: 2 slower, 1 missing, 2 unclear, 1 same
       "
@@ -118,7 +118,7 @@ describe('the report of a check', () => {
 
       m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points  
       context only: browser (1): never gates  
-      2 series without a finding are only counted here; --format json lists every one  
+      2 series without a finding; --format json lists them  
       columns, flags and verdicts are explained in docs/reading.md
       "
     `);

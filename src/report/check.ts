@@ -1,4 +1,4 @@
-/** What `check` found as people read it: machines that moved, then what is to be told of, worst first, with its evidence. */
+/** The findings of `check` as a document: machine changes, then findings, worst first, with evidence. */
 import type { MachineShift } from '../judge/history/check.ts';
 import { type CheckReport, isFinding, type ReportedSeries } from './check-report.ts';
 import { type Document, lines, section } from './document/document.ts';
@@ -25,7 +25,7 @@ export const FINDING_COLUMNS: readonly ColumnOf<ReportedSeries>[] = [
 
 export function findingRemarks({ scope, cause, reason, evidence, reproduce }: ReportedSeries): Remarks {
   const why = [
-    // The reason repeats both for those who read nothing else.
+    // The reason includes scope and cause, which are listed separately here.
     ...reason.split('; ').filter((part) => part !== scope && part !== cause),
     ...(scope ? [`seen on: ${scope}`] : []),
     ...(cause ? [`likely cause: ${cause}`] : []),
@@ -36,7 +36,7 @@ export function findingRemarks({ scope, cause, reason, evidence, reproduce }: Re
 export function checkDocument(report: CheckReport): Document {
   const findings = report.series.filter(isFinding);
   const rest = report.series.length - findings.length;
-  const uncounted = `${rest} series without a finding are only counted here; --format json lists every one`;
+  const uncounted = `${rest} series without a finding; --format json lists them`;
   return {
     summary: summaryText(report),
     sections: [
@@ -51,10 +51,10 @@ export function checkDocument(report: CheckReport): Document {
 }
 
 export function shiftText({ machine, ratio, share, at, cause, why }: MachineShift): string {
-  return `machine ${change(ratio - 1)}  ${machine}: ${percent(share)} of its series moved together at ${short(at)}${cause ? `; likely cause: ${cause}` : ''}; ${why}`;
+  return `machine ${change(ratio - 1)}  ${machine}: ${percent(share)} of its series changed together at ${short(at)}${cause ? `; likely cause: ${cause}` : ''}; ${why}`;
 }
 
-/** How small a slowdown each machine's series can show: the middle one and the blindest. */
+/** The detectable slowdown of each machine's series: median and maximum. */
 function effectLines({ series }: CheckReport): string[] {
   const machines = [...new Set(series.map(({ machine }) => machine))];
   return machines.map((machine) => {
@@ -62,7 +62,8 @@ function effectLines({ series }: CheckReport): string[] {
     const effects = own.flatMap(({ minimalDetectableEffect: effect }) => effect ?? []).sort((a, b) => a - b);
     const middle = effects[effects.length >> 1];
     const last = effects.at(-1);
-    if (middle === undefined || last === undefined) return `${machine}: too few points yet to say what could be seen`;
+    if (middle === undefined || last === undefined)
+      return `${machine}: too few points to compute a detectable slowdown`;
     return `${machine}: a slowdown of ${percent(middle)} would be confirmed in half of ${effects.length} series, of ${percent(last)} in all; ${own.length - effects.length} series have too few points`;
   });
 }

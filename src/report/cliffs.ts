@@ -6,7 +6,7 @@ import { FIGURES, RATE, TEXT } from './quantities.ts';
 import { READING } from './run.ts';
 import { change } from './si.ts';
 
-/** The best few neighbours say it all. */
+/** Number of neighbours shown. */
 const SHOWN = 4;
 
 export const CLIFF_COLUMNS: readonly ColumnOf<Cliff>[] = [

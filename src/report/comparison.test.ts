@@ -72,25 +72,25 @@ describe('a comparison', () => {
       same        quick/shape/a/m=1 (naive)                              1.002  0.995…1.008      1.1 %       3.1 %         14  the interval lies within ±2.0 %
 
       a note
-      14 processes, 9 s; ended by the budget: a larger --budget decides more
-      1 same without measuring: the same program reaches the device
-      changed, but not asked for here: gemv
+      14 processes, 9 s; ended by the budget: a larger --budget decides more cases cases cases
+      1 same without measuring: both sides are the same program
+      changed, but excluded by --filter or --kernel: gemv
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)
-      detectable: the slowdown that as many processes call slower 9 times in 10
+      detectable: the slowdown that this many processes call slower 9 times in 10
       columns, flags and verdicts are explained in docs/reading.md
 
       measure again:
         shapemark compare main --kernel subgroup-matrix --adapter gpu
         shapemark compare main --filter c
         shapemark compare main --filter b
-      kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (effects from 2 % up)
+      kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (minimum effect 2 %)
       "
     `);
   });
 
   it('is the same in markdown', () => {
     expect(renderMarkdown(comparisonDocument(comparison))).toMatchInlineSnapshot(`
-      "**kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (effects from 2 % up)**
+      "**kernels against main:kernels on m1: 1 unmeasured, 1 missing, 1 slower, 2 same (minimum effect 2 %)**
 
       | verdict | case | time head/base | interval | A/A floor | detectable | processes | why |
       | - | - | -: | - | -: | -: | -: | - |
@@ -100,11 +100,11 @@ describe('a comparison', () => {
       | same | quick/shape/a/m=1 (naive) | 1.002 | 0.995…1.008 | 1.1 % | 3.1 % | 14 | the interval lies within ±2.0 % |
 
       a note  
-      14 processes, 9 s; ended by the budget: a larger --budget decides more  
-      1 same without measuring: the same program reaches the device  
-      changed, but not asked for here: gemv  
+      14 processes, 9 s; ended by the budget: a larger --budget decides more cases cases cases  
+      1 same without measuring: both sides are the same program  
+      changed, but excluded by --filter or --kernel: gemv  
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)  
-      detectable: the slowdown that as many processes call slower 9 times in 10  
+      detectable: the slowdown that this many processes call slower 9 times in 10  
       columns, flags and verdicts are explained in docs/reading.md
 
       measure again:

@@ -1,4 +1,4 @@
-/** A comparison as people read it and as `compare --json` prints it: one model, worst first, nothing left out. */
+/** A comparison as a document: worst first, complete. */
 
 import { type ComparedCase, type Comparison, VERDICTS, worstFirst } from '../judge/ab/comparison.ts';
 import type { Change } from '../record/inspection.ts';
@@ -84,7 +84,7 @@ function isSameByText({ verdict, ratio }: ComparedCase): boolean {
   return verdict === 'same' && ratio === null;
 }
 
-/** The kernel is said once: by the id where it was asked for by name, else by what was picked. */
+/** The kernel is shown once: by the id if requested by name, else the selected one. */
 function caseText({ id, kernels: { base, head } }: ComparedCase): string {
   const picked = base === head ? head : `${base ?? 'none'} → ${head ?? 'none'}`;
   const [path, asked] = id.split('/kernel=');
@@ -99,7 +99,7 @@ function reasonText({ reason, errors }: ComparedCase): string {
 
 function summaryText({ counts, base, head, minimumEffect, machine }: Comparison): string {
   const found = VERDICTS.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`);
-  return `${head} against ${base} on ${machine}: ${found.join(', ') || 'nothing compared'} (effects from ${minimumEffect * 100} % up)`;
+  return `${head} against ${base} on ${machine}: ${found.join(', ') || 'nothing compared'} (minimum effect ${minimumEffect * 100} %)`;
 }
 
 function noteLines(comparison: Comparison): string[] {
@@ -113,24 +113,24 @@ function noteLines(comparison: Comparison): string[] {
   return [
     ...(note === undefined ? [] : [note]),
     endText(comparison),
-    ...(identical === 0 ? [] : [`${identical} same without measuring: the same program reaches the device`]),
-    ...(unasked.length === 0 ? [] : [`changed, but not asked for here: ${unasked.join(', ')}`]),
+    ...(identical === 0 ? [] : [`${identical} same without measuring: both sides are the same program`]),
+    ...(unasked.length === 0 ? [] : [`changed, but excluded by --filter or --kernel: ${unasked.join(', ')}`]),
     ...leftOutLines(leftOut),
-    ...(shown ? ['detectable: the slowdown that as many processes call slower 9 times in 10'] : []),
+    ...(shown ? ['detectable: the slowdown that this many processes call slower 9 times in 10'] : []),
     READING,
   ];
 }
 
 function endText({ ended, processes, seconds }: Comparison): string {
   const took = `${processes} processes, ${Math.round(seconds)} s`;
-  if (processes === 0) return 'nothing needed measuring';
-  if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more`;
+  if (processes === 0) return 'nothing had to be measured';
+  if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more cases cases cases`;
   if (ended === 'interruption') return `${took}; interrupted: verdicts so far`;
   if (ended === 'looks') return `${took}; ended after the last planned look`;
   return `${took}; every case is decided`;
 }
 
-/** The ids are many and alike; how many are named is enough to find the rest in the JSON. */
+/** Number of ids that are listed; the JSON has all. */
 const NAMED = 3;
 
 function leftOutLines(leftOut: Comparison['leftOut']): string[] {
@@ -143,7 +143,7 @@ function leftOutLines(leftOut: Comparison['leftOut']): string[] {
 
 const COMMANDS = 8;
 
-/** For the worst verdicts that somebody may want to look into; the JSON has the command of each. */
+/** Commands for the worst verdicts; the JSON has the command of each case. */
 function againCommands({ cases }: Comparison): string[] {
   const worth = worstFirst(cases).filter(({ verdict }) => verdict !== 'same' && verdict !== 'new');
   return [...new Set(worth.map(({ reproduce }) => reproduce))].slice(0, COMMANDS);

@@ -1,4 +1,4 @@
-/** What `doctor` found, for people. */
+/** The findings of `doctor` as a document. */
 import type { Calibration } from '../record/calibration.ts';
 import type { Environment } from '../record/environment.ts';
 import type { Timer } from '../record/schema.ts';
@@ -7,8 +7,8 @@ import { percent, scaled, seconds, share } from './si.ts';
 
 const SOURCES = {
   gpu: 'a GPU',
-  'system-software': 'a software adapter of this system (the CPU)',
-  'embedded-software': 'the embedded software adapter (the CPU, slow)',
+  'system-software': 'software adapter of this system (runs on the CPU)',
+  'embedded-software': 'embedded software adapter (runs on the CPU, slow)',
   scripted: 'a scenario',
 } as const;
 
@@ -37,7 +37,7 @@ export interface Findings {
     readonly reason?: string;
   };
   readonly calibration: Calibration | null;
-  /** What to install for something better; null on a GPU. */
+  /** What to install for a better adapter; null on a GPU. */
   readonly advice: string | null;
 }
 
@@ -64,7 +64,7 @@ export function findingsDocument({ machine, environment, tried, timer, calibrati
   };
 }
 
-/** What the latest A/A of this machine says it cannot see. */
+/** The A/A floor of this machine from the latest calibration. */
 function noiseText(calibration: Calibration | null): string {
   if (!calibration || calibration.cases.length === 0) return 'unknown; measure it with: shapemark calibrate';
   const { cases, settings, id } = calibration;
@@ -72,8 +72,8 @@ function noiseText(calibration: Calibration | null): string {
   const effects = cases.flatMap(({ minimalDetectableEffect: effect }) => effect ?? []);
   const found =
     effects.length < cases.length
-      ? `in ${cases.length - effects.length} of ${cases.length} cases no slowdown is sure to be found`
-      : `the smallest slowdown sure to be found is ${share(Math.min(...effects))} to ${share(Math.max(...effects))}`;
+      ? `in ${cases.length - effects.length} of ${cases.length} cases no slowdown is certain to be found`
+      : `the smallest slowdown found 9 times in 10 is ${share(Math.min(...effects))} to ${share(Math.max(...effects))}`;
   return `A/A floor of ${settings.processes} processes ${share(Math.min(...floors))} to ${share(Math.max(...floors))}; ${found} (calibration ${id})`;
 }
 
@@ -86,7 +86,7 @@ function timerText(timer: Findings['timer']): string {
   const resolution = `resolution ${seconds(timer.resolutionSeconds)}${timer.quantized ? ' (coarsened on purpose)' : ''}`;
   if (timer.kind === 'wall') return `wall clock, ${resolution}, because ${timer.reason ?? 'the device has none'}`;
   const ofWall = timer.gpuOverWall == null ? '' : `; device time is ${percent(timer.gpuOverWall)} of wall time`;
-  return `device timestamps, proven, ${resolution}${ofWall}`;
+  return `device timestamps, verified, ${resolution}${ofWall}`;
 }
 
 function attemptText({ route, outcome, found, reason }: Attempt): string {

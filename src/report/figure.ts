@@ -1,4 +1,4 @@
-/** The parts that every picture is drawn with: the SVG around it, its text, its grid. Scales and paths are d3's. */
+/** Parts of plots: the SVG element, text, grids. Scales and paths are d3's. */
 import { scaleLog } from 'd3-scale';
 import { line as d3Line } from 'd3-shape';
 import { type Attributes, type Child, element, type Markup } from './document/markup.ts';
@@ -18,7 +18,7 @@ export function label(x: number, y: number, text: string, style: Attributes = {}
   return element('text', { x, y, ...style }, text);
 }
 
-/** What is not the message: axes, units, notes. */
+/** Secondary text: axes, units, notes. */
 export function quietLabel(x: number, y: number, text: string, style: Attributes = {}): Markup {
   return label(x, y, text, { fill: QUIET, ...style });
 }
@@ -29,7 +29,7 @@ export function rule([x1, y1]: Point, [x2, y2]: Point, stroke: string, style: At
   return element('line', { x1, x2, y1, y2, stroke, ...style });
 }
 
-/** @param hollow drawn as an outline: what is not the answer */
+/** @param hollow drawn as an outline */
 export function dot([cx, cy]: Point, colour: string, hollow = false, r = 3.4): Markup {
   return element('circle', { cx, cy, r, fill: hollow ? '#fff' : colour, stroke: colour, 'stroke-width': 1.4 });
 }
@@ -67,7 +67,7 @@ export function verticalGrid({ of, ticks, show }: Axis, [top, bottom]: Point): C
   ]);
 }
 
-/** Logarithmic; what lies beyond the ends is drawn at them. */
+/** Logarithmic, clamped to the ends. */
 export function logScale(domain: Point, range: Point): (value: number) => number {
   return scaleLog(domain, range).clamp(true);
 }
@@ -77,7 +77,7 @@ export interface RatioScale {
   readonly ticks: readonly number[];
 }
 
-/** For ratios: logarithmic, from a round step below the values to one above, 1 always within, beyond the ends at the ends. */
+/** For ratios: logarithmic, from a round step below the values to one above, including 1, clamped to the ends. */
 export function ratioScale(values: readonly number[], range: Point): RatioScale {
   const steps = [-2, -1, 0, 1, 2].flatMap((power) => [1, 2, 5].map((step) => Number(`${step}e${power}`)));
   const [low, high] = [Math.min(1, ...values), 1.02 * Math.max(1, ...values)];

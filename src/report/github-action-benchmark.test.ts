@@ -37,7 +37,7 @@ describe('series for github-action-benchmark', () => {
     expect(entries).toMatchInlineSnapshot(`
       [
         {
-          "extra": "2.05 ms a launch, 2.01 ms to 2.09 ms (95 % interval)
+          "extra": "2.05 ms per launch, 2.01 ms to 2.09 ms (95 % interval)
       6 processes, 18 samples
       kernel gemv, 23 % of the measured peak
       record 20261124T101530Z-831ef61a, driver Mesa 25.0.7",

@@ -1,6 +1,6 @@
 /**
- * Rates as benchmark-action/github-action-benchmark takes them (tool `customBiggerIsBetter`): it draws the history of a chosen few
- * series and decides nothing. Names and unit must never change, or a chart starts anew.
+ * Rates as benchmark-action/github-action-benchmark takes them (tool `customBiggerIsBetter`): it plots the history of selected
+ * series without verdicts. Names and unit must never change, or a new chart starts.
  */
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
@@ -16,7 +16,7 @@ export interface BenchmarkEntry {
   readonly extra: string;
 }
 
-/** That action rewrites one file and draws one chart for each series on every push; beyond this many neither is of use. */
+/** Maximum number of series: the action rewrites one file and draws one chart per series on every push. */
 export const MOST_SERIES = 50;
 
 export interface Curated {
@@ -28,7 +28,7 @@ export interface Curated {
 /** @param records one run of each machine */
 export function benchmarkEntries(records: readonly RunRecord[]): Curated {
   const eligible = records
-    // Fresh devices in one process are no replication: their numbers are for looking at elsewhere.
+    // Fresh devices in one process are not replication; their numbers are not published.
     .filter(({ processes }) => processes.every(({ replication }) => replication === 'process'))
     .flatMap((record) => record.cases.map((row) => ({ record, row })));
   const chosen = curated(eligible);
@@ -40,8 +40,8 @@ export function benchmarkEntries(records: readonly RunRecord[]): Curated {
 type Candidate = { readonly record: RunRecord; readonly row: Row };
 
 /**
- * Chosen by what a series is, never by how it did, so that the same suite draws the same charts after every push: from each suite, phase and
- * weight format in turn, what asks for the best kernel first.
+ * Selected by identity and not by result, so that charts are stable: from each suite, phase and weight format in turn, cases of
+ * `best` first.
  */
 function curated(candidates: readonly Candidate[]): Candidate[] {
   const queues = new Map<string, Candidate[]>();
@@ -79,7 +79,7 @@ function entryOf(
     unit: 'GFLOP/s',
     range: `± ${Number(spread.toPrecision(3))}`,
     extra: [
-      `${seconds(summary.medianSeconds)} a launch, ${seconds(low)} to ${seconds(high)} (${INTERVAL[summary.intervalKind]})`,
+      `${seconds(summary.medianSeconds)} per launch, ${seconds(low)} to ${seconds(high)} (${INTERVAL[summary.intervalKind]})`,
       `${summary.processes} processes, ${summary.samples} samples`,
       `kernel ${kernel.name ?? kernel.requested}${summary.ofPeak === undefined ? '' : `, ${percent(summary.ofPeak)} of the measured peak`}`,
       `record ${record.id}, driver ${record.environment.adapter.driver}`,

@@ -1,4 +1,4 @@
-/** What compilers made of kernels, as people read it: a table for each GPU, and what differs from another version. */
+/** Compiler statistics as a document: a table for each GPU, and differences from another version. */
 import type { Change, InspectedGpu, Inspection, InspectionRow } from '../record/inspection.ts';
 import { type Document, lines, type Section, section, text } from './document/document.ts';
 import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';
@@ -50,7 +50,7 @@ export const CHANGE_COLUMNS: readonly ColumnOf<Change>[] = [
   column('case', CODE, ({ case: id }) => id),
 ];
 
-const READING = 'what these figures are: docs/inspect.md; what each column means: docs/reading.md';
+const READING = 'figures are described in docs/inspect.md, columns in docs/reading.md';
 const ORDER = ['worse', 'better', 'same'] as const;
 
 export function inspectionDocument(inspection: Inspection): Document {
@@ -84,7 +84,7 @@ export function worstChanges(changes: readonly Change[]): Change[] {
 function gpuSection(gpu: InspectedGpu, rows: readonly InspectionRow[]): Section[] {
   const { units, compiler } = gpu;
   const compiled = rows.filter((row) => row.status === 'compiled');
-  const spoken = compiler === null ? 'no compiler spoke' : `the compiler is ${compiler} of ${gpu.driver}`;
+  const spoken = compiler === null ? 'no compiler reported statistics' : `the compiler is ${compiler} of ${gpu.driver}`;
   const meant = units ? `; registers: ${units.registers}; occupancy: ${units.occupancy}` : '';
   const failed = rows.flatMap((row) =>
     row.status === 'failed' ? [`failed ${row.kernel} on ${row.case}: ${row.reason}`] : [],

@@ -1,11 +1,11 @@
-/** What cells say of a case: its shape, its formats, its share of a ceiling. */
+/** Texts for table cells: shape, formats, share of a peak. */
 import type { ElementFormat } from '../gemm/problem.ts';
 import { ceilingOf } from '../record/ceilings.ts';
 import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { bytesPerSecond, flopPerSecond, percent, seconds } from './si.ts';
 
-/** `41 %`, or `41 % f16-fma` where `peaks` are to be told apart. */
+/** `41 %`, or `41 % f16-fma` if `peaks` are to be named. */
 export function peakText(row: MeasuredRow, peaks: RunRecord['peaks']): string {
   const { ofPeak } = row.summary;
   if (ofPeak === undefined) return '';
@@ -20,7 +20,7 @@ export function shapeText({ shape, groups, layout }: Pick<Row, 'shape' | 'groups
   return `${batch}${shape.m}×${shape.n}×${shape.k}${experts}${layout === 'nn' ? '' : ` ${layout}`}`;
 }
 
-/** The format that goes without saying. */
+/** The format that is not written. */
 const PLAIN: ElementFormat = 'f32';
 
 /** Weights alone when all else is f32; then activations, accumulator and output as far as they differ. */
@@ -37,12 +37,12 @@ export function formatText({
   return `${w === a ? w : `${w}·${a}`}${rest}${extras}`;
 }
 
-/** Names of the ceilings that shares are of. */
+/** Names of the peaks that shares refer to. */
 export function ceilingPaths(rows: readonly MeasuredRow[], { peaks }: RunRecord): ReadonlySet<string> {
   return new Set(rows.flatMap((row) => ceilingOf(row, peaks)?.path ?? []));
 }
 
-/** The record's ceilings where rows refer to several of them; none where one line can say which it is. */
+/** The record's peaks if rows refer to several of them; none if one line can name it. */
 export function peaksToName(rows: readonly MeasuredRow[], record: RunRecord): RunRecord['peaks'] {
   return ceilingPaths(rows, record).size > 1 ? record.peaks : [];
 }

@@ -1,4 +1,4 @@
-/** What suites stand for, as people read it: the cases by suite and phase, and what a model needs for a token. */
+/** The cases of suites as a document, by suite and phase, and the FLOP per token of models. */
 import type { NotServed } from '../record/not-served.ts';
 import type { Row } from '../record/row.ts';
 import { type Document, type Inline, lines, section } from './document/document.ts';
@@ -43,7 +43,7 @@ export const LIST_COLUMNS: readonly ColumnOf<ListedCase>[] = [
   column('layers', FIGURES, ({ count }) => (count > 1 ? `×${count}` : null)),
 ];
 
-/** Neighbours of one suite and phase under one heading: what a suite says of one model stays together. */
+/** Consecutive cases of one suite and phase under one heading. */
 function inOrder(cases: readonly ListedCase[]): { title: string; rows: ListedCase[] }[] {
   const groups: { title: string; rows: ListedCase[] }[] = [];
   for (const item of cases) {

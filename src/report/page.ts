@@ -28,7 +28,7 @@ export function storeDocument(latest: readonly RunRecord[], tracks: readonly Tra
     summary: [
       counted(latest.length, 'machine'),
       `${counted(count('measured'), 'case')} measured${without > 0 ? `, ${without} without a number` : ''}`,
-      moved === 0 ? 'no finding in the history' : `${counted(moved, 'finding')} in the history`,
+      moved === 0 ? 'no findings in the history' : `${counted(moved, 'finding')} in the history`,
     ].join(' · '),
     sections: latest.map((record) => {
       const track = tracks.find(({ machine, unit }) => machine === record.machine && unit === record.unit);
@@ -78,7 +78,7 @@ function machineSection(record: RunRecord, track: Track | undefined, check: Chec
   };
 }
 
-/** Those of a run that a page has room for, then what the history says. */
+/** The main columns of a run, then those of the history. */
 export function pageColumns(
   peaks: RunRecord['peaks'],
   judged: ReadonlyMap<string, ReportedSeries>,
@@ -104,7 +104,7 @@ function remarksIn(record: RunRecord): (row: Row) => Remarks {
   });
 }
 
-/** Rates over the runs of a track; times upside down where the work of a launch is not known any more. */
+/** Rates over the runs of a track; inverse times if the work of a launch is unknown. */
 function historyOf(track: Track, { series, changes, points }: ReportedSeries, flop = 1): Figure | null {
   const column = track.columnIndex(series);
   if (column === undefined) return null;

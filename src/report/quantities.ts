@@ -1,4 +1,4 @@
-/** The kinds of values that tables hold, and how each reads. */
+/** The kinds of values in tables and their formatting. */
 import type { Tone } from './document/document.ts';
 import type { Quantity } from './document/table.ts';
 import { bytesPerSecond, change, error, flopPerSecond, percent, scaled, seconds, share } from './si.ts';
@@ -30,10 +30,10 @@ export const RATIOS: Quantity<readonly [number, number]> = {
   align: 'left',
   show: ([low, high]) => `${low.toFixed(3)}…${high.toFixed(3)}`,
 };
-/** As it is, for media that people do not read. */
+/** Unformatted, for programs. */
 export const RAW: Quantity<number | string | boolean> = right(String);
 
-/** What a verdict or a status means; what nobody need look at is quiet. */
+/** The tone of a verdict or status. */
 export function toneOf(verdict: string): Tone {
   if (verdict === 'faster' || verdict === 'better') return 'good';
   if (verdict === 'unclear' || verdict === 'skipped') return 'warn';

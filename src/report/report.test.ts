@@ -116,11 +116,11 @@ describe('the table', () => {
 
       spread: ± is the 95 % interval of the median over processes; a…b is the range over processes, too few for an interval
       machine: llvmpipe-vulkan-linux-amd-epyc-2-cores (llvmpipe: Mesa 25.0.7 (LLVM 15.0.6) 0.0.1)
-      timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless said
+      timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless marked hot
       peak: share of f32-fma
       peaks measured in this run: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs
       columns, flags and verdicts are explained in docs/reading.md
-      2 measured, 1 skipped, 1 failed; ended because intervals were narrow enough
+      2 measured, 1 skipped, 1 failed; ended because all intervals reached the target width
       "
     `);
   });
@@ -194,7 +194,7 @@ describe('the table', () => {
 describe('markdown', () => {
   it('says the same as the table', () => {
     expect(renderMarkdown(runDocument(record), 2)).toMatchInlineSnapshot(`
-      "**2 measured, 1 skipped, 1 failed; ended because intervals were narrow enough**
+      "**2 measured, 1 skipped, 1 failed; ended because all intervals reached the target width**
 
       ### gpt-oss-120b / decode
 
@@ -228,7 +228,7 @@ describe('markdown', () => {
 
       spread: ± is the 95 % interval of the median over processes; a…b is the range over processes, too few for an interval  
       machine: llvmpipe-vulkan-linux-amd-epyc-2-cores (llvmpipe: Mesa 25.0.7 (LLVM 15.0.6) 0.0.1)  
-      timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless said  
+      timer: device timestamps, resolution 1.00 ns; 6 processes; cold operands unless marked hot  
       peak: share of f32-fma  
       peaks measured in this run: f32-fma 50.0 GFLOPS, copy 8.00 GB/s, launch 20.0 µs  
       columns, flags and verdicts are explained in docs/reading.md
@@ -253,7 +253,7 @@ describe('the profile', () => {
       measuring     7.00 s   57 %
       total         12.3 s  100 %
 
-      kernels ran for 6.10 s, 87 % of the measuring phase
+      kernels ran for 6.10 s, 87 % of the measuring time
       "
     `);
   });

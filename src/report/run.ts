@@ -1,4 +1,4 @@
-/** One record as people read it: its rows by suite and phase, what has no number, and how it came about. */
+/** One record as a document: its rows by suite and phase, rows without a time, and provenance. */
 
 import type { Calibration } from '../record/calibration.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
@@ -82,7 +82,7 @@ export function byPhase<R extends Pick<Row, 'suite' | 'phase'>>(rows: readonly R
   }));
 }
 
-/** Cases without a number; a failed one with the command that tries it again, alone. */
+/** Cases without a time; a failed one with the command that repeats it alone. */
 function absentSection(status: 'failed' | 'skipped', rows: readonly Row[], record: RunRecord): Section[] {
   const absent = rows.filter((row) => row.status === status);
   const table = tableOf([column('case', CODE, ({ id }: Row) => id)], absent, (row) => ({
@@ -99,7 +99,7 @@ export function absenceText(row: Row): (string | Span)[] {
   return row.detail ? [reason, `: ${row.detail}`] : [reason];
 }
 
-/** What `kernels: all` asked of kernels in vain: one line for a kernel and rule, however many cases that is. */
+/** Cases of `kernels: all` that are not served: one line per kernel and rule. */
 export function notServedSection({ kernels }: NotServed): Section[] {
   const columns: ColumnOf<NotServed['kernels'][number]>[] = [
     column('kernel', TEXT, ({ kernel }) => kernel),
@@ -134,7 +134,7 @@ function warningLines(rows: readonly Row[]): (string | Span)[][] {
 }
 
 const ENDED = {
-  target: 'intervals were narrow enough',
+  target: 'all intervals reached the target width',
   budget: 'the budget was spent',
   processes: 'all processes were done',
   interrupted: 'the run was interrupted',
@@ -150,7 +150,7 @@ function summaryText(record: RunRecord, rows: readonly Row[], notServed: NotServ
   return `${counts.join(', ')}; ended because ${ENDED[record.ended]}${budgetText(record)}`;
 }
 
-/** How the numbers came about, and what the columns refer to. */
+/** Provenance of the numbers, and references of the columns. */
 export function originLines(record: RunRecord, measured: readonly MeasuredRow[]): string[] {
   const { machine, environment, timer, peaks, processes } = record;
   const { adapter } = environment;
@@ -164,21 +164,21 @@ export function originLines(record: RunRecord, measured: readonly MeasuredRow[])
   return [
     ...(spread.length > 0 ? [`spread: ${spread.join('; ')}`] : []),
     `machine: ${machine} (${adapter.description || adapter.device})`,
-    `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless said`,
+    `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless marked hot`,
     ...(paths.length > 0 ? [`peak: share of ${paths.length === 1 ? paths[0] : 'the peak named beside it'}`] : []),
     `peaks measured in this run: ${peaks.map(ceilingText).join(', ') || 'none'}`,
     ...driftLines(record),
   ];
 }
 
-/** How much it was, and what more of it would give. */
+/** The budget, and the effect of a larger one. */
 function budgetText({ ended, settings: { budgetSeconds } }: RunRecord): string {
   return ended === 'budget' && budgetSeconds !== null
     ? ` (${budgetSeconds} s; a larger --budget gives narrower intervals)`
     : '';
 }
 
-/** Effects that no number of processes finds are as large as can be. */
+/** An effect that no number of processes finds counts as infinite. */
 function detectableLines(calibration: Calibration | undefined): string[] {
   const effects = calibration?.cases.map((item) => item.minimalDetectableEffect ?? Number.POSITIVE_INFINITY) ?? [];
   if (!calibration || effects.length === 0) return [];
@@ -186,14 +186,14 @@ function detectableLines(calibration: Calibration | undefined): string[] {
     Number.isFinite(effect) ? percent(effect) : 'no size',
   );
   return [
-    `compare finds a slowdown of ${middle} here 9 times in 10 (the noisiest case: ${largest}), says calibration ${calibration.id}`,
+    `calibration ${calibration.id}: compare finds a slowdown of ${middle} 9 times in 10 (noisiest case: ${largest})`,
   ];
 }
 
-/** Sentinels may move by this much before anybody is told. */
+/** Drift of the sentinel that is reported. */
 const DRIFT_WORTH_SAYING = 0.05;
 
-/** How far the sentinel says the machine's speed moved; nothing where that is too little to matter. */
+/** The drift of the machine's speed according to the sentinel; nothing if negligible. */
 export function driftLines({ processes }: RunRecord): string[] {
   const readings = processes.flatMap((process) => process.sentinel);
   const swing = (values: number[]) => (values.length > 1 ? Math.max(...values) / Math.min(...values) - 1 : 0);
@@ -212,6 +212,6 @@ export function profileBlocks({ profile }: RunRecord): Block[] {
     column('wall time', SECONDS, ([, value]) => value),
     column('share', PERCENT, ([, value]) => (total > 0 ? value / total : null)),
   ];
-  const ran = `kernels ran for ${scaled(kernels, 's')}, ${percent(kernels / measuring)} of the measuring phase`;
+  const ran = `kernels ran for ${scaled(kernels, 's')}, ${percent(kernels / measuring)} of the measuring time`;
   return [tableOf(columns, Object.entries({ ...phases, measuring, total })), ...(measuring > 0 ? [lines([ran])] : [])];
 }

@@ -1,4 +1,4 @@
-/** A search as people read it: the answer in words, the chart, then every candidate. */
+/** A search as a document: the answer in words, the chart, then every width. */
 
 import { outcomeOf, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import { type Document, type Inline, lines, type Section, section } from './document/document.ts';
@@ -55,29 +55,29 @@ function titleOf({ hidden, tokens, gated, experts, format, machine }: SearchDocu
 
 function answerLines(found: SearchDocument): Inline[] {
   const { winner, groups, reason, candidates } = found;
-  const take = `Take the smallest, ${winner.cheapest}, or what suits the model best.`;
-  const tie = `These ${winner.group.length} cannot be told from the best at 95 %; the smallest is ${winner.cheapest}: ${list(winner.group)}.`;
+  const take = `Use the smallest, ${winner.cheapest}, or whichever suits the model best.`;
+  const tie = `These ${winner.group.length} cannot be distinguished from the best at 95 %; the smallest is ${winner.cheapest}: ${list(winner.group)}.`;
   const rate = `The best rate is ${flopPerSecond(candidates[0]?.flopPerSecond.mlp ?? 0)}; ${reason}.`;
   const best = [rate, ...nextTexts(groups, candidates), baselineText(found)];
   const warn = (text: string): Inline => [{ text, tone: 'warn' }];
   const good = (text: string): Inline => [{ text, tone: 'good' }];
   switch (outcomeOf(found)) {
     case 'nothing':
-      return [warn(`Nothing in this range can be told apart: ${reason}.`), take];
+      return [warn(`No widths in this range can be distinguished: ${reason}.`), take];
     case 'but the baseline':
       return [
-        warn(`Nothing in this range can be told apart, the baseline aside: ${reason}.`),
+        warn(`Only the baseline can be distinguished from the other widths: ${reason}.`),
         take,
         baselineText(found),
       ];
     case 'one':
-      return [good(`${winner.cheapest} is faster than every other candidate.`), ...best];
+      return [good(`${winner.cheapest} is faster than every other width.`), ...best];
     case 'several':
       return [good(tie), ...best];
   }
 }
 
-/** Three more groups are plenty: what is slower than those is no candidate. */
+/** Number of further groups that are described. */
 function nextTexts(groups: SearchDocument['groups'], candidates: readonly SearchRow[]): string[] {
   return groups.slice(1, 4).map((group) => {
     const slower = candidates.filter(({ dFf }) => group.includes(dFf)).map((row) => row.slower);
@@ -95,28 +95,28 @@ function baselineText({ baseline }: SearchDocument): string {
 const ENDED: Readonly<Record<string, string>> = { budget: 'ended by the budget', interrupted: 'interrupted' };
 
 function costText({ processes, screened, cost, resolution, ended }: SearchDocument): string {
-  const screens = processes > screened ? `, the first ${screened} only to send clear losers away` : '';
-  return `${processes} ${processes === 1 ? 'process' : 'processes'}${screens}; ${percent(cost)} of the visits of measuring every candidate in each; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ${ENDED[ended] ?? 'ended by itself'}`;
+  const screens = processes > screened ? `, the first ${screened} only to drop clearly slower widths` : '';
+  return `${processes} ${processes === 1 ? 'process' : 'processes'}${screens}; ${percent(cost)} of the visits that measuring every width in each would take; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ${ENDED[ended] ?? 'ended by itself'}`;
 }
 
 function classicSections({ classic, winner, baseline }: SearchDocument): Section[] {
   if (!classic) return [];
   const { best, candidates, repeatability, topFiveAgain, bestSlower } = classic;
   const top = candidates.slice(0, 5).map((row) => `${row.dFf} ${flopPerSecond(row.flopPerSecond[0] ?? 0)}`);
-  const among = winner.group.includes(best) ? 'among our winners' : 'not among our winners';
+  const among = winner.group.includes(best) ? 'among the winners' : 'not among the winners';
   const loss = bestSlower ? ` and takes ${percent(bestSlower)} more time per parameter in the whole MLP` : '';
   const said: Inline[] = [
     `baseline ${baseline.dFf}: ${flopPerSecond(classic.baseline.flopPerSecond[0] ?? 0)}; its five best: ${top.join(', ')}`,
     `Its best, ${best}, is ${among}${loss}.`,
-    `Run again in a fresh process, its ranking repeats with a rank correlation of ${repeatability === null ? 'nothing' : repeatability.toFixed(2)}; ${topFiveAgain} of its five best are again among the five best.`,
+    `In a second fresh process its ranking has a rank correlation of ${repeatability === null ? 'nothing' : repeatability.toFixed(2)}; ${topFiveAgain} of its five best are among the five best again.`,
   ];
-  return section('The classic way (batch of four, d_ff as k only, mean of one run)', lines(said));
+  return section('The classic method (batch of four, d_ff as k only, mean of one run)', lines(said));
 }
 
 /** One answer for several machines. */
 export function portabilitySections({ machines, leftOut, candidates }: Portability): Section[] {
   const [best] = candidates;
-  const title = `On ${machines.length} machines: ${best?.candidate} has at worst ${percent(best?.worst ?? 0)} of each one’s best`;
+  const title = `On ${machines.length} machines: ${best?.candidate} reaches at least ${percent(best?.worst ?? 0)} of the best on each`;
   const columns: ColumnOf<Portability['candidates'][number]>[] = [
     column('d_ff', COUNT, ({ candidate }) => candidate),
     column('worst', FIGURES, ({ worst }) => percent(worst)),

@@ -1,4 +1,4 @@
-/** A search as a picture of characters: the MLP's rate over d_ff, as high as a few lines. */
+/** A search as a character plot: the MLP's rate over d_ff. */
 
 import { byWidth, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import type { Inline, Span } from './document/document.ts';
@@ -28,7 +28,7 @@ export function searchChart(document: SearchDocument, width = 100): Inline[] {
     ...lines,
     `${' '.repeat(axis - 1)}└${'─'.repeat(columns.length)}`,
     `${' '.repeat(axis)}${first}${' '.repeat(gap)}${last}  d_ff`,
-    [' '.repeat(axis), { text: '● cannot be told from the best   ◆ baseline   ○ slower', tone: 'quiet' }],
+    [' '.repeat(axis), { text: '● cannot be distinguished from the best   ◆ baseline   ○ slower', tone: 'quiet' }],
   ];
 }
 

@@ -1,4 +1,4 @@
-/** A search as a picture: rate over d_ff with 95 % intervals, gate/up above down, winners shaded, aligned widths marked. */
+/** A search as a plot: rate over d_ff with 95 % intervals, gate/up above down, winners shaded, aligned widths marked. */
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { byWidth, outcomeOf, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import { type Child, element, type Markup } from './document/markup.ts';
@@ -15,7 +15,7 @@ const TOPS = { up: TOP, down: TOP + PANEL + GAP } as const;
 const BOTTOM = TOPS.down + PANEL;
 const HEIGHT = BOTTOM + 92;
 const COLOURS = { up: '#1f6fb2', down: '#b2541f', baseline: '#b00020', shade: '#dff0e0', winner: '#2e7d32' } as const;
-/** Widths that are multiples of these are worth a mark, the taller the larger. */
+/** Multiples of these are marked, the larger the taller. */
 const ALIGNED = [32, 64, 128] as const;
 
 const MIDDLE = { 'text-anchor': 'middle' } as const;
@@ -44,13 +44,13 @@ function heading(found: SearchDocument, title: string): Markup[] {
   const { machine, winner, resolution } = found;
   const differences =
     resolution === null
-      ? 'differences could not be told'
-      : `differences from ${share(resolution)} in time per parameter can be told`;
+      ? 'differences could not be resolved'
+      : `differences from ${share(resolution)} in time per parameter can be resolved`;
   const answer = {
-    nothing: 'Nothing in this range can be told apart',
-    'but the baseline': 'Nothing in this range can be told apart, the baseline aside',
+    nothing: 'No widths in this range can be distinguished',
+    'but the baseline': 'Only the baseline can be distinguished from the other widths',
     one: `${winner.cheapest} is faster than all others`,
-    several: `${winner.group.length} widths cannot be told from the best; the smallest is ${winner.cheapest}`,
+    several: `${winner.group.length} widths cannot be distinguished from the best; the smallest is ${winner.cheapest}`,
   }[outcomeOf(found)];
   return [
     label(LEFT, 30, title, { 'font-size': 17, 'font-weight': 600 }),
@@ -119,7 +119,7 @@ interface Rate {
   readonly high: number;
 }
 
-/** The interval of a rate: the ends of the time's interval, turned over; no more than a point where it is unknown. */
+/** The interval of a rate, from that of the time; a point if unknown. */
 function ratesOf(row: SearchRow, side: Side): Rate {
   const value = row.flopPerSecond[side];
   const work = value * row.seconds[side];
@@ -174,7 +174,12 @@ function legend(): Child {
   const item = (x: number, text: string, ...shape: readonly Markup[]) => [...shape, label(x + 14, y + 4, text)];
   const shade = element('rect', { x: LEFT - 6, y: y - 8, width: 14, height: 16, fill: COLOURS.shade });
   return [
-    item(LEFT, 'cannot be told from the best (time per parameter of the whole MLP)', shade, dot([LEFT + 1, y], '#444')),
+    item(
+      LEFT,
+      'cannot be distinguished from the best (time per parameter of the whole MLP)',
+      shade,
+      dot([LEFT + 1, y], '#444'),
+    ),
     item(LEFT + 460, 'slower', dot([LEFT + 460, y], '#444', true)),
     item(LEFT + 545, 'baseline floor(ratio · hidden)', diamond([LEFT + 545, y], COLOURS.baseline)),
   ];

@@ -67,7 +67,9 @@ const answered = (found: SearchDocument) => renderText(searchAnswer(found));
 describe('a search as text', () => {
   it('answers first, then draws, then lists', () => {
     const text = renderText(searchAnswer(DOCUMENT));
-    expect(text).toContain('These 3 cannot be told from the best at 95 %; the smallest is 248: 248, 256, 264.');
+    expect(text).toContain(
+      'These 3 cannot be distinguished from the best at 95 %; the smallest is 248: 248, 256, 264.',
+    );
     expect(text).toContain('Then 252, 260: 25 % more time per parameter.');
     expect(text).toContain('The baseline 252 takes 25 % more time per parameter than the best.');
     expect(text).toMatch(/ 252 {6}2 {7}\+25 %.* baseline$/m);
@@ -82,7 +84,7 @@ describe('a search as text', () => {
       told: false,
       reason: 'too much noise',
     });
-    expect(text).toContain('Nothing in this range can be told apart: too much noise.');
+    expect(text).toContain('No widths in this range can be distinguished: too much noise.');
   });
 
   it('says plainly that nothing but the baseline can be told apart', () => {
@@ -93,8 +95,8 @@ describe('a search as text', () => {
       groups: [group, [252]],
       winner: { group, cheapest: 248 },
     });
-    expect(text).toContain('Nothing in this range can be told apart, the baseline aside: 6 fresh processes');
-    expect(text).toContain('Take the smallest, 248,');
+    expect(text).toContain('Only the baseline can be distinguished from the other widths: 6 fresh processes');
+    expect(text).toContain('Use the smallest, 248,');
     expect(text).toContain('The baseline 252 takes 25 % more time per parameter than the best.');
   });
 

@@ -1,7 +1,4 @@
-/**
- * The page of the kernel series: every technique with what it gains, from stored runs of `benches/series.yaml`. A pure
- * function of records, so that what the page says can be tested to be what was measured.
- */
+/** docs/kernels.md: every technique and its gain, from stored runs of `benches/series.yaml`. A pure function of records. */
 import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { type Document, type Section, section, text, withCode } from './document/document.ts';
@@ -13,7 +10,7 @@ import { flopPerSecond } from './si.ts';
 
 export const SERIES_SUITE = 'series';
 
-/** What a kernel's file says of it. */
+/** A kernel as described by its file. */
 export interface Technique {
   readonly name: string;
   readonly technique: string;
@@ -22,7 +19,7 @@ export interface Technique {
   readonly buildsOn?: string | undefined;
 }
 
-/** Kinds of adapters a technique can win or lose on, in the order of the page. */
+/** Kinds of adapters, in the order of the page. */
 const KINDS = [
   ['gpu', 'Graphics card'],
   ['system-software', 'Software adapter of the system'],
@@ -36,7 +33,7 @@ const LINK: Quantity<Technique> = {
   show: ({ name, file }) => [{ text: name, code: true, href: `../${file}` }],
 };
 
-/** A kernel within this share of the fastest has won too: runs cannot tell much less. */
+/** Kernels within this share of the fastest count as fastest. */
 const TIE = 1.05;
 
 const TECHNIQUES: readonly ColumnOf<Technique>[] = [
@@ -47,7 +44,7 @@ const TECHNIQUES: readonly ColumnOf<Technique>[] = [
 
 export function seriesDocument(techniques: readonly Technique[], records: readonly RunRecord[]): Document {
   const machines = newestPerMachine(records);
-  const about = `One technique a file in \`kernels/\`, each after the kernel that it adds one idea to. What a technique gains depends on the device: where threads are lanes of a CPU and the caches do the sharing, a barrier costs more than it saves. So the tables below are measured, \`shapemark run ${SERIES_SUITE}\`, and this page is written from the records by \`npm run docs\`.`;
+  const about = `The kernels of \`kernels/\`, each after the kernel that it extends by one technique. The gain of a technique depends on the device: on a CPU, for example, where threads are SIMD lanes and caches share data, a barrier often costs more than it saves. The tables below are measured (\`shapemark run ${SERIES_SUITE}\`); \`npm run docs\` writes this page from the records.`;
   return {
     title: 'The kernel series',
     sections: [
@@ -71,16 +68,16 @@ function machineSection(record: RunRecord): Section {
   const kind = KINDS.find(([known]) => known === source)?.[1] ?? source;
   const problems = groupByProblem(record.cases);
   const fresh = processes.length === 1 ? 'one fresh process' : `${processes.length} fresh processes`;
-  const about = `Machine \`${machine}\`, record \`${id}\`, ${fresh}, cold operands. × is time of the naive kernel over time of this one, within the same run; bold is the fastest of its column, and what is within ${Math.round((TIE - 1) * 100)} % of it. Empty: the kernel does not serve the case or the device.`;
+  const about = `Machine \`${machine}\`, record \`${id}\`, ${fresh}, cold operands. × is the time of the naive kernel over that of this kernel, in the same run; bold: the fastest of its column and those within ${Math.round((TIE - 1) * 100)} % of it. Empty: the kernel does not serve the case or the device.`;
   const drift = driftLines(record).map(
-    (line) => `${line}. Kernels were timed minutes apart: smaller gains may be the machine's.`,
+    (line) => `${line}. Kernels were timed minutes apart; smaller differences may be due to the machine.`,
   );
   return {
     title: `${kind}: ${description || device}`,
     blocks: [about, ...drift].map((paragraph) => text(withCode(paragraph))),
     sections: [
       ...[...new Set(problems.map(({ phase }) => phase))].map((phase) => phaseSection(phase, problems)),
-      ...section('Where each wins and loses', tableOf(STANDINGS, standingsOf(problems))),
+      ...section('Fastest and slowest cases of each kernel', tableOf(STANDINGS, standingsOf(problems))),
     ],
   };
 }
@@ -135,7 +132,7 @@ function gainOf(rows: ProblemRows['rows'], kernel: string) {
   return { text: `${flopPerSecond(row.summary.flopPerSecond)}${gain}`, wins: secondsOf(row) <= TIE * fastest(rows) };
 }
 
-/** Where a technique wins, and how far behind it is where it loses most. */
+/** Where a technique is fastest, and where it is furthest behind. */
 interface Standing {
   readonly kernel: string;
   readonly entered: number;

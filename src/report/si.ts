@@ -1,4 +1,6 @@
-/** Numbers for people: three significant digits and an SI prefix, shares in percent, whole numbers in groups of three digits. */
+/**
+ * Formatting of numbers: three significant digits and an SI prefix, shares in percent, whole numbers in groups of three digits.
+ */
 
 const PREFIXES: readonly [factor: number, prefix: string][] = [
   [1e15, 'P'],

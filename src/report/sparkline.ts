@@ -14,7 +14,7 @@ export interface Sparkline {
 }
 
 const [WIDTH, HEIGHT, MARGIN] = [180, 34, 4] as const;
-/** Half of the axis at least, relative to its middle: noise of a percent must not look like a cliff. */
+/** Minimum half-range of the axis, relative to its middle, so that noise of a percent does not look like a cliff. */
 const LEAST_HALF = 0.05;
 
 /** Null for one point, which is no history. */

@@ -1,4 +1,4 @@
-/** How a terminal may emphasise; plain text where it may not. Whoever owns the terminal supplies one. */
+/** Text styles of a terminal; identity functions for plain text. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;

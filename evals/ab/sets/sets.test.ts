@@ -1,4 +1,4 @@
-/** The kernel sets that error rates are measured with differ in what they say they differ in, and in nothing else. */
+/** The kernel sets of the A/B evaluation differ only as stated. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

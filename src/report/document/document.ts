@@ -1,10 +1,10 @@
 /**
- * What people read, before any layout: plain data that each renderer turns into a terminal's text, markdown, HTML or CSV.
- * What a document says is said once; how a medium shows it is said in its renderer.
+ * The document model: plain data that renderers turn into terminal text, markdown, HTML or CSV. Content is defined here, its
+ * presentation in the renderers.
  */
 import type { Column, Row } from './table.ts';
 
-/** How something is meant. Words say it too: a renderer without colour loses nothing. */
+/** Emphasis. The text must not depend on it, since a renderer may have no colour. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'strong';
 
 export interface Span {
@@ -21,6 +21,8 @@ export type Inline = string | readonly (string | Span)[];
 export interface Figure {
   readonly svg: string;
   readonly characters?: readonly Inline[];
+  /** The same SVG as a file, for media that link pictures, and what it shows. */
+  readonly file?: { readonly path: string; readonly title: string };
 }
 
 export interface Table {
@@ -37,7 +39,7 @@ export type Block =
   | { readonly kind: 'lines'; readonly items: readonly Inline[]; readonly tone?: Tone | undefined }
   /** Name and value, one a line. */
   | { readonly kind: 'facts'; readonly items: readonly (readonly [name: string, value: string])[] }
-  /** What is asked or claimed, and what is true. */
+  /** A question or claim, and the answer. */
   | { readonly kind: 'answer'; readonly question: string; readonly answer: string }
   /** Commands to copy. */
   | { readonly kind: 'commands'; readonly title: string; readonly items: readonly string[] }
@@ -48,7 +50,7 @@ export interface Section {
   readonly title?: string | undefined;
   readonly blocks: readonly Block[];
   readonly sections?: readonly Section[];
-  /** Of less interest than the rest: a page shows its title and opens it on request. */
+  /** Collapsed by default on a page. */
   readonly folded?: boolean;
 }
 
@@ -56,7 +58,7 @@ export interface Document {
   readonly title?: string;
   /** One or two sentences under the title. */
   readonly lead?: string;
-  /** The outcome in one line: last in a terminal, where the prompt is; first on a page. */
+  /** The outcome in one line: last in a terminal, first on a page. */
   readonly summary?: string;
   readonly sections: readonly Section[];
 }
@@ -67,7 +69,7 @@ export const facts = (...items: readonly (readonly [string, string])[]): Block =
 export const answer = (question: string, content: string): Block => ({ kind: 'answer', question, answer: content });
 export const commands = (title: string, items: readonly string[]): Block => ({ kind: 'commands', title, items });
 
-/** A section of the blocks that have something to show; none where none has. */
+/** A section of the non-empty blocks; none if all are empty. */
 export function section(title: string | undefined, ...blocks: readonly Block[]): Section[] {
   const shown = blocks.filter(hasContent);
   return shown.length > 0 ? [{ title, blocks: shown }] : [];
@@ -83,7 +85,7 @@ export function spans(content: Inline): readonly Span[] {
   return content.map((part) => (typeof part === 'string' ? { text: part } : part));
 }
 
-/** What stands between backticks is code. */
+/** Text between backticks becomes code. */
 export function withCode(content: string): Inline {
   return content.split('`').map((part, i) => (i % 2 === 0 ? part : { text: part, code: true }));
 }

@@ -82,7 +82,7 @@ function rowMarkup(row: Row, columns: readonly Column[], remarked: boolean): Chi
   return [element('tr', { class: tone }, cells, notes), again && element('tr', { class: 'below' }, again)];
 }
 
-/** The first cell opens on what is too long for a column. */
+/** The first cell expands to the full id and command. */
 function firstCell(cell: Cell, { more }: Row): Child {
   if (!more) return cellMarkup(cell);
   const opened = [element('code', {}, more.id), element('pre', {}, more.command)];

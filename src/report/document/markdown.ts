@@ -38,9 +38,9 @@ function blockParts(block: Block, depth: number): string[] {
       return [`**${escaped(block.question)}**`, escaped(block.answer)];
     case 'commands':
       return commandParts(block.title, block.items);
-    // What is drawn with characters says nothing in a proportional font.
+    // Characters make no picture in a proportional font.
     case 'figure':
-      return [];
+      return block.file === undefined ? [] : [`![${escaped(block.file.title)}](${block.file.path})`];
     case 'table':
       return tableParts(block, depth);
   }
@@ -50,7 +50,7 @@ function commandParts(title: string, commands: readonly string[]): string[] {
   return commands.length === 0 ? [] : [title, ['```sh', ...commands, '```'].join('\n')];
 }
 
-/** Each group is a table of its own, under a heading of its own; what the rows remark is the last column. */
+/** Each group is a table under its own heading; remarks of rows are the last column. */
 function tableParts(whole: Table, depth: number): string[] {
   const { columns, groups } = withoutEmptyColumns(whole);
   const rows = groups.flatMap((group) => group.rows);
@@ -76,7 +76,7 @@ function remarksOf({ flags = [], details = [] }: Row): string {
 }
 
 function gfmTable(rows: readonly (readonly string[])[], align: readonly ('left' | 'right')[]): string {
-  // Spaces that line columns up would make a diff of every row of a column that grew.
+  // No padding, because a wider cell would change every row.
   return markdownTable(rows, {
     align: align.map((side) => (side === 'right' ? 'right' : null)),
     alignDelimiters: false,
@@ -86,7 +86,7 @@ function gfmTable(rows: readonly (readonly string[])[], align: readonly ('left' 
 function inline(content: Inline): string {
   return spans(content)
     .map(({ text, tone, code, href }) => {
-      // Nothing escapes a backtick or a backslash within code, and most ids and commands have neither.
+      // Backticks and backslashes cannot be escaped within code; most ids and commands have neither.
       const shown = code && !/[`\\]/.test(text) ? `\`${oneLine(text).replaceAll('|', '\\|')}\`` : escaped(text);
       const linked = href === undefined ? shown : `[${shown}](${href})`;
       return tone === 'strong' ? `**${linked}**` : linked;
@@ -94,7 +94,7 @@ function inline(content: Inline): string {
     .join('');
 }
 
-/** Text that markdown shows as it is, on one line. */
+/** Escaped text on one line. */
 function escaped(content: string): string {
   return oneLine(content).replace(/[\\`*_|<>[\]]/g, '\\$&');
 }

@@ -23,7 +23,7 @@ export function element(name: string, attributes: Attributes, ...children: reado
   return { markup: `${start}>${inner}</${name}>` };
 }
 
-/** Markup that was written as such. */
+/** Trusted markup. */
 export function verbatim(markup: string): Markup {
   return { markup };
 }

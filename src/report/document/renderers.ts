@@ -1,4 +1,4 @@
-/** The forms that any document takes, by the names that `--format` has for them; a terminal's (text.ts) and JSON come besides. */
+/** Renderers by `--format` name; text and JSON are separate. */
 import type { Document } from './document.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';

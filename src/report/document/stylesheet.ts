@@ -1,4 +1,4 @@
-/** Looks of a page. What is good or bad is said in words first; colour only repeats them. */
+/** Style of a page. Colour only repeats what the words state. */
 export const STYLESHEET = `
 :root{color-scheme:light dark;--ink:#1d2327;--dim:#5c666d;--line:#d9dee2;--paper:#fff;--panel:#f5f7f8;--bad:#b3261e;--good:#1a7f37;--warn:#8a5a00;--mark:#2f6fb3}
 @media (prefers-color-scheme:dark){:root{--ink:#e4e8eb;--dim:#9aa5ad;--line:#343b41;--paper:#14181b;--panel:#1c2226;--bad:#ff8a80;--good:#6fcf87;--warn:#e5b567;--mark:#7ab4f0}}

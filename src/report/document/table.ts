@@ -1,4 +1,4 @@
-/** Tables of typed columns: a column knows how its values read and how they are set; a cell keeps the value beside its text. */
+/** Tables of typed columns: a column formats and aligns its values; a cell keeps the value beside its text. */
 import { type Figure, type Inline, plain, type Table, type Tone } from './document.ts';
 
 export type Align = 'left' | 'right';
@@ -16,21 +16,21 @@ export interface Column {
 
 export interface Cell {
   readonly text: Inline;
-  /** As it was before it became text; null where there is none. */
+  /** The unformatted value; null if none. */
   readonly value: unknown;
   readonly figure?: Figure | null;
 }
 
-/** What a row says besides its cells. */
+/** Remarks of a row besides its cells. */
 export interface Remarks {
   readonly tone?: Tone | undefined;
   /** A word or two, shown at the end of the row. */
   readonly flags?: readonly string[];
   /** Sentences, shown below it. */
   readonly details?: readonly Inline[];
-  /** The command that does it again, shown below it. */
+  /** The command that repeats it, shown below it. */
   readonly command?: string | undefined;
-  /** What a page shows on request: the row's full name, and the command that does it again. */
+  /** Shown on demand: the full id and the command that repeats the row. */
   readonly more?: { readonly id: string; readonly command: string };
 }
 

@@ -22,7 +22,7 @@ export interface TextOptions {
 
 const INDENT = '  ';
 const GAP = '  ';
-/** What is said below a row stands clear of it. */
+/** Indentation of text below a row. */
 const BELOW = '      ';
 
 export function renderText(document: Document, { style = PLAIN, width = 100 }: TextOptions = {}): string {
@@ -82,7 +82,7 @@ class TextRenderer {
     }
   }
 
-  /** Values that are too long go on below themselves. */
+  /** Long values are wrapped. */
   private facts(entries: readonly (readonly [name: string, value: string])[], indent: string): string[] {
     const column = Math.max(...entries.map(([name]) => stringWidth(name)));
     const hang = indent + ' '.repeat(column) + GAP;
@@ -101,7 +101,7 @@ class TextRenderer {
     const inset = groups.some(({ title }) => title !== undefined) ? INDENT : indent;
     const line = (cells: readonly Inline[]) =>
       `${inset}${columns.map(({ align }, i) => this.cell(cells[i] ?? '', widths[i] ?? 0, align)).join(GAP)}`.trimEnd();
-    // A single column is named by what stands above it.
+    // A single column needs no title.
     const header = columns.length > 1 ? [this.style.dim(line(columns.map(({ title }) => title)))] : [];
     const body = groups.flatMap(({ title, rows: own }) => [
       ...(title === undefined ? [] : ['', this.style.bold(title)]),
@@ -141,7 +141,7 @@ class TextRenderer {
   }
 }
 
-/** A paragraph introduces the table or the facts below it; everything else has air between. */
+/** No blank line between a paragraph and the table or facts that it introduces. */
 function isApart(before: Block, block: Block): boolean {
   return before.kind !== 'text' || block.kind === 'text' || block.kind === 'answer';
 }

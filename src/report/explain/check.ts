@@ -50,7 +50,7 @@ export function checkPage({ cases, kernels }: PredictionCheck): Document {
       cases.filter((one) => one.machine === machine),
     );
   return {
-    title: 'Predictions beside measurements',
+    title: 'Predictions and measurements',
     lead: `${cases.length} cases of ${machines.length === 1 ? 'one machine' : `${machines.length} machines`}, the latest measurement of each.`,
     sections: [
       ...machines.flatMap((machine) => correlations(machine, kernels)),
@@ -62,11 +62,11 @@ export function checkPage({ cases, kernels }: PredictionCheck): Document {
 function correlations(machine: string, kernels: readonly KernelCheck[]): Section[] {
   const own = kernels.filter((kernel) => kernel.machine === machine);
   const legend =
-    'Rank correlation: 1 orders every pair as measured; 0: as good as a coin. Empty: too few cases, all predictions equal, or an unknown number of units.';
+    'Rank correlation: 1 orders every pair as measured; 0: no better than chance. Empty: too few cases, all predictions equal, or an unknown number of units.';
   return section(
     `${machine}: rank correlation of predicted and measured rates`,
     tableOf(CORRELATIONS, own),
-    text('How far off a typical rate is once a kernel’s predictions are scaled to fit:'),
+    text('Typical error of a rate after a kernel’s predictions are scaled to fit:'),
     tableOf(MISSES, own),
     text(legend),
   );
@@ -76,7 +76,7 @@ function predictionOf({ predicted }: CheckedCase): number {
   return predicted['tiles-waves-roofline'] ?? predicted['tiles-roofline'] ?? Number.NaN;
 }
 
-/** An id without what the column has no room for: its last parts tell cases apart. */
+/** An id shortened from the left, since its last parts are distinctive. */
 function shortened(id: string): string {
   const most = 62;
   return id.length <= most ? id : `…${id.slice(-(most - 1))}`;

@@ -31,13 +31,13 @@ function gpuSection({ hidden, dFf }: MlpExplanation, { gpu, tile, widths }: MlpE
     column('up eff.', SHARE, ({ up }) => efficiency(up)),
     column('down eff.', SHARE, ({ down }) => efficiency(down)),
     column('at least', SECONDS, ({ seconds }) => seconds),
-    column('time a parameter', CHANGE, ({ timePerParameter }) => timePerParameter),
+    column('time per parameter', CHANGE, ({ timePerParameter }) => timePerParameter),
   ];
   return section(
     `${gpu}, tiles of ${tileText(tile)}`,
     tableOf(columns, widths),
     text(
-      `Efficiency: tile × wave × alignment, of a library that always takes this tile. Negative: faster than at ${grouped(dFf)}.`,
+      `Efficiency: tile × wave × alignment, for a library that always uses this tile. Negative: faster than at ${grouped(dFf)}.`,
     ),
   );
 }

@@ -13,10 +13,10 @@ import { FIGURES, SHARE, TEXT } from '../quantities.ts';
 import { billions, bytes, grouped, tileText } from '../si.ts';
 import { riddles } from './riddles.ts';
 
-/** @param known for what is said of other models beside it */
+/** @param known other models to compare with */
 export function modelPage(model: Model, explained: ModelExplanation, known: Models): Document {
   return {
-    title: `${model.title ?? model.name}: what arithmetic says of its matmuls`,
+    title: `${model.title ?? model.name}: what arithmetic predicts for its matmuls`,
     lead: `Nothing here was measured. Shapes: ${originOf(model) ?? 'as given'}.`,
     sections: [
       sizeSection(model, explained),
@@ -42,7 +42,7 @@ function sizeSection(model: Model, explained: ModelExplanation): Section[] {
     : '';
   const embedding = model.tied_embeddings
     ? 'lm_head is the embedding table'
-    : `${billions(parameters.weights + parameters.biases + parameters.embedding)} with an embedding table of its own`;
+    : `${billions(parameters.weights + parameters.biases + parameters.embedding)} with a separate embedding table`;
   return section(
     'Sizes',
     facts(
@@ -53,7 +53,7 @@ function sizeSection(model: Model, explained: ModelExplanation): Section[] {
         `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${embedding}`,
       ],
       [
-        'FLOP a token',
+        'FLOP per token',
         `${(flopPerToken.linear / 1e9).toFixed(3)} GFLOP in weight matmuls, and ${grouped(flopPerToken.attentionPerKey)} FLOP for each key attended to (all layers)`,
       ],
       ['weights read', `${bytes(memory.weightBytesPerToken)} to decode one token (${perToken})`],
@@ -78,12 +78,12 @@ function gemmSection({ gemms, tokens }: ModelExplanation): Section[] {
     `Weight matmuls, prefill of ${grouped(tokens)} tokens`,
     tableOf(columns, gemms),
     text(
-      `divisors: the largest powers of two in n and k. decode, prefill: FLOP per byte for one token, and for all of them${gemms.some(({ weights }) => weights === 'fp8') ? '; fp8 weights count as bf16, as they are measured' : ''}.`,
+      `divisors: the largest powers of two in n and k. decode, prefill: FLOP per byte for one token, and for all of them${gemms.some(({ weights }) => weights === 'fp8') ? '; fp8 weights count as bf16, which is how they are measured' : ''}.`,
     ),
   );
 }
 
-/** Fewer rows than this are not worth a tile: a matrix-vector kernel serves them. */
+/** With fewer rows, matrix-vector kernels are used instead of tiles. */
 const FEW_ROWS = 16;
 
 function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section[] {
@@ -96,12 +96,12 @@ function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section[] {
     ...gpus.map((gpu, i) => column(gpu, SHARE, ({ whole }: (typeof rows)[number]) => whole[i]?.efficiency)),
   ];
   const left = gemms.filter((gemm) => !tiled.includes(gemm)).map(({ name, m }) => `${name} (m = ${m})`);
-  const omitted = left.length > 0 ? ` Not here: ${left.join(', ')}, which matrix-vector kernels serve.` : '';
+  const omitted = left.length > 0 ? ` Not listed: ${left.join(', ')}, for matrix-vector kernels.` : '';
   return section(
     `Tile and wave quantization, prefill of ${grouped(tokens)} tokens`,
     tableOf(columns, rows),
     text(
-      `Per GPU: tile × wave efficiency, one workgroup a unit at a time. The tile is the library’s or the kernel’s choice.${omitted}`,
+      `Per GPU: tile × wave efficiency, with one workgroup per unit at a time. The tile is chosen by the library or the kernel.${omitted}`,
     ),
   );
 }
@@ -114,7 +114,7 @@ function routingSections(model: Model, { routing }: ModelExplanation): Section[]
     [random, even, skewed].map((part) => (part * 100).toFixed(0)).join(' / ');
   const columns: ColumnOf<Routing>[] = [
     column('tokens', FIGURES, ({ tokens }) => grouped(tokens)),
-    column('rows an expert', FIGURES, ({ rowsPerExpert: rows }) =>
+    column('rows per expert', FIGURES, ({ rowsPerExpert: rows }) =>
       rows >= 10 ? rows.toFixed(0) : rows.toPrecision(2),
     ),
     column('experts touched', FIGURES, ({ touched }) => `${touched.toFixed(1)} of ${total}`),
@@ -123,10 +123,10 @@ function routingSections(model: Model, { routing }: ModelExplanation): Section[]
     ),
   ];
   return section(
-    `Expert rows that are useful, in %: top ${active} of ${total} experts`,
+    `Useful expert rows, in %: top ${active} of ${total} experts`,
     tableOf(columns, routing),
     text(
-      'Useful rows over computed ones, when each expert’s rows are rounded up to whole tiles: routing at random (expected) / even / skewed (Zipf, seed 1).',
+      'Useful rows over computed rows, if the rows of each expert are rounded up to whole tiles: random routing (expected) / even / skewed (Zipf, seed 1).',
     ),
   );
 }
@@ -150,10 +150,10 @@ function attentionSection(model: Model, { attention, memory }: ModelExplanation)
   const sliding = model.window;
   const reach =
     sliding === undefined
-      ? 'every layer sees the whole context'
-      : `${sliding.layers} of ${model.layers} layers slide over ${grouped(sliding.size)} keys; the others see everything`;
+      ? 'every layer attends to the whole context'
+      : `${sliding.layers} of ${model.layers} layers attend to the last ${grouped(sliding.size)} keys; the others attend to all`;
   const columns: ColumnOf<(typeof bounds)[number]>[] = [
-    column('to tell apart', TEXT, ({ of }) => of),
+    column('to distinguish', TEXT, ({ of }) => of),
     column('N', FIGURES, ({ distinguish }) => grouped(distinguish)),
     column('8.33 ln N', FIGURES, (bound) => bound.headDim.toFixed(2)),
     column(`head_dim ${headDim}`, TEXT, (bound) => (headDim >= bound.headDim ? 'satisfied' : 'not satisfied')),

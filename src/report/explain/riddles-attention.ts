@@ -58,7 +58,7 @@ function field({ layers, window, max_position = 0 }: Model): Riddle {
 function sinks({ heads, layers, experts }: Model): Riddle {
   return {
     claim: 'Attention sinks concatenate extra keys and values; "sink token = 4"',
-    truth: `No keys or values are added, and no matmul. Each query head learns one logit (${heads} a layer, ${grouped(heads * layers)} in all) that joins the softmax and is then dropped: it only enlarges the denominator. The ${experts?.active ?? 4} is the number of experts a token is sent to.`,
+    truth: `No keys or values are added, and no matmul. Each query head learns one logit (${heads} per layer, ${grouped(heads * layers)} in all) that joins the softmax and is then dropped: it only enlarges the denominator. The ${experts?.active ?? 4} is the number of experts a token is sent to.`,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Claims about gpt-oss's shapes in a widely read blog post, each beside what the arithmetic says. The numbers are computed
- * here from the model's own sizes; only quotations of the post and of measurements by others are written out.
+ * Claims of a widely read blog post about gpt-oss's shapes, each with the result of the arithmetic. The numbers are computed here
+ * from the model's own sizes; only quotations of the post and of measurements by others are written out.
  */
 import type { Model, Models } from '../../predict/explain-model.ts';
 import { answer, type Section, text } from '../document/document.ts';
@@ -20,9 +20,11 @@ export function riddles(model: Model, known: Models): Section[] {
   const all = [...attentionAnswers(model, known), ...mlpAnswers(model), ...formatAnswers(model)];
   return [
     {
-      title: 'The riddles of its shapes, answered',
+      title: 'Claims about its shapes, checked',
       blocks: [
-        text('A blog post wondered about these shapes; this project grew out of it. What it says, and what is so:'),
+        text(
+          'Statements of a blog post about these shapes, each with what the arithmetic and the published code show:',
+        ),
         ...all.map(({ claim, truth }, i) => answer(`${i + 1}. ${claim}`, truth)),
       ],
     },

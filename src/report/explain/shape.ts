@@ -11,7 +11,7 @@ import { bytes, compact, grouped, intensity, scaled, signed, tileText } from '..
 export function shapePage(explained: ShapeExplanation, title = titleOf(explained)): Document {
   return {
     title,
-    lead: `${scaled(explained.flop, 'FLOP')} on at least ${bytes(explained.bytes)}: ${intensity(explained.arithmeticIntensity)} FLOP a byte. Arithmetic only; nothing was measured.`,
+    lead: `${scaled(explained.flop, 'FLOP')} on at least ${bytes(explained.bytes)}: ${intensity(explained.arithmeticIntensity)} FLOP per byte. Arithmetic only; nothing was measured.`,
     sections: [
       alignmentSection(explained),
       tileSection(explained),
@@ -32,7 +32,7 @@ function titleOf({ shape, layout, format, groups }: ShapeExplanation): string {
 const CLASS_WORDS: Readonly<Record<AlignmentClass, string>> = {
   line: 'whole 128-byte lines',
   vector: '16-byte loads',
-  scalar: 'no 16-byte loads: slow paths in libraries',
+  scalar: 'no 16-byte loads; libraries use slow paths',
 };
 
 const STRIDES: readonly ColumnOf<ShapeExplanation['strides'][number]>[] = [
@@ -60,7 +60,7 @@ function tileSection({ cuts }: ShapeExplanation): Section[] {
   const starts = Array.from({ length: Math.max(1, Math.ceil(gpus.length / GPUS_ABREAST)) }, (_, i) => i * GPUS_ABREAST);
   const tables = starts.map((start) => tileTable(cuts, start));
   const units = gpus.map(({ gpu, units: count }) => `${gpu} has ${count}`).join(', ');
-  const perGpu = `Per GPU: waves · how full they are in %, one workgroup a unit at a time (${units}). With r resident on each, divide the waves by r.`;
+  const perGpu = `Per GPU: waves · their efficiency in %, with one workgroup per unit at a time (${units}). With r resident workgroups per unit, divide the waves by r.`;
   return section('Tiles and waves', ...tables, ...(gpus.length > 0 ? [text(perGpu)] : []));
 }
 
@@ -107,8 +107,8 @@ const MEASURED: readonly ColumnOf<ShapeExplanation['measuredBounds'][number]>[] 
 ];
 
 function boundSection({ bounds, measuredBounds, arithmeticIntensity }: ShapeExplanation): Section[] {
-  const dense = 'Vendor figures, dense. A kernel without access to matrix units is held to the vector rate.';
-  const title = `Roofline at ${intensity(arithmeticIntensity)} FLOP a byte`;
+  const dense = 'Vendor figures, dense. A kernel without access to matrix units is limited by the vector rate.';
+  const title = `Roofline at ${intensity(arithmeticIntensity)} FLOP per byte`;
   return section(title, tableOf(STATED, bounds), text(dense), tableOf(MEASURED, measuredBounds));
 }
 
@@ -135,7 +135,9 @@ function suggestionSections({ suggestions, suggestedFor, shape }: ShapeExplanati
   return section(
     title,
     tableOf(columns, suggestions),
-    text('Rate is per multiply-add, so per parameter; time is of the whole launch, whose work changes with the shape.'),
+    text(
+      'Rates are per multiply-add, hence per parameter; times are for the whole launch, whose work depends on the shape.',
+    ),
   );
 }
 
@@ -145,15 +147,15 @@ function memorySection({ footprint, blocks, shape }: ShapeExplanation): Section[
     .map((key) => `${key.length === 1 ? key.toUpperCase() : key} ${bytes(footprint[key])}`);
   const fits =
     footprint.largest <= GUARANTEED_BINDING_BYTES
-      ? 'fits the 128 MiB binding that every WebGPU device allows'
-      : 'needs a device that allows more than the guaranteed 128 MiB a binding';
+      ? 'fits the 128 MiB binding limit of every WebGPU device'
+      : 'needs a device that allows more than the guaranteed 128 MiB per binding';
   const columns: ColumnOf<(typeof blocks)[number]>[] = [
     column('B in blocks', TEXT, ({ format }) => format),
     column('block', COUNT, ({ block }) => block),
     column(`blocks in k = ${grouped(shape.k)}`, FIGURES, ({ perRow, remainder }) =>
       remainder === 0 ? grouped(perRow) : `${grouped(perRow - 1)} and ${remainder} left over`,
     ),
-    column('bits a weight', COUNT, ({ bitsPerWeight }) => bitsPerWeight),
+    column('bits per weight', COUNT, ({ bitsPerWeight }) => bitsPerWeight),
     column('one B', FIGURES, (count) => bytes(count.bytes)),
   ];
   return section('Memory', facts(['buffers', `${operands.join(', ')}; the largest ${fits}`]), tableOf(columns, blocks));
