@@ -1,4 +1,4 @@
-/** What goes into the portable archive, by path in this repository. */
+/** Contents of the portable archive, by path in this repository. */
 
 /** An entry of package-lock.json, as far as it matters here. */
 export interface LockedPackage {
@@ -37,7 +37,7 @@ export function partsOf(folder: string): string[] {
   return PARTS[folder]?.map((part) => `${folder}/${part}`) ?? [folder];
 }
 
-/** Types, source maps and notes serve nobody on a GPU node. Licences stay. */
+/** Types, source maps and notes are not needed at run time; licences are kept. */
 export function isWanted(path: string): boolean {
   return !/\.(d\.[cm]?ts|map|flow)$/.test(path) && !/(^|\/)(README|CHANGELOG|HISTORY)[^/]*$/i.test(path);
 }

@@ -1,4 +1,4 @@
-/** What `npm pack` puts into the package, and what the lock file makes of a clone. */
+/** Contents of the npm package, and of an install from the lock file. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';

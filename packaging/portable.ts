@@ -66,7 +66,7 @@ function stage(folder: string): void {
   const lock: { packages: Record<string, LockedPackage> } = JSON.parse(read('package-lock.json'));
   for (const path of [...OWN, ...runtimeFolders(lock.packages).flatMap(partsOf), ...GPUJS, ...EMBEDDED_DRIVER])
     copy(path, folder);
-  // A record made elsewhere still says what made it.
+  // Records of the archive must name the commit.
   const commit = commitOf(ROOT);
   if (commit) writeFileSync(join(folder, 'built-from.json'), `${JSON.stringify(commit)}\n`);
   cpSync(process.execPath, join(folder, 'node'), { dereference: true });

@@ -1,4 +1,4 @@
-/** `npm run bench:peers`: chooses shapes, lets every library prove itself, measures, and prints what came out. */
+/** `npm run bench:peers`: selects shapes, tries every library, measures, and prints the results. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,7 @@ const JOURNAL = '.shapemark/peers.jsonl';
 
 const WORKER = fileURLToPath(new URL('./worker.node.ts', import.meta.url));
 
-/** Long samples, because the wall is the clock, and many short blocks, because ratios are taken block by block. */
+/** Long samples, because they are timed by wall clock, and many short blocks, because ratios are taken block by block. */
 function settingsFor({ processes, blocks }: Options): Settings {
   return {
     processes,
@@ -103,7 +103,7 @@ function chosenEntries({ only }: Options): Entry[] {
   throw new UsageError(`--only: no library "${unknown.join('", "')}"; there are ${names}`);
 }
 
-/** Libraries that stay out, with the reason; each of the others has multiplied once in a process of its own. */
+/** Excluded libraries and reasons; each of the others has multiplied once in a separate process. */
 async function stayOut(
   entries: readonly Entry[],
   adapter: string,
@@ -167,7 +167,7 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
   }
 }
 
-/** Only f32 has programs of theirs to look at. */
+/** Libraries have programs to inspect in f32 only. */
 async function inspect(request: Options & PeersInspection, io: Io): Promise<ExitCode> {
   const { json, cases, root } = request;
   const dense = cases.filter(({ problem }) => problem.format.w === 'f32');
@@ -189,7 +189,7 @@ interface Comparison {
   readonly cases: readonly Case[];
   readonly out: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
-  /** Prints what was measured, or what there is when it is cut short. */
+  /** Prints the results, or the results so far. */
   readonly show: (measurement: Measurement, fields: ReadonlyMap<string, Field>) => ExitCode;
 }
 

@@ -1,15 +1,15 @@
-/** Who is compared with our kernels, and how each may be asked. Data only: loading happens in the worker. */
+/** The libraries that are compared with our kernels, and their variants. Data only: the worker loads them. */
 import { GPUJS } from '../src/engine/gpujs/source.ts';
 import type { DeviceFacts, Source } from '../src/engine/port.ts';
 import type { Problem } from '../src/gemm/problem.ts';
 import { flop } from '../src/gemm/shape.ts';
 
-/** `peer`: what somebody could pick instead of our kernels. `context`: another kind of thing, shown and never a claim. */
+/** `peer`: an alternative to our kernels. `context`: not comparable (a CPU library), shown for orientation only. */
 export type Kind = 'ours' | 'peer' | 'context';
 
 export interface Ask {
   readonly variant: string;
-  /** Largest max |Δ| / rms of a right answer, where the variant promises less than the problem's formats. */
+  /** Error budget (max |Δ| / rms) of a variant that is less precise than the problem's formats. */
   readonly budget?: number;
   readonly note?: string;
 }
@@ -91,7 +91,7 @@ export const CATALOGUE: readonly Entry[] = [
   },
 ];
 
-/** Why an entry is not asked for this problem on this device; null when it is. */
+/** Why an entry is excluded for this problem on this device; null if it is not. */
 export function passesOver(entry: Entry, problem: Problem, facts: Pick<DeviceFacts, 'source'>): string | null {
   if (entry.most && flop(problem) > entry.most.flop) {
     const software = facts.source.endsWith('software');
@@ -102,7 +102,7 @@ export function passesOver(entry: Entry, problem: Problem, facts: Pick<DeviceFac
   return null;
 }
 
-/** What the worker is told to run. gpu.js on WebGPU is an engine of the project already. */
+/** The source that the worker runs. gpu.js on WebGPU is an engine of this project. */
 export function sourceOf(entry: Entry, ask?: Ask): Source {
   if (entry.name === 'gpujs-webgpu') return GPUJS;
   return {

@@ -1,4 +1,4 @@
-/** Who competes on a shape: our kernels by class, and every library that can be asked. */
+/** The contenders of a shape: our kernels by class, and every library that supports it. */
 import type { DeviceFacts } from '../src/engine/port.ts';
 import { errorBudget } from '../src/gemm/budget.ts';
 import { defaultScale } from '../src/gemm/formats/scale.ts';
@@ -13,11 +13,11 @@ import type { Contender } from '../src/measure/worker/protocol.ts';
 import type { Case } from '../src/plan/case/case.ts';
 import { type Ask, type Entry, type Kind, passesOver, sourceOf } from './catalogue.ts';
 
-/** What a kernel may use, from everything to the least. A class is served by the best kernel within it. */
+/** What a kernel may use, from everything to the minimum. A class is represented by its best kernel. */
 export const CLASSES = ['best', 'storage-buffer', 'portable', 'texture-fed'] as const;
-/** Formats that stand beside a case's own. */
+/** Other formats that are compared with the case's. */
 export const OTHERS = ['f16', 'mxfp4', 'nvfp4'] as const;
-/** Classes of our kernels: what they use, or what other formats they read. */
+/** Classes of our kernels: by features used, or by other formats. */
 export const OUR_CLASSES = [...CLASSES, ...OTHERS] as const;
 export type OurClass = (typeof OUR_CLASSES)[number];
 
@@ -28,9 +28,9 @@ export interface Contestant {
   readonly classes: readonly OurClass[];
   readonly format: Format;
   readonly note?: string;
-  /** The contestant's error budget over the visit's: what its reported error is to be multiplied by. */
+  /** Error budget over that of the visit: the factor of the reported error. */
   readonly errorScale: number;
-  /** Absent when it takes no part; then `reason` says why. */
+  /** Absent if excluded; then `reason` says why. */
   readonly contender?: Contender;
   readonly reason?: string;
 }
@@ -44,12 +44,12 @@ export interface FieldRequest {
   readonly kernels: KernelSet;
   /** Libraries to ask. */
   readonly entries: readonly Entry[];
-  /** Why one of them stays out, by name. */
+  /** Reasons for exclusion, by name. */
   readonly out: ReadonlyMap<string, string>;
   readonly facts: DeviceFacts;
-  /** Of our kernels, those that take part; all unless said. */
+  /** Classes of our kernels to include; default all. */
   readonly classes?: readonly OurClass[];
-  /** What was tuned on this machine; each class follows what lies within it. */
+  /** Tunings of this machine, used by each class. */
   readonly tuned?: TunedChoices;
 }
 
@@ -67,7 +67,7 @@ export function fieldOf(item: Case, request: FieldRequest): Field | Refusal {
   return { contestants, reference: entered.reference };
 }
 
-/** What the visit is asked to run. */
+/** The contenders of the visit. */
 export function entryOf({ contestants, reference }: Field): MeasureEntry {
   return { contenders: contestants.flatMap(({ contender }) => contender ?? []), reference };
 }

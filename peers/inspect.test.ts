@@ -1,4 +1,4 @@
-/** What compilers make of libraries' programs, caught as they run here. */
+/** Compiler statistics of libraries' programs, captured as they run. */
 import { describe, expect, it } from 'vitest';
 import { NothingToDo } from '../src/experiment/errors.ts';
 import { shippedKernels } from '../src/experiment/setup/selection.ts';

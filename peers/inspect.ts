@@ -1,4 +1,4 @@
-/** What GPUs' compilers make of the libraries' programs, beside ours: `npm run bench:peers -- --inspect`. */
+/** Compiler statistics of the libraries' programs and of ours: `npm run bench:peers -- --inspect`. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { NothingToDo } from '../src/experiment/errors.ts';
@@ -14,20 +14,20 @@ import type { CatchRequest, Caught } from './programs.node.ts';
 
 const CATCHER = fileURLToPath(new URL('./programs.node.ts', import.meta.url));
 
-/** Their programs are WGSL on a device that can be watched; another one opens a device by itself. */
+/** Libraries whose WGSL can be captured, because they run on our device. */
 const CAN_BE_CAUGHT = ['tfjs-webgpu', 'jax-js', 'gpujs-webgpu'];
 
 export interface PeersInspection {
   readonly gpus: readonly string[];
   readonly root: string | null;
-  /** Where the libraries run while they are watched. */
+  /** The adapter on which libraries run while they are captured. */
   readonly adapter: string;
   readonly entries: readonly Entry[];
   readonly kernels: KernelSet;
   readonly cases: readonly Case[];
 }
 
-/** @throws NothingToDo where a GPU cannot be asked, or no library can be watched */
+/** @throws NothingToDo if a GPU cannot be inspected, or no library can be captured */
 export async function inspectPeers(request: PeersInspection): Promise<Inspection> {
   const built = native();
   const gpus: InspectedGpu[] = [];
@@ -60,7 +60,7 @@ async function rowsOf(
   return rows;
 }
 
-/** Of the programs that ran, the one that multiplies: others copy or fill. */
+/** The program that multiplies; others copy or fill. */
 async function peerRow(compiler: GpuCompiler, item: Case, caught: Caught): Promise<InspectionRow> {
   if ('reason' in caught) return compiler.refused(item, caught.name, caught.reason);
   const subject = { kernel: caught.name, hash: null, tile: null, thread: null };

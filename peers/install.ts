@@ -1,4 +1,4 @@
-/** Which libraries are installed: the peers have an install of their own, so that the main one stays small. */
+/** Finds installed libraries, which have a separate package.json to keep the main install small. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** Finished visits on disk while a comparison runs, so that an interrupted one goes on where it stopped. */
+/** Journal of finished visits, so that an interrupted comparison can be resumed. */
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { canonicalJson, digest } from '../src/gemm/digest.ts';
@@ -10,8 +10,8 @@ export class Journal {
   readonly #path: string;
 
   /**
-   * @param identity all that must be the same for old visits to stand beside new ones
-   * @param resume whether to take over what is there; otherwise it is started afresh
+   * @param identity what must be equal for old visits to be used
+   * @param resume whether to continue an existing journal
    */
   constructor(path: string, identity: unknown, resume: boolean) {
     this.#path = path;
@@ -35,7 +35,7 @@ function line(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** A last line that a kill cut short is no visit. */
+/** An incomplete last line is ignored. */
 function read(path: string, header: string): FinishedVisit[] {
   const [first, ...visits] = textOf(path).split('\n').map(parsed);
   return first === header ? visits.filter(isVisit) : [];

@@ -1,7 +1,7 @@
-/** What a library must do to stand beside our kernels: take operands once, multiply many times, hand its answer out. */
+/** Interface of a library: take operands once, multiply many times, return the result. */
 import type { Problem } from '../src/gemm/problem.ts';
 
-/** Operands of one problem, read back from the device once; every library gets the very values our kernels read. */
+/** Operands of one problem, read back from the device once, so that every library gets the same values as our kernels. */
 export interface Inputs {
   readonly problem: Problem;
   /** A `[m][k]`, f32. */
@@ -14,7 +14,7 @@ export interface Inputs {
   scales(): Promise<Float32Array>;
 }
 
-/** A matmul of a library bound to operands that stay where the library keeps them. */
+/** A matmul of a library, bound to operands that the library keeps. */
 export interface Multiplication {
   /** Multiplies `repeats` times and waits once, after the last. This is what is timed. */
   run(repeats: number): Promise<void>;
@@ -24,19 +24,19 @@ export interface Multiplication {
 }
 
 export interface Library {
-  /** Why this problem cannot be asked of it, or null. */
+  /** Why the library does not support this problem, or null. */
   refuses(problem: Problem, variant?: string): string | null;
   multiply(inputs: Inputs, variant?: string): Promise<Multiplication>;
 }
 
-/** The device that libraries share where they let themselves be given one. */
+/** The device that libraries share if they accept one. */
 export interface Shared {
   readonly device: GPUDevice;
   readonly adapterInfo: GPUAdapterInfo;
   readonly limits: Readonly<Record<string, number>>;
 }
 
-/** Loads a library and starts its threads, so that they exist before the JavaScript thread steps back. */
+/** Loads a library and starts its threads, before the JavaScript thread lowers its priority. */
 export type LoadLibrary = (shared: Shared) => Promise<Library>;
 
 /** Shared by all f32 libraries: one pair of dense matrices, no bias. */

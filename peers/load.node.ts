@@ -1,4 +1,4 @@
-/** Loads libraries on a session's device, or says why they stay out. */
+/** Loads libraries on a session's device, or returns why they are excluded. */
 import { globals } from 'webgpu';
 import type { WebGpuSession } from '../src/engine/webgpu/session.ts';
 import { loadGpuJsCpu, loadLoop } from './libraries/javascript.ts';
@@ -18,13 +18,13 @@ const LOADERS: Readonly<Record<string, LoadLibrary>> = {
 };
 
 export interface LoadOptions {
-  /** Why a library that opens a device by itself has to stay out. */
+  /** Why a library that opens its own device is excluded. */
   readonly foreign?: string | null;
-  /** Which adapter a library is told that it runs on. */
+  /** The adapter information shown to a library. */
   readonly adapterInfo?: Shared['adapterInfo'];
 }
 
-/** A library that does not load is a row with a reason. */
+/** A library that fails to load becomes a row with a reason. */
 export async function load(
   name: string,
   session: WebGpuSession,
@@ -41,7 +41,7 @@ export async function load(
   }
 }
 
-/** Libraries written for browsers look for WebGPU's globals; whatever device they ask for, they get the session's. */
+/** Libraries written for browsers use the WebGPU globals; any device they request is that of the session. */
 export function showNavigator({ bench: { device } }: WebGpuSession): void {
   Object.assign(globalThis, globals);
   const adapter = { limits: device.limits, features: device.features, requestDevice: async () => device.gpu };

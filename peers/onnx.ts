@@ -1,6 +1,6 @@
 /**
- * Writes the small ONNX models that onnxruntime is driven with: one operator, its inputs from outside or stored in the model.
- * Only the fields these models need, in protobuf's wire format (onnx.proto3, IR version 8).
+ * Writes small ONNX models for onnxruntime: one operator, with inputs from outside or stored in the model. Only the fields these
+ * models need, in protobuf's wire format (onnx.proto3, IR version 8).
  */
 
 export const ELEMENT = { f32: 1, u8: 2 } as const;

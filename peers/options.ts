@@ -18,15 +18,15 @@ export interface Options {
   readonly only: readonly string[] | null;
   /** Of our kernels, by class; null for all. */
   readonly classes: readonly OurClass[] | null;
-  /** Folder of tunings that our kernels follow; null for the rule alone. */
+  /** Folder of tunings for our kernels; null for the rule. */
   readonly results: string | null;
   /** One line a shape. */
   readonly brief: boolean;
   readonly plot: string | null;
   readonly resume: boolean;
-  /** GPUs whose compilers are asked instead of measuring; null to measure. */
+  /** GPUs to inspect instead of measuring; null to measure. */
   readonly inspect: readonly string[] | null;
-  /** Folder with another system whose drivers are asked too. */
+  /** Root folder of another system whose drivers are used too. */
   readonly root: string | null;
   readonly json: boolean;
   readonly help: boolean;

@@ -1,4 +1,4 @@
-/** The ratios as a picture: one band a shape, one dot a contender, 1 where the best peer stands. A self-contained SVG. */
+/** Plot of the ratios: one band per shape, one dot per contender, the best peer at 1. */
 import { type Child, element } from '../src/report/document/markup.ts';
 import { dot, label, quietLabel, type RatioScale, ratioScale, rule, svgFile } from '../src/report/figure.ts';
 import type { Document } from './document.ts';

@@ -16,7 +16,7 @@ beforeAll(() => {
 
 const host = (argv: readonly string[]) => processHost(WORKER, argv);
 
-describe.each(CATALOGUE.filter((entry) => versionOf(entry) !== null))('$name, in a process of its own', (entry) => {
+describe.each(CATALOGUE.filter((entry) => versionOf(entry) !== null))('$name, in a separate process', (entry) => {
   it('loads and multiplies right', { timeout: SECONDS_60 }, async () => {
     expect(await preflight({ host: host([entry.name]), adapter, entry })).toBeNull();
   });

@@ -1,6 +1,6 @@
 /**
- * Before the comparison every library multiplies a small problem alone, in a process of its own. One that takes its process
- * down (a driver abort, a missing system library) stays out with that as its reason, instead of ending everybody's visit.
+ * Before the comparison every library multiplies a small problem alone, in a separate process. One that ends its process (a
+ * driver abort, a missing system library) is excluded with that reason, instead of ending the visit of all.
  */
 import { CallFailed, Connection, WorkerDied } from '../src/measure/parent/connection.ts';
 import type { Host } from '../src/measure/parent/host.ts';
@@ -17,7 +17,7 @@ export interface PreflightRequest {
   readonly entry: Entry;
 }
 
-/** @returns why the library has to stay out, or null */
+/** @returns why the library is excluded, or null */
 export async function preflight({ host, adapter, entry }: PreflightRequest): Promise<string | null> {
   const connection = new Connection(host.start(), host.clock);
   try {
@@ -39,7 +39,7 @@ export async function preflight({ host, adapter, entry }: PreflightRequest): Pro
     return failed ? (failed.detail ?? failed.reason ?? 'does not multiply') : null;
   } catch (error) {
     if (error instanceof WorkerDied) return `ends its process: ${error.message}`;
-    // Without a device nobody can run, and that is for the run itself to say.
+    // Without a device nothing can run; the run itself reports that.
     if (error instanceof CallFailed && error.reason !== 'no-adapter') return error.message;
     throw error;
   } finally {

@@ -1,4 +1,4 @@
-/** Contenders as the visit sees them: launched, timed by the wall, held against the right answer. */
+/** Contenders as prepared matmuls: launched, timed by wall clock, verified. */
 
 import type { Difference, OperandsRequest, Point, Prepared, Timing } from '../src/engine/port.ts';
 import type { Device } from '../src/engine/webgpu/device.ts';
@@ -20,20 +20,18 @@ export interface Runner {
   readonly pipelineSeconds: number;
   /** Starts `repeats` multiplications, then waits once. */
   run(launch: Launch): Promise<void>;
-  /** Puts the last answer into `output` if it is not there already. */
+  /** Copies the last result to `output` unless it is there already. */
   settle(output: Output): Promise<void>;
-  /** The answers so far are void. */
+  /** Invalidates earlier results. */
   forget(): void;
   dispose(): void;
 }
 
 /**
- * The right answer and the tolerance of a contender that is not held to the visit's own.
- *
- * A visit judges by one problem. A contender on the same shape in other formats, or one that promises less precision, is
- * held against its own right answer and its own budget; what the visit is told is the visit's right answer plus the
- * contender's own error, in units of the visit's budget. So one rule judges all, and the error in a visit's result times
- * `scale` is the contender's true one.
+ * Expected result and tolerance of a contender that differ from the visit's. A visit verifies one problem. A contender on the
+ * same shape in other formats, or of lower precision, is compared with its own expected result and budget. The visit then sees
+ * its own expected result plus the contender's error, in units of the visit's budget, so that one rule applies to all; the error
+ * in a visit's result times `scale` is the contender's true error.
  */
 export class Yardstick {
   /** The contender's budget over the visit's. */
@@ -60,13 +58,13 @@ export class Yardstick {
   }
 }
 
-/** Times a runner by the wall, like every other contender of the comparison, and lets its answer be checked. */
+/** Times a runner by wall clock, like every contender of the comparison, and exposes its result. */
 export class PreparedRunner implements Prepared, HasOutput {
   readonly output: Output;
   readonly pipelineSeconds: number;
   readonly #runner: Runner;
   readonly #yardstick: Yardstick;
-  /** The trusted answer to the contender's own problem, where that is not the visit's. */
+  /** The reference result of the contender's own problem, if it is not the visit's. */
   readonly #reference: Prepared | null;
 
   constructor(runner: Runner, output: Output, yardstick: Yardstick, reference: Prepared | null) {
@@ -121,7 +119,7 @@ export function kernelRunner(program: PipelineLaunchable, device: Device, releas
   };
 }
 
-/** A library's matmul. Its answer stays with the library until somebody wants to check it. */
+/** A library's matmul. Its result stays in the library until it is verified. */
 export class LibraryRunner implements Runner {
   readonly pipelineSeconds: number;
   readonly #multiplication: Multiplication;
@@ -141,7 +139,7 @@ export class LibraryRunner implements Runner {
     await this.#multiplication.run(repeats);
   }
 
-  /** Whatever was in C before (the poison) stays unless a multiplication has run since. */
+  /** C keeps its contents (the poison) unless a multiplication has run since. */
   async settle(output: Output): Promise<void> {
     if (!this.#fresh) return;
     this.#fresh = false;

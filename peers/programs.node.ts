@@ -1,6 +1,6 @@
 /**
- * A process in which libraries multiply once each, to catch the programs that they make. They are told that they run on the GPU
- * that is inspected, since some choose by it.
+ * A process in which each library multiplies once, to capture its programs. Libraries see the inspected GPU, because some select
+ * kernels by it.
  */
 import { EngineError } from '../src/engine/port.ts';
 import { openWebGpu } from '../src/engine/webgpu/open.node.ts';

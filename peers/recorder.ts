@@ -1,4 +1,4 @@
-/** Catches the WGSL of every program that a device runs, whoever made it. */
+/** Captures the WGSL of every program that a device runs. */
 import { globals } from 'webgpu';
 
 export interface CaughtProgram {
@@ -6,7 +6,7 @@ export interface CaughtProgram {
   readonly entryPoint: string;
 }
 
-/** Watches a device from now on; two of them at a time see the same. */
+/** Starts capturing on a device; concurrent recorders see the same. */
 export class Recorder {
   readonly #codes = new WeakMap<GPUShaderModule, string>();
   readonly #programs = new WeakMap<GPUComputePipeline, CaughtProgram>();
@@ -46,7 +46,7 @@ export class Recorder {
     };
   }
 
-  /** What ran meanwhile, each program once. */
+  /** The captured programs, each once. */
   async during(work: () => Promise<unknown>): Promise<CaughtProgram[]> {
     this.#caught.clear();
     await work();

@@ -1,4 +1,4 @@
-/** From visits to the document that `--json` prints: times and ratios per shape, with intervals over processes. */
+/** Computes the document of `--json` from visits: times and ratios per shape, with intervals over processes. */
 import type { Format } from '../src/gemm/problem.ts';
 import { flop } from '../src/gemm/shape.ts';
 import type { CaseOutcome } from '../src/measure/parent/measurement.ts';
@@ -11,7 +11,7 @@ import type { Contestant, Field, OurClass } from './contestants.ts';
 
 export type Interval = readonly [low: number, high: number];
 
-/** Somebody's time over this contender's: above 1 where this one is faster. */
+/** Another's time over this contender's: above 1, this one is faster. */
 export interface Ratio {
   readonly ratio: number;
   readonly interval: Interval;
@@ -107,7 +107,7 @@ function timed(contestant: Contestant, results: readonly VisitResult[], work: nu
   const { contender: _, reason, errorScale, ...facts } = contestant;
   const seen = results.flatMap(({ contenders }) => contenders.find(({ name }) => name === facts.name) ?? []);
   const failed = seen.find(({ status }) => status !== 'measured');
-  // Wrong or broken in one process is wrong: its times elsewhere are no better.
+  // A contender that is wrong or broken in one process has no time.
   if (failed) return { facts, status: failed.status === 'skipped' ? 'skipped' : 'failed', reason: reasonOf(failed) };
   if (seen.length === 0) return { facts, status: 'skipped', reason: reason ?? null };
   const seconds = summarize(seen.map(({ samples }) => median(samples)));
@@ -208,7 +208,7 @@ export function geomean(perShape: readonly (readonly number[])[]): Geomean {
   return { ratio, interval, intervalKind: kind, shapes: perShape.length };
 }
 
-/** Shapes by how our best kernel stands, the worst first; those without a ratio before all, so that none is overlooked. */
+/** Shapes by the ratio of our best kernel, worst first, starting with those without a ratio. */
 export function worstFirst(shapes: readonly ShapeResult[]): ShapeResult[] {
   return [...shapes].sort((a, b) => standing(a) - standing(b));
 }

@@ -1,8 +1,8 @@
 /**
  * The engine of the comparison: a WebGPU session on which other libraries multiply beside our kernels.
  *
- * One clock serves all: wall time from before the first multiplication is enqueued until the queue reports the last one
- * done. So the device's own timestamps, which only our kernels could use, are left aside.
+ * One clock serves all: wall time from before the first multiplication is enqueued until the queue reports the last one done.
+ * Device timestamps are not used, because only our kernels could use them.
  */
 
 import { GpuJsSession } from '../src/engine/gpujs/session.ts';

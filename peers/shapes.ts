@@ -1,4 +1,4 @@
-/** What is compared: the shapes that the project's claims are about, or every shape of a suite that all can run. */
+/** The shapes to compare: the default shapes, or every shape of a suite that all libraries support. */
 import { defaultScale } from '../src/gemm/formats/scale.ts';
 import type { Format, Problem, Shape } from '../src/gemm/problem.ts';
 import { flop, operandBytes } from '../src/gemm/shape.ts';
@@ -37,8 +37,8 @@ export const MOST_BYTES = 128 * 2 ** 20;
 const SEED = 1;
 
 /**
- * One case. f32 uses layout nn, the only one that all libraries take as it is; 4-bit weights use nt, along whose rows
- * their blocks run. Operands are hot: every library keeps one copy, so everybody reads one copy.
+ * One case. f32 uses layout nn, the only one that all libraries take without a transpose; 4-bit weights use nt, along whose rows
+ * their blocks run. Operands are hot, because every library keeps one copy.
  */
 export function caseOf({ format, mnk: [m, n, k], from }: Asked, suite = 'peers', name = 'gemm'): Case {
   const shape: Shape = { batch: 1, m, n, k };
@@ -71,7 +71,7 @@ export function parseShapes(text: string): Case[] {
   });
 }
 
-/** The distinct shapes of cases that everybody can run, once each, in f32. Batches and groups have no peer. */
+/** The distinct shapes of cases that all libraries support, in f32. Batches and groups have no peer. */
 export function sharedShapes(cases: readonly Case[]): Case[] {
   const found = new Map<string, Case>();
   for (const { problem, suite, name, from } of cases) {

@@ -1,4 +1,4 @@
-/** The comparison as a document: every shape, the worst standing first, and in each shape the fastest first. */
+/** The comparison as a document: worst shape first, and in each shape the fastest contender first. */
 import { facts, lines, type Section, type Document as Shown, section } from '../src/report/document/document.ts';
 import { type ColumnOf, column, groupedTable, type Quantity, tableOf } from '../src/report/document/table.ts';
 import { ERROR, FIGURES, RATE, SECONDS, TEXT } from '../src/report/quantities.ts';
@@ -40,7 +40,7 @@ const BRIEF: readonly ColumnOf<ShapeResult>[] = [
   column('time', SECONDS, ({ contenders, bestPeer }) => secondsOf(contenders.find(({ name }) => name === bestPeer))),
 ];
 
-/** One line a shape: the best of ours beside the best peer. */
+/** One line per shape: our best kernel and the best peer. */
 export function briefly(document: Document): Shown {
   return { sections: [...section(undefined, tableOf(BRIEF, worstFirst(document.shapes))), ...closing(document)] };
 }
@@ -57,7 +57,7 @@ export function titleOf({ m, n, k, format, from }: ShapeResult): string {
   return `${m}×${n}×${k} ${format} (${from})`;
 }
 
-/** Fastest first, those without a number last. */
+/** Fastest first, those without a time last. */
 function inOrder({ contenders }: ShapeResult): Row[] {
   const key = (row: Row) => secondsOf(row) ?? Number.POSITIVE_INFINITY;
   return [...contenders].sort((a, b) => key(a) - key(b) || 0);

@@ -1,8 +1,7 @@
 /**
- * The worker of the comparison: opens our session, then loads the libraries named on its command line, then steps back.
- *
- * The order matters. New threads inherit the niceness of the thread that starts them, so every library's driver and pool
- * must be up before the JavaScript thread lowers its own; that way all of them are treated alike.
+ * The worker of the comparison: opens our session, loads the libraries named in its arguments, then lowers its priority. The
+ * order matters: new threads inherit the priority of their parent thread, so every library's driver and pool must be started
+ * first.
  */
 import type { Opened } from '../src/engine/engine.ts';
 import { preferredYield, yieldCpu } from '../src/engine/webgpu/busy-poll.node.ts';
@@ -27,8 +26,8 @@ async function openSession(request: OpenRequest): Promise<Opened> {
 }
 
 /**
- * Where a library opens a device by itself, it takes the system's default adapter. The embedded one is made that default
- * for this process; where another one was asked for by name, the library has to stay out.
+ * Where a library opens a device by itself, it takes the system's default adapter. The embedded one is made that default for this
+ * process; if another adapter was requested by name, the library is excluded.
  *
  * @returns why it would be unfair, or null
  */
@@ -58,5 +57,5 @@ serveWorker(
   openSession,
 );
 
-// A parent that is gone must not leave a worker spinning on a device.
+// If the parent has ended, the worker must not keep using the device.
 process.on('disconnect', () => process.exit(0));

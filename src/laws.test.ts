@@ -29,7 +29,7 @@ const NAMES_FORMATS = /^(gemm\/formats|engine\/gpujs)\/|^report\/labels\.ts$/;
 
 interface Import {
   readonly from: string;
-  /** A file of ours, from `src`, or an npm package, or `node:…`. */
+  /** A file of this project, relative to `src`; or an npm package, or `node:…`. */
   readonly to: string;
   readonly kind: 'ours' | 'package' | 'node';
   /** Only for the type checker. */

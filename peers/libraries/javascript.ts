@@ -1,4 +1,4 @@
-/** What needs no GPU: a loop as anybody would write it, and gpu.js computing on the CPU. */
+/** Contenders without a GPU: a plain loop, and gpu.js on the CPU. */
 import type { Inputs, Library, LoadLibrary } from '../library.ts';
 import { refusesAllButF32 } from '../library.ts';
 
@@ -13,7 +13,7 @@ export const loadLoop: LoadLibrary = async () =>
 export const loadGpuJsCpu: LoadLibrary = async () => {
   const { default: library } = await import('gpu.js');
   const gpu = new library.GPU({ mode: 'cpu' });
-  // Text, because a function would reach gpu.js only after the TypeScript tools had rewritten it.
+  // A string, because TypeScript tools would rewrite a function before gpu.js sees it.
   const source = `function (a, b) {
     let sum = 0;
     for (let i = 0; i < this.constants.k; i++) {

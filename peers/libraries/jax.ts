@@ -1,4 +1,4 @@
-/** jax-js on the session's device: it asks `navigator.gpu` for an adapter and that for a device, and gets ours. */
+/** jax-js on the session's device, which it gets through `navigator.gpu`. */
 import type { Array as JaxArray } from '@jax-js/jax';
 import { type LoadLibrary, type Multiplication, refusesAllButF32 } from '../library.ts';
 
@@ -31,7 +31,7 @@ class JaxMultiplication implements Multiplication {
     this.#b = b;
   }
 
-  /** Arrays are lazy: blockUntilReady submits what they stand for, all of it before it waits. */
+  /** Arrays are lazy: blockUntilReady submits all pending operations, then waits. */
   async run(repeats: number): Promise<void> {
     this.#c?.dispose();
     const { numpy, blockUntilReady } = this.#jax;

@@ -30,7 +30,7 @@ export const loadOrtCpu: LoadLibrary = async () => {
   const options: SessionOptions = {
     executionProviders: ['cpu'],
     logSeverityLevel: WARNINGS_OFF,
-    // Threads that spin between runs would take the cores from whoever is measured next.
+    // Threads that spin between runs would take the cores from the next contender.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
   return ortLibrary(async (inputs, variant) => {
@@ -98,7 +98,7 @@ async function fourBit({ problem, codes, scales }: Inputs, variant = ''): Promis
   };
 }
 
-/** What all sessions on onnxruntime's device need: ways onto it, off it, and to wait for it. */
+/** Upload, read-back and wait on onnxruntime's device. */
 class OrtDevice {
   readonly ort: Runtime;
   readonly #wait: Session;

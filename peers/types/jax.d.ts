@@ -1,4 +1,4 @@
-/** The parts of jax-js that are driven here. Arrays are reference counted: an operation consumes them, `ref` keeps them. */
+/** The parts of jax-js that are used here. Arrays are reference counted: an operation consumes them, `ref` keeps them. */
 export interface Array {
   readonly ref: Array;
   reshape(shape: number[]): Array;

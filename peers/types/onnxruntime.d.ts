@@ -1,4 +1,4 @@
-/** The parts of onnxruntime-node that are driven here. */
+/** The parts of onnxruntime-node that are used here. */
 export interface SessionOptions {
   readonly executionProviders: readonly string[];
   readonly preferredOutputLocation?: 'cpu' | 'gpu-buffer';

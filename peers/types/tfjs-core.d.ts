@@ -1,4 +1,4 @@
-/** The parts of TensorFlow.js that are driven here, so that types can be checked without it being installed. */
+/** The parts of TensorFlow.js that are used here, so that types can be checked without installing it. */
 export interface Tensor {
   data(): Promise<Float32Array>;
   dispose(): void;

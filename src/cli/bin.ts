@@ -2,13 +2,13 @@
 import { main } from './main.ts';
 import { styleFor } from './style.ts';
 
-// A reader that has seen enough (`| head`) or a terminal that was closed is no error.
+// A closed pipe (`| head`) or terminal is not an error.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 
-/** Of a terminal that does not say. */
+/** Used when the terminal does not report its width. */
 const USUAL_COLUMNS = 80;
 
 process.exitCode = await main(process.argv.slice(2), {

@@ -156,7 +156,7 @@ describe('shapemark', { timeout: 60_000 }, () => {
       expect(await exit).toBe(130);
       expect(out).toMatch(/small +16×32×64 +f32 +naive +(1\.9|2\.0)\d ms/);
       expect(out).toContain('2 measured, 0 skipped, 0 failed; ended because the run was interrupted');
-      const again = /interrupted; go on with: (.*) --resume\n$/.exec(err)?.[1] ?? '';
+      const again = /interrupted; continue with: (.*) --resume\n$/.exec(err)?.[1] ?? '';
       if (signal !== 'SIGINT') return;
       const resumed = await sh(`${again.replace('--processes 5000', '--processes 1')} --resume`);
       expect(resumed).toMatchObject({ exit: 0, err: expect.stringMatching(/^resuming \S+: \d\d+ visits are done\n/) });

@@ -77,7 +77,10 @@ describe('commands with cold operands', () => {
 
   it('refuses it twice', async () => {
     const { exit, err } = await shapemark(['run', tiny, ...SCRIPTED, '--cold-bytes', '1MiB', '--cold-bytes', '2MiB']);
-    expect({ exit, err }).toMatchObject({ exit: 2, err: expect.stringContaining('--cold-bytes is given twice') });
+    expect({ exit, err }).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('--cold-bytes is given more than once'),
+    });
   });
 
   it('run rotates through as many operand sets as exceed it, and the record says so', async () => {

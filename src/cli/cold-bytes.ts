@@ -4,7 +4,7 @@ import { UsageError } from '../experiment/errors.ts';
 export const COLD_BYTES_OPTION = {
   type: 'string',
   coerce: readColdBytes,
-  describe: 'Cold operands rotate through more than this, e.g. 512MiB',
+  describe: 'Size that the rotation of cold operands exceeds, e.g. 512MiB',
   defaultDescription: 'twice the last-level cache',
 } as const;
 
@@ -23,7 +23,7 @@ const MOST_BYTES = 2 ** 40;
 /** Bytes that were asked for; undefined where the device decides. @throws UsageError */
 export function readColdBytes(text: string | readonly string[] | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (typeof text !== 'string') throw new UsageError('--cold-bytes is given twice');
+  if (typeof text !== 'string') throw new UsageError('--cold-bytes is given more than once');
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([A-Za-z]*)$/.exec(text.trim()) ?? [];
   const scale = Object.entries(UNITS).find(([name]) => name.toLowerCase() === unit.toLowerCase())?.[1];
   const bytes = number === '' || scale === undefined ? Number.NaN : Math.round(Number(number) * scale);

@@ -13,7 +13,7 @@ export interface Start {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** What starts it again from the same folder. In CI, whose folders nobody types into, and where it was not a command: its name. */
+/** The command that starts it again from the same folder; in CI, or if it was not started as a command, its name. */
 export function programOf({ script, flags, cwd, environment }: Start): string {
   const name = basename(script);
   if (name !== 'bin.ts' && name !== 'bin.js')
@@ -77,7 +77,7 @@ function flag(name: string, value: Value): string[] {
   return [value].flat().flatMap((one) => [`--${name}`, quoted(String(one))]);
 }
 
-/** The flags that make a command mean the same again: of `usual`, in its order, those that `options` has otherwise. */
+/** The flags that reproduce a command: those of `usual`, in its order, whose value in `options` differs. */
 export function flagsUnlike<Options extends object, Names extends keyof Options & string>(
   options: Options,
   usual: Pick<Options, Names>,
@@ -88,7 +88,7 @@ export function flagsUnlike<Options extends object, Names extends keyof Options 
   });
 }
 
-/** What every command that measures does unless told otherwise; lists are always given. */
+/** Defaults of every command that measures; lists are always given. */
 export const USUAL = {
   adapter: 'auto',
   engine: USUAL_ENGINE,
@@ -97,7 +97,7 @@ export const USUAL = {
   results: 'results',
 } as const;
 
-/** Quoted unless no shell would see anything special in it. */
+/** Quoted unless it has no characters that are special to a shell. */
 export function quoted(text: string): string {
   return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

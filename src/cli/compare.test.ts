@@ -149,9 +149,12 @@ describe('compare', () => {
 
   it('asks for a base, and has no workers of another tree on a scripted device', async () => {
     const nothing = await scripted(STEADY, 'compare', '--suite', TINY);
-    expect(nothing).toMatchObject({ exit: 2, err: expect.stringContaining('compare what?') });
+    expect(nothing).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('compare needs a folder of kernels or a git ref'),
+    });
     const harness = await scripted(STEADY, 'compare', '--harness', 'HEAD', '--suite', TINY);
-    expect(harness).toMatchObject({ exit: 2, err: expect.stringContaining('a scripted engine has none') });
+    expect(harness).toMatchObject({ exit: 2, err: expect.stringContaining('the scripted engine has none') });
   });
 
   it('refuses a verdict it does not know', async () => {
@@ -202,7 +205,7 @@ describe('an interruption', () => {
     const { exit, out, err } = await watched(interruptAfter(8), SLOWER, ...words);
     expect(exit).toBe(130);
     if (words[0] === 'calibrate') expect(out).toMatch(/^so far:\n+case .*\ntiny\/shape\//);
-    expect(err).toContain(`go on with: shapemark ${words[0]} `);
+    expect(err).toContain(`continue with: shapemark ${words[0]} `);
     expect(err).toMatch(/ --resume\n$/);
     const resumed = await scripted(SLOWER, ...words, '--json', '--resume');
     expect(resumed.err).toMatch(/resuming: [1-9]\d* visits are done/);

@@ -1,4 +1,4 @@
-/** What an engine has to bring along: an object in the registry. */
+/** What an engine has to provide: an object in the registry. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

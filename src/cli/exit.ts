@@ -1,4 +1,4 @@
-/** Exit codes, and how errors of all rooms become one message and one code. */
+/** Exit codes, and the mapping of errors to one message and one code. */
 import { EngineError } from '../engine/port.ts';
 import { NothingToDo, UsageError } from '../experiment/errors.ts';
 import { INTERRUPTED } from '../experiment/session/interruption.ts';
@@ -13,7 +13,7 @@ import { RecordError } from '../record/record-error.ts';
 export const EXIT = { fine: 0, regression: 1, usage: 2, nothing: 3, broken: 4, interrupted: INTERRUPTED } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** When several apply: wrong use before broken before regression before nothing. */
+/** Precedence if several apply. */
 const PRECEDENCE: readonly ExitCode[] = [EXIT.interrupted, EXIT.usage, EXIT.broken, EXIT.regression, EXIT.nothing];
 
 export function worst(codes: readonly ExitCode[]): ExitCode {
@@ -21,7 +21,7 @@ export function worst(codes: readonly ExitCode[]): ExitCode {
 }
 
 export interface Failure {
-  /** A word for programs. */
+  /** Machine-readable. */
   readonly code: string;
   readonly exit: ExitCode;
   readonly message: string;

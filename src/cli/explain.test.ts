@@ -76,7 +76,7 @@ describe('explain M N K', () => {
     ['explain 1 2 3 --w mxfp4 --layout nn', 'needs --layout nt'],
     ['explain 1 2 3 --model gpt-oss-20b', 'one of'],
     ['explain --model gpt-oss', 'did you mean "gpt-oss-120b"?'],
-    ['explain --hidden 4096', '--hidden and --d-ff belong together'],
+    ['explain --hidden 4096', '--hidden and --d-ff must be given together'],
     ['explain 1 2 3 --w mxfp4 --a nvfp4', 'activations in nvfp4 need weights in nvfp4, not in mxfp4'],
     ['explain 1 2 3 --w f17', 'Invalid values'],
   ])('%s is wrong use', async (line, message) => {
@@ -117,7 +117,7 @@ describe('explain --model', () => {
       '18 of 36, those with an even index',
       'asks for 98.2 > 64',
       '36·127 + 1 = 4,573',
-      '64 a layer, 2,304 in all',
+      '64 per layer, 2,304 in all',
       '0.1·ln 32 + 1 = 1.3466',
       '192 = 128 + 64 rotary, values 128',
       '4·2880 = 11,520 is 4.0',
@@ -131,7 +131,7 @@ describe('explain --model', () => {
       'UE8M0: unsigned, 8 exponent bits, no mantissa',
       'adds 5,760 before the gate and 2,880 after the down-projection',
       '1.90 GB in mxfp4 and 3.10 GB in bf16, 5.00 GB together: at least 1.04 ms',
-      '116.83 B with an embedding table of its own',
+      '116.83 B with a separate embedding table',
       '10.262 GFLOP in weight matmuls',
       '589,824 FLOP for each key',
       '60.77 GiB',
@@ -162,6 +162,6 @@ describe('explain --check', () => {
   it('says so and exits 3 when there is nothing to check', async () => {
     const { exit, err } = await shapemark('explain', '--check');
     expect(exit).toBe(3);
-    expect(err).toContain('results holds no measurement');
+    expect(err).toContain('results contains no measurements');
   });
 });

@@ -84,13 +84,13 @@ describe('inspect', () => {
   it('says in a sentence which driver is missing, and where a root holds no system', async () => {
     const { exit, err } = await shapemark('inspect', '--gpu', 'm1', '--root', dir);
     expect(exit).toBe(3);
-    expect(err).toBe(`${dir} holds no system of this architecture: there is no ${loader()} in it\n`);
+    expect(err).toBe(`${dir} contains no system of this architecture: it lacks ${loader()} in it\n`);
   });
 
   it('says that a software adapter tells nothing', async () => {
     const { exit, err } = await shapemark('inspect', '--adapter', 'embedded', '--kernel', 'naive');
     expect(exit).toBe(3);
-    expect(err).toMatch(/SwiftShader.* says nothing of its code that inspect understands\n$/);
+    expect(err).toMatch(/SwiftShader.* reports no statistics that inspect understands\n$/);
   });
 });
 

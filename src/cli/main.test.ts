@@ -80,10 +80,8 @@ describe('run', () => {
   it('says in --help what it does unless told otherwise', async () => {
     const { out } = await shapemark('run', '--help');
     const text = out.replaceAll(/\s+/g, ' ');
-    expect(text).toMatch(/--processes .*\[default: the suite's, else 6, and up to 27 where intervals are wide\]/);
-    expect(text).toMatch(
-      /--budget .*\[default: the suite's; 180 where neither it nor --processes says how far to go\]/,
-    );
+    expect(text).toMatch(/--processes .*\[default: as in the suite, else 6, or up to 27 if intervals are wide\]/);
+    expect(text).toMatch(/--budget .*\[default: as in the suite; 180 if neither it nor --processes limits the run\]/);
     const options = out.split('\n').filter((line) => /^ +--(?!help|version)/.test(line));
     expect(options.length).toBeGreaterThan(15);
     for (const option of text.split(/(?= --)/).filter((part) => /^ --(?!help|version|shard|scenario)\w/.test(part)))
@@ -104,7 +102,7 @@ describe('run', () => {
     const drifting = scenario(`${readFileSync(STEADY, 'utf8')}\n${steps}\n`);
     const { exit, out } = await scripted(drifting, '--divide-by-sentinel', '--processes', '60');
     expect(exit).toBe(0);
-    expect(out).toContain('times divided by the gemm sentinel that ran beside them');
+    expect(out).toContain('times are divided by the gemm sentinel; the record has both');
     expect(out).toMatch(/small +16×32×64 +f32 +naive +(1\.9|2\.0)\d ms/);
     const [file] = listRecords(join(dir, 'results'));
     const record = recordSchema.parse(JSON.parse(readFileSync(file ?? '', 'utf8')));
@@ -131,10 +129,10 @@ describe('run', () => {
   it.each([
     ['a filter that matches nothing', ['--filter', 'n=7'], /--filter 'n=7' matches none of 2 cases/],
     ['a malformed filter', ['--filter', 'm<='], /m<=/],
-    ['a missing scenario', ['--scenario', 'no.yaml'], /--scenario is given twice/],
+    ['a missing scenario', ['--scenario', 'no.yaml'], /--scenario is given more than once/],
     ['no processes', ['--processes', '0'], /--processes 0: expected a whole number/],
-    ['few divided', ['--processes', '6', '--divide-by-sentinel'], /--divide-by-sentinel takes 9 at least/],
-    ['a negative budget', ['--budget=-1'], /--budget -1: expected seconds/],
+    ['few divided', ['--processes', '6', '--divide-by-sentinel'], /--divide-by-sentinel needs at least 9/],
+    ['a negative budget', ['--budget=-1'], /--budget -1: expected a positive number/],
     ['half a shard', ['--shard', '3/2'], /1 ≤ I ≤ N/],
     ['kernels that are not there', ['--kernels', 'nowhere'], /no kernels at "nowhere"/],
   ])('refuses %s', async (_, args, message) => {
@@ -159,7 +157,7 @@ describe('report', () => {
     expect(await shapemark('report')).toEqual({
       exit: 3,
       out: '',
-      err: 'results holds no record; `shapemark run` makes one\n',
+      err: 'results contains no record; `shapemark run` makes one\n',
     });
   });
 
@@ -222,7 +220,7 @@ describe('an option that is not there', () => {
     [['run', '--filtr', 'x'], 'unknown option --filtr (did you mean --filter?)'],
     [['compare', 'main', '--minimum-efect=0.1'], 'unknown option --minimum-efect (did you mean --minimum-effect?)'],
     [['list', '--frobnicate'], 'unknown option --frobnicate; see shapemark list --help'],
-    [['check', 'stray'], '"stray" is one word too many'],
+    [['check', 'stray'], '"stray" is an unexpected argument'],
   ])('%j is told what it may have meant', async (args, message) => {
     const { exit, out, err } = await shapemark(...args);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });

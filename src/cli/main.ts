@@ -1,4 +1,4 @@
-/** The door: reads the command line, runs one verb, turns whatever happened into output and an exit code. */
+/** The command line: parses it, runs one verb, and turns the outcome into output and an exit code. */
 import yargs, { type Argv } from 'yargs';
 import { UsageError } from '../experiment/errors.ts';
 import { type Io, printJson } from '../experiment/io.ts';
@@ -54,17 +54,17 @@ function bareParser(): Argv {
       .usage('$0 <verb> [options]\n\nBenchmarks of GPU matmul (GEMM) shapes on WebGPU.')
       .exitProcess(false)
       .strict()
-      .demandCommand(1, 1, 'Name a verb, for example: shapemark run', 'Only one verb at a time')
+      .demandCommand(1, 1, 'name a verb, for example: shapemark run', 'only one verb at a time')
       .version(shapemarkVersion())
       .help()
       .wrap(100)
       .locale('en')
       .epilogue(
-        'Exit codes: 0 fine, 1 regression, 2 wrong use or bad spec, 3 nothing measured, 4 wrong answers or failures.',
+        'Exit codes: 0 success, 1 regression, 2 wrong usage or invalid input, 3 nothing measured or compared, 4 wrong results or failures.',
       )
-      // Returning from here would run the verb in spite of the mistake.
+      // If this returned, yargs would still run the verb.
       .fail((message, error) => {
-        // What yargs itself finds wrong is wrong use; anything else a verb threw keeps its own meaning.
+        // An error of yargs is wrong usage; an error that a verb threw keeps its type.
         if (error && error.name !== 'YError') throw error;
         const text = (message ?? error.message).trim().replace(/\s*\n\s*/g, ' ');
         const unknown = /^Unknown arguments?: (.+)$/.exec(text)?.[1]?.split(', ');
@@ -73,14 +73,14 @@ function bareParser(): Argv {
   );
 }
 
-/** What the verb was asked for and does not know. */
+/** Options that the verb does not have. */
 class UnknownOptions extends Error {
   constructor(readonly names: readonly string[]) {
     super('unknown options');
   }
 }
 
-/** Names what was meant, going by the help of the verb: the one list of its options that yargs shows. */
+/** Suggests the intended options. The verb's help is the only list of its options that yargs exposes. */
 async function corrected(names: readonly string[], parser: Argv, argv: readonly string[]): Promise<string> {
   const [verb] = argv;
   let help = '';
@@ -88,13 +88,13 @@ async function corrected(names: readonly string[], parser: Argv, argv: readonly 
     help = output;
   });
   const known = [...new Set([...help.matchAll(/(?<=\s)--([a-z][\w-]*)/g)].map(([, name]) => name ?? ''))];
-  // yargs names a dashed option twice, the second time in camel case; what was typed tells them apart, and options from words.
+  // yargs reports a dashed option twice, the second time in camel case; argv distinguishes them, and options from positionals.
   const options = names.filter((name) => argv.some((word) => word.replace(/=.*/, '') === `--${name}`));
   const words = names.filter((name) => argv.includes(name));
   const meant = options.map((name) => {
     const near = closest(name, known);
     return `unknown option --${name}${near === undefined ? '' : ` (did you mean --${near}?)`}`;
   });
-  const surplus = words.map((word) => `"${word}" is one word too many`);
+  const surplus = words.map((word) => `"${word}" is an unexpected argument`);
   return `${[...meant, ...surplus].join('; ') || `unknown: ${names.join(', ')}`}; see shapemark ${verb ?? ''} --help`;
 }

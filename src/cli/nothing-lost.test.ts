@@ -1,6 +1,6 @@
 /**
- * Whatever ends a run, and however often: every measured visit ends up in the record, the record passes its own validation, and
- * nothing is left behind. Whole commands on a scripted device, in this process.
+ * However a run ends, and however often: every measured visit is in the record, the record is valid, and no files are left
+ * behind. Whole commands on a scripted device, in this process.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -172,7 +172,7 @@ describe('Ctrl-C', () => {
 
   it('prints the record so far as one document with --json, and writes none', async () => {
     const { exit, out, err } = await bench.run(['--json', '--processes', '9', '--budget', '700'], 3);
-    expect(err).toContain('go on with: shapemark run mine.yaml --processes 9 --budget 700 --engine scripted');
+    expect(err).toContain('continue with: shapemark run mine.yaml --processes 9 --budget 700 --engine scripted');
     const record = recordSchema.parse(JSON.parse(out));
     expect({ exit, ended: record.ended, records: bench.records() }).toEqual({
       exit: 130,
@@ -206,7 +206,7 @@ describe('a shard without a case', () => {
       const { exit, err } = await bench.run(['--shard', '3/3']);
       expect({ exit, err }).toMatchObject({
         exit: 3,
-        err: expect.stringContaining('--shard 3/3 holds none of 2 cases'),
+        err: expect.stringContaining('--shard 3/3 selects none of 2 cases'),
       });
       expect(bench.records()).toEqual([]);
     } finally {
@@ -223,7 +223,7 @@ describe('nothing finished is thrown away', () => {
         for (const { limits: more, interruptAfter, unwritten } of plan.attempts) {
           const { exit, out, err } = await bench.run(more, interruptAfter);
           if (exit !== 130) break;
-          expect(err).toContain('go on with: shapemark run mine.yaml');
+          expect(err).toContain('continue with: shapemark run mine.yaml');
           expect(out).toContain('ended because the run was interrupted');
           expect(bench.records()).toEqual([]);
           bench.unwrite(unwritten);

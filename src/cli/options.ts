@@ -1,4 +1,4 @@
-/** Options that several verbs have, each said once. A verb states what is its own. */
+/** Options that several verbs share. A verb defines only its own. */
 import { kernelEngines } from '../engine/registry.node.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
 import { RENDERERS } from '../report/document/renderers.ts';
@@ -21,13 +21,13 @@ export interface MeasuringOptions extends DeviceOptions {
   json: boolean;
 }
 
-/** Suites as words, not as an option. */
+/** Suites as positional arguments. */
 export const suites = (...usual: string[]) =>
   ({
     type: 'string',
     array: true,
     default: usual,
-    describe: 'Suite files, or names in benches/',
+    describe: 'Suite file, or name in benches/',
   }) as const;
 
 export const FILTER = {
@@ -35,7 +35,7 @@ export const FILTER = {
   array: true,
   nargs: 1,
   default: [] as string[],
-  describe: 'Only cases that match',
+  describe: 'Only matching cases',
 } as const;
 
 export const KERNEL = {
@@ -43,7 +43,7 @@ export const KERNEL = {
   array: true,
   nargs: 1,
   default: [] as string[],
-  describe: 'Ask for this kernel by name on every case, whatever the suite asks for; `all` for every kernel',
+  describe: 'Kernel to use for every case, instead of those of the suite; `all` for every kernel',
 } as const;
 
 export const KERNELS = { type: 'string', describe: 'Folder or git ref of kernels' } as const;
@@ -51,12 +51,12 @@ export const KERNELS = { type: 'string', describe: 'Folder or git ref of kernels
 export const ADAPTER = {
   type: 'string',
   default: 'auto',
-  describe: 'auto, gpu, software, embedded or part of a name',
+  describe: 'auto, gpu, software, embedded, or part of the adapter name',
 } as const;
 
 export const ROOT = {
   type: 'string',
-  describe: 'Folder with another system whose drivers are asked too (or SHAPEMARK_INSPECT_ROOT)',
+  describe: 'Root folder of another system whose drivers are used too (or SHAPEMARK_INSPECT_ROOT)',
 } as const;
 
 export const ROBUSTNESS = {
@@ -67,8 +67,8 @@ export const ROBUSTNESS = {
 
 export const SEED = { type: 'number', default: 1, describe: 'Seed of the schedule' } as const;
 export const RESULTS = { type: 'string', default: 'results', describe: 'Folder of records' } as const;
-export const CALIBRATIONS = { ...RESULTS, describe: 'Folder with calibrations of this machine' } as const;
-export const JSON_DOCUMENT = { type: 'boolean', default: false, describe: 'One JSON document' } as const;
+export const CALIBRATIONS = { ...RESULTS, describe: 'Folder that contains calibrations of this machine' } as const;
+export const JSON_DOCUMENT = { type: 'boolean', default: false, describe: 'Print one JSON document' } as const;
 export const JSON_FORMAT = { ...JSON_DOCUMENT, describe: 'Same as --format json' } as const;
 
 export interface FormatOptions {
@@ -78,22 +78,22 @@ export interface FormatOptions {
 
 /** The form of a verb's one document. */
 export const FORMATS = {
-  format: { choices: ['text', ...Object.keys(RENDERERS), 'json'], default: 'text', describe: 'Form of the output' },
+  format: { choices: ['text', ...Object.keys(RENDERERS), 'json'], default: 'text', describe: 'Output format' },
   json: JSON_FORMAT,
 } as const;
 
 export const resume = (what: string) =>
-  ({ type: 'boolean', default: false, describe: `Go on where an interrupted ${what} stopped` }) as const;
+  ({ type: 'boolean', default: false, describe: `Continue an interrupted ${what}` }) as const;
 
 /** @param engines those that the verb can measure on */
 export const deviceOptions = (engines: readonly string[] = kernelEngines()) =>
   ({
     adapter: ADAPTER,
-    engine: { choices: engines, default: USUAL_ENGINE, describe: 'What runs the kernels' },
-    scenario: { type: 'string', describe: 'Scenario file of the scripted engine' },
+    engine: { choices: engines, default: USUAL_ENGINE, describe: 'Engine that executes kernels' },
+    scenario: { type: 'string', describe: 'Scenario file for the scripted engine' },
   }) as const;
 
-/** @param what can be interrupted, for people */
+/** @param what the thing that can be interrupted, for messages */
 export const measuringOptions = (what: string, engines?: readonly string[]) =>
   ({
     filter: FILTER,

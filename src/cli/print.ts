@@ -7,7 +7,7 @@ import { renderText } from '../report/document/text.ts';
 import { asStartedHere } from './command-line.ts';
 import type { FormatOptions } from './options.ts';
 
-/** To a terminal. Commands in it are named as they work here. */
+/** Commands in the text are written as they work in the current installation. */
 export function printDocument(io: Io, document: Document, width?: number): void {
   io.out(asStartedHere(renderText(document, { style: io.style, ...(width !== undefined && { width }) })));
 }
@@ -26,7 +26,10 @@ interface Printed {
   readonly width?: number;
 }
 
-/** What an experiment found until it was cut short. With `--json` there is one document, and an error is that. */
+/**
+ * The results of an experiment that was cut short. With `--json` nothing is printed here, because the one document is then the
+ * error.
+ */
 export function printSoFar<T>(io: Io, { found, by, json, documentOf }: SoFar<T>): void {
   if (!json) printDocument(io, { title: 'so far:', ...documentOf(found) });
   else if (by === 'interruption') printJson(io, found);

@@ -1,4 +1,4 @@
-/** docs/reading.md explains whatever a table can print. */
+/** docs/reading.md explains everything that a table can print. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

@@ -69,7 +69,7 @@ describe('search', () => {
   it('says so when nothing can be told apart', async () => {
     const { exit, out } = await search(FLAT, ...SMALL, '--no-store');
     expect(exit).toBe(0);
-    expect(out).toContain('Nothing in this range can be told apart');
+    expect(out).toContain('No widths in this range can be distinguished');
   });
 
   it('stores a record and the answer', async () => {
@@ -90,7 +90,7 @@ describe('search', () => {
       expect(exit).toBe(130);
       expect(out).toMatch(/; interrupted$/m);
       expect(err).toContain(
-        'go on with: shapemark search --hidden 96 --distance 12 --tokens 8 --kernel naive --engine',
+        'continue with: shapemark search --hidden 96 --distance 12 --tokens 8 --kernel naive --engine',
       );
     }
     const resumed = await search(CLIFF, ...SMALL, '--json', '--resume');
@@ -164,14 +164,14 @@ describe('search', () => {
     [['--hidden', 'x'], '--hidden: expected a whole number'],
     [[], 'search takes a suite, --model or --hidden'],
     [['--hidden', '96', '--around', 'wide'], '--around: expected a ratio'],
-    [['--hidden', '96', '--experts', '4'], '--experts and --active belong together'],
+    [['--hidden', '96', '--experts', '4'], '--experts and --active must be given together'],
     [['--hidden', '96', '--d-ff', '300..200'], 'the range is empty'],
     [['quick', '--hidden', '96'], 'search takes one of a suite, --model and --hidden'],
     [['--model', 'llama2-7b', '--hidden', '96'], 'search takes one of'],
-    [['--model', 'llama2-7b', '--experts', '4', '--active', '2'], '--model brings its own experts'],
+    [['--model', 'llama2-7b', '--experts', '4', '--active', '2'], '--model has its own experts'],
     [['--model', 'llama2-7'], '--model: unknown model "llama2-7"; did you mean "llama2-7b"?'],
-    [['quick'], 'is no search'],
-    [['--hidden', '96', '--resume', '--no-store'], '--no-store keeps nothing to go on with'],
+    [['quick'], 'is not a search'],
+    [['--hidden', '96', '--resume', '--no-store'], 'with --no-store there is nothing to resume'],
   ])('refuses %j', async (words, message) => {
     const { exit, err } = await search(FLAT, ...words);
     expect(exit).toBe(2);

@@ -149,7 +149,7 @@ describe('tune', () => {
       },
     });
     expect(exit).toBe(130);
-    expect(err).toContain('go on with: shapemark tune square.yaml --engine scripted');
+    expect(err).toContain('continue with: shapemark tune square.yaml --engine scripted');
     expect(out).toMatch(/^so far:\n+class .*\n.*cut short/);
     const resumed = await shapemark(KNOWN, 'tune', '--json', '--resume');
     expect(resumed.err).toMatch(/resuming: [1-9]\d* visits are done/);

@@ -40,6 +40,7 @@ export function anyVerb<Options>({ command, describe, lists, options, run }: Ver
 /** yargs gathers an option given twice into an array, whatever its type. */
 function refuseRepeats(parsed: Readonly<Record<string, unknown>>, lists: readonly string[]): void {
   for (const [name, value] of Object.entries(parsed)) {
-    if (Array.isArray(value) && name !== '_' && !lists.includes(name)) throw new UsageError(`--${name} is given twice`);
+    if (Array.isArray(value) && name !== '_' && !lists.includes(name))
+      throw new UsageError(`--${name} is given more than once`);
   }
 }

@@ -1,4 +1,7 @@
-/** What an engine is to the harness. Each is a folder with one object of this type and one line in `registry.node.ts`. */
+/**
+ * The interface between harness and engine. An engine is a folder with one object of this type and one line in
+ * `registry.node.ts`.
+ */
 import type { Attempt, OwnSource, Session } from './port.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -13,7 +16,7 @@ export interface DeviceEngine {
   readonly runsDawn: boolean;
   /** @throws EngineError */
   readonly open: (request: DeviceRequest) => Promise<Opened>;
-  /** A matmul that it brings along; it is then for `run` only, where that stands beside the kernels in one table. */
+  /** A matmul of its own. Such an engine is for `run` only, where it is shown in one table with the kernels. */
   readonly matmul?: OwnSource;
 }
 
@@ -39,14 +42,14 @@ export interface PlayedEngine {
 
 export interface PlayedDevice {
   readonly clock: VirtualClock;
-  /** What it plays, as data: devices that are equal in it play alike. */
+  /** What it plays, as data; equal data means equal behaviour. */
   readonly script: unknown;
   /** @param process which process of a run opens it */
   readonly open: (process: number, control: ProcessControl) => Opened & { readonly session: PlayedSession };
 }
 
 export interface PlayedSession extends Session {
-  /** The process was killed: whatever it still does takes no time. */
+  /** The process was killed: nothing takes time any more. */
   end(): void;
 }
 

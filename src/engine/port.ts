@@ -1,8 +1,7 @@
 /**
- * The port every engine implements: open a device, fill operands, prepare programs, launch them, read answers.
- *
- * Nothing here knows what a good measurement is (that is measure/), and nothing here imports `node:`: the same port is
- * served by Dawn in Node, by a browser, by gpu.js and by a scripted device with a virtual clock.
+ * The interface that every engine implements: open a device, fill operands, prepare programs, launch them, read results. How to
+ * measure well is the business of measure/. Nothing here imports `node:`, because the engines include Dawn in Node, a browser,
+ * gpu.js and a scripted device with a virtual clock.
  */
 import type { Distribution, Problem } from '../gemm/problem.ts';
 import type { SubgroupMatrix } from '../kernel/device.ts';
@@ -16,7 +15,7 @@ export interface Attempt {
   /** e.g. `system GPU`, `system software`, `embedded SwiftShader`. */
   readonly route: string;
   readonly outcome: 'chosen' | 'refused' | 'failed';
-  /** What answered, in the driver's words; null when nothing did. */
+  /** The adapter's description by the driver; null if there was none. */
   readonly found: string | null;
   /** Why it was chosen, refused or failed. */
   readonly reason: string;
@@ -27,24 +26,24 @@ export interface DeviceFacts {
   readonly vendor: string;
   readonly architecture: string;
   readonly device: string;
-  /** The driver's own words, e.g. `llvmpipe (LLVM 15.0.6, 256 bits)`. */
+  /** The driver's description, e.g. `llvmpipe (LLVM 15.0.6, 256 bits)`. */
   readonly description: string;
-  /** Dawn's back end: vulkan, metal, d3d12; `scripted` for a scenario. */
+  /** Dawn's backend: vulkan, metal, d3d12; `scripted` for a scenario. */
   readonly backend: string;
   readonly driver: string;
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
-  /** [min, max] subgroup size, when subgroups are there. */
+  /** [min, max] subgroup size, if the device has subgroups. */
   readonly subgroupSize?: readonly [number, number];
-  /** Matrix products a subgroup multiplies at once (tensor cores), in the driver's order, when they are there. */
+  /** Supported subgroup matrix sizes (tensor cores), in the driver's order. */
   readonly subgroupMatrices?: readonly SubgroupMatrix[];
-  /** Bytes of the memory that buffers live in, where the host knows: the system's for a software adapter. */
+  /** Bytes of the memory that holds buffers, if known: system memory for a software adapter. */
   readonly memoryBytes?: number;
   /** Dawn toggles asked for, in the order asked. */
   readonly toggles: readonly string[];
-  /** Whether launches can be timed by the device; the measuring room still has to prove it. */
+  /** Whether the device claims to time launches; measure/ verifies it. */
   readonly timestamps: boolean;
-  /** A scripted device computes nothing: there are no answers to sample, only the scenario's word. */
+  /** A scripted device computes nothing; the scenario states whether results are correct. */
   readonly simulated: boolean;
 }
 
@@ -58,7 +57,7 @@ export interface Timing {
   readonly wallSeconds: number;
 }
 
-/** Filled input buffers: `sets` copies of the same values at different addresses, so that a cold launch finds none in cache. */
+/** Filled input buffers: `sets` copies of the same values at different addresses, so that a cold launch misses the cache. */
 export interface Operands {
   readonly problem: Problem;
   readonly sets: number;
@@ -105,7 +104,7 @@ export interface Launchable {
 export interface Prepared extends Launchable {
   /** Wall seconds to fill the textures of one operand set from its buffers, which no launch pays; absent without textures. */
   readonly textureFillSeconds?: { readonly a?: number; readonly b?: number };
-  /** Fills C with NaN, so that an element no launch writes cannot look right. */
+  /** Fills C with NaN, so that unwritten elements are detected. */
   poison(): Promise<void>;
   /** Values of C at these points, widened to f64. */
   read(points: readonly Point[]): Promise<Float64Array>;
@@ -119,12 +118,12 @@ export interface Prepared extends Launchable {
  */
 export type Source = { readonly kind: 'wgsl'; readonly program: Program } | OwnSource | PeerSource;
 
-/** A matmul that an engine brings along and that is not made of WGSL. */
+/** A matmul of an engine that is not written in WGSL. */
 export interface OwnSource {
   readonly kind: 'own';
   /** As cases ask for it. */
   readonly name: string;
-  /** Why the device cannot time it, where it cannot: it is timed by the wall. */
+  /** Why the device cannot time it, in which case wall time is used. */
   readonly untimed?: string;
 }
 
@@ -132,11 +131,11 @@ export interface OwnSource {
 export interface PeerSource {
   readonly kind: 'peer';
   readonly name: string;
-  /** How the library is asked to do it, where it has several ways. */
+  /** Which of several ways of the library to use. */
   readonly variant?: string;
-  /** Largest max |Δ| / rms of a right answer, for a library that computes with less than the problem's formats. */
+  /** Error budget (max |Δ| / rms) for a library that computes in smaller formats than those of the problem. */
   readonly budget?: number;
-  /** Operands, right answer and trusted program of its own, where the formats differ from the visit's. */
+  /** Own operands, expected result and reference program, if the formats differ from the visit's. */
   readonly other?: { readonly problem: Problem; readonly program: Program; readonly reference: Program };
 }
 

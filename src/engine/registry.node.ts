@@ -1,4 +1,4 @@
-/** Every engine, and nothing of any of them: whoever wants to know what one can do asks its object. */
+/** All engines. Their properties are in their objects. */
 import type { Engine } from './engine.ts';
 import { gpujs } from './gpujs/engine.node.ts';
 import type { OwnSource } from './port.ts';
@@ -8,7 +8,7 @@ import { webgpu } from './webgpu/engine.node.ts';
 /** The usual one first. */
 export const ENGINES: Engine[] = [webgpu, gpujs, scripted];
 
-/** @throws RangeError for a name that nothing has */
+/** @throws RangeError for an unknown name */
 export function engineNamed(name: string): Engine {
   const engine = ENGINES.find((known) => known.name === name);
   if (!engine) throw new RangeError(`no engine "${name}"; there are ${engineNames().join(', ')}`);
@@ -24,20 +24,20 @@ export function kernelEngines(): string[] {
   return ENGINES.filter((engine) => matmulOf(engine) === undefined).map(({ name }) => name);
 }
 
-/** The matmul that an engine brings along. */
+/** The matmul of an engine. */
 export function matmulOf(engine: Engine): OwnSource | undefined {
   return engine.kind === 'device' ? engine.matmul : undefined;
 }
 
 export interface KnownMatmul {
   readonly source: OwnSource;
-  /** The rule that keeps it from other engines, to be read after its name. */
+  /** The reason why other engines do not run it, to be read after its name. */
   readonly rule: string;
   /** Whether `engine` runs it; one that is played plays everything. */
   readonly runsOn: (engine: Engine) => boolean;
 }
 
-/** All matmuls that engines bring along. */
+/** The matmuls of all engines. */
 export function ownMatmuls(): KnownMatmul[] {
   return ENGINES.flatMap((owner) => {
     const source = matmulOf(owner);

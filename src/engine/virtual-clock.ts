@@ -1,4 +1,4 @@
-/** Time that passes only when something takes time: hours of measuring on a played device go by in milliseconds, always alike. */
+/** A virtual clock: hours of measuring on a played device pass in milliseconds, deterministically. */
 export class VirtualClock {
   #now = 0;
   #timers: { readonly at: number; readonly callback: () => void }[] = [];
@@ -24,7 +24,7 @@ export class VirtualClock {
     this.#now = end;
   }
 
-  /** Something never ends: time jumps to whichever timer comes next. Without one, nobody watches and that is a mistake. */
+  /** Something hangs: time jumps to the next timer. Without a timer there is no watchdog, which is an error. */
   hang(): void {
     const timer = this.#next(Number.POSITIVE_INFINITY);
     if (!timer) throw new Error('a scripted hang that no watchdog watches');

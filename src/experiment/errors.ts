@@ -1,6 +1,6 @@
-/** Why a command cannot be carried out, where that is no fault of a device, a file or the harness. */
+/** Errors of a command that are not caused by a device, a file or the harness. */
 
-/** What was asked for is wrong. */
+/** Wrong usage. */
 export class UsageError extends Error {}
 
 /** There was nothing to measure, compare or report; the message says why. */

@@ -1,4 +1,4 @@
-/** What verbs may touch of the outside: text out, text beside, where they run. Tests hand in their own. */
+/** The environment of a verb: output, messages, working folder. Tests provide their own. */
 import { isAbsolute, relative } from 'node:path';
 import type { Style } from '../report/style.ts';
 
@@ -20,7 +20,7 @@ export function printJson(io: Io, document: unknown): void {
   io.out(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-/** Every file that a command left, as seen from where it ran. */
+/** Lists the files that a command wrote, relative to the working folder. */
 export function printWritten(io: Io, files: readonly string[]): void {
   if (files.length === 0) return;
   const names = files.map((file) => {

@@ -1,10 +1,10 @@
-/** Exact differences between what a compiler made of two texts, and which of them are worse. */
+/** Exact differences between the compiler statistics of two texts, and whether they are worse. */
 import type { Change, ChangeVerdict, Figures, InspectionRow } from '../record/inspection.ts';
 
 type Compiled = Extract<InspectionRow, { status: 'compiled' }>;
 type Loop = NonNullable<Figures['loop']>;
 
-/** A loop may grow by this share for the same work before it is worse. */
+/** Growth of a loop for the same work that is tolerated. */
 const LONGER = 0.05;
 
 /** @param base rows of the same GPU; a case that it lacks is new and has no change */
@@ -72,7 +72,7 @@ function lowerIsBetter(
   return difference(what, shown[0] ?? null, shown[1] ?? null, verdict);
 }
 
-/** Multiplications of a turn: loops of different length are compared by what a multiply-add costs. */
+/** Multiplications per iteration: loops of different length are compared per multiply-add. */
 function loops(base: Loop | null, head: Loop | null): Difference[] {
   if (!base || !head) return [];
   const lost = lowerIsBetter('loop.matrix', Number(head.matrix > 0), Number(base.matrix > 0), [
@@ -87,7 +87,7 @@ function loops(base: Loop | null, head: Loop | null): Difference[] {
   return [lost, length, ...parts.map(traded), work];
 }
 
-/** Matrix units where there are some: what else multiplies beside them is little. */
+/** Matrix units if there are any; other multiplications are negligible then. */
 function workOf({ matrix, multiplyAdds }: Loop): number {
   return matrix > 0 ? matrix : multiplyAdds;
 }

@@ -1,18 +1,18 @@
-/** What a driver tells of a compiled pipeline, before anybody has read it. */
+/** What a driver reports for a compiled pipeline, unparsed. */
 
 /** One executable of a pipeline (VK_KHR_pipeline_executable_properties); a compute pipeline usually has one. */
 export interface Executable {
   readonly name: string;
-  /** Lanes that run in step. */
+  /** Subgroup size. */
   readonly subgroupSize: number;
-  /** By the driver's own names. */
+  /** By the driver's names. */
   readonly statistics: Readonly<Record<string, number>>;
-  /** Texts of the compiler's stages by the driver's own names: NIR, assembly. */
+  /** Texts of the compiler's stages by the driver's names: NIR, assembly. */
   readonly representations: Readonly<Record<string, string>>;
 }
 
 export interface Compiled {
   readonly executables: readonly Executable[];
-  /** What the driver printed while it compiled: where some put their assembly. */
+  /** Output of the driver during compilation; some print their assembly. */
   readonly printed: string;
 }

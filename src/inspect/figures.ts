@@ -1,4 +1,4 @@
-/** From what a driver tells to figures that compare: resources, the mix of instructions, and the hottest nest of loops. */
+/** Turns a driver's report into comparable figures: resources, instruction mix, and the hottest loop nest. */
 import type { Figures } from '../record/inspection.ts';
 import type { Compiled } from './compiled.ts';
 import { spokenBy } from './compilers/registry.ts';
@@ -12,7 +12,7 @@ export interface Spoken {
   readonly figures: Figures;
 }
 
-/** Null where no compiler said anything that is understood. */
+/** Null if no compiler's report was understood. */
 export function figuresOf(compiled: Compiled): Spoken | null {
   const spoken = spokenBy(compiled);
   if (!spoken) return null;
@@ -31,7 +31,7 @@ export function figuresOf(compiled: Compiled): Spoken | null {
   return { compiler: compiler.name, figures };
 }
 
-/** Of several stages the last, which is what the compiler turned into code. */
+/** The last of several stages, from which the compiler generates code. */
 function nirOf({ executables, printed }: Compiled): Nir | null {
   const texts = executables.flatMap(({ representations }) =>
     Object.entries(representations).flatMap(([name, text]) => (/NIR/.test(name) ? [text] : [])),
@@ -40,7 +40,7 @@ function nirOf({ executables, printed }: Compiled): Nir | null {
   return text === null ? null : parseNir(text);
 }
 
-/** Turns are known where the code has the loops that NIR has. */
+/** Iteration counts are known if the code has the same loops as NIR. */
 function loopOf(blocks: readonly Block[], nir: Nir | null): Figures['loop'] {
   const loops = loopsOf(blocks);
   const alike = nir !== null && nesting(loops) === nesting(loopsOf(nir.blocks));

@@ -1,16 +1,16 @@
-/** GPUs whose compilers can be asked without having them, and how their drivers are made to see one. */
+/** GPUs whose compilers can be used without the hardware, and how to make their drivers open one. */
 
-/** A driver of Mesa, and what it takes to run it without hardware. */
+/** A Mesa driver and how to run it without hardware. */
 export interface Driver {
   /** Name of its manifest: `<manifest>_icd.json`, or with the architecture behind. */
   readonly manifest: string;
   readonly vendor: string;
   /** Versions of Mesa in which it works so. */
   readonly mesa: string;
-  /** The kernel driver that is stood in for; null where the driver itself can do without hardware. */
+  /** The kernel driver that is emulated; null if the driver supports missing hardware. */
   readonly kernelDriver: 'i915' | 'nouveau' | 'msm' | 'asahi' | null;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the adapter's name says when it is no GPU of this computer. */
+  /** Part of the adapter's name by which an absent GPU is recognised. */
   readonly named?: RegExp;
 }
 
@@ -40,7 +40,7 @@ export interface AbsentGpu {
   /** One of its products. */
   readonly product: string;
   readonly driver: keyof typeof DRIVERS;
-  /** As its driver, or what stands in for the kernel's, is told which to be. */
+  /** The chip id passed to the driver, or to the emulated kernel driver. */
   readonly chip: string;
 }
 
@@ -72,7 +72,7 @@ export function absentGpu(name: string): AbsentGpu | undefined {
   return ABSENT_GPUS.find((gpu) => gpu.name === name);
 }
 
-/** Variables that make a driver see a GPU; they act only when set before the process starts it. */
+/** Environment variables that make a driver open a GPU; must be set before the process starts. */
 export function environmentOf({ driver, chip }: AbsentGpu): Record<string, string> {
   const { kernelDriver, environment } = DRIVERS[driver];
   const named = kernelDriver === null ? { RADV_FORCE_FAMILY: chip } : { SHAPEMARK_CHIP: chip };

@@ -1,8 +1,8 @@
-/** Machine code of any GPU, as far as counting needs it: blocks of instructions, each of one kind. */
+/** Machine code of any GPU, reduced to blocks of instructions by kind. */
 
 /**
  * - `valu`: arithmetic on every lane
- * - `salu`: what is done once for all lanes, and control: branches, waits, barriers
+ * - `salu`: scalar instructions and control flow: branches, waits, barriers
  * - `memory`: buffers and textures
  * - `shared`: workgroup memory, and shuffles that go through it
  */
@@ -12,7 +12,7 @@ export interface Instruction {
   readonly kind: Kind;
   /** Multiply-adds of a lane: 1 for a fused one, 2 for a packed one, n for a dot product of n; none for matrix units. */
   readonly multiplyAdds?: number;
-  /** How it does more than one at once. */
+  /** Whether it is packed or a dot product. */
   readonly form?: 'packed' | 'dot' | 'matrix';
   /** Bytes that a lane loads. */
   readonly loads?: number;

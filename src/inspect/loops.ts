@@ -1,7 +1,7 @@
-/** Loops of blocks in layout order, and what one turn of the hottest nest costs. */
+/** Loops of blocks in layout order, and the cost of one iteration of the hottest nest. */
 import { type Block, type Mix, mixOf, NOTHING, plus } from './instructions.ts';
 
-/** What runs again and again, from a block that all of it passes. */
+/** A loop: its header dominates all its blocks. */
 export interface Loop {
   readonly header: number;
   /** Indexes of all its blocks, those of inner loops too. */
@@ -9,7 +9,7 @@ export interface Loop {
   readonly inner: readonly Loop[];
 }
 
-/** All that control flow needs: where a block may go. */
+/** The successors of a block. */
 type Flow = readonly Pick<Block, 'to'>[];
 
 /** The outermost loops in layout order. */
@@ -46,7 +46,7 @@ function backEdges(flow: Flow): [from: number, to: number][] {
   return found;
 }
 
-/** Blocks from which a way leads to `last` that does not pass what is in `within` already. */
+/** Blocks from which `last` can be reached without passing `within`. */
 function reaching(last: number, from: readonly (readonly number[])[], within: ReadonlySet<number>): Set<number> {
   const found = new Set<number>();
   const open = [last];
@@ -82,17 +82,17 @@ export function nesting(loops: readonly Loop[]): string {
   return loops.map(({ inner }) => `(${nesting(inner)})`).join('');
 }
 
-/** What one turn of a loop costs, its inner loops with all their turns. */
+/** The cost of one iteration of a loop, including all iterations of inner loops. */
 export interface Nest {
   readonly mix: Mix;
   /** Loops, itself included. */
   readonly loops: number;
-  /** Inner loops whose turns nothing tells; they are counted once. */
+  /** Inner loops with an unknown number of iterations; counted once. */
   readonly unknown: number;
 }
 
 /**
- * The nest of loops that multiplies most: one turn of its outermost loop. None where no loop multiplies.
+ * One iteration of the outermost loop of the nest with most multiplications. None if no loop multiplies.
  *
  * @param turns of each loop, in the order of `flattened`; null where unknown
  */

@@ -1,6 +1,6 @@
 /**
- * NIR, Mesa's intermediate representation, as its drivers print it after the last optimisation. Only what tells how often loops
- * turn is read: blocks, their order and successors, definitions, and conditions.
+ * NIR, Mesa's intermediate representation, as its drivers print it after the last optimisation. Only what determines iteration
+ * counts is parsed: blocks, their order and successors, definitions, and conditions.
  */
 
 export interface Operand {
@@ -54,7 +54,7 @@ const BLOCK = /^\s*(?:(?:con|div) )?block (b\d+):/;
 const DEFINITION = /^\s*(?:(?:con|div)\s+)?\d+(?:x\d+)?\s+%(\d+) = (.+)$/;
 const GOTO = /^\s*goto (b\d+)(?: if %(\d+) else (b\d+))?/;
 
-/** The first function of the text: what a shader does once for all threads before (its preamble) follows. */
+/** The first function of the text; the preamble of the shader follows it. */
 export function parseNir(text: string): Nir {
   const [, body = text] = text.split(/^impl .*$/m);
   const drafts: Draft[] = [];

@@ -1,19 +1,19 @@
 /**
- * How often loops turn, read from NIR: a variable that starts at a known distance from its limit and moves by a constant. What a
- * thread's own index decides is taken for thread 0, which has most to do.
+ * Iteration counts from NIR: of a variable that starts at a known distance from its limit and changes by a constant. Values that
+ * depend on the thread index are those of thread 0, which has most work.
  */
 import { flattened, type Loop, loopsOf } from './loops.ts';
 import type { Choice, Definition, Nir, Operand } from './nir.ts';
 
-/** Beyond, it is no loop over a tile but a guard against endless ones. */
+/** A larger count is not a loop over a tile but a guard against endless loops. */
 const MOST_TURNS = 65_536;
 
-/** `offset + step · turn`, plus values that nothing is known of. */
+/** `offset + step · iteration`, plus unknown values. */
 interface Linear {
   readonly terms: readonly string[];
   readonly offset: number;
   readonly step: number;
-  /** What it may be instead, where it is the lesser of several. */
+  /** Alternatives, if it is a minimum. */
   readonly or?: readonly Linear[];
 }
 
@@ -21,7 +21,7 @@ const constant = (offset: number): Linear => ({ terms: [], offset, step: 0 });
 const unknown = (name: string): Linear => ({ terms: [name], offset: 0, step: 0 });
 const isConstant = ({ terms, step }: Linear) => terms.length === 0 && step === 0;
 
-/** Turns of every loop, outer ones before their inner ones; null where nothing tells. */
+/** Iterations of every loop, outer before inner; null if unknown. */
 export function turnsOf(nir: Nir): (number | null)[] {
   return flattened(loopsOf(nir.blocks)).map((loop) => new Turning(nir, loop).turns());
 }
@@ -58,7 +58,7 @@ const FOLDS: Readonly<Record<string, Fold>> = {
 class Turning {
   readonly #known = new Map<string, Linear>();
 
-  /** @param held a variable that stays a name, to see what a turn does to it */
+  /** @param held a variable that is kept symbolic, to find how an iteration changes it */
   constructor(
     private readonly nir: Nir,
     private readonly loop: Loop,
@@ -67,7 +67,7 @@ class Turning {
     if (held !== undefined) this.#known.set(held, unknown(held));
   }
 
-  /** Of the exits that anything is known of, the one that is taken first. */
+  /** The first known exit. */
   turns(): number | null {
     return least(this.nir.blocks.flatMap(({ choice }, i) => (this.isIn(i) && choice ? this.exit(choice, i) : [])));
   }
@@ -81,11 +81,11 @@ class Turning {
     if (leaves === goesOn) return [];
     const turn = this.firstTurn(condition, leaves);
     if (turn === null) return [];
-    // An exit behind which nothing is left to do is taken at the end of a turn.
+    // An exit after the last operation is taken at the end of an iteration.
     return [this.isIdle(leaves ? no : yes) ? turn + 1 : turn];
   }
 
-  /** Whether a step from one block to another leads out, maybe by blocks in which that step decides everything. */
+  /** Whether an edge leaves the loop, possibly through blocks without further choice. */
   private leaves(from: number, to: number): boolean {
     const seen = new Set<number>();
     for (let [before, block] = [from, to]; !seen.has(block); ) {
@@ -98,7 +98,7 @@ class Turning {
     return false;
   }
 
-  /** Where a block goes that was entered from another, if nothing else decides it. */
+  /** The successor of a block that was entered from another, if determined by that. */
   private only(before: number, block: number): number | null {
     const { to, choice } = this.nir.blocks[block] ?? { to: [], choice: null };
     if (!choice) return to.length === 1 ? (to[0] ?? null) : null;
@@ -119,7 +119,7 @@ class Turning {
     return this.value(chosen ?? operand);
   }
 
-  /** Whether nothing is done from here to the end of the turn. */
+  /** Whether the rest of the iteration is empty. */
   private isIdle(index: number): boolean {
     if (index === this.loop.header) return true;
     if (!this.isIn(index)) return true;
@@ -127,7 +127,7 @@ class Turning {
     return active === 0 && to.every((next) => this.isIdle(next));
   }
 
-  /** The turn, from 0, in which a condition first is as wanted. */
+  /** The iteration, from 0, in which a condition first has the wanted value. */
   private firstTurn(condition: number, wanted: boolean): number | null {
     const { op, operands } = this.nir.definitions.get(condition) ?? { op: '', operands: [] };
     const [one, other] = operands;
@@ -157,7 +157,7 @@ class Turning {
     const name = part === '' ? `%${id}` : `%${id}.${part}`;
     const known = this.#known.get(name);
     if (known) return known;
-    // Whatever depends on itself, other than by a phi of this loop, stays unknown.
+    // Values that depend on themselves other than through a phi of this loop are unknown.
     this.#known.set(name, unknown(name));
     const found = this.computed(id, part, name);
     this.#known.set(name, found);
@@ -179,7 +179,7 @@ class Turning {
     return combined(op, values) ?? unknown(name);
   }
 
-  /** A variable of this loop: what it was before, and what a turn adds; or the one value that stays in the loop. */
+  /** A loop variable: its initial value and its increment; or a loop-invariant value. */
   private phi({ operands, from, block }: Definition, name: string): Linear {
     const sources = from.map((source) => this.nir.blocks.findIndex((known) => known.name === source));
     const inside = operands.filter((_, i) => this.isIn(sources[i] ?? -1) && !this.leaves(sources[i] ?? -1, block));
@@ -230,7 +230,7 @@ function scaled({ terms, offset, step }: Linear, factor: number): Linear {
   return { terms: named, offset: factor * offset, step: factor * step };
 }
 
-/** A constant if one is: no more than it, and as much in all turns but the last. */
+/** The constant operand of a minimum, which holds in all iterations but the last. */
 function lesser(one: Linear, other: Linear): Linear {
   if (isConstant(one) && isConstant(other)) return one.offset <= other.offset ? one : other;
   return isConstant(other) ? { ...other, or: [one] } : { ...one, or: [other] };

@@ -1,6 +1,7 @@
 /**
- * Cliffs: what a shape loses against better-aligned neighbours. A neighbour is a measured shape of the same kernel, formats and
- * machine that differs in one dimension only and not by much; rates (FLOP/s) are compared, so that size itself does not count.
+ * Cliffs: the loss of a shape compared with better-aligned neighbours. A neighbour is a measured shape of the same kernel,
+ * formats and machine that differs in one dimension only and not by much; rates (FLOP/s) are compared, so that size itself does
+ * not count.
  */
 import type { MeasuredRow } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';

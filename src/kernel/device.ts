@@ -1,4 +1,4 @@
-/** What a kernel needs to know of a device, and what no kernel can do about it. */
+/** Device facts that kernels depend on, and limits that no kernel can avoid. */
 import { panelsOf } from '../gemm/panels.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { operandBytes } from '../gemm/shape.ts';
@@ -20,7 +20,7 @@ export interface KernelDevice {
   readonly subgroupSize?: readonly [number, number];
   /** Matrix products a subgroup multiplies at once, in the driver's order. */
   readonly subgroupMatrices?: readonly SubgroupMatrix[];
-  /** Bytes of the memory that buffers live in, where somebody knows. */
+  /** Bytes of the memory that holds buffers, if known. */
   readonly memoryBytes?: number;
   /** Where the adapter came from (`gpu`, `system-software`, …); only `best` looks at it. */
   readonly source?: string;
@@ -34,14 +34,14 @@ export function matrixProduct({ subgroupMatrices = [] }: KernelDevice): Subgroup
     .reduce<SubgroupMatrix | null>((best, next) => (best && work(best) >= work(next) ? best : next), null);
 }
 
-/** Values of the device names in front matter, 0 where the device states nothing. */
+/** Values of the device names in front matter, 0 if unknown. */
 export function deviceScope(device: KernelDevice): Record<string, number> {
   const [least, most] = device.subgroupSize ?? [0, 0];
   const { m, n, k } = matrixProduct(device) ?? { m: 0, n: 0, k: 0 };
   return { SUBGROUP_MIN: least, SUBGROUP_MAX: most, MATRIX_M: m, MATRIX_N: n, MATRIX_K: k };
 }
 
-/** A limit the device states; one it does not state allows everything. */
+/** A limit of the device; an unknown one allows everything. */
 export function limit(device: KernelDevice, name: string): number {
   return device.limits[name] ?? Number.POSITIVE_INFINITY;
 }
@@ -57,7 +57,7 @@ function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** Buffers by the names people use for them. */
+/** Buffers by their names in messages. */
 const BUFFER_NAMES = {
   a: 'A',
   b: 'B',
@@ -67,7 +67,7 @@ const BUFFER_NAMES = {
   c: 'C',
 } as const;
 
-/** Share of a device's memory that operands and outputs may take: the rest is the driver's, the system's and the program's. */
+/** Share of a device's memory that operands and outputs may use; the rest is for driver, system and program. */
 export const USABLE_MEMORY = 0.7;
 
 /** Bytes that one buffer may have and be bound as a whole; what exceeds them lies in panels. */

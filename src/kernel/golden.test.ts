@@ -1,4 +1,4 @@
-/** What `best` picks, and what reaches the device from kernels of version 1, pinned before both became data. */
+/** Golden tests of the selection by `best` and of programs of version 1 kernels. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { digest } from '../gemm/digest.ts';

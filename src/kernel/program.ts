@@ -1,6 +1,6 @@
 /**
- * A program is what reaches the GPU: one kernel, specialised for one problem on one device, as plain data.
- * It crosses from parent to worker in a message, so it holds no functions and no classes.
+ * A program: one kernel, specialised for one problem on one device, as plain data. It is sent from parent to worker in a message,
+ * so it has no functions and no classes.
  */
 
 /** Per-workgroup tile in elements of m, n, k: WGSL `TILE_M`, `TILE_N`, `TILE_K`. */
@@ -16,7 +16,7 @@ export interface Thread {
   readonly n: number;
 }
 
-/** What a tuner, a rule or a user wants other than the defaults. */
+/** Sizes that override the defaults. */
 export interface Choice {
   readonly tile?: Some<Tile> | undefined;
   readonly thread?: Some<Thread> | undefined;
@@ -74,7 +74,7 @@ export interface Program {
   readonly textures?: readonly TexturedOperand[];
 }
 
-/** Whether it multiplies on matrix units, whose rate is another ceiling than that of multiply-adds. */
+/** Whether it multiplies on matrix units, which have their own peak. */
 export function onMatrixUnits({ features }: Pick<Program, 'features'>): boolean {
   return features.includes('chromium-experimental-subgroup-matrix');
 }

@@ -7,18 +7,18 @@ import { remedy } from './spec/suggest.ts';
 import { suiteOfModel } from './suite/model-suite.ts';
 import { parseSuite, type Suite } from './suite/parse.ts';
 
-/** Finds what can be asked for: a suite by path or by its name in benches/, a model by its name in benches/models/. */
+/** Finds suites by path or name in benches/, and models by name in benches/models/. */
 
 export interface LoadOptions {
   /** Folder that relative paths start from; also tried for a `benches` folder of its own. */
   readonly cwd: string;
-  /** Folder of the shipped suites; the package's own unless said otherwise. */
+  /** Folder of the shipped suites; default: the package's. */
   readonly shipped?: string;
 }
 
 const SHIPPED = fileURLToPath(new URL('../../benches', import.meta.url));
 
-/** Loads suites in the order asked for. Throws SpecError for anything that is not one good suite each. */
+/** Loads suites in the given order. Throws SpecError for anything that is not a valid suite. */
 export async function loadSuites(names: readonly string[], options: LoadOptions): Promise<Suite[]> {
   const suites: Suite[] = [];
   for (const name of names) {
@@ -33,9 +33,7 @@ export async function loadSuites(names: readonly string[], options: LoadOptions)
   return suites;
 }
 
-/**
- * Loads one suite: a file, a name in benches/, or the name of a model, which stands for its matmuls. Throws SpecError.
- */
+/** Loads one suite: a file, a name in benches/, or the name of a model, which means its matmuls. Throws SpecError. */
 export async function loadSuite(name: string, options: LoadOptions): Promise<Suite> {
   let loaded: Models | undefined;
   const models = () => {
@@ -54,8 +52,8 @@ export async function loadSuite(name: string, options: LoadOptions): Promise<Sui
 }
 
 /**
- * The models that can be named: the shipped ones, and those of `benches/models/` in the working folder, which win where both
- * have a name, as suites do. Throws SpecError.
+ * The known models: the shipped ones, and those of `benches/models/` in the working folder, which take precedence, as suites do.
+ * Throws SpecError.
  */
 export function loadModels(options: LoadOptions): Models {
   const { cwd } = options;

@@ -95,7 +95,7 @@ describe('a search from a suite', () => {
   });
 
   it('refuses half of one', () => {
-    expect(() => searchInSuite(suiteOf(up))).toThrow('mlp.yaml: is no search: it needs a shape with');
+    expect(() => searchInSuite(suiteOf(up))).toThrow('mlp.yaml: is not a search: it needs a shape with');
   });
 
   it('refuses sides about different widths', () => {

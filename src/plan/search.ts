@@ -33,7 +33,7 @@ export interface SearchRequest {
 /** One GEMM of the MLP. */
 export interface SearchGemm {
   readonly name: string;
-  /** `up` widens into d_ff (gate included), `down` comes back from it. */
+  /** `up` projects to d_ff (gate included), `down` back from it. */
   readonly role: 'up' | 'down';
   /** Columns of n for each unit of d_ff: 2 when gate and up are fused. */
   readonly width: 1 | 2;
@@ -84,7 +84,7 @@ export function widthsOf(request: SearchRequest): ReturnType<typeof dFfCandidate
   return { baseline, candidates: [...widths].sort((one, other) => one - other) };
 }
 
-/** The suite that flags stand for, as an author would have written it. */
+/** The suite equivalent to the flags. */
 export function suiteFromRequest(request: SearchRequest): { suite: Suite; gemms: readonly SearchGemm[] } {
   const { hidden, tokens, w, a, acc, out, kernel, operands, experts, gated } = request;
   const { candidates } = widthsOf(request);
@@ -134,7 +134,7 @@ interface Side {
 }
 
 /**
- * Reads a search out of a suite: the entries whose n (gate, up) or k (down) is the surroundings of a ratio.
+ * Extracts a search from a suite: the entries whose n (gate, up) or k (down) is the neighbourhood of a ratio.
  *
  * @throws SpecError when the suite has not both, or they are about different widths
  */
@@ -150,7 +150,7 @@ export function searchInSuite(suite: Suite): {
   if (!first || ups.length === 0 || ups.length === sides.length) {
     throw new SpecError(
       suite,
-      'is no search: it needs a shape with `n: {around, hidden, distance, step}` (gate and up) and one with `k: {…}` (down); or use --model, or --hidden and --around',
+      'is not a search: it needs a shape with `n: {around, hidden, distance, step}` (gate and up) and one with `k: {…}` (down); or use --model, or --hidden and --around',
     );
   }
   const key = ({ search }: Side) => JSON.stringify([search.around, search.hidden, search.distance, search.step]);

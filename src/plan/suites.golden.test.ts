@@ -1,6 +1,6 @@
 /**
- * What the shipped suites stand for, pinned: ids and series are the identity of years of records. A suite that grows on purpose
- * is recorded anew with `npx vitest run src/plan/suites.golden.test.ts -u`; any other difference is a break.
+ * Golden test of the shipped suites: ids and series identify years of records. Update it after an intended change with `npx
+ * vitest run src/plan/suites.golden.test.ts -u`; any other difference is an error.
  */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { listDocument } from './case/list.ts';
 import { loadSuite, suiteNames } from './load.node.ts';
 
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
-/** Stand for every kernel set: which kernels there are is not the suites' business. */
+/** Independent of the kernel set. */
 const kernels = ['naive', 'gemv', 'gemv-direct', 'direct', 'mxfp4', 'register-tile'];
 
 const short = (value: unknown) => digest(canonicalJson(JSON.parse(JSON.stringify(value)))).slice(0, 16);

@@ -1,4 +1,4 @@
-/** How a shape's dimensions divide, and what that means for where rows start in memory. */
+/** Divisibility of a shape's dimensions, and the resulting alignment of rows in memory. */
 import { isElementFormat } from '../gemm/formats/registry.ts';
 import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
@@ -12,7 +12,7 @@ import { paddedCodes } from '../gemm/shape.ts';
 export function powerOfTwoDivisor(value: number): number {
   if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`expected a positive integer, got ${value}`);
   const low = value % 2 ** 31;
-  // A multiple of 2^31 has no low bits to look at; split it instead.
+  // A multiple of 2^31 has no low bits; split it instead.
   return low === 0 ? 2 ** 31 * powerOfTwoDivisor(value / 2 ** 31) : low & -low;
 }
 

@@ -1,4 +1,4 @@
-/** How far attention sees when some layers slide over a window, and what its cache costs. */
+/** Receptive field of attention with sliding windows, and the size of its cache. */
 
 export interface AttentionStack {
   readonly layers: number;

@@ -1,4 +1,4 @@
-/** Whether block-scaled formats fit a row of k weights, and what they cost. */
+/** Whether the blocks of a format divide a row of k weights, and the storage they need. */
 import { asScaled, type FormatName } from '../gemm/formats/registry.ts';
 import { scaleBytes } from '../gemm/formats/scale.ts';
 import { WEIGHT_FORMATS } from '../gemm/problem.ts';

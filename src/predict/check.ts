@@ -1,4 +1,4 @@
-/** Holds predictions to account: each beside the rate that was measured, and how well it orders what each kernel did. */
+/** Compares predictions with measured rates: values, and how well each predictor orders the cases of a kernel. */
 import type { Problem } from '../gemm/problem.ts';
 import type { Tile } from '../kernel/program.ts';
 import { median } from '../stats/centre.ts';
@@ -20,7 +20,7 @@ export interface MeasuredCase {
   readonly units?: number;
 }
 
-/** What could order rates; each is a rate in FLOP/s. Later ones know more: `work` says that time grows with FLOP and nothing else. */
+/** Predictors of the rate in FLOP/s, from simple to detailed; `work` assumes time proportional to FLOP. */
 export const PREDICTORS = ['work', 'roofline', 'tiles', 'tiles-roofline', 'tiles-waves-roofline'] as const;
 export type Predictor = (typeof PREDICTORS)[number];
 
@@ -33,13 +33,13 @@ export interface CheckedCase {
   readonly predicted: Readonly<Partial<Record<Predictor, number>>>;
 }
 
-/** How one kernel's cases on one machine are ordered by each predictor: Spearman's coefficient, null when it cannot tell. */
+/** How one kernel's cases on one machine are ordered by each predictor: Spearman's coefficient, null if undefined. */
 export interface KernelCheck {
   readonly machine: string;
   readonly kernel: string;
   readonly cases: number;
   readonly rankCorrelation: Readonly<Record<Predictor, number | null>>;
-  /** How far off a typical rate is once the predictions are scaled to fit: 0.1 for 10 %. Null without predictions. */
+  /** Typical error of a rate after the predictions are scaled to fit: 0.1 for 10 %. Null without predictions. */
   readonly misses: Readonly<Record<Predictor, number | null>>;
 }
 

@@ -1,4 +1,4 @@
-/** What arithmetic says of one MLP: gate and up into d_ff, down out of it, and the widths close by. */
+/** Arithmetic predictions for one MLP and for nearby widths. */
 import { type FigurePath, figuresOf, type KnownGpu } from '../engine/gpus/known-gpus.ts';
 import { defaultScale } from '../gemm/formats/scale.ts';
 import type { Format, Problem } from '../gemm/problem.ts';
@@ -25,7 +25,7 @@ export interface MlpWidth {
   readonly up: Prediction;
   readonly down: Prediction;
   readonly seconds: number;
-  /** Predicted seconds per parameter relative to the width asked about, minus 1; negative is faster. */
+  /** Predicted seconds per parameter relative to the given width, minus 1; negative is faster. */
   readonly timePerParameter: number;
 }
 
@@ -37,7 +37,7 @@ export interface MlpExplanation extends Omit<MlpRequest, 'gpus'> {
     readonly gpu: string;
     readonly path: FigurePath;
     readonly tile: Pick<Tile, 'm' | 'n'>;
-    /** By d_ff, the one asked about among them. */
+    /** By d_ff, including the given one. */
     readonly widths: readonly MlpWidth[];
   }[];
 }

@@ -1,4 +1,4 @@
-/** Everything arithmetic says of a model's matmuls. */
+/** Arithmetic predictions for a model's matmuls. */
 
 import { figuresOf, type KnownGpu } from '../engine/gpus/known-gpus.ts';
 import { defaultScale } from '../gemm/formats/scale.ts';
@@ -21,7 +21,7 @@ import { expectedTouched, expectedUsefulFraction, usefulFraction } from './paddi
 import { activeWidth, mlpParameterRatio, mlpRatio, type WeightBytes, weightBytes } from './ratio.ts';
 import { tileQuantization, waveQuantization } from './tiles.ts';
 
-/** What a page says of a model beside its explanation is read from the model itself; pages import no planner. */
+/** Facts of a model besides its explanation are read from the model, because pages must not import the planner. */
 export { hasBias, type Model, originOf } from '../plan/model/model.ts';
 export type { Models } from '../plan/model/models.ts';
 export { parameterCount } from '../plan/model/parameters.ts';
@@ -55,7 +55,7 @@ export interface ExplainedGemm {
   }[];
 }
 
-/** Rows computed in vain by experts, for one number of tokens. */
+/** Padding of expert rows, for one number of tokens. */
 export interface ExplainedRouting {
   readonly tokens: number;
   readonly rowsPerExpert: number;
@@ -82,7 +82,7 @@ export interface ModelExplanation {
   readonly attention: {
     readonly headDim: number;
     readonly receptiveField: number;
-    /** Least head dimension by what is to be told apart. */
+    /** Minimum head dimension by what is to be distinguished. */
     readonly bounds: readonly { readonly of: string; readonly distinguish: number; readonly headDim: number }[];
     readonly longest: number;
   };

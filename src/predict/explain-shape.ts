@@ -1,4 +1,4 @@
-/** Everything arithmetic says of one shape. */
+/** Arithmetic predictions for one shape. */
 
 import { type FigurePath, figuresOf, type KnownGpu } from '../engine/gpus/known-gpus.ts';
 import { bitsOf } from '../gemm/formats/scale.ts';
@@ -29,13 +29,13 @@ export interface ShapeRequest {
   readonly machines?: readonly ({ readonly machine: string } & Ceiling)[];
 }
 
-/** One way to cut C: by a kernel of ours as it would run, or in tiles of a library. */
+/** One tiling of C: by one of our kernels, or a tile of a library. */
 export interface Cut {
   readonly name: string;
   readonly tile: Pick<Tile, 'm' | 'n'>;
   readonly tiles: number;
   readonly efficiency: number;
-  /** With one workgroup a unit; several resident ones make waves finer. */
+  /** With one workgroup per unit; several resident ones make waves finer. */
   readonly waves: readonly ({ readonly gpu: string; readonly units: number } & WaveQuantization)[];
 }
 
@@ -96,7 +96,7 @@ export function explainShape({ problem, gpus, kernels, machines = [] }: ShapeReq
   };
 }
 
-/** Kernels that serve the problem on a device without limits, with the tile they would take. */
+/** Kernels that serve the problem on a device without limits, with their tile. */
 function kernelCuts(problem: Problem, gpus: readonly KnownGpu[], kernels: readonly Kernel[]): Cut[] {
   return kernels.flatMap((kernel) => {
     const served = serve(kernel, problem, { features: kernel.requires, limits: {} });

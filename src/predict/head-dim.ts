@@ -1,9 +1,9 @@
 /**
- * How wide an attention head must be to tell N things apart, after Jianlin Su's minimum-entropy argument (kexue.fm 7695 for
- * word vectors, 8711 for the analogy to attention): d > 2/0.24 · ln N, natural logarithm.
+ * Minimum dimension of an attention head that distinguishes N things, after Jianlin Su's minimum-entropy argument (kexue.fm 7695
+ * for word vectors, 8711 for the analogy to attention): d > 2/0.24 · ln N, natural logarithm.
  *
- * 0.24 is ½ ln φ with φ = (1+√5)/2, rounded; 2/0.24 is usually printed as 8.33. The derivation is about a vocabulary of N
- * words; putting a sequence length in its place is an analogy, not a proof.
+ * 0.24 is ½ ln φ with φ = (1+√5)/2, rounded; 2/0.24 is usually printed as 8.33. The derivation is about a vocabulary of N words;
+ * putting a sequence length in its place is an analogy, not a proof.
  */
 
 export const HEAD_DIM_COEFFICIENTS = {
@@ -22,7 +22,7 @@ export interface HeadDimRule {
 
 /** The least head dimension for N = `distinguish`. @throws RangeError below 1 */
 export function headDimBound(distinguish: number, rule: HeadDimRule = {}): number {
-  if (!(distinguish >= 1)) throw new RangeError(`expected at least one thing to tell apart, got ${distinguish}`);
+  if (!(distinguish >= 1)) throw new RangeError(`expected at least one thing to distinguish, got ${distinguish}`);
   const { coefficient = HEAD_DIM_COEFFICIENTS.printed, logarithm = 'ln' } = rule;
   return coefficient * (logarithm === 'ln' ? Math.log(distinguish) : Math.log2(distinguish));
 }

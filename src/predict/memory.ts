@@ -1,4 +1,4 @@
-/** What a shape or a model takes in memory. */
+/** Memory of a shape or a model. */
 import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
 import { operandBytes } from '../gemm/shape.ts';

@@ -1,4 +1,4 @@
-/** Better-aligned shapes close by, and what they would gain. */
+/** Better-aligned shapes nearby, and their predicted gain. */
 import type { Problem } from '../gemm/problem.ts';
 import { powerOfTwoDivisor } from './alignment.ts';
 import { type Prediction, predict, type Target } from './rate.ts';
@@ -10,7 +10,7 @@ export interface Neighbour {
   readonly distance: number;
   readonly divisor: number;
   readonly prediction: Prediction;
-  /** Predicted FLOP/s over the shape's own, minus 1: what a parameter or a token gets faster by. */
+  /** Predicted FLOP/s over that of the shape, minus 1: the gain per parameter or token. */
   readonly rateGain: number;
   /** Predicted seconds over the shape's own, minus 1: negative is faster although the work differs. */
   readonly timeChange: number;

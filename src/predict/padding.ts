@@ -1,6 +1,6 @@
-/** Rows that a grouped GEMM computes and throws away, because no tile spans two experts. */
+/** Padding rows of a grouped GEMM: no tile spans two experts. */
 
-/** Rows asked for over rows computed, when every expert's rows are rounded up to whole tiles; 1 when nobody has a row. */
+/** Useful rows over computed rows, if every expert's rows are rounded up to whole tiles; 1 without rows. */
 export function usefulFraction(rows: readonly number[], tileM: number): number {
   const useful = rows.reduce((sum, count) => sum + count, 0);
   const computed = rows.reduce((sum, count) => sum + Math.ceil(count / tileM) * tileM, 0);

@@ -11,7 +11,7 @@ export interface RankLoss {
   readonly log10: number;
 }
 
-/** Up to here the sum is exact; beyond, terms of thousands of digits cost more than they tell. */
+/** The sum is exact up to here; beyond, its terms would have thousands of digits. */
 const EXACT_UNITS = 20_000;
 
 /**

@@ -1,4 +1,4 @@
-/** One number from all of it: the rate a tiled kernel would reach if nothing but arithmetic held it back. */
+/** The predicted rate of a tiled kernel, from tiles, waves, alignment and roofline. */
 
 import type { Problem } from '../gemm/problem.ts';
 import { flop } from '../gemm/shape.ts';
@@ -19,7 +19,7 @@ export interface Prediction {
   readonly tileEfficiency: number;
   readonly waves: number;
   readonly waveEfficiency: number;
-  /** 1, or what is left of the rate when rows of A or B start on no 16-byte boundary. */
+  /** 1, or the factor of the rate if rows of A or B are not aligned to 16 bytes. */
   readonly alignmentEfficiency: number;
   /** Seconds and FLOP/s of one launch. */
   readonly seconds: number;
@@ -28,7 +28,7 @@ export interface Prediction {
 }
 
 /**
- * What scalar loads leave of the rate. One measurement: bf16 GEMMs on an H100 whose A rows started on multiples of 4 bytes
+ * Factor of the rate with scalar loads, from one measurement: bf16 GEMMs on an H100 whose A rows started on multiples of 4 bytes
  * ran at 1/1.46 of the rate of aligned ones (stas00/ml-engineering@744d01e1). Other devices and kernels will differ.
  */
 export const SCALAR_LOAD_EFFICIENCY = 1 / 1.46;

@@ -1,4 +1,4 @@
-/** How wide a model's MLP is, and what its weights are stored as. */
+/** Width of a model's MLP, and storage of its weights. */
 
 import { storedBitsOf } from '../gemm/formats/scale.ts';
 import { type CheckpointFormat, checkpointFormatOf, type Model } from '../plan/model/model.ts';

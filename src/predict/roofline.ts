@@ -1,4 +1,4 @@
-/** The least time a problem can take: its FLOP at the peak rate, or its bytes at the peak bandwidth, whichever is longer. */
+/** The minimum time of a problem: its FLOP at the peak rate or its bytes at the peak bandwidth, whichever is longer. */
 import type { Problem } from '../gemm/problem.ts';
 import { bytes, flop } from '../gemm/shape.ts';
 

@@ -146,7 +146,7 @@ describe('alignment', () => {
 });
 
 describe('roofline', () => {
-  it('decoding one token: 1 FLOP a byte in bf16, 3.76 in MXFP4', () => {
+  it('decoding one token: 1 FLOP per byte in bf16, 3.76 in MXFP4', () => {
     const ceiling = { flopPerSecond: 989.4e12, bytesPerSecond: 4.8e12 };
     const intensity = (w: WeightFormat) => roofline(problem(1, 100_000, 100_000, w), ceiling).arithmeticIntensity;
     expect(intensity('bf16').toFixed(2)).toBe('1.00');

@@ -1,5 +1,5 @@
 /**
- * Tile and wave quantization: what is lost because C is computed in whole tiles, and the tiles in whole waves.
+ * Tile and wave quantization: the loss because C is computed in whole tiles, and tiles in whole waves.
  *
  * The model: every workgroup takes equally long, and `slots` of them run at once (units × resident workgroups per unit).
  */

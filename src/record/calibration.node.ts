@@ -8,7 +8,7 @@ import { create } from './store.node.ts';
 
 const FOLDER = 'calibration';
 
-/** Writes a calibration whole or not at all; returns its path. Throws RecordError when one of that id is there. */
+/** Writes a calibration atomically; returns its path. Throws RecordError if the id exists. */
 export function writeCalibration(resultsDir: string, calibration: Calibration): string {
   const folder = join(resultsDir, calibration.machine, FOLDER);
   mkdirSync(folder, { recursive: true });

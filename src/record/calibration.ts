@@ -1,5 +1,5 @@
 /**
- * A calibration: what one kernel measured against itself says about a machine. One immutable file per calibration,
+ * A calibration: the A/A noise of a machine, from kernels measured against themselves. One immutable file per calibration,
  * `results/<machine>/calibration/<utc>-<commit>.json`; verdicts name the one they used.
  */
 import { z } from 'zod';
@@ -29,13 +29,13 @@ export const calibrationSchema = z.object({
       z.object({
         id: z.string(),
         series: z.string(),
-        /** The kernel that ran and the hash of its source; its noise is not another kernel's. */
+        /** The kernel that ran and the hash of its source; the noise is specific to it. */
         kernel: z.object({ name: z.string(), hash: z.string().optional() }),
         /** Relative noise of the median ratio over `processes` processes. */
         floor: z.number().nonnegative(),
-        /** Smallest relative slowdown that as many processes find 9 times in 10; null when none can. */
+        /** Smallest relative slowdown that this many processes find 9 times in 10; null if none. */
         minimalDetectableEffect: z.number().positive().nullable(),
-        /** Time ratio of the two identical contenders, one a process. */
+        /** Time ratio of the two identical contenders, one per process. */
         ratios: z.array(z.number().positive()).readonly(),
       }),
     )

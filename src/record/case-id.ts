@@ -1,4 +1,4 @@
-/** What a case id says about its row, read from the id alone. Judging needs no planner for it. */
+/** Fields of a row read from the case id, without the planner. */
 import type { Row } from './row.ts';
 
 /** `key=value` segments of an id, and the path in front of them. */

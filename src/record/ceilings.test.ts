@@ -39,7 +39,7 @@ describe('the bandwidth of a mix of traffic', () => {
 
 describe('shares of ceilings', () => {
   const format = { acc: 'f32' as const };
-  /** One row by a matrix of 64 MB: half a FLOP a byte, next to nothing written. */
+  /** One row by a matrix of 64 MB: half a FLOP per byte, next to nothing written. */
   const work = { flop: 3.2e7, bytes: 6.4e7, bytesWritten: 1.6e4, format };
   const peaks: Peak[] = [{ path: 'f32-fma', flopPerSecond: 1e12 }, ...rates(5e9, 8e9)];
 
@@ -59,7 +59,7 @@ describe('shares of ceilings', () => {
 
 describe('a record', () => {
   const vet = (record: RunRecord) => vetRecord(record, { withSamples: true });
-  /** The example on ceilings of its own, and its shares made from them. */
+  /** The example with other peaks, and the resulting shares. */
   function on(peaks: readonly Peak[], kernel: object = {}): RunRecord {
     const row = measuredRow(SAMPLES) as MeasuredRow;
     const bytesWritten = PROBLEM.shape.m * PROBLEM.shape.n * 4;

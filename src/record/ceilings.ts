@@ -1,4 +1,4 @@
-/** What a measured time means beside the device's ceilings. */
+/** Relates a measured time to the peaks of the device. */
 import type { Format } from '../gemm/problem.ts';
 import type { MeasuredRow } from './row.ts';
 import type { Peak } from './schema.ts';
@@ -14,7 +14,7 @@ export interface Ceilings {
 /** A launch under this many empty dispatches measures the launch, not the kernel. */
 export const LAUNCH_BOUND_FACTOR = 5;
 
-/** Path of the peak a GEMM is held against: the arithmetic it accumulates in, or the matrix units if its kernel uses them. */
+/** Path of the peak of a GEMM: its accumulator's format, or the matrix units if its kernel uses them. */
 export function peakPath(format: Pick<Format, 'acc'>, matrixUnits = false): string {
   return matrixUnits ? `f16-matrix-acc-${format.acc}` : `${format.acc}-fma`;
 }
@@ -23,8 +23,8 @@ export function peakPath(format: Pick<Format, 'acc'>, matrixUnits = false): stri
 const SAME_SHARE = 2.5e-4;
 
 /**
- * The measured ceiling that a row's `ofPeak` is a share of. The row's own comes first; records that do not say which kernels
- * use matrix units tell it by the share itself. Undefined where the row has no share.
+ * The peak that a row's `ofPeak` refers to. Records that do not state which kernels use matrix units are matched by the share
+ * itself. Undefined if the row has no share.
  */
 export function ceilingOf(
   { format, kernel, summary }: Pick<MeasuredRow, 'format' | 'kernel' | 'summary'>,
@@ -39,9 +39,9 @@ export function ceilingOf(
 }
 
 /**
- * Bytes per second that memory gives to traffic of which this share is written. A copy writes half of what it moves, so with r
- * and c the measured rates of reads and of copies, a byte read takes 1/r and a byte written 2/c − 1/r; what writes more
- * than half is held to the copy. Records without a rate of reads hold everything to it.
+ * Bandwidth of traffic with this share of writes. A copy writes half of its bytes, so with read bandwidth r and copy bandwidth c,
+ * a byte read takes 1/r and a byte written 2/c − 1/r; traffic with more than half writes uses the copy bandwidth. Records without
+ * a read bandwidth use the copy bandwidth.
  */
 export function bandwidth(peaks: readonly Peak[], writtenShare: number): number | undefined {
   const of = (path: string) => peaks.find((peak) => peak.path === path)?.bytesPerSecond;
@@ -51,7 +51,7 @@ export function bandwidth(peaks: readonly Peak[], writtenShare: number): number 
   return 1 / ((1 - 2 * share) / read + (2 * share) / copy);
 }
 
-/** What a launch has to do, and with what. */
+/** Work of a launch. */
 export interface Work {
   readonly flop: number;
   /** Compulsory traffic, and how much of it is C. */
@@ -63,7 +63,7 @@ export interface Work {
 }
 
 /**
- * Shares of the ceilings that were measured; a ceiling that was not leaves its share out.
+ * Shares of the measured peaks; a missing peak omits its share.
  *
  * @param seconds of one launch
  */

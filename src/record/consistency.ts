@@ -15,7 +15,7 @@ import type { RunRecord } from './schema.ts';
 /** Two numbers of 5 significant digits, one derived from others of 5: four roundings of half a unit in the worst digit. */
 const TOLERANCE = 2.5e-4;
 
-/** Everything that contradicts itself, as sentences; empty for a sound record. */
+/** All contradictions, as sentences; empty for a consistent record. */
 export function contradictions(record: RunRecord): string[] {
   return [...recordContradictions(record), ...record.cases.flatMap((row) => rowContradictions(row, record))];
 }

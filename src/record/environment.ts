@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-/** What the driver says about the adapter; the fields of the engine's device facts, one to one. */
+/** The adapter as described by the driver; equal to the engine's device facts. */
 export const adapterSchema = z.object({
   source: z.enum(['gpu', 'system-software', 'embedded-software', 'scripted']),
   vendor: z.string(),
@@ -23,7 +23,7 @@ export const adapterSchema = z.object({
   simulated: z.boolean(),
 });
 
-/** The engine that a command takes unless told otherwise. */
+/** The default engine. */
 export const USUAL_ENGINE = 'webgpu';
 
 export const cpuSchema = z.object({ model: z.string(), cores: z.int().positive() });
@@ -41,16 +41,16 @@ export const environmentSchema = z.object({
   shapemark: z.string(),
   /** What runs the JavaScript: `node 20.20.2` or a browser. */
   runtime: z.object({ name: z.string(), version: z.string() }),
-  /** Version of the npm package that carries Dawn; null where it plays no part. */
+  /** Version of the npm package that contains Dawn; null if unused. */
   dawn: z.string().nullable(),
-  /** What ran the kernels: `webgpu`, unless a record says otherwise. */
+  /** The engine; default `webgpu`. */
   engine: z.string().regex(/^[a-z][a-z0-9-]*$/),
   os: osSchema,
   cpu: cpuSchema,
   adapter: adapterSchema,
   /** Whether drivers could reuse compiled shaders from disk. */
   shaderCache: z.enum(['off', 'on', 'unknown']),
-  /** Whether the polling JavaScript thread gives way to the device's own threads (matters where the device is the CPU). */
+  /** Whether the polling JavaScript thread has a lower priority (relevant for software adapters). */
   yieldCpu: z.boolean(),
 });
 

@@ -1,4 +1,4 @@
-/** What must be equal for visits of two runs to be parts of one: the question, the kernels, the machine, the settings. */
+/** What must be equal to resume a run: cases, kernels, machine, settings. */
 import { canonicalJson, digest } from '../gemm/digest.ts';
 import type { Environment } from './environment.ts';
 import type { JournalHeader } from './journal.ts';
@@ -9,9 +9,8 @@ export type Identity = Pick<JournalHeader, 'unit' | 'settings' | 'cases'> & {
 };
 
 /**
- * Hash over everything that would make a resumed run a different experiment. Not part of it: when it started, how far it goes
- * (budget, processes and looks: the rest may be given more or less) and the commit (one that changes neither kernels nor suites
- * changes nothing here).
+ * Hash over everything that would make a resumed run a different experiment. It excludes the start time, the limits (budget,
+ * processes, looks), which may change, and the commit.
  */
 export function fingerprint({ unit, settings, cases, environment }: Identity): string {
   const { budgetSeconds: _, processes: _fewest, looks: _looks, ...lasting } = settings;

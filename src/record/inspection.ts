@@ -1,6 +1,6 @@
 /**
- * An inspection: what GPUs' compilers made of kernels, and how it differs from what they made of other ones. Exact: the same text
- * gives the same figures again.
+ * An inspection: compiler statistics of kernels, and their differences from those of other kernels. Deterministic: the same text
+ * gives the same figures.
  */
 import { z } from 'zod';
 import { measuredRowSchema } from './row.ts';
@@ -8,7 +8,7 @@ import { measuredRowSchema } from './row.ts';
 export const INSPECTION_SCHEMA = 'shapemark-inspection/1';
 
 const count = z.int().nonnegative();
-/** Null where a driver does not tell. */
+/** Null if the driver does not report it. */
 const told = count.nullable();
 const size = z.int().positive();
 const tile = z.object({ m: size, n: size, k: size });
@@ -19,7 +19,7 @@ const mixFields = {
   salu: count,
   memory: count,
   shared: count,
-  /** Multiply-adds of a lane, those of packed instructions and dot products counted singly. */
+  /** Multiply-adds per lane; packed instructions and dot products count as several. */
   multiplyAdds: count,
   /** Instructions of two multiply-adds, of dot products, and of matrix units. */
   packed: count,
@@ -30,7 +30,7 @@ const mixFields = {
 };
 
 export const figuresSchema = z.object({
-  /** Lanes that run in step. */
+  /** Subgroup size. */
   subgroup: count,
   /** In the compiler's own unit; see `units` of the GPU. */
   registers: told,
@@ -39,12 +39,12 @@ export const figuresSchema = z.object({
   sharedBytes: told,
   occupancy: told,
   instructions: z.object({ total: count, ...mixFields }).nullable(),
-  /** One turn of the outermost loop of the nest that multiplies most, its inner loops with all their turns. */
+  /** One iteration of the outermost loop of the nest with most multiplications, including all inner iterations. */
   loop: z
     .object({
       instructions: count,
       ...mixFields,
-      /** Loops in the nest, and inner ones whose turns nothing tells: they are counted once. */
+      /** Loops in the nest, and inner loops with an unknown number of iterations, which are counted once. */
       loops: count,
       unknownTurns: count,
     })
@@ -59,7 +59,7 @@ const rowProblem = { robustness, shape, layout, groups, format, bias };
 
 const inspectedSchema = z.object({
   gpu: z.string(),
-  /** What ran; of `best` that found none, `best`. */
+  /** The kernel; `best` if it found none. */
   kernel: z.string(),
   hash: z.string().nullable(),
   case: z.string(),
@@ -77,7 +77,7 @@ export const inspectionRowSchema = z.discriminatedUnion('status', [
   }),
   /** The device or the kernel does not serve the case. */
   inspectedSchema.extend({ status: z.literal('refused'), reason: z.string() }),
-  /** It should compile, and does not. */
+  /** It should compile but does not. */
   inspectedSchema.extend({ status: z.literal('failed'), reason: z.string() }),
 ]);
 
@@ -85,10 +85,10 @@ export const inspectedGpuSchema = z.object({
   name: z.string(),
   product: z.string(),
   vendor: z.string(),
-  /** Whether the GPU is there. */
+  /** Whether the GPU is present. */
   hardware: z.boolean(),
   driver: z.string(),
-  /** Whose compiler spoke; null where none did. */
+  /** The compiler; null if none reported statistics. */
   compiler: z.string().nullable(),
   units: z.object({ registers: z.string(), occupancy: z.string() }).nullable(),
 });
@@ -108,12 +108,12 @@ export const changeSchema = z.object({
 export const inspectionSchema = z
   .object({
     schema: z.literal(INSPECTION_SCHEMA),
-    /** Names of the GPUs, and what drove them, joined by commas. */
+    /** Names and drivers of the GPUs, comma-separated. */
     gpu: z.string(),
     driver: z.string(),
     gpus: z.array(inspectedGpuSchema).readonly(),
     kernels: z.array(inspectionRowSchema).readonly(),
-    /** Where it was compared: what the kernels were compared with, and every figure that differs. */
+    /** With --base: what the kernels were compared with, and every figure that differs. */
     base: z.string().optional(),
     changes: z.array(changeSchema).readonly().optional(),
     counts: z.record(z.string(), count),

@@ -1,4 +1,4 @@
-/** The journal on disk: every line is on the platter before the next measurement starts, and one writer at a time. */
+/** The journal on disk: every line is flushed before the next measurement starts; one writer at a time. */
 import {
   closeSync,
   existsSync,
@@ -64,7 +64,7 @@ function isTaken(folder: string, id: string): boolean {
   );
 }
 
-/** Opens a journal to go on with it; an unfinished last line is cut off. Throws JournalError or LockHeld. */
+/** Opens a journal to resume it; an incomplete last line is removed. Throws JournalError or LockHeld. */
 export function resumeJournal(file: string): { journal: Journal; entries: readonly JournalEntry[] } {
   const descriptor = openSync(file, 'r+');
   const { header, entries, wholeLength } = parseOrClose(file, descriptor);
@@ -87,7 +87,7 @@ export function findResumable(resultsDir: string, fingerprint: string): string |
     .pop();
 }
 
-/** Whether all it held is on disk elsewhere, its writer killed before it could remove the journal; it is removed now. */
+/** Whether a record holds all its visits, because its writer was killed before removing the journal; it is then removed. */
 function isLeftOver(file: string): boolean {
   const { header, entries } = readJournal(file);
   const isCalibration = header.settings.experiment === 'calibrate';
@@ -118,7 +118,7 @@ function headerMatches(file: string, fingerprint: string): boolean {
   try {
     return readJournal(file).header.fingerprint === fingerprint;
   } catch (error) {
-    // A journal killed before its header was whole, or damaged since, is nothing to go on with.
+    // A journal without a complete header, or damaged, cannot be resumed.
     if (error instanceof JournalError) return false;
     throw error;
   }

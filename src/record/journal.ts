@@ -1,6 +1,6 @@
 /**
- * The journal of a run in progress, as text: a header line, then one line per thing that happened, each complete once its
- * newline is there. Killing the writer at any moment costs at most the line it was writing.
+ * The journal of a run in progress, as text: a header line, then one line per event, each complete once its newline is written.
+ * Killing the writer at any moment costs at most the line it was writing.
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
@@ -15,7 +15,7 @@ export const journalHeaderSchema = z.object({
   machine: z.string(),
   unit: z.string(),
   startedAt: z.iso.datetime(),
-  /** Hash of all that must be equal for a run to go on where another stopped; see `fingerprint`. */
+  /** Hash of what must be equal to resume a run; see `fingerprint`. */
   fingerprint: z.string(),
   commit: commitSchema.nullable(),
   settings: settingsSchema,
@@ -34,7 +34,7 @@ const verificationSchema = z.object({
   again: z.boolean(),
 });
 
-/** The measuring room's own account of a visit, field by field. */
+/** The visit as measure/ reports it, field by field. */
 const contenderVisitSchema = z.object({
   name: z.string(),
   status: z.enum(['measured', 'failed', 'skipped']),
@@ -64,7 +64,7 @@ const resultSchema = z.object({
   profile: z.object({ operands: seconds, verify: seconds, compile: seconds, measuring: seconds, kernels: seconds }),
 });
 
-/** One finished stay of a case in a process, or why there was none. */
+/** One finished visit, or why there was none. */
 const visitEntrySchema = z.object({
   type: z.literal('visit'),
   visit: z.object({
@@ -109,7 +109,7 @@ export type JournalProcess = z.infer<typeof processEntrySchema>['process'];
 export interface JournalText {
   readonly header: JournalHeader;
   readonly entries: readonly JournalEntry[];
-  /** Length in UTF-16 units of the part that is whole; what follows is a line its writer did not finish. */
+  /** Length in UTF-16 units of the complete part; an incomplete line may follow. */
   readonly wholeLength: number;
 }
 
@@ -153,7 +153,7 @@ export function parseJournal(text: string, file: string): JournalText {
   return { header: header.data, entries, wholeLength };
 }
 
-/** A guard and not a parse, so that fields a newer harness adds to a visit survive reading. */
+/** A type guard instead of a parse, so that fields added by newer versions are kept. */
 function isEntry(value: unknown): value is JournalEntry {
   return journalEntrySchema.safeParse(value).success;
 }

@@ -1,20 +1,20 @@
-/** Where a text stops being JSON. V8 says so for some mistakes and in some versions only. */
+/** Position of the first JSON error, which V8 reports only for some errors and in some versions. */
 
 const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
-/** What a reader would call the wrong thing: a string, a word, or one sign. */
+/** The offending token: a string, a word, or one character. */
 const WRONG = /"[^"\n]*"?|[^\s,:[\]{}"]+|\S/y;
 const LONGEST = 40;
 
 export interface JsonError {
   /** From 1. */
   readonly line: number;
-  /** What stands there, shortened; null at the end of the text. */
+  /** The token, shortened; null at the end of the text. */
   readonly found: string | null;
 }
 
-/** The first thing that cannot stand where it is; null for a text that is JSON. */
+/** The first unexpected token; null for valid JSON. */
 export function jsonError(text: string): JsonError | null {
   const at = new Walk(text).firstWrong();
   if (at === null) return null;
@@ -26,7 +26,7 @@ export function jsonError(text: string): JsonError | null {
 /** What may come next. `first` stands behind an opening bracket, which may close at once. */
 type Expected = 'value' | 'first value' | 'key' | 'first key' | 'comma or end';
 
-/** Keeps its own stack: a text of a million brackets is wrong, and no reason to overflow. */
+/** Uses its own stack, so that a million brackets do not overflow. */
 class Walk {
   readonly #text: string;
   readonly #closing: (']' | '}')[] = [];

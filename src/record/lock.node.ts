@@ -1,4 +1,4 @@
-/** A lock file that outlives no process: it names its holder, and a holder that is gone holds nothing. */
+/** A lock file that names its holder; it is invalid once the holder has ended. */
 import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 
 export class LockHeld extends Error {}
@@ -6,7 +6,7 @@ export class LockHeld extends Error {}
 /**
  * Takes the lock or throws LockHeld. A lock left behind by a killed process is taken over.
  *
- * @returns the function that gives it back
+ * @returns the function that releases it
  */
 export function lock(file: string): () => void {
   const mine = identity(process.pid);
@@ -34,7 +34,7 @@ function create(file: string, content: string): boolean {
   }
 }
 
-/** Moves a dead lock aside; if another process took it over in the meantime, its lock is put back untouched. */
+/** Moves a stale lock aside; if another process took it over in the meantime, its lock is restored. */
 function clearStale(file: string, holder: string): void {
   const aside = `${file}.${process.pid}`;
   try {
@@ -52,7 +52,7 @@ function clearStale(file: string, holder: string): void {
   unlinkIfThere(aside);
 }
 
-/** Process number and, where the system tells, when it started: numbers are reused, in containers at once. */
+/** Process id and, if known, start time: ids are reused, in containers quickly. */
 function identity(pid: number): string {
   return `${pid} ${startOf(pid) ?? '?'}`;
 }

@@ -1,4 +1,4 @@
-/** Facts about this computer that only Node can see, and the opaque id that stands for it. */
+/** Facts about this computer that only Node can read, and its opaque id. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, homedir, platform, release } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Environment } from './environment.ts';
 import { codeOf } from './lock.node.ts';
 
-/** Of the kernel release only its version: what distributions and hosts append may name a place. */
+/** Only the version of the kernel release; suffixes may identify a host. */
 export function osFacts(): Environment['os'] {
   return { platform: platform(), release: /^\d+(\.\d+)*/.exec(release())?.[0] ?? 'unknown', arch: arch() };
 }
@@ -24,8 +24,8 @@ export function unitFile(environment: NodeJS.ProcessEnv = process.env): string {
 const UNIT = /^[0-9a-f]{16}$/;
 
 /**
- * The id of this physical machine: random, derived from nothing, kept in a file. `SHAPEMARK_UNIT` (16 hex digits) overrides
- * it, for runners whose disk forgets. Where the file cannot be kept, each run is a unit of its own.
+ * The id of this physical machine: random, derived from nothing, kept in a file. `SHAPEMARK_UNIT` (16 hex digits) overrides it,
+ * for runners without a persistent disk. If the file cannot be written, each run is its own unit.
  */
 export function unitId(environment: NodeJS.ProcessEnv = process.env): string {
   const given = environment.SHAPEMARK_UNIT;
@@ -52,7 +52,7 @@ function createUnit(file: string): string {
     mkdirSync(join(file, '..'), { recursive: true });
     writeFileSync(file, `${unit}\n`, { flag: 'wx' });
   } catch (error) {
-    // Another run may have made it a moment ago; a home that cannot be written to leaves the unit unkept.
+    // Another run may have just created it; if the home folder is not writable, the unit is not stored.
     if (codeOf(error) === 'EEXIST') return readUnit(file) ?? unit;
   }
   return unit;

@@ -27,7 +27,7 @@ export function machineName({ adapter, os, cpu }: Place): string {
   return joined(adapter.source === 'gpu' ? where : [...where, cpuName(cpu), `${cpu.cores}-cores`]);
 }
 
-/** `machine.json`: what the name stands for. */
+/** `machine.json`: the meaning of the name. */
 export function machineOf(environment: Environment): Machine {
   const { source, vendor, architecture, device, backend } = environment.adapter;
   const { platform, arch } = environment.os;
@@ -41,8 +41,8 @@ export function machineOf(environment: Environment): Machine {
 }
 
 /**
- * The most telling of the adapter's names: its device, else what the driver says, else vendor and architecture. Where none tells
- * anything in ASCII, a hash of the first that says anything keeps one GPU apart from another.
+ * The most specific of the adapter's names: device, else the driver's description, else vendor and architecture. If none is
+ * distinctive in ASCII, a hash of the first non-empty one distinguishes GPUs.
  */
 function adapterName({ device, description, vendor, architecture }: Place['adapter']): string {
   const candidates = [device, description, `${vendor} ${architecture}`];
@@ -56,7 +56,7 @@ function cpuName({ model }: Place['cpu']): string {
   return lossy(model) && !tells(model) ? hashed(model, 'cpu') : slug(model);
 }
 
-/** Words that are in the names of many GPUs and CPUs, so that they name none where all others are lost. */
+/** Generic words in names of GPUs and CPUs, which alone do not identify one. */
 const GENERIC = new Set(
   'adapter card compatible controller core cpu device display family generic ghz gpu graphics integrated mhz processor series unit unknown vga video'.split(
     ' ',
@@ -74,7 +74,7 @@ function lossy(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(plain(text).replace(/[a-z0-9]/gi, ''));
 }
 
-/** What is left in ASCII, and what tells it apart. */
+/** The ASCII part of a name, with a hash if it is not distinctive. */
 function hashed(text: string, otherwise: string): string {
   return `${slug(wordsOf(text)) || otherwise}-${digest(wordsOf(text)).slice(0, 8)}`;
 }
@@ -111,7 +111,10 @@ function plain(text: string): string {
   return unmarked(text, 'NFKD').replace(/\p{M}/gu, '');
 }
 
-/** Without trade marks, which drivers write as signs, in brackets, or not at all; as a compatible form, `™` would be the letters TM. */
+/**
+ * Without trade marks, which drivers write as signs, in parentheses, or not at all; compatibility decomposition would turn `™`
+ * into TM.
+ */
 function unmarked(text: string, form: 'NFKC' | 'NFKD'): string {
   return text
     .replace(/[™®℠]/g, '')

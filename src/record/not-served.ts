@@ -1,6 +1,6 @@
 /**
- * Cases that `kernels: all` stands for and that a kernel does not serve on any device. They say nothing about a machine, and
- * there are many of them, so a record has one entry for a kernel and rule instead of a row for each.
+ * Cases of `kernels: all` that a kernel serves on no device. They are independent of the machine and numerous, so a record has
+ * one entry per kernel and rule instead of a row for each.
  */
 import { z } from 'zod';
 import { readCaseId } from './case-id.ts';
@@ -13,7 +13,7 @@ export const notServedSchema = z.object({
     .array(
       z.object({
         kernel: z.string(),
-        /** What the kernel's file says, to follow its name: `serves weights in int4 only`. */
+        /** The rule of the kernel's file, to be read after its name: `serves weights in int4 only`. */
         rule: z.string(),
         /** Indices into `problems`. */
         problems: z.array(z.int().nonnegative()).nonempty().readonly(),
@@ -71,7 +71,7 @@ export function notServedContradictions(of: NotServed, rows: readonly Row[]): st
   return found;
 }
 
-/** Sentences that older records hold in a row of its own for each such case, and the rule that each follows from. */
+/** Messages of older records, which have a row for each such case, and the corresponding rule. */
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^\S+ does not serve (weights|activations|accumulation|output) in \S+, only in (.+)$/, 'serves $1 in $2 only'],
   [/^\S+ does not serve layout \S+, only (.+)$/, 'serves layout $1 only'],
@@ -87,10 +87,7 @@ function ruleOf(row: Row): string | null {
   return known ? detail.replace(...known) : null;
 }
 
-/**
- * The rows of a record that say something, and the cases that are not served. Records from before there was `notServed`
- * are read as if they had it, so that tables of both look alike.
- */
+/** The rows of a record without unserved cases, and the unserved cases. Records older than `notServed` are converted. */
 export function servedPart(record: { readonly cases: readonly Row[]; readonly notServed?: NotServed | undefined }): {
   readonly rows: readonly Row[];
   readonly notServed: NotServed;

@@ -1,20 +1,20 @@
 /**
- * Absolute paths inside of text: POSIX, Windows drives, network shares, file URLs, `~somebody`. Names are of any letters and may
- * hold spaces, so a path ends at its closing quote, or without quotes with the last word behind its last separator.
+ * Absolute paths inside of text: POSIX, Windows drives, network shares, file URLs, `~somebody`. Names may have any letters and
+ * spaces, so a path ends at its closing quote, or without quotes at the last word after its last separator.
  */
 
 export interface FoundPath {
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** The last part, where that says nothing about a person or a host; else null. */
+  /** The last part, unless it identifies a person or a host; else null. */
   readonly harmless: string | null;
 }
 
-/** Not behind a letter, a number or a path's own signs: `GFLOP/s`, `1/2`, `https://host/page`, `a/b/c` are no absolute paths. */
+/** Not after a letter, a digit or a path character: `GFLOP/s`, `1/2`, `https://host/page`, `a/b/c` are no absolute paths. */
 const BEGIN = new RegExp(
   [
-    // A compiler's `-I/folder` is one all the same.
+    // But a compiler's `-I/folder` is an absolute path.
     String.raw`(?:(?<![\p{L}\p{M}\p{N}_.~/\\)\]%…-])|(?<=(?<![\p{L}\p{N}-])-[A-Za-z]))(?:`,
     [
       String.raw`file:\/{2,}(?:[A-Za-z]:\/+)?`,
@@ -47,7 +47,7 @@ const CLOSING: Readonly<Record<string, string>> = {
   '<': '>',
 };
 
-/** Folders whose folders are called after people. */
+/** Folders whose subfolders are named after people. */
 const OF_PEOPLE = /^(?:home|users?|documents and settings|media|scratch)$/i;
 
 export function pathsIn(text: string): FoundPath[] {
@@ -61,7 +61,7 @@ export function pathsIn(text: string): FoundPath[] {
   return found;
 }
 
-/** Null for what names nothing, as a bare drive, or a path from the working folder that leads to nobody's. */
+/** Null for a bare drive, or a relative path outside home folders. */
 function pathAt(text: string, start: number, begin: string): FoundPath | null {
   const quoted = closingQuote(text, start);
   let end = quoted ?? matchEnd(UNQUOTED, text, start + begin.length);

@@ -98,7 +98,7 @@ describe('private text', () => {
   });
 });
 
-/** Somebody's name as a folder is called: letters of any script, digits, spaces within, an apostrophe. */
+/** A person's name as a folder name: letters of any script, digits, spaces within, an apostrophe. */
 const word = fc.stringMatching(
   /^[\p{Lu}\p{Ll}\p{Lo}]{1,3}(['’.]?[\p{Lu}\p{Ll}\p{Lo}])?[\p{Ll}\p{Lo}0-9_-]{2,5}[\p{Ll}\p{Lo}]$/u,
 );

@@ -1,4 +1,4 @@
-/** Text in a record that says something about a person or a host: absolute paths, and names the caller knows to be private. */
+/** Private text in a record: absolute paths, and names that the caller knows to be private. */
 
 import { pathsIn } from './paths.ts';
 
@@ -27,7 +27,7 @@ export function privateText(value: unknown, names: readonly string[] = []): stri
 const HOME_WITHOUT_ROOT = /(?<![\p{L}\p{M}\p{N}])(?:home|users|documents and settings)[\\/]+[^\\/]+[\\/]/iu;
 const WINDOWS_PARTS = /[^\s\\]\\[^\s\\]/;
 
-/** Where a value holds what may be left of a path of somebody's: nothing else in a record has a home folder or a backslash in it. */
+/** Possible remains of a path: nothing else in a record contains a home folder or a backslash. */
 export function suspectText(value: unknown): string[] {
   const found: string[] = [];
   visitStrings(value, '', (text, path) => {
@@ -38,8 +38,8 @@ export function suspectText(value: unknown): string[] {
 }
 
 /**
- * The text with absolute paths cut down to their last part, for messages of drivers and tools that go into a record. Where the last
- * part is a person's folder or a network share, nothing of the path stays.
+ * The text with absolute paths reduced to their last part, for messages of drivers and tools that are stored. If the last part is
+ * a person's folder or a network share, the whole path is removed.
  */
 export function withoutPaths(text: string): string {
   let result = '';

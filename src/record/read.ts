@@ -1,4 +1,4 @@
-/** From the text of a stored file to checked data, with errors that name the line. */
+/** Parses and validates stored files, with errors that name the line. */
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { jsonError } from './json-error.ts';
@@ -25,7 +25,7 @@ function parseJson(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const wrong = jsonError(text);
-    // V8 and the grammar agree on what is JSON; where they did not, its own words are better than none.
+    // If V8 and our grammar disagree, V8's message is used.
     if (wrong === null) throw new RecordError(file, undefined, `not JSON: ${String(error)}`);
     const { line, found } = wrong;
     throw new RecordError(
@@ -36,7 +36,7 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** The issue furthest inside the document is the one that says most. */
+/** The deepest issue is the most informative. */
 function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
   return issues.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
 }

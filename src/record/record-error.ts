@@ -1,4 +1,4 @@
-/** A stored file that is not what it says it is. The message is complete: file, line where known, what is wrong. */
+/** An invalid stored file. The message is complete: file, line if known, what is wrong. */
 export class RecordError extends Error {
   readonly file: string;
   readonly line: number | undefined;

@@ -1,9 +1,9 @@
-/** Five significant digits: more than any measurement here holds, and a third of the bytes. */
+/** Five significant digits: more than the precision of any measurement, at a third of the bytes. */
 export function round5(value: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(5)) : value;
 }
 
-/** Measured quantities carry their unit in their name; a whole number of FLOP/s is as rounded as any other. */
+/** Measured quantities have their unit in the name; whole numbers among them are rounded too. */
 const MEASURED = /(Seconds|PerSecond)$/;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * One case of a record: what was asked, what ran, how right it was, how long it took. Base units (seconds, bytes, FLOP/s)
- * with the unit in the name; a launch is one dispatch of the whole GEMM.
+ * One case of a record: request, kernel, verification, times. Base units (seconds, bytes, FLOP/s) with the unit in the name; a
+ * launch is one dispatch of the whole GEMM.
  */
 import { z } from 'zod';
 import {
@@ -34,7 +34,7 @@ export const scaleSchema = z.object({
   ties: z.literal('even'),
 });
 
-/** The kernel asked for and, where one was chosen, the one that ran. */
+/** The requested kernel and, if one was selected, the one that ran. */
 export const kernelSchema = z.object({
   /** As the suite asks for it: a name or `best`. */
   requested: z.string(),
@@ -45,7 +45,7 @@ export const kernelSchema = z.object({
   tile: z.object({ m: size, n: size, k: size }).optional(),
   thread: z.object({ m: size, n: size }).optional(),
   workgroup: z.tuple([size, size]).readonly().optional(),
-  /** It multiplies on matrix units, whose rate is its peak; absent where it does not. */
+  /** Whether it uses matrix units, whose rate is then its peak; absent if not. */
   matrixUnits: z.boolean().optional(),
   /** Hash of the tuning file that chose tile and thread, when one did. */
   tuning: z.string().optional(),
@@ -68,13 +68,13 @@ export const verifySchema = z.object({
   checked: count,
   /** Every element against an independent kernel's, compared on the device; null when there was none. */
   referenceDelta: z.number().nonnegative().nullable(),
-  /** Whether the answer was compared again after the last timed sample. */
+  /** Whether the result was compared again after the last timed sample. */
   again: z.boolean(),
 });
 
 export const sentinelSchema = z.object({ atSeconds: z.number(), aluSeconds: seconds, copySeconds: seconds });
 
-/** One stay of a case in one process. Statistics are over the visit's samples, each in seconds per launch. */
+/** One visit of a case in a process. Statistics are over the visit's samples, each in seconds per launch. */
 export const visitSchema = z.object({
   process: count,
   medianSeconds: seconds,
@@ -82,17 +82,17 @@ export const visitSchema = z.object({
   mad: seconds,
   /** Samples in this visit. */
   count: size,
-  /** Median wall time of a launch, whatever clock the samples come from. */
+  /** Median wall time of per launch, whatever clock the samples come from. */
   wallSeconds: seconds,
   /** The clock that the samples were read from. */
   clock: z.enum(['gpu', 'wall']),
   /** Launches in one sample. */
   repeats: size,
   pipelineSeconds: seconds,
-  /** The first launch, with what the driver compiles only then. */
+  /** The first launch, including compilation by the driver at that time. */
   firstDispatchSeconds: seconds,
   warmup: z.object({ launches: count, seconds, plateau: z.boolean() }),
-  /** Readings of the clock thrown away because they were no durations. */
+  /** Readings of the clock that were discarded as invalid. */
   rejectedReadings: count.optional(),
   sentinel: z.object({ before: sentinelSchema, after: sentinelSchema.optional() }).optional(),
   /** Time over that of the matmul sentinel, by blocks that ran beside each other; with `run --divide-by-sentinel` only. */
@@ -118,7 +118,7 @@ export const summarySchema = z.object({
   ofPeak: z.number().nonnegative().optional(),
   /** Share of the smaller of peak and arithmetic intensity × bandwidth measured for its mix of reads and writes. */
   ofRoofline: z.number().nonnegative().optional(),
-  /** Under 5 × the cost of an empty dispatch: the launch was measured more than the kernel. */
+  /** Shorter than 5 × an empty dispatch: mostly launch overhead. */
   launchBound: z.boolean().optional(),
 });
 
@@ -158,7 +158,7 @@ const common = {
   from: z.string(),
 };
 
-/** Why there is no number: a word for programs, a sentence for people. */
+/** Why there is no time: a reason code and a message. */
 const why = { reason: z.string(), detail: z.string().optional() };
 
 export const measuredRowSchema = z.object({
@@ -168,7 +168,7 @@ export const measuredRowSchema = z.object({
   summary: summarySchema,
 });
 export const skippedRowSchema = z.object({ status: z.literal('skipped'), ...common, ...why });
-/** Visits finished before the failure are kept, so that nothing that happened is hidden. */
+/** Visits before the failure are kept. */
 export const failedRowSchema = z.object({
   status: z.literal('failed'),
   ...common,

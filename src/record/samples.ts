@@ -1,4 +1,4 @@
-/** Raw samples live beside the record, so that judging a million rows need not read them. */
+/** Raw samples are stored beside the record, so that judging a million rows need not read them. */
 import { z } from 'zod';
 import { digest } from '../gemm/digest.ts';
 import type { Row, Visit } from './row.ts';
@@ -21,7 +21,7 @@ export const samplesSchema = z.object({
 });
 export type Samples = z.infer<typeof samplesSchema>;
 
-/** Takes the samples out of a record. The text is what the record's hash is over. */
+/** Extracts the samples of a record. The record's hash covers this text. */
 export function splitSamples(record: RunRecord): { record: RunRecord; samples: Samples } {
   const visits = record.cases.flatMap((row) =>
     row.visits.flatMap((visit) =>
@@ -42,7 +42,7 @@ export function joinSamples(record: RunRecord, samples: Samples): RunRecord {
   });
 }
 
-/** Reads the text of a sidecar and holds it against the hash in its record. Throws one clear error. */
+/** Reads the text of a sidecar and checks the hash in its record. Throws one clear error. */
 export function parseSamples(text: string, expectedHash: string): Samples {
   if (digest(text) !== expectedHash)
     throw new Error('the samples are not those this record was written with (hash differs)');

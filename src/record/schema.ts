@@ -35,7 +35,7 @@ export const settingsSchema = z.object({
   processes: z.int().positive(),
   /** Numbers of processes at which stopping is considered, fixed before the run. */
   looks: z.array(z.int().positive()).readonly(),
-  /** Relative half-width of the interval that is narrow enough; null when processes are simply counted. */
+  /** Target half-width of the interval, relative; null if the number of processes is fixed. */
   target: z.number().positive().nullable(),
   budgetSeconds: z.number().positive().nullable(),
   /** Seeds order and schedule; operands have their own seed in each row. */
@@ -51,13 +51,13 @@ export const settingsSchema = z.object({
   sentinelSeconds: seconds.optional(),
   /** Whether it is also read before every block. */
   sentinelBeside: z.boolean().optional(),
-  /** Version of the sentinels and of the probes of ceilings, 1 where absent; readings of two versions do not compare. */
+  /** Version of sentinels and peak probes, 1 if absent; readings of two versions are not comparable. */
   probes: z.int().positive().optional(),
   /** Hash of the scenario a scripted engine played. */
   scenario: z.string().optional(),
-  /** Hash over the names of the tunings that `best` could follow; null where it had none or was told to follow the rule. */
+  /** Hash over the names of the tunings available to `best`; null if none, or if it followed the rule. */
   tuning: z.string().nullable().optional(),
-  /** In the journal of another experiment than a plain run: which one. */
+  /** In the journal of an experiment other than a plain run: its name. */
   experiment: z.enum(['tune', 'calibrate', 'compare', 'search']).optional(),
 });
 
@@ -67,15 +67,15 @@ export const timerSchema = z.object({
   resolutionSeconds: seconds,
   quantized: z.boolean(),
   proven: z.boolean(),
-  /** Why wall clock had to stand in. */
+  /** Why wall time is used. */
   reason: z.string().optional(),
   wallResolutionSeconds: seconds.optional(),
   gpuOverWall: z.number().nullable().optional(),
 });
 
-/** A ceiling measured on this device; a vendor's figure may stand beside it, never in its place. */
+/** A peak measured on this device, optionally with the vendor's figure. */
 export const peakSchema = z.object({
-  /** `f32-fma`, `f16-fma`, `copy`, `read`, `launch` …; records of before there was `read` lack it. */
+  /** `f32-fma`, `f16-fma`, `copy`, `read`, `launch` …; older records lack `read`. */
   path: z.string(),
   flopPerSecond: z.number().positive().optional(),
   bytesPerSecond: z.number().positive().optional(),
@@ -99,7 +99,7 @@ export const processSchema = z.object({
   /** `device`: a browser has no fresh processes, only fresh workers and devices; such intervals never gate. */
   replication: z.enum(['process', 'device']),
   sentinel: z.array(sentinelSchema).readonly(),
-  /** How a process that did not end by itself ended. */
+  /** How a process was ended that did not end by itself. */
   lost: z.string().optional(),
 });
 
@@ -108,7 +108,7 @@ export const commitSchema = z.object({ sha: z.string().regex(/^[0-9a-f]{7,64}$/)
 export const recordSchema = z
   .object({
     schema: z.literal(RECORD_SCHEMA),
-    /** Name of the run and of its files: `<UTC>-<commit>`. */
+    /** Name of the run and its files: `<UTC>-<commit>`. */
     id: z.string(),
     /** The comparable population this machine belongs to; a folder in results/. */
     machine: z.string(),

@@ -1,4 +1,4 @@
-/** Answers of searches on disk, `results/<machine>/search/<utc>-<commit>.json`: each beside the record it was drawn from. */
+/** Answers of searches on disk, `results/<machine>/search/<utc>-<commit>.json`: each beside its record. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { scrubbed } from './privacy.ts';
@@ -7,7 +7,7 @@ import { replace } from './store.node.ts';
 
 const FOLDER = 'search';
 
-/** Writes the answer whole or not at all; returns its path. One of that id without a record is of an attempt that was killed. */
+/** Writes the answer atomically; returns its path. An existing one without a record is from a killed attempt. */
 export function writeSearch(resultsDir: string, answer: { readonly machine: string; readonly id: string }): string {
   const folder = join(resultsDir, answer.machine, FOLDER);
   mkdirSync(folder, { recursive: true });

@@ -1,11 +1,10 @@
 /**
- * Times divided by the sentinel: what a record's rows would say had the machine run its frozen kernels as fast as in its good
- * moments, in every visit. For looking at a record from a machine that drifts; no verdict is ever based on it, because a
- * kernel need not slow down by the same factor as the sentinel.
+ * Times divided by the sentinel: estimates of a record's times as if the machine had run the sentinel at its best speed in every
+ * visit. For reading records of a machine that drifts; no verdict uses them, because a kernel need not slow down by the same
+ * factor as the sentinel.
  *
- * The matmul sentinel that runs beside a case is read often enough to learn that factor: a neighbour on the same core does not
- * slow all matmuls alike, so a case is divided by its own power of the sentinel's slowdown
- * (an adjustment by covariate, as in the analysis of covariance).
+ * The matmul sentinel is read often enough to estimate that factor: a neighbour on the same core does not slow all matmuls alike,
+ * so a case is divided by its own power of the sentinel's slowdown (analysis of covariance).
  */
 
 import { MAD_TO_SIGMA, mad, mean, median, weightedMedian } from '../stats/centre.ts';
@@ -27,13 +26,13 @@ export interface Beside {
 
 /** The share of the sentinel's readings in a run that are faster than what counts as a good moment. */
 const GOOD = 0.1;
-/** Two visits whose sentinels differ by less say nothing about how a case follows it. */
+/** Pairs of visits whose sentinels differ by less are ignored. */
 const CLEAR_STEP = Math.log(1.02);
 
 /**
  * A copy of the record with each visit's times as if the sentinel had taken `reference` seconds in it, and the summaries made
  * again from those. The sentinel of a visit is the mean of the readings before and after it; for `gemm`, what ran beside its
- * blocks. Rows that lack a reading stay as they are and say so.
+ * blocks. Rows that lack a reading are unchanged and flagged.
  */
 export function dividedBySentinel(
   record: RunRecord,
@@ -44,7 +43,10 @@ export function dividedBySentinel(
   return { ...record, cases };
 }
 
-/** Seconds that the sentinel takes in good moments of a machine: the median over its records. One level for all that are compared. */
+/**
+ * Seconds that the sentinel takes in good moments of a machine: the median over its records. The same level for all compared
+ * records.
+ */
 export function referenceOf(records: readonly RunRecord[], name: SentinelName): number {
   return median(
     records.flatMap(({ cases }) => {
@@ -61,20 +63,20 @@ export function referenceFor(record: RunRecord, records: readonly RunRecord[], n
   return referenceOf(alike, name);
 }
 
-/** What the sentinel takes when the machine is at its best, but for a lucky reading. */
+/** Time of the sentinel at the machine's best speed, without lucky readings. */
 export function goodMoment(sentinelSeconds: readonly number[]): number {
   return [...sentinelSeconds].sort((a, b) => a - b)[Math.floor(GOOD * sentinelSeconds.length)] ?? Number.NaN;
 }
 
-/** p in time ∝ sentinel^p: 0 where a case does not care what slows the sentinel, 1 where it slows down alike. */
+/** p in time ∝ sentinel^p: 0 if a case is not affected by what slows the sentinel, 1 if it slows down alike. */
 export interface Power {
   readonly value: number;
   readonly standardError: number;
 }
 
 /**
- * What is believed of the power of a case whose visits say nothing: the six cases of the noise suite follow the sentinel to
- * the power of 0.5…1.05 on a software adapter, whose slow moments are neighbours on the same core.
+ * Prior of the power: the six cases of the noise suite have powers of 0.5…1.05 on a software adapter, where slowdowns are caused
+ * by neighbours on the same core.
  */
 const PRIOR: Power = { value: 0.85, standardError: 0.25 };
 
@@ -82,8 +84,8 @@ const PRIOR: Power = { value: 0.85, standardError: 0.25 };
 const OPTIMISM = 1.5;
 
 /**
- * How a case follows the sentinel. The median of the slopes between all pairs of visits, weighted by how far apart their
- * sentinels are (Theil 1950, Sen 1968, Jaeckel 1972), drawn towards the prior as far as the visits leave it open.
+ * Estimates the power. The median of the slopes between all pairs of visits, weighted by how far apart their sentinels are (Theil
+ * 1950, Sen 1968, Jaeckel 1972), combined with the prior by their variances.
  */
 export function powerOfSentinel(visits: readonly Beside[]): Power {
   const logs = visits.map(({ seconds, sentinelSeconds }) => ({ y: Math.log(seconds), x: Math.log(sentinelSeconds) }));
@@ -120,10 +122,7 @@ interface Levelled {
   readonly lean: number;
 }
 
-/**
- * The visits' own power takes them to the reference, or as near to it as the sentinel came in them. How the case goes on from
- * there they cannot say: over that gap the prior stands, with all its error.
- */
+/** The fitted power is used up to the range of the sentinel in the visits; beyond, the prior is used, with its error. */
 function levelled(visits: readonly Beside[], reference: number): Levelled {
   const power = powerOfSentinel(visits);
   const edge = Math.max(reference, goodMoment(visits.map(({ sentinelSeconds }) => sentinelSeconds)));
@@ -137,7 +136,7 @@ function levelled(visits: readonly Beside[], reference: number): Levelled {
 
 /**
  * The median over visits as if the sentinel had taken `reference` seconds in all of them, with its interval: that of the median,
- * and across it the error of how the case was taken there.
+ * widened by the error of the adjustment.
  */
 export function summarizeAt(visits: readonly Beside[], reference: number): Estimate {
   const { seconds, lean } = levelled(visits, reference);

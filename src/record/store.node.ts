@@ -1,4 +1,4 @@
-/** Records on disk: `results/<machine>/<utc>-<commit>.json`, each written whole or not at all, and never written twice. */
+/** Records on disk: `results/<machine>/<utc>-<commit>.json`, each written atomically and never overwritten. */
 import {
   closeSync,
   existsSync,
@@ -48,8 +48,8 @@ export interface WrittenRecord {
 }
 
 /**
- * Writes a finished run: sidecar and CSV first, the JSON last and atomically, then the journal goes, all of whose visits the
- * record must hold. Numbers are rounded to 5 significant digits on the way.
+ * Writes a finished run: sidecar and CSV first, the JSON last and atomically, then the journal is removed; the record must hold
+ * all its visits. Numbers are rounded to 5 significant digits on the way.
  *
  * @throws RecordError when a record of that id is there already
  */
@@ -110,7 +110,7 @@ export function listRecords(resultsDir: string, machine?: string): string[] {
   );
 }
 
-/** A link to a folder is one too; a link that leads nowhere would hide a history. */
+/** Links to folders count; a broken link is an error, because it would hide a history. */
 function isFolder(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new RecordError(path, undefined, 'is a link that leads nowhere; mend or remove it');
@@ -128,7 +128,7 @@ function readText(file: string): string {
       throw new RecordError(file, undefined, `is ${stats.size} bytes long, too large for a record`);
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw new RecordError(file, undefined, 'there is no such file');
+    if (codeOf(error) === 'ENOENT') throw new RecordError(file, undefined, 'no such file');
     throw error;
   }
 }
@@ -152,13 +152,13 @@ function writeMachine(folder: string, record: RunRecord): string[] {
   }
 }
 
-/** Puts a whole file in place of whatever an interrupted attempt left there. */
+/** Writes a file atomically, replacing what an interrupted attempt left. */
 export function replace(file: string, content: string | Buffer): void {
   renameSync(temporary(file, content), file);
   syncFolder(file);
 }
 
-/** Puts a whole file where there must be none. */
+/** Writes a new file atomically; it must not exist. */
 export function create(file: string, content: string): void {
   const whole = temporary(file, content);
   try {
@@ -166,7 +166,7 @@ export function create(file: string, content: string): void {
   } catch (error) {
     if (codeOf(error) === 'EEXIST')
       throw new RecordError(file, undefined, 'is there already; records are never overwritten');
-    // A file system without hard links: rename, which replaces, after one last look.
+    // Without hard links: check once more, then rename.
     if (existsSync(file)) throw new RecordError(file, undefined, 'is there already; records are never overwritten');
     renameSync(whole, file);
   } finally {
@@ -188,7 +188,7 @@ function temporary(file: string, content: string | Buffer): string {
   return path;
 }
 
-/** The name is on disk too; platforms that cannot open a folder keep names their own way. */
+/** Flushes the directory entry; not possible on all platforms. */
 function syncFolder(file: string): void {
   try {
     const descriptor = openSync(dirname(file), 'r');

@@ -10,14 +10,14 @@ import { type Tuning, tuningSchema } from './tuning.ts';
 const FOLDER = 'tuning';
 const FILE = /^\d{8}T\d{6}Z-[0-9a-f]{8}\.json$/;
 
-/** A tuning and the hash of its file's text with LF line ends, by which rows name it. */
+/** A tuning and the hash of its text with LF line ends, by which rows refer to it. */
 export interface StoredTuning {
   readonly tuning: Tuning;
   readonly hash: string;
   readonly file: string;
 }
 
-/** Writes a tuning whole or not at all; one that is there already, named by its hash, is the same. */
+/** Writes a tuning atomically; an existing file with its hash has the same contents. */
 export function writeTuning(resultsDir: string, tuning: Tuning): StoredTuning {
   const folder = join(resultsDir, tuning.machine, FOLDER);
   mkdirSync(folder, { recursive: true });

@@ -13,7 +13,7 @@ const tile = z.object({ m: size, n: size, k: size });
 const thread = z.object({ m: size, n: size });
 
 const choiceSchema = z.object({
-  /** Name and hash of the kernel's source file: of another text the measurement says nothing. */
+  /** Name and hash of the kernel's source file; the choice is void for another text. */
   kernel: z.object({ name: z.string(), hash: z.string() }),
   tile,
   thread,
@@ -27,17 +27,17 @@ const classSchema = z.object({
   /** Cases of the suites that fall into the class. */
   cases: z.array(z.string()).readonly(),
   best: choiceSchema,
-  /** What the rule picks without tuning; every process held the candidates against it. */
+  /** The rule's choice, to which all contenders were compared in every process. */
   rule: choiceSchema,
-  /** Time of best / time of the rule's pick, one a process of the final. All 1 where the rule's pick is the best. */
+  /** Time of the best / time of the rule's choice, one per process of the final. All 1 if the rule's choice is the best. */
   ratios: z.array(z.number().positive()).readonly(),
   /** Of the best, per launch. */
   medianSeconds: z.number().positive(),
   /** Candidates that were measured. */
   tried: z.int().positive(),
-  /** The final was played to its end; else the budget ended it. */
+  /** Whether the final is complete; else the budget ended it. */
   complete: z.boolean(),
-  /** What came near, fastest first: time / time of the rule's pick. */
+  /** Runners-up, fastest first: time / time of the rule's choice. */
   finalists: z.array(choiceSchema.extend({ ratio: z.number().positive() })).readonly(),
   /** Candidates that answered wrongly or did not run. */
   broken: z.array(z.object({ name: z.string(), reason: z.string(), detail: z.string() })).readonly(),

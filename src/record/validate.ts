@@ -1,6 +1,6 @@
 /**
- * Vets a record that somebody contributed: `accept` what is sound, `ask` a person where judgement is needed, `refuse` what
- * contradicts itself or gives somebody away.
+ * Validates a contributed record: `accept` if consistent, `ask` if a person must decide, `refuse` if it contradicts itself or
+ * contains private data.
  */
 import { contradictions } from './consistency.ts';
 import { MACHINE_NAME } from './machine.ts';
@@ -21,15 +21,15 @@ export interface VetOptions {
   readonly fileName?: string;
 }
 
-/** Measured above the measured ceiling by this much is a mistake of one of the two until somebody looked. */
+/** A rate above the measured peak by this factor needs a person to decide. */
 const ABOVE_PEAK = 1.05;
-/** Cards boost past the clock their vendor states (21.1 of 19.2 TFLOPS was seen of an honest one). */
+/** Cards exceed their nominal clock (21.1 of 19.2 TFLOPS has been measured). */
 const BOOST = 1.25;
 
-/** Folders and refs rarely have other letters; what a scrubbing left of a path often has. */
+/** Names of folders and refs rarely have other letters; remains of scrubbed paths often do. */
 const UNUSUAL = /[^\w./:@^~+-]/;
 
-/** Vets a record that already satisfies its schema. */
+/** Validates a record that satisfies its schema. */
 export function vetRecord(record: RunRecord, options: VetOptions): Verdict {
   const refused = [...refusals(record, options)];
   if (refused.length > 0) return { verdict: 'refuse', reasons: refused };

@@ -1,4 +1,4 @@
-/** Exact tails of counts and of random walks: what they say about a median, whatever the distribution. */
+/** Exact tail probabilities of binomial counts and random walks, for distribution-free tests of medians. */
 
 /** Probability of at most `k` successes in `n` trials of probability `p`. */
 export function binomialAtMost(k: number, n: number, p: number): number {
@@ -14,11 +14,11 @@ export function binomialAtMost(k: number, n: number, p: number): number {
   return Math.min(1, sum);
 }
 
-/** Probability that a step of the walk is +1, and as much that it is −1: what chance does where nothing changed. */
+/** Probability of a step of +1, equal to that of −1, if nothing changed. */
 export const STEP = {
-  /** One of two is the slower. */
+  /** Two contenders: one is slower. */
   ofTwo: 1 / 2,
-  /** One of three is the slowest or the fastest, or lies between the others (a step of 0). */
+  /** Three contenders: slowest, fastest, or between the others (a step of 0). */
   ofThree: 1 / 3,
 } as const;
 
@@ -30,7 +30,7 @@ export const STEP = {
  * @param error probability of ever stopping on either side
  * @param spent share of the error that may be used up by each look, ascending to 1
  * @param step probability of a step to either side
- * @returns the least distance from 0 that is clear at each look; Infinity where none is
+ * @returns the smallest significant distance from 0 at each look; Infinity if none
  */
 export function walkBounds(looks: readonly number[], error: number, spent: readonly number[], step: number): number[] {
   let alive: number[] = [1];
@@ -45,7 +45,7 @@ export function walkBounds(looks: readonly number[], error: number, spent: reado
       const next = (alive[look + distance] ?? 0) + (alive[look - distance] ?? 0);
       if (stopping + next > budget) break;
       stopping += next;
-      // Every other distance is out of reach of a walk that never stays; there is nothing to gain from it.
+      // A walk without steps of 0 reaches only every other distance.
       if (next > 0) bound = distance;
     }
     used += stopping;

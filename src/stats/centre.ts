@@ -1,4 +1,4 @@
-/** Where values lie, and how far from there. */
+/** Location and scale. */
 
 /** Standard deviations of a normal distribution in one median absolute deviation. */
 export const MAD_TO_SIGMA = 1.4826;

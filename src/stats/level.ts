@@ -1,8 +1,8 @@
 /**
- * Where a candidate stands, from one observation a process. Processes come in modes: the same pipeline, compiled afresh, can be
- * 20 % slower for a whole process. The level is that of the fastest mode that at least a quarter of the processes were in,
- * estimated by Tukey's biweight: full weight near the level, none far from it. Nothing is thrown away: a process in another
- * mode weighs nothing here and counts in the noise that every decision is held against.
+ * A robust level from one observation per process. Processes come in modes: the same pipeline, recompiled, can be 20 % slower for
+ * a whole process. The level is that of the fastest mode with at least a quarter of the processes, estimated by Tukey's biweight:
+ * full weight near the level, none far from it. A process in another mode has no weight here but counts in the noise of every
+ * decision.
  */
 import { MAD_TO_SIGMA, median } from './centre.ts';
 
@@ -40,7 +40,7 @@ export function levelOf(values: ArrayLike<number>, scale: number): number {
   return level;
 }
 
-/** The i-th smallest, counting from 1: there are few values and i is small, so that sorting them all would cost more. */
+/** The i-th smallest, counting from 1; cheaper than sorting for small i. */
 function smallest(values: ArrayLike<number>, i: number): number {
   const least = new Float64Array(i).fill(Number.POSITIVE_INFINITY);
   for (let j = 0; j < values.length; j++) {

@@ -22,7 +22,7 @@ export function blockTimes({ samples, blockOf }: BlockSamples): BlockTimes {
 
 /**
  * Time ratio head / base: the median over pairs of blocks, each of the head's with the base's of the same block and of its
- * neighbours. What slows the machine for longer than a block cancels. Swapping the two gives exactly the inverse.
+ * neighbours. Slowdowns longer than a block cancel. Swapping the two gives exactly the inverse.
  *
  * @returns null when they have no blocks in common
  */

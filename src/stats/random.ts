@@ -1,6 +1,6 @@
 /**
- * Seeded randomness for schedules, simulations and resampling: the same everywhere, so that every figure can be reproduced.
- * Operand values have a generator of their own that a device can repeat (gemm/generator.ts).
+ * Seeded random numbers for schedules, simulations and resampling, reproducible everywhere. Operand values have a separate
+ * generator that a device can evaluate (gemm/generator.ts).
  */
 /** Uniform in [0, 1). */
 export type Random = () => number;

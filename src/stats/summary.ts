@@ -1,6 +1,6 @@
 /**
- * The statistics a record rests on. The process is the unit of observation: what is estimated is the median over processes
- * of each process's median, and the interval says how well so few processes pin it down, whatever their distribution.
+ * Summary statistics of a record. The process is the unit of observation: the estimate is the median over processes of each
+ * process's median, with a distribution-free interval.
  */
 import { median } from './centre.ts';
 
@@ -11,7 +11,7 @@ export interface Estimate {
   readonly kind: 'confidence-95' | 'range';
 }
 
-/** With n processes even the whole range holds the median with probability 1 − 2^(1−n) only: 94 % for 5, 97 % for 6. */
+/** With n processes even the whole range contains the median with probability only 1 − 2^(1−n): 94 % for 5, 97 % for 6. */
 export const MIN_PROCESSES_FOR_INTERVAL = 6;
 /**
  * Nominal confidence of each look. A run may stop at several looks when its interval happens to be narrow, which costs up to

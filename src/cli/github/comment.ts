@@ -21,7 +21,7 @@ const LONGEST = 65_536;
 const PER_PAGE = 100;
 
 /**
- * Puts a report on the pull request that a workflow runs for.
+ * Writes a report to the pull request that a workflow runs for.
  *
  * @param environment the variables that GitHub sets in every job
  * @returns null where there is no pull request, or no token
@@ -62,7 +62,7 @@ export async function upsertComment(target: CommentTarget, text: string, fetch: 
   return id === null ? 'created' : 'updated';
 }
 
-/** Cut at the end only, at a line, and said so: what matters most comes first. */
+/** Cut at the end of a line, with a note; the most important rows come first. */
 function bodyOf(text: string, marker: string): string {
   const whole = `${marker}\n${text}`;
   if (whole.length <= LONGEST) return whole;
@@ -91,7 +91,7 @@ function commentsOf(answer: unknown): { id: number; body: string }[] {
   }));
 }
 
-/** Null for a token that may not. */
+/** Null if the token lacks the permission. */
 async function ask(
   { api, token }: CommentTarget,
   fetch: Fetch,

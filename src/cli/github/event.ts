@@ -19,8 +19,8 @@ export type EventBase =
 const COMMIT = /^[0-9a-f]{40,64}$/;
 
 /**
- * The commit before the change: of a pull request, a group of a merge queue, or a push to a branch. Everything else changes nothing,
- * so somebody has to say what to compare with.
+ * The commit before the change: of a pull request, a group of a merge queue, or a push to a branch. Other events have no change,
+ * so the base must be given.
  *
  * @param name as in GITHUB_EVENT_NAME
  */
@@ -37,7 +37,7 @@ export function baseOf(
   return { problem: `${problem} (a push of ${String(ref)}, which names no commit before it)` };
 }
 
-/** Null for the commit of zeros too, which stands for none. */
+/** Null also for the all-zero commit, which means none. */
 function commit(value: unknown): string | null {
   return typeof value === 'string' && COMMIT.test(value) && !/^0+$/.test(value) ? value : null;
 }

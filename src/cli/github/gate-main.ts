@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-/** `gate-main.ts`: the gate, as .github/scripts/compare.sh starts it; all it is told stands in variables. */
+/** The gate, started by .github/scripts/compare.sh; its inputs are environment variables. */
 import { EXIT } from '../exit.ts';
 import { gate } from './gate.ts';
 
-// Nobody is there to type a password.
+// Never prompt for a password.
 process.env.GIT_TERMINAL_PROMPT = '0';
 process.exitCode = await gate(
   {
@@ -14,7 +14,7 @@ process.exitCode = await gate(
   },
   fetch,
 ).catch((error: unknown) => {
-  // Left to Node this would be exit code 1, which says that a kernel became slower.
+  // Node's exit code would be 1, which means that a kernel became slower.
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.broken;
 });

@@ -1,4 +1,4 @@
-/** The gate of a workflow: both sides from the event and the inputs, `compare`, then the table where people read it. */
+/** The gate of a workflow: derives both sides from the event and the inputs, runs `compare`, publishes the table. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
@@ -17,7 +17,7 @@ type Place = Pick<Io, 'out' | 'err' | 'cwd'> & { readonly environment: Variables
 
 /** Where the kernels of a working tree are. */
 const WORKING_TREE = 'kernels';
-/** So much of what went wrong is put into the summary; the log has all of it. */
+/** Maximum length of the error output in the summary; the log has all of it. */
 const SHOWN_LINES = 20;
 
 /** @returns what `compare` exits with; the report is in the job summary, and on the pull request where that is asked for */
@@ -83,19 +83,19 @@ export async function sidesFrom({ environment, cwd }: Place, event: EventPayload
 async function eventBase(environment: Variables, event: EventPayload, head: Side, cwd: string): Promise<string> {
   const found = baseOf(environment.GITHUB_EVENT_NAME ?? '', event);
   if ('problem' in found) throw new UsageError(found.problem);
-  // The base of the event is where the branch was then. What the head was merged with since is no change of the pull request's.
+  // The base in the event is that of the push. What was merged into the head since then is not part of the pull request.
   const [onto, merged] = await parentsOf(head.commit ?? 'HEAD', cwd);
   return `ref:${merged !== undefined && merged === found.merged ? onto : found.base}`;
 }
 
-/** As the commit itself says: a shallow clone hides parents that it lacks. */
+/** Read from the commit object, because a shallow clone hides parents that it lacks. */
 async function parentsOf(commit: string, cwd: string): Promise<string[]> {
   const text = await gitText(cwd, ['cat-file', 'commit', commit]).catch(() => '');
   const [head = ''] = text.split('\n\n');
   return [...head.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, parent = '']) => parent);
 }
 
-/** The commit that is checked out, if the kernels here are its kernels. */
+/** The checked-out commit, if the kernels of the working tree are unchanged. */
 async function cleanCommit(cwd: string): Promise<string | null> {
   const status = ['status', '--porcelain', '--untracked-files=all', '--ignored', '--', WORKING_TREE];
   const changes = await gitText(cwd, status).catch(() => null);
@@ -116,7 +116,7 @@ export function argumentsFrom(environment: Variables): string[] {
   return [...given, ...lines('SHAPEMARK_ARGUMENTS')];
 }
 
-/** Nothing where there is no event to read, which is no reason not to compare what is named. */
+/** Empty if there is no event; sides that are named can still be compared. */
 function eventFrom({ environment, err }: Place): EventPayload {
   const { GITHUB_EVENT_PATH: file } = environment;
   if (!file) return {};

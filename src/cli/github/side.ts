@@ -1,6 +1,6 @@
 /**
- * From what a workflow names to what `compare` is given: a folder as it is, and a ref as the commit it stands for. A checkout of
- * actions/checkout has one commit and no branches, so what it lacks is fetched, into refs of our own.
+ * Converts a side named by a workflow into an argument of `compare`: a folder unchanged, a ref as its commit. A checkout of
+ * actions/checkout has one commit and no branches, so missing commits are fetched, into refs under refs/shapemark.
  */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -37,12 +37,12 @@ export async function sideOf(asked: string, name: 'base' | 'head', cwd: string):
 async function commitOf(ref: string, name: 'base' | 'head', cwd: string): Promise<string> {
   const here = await resolveRef(ref, cwd);
   const tracking = /^(?:refs\/remotes\/)?origin\/(.+)$/.exec(ref)?.[1];
-  // What a runner remembers of a remote's branch may be days old.
+  // A runner's copy of a remote branch may be days old.
   if ('commit' in here && tracking === undefined) return here.commit;
   const there = await fetched(ref, tracking === undefined ? namesOf(ref) : [`refs/heads/${tracking}`], name, cwd);
   if ('commit' in there) return there.commit;
   if ('commit' in here) return here.commit;
-  // Where git itself cannot be used, or no ref has such a name, the remote has nothing to add.
+  // If git is missing or the name is invalid, the remote cannot help.
   const final = /^-|\s/.test(ref) || here.problem.startsWith('git says');
   throw new UsageError(`${name} "${ref}": ${final ? here.problem : there.problem}`);
 }
@@ -64,7 +64,7 @@ async function fetched(ref: string, names: readonly string[], side: string, cwd:
     if (known === null)
       return { problem: `there is no such folder, and neither this checkout nor ${REMOTE} knows such a ref` };
     const own = `refs/shapemark/${side}`;
-    // Only a shallow clone stays shallow: depth would cut off the history of one that is whole.
+    // Use --depth only in a shallow clone; it would truncate the history of a complete one.
     const depth = (await isShallow(cwd)) ? ['--depth=1'] : [];
     await gitText(cwd, [
       'fetch',

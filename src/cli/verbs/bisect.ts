@@ -29,7 +29,7 @@ export const bisect: Verb<BisectOptions> = {
   options: bisectOptions,
   run: async (options, io) => {
     if (options.case.length === 0 && options.kernel.length === 0)
-      throw new UsageError('bisect what? Name a case with --case, or a kernel with --kernel');
+      throw new UsageError('bisect needs a case (--case) or a kernel (--kernel)');
     const found = await new Bisect(options, io, followerOf(options, io)).run();
     if (found === null) return EXIT.interrupted;
     if (options.json) printJson(io, found);
@@ -41,7 +41,7 @@ export const bisect: Verb<BisectOptions> = {
   },
 };
 
-/** With `--json` the one document at the end is all. */
+/** With `--json` only the document at the end is printed. */
 function followerOf(options: BisectOptions, io: Io): BisectFollower {
   const { json } = options;
   return {
@@ -60,14 +60,14 @@ function followerOf(options: BisectOptions, io: Io): BisectFollower {
 
 function bisectOptions(argv: Argv): Argv<BisectOptions> {
   return argv
-    .positional('good', { type: 'string', demandOption: true, describe: 'Git ref where all was well' })
-    .positional('bad', { type: 'string', demandOption: true, describe: 'Git ref where it no longer is' })
+    .positional('good', { type: 'string', demandOption: true, describe: 'Git ref without the change' })
+    .positional('bad', { type: 'string', demandOption: true, describe: 'Git ref with the change' })
     .option('case', {
       type: 'string',
       array: true,
       nargs: 1,
       default: [],
-      describe: 'The case, or a filter; of several the one that is worst at BAD is followed',
+      describe: 'Case id or filter; of several matching cases, the worst at BAD is followed',
     })
     .option('suite', {
       type: 'string',
@@ -82,9 +82,9 @@ function bisectOptions(argv: Argv): Argv<BisectOptions> {
     .option('minimum-effect', {
       type: 'number',
       default: 0.02,
-      describe: 'Smallest relative difference between GOOD and BAD worth a search',
+      describe: 'Smallest relative difference between GOOD and BAD that is searched for',
     })
-    .option('budget', { type: 'number', describe: 'Seconds one comparison may take' })
+    .option('budget', { type: 'number', describe: 'Time limit of one comparison in seconds' })
     .option('seed', SEED)
     .option('results', CALIBRATIONS)
     .option('json', JSON_DOCUMENT);

@@ -1,4 +1,4 @@
-/** `calibrate`: one kernel against itself, to learn what this machine cannot tell apart. */
+/** `calibrate`: measures each kernel against itself to find the A/A floor of this machine. */
 import { calibrateKernels } from '../../experiment/calibrate/calibrate.ts';
 import { printJson, printWritten } from '../../experiment/io.ts';
 import { calibrationDocument } from '../../report/calibration.ts';
@@ -18,14 +18,14 @@ const PROCESSES = 12;
 
 export const calibrate: Verb<Options> = {
   command: 'calibrate [suite..]',
-  describe: 'Measure kernels against themselves: what this machine cannot tell apart',
+  describe: 'Measure the A/A floor of each case: how small a difference this machine can show',
   lists: ['suite', 'filter', 'kernel'],
   options: (argv) =>
     argv
       .positional('suite', suites('noise'))
       .options(measuringOptions('calibration'))
       .option('kernel', KERNEL)
-      .option('processes', { type: 'number', default: PROCESSES, describe: 'Fresh processes' }),
+      .option('processes', { type: 'number', default: PROCESSES, describe: 'Number of fresh processes' }),
   run: async (options, io) => {
     const measured = await calibrateKernels(options, io, {
       again: resumeCommand(options),
@@ -43,7 +43,7 @@ export const calibrate: Verb<Options> = {
   },
 };
 
-/** The same command, to go on with after an interruption. */
+/** The command that resumes this one after an interruption. */
 function resumeCommand(options: Options): string {
   const { suite, filter, kernel, kernels } = options;
   const usual = flagsUnlike(options, { ...USUAL, processes: PROCESSES, 'cold-bytes': undefined });

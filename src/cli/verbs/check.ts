@@ -30,11 +30,11 @@ export const check: Verb<Options> = {
       .option('results', RESULTS)
       .option('machine', { type: 'string', describe: 'Only this machine' })
       .options(FORMATS)
-      .option('fail-on', { type: 'string', default: 'slower', describe: 'Verdicts that exit with 1, comma between' })
+      .option('fail-on', { type: 'string', default: 'slower', describe: 'Comma-separated verdicts that exit with 1' })
       .option('log', {
         type: 'boolean',
         default: true,
-        describe: 'Append verdicts to results/<machine>/verdicts.jsonl; --no-log only looks',
+        describe: 'Append verdicts to results/<machine>/verdicts.jsonl; --no-log does not',
       }),
   run: async (options, io) => {
     const failOn = failing(options['fail-on']);
@@ -71,7 +71,7 @@ function failing(text: string): Set<CheckVerdict> {
   return new Set(COUNTED.filter((verdict) => asked.includes(verdict)));
 }
 
-/** A check that compared nothing is not a pass. */
+/** A check that compared nothing must not succeed. */
 function exitOf({ series }: CheckReport, failOn: ReadonlySet<CheckVerdict>): ExitCode {
   const codes: ExitCode[] = [];
   if (series.some(({ verdict }) => verdict === 'failed')) codes.push(EXIT.broken);

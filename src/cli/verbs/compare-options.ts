@@ -1,4 +1,4 @@
-/** What `compare` can be asked. */
+/** The options of `compare`. */
 import type { Argv } from 'yargs';
 import { ASKED } from '../../experiment/compare/compilers.ts';
 import { UsageError } from '../../experiment/errors.ts';
@@ -20,16 +20,16 @@ import {
   SEED,
 } from '../options.ts';
 
-/** Smallest relative difference worth a verdict, unless said otherwise. */
+/** Default of --minimum-effect. */
 const MINIMUM_EFFECT = 0.02;
 const FAIL_ON = 'slower,worse,missing,unmeasured';
-/** Kernels that this device or this checkout cannot run: no runner has everything, so these fail only where asked. */
+/** Kernels that this device or checkout cannot run. No runner supports all, so they fail only on request. */
 const UNMEASURED_HERE = 'unmeasured-here';
 
 export interface CompareOptions extends DeviceOptions, FormatOptions {
   base: string | undefined;
   head: string | undefined;
-  /** None: the cases that the change asks for. */
+  /** None: the cases that the change selects. */
   suite: string[];
   filter: string[];
   kernel: string[];
@@ -50,15 +50,15 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
   return argv
     .positional('base', {
       type: 'string',
-      describe: 'Folder of kernels or git ref; ref:NAME forces a ref',
+      describe: 'Folder of kernels, or git ref; ref:NAME forces a ref',
     })
-    .positional('head', { type: 'string', describe: 'The same; by default the kernels here' })
+    .positional('head', { type: 'string', describe: 'Like base; default: the kernels of the working folder' })
     .option('suite', {
       type: 'string',
       array: true,
       nargs: 1,
       default: [],
-      defaultDescription: 'what changed: each changed kernel on suite gate, and suite quick',
+      defaultDescription: 'each changed kernel on suite gate, and changed cases of suite quick',
       describe: 'Suite file or name',
     })
     .option('filter', FILTER)
@@ -67,13 +67,12 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
     .option('minimum-effect', {
       type: 'number',
       default: MINIMUM_EFFECT,
-      describe: 'Smallest relative difference worth a verdict',
+      describe: 'Smallest relative difference that counts as slower or faster',
     })
     .option('budget', {
       type: 'number',
       defaultDescription: 'without --suite 150 for each changed kernel file, else none',
-      describe:
-        'Seconds it may take; shared out so that no changed kernel is left out before others have had a second case',
+      describe: 'Time limit in seconds; every changed kernel gets a first case before any gets a second',
     })
     .option('cold-bytes', COLD_BYTES_OPTION)
     .option('robustness', ROBUSTNESS)
@@ -82,7 +81,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
     .option('resume', resume('comparison'))
     .option('harness', {
       type: 'string',
-      describe: 'Compare harnesses, not kernels: a ref (or checked-out folder) whose code runs; trusted ones only',
+      describe: 'Compare harnesses instead of kernels: a ref or checked-out folder, whose code is executed',
     })
     .option('inspect', {
       type: 'string',
@@ -93,7 +92,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
     .option('fail-on', {
       type: 'string',
       default: FAIL_ON,
-      describe: `Verdicts that exit with 1, comma between; ${UNMEASURED_HERE}: also kernels that this device cannot run`,
+      describe: `Comma-separated verdicts that exit with 1; ${UNMEASURED_HERE}: also kernels that this device cannot run`,
     })
     .options(FORMATS);
 }
@@ -113,10 +112,10 @@ export function failing(text: string): (compared: Pick<ComparedCase, 'verdict' |
   };
 }
 
-/** What every comparison of the same cases must have alike, unless told otherwise. */
+/** Defaults of options that a comparison of the same cases must share. */
 const SETTLED = { 'cold-bytes': undefined, 'minimum-effect': MINIMUM_EFFECT, robustness: 'on' } as const;
 
-/** The same command, to go on with after an interruption. */
+/** The command that resumes this one after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {
   const { base, head, suite, filter, kernel, budget, format } = options;
   return commandLine(

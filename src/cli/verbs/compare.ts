@@ -25,7 +25,7 @@ import {
 
 export const compare: Verb<CompareOptions> = {
   command: 'compare [base] [head]',
-  describe: 'A/B of two kernel sets (folders or git refs): slower, faster, same or unclear',
+  describe: 'Compare two kernel sets (folders or git refs) side by side',
   lists: ['suite', 'filter', 'kernel'],
   options: compareOptions,
   run: async (options, io) => {
@@ -42,12 +42,12 @@ function rulesOf({ 'minimum-effect': minimumEffect }: CompareOptions): Rules {
   return { ...AB_RULES, minimumEffect };
 }
 
-/** Compares and prints; null when interrupted, with what there is until then printed. */
+/** Compares and prints; null when interrupted, after printing the results so far. */
 function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Comparison | null> {
   const { base, harness } = options;
   if (harness !== undefined) return comparedHarnesses({ ...options, harness }, rules, io);
   if (base === undefined)
-    throw new UsageError('compare what? Name a folder of kernels or a git ref, for example: shapemark compare main');
+    throw new UsageError('compare needs a folder of kernels or a git ref, for example: shapemark compare main');
   const commands = {
     reproduce: (id: string) => reproduceCommand(options, id),
     kernel: (name: string, cause: UnmeasuredCause) => kernelCommand(options, name, cause),
@@ -63,11 +63,11 @@ async function comparedHarnesses(
   rules: Rules,
   io: Io,
 ): Promise<Comparison | null> {
-  if (options.resume) throw new UsageError('--resume: a comparison of harnesses keeps nothing to go on with');
+  if (options.resume) throw new UsageError('--resume: a comparison of harnesses cannot be resumed');
   if (engineNamed(options.engine).kind === 'played')
-    throw new UsageError(`--harness starts the workers of another tree; a ${options.engine} engine has none`);
+    throw new UsageError(`--harness starts the workers of another tree; the ${options.engine} engine has none`);
   if (options.base !== undefined && options.head === undefined)
-    io.err(`--harness: both sides run the kernels here; those of ${options.base} are not read\n`);
+    io.err(`--harness: both sides run the kernels of the working folder; those of ${options.base} are not read\n`);
   const { set } = await kernelsFrom(options.head, io.cwd);
   const cases = await suiteCases(options.suite.length > 0 ? options.suite : [PICKED], set, options, io);
   const reproduce = (id: string) => reproduceCommand(options, id);

@@ -9,7 +9,7 @@ import type { Verb } from '../verb.ts';
 /** `doctor`: what this machine can run on, what was tried, and what to install for something better. */
 export const doctor: Verb<{ adapter: string; results: string; json: boolean }> = {
   command: 'doctor',
-  describe: 'Say what adapter, features and timer this machine has, and what to install',
+  describe: 'Print adapter, features and timer of this machine, and what to install',
   lists: [],
   options: (argv) => argv.option('adapter', ADAPTER).option('results', CALIBRATIONS).option('json', JSON_DOCUMENT),
   run: async (options, io) => {

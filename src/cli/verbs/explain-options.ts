@@ -1,4 +1,4 @@
-/** What `explain` is asked, read from its command line and checked. */
+/** The options of `explain`, validated. */
 import { gpuByName, KNOWN_GPUS, type KnownGpu } from '../../engine/gpus/known-gpus.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { defaultScale, pairRefusal } from '../../gemm/formats/scale.ts';

@@ -45,13 +45,13 @@ interface Explanation {
   readonly page: Document;
 }
 
-/** First line of a markdown page: whoever wants to edit it should know. */
+/** First line of a markdown page, for those who want to edit it. */
 const GENERATED = '<!-- Written by `shapemark explain`; edit src/report/explain instead. -->\n';
 
-/** `explain`: what arithmetic says of a shape, an MLP or a model before anything is measured. */
+/** `explain`: what arithmetic predicts for a shape, an MLP or a model, without measuring. */
 export const explain: Verb<Options> = {
   command: 'explain [m] [n] [k]',
-  describe: 'Say what arithmetic predicts for a shape, an MLP or a model; needs no GPU',
+  describe: 'Print what arithmetic predicts for a shape, an MLP or a model; needs no GPU',
   lists: ['gpu'],
   options: (argv) => formatOptions(subjectOptions(argv)),
   run: async (options, io) => {
@@ -67,17 +67,17 @@ function subjectOptions<T>(argv: Argv<T>) {
     .positional('m', { type: 'string', describe: 'Rows of A and C' })
     .positional('n', { type: 'string', describe: 'Columns of B and C' })
     .positional('k', { type: 'string', describe: 'Columns of A, rows of B' })
-    .option('batch', { type: 'string', default: '1', describe: 'Independent multiplications' })
-    .option('model', { type: 'string', describe: 'A model by name instead of a shape' })
-    .option('hidden', { type: 'string', describe: 'Hidden size of an MLP, with --d-ff' })
-    .option('d-ff', { type: 'string', describe: 'Width of an MLP, with --hidden' })
-    .option('tokens', { type: 'string', default: '4096', describe: 'Tokens of a prefill, for models and MLPs' })
-    .option('gated', { type: 'boolean', default: true, describe: 'Gate and up fused; --no-gated for up alone' })
-    .option('check', { type: 'boolean', default: false, describe: 'Hold predictions against stored measurements' })
+    .option('batch', { type: 'string', default: '1', describe: 'Number of independent multiplications' })
+    .option('model', { type: 'string', describe: 'Model name, instead of a shape' })
+    .option('hidden', { type: 'string', describe: 'Hidden size of an MLP; needs --d-ff' })
+    .option('d-ff', { type: 'string', describe: 'Width of an MLP; needs --hidden' })
+    .option('tokens', { type: 'string', default: '4096', describe: 'Tokens of the prefill of a model or MLP' })
+    .option('gated', { type: 'boolean', default: true, describe: 'Gate and up fused; --no-gated: up only' })
+    .option('check', { type: 'boolean', default: false, describe: 'Compare predictions with stored measurements' })
     .option('results', {
       type: 'string',
       default: 'results',
-      describe: 'Folder of records: peaks, and what --check compares with',
+      describe: 'Folder of records, for peaks and for --check',
     });
 }
 
@@ -88,12 +88,12 @@ function formatOptions<T>(argv: Argv<T>) {
     .option('a', { choices: a, describe: 'Format of the activations (A)' })
     .option('acc', { choices: acc, default: 'f32' as const, describe: 'Accumulator' })
     .option('out', { choices: out, describe: 'Format of C' })
-    .option('layout', { choices: layout, describe: 'How A and B are stored; nt for weights in codes, else nn' })
+    .option('layout', { choices: layout, describe: 'Layout of A and B; default nt for block-scaled weights, else nn' })
     .option('gpu', {
       type: 'string',
       array: true,
       default: ['a100', 'h100', 'rtx-4090', 'm2-max'],
-      describe: 'GPUs by name; suggestions are for the first',
+      describe: 'GPU names; suggestions are for the first',
     })
     .option('kernels', KERNELS)
     .options(FORMATS);
@@ -127,7 +127,9 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
 function explainedCheck(results: string, io: Io): Explanation {
   const measured = measuredCases(resolve(io.cwd, results));
   if (measured.length === 0)
-    throw new NothingToDo(`${results} holds no measurement to check predictions against; \`shapemark run\` makes one`);
+    throw new NothingToDo(
+      `${results} contains no measurements to compare predictions with; \`shapemark run\` makes one`,
+    );
   const document = checkPredictions(measured);
   return { document, page: checkPage(document) };
 }
@@ -137,7 +139,7 @@ function explainedMlp(
   shared: Pick<Parameters<typeof explainMlp>[0], 'gpus' | 'tokens'>,
 ): Explanation {
   const { hidden, 'd-ff': dFf, gated } = options;
-  if (hidden === undefined || dFf === undefined) throw new UsageError('--hidden and --d-ff belong together: name both');
+  if (hidden === undefined || dFf === undefined) throw new UsageError('--hidden and --d-ff must be given together');
   const sizes = { hidden: readSize('--hidden', hidden), dFf: readSize('--d-ff', dFf) };
   const document = explainMlp({ ...sizes, ...shared, gated, format: readFormat(options) });
   return { document, page: mlpPage(document) };

@@ -28,30 +28,30 @@ interface Options extends Choice, FormatOptions {
 /** Wide enough for a row of the table. */
 const WIDTH = 180;
 
-/** `inspect`: what GPUs' own compilers make of kernels, whether or not the GPUs are here. */
+/** `inspect`: compiler statistics of kernels, for present and absent GPUs. */
 export const inspect: Verb<Options> = {
   command: 'inspect [suite..]',
-  describe: 'Say what GPUs’ compilers make of kernels: registers, spills, loops; the GPUs need not be here',
+  describe: 'Print compiler statistics of kernels (registers, spills, occupancy, hot loop), also for absent GPUs',
   lists: ['suite', 'gpu', 'filter', 'kernel'],
   options: (argv) =>
     argv
       .positional('suite', {
         ...suites(),
-        describe: 'Suite files, or names in benches/; left out: for each kernel and format a case it is made for',
+        describe: 'Suite file, or name in benches/; by default one case for each kernel and format',
       })
       .option('gpu', {
         type: 'string',
         array: true,
         nargs: 1,
         default: [HERE],
-        describe: `${HERE}, all, or names joined by commas: ${ABSENT_GPUS.map(({ name }) => name).join(', ')}`,
+        describe: `${HERE}, all, or comma-separated names: ${ABSENT_GPUS.map(({ name }) => name).join(', ')}`,
       })
       .option('filter', FILTER)
       .option('kernel', KERNEL)
       .option('kernels', KERNELS)
       .option('base', { type: 'string', describe: 'Folder or git ref of kernels to compare with' })
       .option('root', ROOT)
-      .option('adapter', { ...ADAPTER, describe: `Which adapter ${HERE} is` })
+      .option('adapter', { ...ADAPTER, describe: `Adapter that ${HERE} means` })
       .option('robustness', {
         choices: ['on', 'off', 'both'] as const,
         default: 'on' as const,

@@ -17,7 +17,7 @@ interface Options {
   json: boolean;
 }
 
-/** `list`: what a suite stands for, without a GPU. */
+/** `list`: the cases of a suite, without a GPU. */
 export const list: Verb<Options> = {
   command: 'list [suite..]',
   describe: 'Print the cases of suites with FLOP, bytes and arithmetic intensity; needs no GPU',
@@ -26,7 +26,7 @@ export const list: Verb<Options> = {
     argv
       .positional('suite', suites('quick'))
       .option('filter', FILTER)
-      .option('kernels', { ...KERNELS, describe: 'Folder or git ref of kernels, which `all` stands for' })
+      .option('kernels', { ...KERNELS, describe: 'Folder or git ref of the kernels that `all` means' })
       .option('json', JSON_DOCUMENT),
   run: async ({ suite, filter, kernels, json }, io) => {
     const { set } = await kernelsFrom(kernels, io.cwd);

@@ -50,12 +50,12 @@ export const report: Verb<Options> = {
       .option('cliffs', {
         type: 'boolean',
         default: false,
-        describe: 'Each shape beside its better-aligned neighbours, from all records',
+        describe: 'Compare each shape with better-aligned neighbours, from all records',
       })
-      .option('format', { choices: FORMATS, default: 'text' as const, describe: 'How to print' })
+      .option('format', { choices: FORMATS, default: 'text' as const, describe: 'Output format' })
       .option('divide-by-sentinel', {
         choices: SENTINELS,
-        describe: 'Divide each visit by a frozen kernel: timed around it, or (gemm) beside it; text and markdown only',
+        describe: 'Divide each visit by this sentinel; text and markdown only',
       })
       .option('out', { type: 'string', describe: 'File to write instead of printing' }),
   run: async (options, io) => {
@@ -103,11 +103,11 @@ function onlyOne(records: readonly RunRecord[]): RunRecord {
   return record;
 }
 
-/** What others read as measurements stays as it was measured. */
+/** Formats that other programs read contain measured times only. */
 function divided(records: RunRecord[], { format, 'divide-by-sentinel': sentinel }: Options): RunRecord[] {
   if (sentinel === undefined) return records;
   if (format !== 'text' && format !== 'markdown')
-    throw new UsageError(`--divide-by-sentinel is for reading: --format text or markdown, not ${format}`);
+    throw new UsageError(`--divide-by-sentinel needs --format text or markdown, not ${format}`);
   return records.map((record) => dividedBySentinel(record, sentinel, referenceFor(record, records, sentinel)));
 }
 
@@ -132,8 +132,8 @@ function printPage(records: readonly RunRecord[], { results, machine }: Options,
 function printEntries(records: readonly RunRecord[], io: Io): ExitCode {
   const { entries, left } = benchmarkEntries(records);
   if (entries.length === 0)
-    throw new NothingToDo('no case was measured in fresh processes, so there is nothing to draw');
-  if (left > 0) io.err(`${entries.length} series are drawn, ${left} more are in the records only\n`);
+    throw new NothingToDo('no case was measured in fresh processes, so there is nothing to plot');
+  if (left > 0) io.err(`${entries.length} series are written; ${left} more are only in the records\n`);
   printJson(io, entries);
   return EXIT.fine;
 }
@@ -145,7 +145,7 @@ function printCliffs({ record, results, machine }: Options, io: Io): ExitCode {
   const cliffs = cliffsOf(files.map(readRecord));
   if (cliffs.length === 0)
     throw new NothingToDo(
-      `${results} holds no shape with a better-aligned neighbour; \`shapemark run cliffs\` measures some`,
+      `${results} contains no shape with a better-aligned neighbour; \`shapemark run cliffs\` measures some`,
     );
   printDocument(io, cliffsDocument(cliffs));
   return EXIT.fine;
@@ -154,12 +154,14 @@ function printCliffs({ record, results, machine }: Options, io: Io): ExitCode {
 function filesOf({ record, results, machine }: Options, io: Io): string[] {
   for (const name of record) {
     const path = resolve(io.cwd, name);
-    if (!existsSync(path) || statSync(path).isDirectory()) throw new UsageError(`${name}: there is no such record`);
+    if (!existsSync(path) || statSync(path).isDirectory()) throw new UsageError(`${name}: no such record`);
   }
   if (record.length > 0) return record.map((name) => resolve(io.cwd, name));
   const all = listRecords(resolve(io.cwd, results), machine);
   const latest = new Map(all.map((file) => [file.replace(/[\\/][^\\/]*$/, ''), file]));
   if (latest.size === 0)
-    throw new NothingToDo(`${results} holds no record${machine ? ` of ${machine}` : ''}; \`shapemark run\` makes one`);
+    throw new NothingToDo(
+      `${results} contains no record${machine ? ` of ${machine}` : ''}; \`shapemark run\` makes one`,
+    );
   return [...latest.values()];
 }

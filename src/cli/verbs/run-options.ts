@@ -1,4 +1,4 @@
-/** What `run` can be asked. */
+/** The options of `run`. */
 import type { Argv } from 'yargs';
 import { engineNames } from '../../engine/registry.node.ts';
 import { UsageError } from '../../experiment/errors.ts';
@@ -29,54 +29,54 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
     .option('filter', {
       ...FILTER,
       defaultDescription: 'all cases',
-      describe: 'Only cases that match; repeat for "or"',
+      describe: 'Only matching cases; repeat for "or"',
     })
-    .option('kernels', { ...KERNELS, defaultDescription: "kernels/ here, else shapemark's own" })
+    .option('kernels', { ...KERNELS, defaultDescription: 'kernels/ in the working folder, else those of shapemark' })
     .option('operands', {
       choices: ['cold', 'hot'] as const,
-      defaultDescription: 'as the suite says',
-      describe: 'Operands outside or inside the last-level cache',
+      defaultDescription: 'as in the suite',
+      describe: 'Operands outside (cold) or inside (hot) the last-level cache',
     })
     .option('robustness', ROBUSTNESS)
     .option('processes', {
       type: 'number',
-      defaultDescription: `the suite's, else ${DEFAULT_PROCESSES}, and up to ${MOST_PROCESSES} where intervals are wide`,
-      describe: 'Fresh processes; 6 or more for a 95 % interval',
+      defaultDescription: `as in the suite, else ${DEFAULT_PROCESSES}, or up to ${MOST_PROCESSES} if intervals are wide`,
+      describe: 'Number of fresh processes; 6 or more give a 95 % interval',
     })
     .option('budget', {
       type: 'number',
-      defaultDescription: `the suite's; ${DEFAULT_BUDGET_SECONDS} where neither it nor --processes says how far to go`,
-      describe: 'Seconds the run may take',
+      defaultDescription: `as in the suite; ${DEFAULT_BUDGET_SECONDS} if neither it nor --processes limits the run`,
+      describe: 'Time limit of the run in seconds',
     })
-    .option('shard', { type: 'string', describe: 'I/N: every N-th case, from the I-th; or auto/N' })
+    .option('shard', { type: 'string', describe: 'I/N: every N-th case, starting with the I-th; or auto/N' })
     .option('tuning', {
       type: 'boolean',
       default: true,
-      describe: 'Let best follow what was tuned on this machine; --no-tuning follows the rule',
+      describe: 'Use the stored tuning of this machine for `best`; --no-tuning uses the built-in rule',
     })
     .option('divide-by-sentinel', {
       type: 'boolean',
       default: false,
-      describe: 'Time a frozen matmul before every block; print, and stop by, times divided by it',
+      describe: 'Time a fixed matmul before every block, and print and stop by times divided by it',
     })
-    .option('profile', { type: 'boolean', default: false, describe: 'Print where the time went' });
+    .option('profile', { type: 'boolean', default: false, describe: 'Print the wall time of each phase' });
 }
 
-/** What yargs cannot check. Throws UsageError. */
+/** Validates what yargs cannot. Throws UsageError. */
 export function checkNumbers({ processes, budget, seed, 'divide-by-sentinel': divides }: RunOptions): void {
   if (processes !== undefined && !(Number.isInteger(processes) && processes >= 1 && processes <= 10_000)) {
     throw new UsageError(`--processes ${processes}: expected a whole number from 1 to 10000`);
   }
   if (divides && processes !== undefined && processes < MIN_PROCESSES_BESIDE) {
-    throw new UsageError(`--processes ${processes}: --divide-by-sentinel takes ${MIN_PROCESSES_BESIDE} at least`);
+    throw new UsageError(`--processes ${processes}: --divide-by-sentinel needs at least ${MIN_PROCESSES_BESIDE}`);
   }
   if (budget !== undefined && !(budget > 0 && Number.isFinite(budget))) {
-    throw new UsageError(`--budget ${budget}: expected seconds, more than 0`);
+    throw new UsageError(`--budget ${budget}: expected a positive number of seconds`);
   }
   if (!Number.isSafeInteger(seed)) throw new UsageError(`--seed ${seed}: expected a whole number`);
 }
 
-/** The same command, to go on with after an interruption. */
+/** The command that resumes this one after an interruption. */
 export function resumeCommand(options: RunOptions): string {
   const { suite, filter, kernel, kernels, operands, 'cold-bytes': cold, processes, budget, shard } = options;
   return commandLine('run', suite, [

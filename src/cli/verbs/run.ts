@@ -33,7 +33,7 @@ function exitOf({ cases }: RunRecord): ExitCode {
   return worst([...(of('failed') > 0 ? [EXIT.broken] : []), ...(of('measured') === 0 ? [EXIT.nothing] : [])]);
 }
 
-/** As of a finished run. With `--json`, an error is the one document. */
+/** As for a finished run. With `--json` nothing is printed here, because the one document is then the error. */
 function printSoFar(record: RunRecord, by: 'interruption' | 'error', options: RunOptions, io: Io): void {
   if (!options.json) printTable(record, options, io);
   else if (by === 'interruption') printJson(io, record);
@@ -50,7 +50,7 @@ function print({ json, record, files }: WrittenRecord, options: RunOptions, io: 
 function printTable(record: RunRecord, options: RunOptions, io: Io): void {
   const calibration = latestCalibration(resolve(io.cwd, options.results), record.machine, record.unit);
   const shown = options['divide-by-sentinel'] ? dividedBySentinel(record, 'gemm') : record;
-  if (shown !== record) io.out('times divided by the gemm sentinel that ran beside them; the record keeps both\n\n');
+  if (shown !== record) io.out('times are divided by the gemm sentinel; the record has both\n\n');
   const document = runDocument(shown, calibration);
   const profile = options.profile ? section('profile', ...profileBlocks(record)) : [];
   printDocument(io, { ...document, sections: [...document.sections, ...profile] }, RUN_WIDTH);

@@ -23,8 +23,8 @@ export const schema: Verb<{ of: (typeof NAMES)[number]; json: boolean }> = {
   lists: [],
   options: (argv) =>
     argv
-      .positional('of', { choices: NAMES, default: 'suite' as const, describe: 'What to describe' })
-      .option('json', { type: 'boolean', default: true, describe: 'Always so' }),
+      .positional('of', { choices: NAMES, default: 'suite' as const, describe: 'Document to describe' })
+      .option('json', { type: 'boolean', default: true, describe: 'Always on' }),
   run: async ({ of }, io) => {
     printJson(io, SCHEMAS[of]());
     return EXIT.fine;

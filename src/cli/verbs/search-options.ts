@@ -1,4 +1,4 @@
-/** What `search` can be asked. */
+/** The options of `search`. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
 import type { Model } from '../../plan/model/model.ts';
@@ -38,7 +38,7 @@ export interface SearchOptions extends MeasuringOptions {
   picture: string | undefined;
 }
 
-/** What a search is about and how far it goes, unless told otherwise. */
+/** Defaults of a search. */
 const USUAL_SEARCH = {
   distance: '100',
   step: '4',
@@ -62,41 +62,44 @@ export function searchOptions(argv: Argv): Argv<SearchOptions> {
 function widthOptions<T>(argv: Argv<T>) {
   const { w, a, acc, out } = FORMAT_CHOICES;
   return argv
-    .positional('suite', { type: 'string', describe: 'A suite whose n and k are {around: …}; or use --hidden' })
-    .option('model', { type: 'string', describe: 'A model by name: the MLP it has, around the width it has' })
+    .positional('suite', { type: 'string', describe: 'Suite whose n and k are {around: …}; or use --hidden' })
+    .option('model', { type: 'string', describe: 'Model name: its MLP, searched around its d_ff' })
     .option('hidden', { type: 'string', describe: 'Hidden size' })
-    .option('around', { type: 'string', describe: 'Ratio of d_ff to hidden to search around; 8/3, or the model’s' })
+    .option('around', {
+      type: 'string',
+      describe: 'Ratio d_ff / hidden to search around; default 8/3, or that of the model',
+    })
     .option('distance', {
       type: 'string',
       default: USUAL_SEARCH.distance,
-      describe: 'How far from it, in units of d_ff',
+      describe: 'Maximum distance from it, in units of d_ff',
     })
-    .option('step', { type: 'string', default: USUAL_SEARCH.step, describe: 'Candidates are multiples of this' })
-    .option('d-ff', { type: 'string', describe: 'A range FROM..TO instead of --distance' })
+    .option('step', { type: 'string', default: USUAL_SEARCH.step, describe: 'Widths are multiples of this' })
+    .option('d-ff', { type: 'string', describe: 'Range FROM..TO, instead of --distance' })
     .option('tokens', { type: 'string', default: USUAL_SEARCH.tokens, describe: 'Tokens of a pass (m)' })
-    .option('gated', { type: 'boolean', default: USUAL_SEARCH.gated, describe: 'Gate and up (SwiGLU)' })
-    .option('ungated', { type: 'boolean', default: USUAL_SEARCH.ungated, describe: 'Up alone; same as --no-gated' })
+    .option('gated', { type: 'boolean', default: USUAL_SEARCH.gated, describe: 'Gate and up projections (SwiGLU)' })
+    .option('ungated', { type: 'boolean', default: USUAL_SEARCH.ungated, describe: 'No gate; same as --no-gated' })
     .option('gate-up', {
       choices: ['fused', 'separate'] as const,
       default: USUAL_SEARCH['gate-up'],
-      describe: 'Gate and up as one GEMM of n = 2·d_ff or two of n = d_ff',
+      describe: 'Gate and up as one GEMM of n = 2·d_ff, or two of n = d_ff',
     })
     .option('w', { choices: w, default: USUAL_SEARCH.w, describe: 'Format of the weights' })
     .option('a', { choices: a, describe: 'Format of the activations' })
     .option('acc', { choices: acc, describe: 'Accumulator' })
     .option('out', { choices: out, describe: 'Format of the output' })
-    .option('experts', { type: 'string', describe: 'Experts of a mixture; d_ff is each one’s width' })
+    .option('experts', { type: 'string', describe: 'Number of experts, each of width d_ff' })
     .option('active', { type: 'string', describe: 'Experts per token' })
     .option('routing', {
       choices: ['uniform', 'skewed'] as const,
       default: USUAL_SEARCH.routing,
-      describe: 'How tokens choose experts',
+      describe: 'Distribution of tokens over experts',
     })
-    .option('kernel', { type: 'string', default: USUAL_SEARCH.kernel, describe: 'A kernel by name, or best' })
+    .option('kernel', { type: 'string', default: USUAL_SEARCH.kernel, describe: 'Kernel name, or best' })
     .option('operands', {
       choices: ['cold', 'hot'] as const,
       default: USUAL_SEARCH.operands,
-      describe: 'Whether launches find operands in cache',
+      describe: 'Operands outside (cold) or inside (hot) the last-level cache',
     });
 }
 
@@ -105,44 +108,48 @@ function outputOptions<T>(argv: Argv<T>) {
     .option('classic', {
       type: 'boolean',
       default: USUAL_SEARCH.classic,
-      describe: 'Also the classic script’s way, beside ours',
+      describe: 'Also run the classic method (docs/search.md)',
     })
     .option('stored', {
       type: 'boolean',
       default: false,
-      describe: 'Measure nothing: the width that is best on all machines with stored records',
+      describe: 'Measure nothing; choose the best width over all machines with stored records',
     })
-    .option('store', { type: 'boolean', default: true, describe: 'Store the record; --no-store to leave no trace' })
+    .option('store', { type: 'boolean', default: true, describe: 'Store record and answer; --no-store does not' })
     .option('format', {
       choices: ['text', 'csv', 'svg', 'json'] as const,
       default: 'text' as const,
-      describe: 'Form of the output',
+      describe: 'Output format',
     })
-    .option('picture', { type: 'string', describe: 'Also write the picture (SVG) to this file' })
+    .option('picture', { type: 'string', describe: 'Also write an SVG plot to this file' })
     .option('json', JSON_FORMAT);
 }
 
 function experimentOptions<T>(argv: Argv<T>) {
   return argv
     .options(measuringOptions('search'))
-    .option('processes', { type: 'string', default: USUAL_SEARCH.processes, describe: 'Most fresh processes' })
+    .option('processes', {
+      type: 'string',
+      default: USUAL_SEARCH.processes,
+      describe: 'Maximum number of fresh processes',
+    })
     .option('minimum-effect', {
       type: 'number',
       default: USUAL_SEARCH['minimum-effect'],
-      describe: 'Smallest relative difference worth telling',
+      describe: 'Smallest relative difference to resolve',
     })
-    .option('budget', { type: 'number', describe: 'Seconds it may take', defaultDescription: 'no limit' });
+    .option('budget', { type: 'number', describe: 'Time limit in seconds', defaultDescription: 'no limit' });
 }
 
-/** What yargs cannot check. Throws UsageError. */
+/** Validates what yargs cannot. Throws UsageError. */
 export function checkSearchNumbers({ 'minimum-effect': effect, processes, resume, store }: SearchOptions): void {
   if (!(effect > 0 && effect < 1)) throw new UsageError(`--minimum-effect ${effect}: expected a share between 0 and 1`);
   if (!/^[1-9]\d{0,3}$/.test(processes))
     throw new UsageError(`--processes: expected a whole number from 1 to 9999, got "${processes}"`);
-  if (resume && !store) throw new UsageError('--resume: --no-store keeps nothing to go on with');
+  if (resume && !store) throw new UsageError('--resume: with --no-store there is nothing to resume');
 }
 
-/** The same command, to go on with after an interruption. */
+/** The command that resumes this one after an interruption. */
 export function resumeSearchCommand(options: SearchOptions): string {
   const { suite, model, hidden, around, a, acc, out, experts, active, filter, kernels, budget, picture, format, json } =
     options;
@@ -214,7 +221,7 @@ function mlpFrom({ hidden, experts, active }: SearchOptions): Mlp {
   const mlp = { hidden: readSize('--hidden', hidden), around: '8/3', gated: true };
   if (experts === undefined && active === undefined) return mlp;
   if (experts === undefined || active === undefined)
-    throw new UsageError('--experts and --active belong together: name both');
+    throw new UsageError('--experts and --active must be given together');
   const mixture = { total: readSize('--experts', experts), active: readSize('--active', active) };
   if (mixture.active > mixture.total)
     throw new UsageError(`--active ${mixture.active}: there are only ${mixture.total} experts`);

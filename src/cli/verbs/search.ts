@@ -1,4 +1,4 @@
-/** `search`: which d_ff are fast here, which of them cannot be told apart, and what they cost. */
+/** `search`: which d_ff are fast on this machine, which cannot be distinguished, and what others cost. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
@@ -24,7 +24,7 @@ import {
 
 export const search: Verb<SearchOptions> = {
   command: 'search [suite]',
-  describe: 'Which d_ff is fast here: time per parameter of the whole MLP, ties as groups',
+  describe: 'Find the d_ff with the least time per parameter of the whole MLP on this adapter',
   lists: ['filter'],
   options: searchOptions,
   run: async (options, io) => {
@@ -53,7 +53,7 @@ function subjectOf(options: SearchOptions, io: Io): Subject {
   if ([suite, model, hidden].filter((subject) => subject !== undefined).length > 1)
     throw new UsageError('search takes one of a suite, --model and --hidden');
   if (model !== undefined && (experts ?? active) !== undefined)
-    throw new UsageError('--model brings its own experts; leave out --experts and --active');
+    throw new UsageError('--model has its own experts; omit --experts and --active');
   if (suite !== undefined) return suite;
   return requestFrom(options, model === undefined ? undefined : readModel(model, loadModels({ cwd: io.cwd })));
 }
@@ -70,9 +70,7 @@ async function printStored(asked: SearchAsked, options: SearchOptions, io: Io): 
   const { results } = options;
   const answer = portabilityOf(await searchPlan(asked, io), results, io.cwd);
   if (!answer)
-    throw new NothingToDo(
-      `${results} has not two machines that measured these widths; run the same search on each of them first`,
-    );
+    throw new NothingToDo(`${results} lacks two machines with these widths; run the same search on both first`);
   if (isJson(options)) printJson(io, answer);
   else printDocument(io, { sections: portabilitySections(answer) });
   return EXIT.fine;

@@ -1,4 +1,4 @@
-/** What `tune` can be asked. */
+/** The options of `tune`. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
@@ -15,18 +15,18 @@ export function tuneOptions(argv: Argv): Argv<TuneOptions> {
   return argv
     .positional('suite', suites('quick'))
     .options(measuringOptions('tuning'))
-    .option('budget', { type: 'number', default: DEFAULT_BUDGET_SECONDS, describe: 'Seconds it may take' })
-    .option('seed', { ...SEED, describe: 'Seed of the schedule and of what is tried' });
+    .option('budget', { type: 'number', default: DEFAULT_BUDGET_SECONDS, describe: 'Time limit in seconds' })
+    .option('seed', { ...SEED, describe: 'Seed of the schedule and of the sampled variants' });
 }
 
-/** What yargs cannot check. Throws UsageError. */
+/** Validates what yargs cannot. Throws UsageError. */
 export function checkTuneNumbers({ budget, seed }: TuneOptions): void {
   if (!(budget > 0 && Number.isFinite(budget)))
-    throw new UsageError(`--budget ${budget}: expected seconds, more than 0`);
+    throw new UsageError(`--budget ${budget}: expected a positive number of seconds`);
   if (!Number.isSafeInteger(seed)) throw new UsageError(`--seed ${seed}: expected a whole number`);
 }
 
-/** The same command, to go on with after an interruption. */
+/** The command that resumes this one after an interruption. */
 export function resumeTuneCommand(options: TuneOptions): string {
   const { suite, filter, kernels } = options;
   const usual = flagsUnlike(options, { ...USUAL, budget: DEFAULT_BUDGET_SECONDS, 'cold-bytes': undefined });

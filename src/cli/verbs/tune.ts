@@ -1,4 +1,4 @@
-/** `tune`: search kernel, tile and thread for the shape classes of suites on this adapter, and remember. */
+/** `tune`: finds and stores kernel, tile and thread sizes for the shape classes of suites on this adapter. */
 import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { type TuningFound, tuneClasses } from '../../experiment/tune/tune.ts';
 import { tuningDocument } from '../../report/tuning.ts';
@@ -9,7 +9,7 @@ import { checkTuneNumbers, resumeTuneCommand, type TuneOptions, tuneOptions } fr
 
 export const tune: Verb<TuneOptions> = {
   command: 'tune [suite..]',
-  describe: 'Find the fastest kernel, tile and thread for each class of shapes on this adapter, and remember',
+  describe: 'Find and store the fastest kernel, tile and thread size for each shape class on this adapter',
   lists: ['suite', 'filter'],
   options: tuneOptions,
   run: async (options, io) => {

@@ -14,10 +14,10 @@ interface Vetted extends Verdict {
   readonly file: string;
 }
 
-/** `validate`: whether a record is sound, before it is merged. Exit 4 when any is refused. */
+/** `validate`: checks records before they are merged. Exits with 4 when any is refused. */
 export const validate: Verb<{ file: string[]; json: boolean }> = {
   command: 'validate <file..>',
-  describe: 'Vet records: schema, and that summaries follow from samples and rates from shapes',
+  describe: 'Check records: schema, summaries against samples, rates against shapes, privacy',
   lists: ['file'],
   options: (argv) =>
     argv
@@ -34,7 +34,7 @@ export const validate: Verb<{ file: string[]; json: boolean }> = {
 
 function checkFile(name: string, cwd: string): void {
   const path = resolve(cwd, name);
-  if (!existsSync(path)) throw new UsageError(`${name}: there is no such file`);
+  if (!existsSync(path)) throw new UsageError(`${name}: no such file`);
   if (statSync(path).isDirectory()) throw new UsageError(`${name}: is a directory; name the records in it`);
 }
 
@@ -52,7 +52,9 @@ function vet(file: string, cwd: string): Vetted {
   }
 }
 
-/** Who vets may be who measured: their own names must not be in the file. Names that are everybody's say nothing. */
+/**
+ * The person who validates may be the one who measured, so their own names must not occur in the file. Generic names are ignored.
+ */
 function ownNames(): string[] {
   const common = new Set(['root', 'user', 'admin', 'runner', 'node', 'localhost', 'ubuntu', 'debian']);
   return [hostname(), login()].filter((name) => name !== '' && !common.has(name.toLowerCase()));

@@ -1,7 +1,7 @@
 import type { DeviceEngine } from '../engine.ts';
 import { GPUJS } from './source.ts';
 
-/** A WebGPU device that also runs the matmul a JavaScript user would write with gpu.js, which is loaded only then. */
+/** A WebGPU device that also runs a matmul written with gpu.js. gpu.js is loaded on demand. */
 export const gpujs: DeviceEngine = {
   kind: 'device',
   name: GPUJS.name,

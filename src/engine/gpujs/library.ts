@@ -1,12 +1,11 @@
 /**
- * gpu.js 2.24 on a device of ours. It asks `navigator.gpu` for an adapter and that for a device, once for the whole
- * process, and keeps what it gets; so it is shown a navigator whose only device is the session's, and its buffers and ours
- * live side by side. Loaded only when somebody asks for it.
+ * gpu.js 2.24 on our device. It requests an adapter and a device from `navigator.gpu` once per process. It therefore gets a
+ * navigator whose only device is that of the session, so that both share buffers. Loaded on demand.
  */
 import type { GPU as GpuJs } from 'gpu.js';
 import { EngineError } from '../port.ts';
 
-/** What the package exports and its type declarations leave out. */
+/** Exports that the package's type declarations lack. */
 declare module 'gpu.js' {
   interface WebGpuContext {
     readonly device: GPUDevice;
@@ -54,7 +53,10 @@ export async function loadGpuJs(device: GPUDevice, limits: Readonly<Record<strin
   });
 }
 
-/** What is declared above is a claim of ours about the package, so it is looked at. @throws EngineError `unsupported` */
+/**
+ * Checks that the package has the exports declared above.
+ * @throws EngineError `unsupported`
+ */
 export function requireExports(library: object): void {
   const missing = ['GPU', 'WebGPUContext', 'WebGPUBufferResult'].filter(
     (name) => typeof Reflect.get(library, name) !== 'function',
@@ -62,7 +64,7 @@ export function requireExports(library: object): void {
   if (missing.length > 0) throw new EngineError('unsupported', `this gpu.js exports no ${missing.join(', ')}`);
 }
 
-/** A clone has gpu.js; whoever installs the package decides, since the closure of gpu.js is larger than all the rest. */
+/** A clone has gpu.js. For an installed package it is optional, because its dependencies are larger than all others together. */
 async function importLibrary(): Promise<Library> {
   try {
     return (await import('gpu.js')).default;

@@ -16,7 +16,7 @@ const ELEMENTS: Record<Layout, readonly [a: string, b: string]> = {
   tn: ['a[i][this.thread.y]', 'b[i][this.thread.x]'],
 };
 
-/** Text, because a function would reach gpu.js only after the TypeScript tools had rewritten it. */
+/** A string, because TypeScript tools would rewrite a function before gpu.js sees it. */
 export function kernelSource(layout: Layout): string {
   const [a, b] = ELEMENTS[layout];
   return `function (a, b) {
@@ -28,7 +28,7 @@ export function kernelSource(layout: Layout): string {
 }`;
 }
 
-/** @throws EngineError `unsupported` for what gpu.js cannot hold or this kernel does not compute */
+/** @throws EngineError `unsupported` for operands that gpu.js cannot hold and problems that this kernel does not compute */
 export function requireServed(problem: Problem): void {
   const { format, groups, bias } = problem;
   const refused =
@@ -123,7 +123,7 @@ export class PreparedGpuJs implements Prepared, HasOutput {
     this.#parts = parts;
   }
 
-  /** `repeats` awaited calls. Timed by the wall alone: the API hides the passes, so nothing can be timed inside them. */
+  /** `repeats` awaited calls, in wall time: the API hides the passes, so they cannot have timestamps. */
   async launch({ repeats, firstSet }: { readonly repeats: number; readonly firstSet: number }): Promise<Timing> {
     const { bench, kernel, sets } = this.#parts;
     bench.device.check();
@@ -152,7 +152,7 @@ export class PreparedGpuJs implements Prepared, HasOutput {
     return this.output.difference(outputOf(reference));
   }
 
-  /** Every result gpu.js handed out counts as a user of its output buffer, so it would not free that itself. */
+  /** gpu.js counts every returned result as a user of the output buffer and would not free it. */
   dispose(): void {
     this.#parts.destroy();
     this.output.buffer.destroy();

@@ -5,7 +5,7 @@ import { type GpuJsLibrary, loadGpuJs } from './library.ts';
 import { prepareGpuJs } from './matmul.ts';
 import { GPUJS } from './source.ts';
 
-/** Everything but its own matmul goes to the WebGPU session, which the wrapper then owns. */
+/** Everything except its own matmul is delegated to the WebGPU session, which it owns. */
 export class GpuJsSession implements Session {
   readonly facts: DeviceFacts;
   readonly lost: Promise<string>;

@@ -1,7 +1,7 @@
 import type { KnownGpu } from './gpu.ts';
 import { FORMULA, FPSBENCH, MEMORY, STAS } from './sources.ts';
 
-/** The two dies of an MI250 are two adapters. RDNA3 states its f32 rate for paired instructions. */
+/** The two dies of an MI250 are two adapters. The f32 rate of RDNA3 is stated for dual issue. */
 export const amd: readonly KnownGpu[] = [
   {
     id: 'mi250',

@@ -24,7 +24,7 @@ function apple({ chip, teraflops, ...rest }: Chip): KnownGpu {
   };
 }
 
-/** A chip's name does not tell how many of its cores are enabled, so each entry is its largest variant. */
+/** The name of a chip does not state how many cores are enabled, so each entry is its largest variant. */
 export const apples: readonly KnownGpu[] = [
   apple({
     chip: 'M1',

@@ -5,7 +5,7 @@ export interface KnownGpu {
   readonly name: string;
   readonly vendor: 'nvidia' | 'amd' | 'intel' | 'apple' | 'qualcomm';
   readonly architecture: string;
-  /** What an adapter calls itself when it is this GPU and no other, trademark signs and driver suffix removed. */
+  /** Adapter names that identify this GPU, without trademark signs and driver suffix. */
   readonly reports: RegExp;
   /** What runs workgroups: streaming multiprocessors, compute units, Xe cores, GPU cores, shader processors; of the whole card. */
   readonly units: number;
@@ -15,7 +15,7 @@ export interface KnownGpu {
   /** Dense rates (no 2:4 sparsity) of the whole card, in 10¹² FLOP/s; a rate that no source states is left out. */
   readonly teraflops: {
     readonly f32: number;
-    /** f32 when the compiler pairs no instructions (RDNA3 dual issue). */
+    /** f32 without dual issue (RDNA3). */
     readonly f32SingleIssue?: number;
     /** f16 on the vector units. */
     readonly f16?: number;
@@ -28,7 +28,7 @@ export interface KnownGpu {
   readonly memoryGB: number;
   /** Last-level cache in MiB; null where no source states it. */
   readonly cacheMiB: number | null;
-  /** Adapters that one card shows up as, each with its share of units, rates and bandwidth. */
+  /** Number of adapters of one card, each with its share of units, rates and bandwidth. */
   readonly adapters?: 2;
   /** Set when the name also covers smaller variants, so that the figures are upper bounds. */
   readonly largestOf?: string;

@@ -1,6 +1,6 @@
 /**
- * Vendor figures of GPUs that an adapter's name identifies without doubt. Browsers often report no more than a vendor and
- * an architecture; then there are no figures, since a guess would be worse than none.
+ * Vendor figures of GPUs that are identified by the adapter's name. Browsers often report only vendor and architecture; then
+ * there are no figures, since a guess would be worse.
  */
 
 import type { DeviceFacts } from '../port.ts';
@@ -18,20 +18,20 @@ export const KNOWN_GPUS: readonly KnownGpu[] = [...nvidiaDatacenter, ...geforce,
 /** Paths of measured peaks that a vendor states a figure for. */
 export type FigurePath = 'f32-fma' | 'f16-fma' | 'f16-matrix-acc-f32' | 'f16-matrix-acc-f16';
 
-/** What the vendor says of ONE adapter: a card that shows up as two has halved figures here. */
+/** Vendor figures of one adapter: a card with two adapters has half of each. */
 export interface VendorFigures {
   readonly gpu: KnownGpu;
   readonly units: number;
   /** Dense FLOP/s by path; a path without a stated figure is absent. Cards may boost beyond the clock it is stated at. */
   readonly flopPerSecond: Readonly<Partial<Record<FigurePath, number>>>;
   readonly bytesPerSecond: number;
-  /** Bytes; null where nobody states it. */
+  /** Bytes; null if unknown. */
   readonly lastLevelCacheBytes: number | null;
   /** What the figures are for, and where they are published. */
   readonly from: string;
 }
 
-/** As it stands beside a measured peak in a record. */
+/** As stored beside a measured peak in a record. */
 export interface VendorPeak {
   readonly flopPerSecond?: number;
   readonly bytesPerSecond?: number;
@@ -40,7 +40,7 @@ export interface VendorPeak {
 
 export type AdapterWords = Pick<DeviceFacts, 'vendor' | 'device' | 'description'>;
 
-/** The GPU an adapter says it is; undefined for a software adapter, a hidden name, a laptop part, a partition of a GPU. */
+/** The GPU of an adapter; undefined for a software adapter, a hidden name, a laptop part, a partition of a GPU. */
 export function knownGpu({ vendor, device, description }: AdapterWords): KnownGpu | undefined {
   const named = [device, description].flatMap((text) => [bareName(text), ...spelledOut(text)]);
   return KNOWN_GPUS.find(
@@ -48,7 +48,7 @@ export function knownGpu({ vendor, device, description }: AdapterWords): KnownGp
   );
 }
 
-/** What an identifier does not tell from a space. */
+/** Characters that an identifier does not distinguish from a space. */
 function spacedOut({ reports }: KnownGpu): RegExp {
   return new RegExp(reports.source.replaceAll('-', '[- ]'), reports.flags);
 }
@@ -57,8 +57,9 @@ function spacedOut({ reports }: KnownGpu): RegExp {
 const SUFFIX_WORDS = 3;
 
 /**
- * Names that an identifier may stand for. WebGPU gives devices as such, in lower case with hyphens for all but letters and digits:
- * `intel-r-arc-tm-a770-graphics-dg2-`. A last hyphen was the end of a driver's suffix in parentheses, whose beginning is lost.
+ * Names that an identifier may mean. WebGPU reports devices as identifiers, in lower case with hyphens for all but letters and
+ * digits: `intel-r-arc-tm-a770-graphics-dg2-`. A last hyphen was the end of a driver's suffix in parentheses, whose beginning is
+ * lost.
  */
 function spelledOut(text: string): string[] {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*-?$/.test(text)) return [];

@@ -1,6 +1,6 @@
 /**
- * The scripted device: plays a scenario on a virtual clock. It computes nothing; what it says about time, about the clock
- * and about right and wrong is the scenario's truth, so a whole protocol can be tested against it.
+ * The scripted device: plays a scenario on a virtual clock. It computes nothing; times, clock readings and correctness of results
+ * come from the scenario, so that a whole protocol can be tested against known truth.
  */
 
 import type { Problem } from '../../gemm/problem.ts';

@@ -1,4 +1,4 @@
-/** Seeded draws for a scenario's noise. */
+/** Seeded noise of a scenario. */
 import { gaussian, type Random } from '../../stats/random.ts';
 import type { Scenario } from './scenario.ts';
 

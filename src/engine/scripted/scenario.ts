@@ -35,7 +35,7 @@ export const WHEN_KEYS = {
   sets: 'number',
 } as const;
 
-/** What a `when` is asked about. */
+/** The fields that a `when` is evaluated on. */
 export interface WhenSubject {
   readonly problem: Problem;
   readonly kernel: string;

@@ -1,4 +1,4 @@
-/** A session on the scripted device: the engine port, with every answer taken from the scenario. */
+/** A session on the scripted device: implements the engine interface with values of the scenario. */
 
 import { operandBytes } from '../../gemm/shape.ts';
 import type { Fields } from '../../plan/case/predicate.ts';
@@ -34,7 +34,7 @@ const LIMITS: Readonly<Record<string, number>> = {
   maxStorageBuffersPerShaderStage: 16,
 };
 
-/** Probes never take exactly alike, or the clock's step could not be told from theirs. */
+/** Probe times vary slightly; otherwise the clock's step could not be distinguished from theirs. */
 const PROBE_JITTER = 1e-3;
 
 /** A launch that never ends, or whose process is gone. */
@@ -143,7 +143,7 @@ export class ScriptedSession implements PlayedSession {
 
   async dispose(): Promise<void> {}
 
-  /** Lets the device work, and reads its clock the way the scenario says that clock can be read. */
+  /** Advances the device, and reads its clock as the scenario specifies. */
   time(seconds: number): Timing {
     const { timer } = this.#device.scenario;
     const begin = this.now();

@@ -1,13 +1,13 @@
 /**
- * What an adapter says of itself, read field by field. Parts of it are Chromium's own and in no standard type, and bindings
- * name them as they like: a field that is not there under the name read here is an error, not a device without the property.
+ * Adapter information, read field by field. Some fields are specific to Chromium and missing in the standard types, and bindings
+ * may rename them. So a missing field is an error and does not mean that the device lacks the property.
  */
 import type { SubgroupMatrix } from '../../kernel/device.ts';
 import { EngineError } from '../port.ts';
 
 const INFO = 'adapter.info';
 
-/** The driver's words for an adapter, empty where it keeps them to itself. */
+/** The driver's description of an adapter; empty if there is none. */
 export interface AdapterNames {
   readonly vendor: string;
   readonly architecture: string;
@@ -25,7 +25,7 @@ export function readNames(info: unknown): AdapterNames {
   };
 }
 
-/** Lanes [min, max]; undefined where a browser does not tell yet. Asked only where subgroups are there. */
+/** Subgroup size [min, max]; undefined if a browser does not report it. Only for devices with subgroups. */
 export function readSubgroupSize(info: unknown): readonly [number, number] | undefined {
   const names = ['subgroupMinSize', 'subgroupMaxSize'] as const;
   if (names.every((name) => get(info, name, INFO) === undefined)) return undefined;
@@ -33,8 +33,8 @@ export function readSubgroupSize(info: unknown): readonly [number, number] | und
 }
 
 /**
- * The matrix products of a subgroup, in the driver's order, as Dawn's Node binding names their parts. Asked only where the
- * feature is there; empty where a driver has the feature and no shapes.
+ * The matrix products of a subgroup, in the driver's order, as Dawn's Node binding names their parts. Only for devices with the
+ * feature; empty if the driver reports no sizes.
  */
 export function readSubgroupMatrices(info: unknown): SubgroupMatrix[] {
   const at = `${INFO}.subgroupMatrixConfigs`;

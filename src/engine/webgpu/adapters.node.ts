@@ -33,8 +33,8 @@ function togglesFor(robustness: 'off' | undefined): Toggles {
 const RTLD_NODELETE = 0x1000;
 
 /**
- * Variables that keep drivers from serving a compiled shader from disk, so that every process compiles for itself.
- * They act only when set before the process starts its driver: the parent passes them to its workers.
+ * Environment variables that disable the shader disk caches of drivers, so that every process compiles. They must be set before
+ * the driver starts, so the parent passes them to its workers.
  */
 export const uncachedShaderEnvironment: Readonly<Record<string, string>> = {
   MESA_SHADER_CACHE_DISABLE: 'true',
@@ -43,7 +43,7 @@ export const uncachedShaderEnvironment: Readonly<Record<string, string>> = {
   __GL_SHADER_DISK_CACHE: '0',
 };
 
-/** How the platform's software adapter is called, for machines where a GPU stands before it. */
+/** Name of the platform's software adapter, for machines where a GPU comes first. */
 const SOFTWARE_NAMES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   linux: ['llvmpipe'],
   win32: ['Microsoft'], // WARP
@@ -74,7 +74,7 @@ export function adapterRoutes(name?: string, robustness?: 'off'): AdapterRoute[]
   return routes;
 }
 
-/** What to install for something better, for this platform. */
+/** What to install for a better adapter on this platform. */
 export function installAdvice(platform: NodeJS.Platform = process.platform, arch: string = process.arch): string {
   if (platform === 'darwin')
     return 'macOS has Metal: a session with access to the GPU is needed (not a sandbox without one).';
@@ -134,12 +134,12 @@ function isFallback(adapter: GPUAdapter): boolean {
   return Boolean(flag ?? ('isFallbackAdapter' in adapter && adapter.isFallbackAdapter));
 }
 
-/** Dawn does not say which back end it took; on each platform there is one it takes by default. */
+/** Dawn does not report its backend; each platform has a default. */
 function backendName(): string {
   return os.platform() === 'darwin' ? 'metal' : os.platform() === 'win32' ? 'd3d12' : 'vulkan';
 }
 
-/** Asked before Dawn does, which would complain on stderr. A library that is no Node add-on fails to register, once loaded. */
+/** Tried before Dawn, which would print to stderr. A library that is not a Node add-on loads but fails to register. */
 function hasVulkanLoader(): boolean {
   return /self-register/.test(loadError('libvulkan.so.1', os.constants.dlopen.RTLD_LAZY));
 }

@@ -1,15 +1,14 @@
 /**
- * Which adapter a run uses. The order is fixed (real GPU, system software Vulkan, embedded SwiftShader) and every
- * attempt is kept with its reason, because "no adapter" without the list of what was tried helps nobody.
- *
- * Only the decision lives here; the routes themselves touch the operating system and are in adapters.node.ts.
+ * Which adapter a run uses. The order is fixed (real GPU, system software Vulkan, embedded SwiftShader) and every attempt is kept
+ * with its reason, because "no adapter" is useless without the list of attempts. This file makes the decision; the routes, which
+ * use the operating system, are in adapters.node.ts.
  */
 import { type AdapterSource, type Attempt, EngineError } from '../port.ts';
 
-/** An adapter's name, in four parts of varying use. */
+/** The four parts of an adapter's name. */
 export type AdapterWords = Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'>;
 
-/** As much of an adapter as the choice looks at. */
+/** The part of an adapter that the choice uses. */
 export interface Candidate {
   readonly adapter: { readonly info: AdapterWords };
   readonly source: AdapterSource;
@@ -20,7 +19,7 @@ export interface OpenedAdapter extends Candidate {
   readonly backend: string;
   /** Dawn toggles the instance was created with. */
   readonly toggles: readonly string[];
-  /** Dawn's instance: collected while its device lives, it takes the process down with it. */
+  /** Keeps Dawn's instance alive: if it is garbage-collected before its device, the process crashes. */
   readonly instance: GPU;
 }
 
@@ -28,7 +27,7 @@ export interface AdapterRoute<Opened extends Candidate = OpenedAdapter> {
   readonly name: string;
   /** The request words (besides `auto` and a name) that may take this route. */
   readonly serves: readonly ('gpu' | 'software' | 'embedded')[];
-  /** Rejects with the reason when this route leads nowhere. */
+  /** Rejects with the reason if there is no adapter on this route. */
   open(): Promise<Opened>;
 }
 
@@ -46,7 +45,7 @@ export function adapterName(info: AdapterWords): string {
 }
 
 /**
- * Takes the first route that gives an adapter the request accepts.
+ * Takes the first route with an adapter that matches the request.
  *
  * @param request `auto`, `gpu`, `software`, `embedded`, or a part of the adapter's name
  * @param routes in the order to try them
@@ -75,7 +74,7 @@ export async function chooseAdapter<Opened extends Candidate>(
   throw new EngineError('no-adapter', noAdapterMessage(request, tried, advice));
 }
 
-/** Null when the adapter is what was asked for. */
+/** Null if the adapter matches the request. */
 function refuse(request: string, { adapter, source }: Candidate): string | null {
   if (request === 'auto' || request === 'embedded') return null;
   if (request === 'gpu') return source === 'gpu' ? null : 'a software adapter, and a GPU was asked for';

@@ -1,4 +1,4 @@
-/** Native code that is made once and kept: in the user's cache folder, else in the temporary one. */
+/** Cache for native code: in the user's cache folder, else in the temporary one. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,7 +17,7 @@ export interface Cached {
 /**
  * The folder, filled if it is not there yet.
  *
- * @throws Error with every folder that was tried and why it would not do
+ * @throws Error with every folder that was tried and the reason why it failed
  */
 export function cached({ roots = cacheRoots(), ...request }: Cached): string {
   const failures: string[] = [];
@@ -39,11 +39,11 @@ function cacheRoots(): string[] {
   return [path.join(cache, 'shapemark'), path.join(os.tmpdir(), `shapemark-${user}`)];
 }
 
-/** Written aside and renamed, so that a second process never sees half of it. */
+/** Written to a temporary name and renamed, so that another process never sees it incomplete. */
 function cachedIn(root: string, { name, files, fill }: Omit<Cached, 'what' | 'roots'>): string {
   const isComplete = (folder: string) => files.every((file) => fs.existsSync(path.join(folder, file)));
   fs.mkdirSync(root, { recursive: true, mode: 0o700 });
-  // A shared temporary folder is writable by everybody: load nothing that another user could have put there.
+  // A shared temporary folder is writable by all users: never load another user's code from it.
   const owner = fs.statSync(root).uid;
   if (process.getuid !== undefined && owner !== process.getuid()) throw new Error(`belongs to user ${owner}`);
   const target = path.join(root, name);

@@ -24,7 +24,7 @@ export async function compile(
 ): Promise<CompiledPipeline> {
   device.check();
   const begin = performance.now();
-  // A broken module is an error of its own besides the rejected pipeline; the scope keeps it from being reported twice.
+  // An invalid module causes an error in addition to the rejected pipeline; the scope prevents a second report.
   device.gpu.pushErrorScope('validation');
   const module = device.gpu.createShaderModule({ label, code });
   const moduleError = device.gpu.popErrorScope();
@@ -42,7 +42,7 @@ export async function compile(
   }
 }
 
-/** The first error of the WGSL compiler; null when the text was fine and something later failed. */
+/** The first error of the WGSL compiler; null if a later stage failed. */
 async function describe(module: GPUShaderModule, code: string): Promise<string | null> {
   const { messages } = await module.getCompilationInfo();
   const first = messages.find(({ type }) => type === 'error');

@@ -1,12 +1,12 @@
 /**
- * A WebGPU device with its errors made loud: what went wrong outside any promise (validation, memory, a lost device)
- * is kept and thrown by the next operation as an EngineError.
+ * A WebGPU device that reports all errors: those outside any promise (validation, memory, a lost device) are kept and thrown by
+ * the next operation as an EngineError.
  */
 import { bindableBytes, USABLE_MEMORY } from '../../kernel/device.ts';
 import { EngineError } from '../port.ts';
 import { MAP_READ, USAGE } from './usage.ts';
 
-/** Features worth having when the adapter has them; none is required. */
+/** Optional features that are requested if the adapter has them. */
 const USEFUL_FEATURES = [
   'timestamp-query',
   'shader-f16',
@@ -18,11 +18,11 @@ const USEFUL_FEATURES = [
 /** More than the cases of a suite use, and little memory where a search compiles hundreds. */
 const KEPT_PIPELINES = 64;
 
-/** What a caller knows better than the adapter. */
+/** Facts that the caller knows and the adapter does not report. */
 export interface DeviceOverrides {
-  /** Limits to keep to instead of the device's, to see on small problems what happens beyond them. */
+  /** Limits to use instead of the device's, to test on small problems what happens beyond them. */
   readonly limits?: Readonly<Record<string, number>> | undefined;
-  /** Bytes of the memory that buffers live in, where somebody knows. */
+  /** Bytes of the memory that holds buffers, if known. */
   readonly memoryBytes?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export class Device {
   #failure: EngineError | null = null;
   #lostReason: string | null = null;
   #destroyed = false;
-  /** The latest ones stay: the next case with the same text gets the same one and nothing is compiled again. */
+  /** The most recent ones are kept, so that the next case with the same text needs no compilation. */
   readonly #pipelines = new Set<GPUComputePipeline>();
 
   private constructor(gpu: GPUDevice, { limits = {}, memoryBytes }: DeviceOverrides) {
@@ -72,7 +72,7 @@ export class Device {
     }
   }
 
-  /** Throws what went wrong since the last call. */
+  /** Throws the first error since the last call. */
   check(): void {
     if (this.#lostReason !== null) throw new EngineError('device-lost', `the device was lost: ${this.#lostReason}`);
     if (this.#destroyed) throw new EngineError('device-lost', 'the session is closed');
@@ -81,7 +81,7 @@ export class Device {
     if (failure) throw failure;
   }
 
-  /** Submits and waits for the queue; throws what the device complained about. */
+  /** Submits and waits for the queue; throws errors of the device. */
   async submit(commands: readonly GPUCommandBuffer[]): Promise<void> {
     this.gpu.queue.submit(commands);
     await this.gpu.queue.onSubmittedWorkDone();
@@ -112,7 +112,7 @@ export class Device {
   }
 
   /**
-   * Refuses what memory cannot hold, where its size is known: a system that lends more than it has kills instead.
+   * Refuses what exceeds memory, if its size is known; a system that overcommits would kill the process.
    *
    * @throws EngineError `out-of-memory`
    */

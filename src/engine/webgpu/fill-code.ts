@@ -32,10 +32,10 @@ fn mix(v: u32) -> u32 {
 ${DRAW[distribution]}`;
 }
 
-/** What both fills have at the head of their uniform. */
+/** The common first fields of both fills' uniforms. */
 export const HEAD = 'words: u32, key0: u32, key1: u32, key2: u32, exponent: i32';
 
-/** Words that one item of an element fill writes: a thread costs more than a word, on a CPU most of all. */
+/** Words that one item of an element fill writes, since a thread costs more than a word, especially on a CPU. */
 export const WORDS_PER_ITEM = 4;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Fills an operand whose scales are shared by more than one thread can hold: first the largest |j| of all that share a scale,
- * then the scales, then the codes, whose elements are drawn a second time.
+ * Fills an operand whose scales are shared by more elements than one thread can hold: first the largest |j| of all that share a
+ * scale, then the scales, then the codes, for which the elements are generated again.
  */
 
 import type { BlockFill } from '../../gemm/fill.ts';

@@ -39,7 +39,10 @@ async function fillOperand(tools: FillTools, fill: ElementFill | BlockFill, set:
 
 /** Seed of what probes read: the same values in every process, on every machine. */
 const PROBE_SEED = 1;
-/** Drawn once and repeated: a probe only has to read what no hardware can compress or skip, and drawing takes longer than copying. */
+/**
+ * Generated once and repeated: a probe only needs data that hardware cannot compress or skip, and copying is faster than
+ * generating.
+ */
 const DRAWN_BYTES = 1 << 20;
 
 /**
@@ -98,7 +101,7 @@ async function fillBlocks(tools: FillTools, fill: BlockFill, set: OperandSet): P
   const scalesInUse = fill.tables?.scaleThresholds.length ?? 0;
   const shape = [firstRow, rows, rowLength, blocksPerRow, wordsPerRow, paddingCode, scalesInUse];
   const tables = fill.tables ? await uploadTables(device, fill.tables) : [];
-  // Scales of f32 are words as they are; the bytes of the others are gathered from one word each.
+  // f32 scales are words already; bytes of other scales are gathered from one word each.
   const loose =
     scaleBytes(fill.scale) === 1 ? await device.buffers([{ size: 4 * rows * blocksPerRow, usage: USAGE.storage }]) : [];
   try {

@@ -1,4 +1,4 @@
-/** Launching and timing: one compute pass of `repeats` dispatches, timed by the device and by the wall. */
+/** Launching and timing: one compute pass of `repeats` dispatches, in device time and wall time. */
 import { EngineError, type Launchable, type Timing } from '../port.ts';
 import { type Device, readMapped } from './device.ts';
 import { USAGE } from './usage.ts';
@@ -36,7 +36,9 @@ export class PassTimer {
     return { querySet: this.#queries, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 };
   }
 
-  /** Nanoseconds [begin, end] of the last pass; a submission of its own, after the pass, so that it costs it nothing. */
+  /**
+   * Nanoseconds [begin, end] of the last pass, read by a separate submission after the pass, so that the pass is not affected.
+   */
   async read(): Promise<[number, number]> {
     const encoder = this.#device.gpu.createCommandEncoder();
     encoder.resolveQuerySet(this.#queries, 0, 2, this.#resolved, 0);
@@ -69,7 +71,7 @@ export interface LaunchableParts {
   readonly pipelineSeconds: number;
   /** What one launch runs, in order: a dispatch, or one for each panel. */
   readonly dispatches: readonly Dispatch[];
-  /** What lives and dies with it. */
+  /** Resources that are destroyed with it. */
   readonly owned: readonly { destroy(): void }[];
 }
 

@@ -10,13 +10,13 @@ export interface OpenRequest {
   /** `auto` (which SHAPEMARK_ADAPTER may override), `gpu`, `software`, `embedded`, or a part of the adapter's name. */
   readonly adapter: string;
   /**
-   * Whether the JavaScript thread steps back while it waits for a software adapter (busy-poll.node.ts). For a process
-   * that does nothing but measure: on a machine with other work the whole thread starves, and children inherit it.
-   * True does what suits the adapter; default false.
+   * Whether the JavaScript thread lowers its priority while it waits for a software adapter (busy-poll.node.ts). Only for a
+   * process that does nothing but measure: on a busy machine the thread starves, and children inherit the priority. True chooses
+   * by adapter; default false.
    */
   readonly yieldCpu?: boolean | Yield;
   readonly robustness?: 'off' | undefined;
-  /** Limits to keep to instead of the device's, to see on small problems what happens beyond them. */
+  /** Limits to use instead of the device's, to test on small problems what happens beyond them. */
   readonly limits?: Readonly<Record<string, number>>;
 }
 
@@ -33,7 +33,7 @@ const WORDS = ['auto', 'gpu', 'software', 'embedded'];
 /** Dawn's instances must outlive everything made from them; a process has few. */
 const instances = new Set<GPU>();
 
-/** Software adapters keep buffers in the memory that this process may use; what a GPU has, WebGPU does not tell. */
+/** Software adapters keep buffers in system memory; WebGPU does not report the memory of a GPU. */
 function memoryOf(source: AdapterSource): number | undefined {
   if (source === 'gpu') return undefined;
   const allowed = process.constrainedMemory();

@@ -11,7 +11,7 @@ import { USAGE } from './usage.ts';
 
 export type OperandName = 'a' | 'b' | 'scales' | 'aScales' | 'bias';
 
-/** Whose rows or columns an operand has: panels of the same rows share A, panels of the same columns share B. */
+/** Which rows or columns an operand has: panels of the same rows share A, panels of the same columns share B. */
 const SIDES: Readonly<Record<OperandName, 'row' | 'col'>> = {
   a: 'row',
   b: 'col',
@@ -51,7 +51,7 @@ export class DeviceOperands implements Operands {
   }
 
   /**
-   * Buffers by set, for those who bind whole operands.
+   * Buffers by set, for callers that bind whole operands.
    *
    * @throws EngineError `unsupported` where the operands lie in panels
    */

@@ -1,8 +1,8 @@
 /**
- * WGSL of the programs that look at C: poison, gather, compare.
+ * WGSL of the programs that handle C: poison, gather, compare.
  *
- * WGSL lets an implementation assume that no f32 is NaN or infinite, so whether a value is finite is decided on its
- * bits alone, and values read back stay bits all the way.
+ * WGSL lets an implementation assume that no f32 is NaN or infinite, so whether a value is finite is decided on its bits alone,
+ * and values read back stay bits all the way.
  */
 import type { ElementFormat } from '../../gemm/formats/format.ts';
 import { asElements } from '../../gemm/formats/registry.ts';
@@ -27,7 +27,7 @@ export function bytesPerElement(format: OutputFormat): number {
   return stored(format).bits / 8;
 }
 
-/** What C may be stored in is never scaled. */
+/** C is never stored in a scaled format. */
 function stored(format: OutputFormat): ElementFormat {
   const elements = asElements(format);
   if (!elements) throw new RangeError(`C cannot be stored in ${format}`);

@@ -79,7 +79,7 @@ export class Output {
     }
   }
 
-  /** Non-finite elements of either side are counted and take no part in `maxAbs` and `rms`. */
+  /** Non-finite elements of either side are counted, and excluded from `maxAbs` and `rms`. */
   async difference(reference: Output): Promise<Difference> {
     const { rows, n, format } = this.shape;
     const other = reference.shape;

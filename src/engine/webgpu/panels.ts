@@ -41,7 +41,7 @@ export class PreparedPanels extends PipelineLaunchable implements Prepared {
     return values;
   }
 
-  /** @throws EngineError when the reference's C lies otherwise */
+  /** @throws EngineError if the reference's C is stored differently */
   async difference(reference: Prepared): Promise<Difference> {
     if (!(reference instanceof PreparedPanels) || reference.#panels.length !== this.#panels.length) {
       throw new EngineError('unsupported', 'cannot compare a C in panels with one that lies otherwise');

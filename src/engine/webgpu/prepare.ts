@@ -20,7 +20,7 @@ import { PreparedPanels } from './panels.ts';
 import { fillTextures, type OperandTextures } from './textures.ts';
 import { COMPUTE_STAGE, USAGE } from './usage.ts';
 
-/** What every prepared thing of a session shares. */
+/** State shared by everything prepared in a session. */
 export interface Workbench {
   readonly device: Device;
   readonly programs: ElementwisePrograms;

@@ -19,23 +19,23 @@ import { PassTimer } from './launch.ts';
 import { allocateOperands, DeviceOperands } from './operands.ts';
 import { prepareProbe, prepareProgram, type Workbench } from './prepare.ts';
 
-/** What only the host knows about the adapter. */
+/** Facts about the adapter that only the host knows. */
 export interface AdapterOrigin {
   readonly adapter: GPUAdapter;
   readonly source: AdapterSource;
-  /** Dawn's back end, or `browser`. */
+  /** Dawn's backend, or `browser`. */
   readonly backend: string;
   readonly toggles: readonly string[];
-  /** Bytes of the memory that buffers live in, where the host knows. */
+  /** Bytes of the memory that holds buffers, if known. */
   readonly memoryBytes?: number | undefined;
-  /** Limits to keep to instead of the device's. */
+  /** Limits to use instead of the device's. */
   readonly limits?: Readonly<Record<string, number>> | undefined;
 }
 
 export class WebGpuSession implements Session {
   readonly facts: DeviceFacts;
   readonly lost: Promise<string>;
-  /** For engines that run on the same device. */
+  /** For engines that share the device. */
   readonly bench: Workbench;
 
   private constructor(bench: Workbench, facts: DeviceFacts) {
@@ -82,7 +82,7 @@ export class WebGpuSession implements Session {
   }
 }
 
-/** @throws EngineError `device-error` when the adapter describes itself in words unknown here */
+/** @throws EngineError `device-error` if the adapter's description has unexpected fields */
 export function deviceFacts(
   { gpu, features, limits, memoryBytes }: Device,
   { adapter, source, backend, toggles }: AdapterOrigin,

@@ -1,6 +1,6 @@
 /**
- * SwiftShader, a CPU Vulkan driver, out of the optional npm package `@sparticuz/chromium` (linux-x64): what makes
- * `npm ci && npm run bench` work on a machine without any Vulkan.
+ * SwiftShader, a CPU Vulkan driver, from the optional npm package `@sparticuz/chromium` (linux-x64), so that `npm ci && npm run
+ * bench` works on a machine without Vulkan.
  *
  * The archive holds the driver, its manifest (which names the driver relative to itself) and Khronos' loader.
  */
@@ -21,8 +21,7 @@ export interface SwiftShader {
 }
 
 /**
- * Unpacks SwiftShader once into a cache folder that carries the package's version (a shared, unversioned one would
- * serve an older driver after an update) and returns its files.
+ * Unpacks SwiftShader once into a cache folder named by the package version and returns its files.
  *
  * @throws Error with the reason when this platform or installation has none
  */
@@ -64,8 +63,8 @@ function filesIn(folder: string): SwiftShader {
 }
 
 /**
- * Regular files of a ustar archive by base name (POSIX.1-1988: 512-byte headers, name at 0, octal size at 124, type
- * at 156). Enough for short names; longer ones or links would simply not be found.
+ * Regular files of a ustar archive by base name (POSIX.1-1988: 512-byte headers, name at 0, octal size at 124, type at 156).
+ * Supports short names only; longer names and links are not found.
  */
 export function readTar(archive: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();

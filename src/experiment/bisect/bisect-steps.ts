@@ -1,4 +1,4 @@
-/** What a step of a bisection is told by, and how it is put into words. */
+/** The steps of a bisection and their description in words. */
 
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { BisectedCommit, BisectStep } from '../../judge/ab/bisected.ts';
@@ -18,9 +18,9 @@ export interface BisectRequest extends AbOptions {
   readonly 'minimum-effect': number;
 }
 
-/** Who follows a bisection while it goes on. */
+/** Callbacks during a bisection. */
 export interface BisectFollower {
-  /** What is looked for, as text. */
+  /** Description of the search. */
   readonly opened: (text: string) => void;
   readonly stepped: (step: BisectStep) => void;
   /** The command that compares two commits on a case again. */
@@ -35,10 +35,10 @@ export interface Trouble {
   readonly machine: string;
 }
 
-/** Verdicts that a search can follow, worst first. */
+/** Verdicts that can be bisected, worst first. */
 export const FOLLOWED: readonly Verdict[] = ['failed', 'missing', 'slower', 'faster'];
 
-/** A commit that was looked at, and what it was seen by. */
+/** An examined commit and its evidence. */
 export interface Seen {
   readonly step: BisectStep;
   readonly compared: ComparedCase | null;
@@ -52,7 +52,7 @@ export async function historyOf(
 ): Promise<readonly [good: KernelPlace, bad: KernelPlace]> {
   const [older, newer] = [await kernelsAt(good, cwd), await kernelsAt(bad, cwd)];
   if (older.explicit && newer.explicit && older.folder !== newer.folder)
-    throw new UsageError(`${good} and ${bad} name two folders; a search follows one`);
+    throw new UsageError(`${good} and ${bad} name two folders; bisect follows one`);
   const { folder, explicit } = older.explicit ? older : newer;
   return [
     { ...older, folder, explicit },
@@ -68,7 +68,7 @@ export function named({ sha, subject }: BisectedCommit): BisectedCommit {
   return { sha, subject };
 }
 
-/** Half of the whole change, in log: the best place to tell its two sides apart. Null where nothing was measured. */
+/** Half of the whole change, in log, which separates its two sides best. Null if nothing was measured. */
 export function threshold({ ratio }: Pick<ComparedCase, 'ratio'>): number | null {
   return ratio === null ? null : Math.expm1(Math.abs(Math.log(ratio)) / 2);
 }

@@ -50,7 +50,7 @@ export class Bisect {
 
   /**
    * @returns null when interrupted
-   * @throws UsageError for ends that are no history; NothingToDo when the ends do not differ, or cannot be told apart
+   * @throws UsageError if GOOD is not an ancestor of BAD; NothingToDo if the ends do not differ or cannot be distinguished
    */
   async run(): Promise<Bisected | null> {
     const [older, newer] = await this.#ends();
@@ -84,7 +84,7 @@ export class Bisect {
     return this.#follower.reproduce([base ?? '', head ?? ''], id);
   }
 
-  /** GOOD against BAD: whether there is anything to look for. */
+  /** GOOD against BAD: whether there is a change to find. */
   async #trouble(base: KernelSet, head: KernelSet, refs: readonly [string, string]): Promise<Trouble | null> {
     const { suite, case: filter, kernel, good, bad } = this.#request;
     const set = { origin: 'either end', kernels: [...base.kernels, ...head.kernels] };
@@ -99,11 +99,11 @@ export class Bisect {
     const compared = FOLLOWED.flatMap((verdict) => outcome.cases.filter((one) => one.verdict === verdict))[0];
     const item = cases.find(({ id }) => id === compared?.id);
     if (!compared || !item) throw new NothingToDo(nothingMoved(outcome.cases, [good, bad]));
-    if (/^base\b/.test(compared.reason)) throw new NothingToDo(`${good} is broken itself: ${compared.reason}`);
+    if (/^base\b/.test(compared.reason)) throw new NothingToDo(`${good} is itself broken: ${compared.reason}`);
     return { item, compared, facts: outcome.facts, machine: outcome.machine };
   }
 
-  /** A comparison, and once more with twice the processes when nothing that can be followed came out but something is unclear. */
+  /** A comparison, repeated once with twice the processes if it has no change but something unclear. */
   async #told(
     base: KernelSet,
     head: KernelSet,
@@ -196,7 +196,7 @@ export class Bisect {
     return { step, compared };
   }
 
-  /** The step from the last good commit to the first bad one, measured by itself unless that is what was measured already. */
+  /** The step from the last good commit to the first bad one, measured unless it has been already. */
   async #evidence(
     { item, facts, compared }: Trouble,
     { good, base }: { good: string; base: KernelSet },

@@ -11,7 +11,7 @@ export interface Bisection {
 /**
  * Searches commits 0 … count − 1, oldest first. What lies before 0 is known to be good, the last one to be bad.
  *
- * @param test asked once at most for each commit, about log₂ count times where all can be tested
+ * @param test called at most once per commit, about log₂ count times if all can be tested
  * @returns the last good and the first bad one; only untestable ones lie between them. Null when `test` returned null
  */
 export async function bisection(

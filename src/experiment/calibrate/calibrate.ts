@@ -1,4 +1,4 @@
-/** Kernels against themselves, measured and stored: what this machine cannot tell apart. */
+/** Measures kernels against themselves and stores the A/A floors. */
 import { resolve } from 'node:path';
 import { floorOf, minimalDetectableEffect } from '../../judge/ab/floor.ts';
 import { enterRun } from '../../measure/parent/enter.ts';
@@ -18,7 +18,7 @@ import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '..
 import { setHash, settingsFor } from '../setup/settings.ts';
 import { enterTwice, ratiosOf } from './twice.ts';
 
-/** What `compare` allows an unchanged case before it calls it slower: the error that detectable effects are stated for. */
+/** The rules of `compare` for which detectable effects are stated. */
 const ERROR = 0.01;
 const MINIMUM_EFFECT = 0.02;
 
@@ -31,11 +31,11 @@ export interface CalibrateRequest extends Resumable {
   readonly seed: number;
 }
 
-/** Who follows a calibration while it goes on. */
+/** Callbacks during a calibration. */
 export interface CalibrateFollower {
-  /** The command that goes on with it after an interruption. */
+  /** The command that resumes it after an interruption. */
   readonly again: string;
-  /** Shows what there is when it ends early. */
+  /** Prints the results so far when it ends early. */
   readonly cutShort: (soFar: Calibration, by: 'interruption' | 'error') => void;
 }
 
@@ -105,7 +105,7 @@ function calibrationOf(measurement: Measurement, header: JournalHeader, request:
   };
 }
 
-/** Null where there is no ratio to go by. */
+/** Null if there is no ratio. */
 function rowOf(outcome: CaseOutcome): Calibration['cases'][number] | null {
   const { id, series } = outcome.case;
   const ratios = ratiosOf(outcome);

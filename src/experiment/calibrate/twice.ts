@@ -1,6 +1,6 @@
 /**
- * A/A: the same kernel as two contenders, compiled twice, on the same operands, over fresh processes. What differs is noise
- * that no samples inside a process can show; its size per case is the floor below which this machine cannot judge.
+ * A/A: the same kernel as two contenders, compiled twice, on the same operands, over fresh processes. Differences are noise that
+ * samples within a process cannot show; its size per case is the A/A floor.
  */
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';

@@ -1,4 +1,4 @@
-/** What an A/B of two kernel sets is asked, and what it leaves. */
+/** Request and outcome of an A/B comparison of two kernel sets. */
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { AbRules } from '../../judge/ab/ab.ts';
 import type { ComparedCase } from '../../judge/ab/comparison.ts';
@@ -7,7 +7,7 @@ import type { Kept } from '../session/experiment.ts';
 import type { ExperimentIdentity } from '../session/run-journal.ts';
 import type { Sides } from './sides.ts';
 
-/** Options of the command line that every A/B obeys. */
+/** Command-line options of every A/B comparison. */
 export interface AbOptions {
   readonly engine: string;
   readonly adapter: string;
@@ -23,11 +23,11 @@ export interface AbOptions {
 export interface AbRequest {
   readonly sides: Sides;
   /**
-   * Of each kernel that is asked for, the most telling first. Where a budget is short, each has its first case measured
-   * before any has its second.
+   * For each kernel, the most informative case first. If the budget is short, every kernel has its first case measured before any
+   * has its second.
    */
   readonly cases: readonly Case[];
-  /** Programs that another commit's own code makes for one side, where the running code does not. */
+  /** Programs of one side that another commit's code writes. */
   readonly programs?: (
     cases: readonly Case[],
     facts: DeviceFacts,
@@ -38,11 +38,11 @@ export interface AbRequest {
   /** Seconds that measuring these kernels may take, where the options name no budget. */
   readonly budgetFor?: (kernels: readonly string[]) => number;
   readonly rules: Omit<AbRules, 'cases'>;
-  /** Cases that are identical on both sides and measured all the same: if they move, the machine did. */
+  /** Controls: cases that are identical on both sides and measured anyway; a change of them is the machine's. */
   readonly controls: number;
-  /** Where finished visits go, by what decides how they are measured; nowhere when absent. */
+  /** Journal of finished visits; absent: none is kept. */
   readonly keep?: (of: Pick<ExperimentIdentity, 'settings' | 'scenario' | 'cases'>) => Kept;
-  /** Shows what was found, or what there is when an interruption ends it; the journal is kept until then. */
+  /** Prints the results, or the results so far after an interruption; the journal is kept until then. */
   readonly show?: (found: AbOutcome) => void;
   /** The command that measures a case again. */
   readonly reproduce: (id: string) => string;
@@ -63,7 +63,7 @@ export interface AbOutcome {
   readonly cases: readonly ComparedCase[];
   /** Cases that the budget did not allow for, in order of priority. */
   readonly leftOut: readonly Undecided[];
-  /** Cases that no kernel can check or that neither side serves. */
+  /** Cases that no kernel can verify or that neither side serves. */
   readonly unserved: readonly Undecided[];
   /** Why no more processes were measured. */
   readonly ended: 'decided' | 'looks' | 'budget' | 'interruption';

@@ -82,8 +82,8 @@ function foreign(answer: object): Host {
 
 describe('a worker of another version', () => {
   it.each([
-    [{ facts: {}, tried: [] }, 'the worker of the base does not say which protocol it speaks'],
-    [{ facts: {}, tried: [], protocol: 7 }, 'the worker of the base speaks protocol 7, this harness speaks 1'],
+    [{ facts: {}, tried: [] }, 'the worker of the base does not state its protocol'],
+    [{ facts: {}, tried: [], protocol: 7 }, 'the worker of the base uses protocol 7, this harness uses 1'],
   ])('is refused: %j', async (answer, message) => {
     const host = alternatingHost({ base: foreign(answer), head: harness(0.002, 1) }, SEED);
     const failure = await measureScripted(scenario(1, 1), { host }).catch((error: unknown) => error);

@@ -1,6 +1,6 @@
 /**
- * Workers of two harnesses in turn: processes come in pairs, one of each tree, in a seeded order, and measure the same cases with
- * their own code. The two times of a pair lie next to each other, so what slows the machine for longer than a pair cancels.
+ * Alternates the workers of two harnesses: processes come in pairs, one of each tree, in a seeded order, and measure the same
+ * cases with their own code. The processes of a pair are adjacent, so slowdowns that last longer than a pair cancel.
  */
 
 import type { Host, WorkerHandle } from '../../measure/parent/host.ts';
@@ -22,13 +22,13 @@ export function treeOf(process: number, seed: number): Tree {
   return (process % 2 === 0) === baseFirst ? 'base' : 'head';
 }
 
-/** @param hosts whose workers are to be told apart; clock and replication are the head's */
+/** @param hosts of the two trees; clock and replication are those of the head */
 export function alternatingHost(hosts: Readonly<Record<Tree, Host>>, seed: number): Host {
   const { clock, replication } = hosts.head;
   return { clock, replication, start: () => startLate((process) => treeOf(process, seed), hosts) };
 }
 
-/** The first message opens a device and says for which process: only then is it known whose worker to start. */
+/** The first message opens a device and has the process index, which determines the tree. */
 function startLate(treeFor: (process: number) => Tree, hosts: Readonly<Record<Tree, Host>>): WorkerHandle {
   let worker: WorkerHandle | null = null;
   let tree: Tree = 'head';
@@ -63,19 +63,19 @@ function startLate(treeFor: (process: number) => Tree, hosts: Readonly<Record<Tr
   };
 }
 
-/** An answer in another protocol becomes a failure that says so. */
+/** A reply in another protocol becomes a failure with this reason. */
 function checked(message: FromWorker, calls: ReadonlyMap<number, ToWorker['call']>, tree: Tree): FromWorker {
   if (message.type !== 'answer') return message;
   const why = misfit(calls.get(message.id), message.answer);
   if (why === null) return message;
-  const text = `the worker of the ${tree} ${why}, this harness speaks ${PROTOCOL}; their times cannot be compared`;
+  const text = `the worker of the ${tree} ${why}, this harness uses ${PROTOCOL}; their times cannot be compared`;
   return { type: 'error', id: message.id, reason: PROTOCOL_MISMATCH, message: text };
 }
 
 function misfit(call: ToWorker['call'] | undefined, answer: object): string | null {
-  if (call === 'open' && !('protocol' in answer)) return 'does not say which protocol it speaks';
+  if (call === 'open' && !('protocol' in answer)) return 'does not state its protocol';
   if (call === 'open' && 'protocol' in answer && answer.protocol !== PROTOCOL)
-    return `speaks protocol ${answer.protocol}`;
+    return `uses protocol ${answer.protocol}`;
   if (call === 'visit' && !('contenders' in answer && Array.isArray(answer.contenders)))
     return 'answers a visit in another form';
   return null;
@@ -102,7 +102,7 @@ export function pairRatios(outcome: CaseOutcome, seed: number): { ratios: number
   };
 }
 
-/** What went wrong in a visit, if anything did: the contender's own failure or the whole visit's. */
+/** The failure of a visit or of its contender, if any. */
 export function visitFailure({ result, refusal }: FinishedVisit): string | null {
   const contender = result?.contenders.find(({ status }) => status === 'failed');
   if (contender) return `${contender.reason}: ${contender.detail}`;

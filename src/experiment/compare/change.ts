@@ -1,4 +1,4 @@
-/** The cases that a change asks for: what `compare` looks at unless a suite is named. */
+/** The cases that a change selects: what `compare` measures by default. */
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
@@ -11,7 +11,7 @@ import type { Sides } from './sides.ts';
 /** One case for each format and shape class, in the size of software adapters and in that of GPUs. */
 export const GATE = 'gate';
 const GATE_PHASES = { small: 'small', large: 'large' } as const;
-/** What `best` picks is looked at beside the kernels that changed, on the cases of this suite. */
+/** The suite whose `best` cases are measured in addition to the changed kernels. */
 export const PICKED = 'quick';
 
 /** Names of the kernels whose files differ between the sets, or that only one of them has. */
@@ -23,7 +23,7 @@ export function changedKernels({ base, head }: Pick<Sides, 'base' | 'head'>): st
     .sort();
 }
 
-/** Whether the files of a kernel differ in nothing that reaches a device: comments, white space, and what is said of it. */
+/** Whether the files of a kernel differ only in comments, white space and description. */
 export function differsInWordsAlone({ base, head }: Pick<Sides, 'base' | 'head'>, name: string): boolean {
   const of = (set: KernelSet) => {
     const kernel = set.kernels.find((one) => one.name === name);
@@ -35,7 +35,7 @@ export function differsInWordsAlone({ base, head }: Pick<Sides, 'base' | 'head'>
 
 const SAID_OF_IT = { technique: '', buildsOn: undefined, file: '', hash: '' };
 
-/** Every changed kernel by name on the cases of the gate, and what `best` picks on those of the default suite. */
+/** Every changed kernel by name on the cases of the gate, and `best` on those of the default suite. */
 export async function casesOfChange(sides: Sides, changed: readonly string[], io: Io): Promise<Case[]> {
   const known = bothSides(sides);
   const gate = changed.length === 0 ? [] : await suiteCases(GATE, known, io);

@@ -1,4 +1,4 @@
-/** `compare` of two kernel sets: which cases it takes, what it measures, and what it answers for. */
+/** `compare` of two kernel sets: the selected cases, the measurement, and the kernels that it must cover. */
 
 import { canonicalJson, digest } from '../../gemm/digest.ts';
 import type { AbRules } from '../../judge/ab/ab.ts';
@@ -29,21 +29,21 @@ import { type TreePrograms, treePrograms } from './tree-programs.ts';
 
 export type Rules = Omit<AbRules, 'cases'>;
 
-/** What two kernel sets are compared by. */
+/** Options of a comparison of two kernel sets. */
 export interface CompareRequest extends AbOptions, Resumable {
   readonly base: string;
   readonly head: string | undefined;
-  /** None: the cases that the change asks for. */
+  /** None: the cases that the change selects. */
   readonly suite: readonly string[];
   /** Asked for by name on every case. */
   readonly kernel: readonly string[];
   /** Which GPUs' compilers are asked: names, or one of `ASKED`. */
   readonly inspect: string;
-  /** Folder with another system whose drivers are asked too. */
+  /** Root folder of another system whose drivers are used too. */
   readonly root: string | undefined;
 }
 
-/** Commands that go on from a comparison. */
+/** Commands printed with a comparison. */
 export interface CompareCommands {
   /** Compares a case again. */
   readonly reproduce: (id: string) => string;
@@ -55,13 +55,13 @@ export interface CompareCommands {
   readonly resume: () => string;
 }
 
-/** Identical cases that are measured all the same. */
+/** Number of identical cases that are measured as controls. */
 const CONTROLS = 2;
 /** Seconds for each kernel file that is measured, where neither a suite nor a budget is named. */
 const FILE_SECONDS = 150;
 
 /**
- * @param show gets what there is when an interruption ends it
+ * @param show prints the results so far after an interruption
  * @returns null when interrupted
  */
 export async function compareKernels(
@@ -77,7 +77,7 @@ export async function compareKernels(
   const trees = { base: await treePrograms(options.base, io.cwd), head: await treePrograms(options.head, io.cwd) };
   const edited = changedKernels(sides);
   const { kernels: known } = bothSides(sides);
-  // Other code may reach any kernel; only its programs tell which.
+  // Different code may change any kernel; only comparing the programs shows which.
   const suspects = isOther(trees.base) || isOther(trees.head) ? [...new Set(known.map(({ name }) => name))] : edited;
   const cases = await casesOf(sides, suspects, options, io);
   const keep = (of: Pick<ExperimentIdentity, 'settings' | 'scenario' | 'cases'>): Kept => ({
@@ -98,7 +98,7 @@ export async function compareKernels(
       ...(options.suite.length === 0 && {
         budgetFor: (names) => FILE_SECONDS * Math.max(1, filesOf(sides, names).size),
       }),
-      // A filter says itself which size is meant.
+      // A filter determines the size itself.
       ...(options.filter.length === 0 && { fits: fitsDevice }),
     },
     io,
@@ -131,7 +131,7 @@ function comparisonOf(outcome: AbOutcome, asked: Asked): Comparison {
   const ran = ranKernels(told);
   const isHere = !isOther(trees.base) && !isOther(trees.head);
   const unmeasured = changed.filter((name) => !ran.has(name) && !(isHere && differsInWordsAlone(sides, name)));
-  // A filter or a kernel's name is a choice to look at a part; the rest of the change is named, and is no verdict here.
+  // A filter or --kernel restricts the comparison on purpose; other changed kernels are listed without a verdict.
   const { filter, kernel } = options;
   const isAsked = (name: string) => filter.length === 0 && (kernel.length === 0 || kernel.includes(name));
   const answersFor = unmeasured.filter(isAsked);
@@ -154,7 +154,7 @@ function isByName(id: string): boolean {
   return id.startsWith(`${GATE}/`) && !id.endsWith('/kernel=best');
 }
 
-/** A kernel of the gate that was only looked at because other code might have reached it, and did not. */
+/** A kernel that was included only because different code might have changed it, and did not. */
 function isUntouched({ id, verdict, ratio }: ComparedCase): boolean {
   return isByName(id) && verdict === 'same' && ratio === null;
 }
@@ -171,7 +171,7 @@ const programsOf = async (
   ...(head.kind === 'other' && { headPrograms: await head.make(cases, facts) }),
 });
 
-/** Sides whose programs other code makes that does not run here: every kernel may have changed, and nobody can tell. */
+/** Sides whose programs are written by code that is not executed here, so that any kernel may have changed. */
 function unknownPrograms(trees: Trees, options: CompareRequest): ComparedCase[] {
   return (['base', 'head'] as const).flatMap((side) => {
     const tree = trees[side];
@@ -187,7 +187,7 @@ function filesOf(sides: Sides, names: readonly string[]): Set<string> {
   return new Set(names.flatMap((name) => of.get(name) ?? []));
 }
 
-/** Whether the change itself says what is measured. */
+/** Whether the change selects the cases. */
 function isOfChange({ suite, kernel }: CompareRequest): boolean {
   return suite.length === 0 && kernel.length === 0;
 }

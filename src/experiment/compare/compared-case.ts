@@ -8,7 +8,7 @@ import type { Calibration } from '../../record/calibration.ts';
 import type { Decided } from './decided.ts';
 import { BASE, HEAD, type Pairing, sideError, sideFailure, TWIN } from './sides.ts';
 
-/** What a case without a single ratio has in common with the others. */
+/** Fields of a case without ratios. */
 export function withoutRatios(id: string, reproduce: string): Omit<ComparedCase, 'verdict' | 'reason'> {
   return {
     id,
@@ -23,7 +23,7 @@ export function withoutRatios(id: string, reproduce: string): Omit<ComparedCase,
   };
 }
 
-/** The verdict on a case that some side serves. */
+/** The verdict on a case that at least one side serves. */
 export function comparedCase(
   outcome: CaseOutcome,
   found: Exclude<Pairing, { kind: 'neither' }>,
@@ -37,7 +37,7 @@ export function comparedCase(
   if (found.kind === 'missing' || found.kind === 'new')
     return { ...nothing, verdict: found.kind, reason: found.detail };
   if (found.kind === 'identical' && outcome.visits.length === 0)
-    return { ...nothing, verdict: 'same', reason: 'the same program reaches the device' };
+    return { ...nothing, verdict: 'same', reason: 'both sides are the same program' };
   const [base, head] = [sideError(outcome, BASE), sideError(outcome, HEAD)];
   const { final: _, reason, ...evidence } = decided;
   const errors = base === null || head === null ? null : { base, head };

@@ -1,4 +1,4 @@
-/** Changed kernels that nothing measured: what a gate must not pass over in silence. */
+/** Changed kernels that were not measured, which a gate must report. */
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { ComparedCase, UnmeasuredCause } from '../../judge/ab/comparison.ts';
 import type { AbOutcome, Undecided } from './ab-request.ts';
@@ -6,7 +6,7 @@ import { withoutRatios } from './compared-case.ts';
 import { pairing, type Sides } from './sides.ts';
 
 export interface CoverageRequest {
-  /** Kernels that somebody must have measured. */
+  /** Kernels that need a verdict. */
   readonly changed: readonly string[];
   readonly outcome: Pick<AbOutcome, 'cases' | 'leftOut' | 'unserved' | 'facts'>;
   readonly sides: Sides;
@@ -27,7 +27,7 @@ export function unmeasuredKernels({ changed, outcome, sides, command }: Coverage
     });
 }
 
-/** Kernels that a verdict speaks of. */
+/** Kernels that a verdict covers. */
 export function ranKernels(cases: readonly ComparedCase[]): Set<string> {
   return new Set(cases.flatMap(({ kernels: { base, head } }) => [base ?? [], head ?? []].flat()));
 }
@@ -53,7 +53,7 @@ function whyUnmeasured(name: string, { leftOut, unserved, facts }: CoverageReque
   return { id: `kernel=${name}`, cause: 'case', reason: 'no case of this suite runs it' };
 }
 
-/** Devices that have all a kernel may need: what only these can run is no fault of the kernel or the cases. */
+/** Devices with all features: a kernel that only these can run is not at fault, and neither are the cases. */
 const CAPABLE: readonly Partial<DeviceFacts>[] = [
   [8, 8, 8, 8],
   [16, 8, 16, 16],

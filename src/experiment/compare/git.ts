@@ -1,4 +1,4 @@
-/** What verbs ask git: commits, their order, and which of them touched kernels. Nothing here runs a repository's code. */
+/** Queries to git: commits, their order, and which of them touched kernels. Nothing here executes code of a repository. */
 import { readFileSync } from 'node:fs';
 import { gitText, isShallow, type KernelPlace, kernelPlace, resolveRef } from '../../kernel/set/git.node.ts';
 import { RefReader } from '../../kernel/set/ref-files.node.ts';
@@ -38,7 +38,7 @@ export async function kernelsAt(where: string, cwd: string): Promise<KernelPlace
 /**
  * Whether one commit is in the history of the other.
  *
- * @throws UsageError where the clone is shallow and the answer is in what it lacks
+ * @throws UsageError if the clone is shallow and lacks the answer
  */
 export async function isAncestor(older: string, newer: string, cwd: string): Promise<boolean> {
   const found = await git(cwd, ['merge-base', '--is-ancestor', older, newer]).then(
@@ -53,13 +53,13 @@ export async function isAncestor(older: string, newer: string, cwd: string): Pro
 }
 
 const SHALLOW =
-  'this clone is shallow: git fetch --unshallow (in CI: fetch-depth: 0); its history ends before these commits meet';
+  'this clone is shallow: git fetch --unshallow (in CI: fetch-depth: 0); the common ancestor of these commits is missing';
 
 /**
- * First-parent commits after `good` up to `bad` that can have changed the kernels, oldest first. Where links lead out of the folder,
- * every commit can.
+ * First-parent commits after `good` up to `bad` that can have changed the kernels, oldest first. Where links lead out of the
+ * folder, every commit can.
  *
- * @throws UsageError where the history between them is not all there
+ * @throws UsageError if the history between them is incomplete
  */
 export async function kernelCommits(good: KernelPlace, bad: KernelPlace, cwd: string): Promise<KernelCommit[]> {
   const range = `${good.commit}..${bad.commit}`;

@@ -21,7 +21,7 @@ export interface HarnessTree {
   readonly origin: string;
   /** The file that starts a worker. */
   readonly worker: string;
-  /** Takes a temporary worktree away again. */
+  /** Removes a temporary worktree. */
   readonly dispose: () => Promise<void>;
 }
 
@@ -47,7 +47,7 @@ function installedTree(folder: string, origin: string): HarnessTree {
 async function worktreeOf(ref: string, cwd: string): Promise<HarnessTree> {
   const commit = await commitAt(ref, cwd, `--harness ${ref}: there is no such folder`);
   await removeAbandoned(cwd);
-  // Owned by this process: whoever comes later can tell whether it still runs.
+  // The name has the process id, so that later processes can see whether it still runs.
   const folder = mkdtempSync(join(tmpdir(), `${TEMPORARY}${process.pid}-`));
   const dispose = () => removeWorktree(folder, cwd);
   try {
@@ -81,7 +81,7 @@ function runs(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process is a process all the same.
+    // A process of another user also counts.
     return codeOf(error) === 'EPERM';
   }
 }
@@ -93,12 +93,12 @@ function workerOf(folder: string, origin: string): string {
   return worker;
 }
 
-/** Same lock, same dependencies: the installed ones serve both trees. Another lock needs an install of its own. */
+/** With equal lock files the installed dependencies serve both trees; otherwise a separate install is needed. */
 function linkDependencies(folder: string, { ref, commit, cwd }: { ref: string; commit: string; cwd: string }): void {
   const read = (root: string) =>
     existsSync(join(root, LOCK)) ? plainText(readFileSync(join(root, LOCK), 'utf8')) : null;
   if (read(folder) === null || read(folder) !== read(OWN_ROOT)) {
-    // Named by the commit, so that a folder of an earlier time holds what is wanted.
+    // Named by the commit, so that an existing folder has the right contents.
     const own = `../shapemark-${commit.slice(0, 12)}`;
     const add = existsSync(resolve(cwd, own)) ? '' : `git worktree add --force --detach ${own} ${commit} && `;
     throw new UsageError(

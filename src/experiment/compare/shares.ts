@@ -1,7 +1,7 @@
 /**
- * How a comparison shares a budget out. First every case is looked at in a few processes, in order of priority: those that do
- * not fit into a share of the budget are left out, the last ones first, as soon as visits show what a visit costs. What is left
- * of the budget goes to the cases that look worst, at each look as many as have time until the next.
+ * How a comparison spends its budget. First every case is measured in a few processes, in order of priority; cases that do not
+ * fit into a share of the budget are left out, the last ones first, as soon as visits have shown what a visit costs. The rest
+ * goes to the cases with the worst ratios: at each look, as many as there is time for until the next.
  */
 
 import type { Refusal } from '../../kernel/refusal.ts';
@@ -73,7 +73,7 @@ export class Shares {
     return { status: 'skipped', reason: 'budget', detail };
   }
 
-  /** Which of the undecided go on from one look to the next: as many as have time, those first that stand first. */
+  /** Which undecided cases continue to the next look: the first ones, as many as there is time for. */
   goOn(undecided: readonly string[], processes: number): ReadonlySet<string> {
     const going = new Set<string>();
     const next = this.#request.looks.find((look) => look > processes);
@@ -93,7 +93,7 @@ export class Shares {
     return this.#request.looks[0] ?? 1;
   }
 
-  /** In the first process the estimates still move, so that a case left out by an early one may come back. */
+  /** Estimates still change during the first process, so a case that was left out may return. */
   #trim(process: number): void {
     if (this.#visits.size < FEWEST_VISITS) return;
     const remaining = FIRST_SHARE * this.#request.budgetSeconds - this.#spentSeconds;
@@ -128,14 +128,14 @@ export class Shares {
 
 /** Of the budget, for the first look at every case. */
 const FIRST_SHARE = 0.65;
-/** The first visits of a process say little of the others: drivers load their compilers then. */
+/** The first visits of a process are not representative, because drivers load their compilers then. */
 const FEWEST_VISITS = 3;
 
 function rounded(seconds: number): string {
   return seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));
 }
 
-/** The first item of each group, then the second of each, and so on: so that every group has one before any has two. */
+/** The first item of each group, then the second of each, and so on. */
 export function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), item]);

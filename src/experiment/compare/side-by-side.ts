@@ -1,4 +1,4 @@
-/** Two kernel sets side by side on the same operands: what `compare` prints, and what `bisect` steps by. */
+/** Measures two kernel sets side by side on the same operands, for `compare` and `bisect`. */
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
 import { type AbRules, rulesFor } from '../../judge/ab/ab.ts';
@@ -57,7 +57,7 @@ class SideBySide {
   /** What goes on after the latest look. */
   #going: { readonly processes: number; readonly ids: ReadonlySet<string> } = { processes: 0, ids: new Set() };
   #endedByBudget = false;
-  /** What there was when an interruption came. */
+  /** State at an interruption. */
   #soFar: Measurement | null = null;
 
   constructor(request: AbRequest, io: Io, place: Place) {
@@ -162,7 +162,7 @@ class SideBySide {
     return shares;
   }
 
-  /** A kernel that only the head has is looked at once. */
+  /** A kernel that only the head has is measured once. */
   #heat(outcome: CaseOutcome, process: number, { sampling }: Settings): Heat | Refusal {
     const refused = this.#shares?.admit(outcome.case.id, process);
     if (refused) return refused;
@@ -172,7 +172,7 @@ class SideBySide {
     return { contenders: outcome.entry?.contenders ?? [], sampling };
   }
 
-  /** Gross differences are looked for before the first look of the rules. */
+  /** Large differences are tested before the first planned look. */
   #looks(): number[] {
     const { gross, looks } = this.#rules;
     return [...(gross ? [gross.processes] : []), ...looks];
@@ -188,7 +188,7 @@ class SideBySide {
     return !goesOn;
   }
 
-  /** Undecided cases that went on so far, the most suspicious first; of the controls, which tell of the machine, one after the first. */
+  /** Undecided cases that are still measured, the worst first, with one control after the first. */
   #ranked(all: readonly CaseOutcome[]): string[] {
     const { processes, ids } = this.#going;
     const goes = (id: string) => (processes === 0 || ids.has(id)) && !this.#shares?.leftOut(id);
@@ -214,7 +214,7 @@ class SideBySide {
     return decided(pairedTimes(outcome), this.#noise.get(outcome.case.id) ?? [], this.#rules);
   }
 
-  /** Cases that the budget kept from the processes of the first look; one that failed has its answer. */
+  /** Cases that lack processes of the first look because of the budget, without failed ones. */
   #leftOut(outcomes: readonly CaseOutcome[]): CaseOutcome[] {
     return outcomes.filter(
       (outcome) => this.#shares?.leftOut(outcome.case.id) && !this.#isUnserved(outcome) && brokenBy(outcome) === null,
@@ -229,7 +229,7 @@ class SideBySide {
 
   #undecided({ case: item, refusal }: CaseOutcome): Undecided {
     const found = this.#pairing(item);
-    const reason = refusal?.detail ?? ('detail' in found ? found.detail : 'the budget ended before its turn');
+    const reason = refusal?.detail ?? ('detail' in found ? found.detail : 'the budget ended before it was measured');
     return { case: item, kernels: kernelsOf(found), reason };
   }
 
@@ -240,7 +240,7 @@ class SideBySide {
 
   #judge(outcome: CaseOutcome): ComparedCase {
     const found = this.#pairing(outcome.case);
-    if (found.kind === 'neither') throw new Error(`${outcome.case.id} is served by neither side`);
+    if (found.kind === 'neither') throw new Error(`${outcome.case.id} is not served by either side`);
     const reproduce = this.#request.reproduce(outcome.case.id);
     return comparedCase(outcome, found, { decided: this.#decide(outcome), reproduce });
   }

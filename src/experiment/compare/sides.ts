@@ -22,9 +22,9 @@ export const TWIN = 'base again';
 export interface Sides {
   readonly base: KernelSet;
   readonly head: KernelSet;
-  /** The harness's own kernels, which vouch for answers. */
+  /** The harness's own kernels, which serve as references. */
   readonly trusted: KernelSet;
-  /** Programs of a side where another commit's code made them; by default this code does, from the side's kernels. */
+  /** Programs of a side written by another commit's code; by default the running code writes them. */
   readonly basePrograms?: ProgramSource;
   readonly headPrograms?: ProgramSource;
 }
@@ -32,10 +32,10 @@ export interface Sides {
 /** The program that a case asks for, or why there is none. */
 export type ProgramSource = (item: Case, facts: DeviceFacts) => Program | Refusal;
 
-/** What a case has on either side, before anything is measured. */
+/** A case on both sides before measuring. */
 export type Pairing =
   | { readonly kind: 'changed'; readonly base: Program; readonly head: Program }
-  /** The same tokens, tile and grid reach the device. */
+  /** Both programs have the same tokens, tile and grid. */
   | { readonly kind: 'identical'; readonly base: Program }
   | { readonly kind: 'new'; readonly head: Program; readonly detail: string }
   | { readonly kind: 'missing'; readonly base: Program; readonly detail: string }
@@ -56,14 +56,14 @@ export function pairing(item: Case, sides: Sides, facts: DeviceFacts): Pairing {
 }
 
 /**
- * The same program as a text of its own. Devices hand out one pipeline for one text, and what two of them would differ by
- * (where code and data happen to lie) is part of the noise that an A/A is there to show.
+ * The same program as a distinct text. Devices reuse the pipeline of an identical text, but the differences between two pipelines
+ * (placement of code and data) are part of the A/A noise.
  */
 export function anew(program: Program, name: string): Program {
   return { ...program, code: `${program.code}\n// ${name}\n` };
 }
 
-/** Front matter and comments may differ; what the device's compiler reads, and how it is launched, may not. */
+/** Front matter and comments may differ; tokens and launch parameters may not. */
 function sameProgram(a: Program, b: Program): boolean {
   const device = ({ code, features, uniform, tiles, workgroups, bindings, panels, textures }: Program) =>
     canonicalJson({
@@ -80,8 +80,8 @@ function sameProgram(a: Program, b: Program): boolean {
 }
 
 /**
- * Contenders of a case whose sides differ, or of an identical one that serves as control. What only the head has runs alone:
- * there is nothing to time it against, but its answers can be wrong.
+ * Contenders of a case whose sides differ, or of an identical one that serves as control. A kernel that only the head has runs
+ * alone: it is verified, but has no base time.
  */
 export function enterPair(item: Case, found: Pairing, sides: Sides, facts: DeviceFacts): Entry | Refusal {
   if (found.kind === 'missing' || found.kind === 'neither')

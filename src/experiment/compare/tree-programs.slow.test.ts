@@ -74,7 +74,7 @@ describe('a change of the prelude', () => {
     const { exit, document } = await compare('main', 'other');
     expect(exit).toBe(0);
     expect(document.cases[0]).toMatchObject({ verdict: 'unmeasured', cause: 'harness' });
-    expect(document.cases[0]?.reason).toContain(`other writes programs with other code (${PRELUDE})`);
+    expect(document.cases[0]?.reason).toContain(`other has different code that writes programs (${PRELUDE})`);
     const strict = await compare('main', 'other', '--fail-on', 'unmeasured-here');
     expect(strict.exit).toBe(1);
   }, 120_000);

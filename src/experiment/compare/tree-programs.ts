@@ -1,10 +1,7 @@
 /**
- * Programs as another commit of this checkout makes them. A kernel's program is its text behind a prelude that the harness
- * writes, so a change of the prelude is a change of every kernel it reaches; the base's programs are then made by the base's own
- * code, in a process of its own.
- *
- * That runs code of the ref. It is done only for commits that the checked-out HEAD has in its history: code that is here
- * already. Anything else is named as not measured.
+ * Programs written by another commit of this checkout. A kernel's program is its text behind a prelude that the harness writes,
+ * so a change of the prelude changes kernels. The base's programs are then written by the base's own code, in a separate process.
+ * Because this executes code of the ref, it is done only for ancestors of HEAD; anything else is reported as unmeasured.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
@@ -27,10 +24,10 @@ const MAKER = fileURLToPath(new URL('./tree-programs-maker.ts', import.meta.url)
 const WRITERS = ['src/gemm', 'src/kernel', ':(exclude,glob)src/**/*.test.ts', ':(exclude,glob)src/**/testdata/**'];
 const MAX_OUTPUT = 1 << 30;
 
-/** What a side's programs are made by, where that is not the code that runs. */
+/** The code that writes a side's programs, if it is not the running code. */
 export type TreePrograms =
   | { readonly kind: 'same' }
-  /** They are known to differ, and may not or cannot be made here. */
+  /** The programs may differ and cannot be written here. */
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'other'; readonly make: ProgramMaker };
 
@@ -47,10 +44,10 @@ export async function treePrograms(ref: string | undefined, cwd: string): Promis
   const changed = await git(OWN_ROOT, ['diff', '--name-only', commit, '--', ...WRITERS]);
   const files = changed.split('\n').filter((line) => line !== '');
   if (files.length === 0) return same;
-  const what = `${name} writes programs with other code (${files.slice(0, 2).join(', ')}${files.length > 2 ? ', …' : ''})`;
-  // A shallow clone cannot tell, and then it is not.
+  const what = `${name} has different code that writes programs (${files.slice(0, 2).join(', ')}${files.length > 2 ? ', …' : ''})`;
+  // False if a shallow clone lacks the answer.
   if (!(await isAncestor(commit, 'HEAD', OWN_ROOT).catch(() => false)))
-    return { kind: 'unknown', reason: `${what}, which is not run: ${name} is not in the history of HEAD` };
+    return { kind: 'unknown', reason: `${what}, which is not executed because ${name} is not an ancestor of HEAD` };
   return { kind: 'other', make: (cases, facts) => made(commit, cases, facts) };
 }
 
@@ -73,10 +70,10 @@ async function made(commit: string, cases: readonly Case[], facts: DeviceFacts):
       cases: cases.map(({ kernel, problem, sizes }) => ({ kernel, problem, sizes })),
     });
     const byId = new Map(cases.map(({ id }, i) => [id, answers[i]]));
-    return ({ id }) => byId.get(id) ?? notMade(`${commit.slice(0, 8)} made no program for it`);
+    return ({ id }) => byId.get(id) ?? notMade(`${commit.slice(0, 8)} wrote no program for it`);
   } catch (error) {
     const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new Error(`the programs of ${commit.slice(0, 8)} could not be made by its own code: ${first}`);
+    throw new Error(`the programs of ${commit.slice(0, 8)} could not be written by its own code: ${first}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-/** What this machine has: an adapter, its features and timer, and what is known of its noise. */
+/** Facts about this machine: adapter, features, timer, and A/A noise. */
 import { resolve } from 'node:path';
 import { installAdvice } from '../../engine/webgpu/adapters.node.ts';
 import { Connection } from '../../measure/parent/connection.ts';

@@ -1,4 +1,4 @@
-/** What stored records tell `explain`: measurements to hold predictions against, and peaks to predict from. */
+/** Stored records for `explain`: measurements to compare predictions with, and peaks to predict from. */
 import { vendorFigures } from '../../engine/gpus/known-gpus.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, bytesWritten } from '../../gemm/shape.ts';
@@ -9,7 +9,7 @@ import type { MeasuredRow } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
 
-/** The latest measurement of every series on every machine. None where no record holds a measured case with a tile and peaks to hold it against. */
+/** The latest measurement of every series on every machine. None if no record has a measured case with a tile and peaks. */
 export function measuredCases(folder: string): MeasuredCase[] {
   const latest = new Map<string, MeasuredCase>();
   for (const record of records(folder)) {
@@ -21,7 +21,7 @@ export function measuredCases(folder: string): MeasuredCase[] {
   return [...latest.values()];
 }
 
-/** Undefined where there is nothing to predict from: gpu.js has no tile, a scripted device no peaks that mean anything. */
+/** Undefined without a basis for prediction: gpu.js has no tile, and the peaks of a scripted device are meaningless. */
 function measuredCase({ machine, peaks, environment }: RunRecord, row: MeasuredRow): MeasuredCase | undefined {
   const { tile, name } = row.kernel;
   const problem = problemOf(row);
@@ -53,7 +53,7 @@ function peakOf(peaks: RunRecord['peaks'], problem: Problem, matrixUnits = false
   return flopPerSecond === undefined || bytesPerSecond === undefined ? undefined : { flopPerSecond, bytesPerSecond };
 }
 
-/** The latest ceilings measured on every machine, in the accumulator's format and for such traffic; none where nothing was measured. */
+/** The latest peaks of every machine, for the accumulator's format and this mix of traffic. */
 export function measuredPeaks(folder: string, problem: Problem) {
   const latest = new Map<string, { readonly machine: string } & Ceiling>();
   for (const { machine, peaks } of records(folder)) {

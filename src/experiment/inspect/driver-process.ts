@@ -1,4 +1,4 @@
-/** The parent's end of a process that holds a driver: one question at a time, and one way to end. */
+/** The parent's side of a driver process: one request at a time. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +13,13 @@ import type { System } from './system.ts';
 
 const ENTRY = fileURLToPath(new URL(`./driver${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
 
-/** What a dying process last said, for the reason of a failed row. */
+/** Last output of a process that died, for the reason of a failed row. */
 const STDERR_KEPT = 2_000;
 
 export interface DriverRequest {
   readonly system: System;
   readonly native: Native;
-  /** The text of the one manifest that Vulkan's loader may take; null for whatever the system has. */
+  /** The only driver manifest that the Vulkan loader may use; null for those of the system. */
   readonly manifest: string | null;
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 /**
- * The process that holds a driver. Its environment was set by the parent, since drivers, layers and stand-ins look at it when they
- * are loaded; a driver that crashes takes this process down and nothing else.
+ * The driver process. Its environment is set by the parent, because drivers, layers and stand-ins read it when they are loaded. A
+ * crash of the driver ends only this process.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { EngineError } from '../../engine/port.ts';

@@ -1,4 +1,4 @@
-/** One GPU's compiler, whose answers are rows; a new process takes over where one dies. */
+/** The compiler of one GPU; it returns rows, and starts a new process when one dies. */
 import { type DeviceFacts, EngineError } from '../../engine/port.ts';
 import type { Compiled } from '../../inspect/compiled.ts';
 import { compilerNamed } from '../../inspect/compilers/registry.ts';
@@ -12,10 +12,10 @@ import { DriverDied } from './driver-process.ts';
 import { type GpuRequest, type OpenedGpu, openGpu } from './open.ts';
 import { programFor } from './programs.ts';
 
-/** Some compilers take minutes for a large kernel; none takes this long for one that ever ends. */
+/** Some compilers take minutes for a large kernel; one that takes this long hangs. */
 const COMPILE_SECONDS = 600;
 
-/** What is compiled, and how its row names it. */
+/** A program to compile and the name of its row. */
 export interface Subject extends Pick<InspectionRow, 'kernel' | 'hash' | 'tile' | 'thread'> {
   readonly code: string;
   readonly entryPoint?: string;
@@ -40,7 +40,10 @@ export class GpuCompiler {
     return new GpuCompiler(request, await openGpu(request));
   }
 
-  /** What the kernel of a case becomes. @throws NothingToDo where the driver tells nothing */
+  /**
+   * Compiles the kernel of a case.
+   * @throws NothingToDo if the driver reports no statistics
+   */
   async row(item: Case, set: KernelSet): Promise<InspectionRow> {
     const asked = programFor(item, set, this.facts);
     if ('reason' in asked) return this.refused(item, item.kernel, asked.reason);
@@ -57,7 +60,7 @@ export class GpuCompiler {
     const about = { ...this.#about(item), ...named };
     try {
       const spoken = figuresOf(await this.#compile({ label: named.kernel, code, entryPoint }));
-      if (!spoken) throw new NothingToDo(`${this.#driver()} says nothing of its code that inspect understands`);
+      if (!spoken) throw new NothingToDo(`${this.#driver()} reports no statistics that inspect understands`);
       this.#compiler = spoken.compiler;
       return { ...about, status: 'compiled', ...spoken.figures };
     } catch (error) {

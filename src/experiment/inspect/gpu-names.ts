@@ -1,11 +1,14 @@
-/** `--gpu`: which GPUs are meant. */
+/** Parses `--gpu`. */
 import { ABSENT_GPUS, HERE } from '../../inspect/gpus.ts';
 import { remedy } from '../../plan/spec/suggest.ts';
 import { UsageError } from '../errors.ts';
 
 const ABSENT = ABSENT_GPUS.map(({ name }) => name);
 
-/** Each once; lists are joined by commas. @throws UsageError for a name that nothing has */
+/**
+ * Each once; lists are joined by commas.
+ * @throws UsageError for an unknown name
+ */
 export function gpuNames(asked: readonly string[]): string[] {
   const names = asked.flatMap((list) => list.split(',')).map((name) => name.trim());
   const known = [HERE, 'all', ...ABSENT];

@@ -1,4 +1,4 @@
-/** Compiles kernels for GPUs, here or not, and says what came out. */
+/** Compiles kernels for present and absent GPUs and collects the statistics. */
 import { changesOf } from '../../inspect/changes.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import type { Case } from '../../plan/case/case.ts';
@@ -24,7 +24,7 @@ export interface InspectRequest extends Pick<GpuRequest, 'root' | 'adapter'> {
   readonly onProgress?: ((gpu: string, done: number, of: number) => void) | undefined;
 }
 
-/** @throws NothingToDo where a GPU cannot be asked, or none says anything */
+/** @throws NothingToDo if a GPU cannot be opened, or no driver reports statistics */
 export async function inspect({ gpus, ...request }: InspectRequest): Promise<Inspection> {
   const built = native();
   const inspected: Awaited<ReturnType<typeof inspectGpu>>[] = [];

@@ -25,7 +25,7 @@ export interface Native {
 /** @throws NothingToDo where there is no compiler, or the sources do not compile */
 export function native(): Native {
   if (process.platform !== 'linux')
-    throw new NothingToDo(`inspect reads compilers through Vulkan on Linux, not on ${process.platform}`);
+    throw new NothingToDo(`inspect needs Vulkan on Linux and does not run on ${process.platform}`);
   const sources = readdirSync(SOURCES).sort();
   const hash = digest(sources.map((name) => readFileSync(join(SOURCES, name), 'utf8')).join('\0'));
   const files = [MANIFEST, 'layer.so', ...STAND_INS.map((name) => `${name}.so`)];

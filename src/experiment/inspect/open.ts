@@ -1,4 +1,4 @@
-/** From a GPU's name to a process whose driver sees it. */
+/** Starts a driver process for a GPU name. */
 import type { DeviceFacts } from '../../engine/port.ts';
 import { ABSENT_GPUS, type AbsentGpu, absentGpu, DRIVERS, environmentOf, HERE } from '../../inspect/gpus.ts';
 import { NothingToDo } from '../errors.ts';
@@ -66,9 +66,9 @@ async function openAbsent(
     const opened = await started({ native, system, manifest, environment }, { adapter: 'gpu', robustness });
     if (!named || named.test(opened.facts.device)) return opened;
     opened.process.end();
-    return `the one here shows ${opened.facts.description || opened.facts.device} instead`;
+    return `the driver here opens ${opened.facts.description || opened.facts.device} instead`;
   } catch (error) {
-    if (error instanceof NothingToDo) return 'the one here does not make it appear';
+    if (error instanceof NothingToDo) return 'the driver here does not open it';
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** Which programs are inspected: cases asked for, or a few that show what each kernel is made for. */
+/** Selects the programs to inspect: the requested cases, or a representative case per kernel and format. */
 
 import type { KernelDevice } from '../../kernel/device.ts';
 import type { Program } from '../../kernel/program.ts';
@@ -27,7 +27,7 @@ export interface Choice {
   readonly filter: readonly string[];
 }
 
-/** Where the few cases come from that stand for a kernel, and those of them that are of a GPU's size. */
+/** The suite of representative cases, and its phase for GPUs. */
 const GATE = 'gate';
 const LARGE = 'gate/large';
 
@@ -36,18 +36,18 @@ export async function casesOf({ suite, kernel, filter }: Choice, set: KernelSet,
   const expanded = await expansions(suite.length > 0 ? suite : [GATE], set, io);
   const cases = expanded.flatMap((expansion) => expansion.cases);
   if (suite.length > 0) return servable(filtered(asKernels(cases, kernel, set), filter, set), set);
-  // Nobody asked for the cases of the gate one by one: of those that a kernel is not made for nothing is said.
+  // The cases of the gate were not requested individually, so those that a kernel does not serve are omitted.
   const named = asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set);
   const offered = servable(
     named.map((item) => ({ ...item, ofAll: true as const })),
     set,
   );
-  // A filter is a choice of its own, and so is to ask what `best` picks.
+  // A filter, and asking for `best`, are explicit choices.
   if (filter.length > 0) return filtered(offered, filter, set);
   return kernel.includes('best') ? offered : representative(offered);
 }
 
-/** Without what `all` asks of kernels that no device makes serve it, and of matmuls that are no kernels. */
+/** Without cases that `all` requests from kernels that serve them on no device, and from matmuls that are not kernels. */
 function servable(cases: readonly Case[], set: KernelSet): Case[] {
   const left = new Set(unserved(cases, set).map(({ id }) => id));
   const known = new Set(['best', ...set.kernels.map(({ name }) => name)]);
@@ -57,7 +57,7 @@ function servable(cases: readonly Case[], set: KernelSet): Case[] {
 /** Names of cases, those first that most kernels are made for. */
 const TELLING = ['square', 'few-rows', 'one-row', 'grouped', 'batched', 'skinny', 'ragged'];
 
-/** For each kernel and each pair of formats the most telling of its cases. */
+/** The most informative case for each kernel and pair of formats. */
 function representative(cases: readonly Case[]): Case[] {
   const rank = ({ name }: Case) => TELLING.indexOf(name) + 1 || TELLING.length + 1;
   const chosen = new Map<string, Case>();

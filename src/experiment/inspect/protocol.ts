@@ -1,4 +1,4 @@
-/** What the parent and the process with the driver say to each other: one question, one answer. */
+/** Messages between the parent and the driver process: one request, one reply. */
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { Executable } from '../../inspect/compiled.ts';
 

@@ -1,12 +1,12 @@
 /**
- * Where drivers come from: this system, or another one that lies in a folder (a root as debootstrap makes it). Programs of the
- * other one are started with its own loader and libraries, so that nothing is entered, mounted or copied, and nobody need be root.
+ * Where drivers come from: this system, or another root folder (as made by debootstrap). Programs of the other system are started
+ * with its own loader and libraries, so no chroot, mount or root privilege is needed.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { NothingToDo } from '../errors.ts';
 
-/** How Debian names the triplet of each architecture, and the loader of its programs. */
+/** Debian's triplet of each architecture, and the path of its dynamic loader. */
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, { triplet: string; loader: string }>> = {
   x64: { triplet: 'x86_64-linux-gnu', loader: 'lib64/ld-linux-x86-64.so.2' },
   arm64: { triplet: 'aarch64-linux-gnu', loader: 'lib/ld-linux-aarch64.so.1' },
@@ -29,7 +29,7 @@ export function systemAt(root: string | null): System {
     join(at, folder),
   );
   if (root !== null && (triplet === '' || !existsSync(join(root, loader))))
-    throw new NothingToDo(`${root} holds no system of this architecture: there is no ${loader} in it`);
+    throw new NothingToDo(`${root} contains no system of this architecture: it lacks ${loader} in it`);
   return {
     starter: root === null ? [] : [join(root, loader), '--library-path', libraries.join(':')],
     manifest: (driver) => manifestOf(at, driver, libraries),

@@ -40,16 +40,16 @@ export interface RunRequest extends Resumable, Asked {
   readonly operands: OperandMode | undefined;
   readonly robustness: Robustness;
   readonly shard: string | undefined;
-  /** Whether `best` follows what was tuned on this machine. */
+  /** Whether `best` uses the stored tuning of this machine. */
   readonly tuning: boolean;
   readonly 'divide-by-sentinel': boolean;
 }
 
-/** Who follows a run while it goes on. */
+/** Callbacks during a run. */
 export interface RunFollower {
-  /** The command that goes on with the run after an interruption. */
+  /** The command that resumes the run after an interruption. */
   readonly again: string;
-  /** Shows what there is when an interruption or an error ends it; that is written nowhere, but the journal has it. */
+  /** Prints the results so far after an interruption or an error; they are not stored, except in the journal. */
   readonly cutShort: (soFar: RunRecord, by: 'interruption' | 'error') => void;
 }
 
@@ -125,7 +125,7 @@ class Run {
     const asChecked = asFed.map((item) => withRobustness(item, robustness));
     const chosen = filtered(asChecked, filter, set);
     const mine = shardOf(chosen, shard === undefined ? null : readShard(shard, this.#io.environment));
-    if (mine.length === 0) throw new NothingToDo(`--shard ${shard} holds none of ${chosen.length} cases`);
+    if (mine.length === 0) throw new NothingToDo(`--shard ${shard} selects none of ${chosen.length} cases`);
     return mine;
   }
 
@@ -160,7 +160,7 @@ class Run {
 }
 
 function resumedText(journal: RunJournal): string {
-  if (!journal.resumed) return 'nothing to resume with these cases, kernels and settings; starting afresh\n';
+  if (!journal.resumed) return 'nothing to resume for these cases, kernels and settings; starting a new run\n';
   return `resuming ${journal.header.id}: ${journal.visits.length} visits are done\n`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The classic script's way, reproduced: a batch of four (hidden × d_ff)·(d_ff × hidden) GEMMs, so that d_ff is k alone; widths
- * in ascending order, the baseline last, the mean over one run. Done twice, so that what is noise in its ranking shows.
+ * The classic method: a batch of four (hidden × d_ff)·(d_ff × hidden) GEMMs, so that d_ff is only k; widths in ascending order,
+ * the baseline last, the mean of one run. It is run twice to show the noise of its ranking.
  */
 import { flop } from '../../gemm/shape.ts';
 import type { ClassicAnswer, ClassicRow, SearchRow } from '../../judge/search/search-document.ts';

@@ -46,23 +46,23 @@ export function documentOf(plan: SearchPlan, searched: Searched, { id, machine }
   };
 }
 
-/** Whether anything was told apart, and why not. */
+/** Whether any widths were distinguished, and the reason if not. */
 function verdictOf(answer: Answer, processes: number, screened: number): { told: boolean; reason: string } {
   const { groups, resolution, placed } = answer;
-  if (placed.length < 2) return { told: false, reason: 'fewer than two candidates were measured' };
+  if (placed.length < 2) return { told: false, reason: 'fewer than two widths were measured' };
   if (!Number.isFinite(resolution))
     return {
       told: false,
-      reason: 'one process tells nothing of the noise; give it a larger budget or fewer candidates',
+      reason: 'one process says nothing about the noise; use a larger budget or fewer widths',
     };
   const least = share(resolution);
   const told = groups.length > 1;
   if (!placed.some(({ confirmed }) => confirmed)) {
-    const early = `${processes} processes tell differences from ${least} on, and too few came after the screens to confirm them`;
-    return { told, reason: `${early}; give it a larger budget or fewer candidates` };
+    const early = `${processes} processes resolve differences from ${least} up, and too few of them followed the screening to confirm the answer`;
+    return { told, reason: `${early}; use a larger budget or fewer widths` };
   }
-  const fresh = `${processes - screened} fresh processes tell differences from ${least} on`;
-  return { told, reason: told ? fresh : `${fresh}, and no candidate is that far from the best` };
+  const fresh = `${processes - screened} fresh processes resolve differences from ${least} up`;
+  return { told, reason: told ? fresh : `${fresh}, and no width differs that much from the best` };
 }
 
 const widthOf = (plan: SearchPlan, candidate: number) => plan.candidates[candidate]?.dFf ?? Number.NaN;

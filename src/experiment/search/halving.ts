@@ -1,6 +1,6 @@
 /**
- * A search on the primitive: every candidate's GEMMs are cases, visited in seeded random order in fresh processes. After each
- * look planned in advance clear losers leave, so that the processes to come are spent on those that may win.
+ * Measures a search: every candidate's GEMMs are cases, visited in seeded random order in fresh processes. At each planned look,
+ * candidates that are clearly slower are dropped, so that later processes are spent on possible winners.
  */
 
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
@@ -25,19 +25,19 @@ export interface SearchLook {
 /** Case id → which GEMM of which candidate it is. */
 export type Places = ReadonlyMap<string, { readonly candidate: number; readonly gemm: number }>;
 
-/** Who goes on, given what was measured in whole processes. */
+/** Selects the candidates that continue, from complete processes. */
 export type Look = (
   observations: readonly SearchObservation[],
   running: readonly number[],
   processes: number,
 ) => SearchLook;
 
-/** What differs between processes is far larger than what differs within one: short visits, many processes. */
+/** The variance between processes is far larger than within one: short visits, many processes. */
 const SEARCH_SAMPLING: Sampling = { ...SAMPLING, blocks: 3, minSamples: 3, maxSamples: 9, sampleSeconds: 0.05 };
 
 /**
- * Every process is a chance to stop, and the first is all that is promised: under a budget that fits one process of every
- * candidate, the search goes on until the budget is spent.
+ * The search may stop after every process; only the first is guaranteed. With a budget for at least one process of every
+ * candidate, it continues until the budget is spent.
  *
  * @param most processes that end the search
  */
@@ -46,7 +46,7 @@ export function searchSettings(settings: Settings, most: number): Settings {
   return { ...settings, processes: 1, looks, sampling: SEARCH_SAMPLING };
 }
 
-/** Gathers visits and remembers who still runs. */
+/** Collects visits and tracks which candidates are still measured. */
 export class Halving {
   readonly #places: Places;
   readonly #look: Look;
@@ -68,7 +68,7 @@ export class Halving {
     return this.#observations.filter(({ candidate }) => !this.#dead.has(candidate));
   }
 
-  /** Candidates that no look has sent away and no refusal ended. */
+  /** Candidates that were neither dropped nor refused. */
   get running(): number[] {
     return this.#running.filter((candidate) => !this.#dead.has(candidate));
   }
@@ -91,7 +91,7 @@ export class Halving {
   settled(caseId: string, processes: number): boolean {
     if (processes > this.#lookedAt) {
       this.#lookedAt = processes;
-      // A search that is resumed has visits of processes that were not there yet at this look.
+      // A resumed search has visits of later processes than this look.
       const seen = this.observations.filter(({ process }) => process < processes);
       const { running, done } = this.#look(seen, this.running, processes);
       this.#running = running;

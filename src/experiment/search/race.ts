@@ -1,4 +1,4 @@
-/** One search from plan to answer: the race of `judge` run on the experiment of `measure`. */
+/** Runs one search: combines the rules of judge/search with the measurement. */
 import type { DeviceFacts } from '../../engine/port.ts';
 import { type Answer, answerOf } from '../../judge/search/groups.ts';
 import { isLook, RACE_RULES, type RaceRules, type RaceTable, raceLook } from '../../judge/search/race.ts';
@@ -46,7 +46,7 @@ export function sessionSettings({ settings, rules }: Pick<SearchSession, 'settin
   return searchSettings(settings, screened + (rules.confirms.at(-1) ?? 0));
 }
 
-/** Where finished visits go, and who is shown what there is when the search is cut short. */
+/** Journal of finished visits, and output when the search is cut short. */
 export interface Keeping {
   readonly kept?: Kept;
   readonly onCutShort?: (searched: Searched, by: 'interruption' | 'error') => void;
@@ -73,7 +73,7 @@ export async function search(
   for (const visit of kept?.journal.visits ?? []) halving.add(visit);
   const searched = (measurement: Measurement): Searched => {
     const { observations } = halving;
-    // The last ones may have found no time for a visit.
+    // The last candidates may have no visit for lack of time.
     const processes = new Set(observations.map(({ process }) => process)).size;
     const visits = plan.candidates.length * plan.gemms.length * processes;
     return {

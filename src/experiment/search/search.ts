@@ -1,4 +1,4 @@
-/** A search for d_ff from question to answer: planned, raced, stored, and set beside what other machines found. */
+/** A complete search for d_ff: planned, measured, stored, and compared with other machines. */
 import { resolve } from 'node:path';
 import type { ClassicAnswer, SearchDocument, SearchRow } from '../../judge/search/search-document.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
@@ -38,24 +38,24 @@ export interface SearchAsked extends Omit<Resumable, 'suite'>, Omit<Asked, 'proc
   /** Most fresh processes. */
   readonly processes: number;
   readonly minimumEffect: number;
-  /** Whether the classic script's way is measured too. */
+  /** Whether the classic method is measured too. */
   readonly classic: boolean;
   /** Whether the record is stored, and visits are on disk until it is. */
   readonly store: boolean;
 }
 
-/** Who follows a search while it goes on. */
+/** Callbacks during a search. */
 export interface SearchFollower {
-  /** The command that goes on with it after an interruption. */
+  /** The command that resumes it after an interruption. */
   readonly again: string;
-  /** Shows what there is when it ends early. */
+  /** Prints the results so far when it ends early. */
   readonly cutShort: (soFar: SearchDocument, by: 'interruption' | 'error') => void;
 }
 
 export interface Found {
   readonly document: SearchDocument;
   readonly files: readonly string[];
-  /** Whether an interruption left out the classic way. */
+  /** Whether an interruption left out the classic method. */
   readonly isCutShort: boolean;
   /** Whether a kernel gave a wrong answer or did not run. */
   readonly broken: boolean;
@@ -159,7 +159,7 @@ async function classicOf(
     ...{ host, open, enter },
     settings: { ...settings, processes: CLASSIC_RUNS, looks: [CLASSIC_RUNS] },
     order: 'given',
-    unkept: 'the classic way is left out',
+    unkept: 'the classic method is left out',
   });
   return { answer: measurement && classicAnswer(measurement, plan, ours), isCutShort: measurement === null };
 }

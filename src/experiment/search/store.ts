@@ -1,4 +1,4 @@
-/** What a search leaves behind: a record as `run` writes it, row by row, and the answer beside it. */
+/** Stores a search: a record as `run` writes it, and the answer. */
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { SearchDocument } from '../../judge/search/search-document.ts';

@@ -1,4 +1,4 @@
-/** What stored records of all machines say of the widths of a search. */
+/** Evaluates the widths of a search from stored records of all machines. */
 import { resolve } from 'node:path';
 import { type MachineRates, type Portability, portability } from '../../judge/search/portability.ts';
 import type { SearchCandidate, SearchPlan } from '../../plan/search.ts';

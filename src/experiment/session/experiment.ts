@@ -1,4 +1,4 @@
-/** A measurement as every command runs it: progress shown, Ctrl-C obeyed, finished visits on disk where it can be resumed. */
+/** A measurement with progress, handling of Ctrl-C, and a journal if it can be resumed. */
 
 import { measure } from '../../measure/parent/measure.ts';
 import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
@@ -17,7 +17,7 @@ export interface Experiment
   readonly onCutShort?: (soFar: Measurement, by: 'interruption' | 'error') => void;
 }
 
-/** Where finished visits go, and the command that goes on from them. */
+/** The journal of finished visits, and the command that resumes it. */
 export interface Kept {
   readonly journal: RunJournal;
   readonly again: string;
@@ -56,7 +56,7 @@ export async function experiment(io: Io, request: Experiment, kept?: Kept): Prom
     const by = error instanceof Interrupted ? 'interruption' : 'error';
     const isKept = cutShort(request, { soFar, kept, by, hostStartSeconds });
     if (by === 'error') {
-      if (isKept && soFar) io.err(`what was measured is kept; go on with: ${kept?.again}\n`);
+      if (isKept && soFar) io.err(`finished visits are kept; continue with: ${kept?.again}\n`);
       throw error;
     }
     io.err(`interrupted${outlook(request, kept, isKept)}\n`);
@@ -66,7 +66,7 @@ export async function experiment(io: Io, request: Experiment, kept?: Kept): Prom
   }
 }
 
-/** Puts away and shows what there is; returns whether it can be resumed. */
+/** Stores and prints the results so far; returns whether it can be resumed. */
 function cutShort(
   request: Experiment,
   {
@@ -85,7 +85,7 @@ function cutShort(
   try {
     if (last) kept?.journal.process(last, hostStartSeconds);
   } catch {
-    // What ended the run may be the disk itself; its visits are there all the same.
+    // The error may be a disk error; earlier visits are on disk nevertheless.
   }
   const isKept = kept?.journal.keep() ?? false;
   const hasVisits = soFar?.cases.some(({ visits }) => visits.length > 0);
@@ -100,5 +100,5 @@ function ofWholeRun(measurement: Measurement, kept: Kept | undefined): Measureme
 
 function outlook({ unkept = 'nothing was stored' }: Experiment, kept: Kept | undefined, isKept: boolean): string {
   if (!kept) return `; ${unkept}`;
-  return isKept ? `; go on with: ${kept.again}` : ' before anything was measured';
+  return isKept ? `; continue with: ${kept.again}` : ' before anything was measured';
 }

@@ -1,4 +1,4 @@
-/** Ctrl-C, a closed terminal or a scheduler's signal once stops in order and keeps the journal; twice stops at once. */
+/** The first Ctrl-C, hangup or termination signal stops in order and keeps the journal; the second exits at once. */
 
 /** Exit code of a command that a signal ended: 128 and the number of SIGINT, as shells have it. */
 export const INTERRUPTED = 130;

@@ -1,6 +1,6 @@
 /**
- * What is being measured and how long it will still take, on stderr: on a terminal one line that rewrites itself; elsewhere, where
- * nothing can be rewritten, a plain line a process, and one a minute in long processes.
+ * Progress and remaining time on stderr: on a terminal one line that is rewritten; elsewhere a plain line per process, and one
+ * per minute in long processes.
  */
 import type { Advance, Progress } from '../../measure/parent/progress.ts';
 import type { Io } from '../io.ts';
@@ -12,7 +12,7 @@ export interface ProgressLine {
 }
 
 const ERASE = '\r\u001b[2K';
-/** Begins every plain line, so that a log can be read without them. */
+/** Prefix of every plain line, so that a log can be filtered. */
 export const PROGRESS_PREFIX = 'progress: ';
 /** Seconds without a line after which a visit is worth one. */
 const SILENCE_SECONDS = 60;
@@ -48,7 +48,7 @@ function textOf(event: Progress, elapsed: number): string | null {
       return `${Math.floor(share * 100)} % ${done}/${planned} ${remaining(secondsLeft(event, elapsed) ?? 0)} ${event.caseId}`;
     }
     case 'look':
-      return event.unsettled > 0 ? `${event.unsettled} cases go on after ${event.processes} processes` : null;
+      return event.unsettled > 0 ? `${event.unsettled} cases continue after ${event.processes} processes` : null;
   }
 }
 

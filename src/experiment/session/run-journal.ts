@@ -1,4 +1,6 @@
-/** The journal of one command: opened once the device is known, resumed when asked, and folded into what it leaves at the end. */
+/**
+ * The journal of one command: opened once the device is known, resumed on request, and turned into the stored result at the end.
+ */
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { MeasureRequest } from '../../measure/parent/measurement.ts';
@@ -38,7 +40,7 @@ export interface ExperimentIdentity {
   readonly cases: readonly Pick<Case, 'id' | 'series'>[];
 }
 
-/** The journal of an experiment; says on stderr what is taken over when asked to resume. */
+/** The journal of an experiment; reports on stderr what is resumed. */
 export function journalFor(options: Resumable, io: Io, of: ExperimentIdentity): RunJournal {
   const { suite, filter, adapter, engine, results, resume } = options;
   const { experiment, settings, kernels, scenario, cases } = of;
@@ -116,7 +118,7 @@ export class RunJournal {
     return this.#open();
   }
 
-  /** Now the device is known: starts the journal, or makes sure that the one resumed was kept on the same device. */
+  /** Called once the device is known: starts the journal, or verifies that the resumed one is of the same device. */
   opened(facts: DeviceFacts): void {
     const environment: Environment = { ...this.#request.identity.environment, adapter: facts };
     const machine = machineName(environment);
@@ -124,7 +126,7 @@ export class RunJournal {
       const before = this.#journal.header.environment.adapter;
       if (before.description === facts.description && before.driver === facts.driver) return;
       throw new UsageError(
-        `${this.#journal.file} was kept on ${before.description}, this is ${facts.description}; run without --resume`,
+        `${this.#journal.file} was recorded on ${before.description}, but this is ${facts.description}; run without --resume`,
       );
     }
     const { unit, settings, cases } = this.#request.identity;
@@ -155,7 +157,7 @@ export class RunJournal {
 
   process(process: FinishedProcess, hostStartSeconds: number): void {
     const isKnown = this.#processes.some(({ index }) => index === process.index);
-    // One that had everything already only opened a device; those that measured are the ones to tell of.
+    // A command that had nothing left to measure only opened a device; the record lists processes that measured.
     if (!isKnown || this.#begun.has(process.index)) this.#append(process, hostStartSeconds);
   }
 
@@ -169,7 +171,7 @@ export class RunJournal {
     this.#journal?.remove();
   }
 
-  /** Keeps what is worth resuming; returns whether there is anything. */
+  /** Keeps the journal if it has visits; returns whether it does. */
   keep(): boolean {
     if (this.#written > 0) this.#journal?.close();
     else this.#journal?.remove();

@@ -1,4 +1,4 @@
-/** What an engine means to an experiment: whose numbers it leaves, and what it runs besides kernels. */
+/** Properties of an engine that matter to an experiment: the machine of its numbers, and its own matmul. */
 import { engineNamed, matmulOf, ownMatmuls } from '../../engine/registry.node.ts';
 import type { OfferedMatmul } from '../../measure/parent/enter.ts';
 import type { Case } from '../../plan/case/case.ts';
@@ -7,12 +7,12 @@ import { seriesOf } from '../../plan/case/series.ts';
 import { unitId } from '../../record/machine.node.ts';
 import type { Io } from '../io.ts';
 
-/** The physical machine that numbers are of; a played device is the same wherever it is played. */
+/** The physical machine of the numbers; a played device is the same on every machine. */
 export function unitOf(engine: string, environment: Io['environment']): string {
   return engineNamed(engine).kind === 'played' ? engine : unitId(environment);
 }
 
-/** The matmuls that engines bring along, and why this engine does not run those that it does not. */
+/** The matmuls of engines, and the reason why this engine does not run some of them. */
 export function offeredMatmuls(name: string): OfferedMatmul[] {
   const engine = engineNamed(name);
   return ownMatmuls().map(({ source, rule, runsOn }) => {

@@ -1,4 +1,4 @@
-/** Where a run's workers come from: child processes, or a played device on a virtual clock. */
+/** Creates the workers of a run: child processes, or a played device on a virtual clock. */
 import { ENGINES, engineNamed } from '../../engine/registry.node.ts';
 import { canonicalJson, digest } from '../../gemm/digest.ts';
 import { processHost } from '../../measure/parent/host.node.ts';

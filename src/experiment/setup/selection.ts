@@ -1,4 +1,4 @@
-/** From what the user names (suites, filters, a shard) to the cases to look at. */
+/** Selects cases from what the user names: suites, filters, a shard. */
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ import type { Io } from '../io.ts';
 
 const SHIPPED_KERNELS = fileURLToPath(new URL('../../../kernels', import.meta.url));
 
-/** The harness's own kernels, which vouch for others' answers. */
+/** The harness's own kernels, which serve as references. */
 export function shippedKernels(): Promise<KernelSet> {
   return loadKernels(SHIPPED_KERNELS);
 }
@@ -25,7 +25,7 @@ export function shippedKernels(): Promise<KernelSet> {
 /** The kernels asked for, by default `kernels/` here, else the harness's own. */
 export async function kernelsFrom(where: string | undefined, cwd: string): Promise<{ set: KernelSet; from: string }> {
   if (where !== undefined) return { set: await loadKernels(where, cwd), from: where };
-  // A link that leads nowhere is there too, and is named instead of passed over.
+  // A broken link exists too, and is reported instead of ignored.
   const own = lstatSync(join(cwd, 'kernels'), { throwIfNoEntry: false }) !== undefined;
   const set = own ? await loadKernels('kernels', cwd) : await shippedKernels();
   return { set, from: 'kernels' };
@@ -53,7 +53,7 @@ export function filtered(cases: readonly Case[], filters: readonly string[], set
   const hint =
     kernel === undefined || cases.some((item) => item.kernel === kernel)
       ? '`shapemark list` prints their ids'
-      : `none of them asks for that kernel by name; did you mean --kernel ${kernel}?`;
+      : `none of them requests this kernel by name; did you mean --kernel ${kernel}?`;
   throw new UsageError(`${named || 'this choice'} matches none of ${cases.length} cases; ${hint}`);
 }
 
@@ -61,14 +61,14 @@ export function filtered(cases: readonly Case[], filters: readonly string[], set
  * The same problems, asked for kernels by name: `--kernel`. Without names the cases stay as they are.
  *
  * @param names kernels of `set`, `best`, or `all` for every kernel of the set
- * @throws UsageError for a name that nothing has
+ * @throws UsageError for an unknown name
  */
 export function asKernels(cases: readonly Case[], names: readonly string[], set: KernelSet): Case[] {
   if (names.length === 0) return [...cases];
   const known = [...new Set(set.kernels.map(({ name }) => name))];
   for (const name of names) {
     if (name === 'all' || name === 'best' || known.includes(name)) continue;
-    throw new UsageError(`--kernel ${name}: ${set.origin} has no kernel of this name; ${remedy(name, known)}`);
+    throw new UsageError(`--kernel ${name}: ${set.origin} has no kernel with this name; ${remedy(name, known)}`);
   }
   const named = names.filter((name) => name !== 'all');
   const rest = names.includes('all') ? known.filter((name) => !named.includes(name)) : [];
@@ -83,12 +83,12 @@ export function asKernels(cases: readonly Case[], names: readonly string[], set:
   return [...found.values()];
 }
 
-/** The same case, its kernel asked for by name. */
+/** The same case with another requested kernel. */
 export function byName({ ofAll: _, ...item }: Case): Case {
   return item;
 }
 
-/** The same case with another operand mode: another thing to measure, so another id and series. */
+/** The same case with another operand mode, hence with another id and series. */
 export function withOperands(item: Case, operands: OperandMode): Case {
   const changed = { ...item, operands, id: formatId({ ...parseId(item.id), operands }) };
   return { ...changed, series: seriesOf(changed) };
@@ -134,7 +134,7 @@ function autoIndex({
   return undefined;
 }
 
-/** Every N-th case: neighbours cost alike, so shards do too. */
+/** Every N-th case: neighbouring cases have similar costs, so the shards do too. */
 export function shardOf<T>(items: readonly T[], shard: Shard | null): T[] {
   return shard === null ? [...items] : items.filter((_, i) => i % shard.count === shard.index - 1);
 }

@@ -41,11 +41,11 @@ export function settingsFor(asked: Asked, expansions: readonly Expansion[]): Set
   };
 }
 
-/** Seconds of a run that nobody limited: a few shapes of one's own are no reason to wait for a quarter of an hour. */
+/** Default time limit of a run in seconds. */
 export const DEFAULT_BUDGET_SECONDS = 180;
-export const DEFAULT_BUDGET_NOTE = `no limit was asked for, so this takes ${DEFAULT_BUDGET_SECONDS} s at most; --budget SECONDS gives it more, for narrower intervals\n`;
+export const DEFAULT_BUDGET_NOTE = `no limit was asked for, so this takes ${DEFAULT_BUDGET_SECONDS} s; --budget SECONDS gives it more, for narrower intervals\n`;
 
-/** As `settingsFor`, with a budget where neither the command line nor a suite's `run:` says how far to go. */
+/** As `settingsFor`, with the default budget if neither the command line nor a suite's `run:` limits the run. */
 export function limitedSettings(
   asked: Asked,
   expansions: readonly Expansion[],

@@ -1,4 +1,4 @@
-/** Tunings at hand: read once a device is known, handed to `best` as plain data. */
+/** Stored tunings: read once a device is known, passed to `best` as plain data. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
@@ -34,8 +34,8 @@ export function choicesOf(stored: readonly StoredTuning[]): TunedChoices {
 }
 
 /**
- * Hash over the names of all tunings under a results folder, null when there is none: a run must not be resumed with other
- * choices than it began with, and which machine it is on is only known later.
+ * Hash over the names of all tunings under a results folder, null if there are none. A run must be resumed with the same tunings,
+ * and its machine is not known yet.
  */
 export function tuningsHash(resultsDir: string): string | null {
   if (!existsSync(resultsDir)) return null;

@@ -1,4 +1,4 @@
-/** What a suite's `all` stands for and no device can run. */
+/** Cases of a suite's `kernels: all` that no device can run. */
 import { ownMatmuls } from '../../engine/registry.node.ts';
 import { ruleAgainst } from '../../kernel/select/limits.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';

@@ -1,4 +1,4 @@
-/** What competes in a tournament: one kernel, cut one way; and what visits say of it. */
+/** A contender of a tournament, one kernel with tile and thread sizes; and its results. */
 
 import { choiceText, type FullChoice } from '../../kernel/select/variants.ts';
 import type { Kernel } from '../../kernel/set/kernel.ts';
@@ -18,7 +18,7 @@ export function candidateOf(kernel: Kernel, { tile, thread }: FullChoice): Candi
   return { kernel, choice, name: `${kernel.name} ${choiceText(choice)}` };
 }
 
-/** One wrong answer or failed compilation in any process, and it is out. */
+/** Excluded after one wrong result or failed compilation in any process. */
 export function isSound(visits: readonly VisitResult[], { name }: Candidate): boolean {
   return visits.every((visit) =>
     visit.contenders.every((contender) => contender.name !== name || contender.status === 'measured'),

@@ -1,6 +1,6 @@
 /**
- * Successive halving (Karnin, Koren & Somekh, ICML 2013): everybody competes a little, the faster half competes on, until the
- * time that would have gone to losers is spent on telling the last few apart.
+ * Successive halving (Karnin, Koren & Somekh, ICML 2013): all contenders are measured briefly, the faster half again, and so on,
+ * so that most time is spent on distinguishing the last few.
  */
 
 /** The better half of `scored` (lowest first), but never fewer than `fewest`; those without a score are out. */
@@ -13,7 +13,10 @@ export function fasterHalf<T>(scored: readonly { readonly item: T; readonly scor
     .map(({ item }) => item);
 }
 
-/** Visits, each of a halved field, until `field` contenders are down to `fewest`; and all their appearances together. */
+/**
+ * Number of visits, halving each time, until `field` contenders are reduced to `fewest`; and the total number of contenders
+ * measured.
+ */
 export function halvings(field: number, fewest: number): { readonly rounds: number; readonly appearances: number } {
   let [rounds, appearances] = [0, 0];
   for (let left = field; left > fewest; left = Math.max(fewest, Math.ceil(left / 2))) {

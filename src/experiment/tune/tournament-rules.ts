@@ -1,4 +1,4 @@
-/** What a tournament of kernels is asked, by which rules it is played, and how it stands. */
+/** Request, rules and state of a tournament of kernels. */
 import type { Problem } from '../../gemm/problem.ts';
 import type { KernelDevice } from '../../kernel/device.ts';
 import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
@@ -10,7 +10,7 @@ export interface TournamentRules {
   /** Most variants in the sample, and fewest. */
   readonly mostVariants: number;
   readonly fewestVariants: number;
-  /** Contenders left at the end, the control among them, and in how many processes they meet. */
+  /** Number of finalists, including the control, and of processes in the final. */
   readonly finalists: number;
   readonly finals: number;
   /** A choice replaces the rule's only when it is faster by this much. */
@@ -30,7 +30,7 @@ export interface TournamentRequest {
   readonly set: KernelSet;
   readonly problem: Problem;
   readonly device: KernelDevice;
-  /** Kernels that may not win, or are not worth a launch of this problem on this device. */
+  /** Kernels to exclude. */
   readonly excluded: (kernel: Kernel) => boolean;
   readonly seed: number;
   /** Seconds of contenders' time that this class may take; decides how many variants are tried. */
@@ -47,7 +47,7 @@ export interface Standing {
   /** Seconds per launch of the winner. */
   readonly seconds: number;
   readonly tried: number;
-  /** The final was played to its end. */
+  /** The final is complete. */
   readonly complete: boolean;
   /** What came near, fastest first, as ratios to the control. */
   readonly runnersUp: readonly { readonly candidate: Candidate; readonly ratio: number }[];

@@ -48,7 +48,7 @@ export class Tournament {
     for (const candidate of [control, ...this.#techniques]) this.#known.set(candidate.name, candidate);
   }
 
-  /** Who meets in the next visit: the control first; null when the tournament is over. */
+  /** Contenders of the next visit, the control first; null when the tournament is over. */
   next(visits: readonly VisitResult[]): readonly Contender[] | null {
     const field = this.#field(visits);
     return field?.map((candidate) => this.#contender(candidate)) ?? null;
@@ -86,8 +86,8 @@ export class Tournament {
   }
 
   /**
-   * Whether the rule's pick gives way: to who is faster by the minimum gain in the median, and faster in every process. Of equal
-   * kernels, one in 128 is that in seven processes. A single process has to be a clear one.
+   * Whether a contender replaces the rule's pick: it must be faster by the minimum gain in the median, and in every process. For
+   * equal kernels the probability is 1/128 with seven processes. With a single process the gain must be large.
    */
   #isGain(ratios: readonly number[]): boolean {
     const { minimumGain } = this.#rules;
@@ -110,7 +110,7 @@ export class Tournament {
     return [control, ...kept, ...fresh];
   }
 
-  /** Variants of the techniques that are not far behind, each technique its turn, as many as the time allows. */
+  /** Variants of the techniques that are not far behind, taking techniques in turn, as many as the time allows. */
   #sample(visits: readonly VisitResult[], control: Candidate): Candidate[] {
     const { techniqueFactor } = this.#rules;
     const entered = this.#scores([control, ...this.#techniques.filter((one) => one !== control)], visits, control);
@@ -136,7 +136,7 @@ export class Tournament {
     return [control, ...near.filter((one) => one !== control), ...sample.slice(0, wanted)];
   }
 
-  /** How many more contenders the class's time has room for, halvings and final included. */
+  /** How many more contenders fit into the time of the class, including halvings and final. */
   #affordable(first: VisitResult, near: readonly Candidate[]): number {
     const { mostVariants, fewestVariants, finalists, finals } = this.#rules;
     const costs = near
@@ -182,7 +182,7 @@ export class Tournament {
     });
   }
 
-  /** The rule's pick, or where it failed the first technique that did not: somebody has to be in every visit. */
+  /** The rule's pick, or if it failed, the first technique that did not; every visit needs a control. */
   #measuredControl(visits: readonly VisitResult[]): Candidate | undefined {
     return [this.#control, ...this.#techniques].find((one) => visits.every((visit) => secondsIn(visit, one) !== null));
   }
@@ -191,7 +191,7 @@ export class Tournament {
     return (visits.at(-1)?.contenders ?? []).flatMap(({ name }) => this.#candidate(name) ?? []);
   }
 
-  /** Visits that the present finalists, and nobody else, took part in. */
+  /** Visits with exactly the present finalists. */
   #finals(visits: readonly VisitResult[]): readonly VisitResult[] {
     const { finalists } = this.#rules;
     const last = visits.at(-1);
@@ -199,7 +199,7 @@ export class Tournament {
     return visits.filter((visit, i) => i > 0 && visit.contenders.length <= finalists);
   }
 
-  /** By name; variants are formed again where a resumed run only knows their names. */
+  /** By name; a resumed run reconstructs variants from their names. */
   #candidate(name: string): Candidate | undefined {
     const known = this.#known.get(name);
     if (known) return known;

@@ -1,4 +1,4 @@
-/** A tuning from question to file: a tournament for each class of shapes of the suites, and what came out, remembered. */
+/** A complete tuning: a tournament for each shape class of the suites, and the stored result. */
 import { resolve } from 'node:path';
 import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { Case } from '../../plan/case/case.ts';
@@ -26,11 +26,11 @@ export interface TuneRequest extends Resumable {
   readonly seed: number;
 }
 
-/** Who follows a tuning while it goes on. */
+/** Callbacks during a tuning. */
 export interface TuneFollower {
-  /** The command that goes on with it after an interruption. */
+  /** The command that resumes it after an interruption. */
   readonly again: string;
-  /** Shows what there is when it ends early. */
+  /** Prints the results so far when it ends early. */
   readonly cutShort: (soFar: Tuning, by: 'interruption' | 'error') => void;
 }
 
@@ -84,7 +84,7 @@ export async function tuneClasses(
   return { tuning, stored };
 }
 
-/** Each problem once, whatever kernels a suite asks for: which is the fastest is the question here. */
+/** Each problem once, regardless of the kernels that a suite requests. */
 function problemsOf(cases: readonly Case[]): Case[] {
   const known = new Map<string, Case>();
   for (const { sizes: _, ...item } of cases) {

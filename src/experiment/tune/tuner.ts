@@ -19,7 +19,7 @@ import type { Standing } from './tournament-rules.ts';
 const MOST_PROCESSES = 18;
 /** Seconds of every process that go to opening, proving the clock, sentinels and filling operands. */
 const PROCESS_SECONDS = 2;
-/** Share of the budget that is planned; the rest absorbs what the first visits underestimate. */
+/** Share of the budget that is planned; the rest covers underestimates by the first visits. */
 const PLANNED_SHARE = 0.8;
 
 /** Enough to see a factor; the final, with the samples of an A/B, sees percents. */
@@ -33,7 +33,7 @@ const EXPLORING: Sampling = {
   maxWarmUpSeconds: 0.02,
 };
 
-/** Beyond this much work a kernel that computes one element a thread loses, and takes long to do so. */
+/** Beyond this much work, a kernel that computes one element per thread always loses, and takes long. */
 const ONE_ELEMENT_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 1e9,
   'system-software': 1e6,
@@ -72,7 +72,7 @@ export function classesOf(cases: readonly Case[]): ClassCases[] {
 
 export interface TunerRequest {
   readonly set: KernelSet;
-  /** The harness's own kernels, which vouch for answers. */
+  /** The harness's own kernels, which serve as references. */
   readonly trusted: KernelSet;
   /** How many classes share the budget. */
   readonly classes: number;
@@ -81,7 +81,7 @@ export interface TunerRequest {
   readonly clock: Clock;
 }
 
-/** The hooks that make a measurement of class representatives a set of tournaments. */
+/** Hooks that turn a measurement of class representatives into tournaments. */
 export class Tuner {
   readonly #request: TunerRequest;
   readonly #deadline: number;
@@ -102,12 +102,12 @@ export class Tuner {
       device: facts,
       seed,
       seconds: (PLANNED_SHARE * budgetSeconds - MOST_PROCESSES * PROCESS_SECONDS) / classes,
-      // What fills a texture is timed apart, so its reader's time is not all that a caller pays.
+      // The time to fill textures is not included, so kernels that read them cannot be compared fairly.
       excluded: (kernel) => kernel.textures.length > 0 || (isOneElement(kernel) && flop(problem) > most),
     });
     if ('reason' in tournament) return { status: 'skipped', reason: 'unsupported', detail: tournament.reason };
     this.#tournaments.set(item.id, tournament);
-    // Several techniques compete, so one of them may vouch for itself everywhere; at sampled points all are held against f64.
+    // Several techniques are compared, so one of them may be its own reference; all are compared with f64 at sampled points.
     const vouching = reference('', problem, facts, trusted);
     if (vouching !== null && 'status' in vouching) return vouching;
     return { reference: vouching, contenders: tournament.next([]) ?? [] };
@@ -118,7 +118,7 @@ export class Tuner {
     const visits = resultsOf(outcome);
     const contenders = tournament?.next(visits);
     if (!tournament || !contenders || this.#wouldOverrun(visits, contenders.length)) {
-      return { status: 'skipped', reason: 'budget', detail: 'the budget ended before this class had its turn' };
+      return { status: 'skipped', reason: 'budget', detail: 'the budget ended before this class was measured' };
     }
     const sampling = tournament.inFinal(visits) ? pairedSettings(DEFAULT_SETTINGS).sampling : EXPLORING;
     return { contenders, sampling };

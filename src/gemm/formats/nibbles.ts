@@ -1,5 +1,5 @@
 /**
- * Two 4-bit codes a byte, in the two orders found in the wild:
+ * Two 4-bit codes per byte, in the two orders in use:
  * - `gpt-oss` (also Hugging Face and torchao): byte j holds element 2j in its low nibble, 2j + 1 in its high one
  * - `llama.cpp`: within each block, byte j holds element j low and element j + block/2 high
  */

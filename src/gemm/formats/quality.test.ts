@@ -6,7 +6,7 @@ import { BF16, decode, E4M3, encode, F16, type Minifloat } from './minifloat.ts'
 import { dequantizeMxfp4, quantizeMxfp4 } from './mxfp4.ts';
 import { dequantizeNvfp4, nvfp4TensorScale, quantizeNvfp4 } from './nvfp4.ts';
 
-/** As published, and not what the formats say: these are the facts. */
+/** Published values, not derived from the formats. */
 const [MXFP4_BLOCK, NVFP4_BLOCK, INT4_BLOCK] = [32, 16, 32];
 
 const COUNT = 1 << 17;

@@ -32,7 +32,7 @@ export type ElementFormatName = OfKind<'elements'>;
 const FORMATS: Readonly<Record<FormatName, NumberFormat>> = REGISTRY;
 
 type Names<T extends FormatName> = readonly [T, ...T[]];
-/** Every list has a name: f32 is everything. */
+/** Casts to a non-empty list: f32 is in every list. */
 function named<T extends FormatName>(formats: readonly NumberFormat[]): Names<T> {
   const names: readonly string[] = formats.map(({ name }) => name);
   return names as Names<T>;

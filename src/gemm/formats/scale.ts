@@ -1,4 +1,4 @@
-/** What follows from the formats of a problem: sizes and scales, and which formats go together. */
+/** Sizes and scales that follow from a problem's formats, and valid combinations of formats. */
 
 import { RANGES } from '../generator.ts';
 import type { Distribution, Format, Problem } from '../problem.ts';
@@ -13,10 +13,10 @@ export function bitsOf(format: FormatName): number {
   return formatOf(format).bits;
 }
 
-/** Bits that an element takes with its share of the scale. */
+/** Bits per element, including its share of the scale. */
 export function storedBitsOf(name: FormatName): number {
   const { block, lines = 1, ...scale } = asScaled(name)?.scale ?? { block: 'k' as const, format: 'e8m0' as const };
-  // One scale among all of a row or of a tensor is nothing.
+  // The share of one scale per row or tensor is negligible.
   if (block === 'k' || lines === 'all') return bitsOf(name);
   return bitsOf(name) + (8 * scaleBytes(scale)) / (block * lines);
 }
@@ -45,7 +45,7 @@ export function activationScale({ format, scale }: Pick<Problem, 'format' | 'sca
   return scaled && (scaled.scaleOfA ?? scale);
 }
 
-/** Why weights and activations of these formats make no problem, or nothing: a scaled A needs a B of the same format. */
+/** Why weights and activations of these formats cannot be combined, or null: a scaled A needs a B of the same format. */
 export function pairRefusal({ w, a }: Pick<Format, 'w' | 'a'>): string | undefined {
   if (!asScaled(a) || a === w) return undefined;
   return `activations in ${a} need weights in ${a}, not in ${w}`;
@@ -58,7 +58,7 @@ export interface ScaleGrid {
   readonly perRow: number;
   /** Rows of scales. */
   readonly rows: number;
-  /** The row of scales that a line of the operand has its own in. */
+  /** The row of scales that belongs to a line of the operand. */
   rowOf(line: number): number;
 }
 

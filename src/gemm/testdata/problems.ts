@@ -26,7 +26,7 @@ interface Choice {
   readonly bias?: boolean;
 }
 
-/** A problem with everything else at its plainest. */
+/** A problem with defaults for everything else. */
 export function problemOf(choice: Choice = {}): Problem {
   const { n = 5, k = 37, batch = 1, rows, bias = false } = choice;
   const format: Format = { w: 'f32', a: 'f32', acc: 'f32', out: 'f32', ...choice.format };

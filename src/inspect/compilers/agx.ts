@@ -1,4 +1,7 @@
-/** agx, the open compiler of Mesa's Honeykrisp, for Apple's GPUs. Apple's own is another one. It prints its code instead of answering. */
+/**
+ * agx, the open compiler of Mesa's Honeykrisp, for Apple's GPUs. Apple's own compiler differs. The driver prints its code instead
+ * of reporting it.
+ */
 import type { Block, Instruction } from '../instructions.ts';
 import { type Compiler, statistic } from './compiler.ts';
 

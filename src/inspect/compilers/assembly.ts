@@ -1,7 +1,7 @@
-/** From the lines of an assembly to blocks: what a compiler's reader says of a line, put together. */
+/** Builds blocks from the lines of an assembly, as classified by the parser of a compiler. */
 import type { Block, Instruction } from '../instructions.ts';
 
-/** What a line is; several of them where it stands for a repetition. */
+/** The instructions of a line; several for a repeated one. */
 export interface Line {
   /** Names the block that begins here. */
   readonly label?: string | undefined;
@@ -16,7 +16,7 @@ interface Draft {
   readonly jumps: string[];
 }
 
-/** Labels and jumps part blocks. */
+/** Labels and jumps separate blocks. */
 export function blocksOf(lines: Iterable<Line>): Block[] {
   const drafts: Draft[] = [{ labels: [], instructions: [], jumps: [] }];
   const begin = () => drafts.push({ labels: [], instructions: [], jumps: [] });
@@ -32,7 +32,7 @@ export function blocksOf(lines: Iterable<Line>): Block[] {
     begin();
   }
   const indexes = new Map(drafts.flatMap(({ labels }, i) => labels.map((label) => [label, i] as const)));
-  // Whether a jump is always taken makes no loop more or less.
+  // Whether a jump is conditional does not affect loops.
   return drafts.map(({ instructions, jumps }, i) => ({
     instructions,
     to: [...jumps.flatMap((label) => indexes.get(label) ?? []), ...(i + 1 < drafts.length ? [i + 1] : [])],

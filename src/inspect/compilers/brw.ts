@@ -30,7 +30,7 @@ function* linesOf(text: string): Generator<Line> {
     }
     const [, op = '', rest = ''] = /^(?:\([^)]*\) )?([a-z][\w.]*(?: [a-z]+)?)\s*(?:\(\d+\)|\|)(.*)/.exec(line) ?? [];
     if (op === '') continue;
-    // Loops end with `while`, which goes back; what goes forward makes none.
+    // Loops end with `while`, a backward jump; forward jumps make no loop.
     const jumps = /^while/.test(op) ? (rest.match(/LABEL\d+/g) ?? []) : [];
     yield { instructions: [instructionOf(op, rest)], jumps };
   }

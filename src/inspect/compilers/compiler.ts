@@ -1,25 +1,25 @@
-/** What a compiler's own words mean: one file a compiler, one interface. */
+/** The parser of a compiler's statistics and assembly: one file per compiler. */
 import type { Executable } from '../compiled.ts';
 import type { Block } from '../instructions.ts';
 
-/** What a driver says of a program as a whole; null where it says nothing. */
+/** Statistics of a program; null if the driver does not report them. */
 export interface Resources {
   /** In the compiler's own unit: see `units`. */
   readonly registers: number | null;
-  /** Values that found no register and went to memory. */
+  /** Values spilled to memory. */
   readonly spills: number | null;
-  /** Bytes of a thread's private memory, where spills and indexed arrays live. */
+  /** Bytes of private memory per thread, for spills and indexed arrays. */
   readonly scratchBytes: number | null;
-  /** How many subgroups share a core so that one computes while others wait: see `units`. */
+  /** Resident subgroups per core: see `units`. */
   readonly occupancy: number | null;
-  /** Instructions by the driver's count, repeated ones and pauses included; null where only the text tells. */
+  /** Instructions as counted by the driver, including repeats and pauses; null if it reports none. */
   readonly instructions: number | null;
 }
 
 export interface Compiler {
   readonly name: string;
   readonly units: { readonly registers: string; readonly occupancy: string };
-  /** Whether these are its words. */
+  /** Whether the report is from this compiler. */
   readonly speaks: (executable: Executable) => boolean;
   readonly resources: (statistics: Executable['statistics']) => Resources;
   /** Machine code; null where the driver shows none. */

@@ -1,4 +1,4 @@
-/** What single instructions of each compiler count for. */
+/** Classification of single instructions of each compiler. */
 import { describe, expect, it } from 'vitest';
 import type { Executable } from '../compiled.ts';
 import { mixOf } from '../instructions.ts';

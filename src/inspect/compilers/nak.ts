@@ -1,4 +1,7 @@
-/** NAK, the open compiler of Mesa's NVK, for NVIDIA's GPUs. NVIDIA's own is another one; registers and instructions are the chip's. */
+/**
+ * NAK, the open compiler of Mesa's NVK, for NVIDIA's GPUs. NVIDIA's own compiler differs; registers and instructions are those of
+ * the chip.
+ */
 import type { Block, Instruction } from '../instructions.ts';
 import { type Compiler, statistic } from './compiler.ts';
 

@@ -1,4 +1,4 @@
-/** The compilers whose words are understood. */
+/** The supported compilers. */
 import type { Compiled, Executable } from '../compiled.ts';
 import { aco } from './aco.ts';
 import { agx } from './agx.ts';
@@ -9,7 +9,7 @@ import { nak } from './nak.ts';
 
 export const COMPILERS: readonly Compiler[] = [aco, brw, nak, ir3, agx];
 
-/** The executable that runs, and whose words tell of it; of several widths the driver takes the widest. */
+/** The executable that runs, and its compiler; of several subgroup sizes the driver uses the widest. */
 export function spokenBy({ executables }: Compiled): { compiler: Compiler; executable: Executable } | null {
   const widest = [...executables].sort((one, other) => other.subgroupSize - one.subgroupSize);
   for (const executable of widest) {

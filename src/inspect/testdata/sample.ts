@@ -1,4 +1,4 @@
-/** What drivers said of tiles.wgsl: a first line of JSON, then each text under its name. Trailing blanks are cut. */
+/** Driver reports for tiles.wgsl: a first line of JSON, then each text under its name, without trailing blanks. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Compiled, Executable } from '../compiled.ts';

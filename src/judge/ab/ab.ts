@@ -1,21 +1,21 @@
 /**
- * The decision of an A/B comparison: a pure function of the ratios of each process. Only orders and ranks count, because
- * processes come in modes: a few differ by 20 % for their whole life, and no mean survives that.
+ * The decision of an A/B comparison: a pure function of the ratios of each process. It uses only orders and ranks, because
+ * processes come in modes: a few differ by 20 % for their whole life, which would distort a mean.
  *
- * - `slower`, `faster`: clear, by a test over looks fixed in advance whose error is exact over all looks and shared between all
- *   cases; and the median ratio is beyond the minimum effect; and beyond the case's own A/A floor. Or gross: in each of the first
- *   processes further from both the base and its twin than equal pipelines are ever seen to be.
+ * - `slower`, `faster`: significant by a test over planned looks, whose error is exact over all looks and divided by the number
+ *   of cases; and the median ratio is beyond the minimum effect; and beyond the A/A floor of the case. Or gross: in each of the
+ *   first processes further from both the base and its twin than equal pipelines ever are.
  * - `same`: the interval of the median ratio lies within ± the minimum effect.
  * - otherwise `unclear`.
  *
- * The test: base, its twin and head are three contenders of a process, and where nothing changed each is as likely as the others
- * to be the slowest of them, or the fastest. So the processes in which the head was slower than both, less those in which it
- * was faster than both, are a random walk whose steps are +1, 0, −1 with a third each. The twin, which the floor needs anyway,
- * makes it as sharp as a sign test of half as many processes again. Base and twin are one text and the head is another: what
- * is fixed by the text for a whole process would make outcomes of 0 rarer than that. On real processes of equal work they are not
- * (ab.pool.test.ts).
+ * The test: base, its twin and head are three contenders of a process. If nothing changed, each is equally likely to be the
+ * slowest and the fastest. So the number of processes in which the head was slower than both, minus those in which it was faster
+ * than both, is a random walk with steps +1, 0, −1 of probability 1/3 each. The twin, which the floor needs anyway, gives it the
+ * power of a sign test with 1.5 times the processes. Base and twin have the same text and the head another: effects of the text
+ * that last for a whole process would make steps of 0 rarer. On recorded processes of equal work they are not (`npm run eval
+ * ab`).
  *
- * A verdict stands from the look that gave it: later processes of that case are not looked at.
+ * A verdict is final at its look; later processes of that case are ignored.
  */
 
 import { STEP, walkBounds } from '../../stats/binomial.ts';
@@ -30,27 +30,27 @@ export interface AbRules {
   readonly looks: readonly number[];
   /** Share of the error that may be used up by each look, ascending to 1. */
   readonly spent: readonly number[];
-  /** Probability that a comparison in which nothing changed calls any case slower or faster. */
+  /** Probability that a comparison without any change calls some case slower or faster. */
   readonly familyError: number;
   /** Cases that share the error. */
   readonly cases: number;
-  /** Smallest relative difference worth a verdict. */
+  /** Smallest relative difference that counts. */
   readonly minimumEffect: number;
-  /** Confidence of the interval at each look; `same` is wrong with at most what they leave, added up. */
+  /** Confidence of the interval at each look; the error of `same` is at most the sum of the rests. */
   readonly confidence: readonly number[];
-  /** What is decided before the first look; nothing is where it is absent. */
+  /** The rule before the first look, if any. */
   readonly gross?: Gross;
 }
 
-/** A ratio to base and twin, in each of so many processes, that leaves no doubt. */
+/** A ratio to base and twin that is decisive in each of this many processes. */
 export interface Gross {
   readonly processes: number;
   readonly ratio: number;
 }
 
 /**
- * For processes with a twin. Shares were chosen so that up to 13 cases can be clear at the first look; `npm run eval ab` and
- * ab.test.ts show what the rules do on real processes of known truth and on simulated ones.
+ * For processes with a twin. Shares were chosen so that up to 13 cases can be significant at the first look; `npm run eval ab`
+ * and ab.test.ts show what the rules do on real processes of known truth and on simulated ones.
  */
 export const AB_RULES: Omit<AbRules, 'cases'> = {
   looks: [8, 12, 16, 20],
@@ -62,7 +62,7 @@ export const AB_RULES: Omit<AbRules, 'cases'> = {
   gross: { processes: 2, ratio: 1.3 },
 };
 
-/** For pairs of processes, which have no twin and scatter more: a sign test says nothing of fewer. */
+/** For pairs of processes, which have no twin and scatter more; a sign test needs at least this many. */
 export const PAIR_RULES: Omit<AbRules, 'cases'> = {
   ...AB_RULES,
   looks: [14, 20, 26, 32],
@@ -85,7 +85,7 @@ export interface AbDecision {
   readonly interval: readonly [low: number, high: number];
   /** A/A noise of this many processes; null when there was no A/A experiment. */
   readonly floor: number | null;
-  /** Processes the decision rests on. */
+  /** Processes that the decision is based on. */
   readonly processes: number;
   /** Whether more processes cannot change it. */
   readonly final: boolean;
@@ -95,7 +95,7 @@ export interface AbDecision {
 export interface AbCase {
   /** In order of measurement. */
   readonly processes: readonly AbProcess[];
-  /** Ratios of an A/A experiment of this case, from elsewhere than these processes' twins; empty for none. */
+  /** Ratios of a separate A/A experiment of this case; empty for none. */
   readonly noise: readonly number[];
 }
 
@@ -104,7 +104,7 @@ export function ratioOf({ headToBase, headToTwin }: AbProcess): number {
   return headToTwin === null ? headToBase : Math.sqrt(headToBase * headToTwin);
 }
 
-/** Decides one case. Throws RangeError for rules that contradict themselves or ratios that are none. */
+/** Decides one case. Throws RangeError for inconsistent rules or invalid ratios. */
 export function decide({ processes, noise }: AbCase, rules: AbRules): AbDecision {
   check(processes, rules);
   const twins = haveTwins(processes);
@@ -126,7 +126,7 @@ export function decide({ processes, noise }: AbCase, rules: AbRules): AbDecision
   return decision;
 }
 
-/** Null unless the first processes leave no doubt. */
+/** Null unless the first processes are decisive. */
 function gross(processes: readonly AbProcess[], noise: readonly number[], { gross: rule }: AbRules): AbDecision | null {
   if (!rule || processes.length < rule.processes) return null;
   const first = processes.slice(0, rule.processes);
@@ -154,14 +154,14 @@ export function haveTwins(processes: readonly AbProcess[]): boolean {
   return processes.every(({ headToTwin }) => headToTwin !== null);
 }
 
-/** The least lead that is clear at each look. */
+/** The smallest significant sum at each look. */
 export function boundsOf({ looks, familyError, cases, spent }: AbRules, twins: boolean): number[] {
   return walkBounds(looks, familyError / cases, spent, twins ? STEP.ofThree : STEP.ofTwo);
 }
 
 /**
- * The same rules with looks at which something can be found: the more cases share the error, the more processes it takes before
- * any of them can be clear, and a first look before that decides nothing.
+ * The same rules with looks at which significance is possible: the more cases share the error, the more processes are needed, and
+ * an earlier look would decide nothing.
  */
 export function rulesFor(rules: Omit<AbRules, 'cases'>, cases: number, twins: boolean): AbRules {
   const shared = { ...rules, cases: Math.max(1, cases) };
@@ -204,19 +204,19 @@ function atLook(processes: readonly AbProcess[], noise: readonly number[], look:
     return settled('same', `the interval lies within ±${percent(minimumEffect)}`);
   }
   const why = clear
-    ? `a clear difference whose median is within the minimum effect of ${percent(minimumEffect)}, while its interval reaches beyond`
+    ? `significant, with a median within the minimum effect of ${percent(minimumEffect)} and an interval that extends beyond it`
     : unclearWhy(look.bound);
   return settled('unclear', `${evidence}: ${why}`);
 }
 
-/** The larger of what the twins of these processes and an A/A experiment elsewhere say; null where neither does. */
+/** The larger floor of the twins of these processes and of a separate A/A experiment; null without both. */
 function floorAt(processes: readonly AbProcess[], noise: readonly number[]): number | null {
   const twins = processes.flatMap(({ twinToBase }) => twinToBase ?? []);
   const floors = [twins, noise].filter((ratios) => ratios.length > 0).map((list) => floorOf(list, processes.length));
   return floors.length > 0 ? Math.max(...floors) : null;
 }
 
-/** How far the walk got to the side on which the median lies. */
+/** The sum of steps towards the side of the median. */
 function tally(processes: readonly AbProcess[], side: 1 | -1, twins: boolean): { lead: number; evidence: string } {
   const steps = processes.map((one) => side * stepOf(one, twins));
   const [forward, back] = [1, -1].map((way) => steps.filter((step) => step === way).length);
@@ -227,14 +227,16 @@ function tally(processes: readonly AbProcess[], side: 1 | -1, twins: boolean): {
   return { lead: (forward ?? 0) - (back ?? 0), evidence };
 }
 
-/** A tie speaks for neither side, and neither does a head between the base and its twin. */
+/** A tie counts 0, and so does a head between base and twin. */
 function stepOf({ headToBase, headToTwin }: AbProcess, twins: boolean): number {
   const one = Math.sign(Math.log(headToBase));
   return !twins || headToTwin === null || Math.sign(Math.log(headToTwin)) === one ? one : 0;
 }
 
 function unclearWhy(bound: number): string {
-  return Number.isFinite(bound) ? `not clear, which takes a lead of ${bound}` : 'no lead of so few processes is clear';
+  return Number.isFinite(bound)
+    ? `not significant, which needs a sum of ${bound}`
+    : 'so few processes cannot be significant';
 }
 
 function early(processes: readonly AbProcess[], { looks, gross: rule }: AbRules): AbDecision {
@@ -250,7 +252,7 @@ function early(processes: readonly AbProcess[], { looks, gross: rule }: AbRules)
     floor: null,
     processes: ratios.length,
     final: false,
-    reason: `${seen}; smaller differences are looked for in ${looks[0]} processes`,
+    reason: `${seen}; smaller differences are tested after ${looks[0]} processes`,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What a bisection did and found: the document that `bisect --json` prints. */
+/** The document of a bisection: `bisect --json`. */
 import type { ComparedCase, Verdict } from './comparison.ts';
 
 export interface BisectedCommit {

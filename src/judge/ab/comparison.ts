@@ -1,8 +1,8 @@
-/** What an A/B found, case by case: the document that `compare --json` prints. */
+/** The document of an A/B comparison: `compare --json`. */
 
 import type { Change, InspectedGpu } from '../../record/inspection.ts';
 
-/** Worst first; what nobody looked at stands before what was found. */
+/** Worst first, starting with unmeasured. */
 export const VERDICTS = [
   'unmeasured',
   'failed',
@@ -17,7 +17,7 @@ export const VERDICTS = [
 export type Verdict = (typeof VERDICTS)[number];
 
 /**
- * Why a changed kernel was not measured: this device lacks what it needs; the code that makes its programs may not run here;
+ * Why a changed kernel was not measured: this device lacks what it needs; the code that writes its programs may not be executed;
  * the budget ended; no case serves it.
  */
 export type UnmeasuredCause = 'device' | 'harness' | 'budget' | 'case';
@@ -25,9 +25,9 @@ export type UnmeasuredCause = 'device' | 'harness' | 'budget' | 'case';
 export interface ComparedCase {
   readonly id: string;
   readonly verdict: Verdict;
-  /** Of `unmeasured` alone. */
+  /** Only of `unmeasured`. */
   readonly cause?: UnmeasuredCause;
-  /** Identical on both sides, and measured to show what the machine does. */
+  /** Identical on both sides, and measured as a control of the machine. */
   readonly control?: true;
   /** Median of head time / base time over processes; null where nothing was measured on both sides. */
   readonly ratio: number | null;
@@ -36,7 +36,7 @@ export interface ComparedCase {
   readonly floor: number | null;
   /** Smallest slowdown that as many processes call slower 9 times in 10; null when the case's noise is unknown. */
   readonly minimalDetectableEffect: number | null;
-  /** Head time / base time, one a process. */
+  /** Head time / base time, one per process. */
   readonly ratios: readonly number[];
   readonly reason: string;
   /** Kernels that ran. */
@@ -65,16 +65,16 @@ export interface Comparison {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** Kernels whose files differ between the sides, or that only one of them has. */
   readonly changed: readonly string[];
-  /** Those of them that no verdict speaks of. */
+  /** Those of them that no verdict covers. */
   readonly unmeasured: readonly string[];
   /** Cases that the budget did not allow for. */
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
   /** Why no more processes were measured: every case is decided, the last planned look was reached, the budget, Ctrl-C. */
   readonly ended: 'decided' | 'looks' | 'budget' | 'interruption';
   readonly seconds: number;
-  /** What compilers made of the change on GPUs that are not here; absent where none was asked. */
+  /** Compiler statistics of the change on absent GPUs; absent if not requested. */
   readonly compiled?: Compiled;
-  /** What was compared, where it is not simply two kernel sets. */
+  /** What was compared, if not two kernel sets. */
   readonly note?: string;
 }
 

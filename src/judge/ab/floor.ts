@@ -1,21 +1,21 @@
 /**
- * What a machine cannot tell apart. An A/A experiment measures one kernel as two contenders; the spread of the ratios between
- * them over processes is noise and nothing else, so it says how far the estimate of n processes strays by itself, and how
- * large a slowdown must be to be found.
+ * The A/A floor of a machine. An A/A experiment measures one kernel as two contenders; the spread of their ratios over processes
+ * is pure noise. It determines how far the estimate of n processes deviates by chance, and how large a slowdown must be to be
+ * found.
  */
 import { binomialAtMost, walkAtLeast } from '../../stats/binomial.ts';
 
-/** An estimate strays beyond the floor in one A/A experiment of this many. */
+/** One in this many A/A estimates exceeds the floor. */
 const FLOOR_CONFIDENCE = 0.99;
 const POWER = 0.9;
 const LARGEST_EFFECT = 4;
 
 /**
- * The noise floor of the median over `processes` processes: A/A estimates lie within ±floor with 99 % probability. Exact for
- * the empirical distribution: a median is above a value as often as half the processes are.
+ * The noise floor of the median over `processes` processes: A/A estimates lie within ±floor with 99 % probability. Exact for the
+ * empirical distribution: a median is above a value as often as half the processes are.
  *
- * @param ratios A/A ratios (one contender's time / the other's), one a process; which side is which is arbitrary, so each
- *   counts as its inverse too
+ * @param ratios A/A ratios (one contender's time / the other's), one per process; the sides are interchangeable, so each counts
+ * as its inverse too
  * @returns a relative difference, 0.012 for 1.2 %
  * @throws RangeError for no ratios or no processes
  */
@@ -28,12 +28,12 @@ export function floorOf(ratios: readonly number[], processes: number): number {
 }
 
 export interface EffectOptions {
-  /** Processes of the comparison, all looked at together. */
+  /** Processes of the comparison, at a single look. */
   readonly processes: number;
-  /** The least lead that is clear then: processes that say slower, less those that say faster. */
+  /** The smallest significant sum then: slower minus faster processes. */
   readonly bound: number;
   readonly minimumEffect: number;
-  /** What a median must exceed besides. */
+  /** What the median must exceed as well. */
   readonly floor: number;
   /** Whether a twin of the base runs in each of the processes, as `compare` has it. */
   readonly twins: boolean;
@@ -41,10 +41,10 @@ export interface EffectOptions {
 
 /**
  * The smallest slowdown that a comparison of n processes calls `slower` in at least 90 % of cases, given the machine's A/A
- * ratios. A bound from below: the ways to miss it are added up, and with a twin a process is taken to miss it whenever it does
- * so against one of the two.
+ * ratios. Conservative: the probabilities of all ways to miss it are added up, and with a twin a process counts as a miss if it
+ * misses against either of the two.
  *
- * @returns relative, 0.03 for 3 %; null when n processes can never be clear or nothing up to 400 % is found
+ * @returns relative, 0.03 for 3 %; null if n processes can never be significant, or nothing up to 400 % is found
  */
 export function minimalDetectableEffect(ratios: readonly number[], options: EffectOptions): number | null {
   const { processes, bound, minimumEffect, floor, twins } = options;

@@ -1,6 +1,6 @@
 /**
- * Parts what the detector found into changes of single series and changes of the machine. Uses nothing later than the point that
- * confirmed a change, so that more runs never alter it.
+ * Separates the detector's events into changes of single series and changes of the machine. Uses nothing later than the point
+ * that confirmed a change, so that later runs do not alter it.
  */
 import { shiftAt } from './shift.ts';
 import { type Judged, judgeTrack, type Track, type TrackEvent } from './track.ts';
@@ -10,23 +10,23 @@ export interface SharedChange {
   readonly event: TrackEvent;
   /** Share of series that follow it. */
   readonly share: number;
-  /** Said when none of the next runs showed it any more. */
+  /** Present if none of the next runs showed it any more. */
   readonly retraction?: TrackEvent;
 }
 
 export interface JudgedTrack {
   readonly track: Track;
   readonly judged: Judged;
-  /** Everything said of single series, in order; confirmations are of changes of their own. */
+  /** All events of single series, in order; confirmations are of their own changes. */
   readonly events: readonly TrackEvent[];
   readonly shared: readonly SharedChange[];
-  /** ln of what is common to the cases of a run, without what only most of them have in common. */
+  /** ln of the run factor, without changes that only most of the cases share. */
   readonly factor: (run: number) => number;
 }
 
 /** A change is the machine's when at least this share of its series follows. */
 const COMMON_SHARE = 0.7;
-/** Series need not be hurt equally: half the size is the same change. */
+/** Series need not change equally: half the size counts as the same change. */
 const SHARE_OF_SIZE = 0.5;
 /** Confirmations this many runs apart can be of one change. */
 const SAME_CHANGE = 5;
@@ -81,8 +81,9 @@ function followingShare(track: Track, event: TrackEvent): number {
 }
 
 /**
- * Where many but not nearly all series move, what is common moves with them, and those that stand still seem to move the other
- * way. A change that the series itself does not show is only seeming, unless the machine as a whole moved at the same point.
+ * If many but not nearly all series change, the run factor changes with them, and constant series appear to change in the other
+ * direction. A change that the series itself does not show is therefore spurious, unless the machine as a whole changed at the
+ * same point.
  */
 function isReal(track: Track, event: TrackEvent, shared: readonly SharedChange[]): boolean {
   if (event.kind !== 'confirmed' || event.column === null) return true;
@@ -91,7 +92,7 @@ function isReal(track: Track, event: TrackEvent, shared: readonly SharedChange[]
   return shift === null || follows(shift.size, event.size);
 }
 
-/** Series that followed a change of most, and whose own part was hidden in what is common. */
+/** Series that followed a change of most series, which the run factor hid. */
 function joiners(track: Track, { event, retraction }: SharedChange, real: readonly TrackEvent[]): TrackEvent[] {
   return track.columns.flatMap((_, column) => {
     const shift = rawShift(track, column, event);
@@ -104,7 +105,7 @@ function joiners(track: Track, { event, retraction }: SharedChange, real: readon
   });
 }
 
-/** How far the series itself moved, nothing taken out. */
+/** How far the series itself moved, including the run factor. */
 function rawShift(track: Track, column: number, { from, at }: TrackEvent) {
   return shiftAt((run) => track.cost(run, column), from, at + 1);
 }

@@ -1,7 +1,7 @@
-/** What else changed where a series changed. A coincidence is named as the likely cause, never as a proven one. */
+/** Other changes at the point where a series changed. A coincidence is reported as likely cause, never as proven. */
 import type { Track } from './track.ts';
 
-/** An update shows in the first run after it; a missing run or a spell moves the change a little. */
+/** An update shows in the first run after it; a missing run or a spell can shift the change a little. */
 const NEAR = 2;
 
 export interface Cause {
@@ -10,7 +10,7 @@ export interface Cause {
   readonly what: string;
 }
 
-/** Changes of the surroundings at a run or up to two runs around it, nearest first. */
+/** Changes of the environment within two runs of a run, nearest first. */
 export function environmentCauses(track: Track, from: number): Cause[] {
   const found: { what: string; distance: number }[] = [];
   for (let run = Math.max(1, from - NEAR); run <= Math.min(track.runs.length - 1, from + NEAR); run++) {
@@ -24,7 +24,7 @@ export function environmentCauses(track: Track, from: number): Cause[] {
   return found.sort((a, b) => a.distance - b.distance).map(({ what }) => ({ kind: 'environment', what }));
 }
 
-/** Whether another kernel, or another version of it, ran from about there on. */
+/** A change of the selected kernel or its source near that run. */
 export function kernelCause(track: Track, column: number, from: number): Cause | null {
   const nearby: string[] = [];
   for (let run = Math.max(0, from - NEAR - 1); run <= Math.min(track.runs.length - 1, from + NEAR); run++) {

@@ -1,4 +1,4 @@
-/** What `check` says: the document that reports are made from and `--json` prints. Ratios are times: above 1 is slower. */
+/** The document of `check`: reports are made from it, and `--json` prints it. Ratios are times: above 1 is slower. */
 import type { Scope } from './scope.ts';
 
 /** Verdicts in the order they are reported, worst first. */
@@ -8,7 +8,7 @@ export type CheckVerdict = (typeof COUNTED)[number];
 interface Evidence {
   /** Absent when no other machine could tell. */
   readonly scope?: Scope;
-  /** Machines that moved alike, and machines that would have seen it but did not. */
+  /** Machines that changed alike, and machines that would have shown it but did not. */
   readonly agree: readonly string[];
   readonly disagree: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Changes as a reader needs them: where, how much, seen by whom, and what else changed there. */
+/** Describes changes: where, how much, on which machines, and what else changed there. */
 import type { JudgedTrack, SharedChange } from './attribute.ts';
 import { type Cause, environmentCauses, kernelCause } from './cause.ts';
 import type { MachineShift, SeriesChange } from './check.ts';
@@ -12,8 +12,8 @@ export function describeShift(own: JudgedTrack, { event, share }: SharedChange, 
   const everywhere = agreement.scope === 'all machines';
   const cause = everywhere ? undefined : causes[0]?.what;
   const why = everywhere
-    ? 'every case on every machine: look at what the commit changed for all of them'
-    : (cause ?? 'nothing that is recorded changed: look at the machine');
+    ? 'every case on every machine: examine what the commit changed for all of them'
+    : (cause ?? 'nothing that is recorded changed: examine the machine');
   return {
     machine: track.machine,
     unit: track.unit,
@@ -57,7 +57,7 @@ function placeOf(track: Track, event: TrackEvent) {
   };
 }
 
-/** As it looks today, with all points that followed; as it looked when confirmed where there are too few. */
+/** Estimated from all points since; as estimated at confirmation if there are too few. */
 function sizeOf(track: Track, event: TrackEvent, costs: (run: number) => number) {
   const shift = shiftAt(costs, event.from, track.runs.length);
   const [low, high] = shift?.interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -68,7 +68,7 @@ function evidenceOf({ scope, agree, disagree }: Agreement) {
   return { ...(scope && { scope }), agree, disagree };
 }
 
-/** A changed kernel explains its own series; what only one machine saw is more likely to be that machine's. */
+/** A changed kernel explains its own series; a change on only one machine is more likely due to that machine. */
 function likelyCause(kernel: Cause | null, environment: readonly Cause[], { scope }: Agreement): Cause | undefined {
   if (scope === 'this machine') return environment[0] ?? kernel ?? undefined;
   // The same update on every machine is possible, but then the record of each names it.

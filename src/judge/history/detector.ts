@@ -1,18 +1,18 @@
 /**
- * Finds lasting changes in one series of costs, point by point as they arrive: what it said at a point never depends on later
- * ones, so that a log of its verdicts is never rewritten.
+ * Finds lasting changes in one series of costs, point by point: its output at a point never depends on later ones, so that a log
+ * of verdicts is never rewritten.
  *
- * A slowdown is confirmed when all of the last few points lie above the level by more than this series has ever shown on its own.
- * "On its own" is measured, not modelled: the same statistic (the smallest of so many consecutive points, over the level) was
- * computed at every earlier point, and the largest it reached is what outliers, spells, drift and a second mode of this very
- * series can do. A slowdown must beat that, beat the scatter, and be worth mentioning. A quiet series is therefore sensitive, and
- * a bimodal one is judged by its upper mode instead of being skipped.
+ * A slowdown is confirmed when all of the last few points lie above the level by more than they ever did without a change. That
+ * is measured, not modelled: the same statistic (the smallest of so many consecutive points, relative to the level) is computed
+ * at every earlier point, and its maximum shows the effect of outliers, spells, drift and a second mode of this series. A
+ * slowdown must exceed that, the scatter, and a minimum effect. A quiet series is therefore sensitive, and a bimodal one is
+ * judged by its upper mode instead of being skipped.
  *
  * Speed-ups are only needed to move the level, so they may wait for more points.
  *
- * Taking a confirmation back says that things are as fast as before, and needs as many points as a speed-up: when none of those after it
- * supports it, it was a spell that ended with the points that confirmed it. It is retracted, and the old level holds again. A
- * level that outlived its confirmation was real; its end is a change of its own.
+ * A retraction states that the series is as fast as before, and needs as many points as a speed-up: if none of the points after a
+ * confirmation supports it, it was a spell that ended with the points that confirmed it. The old level then holds again. A level
+ * that outlasted its confirmation was real; its end is a separate change.
  */
 import { extreme, type LevelSettings, type Look, type Rule, type SavedLevel, Side } from './side.ts';
 
@@ -84,7 +84,7 @@ export class Detector {
    * Takes the next point.
    *
    * @param cost ln of the cost; leave missing points out
-   * @returns what became known with it, mostly nothing
+   * @returns the events at this point, usually none
    */
   push(cost: number): DetectorEvent[] {
     this.costs.push(cost);
@@ -144,7 +144,7 @@ export class Detector {
     return ((recent[(count - 1) >> 1] as number) + (recent[count >> 1] as number)) / 2;
   }
 
-  /** Where the two levels part best (least absolute deviations), among the last points and a few before them. */
+  /** The point that separates the two levels best (least absolute deviations), among the last points and a few before them. */
   private start({ points, slack }: Rule, before: number, after: number): number {
     const end = this.costs.length;
     const first = Math.max(0, end - points - slack);

@@ -1,7 +1,6 @@
 /**
- * Reads a store of records into tracks. A history has a million rows where a run has hundreds, so rows are taken from the CSV beside
- * each record, which holds them one a line, and only the head of the record itself is parsed. Records without a usable CSV are
- * read whole.
+ * Reads a store of records into tracks. A history can have a million rows, so rows are read from the CSV beside each record, and
+ * only the head of the record is parsed. Records without a usable CSV are read completely.
  */
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { notServedIds } from '../../record/not-served.ts';
@@ -79,7 +78,7 @@ function textBeforeCases(file: string): string | null {
       if (read === 0) return null;
       text += buffer.toString('latin1', 0, read);
       const found = CASES.exec(text);
-      // Bytes were taken one by one so that no character is cut at the end of a chunk.
+      // Read as latin1 so that no character is cut at the end of a chunk.
       if (found) return `${Buffer.from(text.slice(0, found.index), 'latin1').toString('utf8')}"cases":[]}`;
     }
   } finally {

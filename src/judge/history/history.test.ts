@@ -28,10 +28,10 @@ function check(events: readonly SyntheticEvent[], more: Partial<SyntheticHistory
   );
 }
 
-/** Changes within this many commits of an event of the story belong to it. */
+/** Changes within this many commits of a scripted event belong to it. */
 const NEAR = 6;
 
-/** What a reader of the report would be told, one line a kind of finding; and how many alarms had no ground. */
+/** The findings of the report, one line per kind, and the number of false alarms. */
 function findings({ series, machineShifts }: CheckDocument, events: readonly SyntheticEvent[]): string[] {
   const moments = events
     .filter(({ at }) => at > 0)

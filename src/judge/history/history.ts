@@ -1,4 +1,4 @@
-/** `check`: what the history of all machines says of every series, and of the machines themselves. A pure function of the runs. */
+/** `check`: verdicts on every series and every machine, as a pure function of the runs. */
 import { attribute, type JudgedTrack, retractionOf } from './attribute.ts';
 import { type CheckDocument, type CheckedSeries, COUNTED, type SeriesChange } from './check.ts';
 import { describeChange, describeShift } from './describe.ts';
@@ -6,9 +6,9 @@ import { DETECTOR } from './detector.ts';
 import { agreementOn, commitOrder } from './scope.ts';
 import { suiteOf, type Track, type TrackEvent } from './track.ts';
 
-/** A change is news until this many points of the series have followed it; then it is the level. */
+/** A change is recent until this many points of the series have followed it. */
 const NEWS_POINTS = 20;
-/** A level and the points to judge by. */
+/** Minimum number of points: a level, and the points to judge. */
 const TOO_FEW = DETECTOR.minLevelPoints + DETECTOR.slower.points;
 const NEW_SERIES = 5;
 /** Runs of its suite without it that make a series missing. */
@@ -78,10 +78,10 @@ function verdictOf(
   if (change && since <= NEWS_POINTS) {
     return { ...plain(change.direction, reasonOf(change, since)), ...headlineOf(change) };
   }
-  if (points.length < TOO_FEW) return plain('unclear', `${points.length} points; it takes ${TOO_FEW} to see a change`);
+  if (points.length < TOO_FEW) return plain('unclear', `${points.length} points; a change needs at least ${TOO_FEW}`);
   if (latest?.kind === 'suspected') {
     const commit = track.runs[latest.from]?.facts.commit ?? 'its latest runs';
-    return plain('unclear', `suspected to be slower since ${commit}; the next points will tell`);
+    return plain('unclear', `suspected to be slower since ${commit}; the next points decide`);
   }
   return plain('same', returned(changes) ? 'back at the level before its last change' : 'no lasting change');
 }

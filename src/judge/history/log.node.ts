@@ -22,7 +22,7 @@ export function readLog(resultsDir: string, machine: string): VerdictLog {
   const judgedUpTo = new Map<string, string>();
   if (!existsSync(file)) return { lines, judgedUpTo };
   const texts = readFileSync(file, 'utf8').split('\n');
-  // What follows the last newline was cut off while being written, and was never said.
+  // Text after the last newline is an incomplete write and does not count.
   texts.slice(0, -1).forEach((text, i) => {
     const line = parsed(text, file, i + 1);
     if (line.kind === 'judged') judgedUpTo.set(line.unit, line.upTo);
@@ -49,7 +49,7 @@ export function appendVerdicts(resultsDir: string, machine: string, judged: read
 
 function append(file: string, lines: readonly (LogLine | JudgedMark)[]): void {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  // A line that was cut off was never said, and what follows it must start on a line of its own.
+  // An incomplete line does not count, and the next must start on a new line.
   if (existsSync(file)) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1);
   const descriptor = openSync(file, 'a');
   try {

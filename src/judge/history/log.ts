@@ -1,8 +1,8 @@
 /**
- * The verdict log: what was said of each series, when, and on what. Lines are only ever appended. A suspicion ends in a confirmation or
- * is withdrawn. A confirmation stays, unless none of the next points supports it: then a line more retracts it. A level that lasted and ends
- * is another change. What was said of runs that were judged before stays said, even when a record that arrives late would have
- * told another story.
+ * The verdict log: what was reported for each series, when, and on what evidence. Lines are only appended. A suspicion is
+ * confirmed or withdrawn. A confirmation stands unless none of the next points supports it; then another line retracts it. The
+ * end of a level that lasted is a separate change. Lines about runs that were judged before stand, even if a record that arrives
+ * late would have changed them.
  */
 import type { JudgedTrack } from './attribute.ts';
 
@@ -17,7 +17,7 @@ export interface LogLine {
   readonly series: string | null;
   readonly id: string | null;
   readonly direction: 'slower' | 'faster';
-  /** First run at the new level and its commit; the run that said so. */
+  /** First run at the new level and its commit; the run that confirmed it. */
   readonly run: string;
   readonly commit: string | null;
   readonly saidBy: string;
@@ -25,7 +25,7 @@ export interface LogLine {
   readonly ratio: number;
 }
 
-/** Everything the detector says of a track, oldest first. */
+/** All events of a track, oldest first. */
 export function logLines({ track, events, shared }: JudgedTrack): LogLine[] {
   const id = (run: number) => track.runs[run]?.facts.id ?? '';
   const ofMachine = shared.flatMap(({ event, retraction }) => (retraction ? [event, retraction] : [event]));
@@ -49,10 +49,10 @@ export function logLines({ track, events, shared }: JudgedTrack): LogLine[] {
 }
 
 /**
- * The lines to append: those of runs later than any run the log already speaks for. Run ids start with the time, so that their
- * order is the order of runs.
+ * The lines to append: those of runs later than any run in the log. Run ids start with the time, so that their order is the order
+ * of runs.
  *
- * @param judgedUpTo id of the last run that was judged, by unit; runs up to it have been spoken of for good
+ * @param judgedUpTo id of the last run that was judged, by unit; runs up to it are final
  */
 export function newLines(lines: readonly LogLine[], judgedUpTo: ReadonlyMap<string, string>): LogLine[] {
   return lines.filter(({ unit, saidBy }) => saidBy > (judgedUpTo.get(unit) ?? ''));
@@ -74,7 +74,7 @@ export function parseLogLine(text: string): LogLine | JudgedMark {
   throw new Error(`expected a verdict of schema ${LOG_SCHEMA}`);
 }
 
-/** States that all runs of a unit up to one have been judged, also when there was nothing to say. */
+/** States that all runs of a unit up to one have been judged, even without an event. */
 export interface JudgedMark {
   readonly schema: typeof LOG_SCHEMA;
   readonly kind: 'judged';

@@ -1,13 +1,13 @@
 /**
- * What all cases of a run have in common: a hot machine, another clock, a busy host. It is estimated run by run and taken out of every
- * series before it is judged, which halves the noise of most machines. It is never thrown away: it is a series itself, judged
- * like the others, so that what slows everything down is reported once, as the machine's (or, when several machines agree, as a
- * change to everything).
+ * The run factor: what all cases of a run have in common, such as a hot machine, another clock, a busy host. It is estimated per
+ * run and removed from every series before judging, which halves the noise of most machines. It is also judged as a series of its
+ * own, so that what slows everything down is reported once, as a change of the machine (or, if several machines agree, of
+ * everything).
  */
 import { weightedMedian } from '../../stats/centre.ts';
 import { SortedWindow } from '../../stats/sorted-window.ts';
 
-/** With fewer series the median of their shifts is as much one series as all. */
+/** With fewer series the median of their shifts is dominated by a single one. */
 export const MIN_SERIES = 6;
 const LEVEL_POINTS = 20;
 const MIN_LEVEL_POINTS = 8;
@@ -79,7 +79,7 @@ export class RunFactor {
   }
 }
 
-/** Quiet series say more; but none counts for more than a middling one, or it would be the factor. */
+/** Quiet series have more weight, but none more than a median one, or it would determine the factor. */
 function factorOf(shifts: Shift[]): number {
   const sigmas = Float64Array.from(shifts, ({ sigma }) => sigma).sort();
   const middling = sigmas[sigmas.length >> 1] as number;

@@ -1,4 +1,4 @@
-/** What a history is made of: runs of one physical machine in time order, and one number per case and run. Read from records. */
+/** A history: runs of one physical machine in time order, and one number per case and run. Read from records. */
 import type { Environment } from '../../record/environment.ts';
 import type { RunRecord } from '../../record/schema.ts';
 
@@ -14,7 +14,7 @@ export interface RunFacts {
   readonly replication: 'process' | 'device';
   /** Machines of one family share a driver and an architecture: `nvidia ada`. */
   readonly family: string;
-  /** What else may explain a change, as text by name: driver, Dawn, runtime, operating system, harness … */
+  /** Environment that may explain a change, as text by name: driver, Dawn, runtime, operating system, harness … */
   readonly surroundings: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** Whether other machines saw it too: the cheapest evidence there is on what a change is due to. */
+/** Whether other machines changed too, which is evidence on the cause of a change. */
 import { median } from '../../stats/centre.ts';
 import { follows, type JudgedTrack } from './attribute.ts';
 import { shiftAt } from './shift.ts';
@@ -9,7 +9,7 @@ export type Scope = 'all machines' | 'this family' | 'some machines' | 'this mac
 export interface Agreement {
   /** Absent when no other machine could tell. */
   readonly scope?: Scope;
-  /** Machines that moved with it, and that could have seen it but did not. Units of one machine count one by one. */
+  /** Machines that changed with it, and machines that would have shown it but did not. Units of one machine count separately. */
   readonly agree: readonly string[];
   readonly disagree: readonly string[];
 }
@@ -32,7 +32,7 @@ export function commitOrder(tracks: readonly Track[]): Map<string, number> {
 
 export interface Question {
   readonly own: JudgedTrack;
-  /** Null asks about what all cases have in common. */
+  /** Null asks about the run factor. */
   readonly series: string | null;
   readonly from: number;
   readonly size: number;
@@ -86,7 +86,7 @@ function answerOf(
   const moved = movedAlike(costs, { at, until, size });
   if (moved === null || moved) return moved;
   if (column === null) return false;
-  // Where many cases moved, some of it was taken out as common to them; unless it was common to all, the case itself shows.
+  // If many cases changed, part of the change was removed with the run factor; the case itself then shows it.
   const machineMoved = other.shared.some(({ event }) => Math.abs(event.from - at) <= LATER_RUNS);
   if (!machineMoved && movedAlike((run) => other.track.cost(run, column), { at, until, size })) return true;
   return Math.abs(size) >= Math.log1p(detectable[column] ?? Number.POSITIVE_INFINITY) ? false : null;
@@ -115,7 +115,7 @@ function sameMoment(own: Track, from: number, other: Track, order: ReadonlyMap<s
   return at <= 0 ? null : at;
 }
 
-/** What a median of a few points strays by itself: the median distance between neighbours before the moment. */
+/** Scatter of a median of a few points: the median distance between neighbours before the change. */
 function scatter(costs: (run: number) => number, at: number): number {
   const values = Array.from({ length: Math.min(at, 30) }, (_, i) => costs(at - 1 - i)).filter(
     (cost) => !Number.isNaN(cost),

@@ -1,4 +1,4 @@
-/** How far a series moved at a given run, seen from afterwards: medians on both sides, with an interval. */
+/** The size of a change at a given run, estimated afterwards: difference of medians on both sides, with an interval. */
 
 import { median } from '../../stats/centre.ts';
 import { medianInterval } from '../../stats/summary.ts';

@@ -1,4 +1,4 @@
-/** One direction of the detector's test: slowdowns see costs as they are, speed-ups see them negated. */
+/** One direction of the detector's test: costs for slowdowns, negated costs for speed-ups. */
 import { RecentMaximum, SortedWindow } from '../../stats/sorted-window.ts';
 
 /** When a change counts as one. Sizes are ln of a cost ratio, σ is from the median absolute deviation. */
@@ -8,21 +8,21 @@ export interface Rule {
   readonly dissent: number;
   /** A change may have begun this many points before those that confirm it, unnoticed. */
   readonly slack: number;
-  /** Smallest change worth mentioning. */
+  /** Smallest change that counts. */
   readonly minimumEffect: number;
-  /** Multiples of the scatter that it must beat. */
+  /** Multiples of the scatter that it must exceed. */
   readonly sigmas: number;
-  /** Multiples of the largest earlier excursion that it must beat. */
+  /** Multiples of the largest earlier excursion that it must exceed. */
   readonly excursions: number;
   /**
-   * A single point that dropped out far below the level says nothing of the others, as it would be an outlier with or without a
-   * change. Such a point is passed over, for a higher price. Absent: every point counts.
+   * A single point far below the level is an outlier with or without a change and may be ignored, at the price of stricter
+   * thresholds. Absent: every point counts.
    */
   readonly dropOut?: DropOut;
 }
 
 export interface DropOut {
-  /** What the other points must beat. */
+  /** What the other points must exceed. */
   readonly minimumEffect: number;
   readonly sigmas: number;
   /** How far below the level the point must lie: this many σ, and the minimum effect too. */
@@ -39,10 +39,10 @@ export interface LevelSettings {
   readonly caution: number;
 }
 
-/** Timers and rounding leave at least this much scatter, whatever a few equal points say. */
+/** Lower bound of the scatter, due to timers and rounding. */
 const LEAST_SIGMA = 0.0005;
 
-/** What the last points say. */
+/** Statistics of the last points. */
 export interface Look {
   readonly level: number;
   /** The weakest of the last points that count, over the level. */

@@ -1,4 +1,4 @@
-/** The history of one physical machine: a matrix of runs × series, and what the detector says of it, run by run. */
+/** The history of one physical machine: a matrix of runs × series, and the detector's events, run by run. */
 import { Detector, type DetectorEvent } from './detector.ts';
 import { RunFactor } from './run-factor.ts';
 import type { RowStatus, RunFacts, RunRow } from './runs.ts';
@@ -18,10 +18,10 @@ export interface Column {
   readonly id: string;
 }
 
-/** An event of one series, or of what all have in common (column null), with runs instead of points. */
+/** An event of one series, or of the run factor (column null), with runs instead of points. */
 export interface TrackEvent extends Omit<DetectorEvent, 'from' | 'at'> {
   readonly column: number | null;
-  /** First run at the new level, and the run that said so. Indices. */
+  /** First run at the new level, and the run of the event. Indices. */
   readonly from: number;
   readonly at: number;
   /** Last run with a number before `from`; −1 for none. */
@@ -44,7 +44,7 @@ export class Track {
   /** Status of each column's latest row. */
   readonly latest: RowStatus[] = [];
   private readonly indices = new Map<string, number>();
-  /** A definition that changed has made another series of the same case. */
+  /** A changed definition starts a new series of the same case. */
   private readonly columnsById = new Map<string, number[]>();
   private readonly kernelIndices = new Map<string, number>([['', 0]]);
 
@@ -113,7 +113,7 @@ export function suiteOf(id: string): string {
   return id.slice(0, Math.max(0, id.indexOf('/')));
 }
 
-/** Everything the detector says about a track, in the order it becomes known. */
+/** All events of a track, in order. */
 export function judgeTrack(track: Track): Judged {
   const events: TrackEvent[] = [];
   const factors = new Float64Array(track.runs.length);

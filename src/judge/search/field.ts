@@ -1,8 +1,7 @@
 /**
- * A field of candidates measured in the same processes: ln seconds = level of (candidate, GEMM) + what the process does to
- * all + noise. What a whole process does to everybody (a slow machine, drift) is estimated and taken out, so that candidates
- * compare within processes; the noise that is left is pooled over candidates, which makes it known well before any single
- * candidate has many processes.
+ * Candidates measured in the same processes: ln seconds = level of (candidate, GEMM) + effect of the process + noise. The process
+ * effect (a slow machine, drift) is estimated and removed, so that candidates are compared within processes. The remaining noise
+ * is pooled over candidates, so that it is known before any single candidate has many processes.
  */
 
 import { median } from '../../stats/centre.ts';
@@ -26,11 +25,11 @@ export interface Entry {
 export interface Field {
   /** By candidate, then GEMM; a pair never measured has no values and level NaN. */
   readonly entries: readonly (readonly Entry[])[];
-  /** What is left of each GEMM's observations, as large as noise about the true level would be. */
+  /** Residuals of each GEMM, scaled to the size of noise about the true level. */
   readonly residuals: readonly (readonly number[])[];
   /** Standard deviation within a mode, by GEMM. */
   readonly scales: readonly number[];
-  /** ln of what each process does to everything. */
+  /** ln of the effect of each process. */
   readonly processEffects: ReadonlyMap<number, number>;
 }
 
@@ -40,7 +39,7 @@ const ROUNDS = 4;
 /**
  * Fits levels and process effects. Robust on both sides: a process effect is the median over all it visited.
  *
- * @throws RangeError for times that are none
+ * @throws RangeError for invalid times
  */
 export function fitField(observations: readonly Observation[], candidates: number, gemms: number): Field {
   const wrong = observations.find(({ seconds }) => !(seconds > 0 && Number.isFinite(seconds)));
@@ -100,7 +99,7 @@ function effectsOf(
   return new Map(raw.map(([process, effect]) => [process, effect - centre]));
 }
 
-/** A level fitted to n observations lies too close to them by a factor √((n−1)/n) on average: undone here. */
+/** Residuals about a level fitted to n observations are too small by a factor √((n−1)/n) on average: corrected here. */
 function residualsOf(cells: Cells, effects: ReadonlyMap<number, number>, levels: readonly (readonly number[])[]) {
   const gemms = levels[0]?.length ?? 0;
   return Array.from({ length: gemms }, (_, gemm) =>

@@ -1,4 +1,4 @@
-/** The answer of a search: candidates in groups, each the set that cannot be told from the best of those that are left. */
+/** The answer of a search: candidates in groups, each the set that cannot be distinguished from the best of those that are left. */
 import type { RaceRules, RaceTable } from './race.ts';
 import { viewOf } from './race.ts';
 import type { Chance, Standing } from './standing.ts';
@@ -6,9 +6,9 @@ import type { Chance, Standing } from './standing.ts';
 export interface Placed extends Standing {
   /** From 0, the best. */
   readonly group: number;
-  /** Whether it rests on fresh processes after the screens. */
+  /** Whether it is based on fresh processes after screening. */
   readonly confirmed: boolean;
-  /** 95 % interval of the total seconds, beside the other candidates: what a process does to all of them cancels. */
+  /** 95 % interval of the total seconds relative to the other candidates; process effects cancel. */
   readonly interval: readonly [low: number, high: number];
   /** The same by GEMM. */
   readonly intervals: readonly (readonly [low: number, high: number])[];
@@ -19,17 +19,17 @@ export interface Answer {
   readonly placed: readonly Placed[];
   /** Candidates of each group, best score first. */
   readonly groups: readonly (readonly number[])[];
-  /** Smallest relative difference in time per parameter that this experiment can tell among the winners and their rivals. */
+  /** Smallest relative difference in time per parameter that this experiment resolves among the finalists. */
   readonly resolution: number;
 }
 
-/** With fewer fresh processes than this a search that ran out of time tells more from all it has, unconfirmed. */
+/** With fewer fresh processes than this, the answer uses all processes and is unconfirmed. */
 const FEWEST_FRESH = 4;
 
 /**
  * Groups all candidates that were measured.
  *
- * @param running who finished the race; they rest on the fresh processes alone, if there were enough of them
+ * @param running the finalists; they are based on the fresh processes only, if there are enough
  * @param screened processes of the screens
  */
 export function answerOf(
@@ -55,7 +55,7 @@ export function answerOf(
   };
 }
 
-/** The first group is of finalists alone: who left the race left it because it was told apart. */
+/** The first group contains only finalists; candidates that were dropped are known to be slower. */
 function groupsOf(
   finalists: readonly Standing[],
   all: readonly Standing[],
@@ -76,7 +76,7 @@ function groupsOf(
   return groups;
 }
 
-/** Between two that rest on different numbers of processes: the root mean square of what either number can tell. */
+/** Between two with different numbers of processes: the root mean square of the two resolutions. */
 function threshold(
   one: Standing,
   best: Standing,

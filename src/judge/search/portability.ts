@@ -16,18 +16,18 @@ export interface Portable {
 
 export interface Portability {
   readonly machines: readonly string[];
-  /** Machines that measured too few of the candidates to take part. */
+  /** Machines that measured too few of the candidates. */
   readonly leftOut: readonly string[];
   /** Candidates that every machine measured, the most portable first. */
   readonly candidates: readonly Portable[];
 }
 
-/** A machine takes part when it measured at least this share of all candidates. */
+/** A machine counts if it measured at least this share of all candidates. */
 const ENOUGH = 1 / 2;
 
 /**
- * Ranks candidates by their worst share of each machine's best (the minimum, not a mean: a mean forgives a cliff on one machine
- * for a small gain on another).
+ * Ranks candidates by their worst share of each machine's best (not by a mean, which would hide a cliff on one machine behind a
+ * small gain on another).
  *
  * @param candidates all that could have been measured
  * @returns null when fewer than two machines take part or they share no candidate

@@ -1,18 +1,18 @@
 /**
- * The race of a search: clear losers leave early, the rest is confirmed in fresh processes until differences of the minimum
- * effect can be told, or time is up. Looks are planned in advance, and the 5 % for a wrong answer is split between them. When to
- * stop depends on the noise alone, never on who leads, so that stopping early does not favour anybody.
+ * The rules of a search: clearly slower candidates are dropped early, the rest is confirmed in fresh processes until differences
+ * of the minimum effect can be resolved, or time is up. Looks are planned in advance, and the error of 5 % is split between them.
+ * Stopping depends only on the noise and never on the order, so that it favours no candidate.
  */
 import { seededRandom } from '../../stats/random.ts';
 import { type Field, fitField, type Observation } from './field.ts';
 import { Chance, type Standing, sharesOf, standings, type Weights } from './standing.ts';
 
 export interface RaceRules {
-  /** Processes after which clear losers leave; after the last of them confirmation begins. */
+  /** Processes after which clearly slower candidates are dropped; confirmation begins after the last of them. */
   readonly screens: readonly number[];
-  /** Fresh processes after which losers leave and the race may end. */
+  /** Fresh processes after which slower candidates are dropped and the search may end. */
   readonly confirms: readonly number[];
-  /** Relative difference not worth more processes, nor being told apart for. */
+  /** Relative difference that need not be resolved. */
   readonly minimumEffect: number;
   /** Probability of calling any of several equal candidates worse: at each screen, at each confirming look, at the end. */
   readonly errors: { readonly screen: number; readonly confirm: number; readonly end: number };
@@ -28,7 +28,7 @@ export const RACE_RULES: RaceRules = {
 export interface RaceState {
   /** Candidates still in it. */
   readonly running: readonly number[];
-  /** Whether differences of the minimum effect can be told, or the last look is reached. */
+  /** Whether differences of the minimum effect can be resolved, or the last look is reached. */
   readonly done: boolean;
 }
 
@@ -45,9 +45,10 @@ export function isLook(processes: number, rules: RaceRules): boolean {
 }
 
 /**
- * Who goes on after a look. `kept` stays in whatever its rate: the baseline, which the answer is compared with.
+ * Selects the candidates that continue after a look. `kept`, the baseline, always continues, because the answer is compared with
+ * it.
  *
- * @param running candidates that were in the race up to now
+ * @param running candidates that are still measured
  */
 export function raceLook(
   table: RaceTable,

@@ -1,4 +1,4 @@
-/** The document of a search: what `search --json` prints and what is stored. Plain data; every picture is drawn from it. */
+/** The document of a search: printed by `search --json` and stored. Plots are drawn from it. */
 
 export interface SearchSeconds {
   readonly up: number;
@@ -15,7 +15,7 @@ export interface SearchRow {
   readonly divisor: number;
   /** Seconds per pass; `up` holds gate and up. */
   readonly seconds: SearchSeconds;
-  /** 95 % interval of the MLP's seconds beside the other candidates; null when one process tells nothing of the noise. */
+  /** 95 % interval of the MLP's seconds relative to the other candidates; null with one process. */
   readonly interval: Between | null;
   readonly intervals: { readonly up: Between | null; readonly down: Between | null };
   readonly flopPerSecond: SearchSeconds;
@@ -24,13 +24,13 @@ export interface SearchRow {
   /** From 0, the winners. */
   readonly group: number;
   readonly processes: number;
-  /** Whether it rests on fresh processes after the clear losers had left. */
+  /** Whether it is based on fresh processes after screening. */
   readonly confirmed: boolean;
   /** Kernels that ran, up then down. */
   readonly kernels: readonly string[];
 }
 
-/** The classic script's way, for comparison: d_ff as k of a batch of four, mean of one run, in ascending order. */
+/** The classic method, for comparison: d_ff as k of a batch of four, mean of one run, in ascending order. */
 export interface ClassicRow {
   readonly dFf: number;
   /** FLOP/s of each run. */
@@ -42,7 +42,7 @@ export interface ClassicAnswer {
   readonly baseline: ClassicRow;
   /** First run's best first. */
   readonly candidates: readonly ClassicRow[];
-  /** Spearman's coefficient between two runs: what of the ranking repeats. */
+  /** Spearman's coefficient between the rankings of two runs. */
   readonly repeatability: number | null;
   /** Of the first run's five best, how many are among the second's. */
   readonly topFiveAgain: number;
@@ -63,16 +63,16 @@ export interface SearchDocument {
   readonly baseline: SearchRow | { readonly dFf: number };
   /** Best time per parameter first. */
   readonly candidates: readonly SearchRow[];
-  /** d_ff by group, each the set that cannot be told from its best; ascending within a group. */
+  /** d_ff by group, each the set that cannot be distinguished from its best; ascending within a group. */
   readonly groups: readonly (readonly number[])[];
   readonly winner: { readonly group: readonly number[]; readonly cheapest: number | null };
-  /** Smallest relative difference that could be told among the finalists; null when none could. */
+  /** Smallest relative difference that could be resolved among the finalists; null if none. */
   readonly resolution: number | null;
-  /** Whether anything could be told apart; if not, `reason` says why. */
+  /** Whether any widths could be distinguished; if not, `reason` says why. */
   readonly told: boolean;
   readonly reason: string;
   readonly processes: number;
-  /** Processes of the screens, which the winners do not rest on. */
+  /** Processes of the screening, which the answer does not use. */
   readonly screened: number;
   /** Visits made over those that measuring every candidate in every process takes. */
   readonly cost: number;
@@ -95,7 +95,7 @@ export function byWidth({ candidates }: Pick<SearchDocument, 'candidates'>): Sea
   return [...candidates].sort((one, other) => one.dFf - other.dFf);
 }
 
-/** What a search can say: that nothing is told apart, or nothing but the baseline, or that one or several are the best. */
+/** Outcomes of a search: nothing distinguished, only the baseline distinguished, one best, or several. */
 export function outcomeOf({ told, winner, candidates, baseline }: SearchDocument) {
   if (!told) return 'nothing';
   if (winner.group.length === 1) return 'one';

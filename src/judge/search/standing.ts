@@ -1,8 +1,7 @@
 /**
- * How candidates of a field stand against each other, and how far apart two must be to be told apart. The answer comes from
- * the field's own noise: experiments of the same size are drawn from its residuals, and the largest difference that chance
- * alone puts between any two of k equal candidates, 95 times in 100, is what a real difference must exceed (the studentized
- * range of Tukey's test, without its normal distribution).
+ * Scores of candidates, and the difference at which two count as different. It is derived from the noise: experiments of the same
+ * size are resampled from the residuals, and a real difference must exceed the largest difference that occurs by chance between
+ * any two of k equal candidates, 95 times in 100 (the studentized range of Tukey's test, without its normal distribution).
  */
 
 import { quantile } from '../../stats/centre.ts';
@@ -10,11 +9,11 @@ import { levelOf } from '../../stats/level.ts';
 import { below, type Random } from '../../stats/random.ts';
 import type { Field } from './field.ts';
 
-/** What makes one number of a candidate's GEMMs. */
+/** How the GEMMs of a candidate are combined. */
 export interface Weights {
   /** How often each GEMM runs: 2 for gate and up measured as one shape. */
   readonly times: readonly number[];
-  /** What time is divided by, by candidate: parameters. */
+  /** Divisor of the time, by candidate: parameters. */
   readonly divisors: readonly number[];
 }
 
@@ -25,11 +24,14 @@ export interface Standing {
   readonly total: number;
   /** ln of total / divisor: lower is better. */
   readonly score: number;
-  /** Processes it rests on: those of the GEMM with the fewest. */
+  /** Number of processes: of the GEMM with the fewest. */
   readonly processes: number;
 }
 
-/** Standings of the candidates that were measured, in the field's order. @param only processes to rest on; by default all */
+/**
+ * Standings of the candidates that were measured, in the field's order.
+ * @param only processes to use; default all
+ */
 export function standings(field: Field, weights: Weights, only?: (process: number) => boolean): Standing[] {
   return field.entries.flatMap((entries, candidate) => {
     const picked = entries.map(({ values }) =>

@@ -1,4 +1,4 @@
-/** What `kernel: best` stands for: what was tuned for the problem's class here, else what kernels say of themselves. */
+/** Selection by `kernel: best`: the stored tuning for the problem's class, else the kernels' own preferences. */
 import type { Problem } from '../../gemm/problem.ts';
 import { deviceRefusal, deviceScope, type KernelDevice } from '../device.ts';
 import type { Choice, Program } from '../program.ts';
@@ -8,7 +8,7 @@ import { shapeScope } from '../text/choice.ts';
 import { serve } from './serve.ts';
 import { type TunedChoices, tunedFor, UNTUNED } from './tuned.ts';
 
-/** The kernel that was picked, how it was cut, and its program. */
+/** The selected kernel, its sizes, and its program. */
 export interface Picked {
   readonly kernel: Kernel;
   readonly choice: Choice;
@@ -25,8 +25,8 @@ interface Candidate {
 /**
  * Picks a kernel of `set` that serves `problem` on `device`.
  *
- * @param tuned what was measured to be fastest on this machine; a choice that does not serve this problem of its class, or
- *   whose kernel has changed since, is passed over
+ * @param tuned what was measured to be fastest on this machine; a choice that does not serve this problem, or whose kernel has
+ * changed since, is ignored
  * @returns what the device lacks for any kernel, or the reasons of all candidates, when none serves
  */
 export function best(
@@ -64,8 +64,8 @@ function fromRule(set: KernelSet, problem: Problem, device: KernelDevice): Picke
 }
 
 /**
- * Kernels that prefer to have this problem on this device, by rank, cut as they say; then all of the set. What fills a texture is
- * timed apart, so a kernel that reads one is picked only where the set has nothing else that serves.
+ * Kernels whose preferences match this problem and device, by rank, with their sizes; then all of the set. The time to fill
+ * textures is not included, so a kernel that reads one is selected only if no other serves.
  */
 function candidates({ kernels }: KernelSet, problem: Problem, device: KernelDevice): Candidate[] {
   const scope = preferenceScope(problem, device);

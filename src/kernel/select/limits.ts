@@ -1,4 +1,4 @@
-/** What a kernel is not for, whatever the device: its own file says so. */
+/** Limits of a kernel on any device, as stated by its file. */
 import { pairRefusal } from '../../gemm/formats/scale.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { rows } from '../../gemm/shape.ts';
@@ -7,13 +7,13 @@ import type { Kernel } from '../set/kernel.ts';
 import { shapeScope } from '../text/choice.ts';
 
 export interface Limit {
-  /** What is true of the kernel alone, to follow its name: `serves weights in int4 only`. */
+  /** The limit, to be read after the kernel's name: `serves weights in int4 only`. */
   readonly rule: string;
-  /** What this problem asks for in vain. */
+  /** The limit in terms of this problem. */
   readonly refusal: string;
 }
 
-/** The part of a kernel's limits that compares names: formats, layouts, and what it can do at all. */
+/** Limits by name: formats, layouts, capabilities. */
 export function limitOf(kernel: Kernel, problem: Problem): Limit | null {
   const { name, formats, layouts } = kernel;
   const { format, layout, groups, shape, bias } = problem;

@@ -1,4 +1,4 @@
-/** The program that a case asks for: a kernel's by name, or `best`'s choice. */
+/** The program that a case requests: of a kernel by name, or selected by `best`. */
 import type { Case } from '../../plan/case/case.ts';
 import type { KernelDevice } from '../device.ts';
 import type { Program } from '../program.ts';
@@ -9,7 +9,7 @@ import { ruleAgainst } from './limits.ts';
 import { serve } from './serve.ts';
 import { type TunedChoices, UNTUNED } from './tuned.ts';
 
-/** The program a case asks for by name or as `best`, which follows the rule here: what was tuned is one machine's. */
+/** The program that a case requests by name or as `best`, which follows the rule here: tunings belong to one machine. */
 export function pick(
   set: KernelSet,
   item: Pick<Case, 'kernel' | 'problem' | 'sizes'>,

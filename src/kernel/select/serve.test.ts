@@ -576,7 +576,7 @@ describe('a program', () => {
         let e = row * problem.n + col;
         let shift = 16u * (e & 1u);
         let half = bf16_bits(add_bias(matrix, col, value));
-        // Clearing and setting one half leaves the other to the thread that owns it, whatever the order.
+        // Clearing and setting one half does not affect the other, whatever the order of threads.
         atomicAnd(&C[e >> 1u], 0xffff0000u >> shift);
         atomicOr(&C[e >> 1u], half << shift);
       }

@@ -12,7 +12,7 @@ import { bindingsOf, prelude, type Specialisation } from '../text/prelude.ts';
 import { texturesOf } from '../text/textures.ts';
 import { limitOf } from './limits.ts';
 
-/** A program, or one sentence that says what the kernel or the device lacks. */
+/** A program, or the reason why there is none. */
 export type Served = { readonly program: Program } | { readonly reason: string };
 
 /**
@@ -85,7 +85,7 @@ function programOf(
   };
 }
 
-/** What the kernel does not do, or needs and this device has not. */
+/** What the kernel does not support, or the device lacks. */
 function kernelRefusal(kernel: Kernel, problem: Problem, device: KernelDevice): string | null {
   const limit = limitOf(kernel, problem);
   if (limit) return limit.refusal;

@@ -1,14 +1,14 @@
-/** Shape classes: problems that one tuned choice stands for. */
+/** Shape classes: problems that share one tuned choice. */
 import type { Problem } from '../../gemm/problem.ts';
 import { longestRows } from '../text/choice.ts';
 
-/** From this ratio of n to k (or k to n) on, how long a dot product is against how many there are decides the technique. */
+/** From this ratio of n to k (or k to n) on, the ratio decides the technique. */
 const LOPSIDED = 4;
 /** Up to this many rows each power of two is a class of its own; beyond, all problems fill any tile. */
 const MOST_ROWS = 512;
 
 /**
- * The class of a problem, as text that is equal for problems expected to want the same kernel, tile and thread:
+ * The class of a problem: equal text for problems that are expected to need the same kernel, tile and thread:
  *
  * - `m`: rows that one B serves, up to a power of two (1, 2, 3…4, 5…8, … 257…512, more): how often a weight is reused
  * - `nk`: n·k up to a power of four: how many workgroups there are, and which cache B fits

@@ -1,4 +1,4 @@
-/** What a tuner found, as plain data: who read it from where is not this room's business. */
+/** A tuning as plain data. */
 import type { Problem } from '../../gemm/problem.ts';
 import type { Choice } from '../program.ts';
 import type { Kernel, KernelSet } from '../set/kernel.ts';
@@ -6,10 +6,10 @@ import { shapeClass } from './shape-class.ts';
 
 /** The fastest choice measured for a class of shapes on some machine. */
 export interface Tuned {
-  /** The kernel it was measured with: of another text the measurement says nothing. */
+  /** The kernel that was measured; the choice is void for another text. */
   readonly kernel: { readonly name: string; readonly hash: string };
   readonly choice: Choice;
-  /** Nothing was faster than the rule's pick. The rule cuts it for each shape, so it holds for the class as the rule cuts it. */
+  /** Nothing was faster than the rule's pick. The rule then chooses the sizes for each shape of the class. */
   readonly ruleWon: boolean;
   /** Hash of the tuning file that says so. */
   readonly tuning: string;

@@ -1,4 +1,4 @@
-/** Every way to cut a problem that a kernel's front matter allows and a device can run. */
+/** All tile and thread sizes that a kernel's front matter allows and a device can run. */
 import type { Problem } from '../../gemm/problem.ts';
 import type { KernelDevice } from '../device.ts';
 import type { Choice, Thread, Tile } from '../program.ts';
@@ -13,9 +13,9 @@ export interface FullChoice extends Choice {
 }
 
 /**
- * All full choices of `kernel` for problems of this one's shape class, in the order of its front matter's values. A size
- * beyond the smallest that covers the problem only adds idle threads, so those are left out; how many rows count is the
- * class's matter, so that what is found holds for all of it.
+ * All full choices of `kernel` for problems of this one's shape class, in the order of its front matter's values. A size beyond
+ * the smallest that covers the problem only adds idle threads, so those are left out; the number of rows is that of the class, so
+ * that the result holds for all of it.
  */
 export function variants(kernel: Kernel, problem: Problem, device: KernelDevice): FullChoice[] {
   const { n, k } = problem.shape;
@@ -32,7 +32,7 @@ export function variants(kernel: Kernel, problem: Problem, device: KernelDevice)
   return found;
 }
 
-/** A size derived from the device's or the thread's is not free to be smaller. */
+/** A size derived from the device or the thread must not be smaller. */
 function useful({ values, derived }: Dimension, extent: number): readonly number[] {
   if (derived) return values;
   const enough = values.findIndex((value) => value >= extent);

@@ -5,7 +5,7 @@ import { KernelError } from './kernel.ts';
 import { decoded, isKernelFile, LARGEST_FILE, mayHoldKernels } from './kernel-file.node.ts';
 import type { KernelFile } from './set.ts';
 
-/** Links in there are not the kernels' author's. */
+/** Folders whose links are not followed. */
 const OTHERS = /(^|[\\/])(node_modules|\.git)[\\/]/;
 
 /** @param origin the folder as it was named, for messages */
@@ -25,14 +25,14 @@ async function readKernel(path: string, shown: string): Promise<string> {
   return decoded(bytes, shown);
 }
 
-/** Files first; a link that leads to one of them adds nothing. */
+/** Files first; a link to one of them adds nothing. */
 async function kernelsBelow(
   folder: string,
   shownAs: (path: string) => string,
   trail: readonly string[],
 ): Promise<string[]> {
   const here = await realpath(folder);
-  // A folder that contains itself has nothing more in it.
+  // A folder that contains itself is not entered again.
   if (trail.includes(here)) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const pathOf = (entry: (typeof entries)[number]) => join(entry.parentPath, entry.name);

@@ -1,6 +1,6 @@
 /**
- * Front matter of version 1, as older git refs and users' own folders have it, read into what version 2 says. It knew neither
- * preferences nor the harness's limit of threads: kernels stated that themselves, and a table of names stood in the harness.
+ * Converts front matter of version 1, from older git refs and users' folders, to version 2. Version 1 has neither preferences,
+ * which were a table of names in the harness, nor the default thread limit.
  */
 import { z } from 'zod';
 import { parseExpression } from './expression.ts';
@@ -55,7 +55,7 @@ const preference = (rank: number, when: string): Preference => ({ rank, ...ruled
 
 const FEW = '(SYSTEM_SOFTWARE and m == 1 or EMBEDDED_SOFTWARE and m <= 4)';
 
-/** Names of version 1's kernels, their rank, and where it counts. */
+/** Names of version 1's kernels, their rank, and its condition. */
 const PREFERRED: readonly (readonly [RegExp, number, string])[] = [
   [/^native-f16-acc$/, 10, '1'],
   [/^(?:mxfp4|nvfp4)-both$/, 20, '1'],

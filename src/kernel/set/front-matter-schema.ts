@@ -12,17 +12,17 @@ import type { Kernel } from './kernel.ts';
 
 /** Names that workgroup sizes may use. */
 export const TILE_NAMES = ['TILE_M', 'TILE_N', 'TILE_K', 'THREAD_M', 'THREAD_N'] as const;
-/** Names of what the device states; 0 where it states nothing (device.ts). */
+/** Device names; 0 if unknown (device.ts). */
 export const DEVICE_NAMES = ['SUBGROUP_MIN', 'SUBGROUP_MAX', 'MATRIX_M', 'MATRIX_N', 'MATRIX_K'] as const;
-/** Conditions may use these besides. */
+/** Further names for conditions. */
 export const SHAPE_NAMES = ['m', 'n', 'k', 'matrices'] as const;
-/** What only `best` looks at, 1 or 0: the kind of adapter, the layout, and whether the problem is grouped. */
+/** Names for `preferred` and `cuts`, 1 or 0: kind of adapter, layout, grouped. */
 export const PREFERENCE_NAMES = [
   ...['GPU', 'SOFTWARE', 'SYSTEM_SOFTWARE', 'EMBEDDED_SOFTWARE'],
   ...['NN', 'NT', 'TN', 'GROUPED'],
 ] as const;
 
-/** What a 256-thread workgroup is for: every WebGPU device allows it and not all allow more. */
+/** 256 threads per workgroup are allowed by every WebGPU device, more not by all. */
 const PORTABLE_THREADS = 256;
 
 export const size = z.int().min(1).max(4096);
@@ -40,7 +40,7 @@ export const expression = (names: readonly string[]) =>
   });
 
 export const derivedSize = expression([...DEVICE_NAMES, 'THREAD_M', 'THREAD_N']).optional();
-/** How a problem is cut, and on what. */
+/** Tile and thread sizes and their condition. */
 export const cutSize = expression([...TILE_NAMES, ...DEVICE_NAMES]);
 export const condition = expression([...SHAPE_NAMES, ...TILE_NAMES, ...DEVICE_NAMES]);
 const preference = expression([...SHAPE_NAMES, ...DEVICE_NAMES, ...PREFERENCE_NAMES]);

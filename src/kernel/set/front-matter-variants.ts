@@ -1,6 +1,6 @@
 /**
- * The kernels of one file. `variants` are kernels of the same text that say some things otherwise; and what has `{w}` in its
- * name is a kernel for each of its weight formats, with that format put wherever the front matter says `{w}`.
+ * The kernels of one file. `variants` are kernels of the same text with some different keys. A name with `{w}` defines a kernel
+ * for each of its weight formats, which replaces `{w}` everywhere in the front matter.
  */
 import { asScaled } from '../../gemm/formats/registry.ts';
 import { ACTIVATION_FORMATS, WEIGHT_FORMATS } from '../../gemm/problem.ts';
@@ -19,7 +19,7 @@ export function expand(document: unknown): Expanded[] {
   if (!isData(document)) return [{ data: document, pathOf: (path) => path }];
   const { variants, ...base } = document;
   const own: Expanded = { data: base, pathOf: (path) => path };
-  // What is no list of objects is left to the schema, which refuses it by name.
+  // The schema refuses what is not a list of objects.
   if (variants !== undefined && !(Array.isArray(variants) && variants.every(isData))) {
     return byWeight({ data: { ...base, variants }, pathOf: (path) => path });
   }
@@ -31,7 +31,7 @@ export function expand(document: unknown): Expanded[] {
   return [own, ...others].flatMap(byWeight);
 }
 
-/** Formats by what they are, so that a new one is served without a change of any kernel. */
+/** Groups of formats, so that a new format needs no change of kernels. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   weights: WEIGHT_FORMATS,
   activations: ACTIVATION_FORMATS,

@@ -1,5 +1,5 @@
 /**
- * Front matter: the comment block at the top of a kernel file that says what its kernels are and what they serve.
+ * Front matter: the comment block at the top of a kernel file that describes its kernels and what they serve.
  *
  *     // ---
  *     // frontMatter: 2
@@ -21,7 +21,7 @@ import { KernelError } from './kernel.ts';
 export const FRONT_MATTER_VERSION = 2;
 export const KERNEL_ABI = 2;
 
-/** What a file says of one of its kernels, and where it names another. */
+/** The front matter of one kernel, and the place where it names another. */
 export interface FrontMatter {
   readonly described: Described;
   readonly buildsOnLine: number;

@@ -1,4 +1,4 @@
-/** What is asked of git: commits by name, and files of a commit without checking it out. No code of the repository is run. */
+/** Queries to git: commits by name, and files of a commit without checking it out. No code of the repository is executed. */
 import { execFile } from 'node:child_process';
 import { posix } from 'node:path';
 import { promisify } from 'node:util';
@@ -6,15 +6,15 @@ import { KernelError } from './kernel.ts';
 
 const run = promisify(execFile);
 
-/** Listings and kernel files are small; this only bounds a ref that holds something else. */
+/** Kernel files are small; this bounds the output for unexpected contents. */
 const MAX_OUTPUT = 256 << 20;
 
 /** @throws Error as execFile does, with `code` and `stderr` */
 export async function gitBytes(cwd: string, args: readonly string[], input = ''): Promise<Buffer> {
-  // What git says is read here, so it has to be English.
+  // Messages of git are parsed, so they must be English.
   const env = { ...process.env, LC_ALL: 'C' };
   const running = run('git', [...args], { cwd, env, maxBuffer: MAX_OUTPUT, encoding: 'buffer' });
-  // A git that does not read its input may end before it is written; how it ended says more than the broken pipe.
+  // git may end before reading its input; its exit status is more useful than the broken pipe.
   running.child.stdin?.on('error', () => {});
   running.child.stdin?.end(input);
   return (await running).stdout;
@@ -24,7 +24,7 @@ export async function gitText(cwd: string, args: readonly string[], input = ''):
   return (await gitBytes(cwd, args, input)).toString('utf8');
 }
 
-/** What an empty name of a folder or ref is answered with: workflows fill it from an event that may have none. */
+/** Error for an empty folder or ref name, which a workflow passes if its event has none. */
 export const EMPTY_NAME = 'the name is empty; in CI: this event has no pull request; set base';
 
 export type ResolvedRef = { readonly commit: string } | { readonly problem: string };
@@ -57,7 +57,10 @@ export async function isShallow(cwd: string): Promise<boolean> {
   return (await gitText(cwd, ['rev-parse', '--is-shallow-repository']).catch(() => '')).trim() === 'true';
 }
 
-/** `REF` or `REF:path` as a commit and the folder of kernels that is meant: with a ref alone, `kernels/` of where one stands. */
+/**
+ * Resolves `REF` or `REF:path` to a commit and a folder of kernels; for a ref alone, `kernels/` at the path of the working
+ * folder.
+ */
 export interface KernelPlace {
   readonly ref: string;
   readonly commit: string;
@@ -84,7 +87,7 @@ export async function kernelPlace(asked: string, cwd: string): Promise<KernelPla
   return { ref, commit: found.commit, folder, explicit: path !== undefined };
 }
 
-/** What a path of a commit leads to, links followed within that commit. */
+/** The target of a path in a commit, following links within that commit. */
 export type Target =
   | { readonly kind: 'tree' | 'blob'; readonly oid: string }
   | { readonly kind: 'outside'; readonly link: string }
@@ -103,7 +106,7 @@ export async function targetOf(cwd: string, commit: string, path: string, hops =
   return { kind: entry.startsWith('160000 ') ? 'submodule' : 'missing' };
 }
 
-/** As many links in a row as Linux follows. */
+/** The maximum number of consecutive links, as in Linux. */
 const MAX_HOPS = 40;
 
 /** Git calls a link to `./file` dangling (seen of 2.39), so each such link is followed by hand before it is believed. */

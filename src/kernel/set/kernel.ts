@@ -3,12 +3,12 @@ import type { AccumulatorFormat, ActivationFormat, Layout, OutputFormat, WeightF
 import type { Choice } from '../program.ts';
 import type { Expression } from './expression.ts';
 
-/** One tile dimension: what it is unless somebody chooses, what it may be, and why not more. */
+/** One tile dimension: default, allowed values, and the reason. */
 export interface Dimension {
   readonly default: number;
   /** Allowed values, ascending. */
   readonly values: readonly number[];
-  /** Where the device or the threads decide it: what it is instead of the default, if it is one of `values`. */
+  /** Derived from the device or the threads: used instead of the default, if it is one of `values`. */
   readonly derived?: Expression | undefined;
   readonly because: string;
 }
@@ -33,25 +33,25 @@ export interface Cut extends Choice {
   readonly because: string;
 }
 
-/** That the kernel may be what another one's answers are held against, itself held against f64 first. */
+/** The kernel may serve as a reference for others, after being compared with f64. */
 export interface Vouching {
-  /** Order of trust and speed among those that vouch, lowest first; `small` where a slow kernel takes a second at most. */
+  /** Order among references, lowest first; `small` for cases in which a slow kernel takes at most a second. */
   readonly rank: number;
   readonly small?: number | undefined;
-  /** Whether f64 is enough for its own answers. */
+  /** Whether sampled f64 points suffice to verify the kernel itself. */
   readonly itself: boolean;
 }
 
 export interface Kernel {
   readonly name: string;
-  /** Its one idea, in one line. */
+  /** The technique, in one line. */
   readonly technique: string;
-  /** The kernel it adds one idea to. */
+  /** The kernel that it extends. */
   readonly buildsOn?: string | undefined;
   readonly formats: {
     readonly w: readonly WeightFormat[];
     readonly a: readonly ActivationFormat[];
-    /** Accumulators the kernel may stand for: a more precise one than asked is allowed. */
+    /** Accumulators that a case may ask for; the kernel may be more precise. */
     readonly acc: readonly AccumulatorFormat[];
     readonly out: readonly OutputFormat[];
   };
@@ -94,7 +94,7 @@ export interface KernelSet {
   readonly kernels: readonly Kernel[];
 }
 
-/** A kernel file that cannot be used, or a set without what was asked of it. The message has file, line and remedy. */
+/** An invalid kernel file or set. The message has file, line and remedy. */
 export class KernelError extends Error {
   readonly file: string | undefined;
   readonly line: number | undefined;

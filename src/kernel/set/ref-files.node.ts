@@ -39,7 +39,7 @@ export class RefReader {
     });
   }
 
-  /** Once read: whether a link was followed, so that commits that leave the folder alone can change a kernel all the same. */
+  /** After reading: whether a link was followed, so that commits outside the folder can change a kernel. */
   async linked(): Promise<boolean> {
     const name = `${this.#place.commit}:${this.#place.folder}`;
     const plain = gitText(this.#cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
@@ -50,7 +50,7 @@ export class RefReader {
     return `${this.#place.ref}:${path}`;
   }
 
-  /** Files first; a link that leads to one of them adds nothing. */
+  /** Files first; a link to one of them adds nothing. */
   async #kernelsBelow(folder: string, tree: string, trail: readonly string[]): Promise<Found[]> {
     const found: Found[] = [];
     const links: string[] = [];
@@ -77,7 +77,7 @@ export class RefReader {
     if (target.kind === 'tree' || target.kind === 'blob') {
       this.#linked = true;
       if (target.kind === 'blob') return [{ path, oid: target.oid }];
-      // A folder that contains itself has nothing more in it.
+      // A folder that contains itself is not entered again.
       return trail.includes(target.oid) ? [] : this.#kernelsBelow(path, target.oid, trail);
     }
     if (!mayHoldKernels(path)) return [];

@@ -23,7 +23,7 @@ export function parseKernels({ path, text: given }: KernelFile): Placed[] {
   const text = plainText(given);
   const { kernels, body } = readFrontMatter(path, text);
   return kernels.map(({ described, buildsOnLine }) => {
-    // Programs of kernels that share a file differ, and a change of the file is a change of them all.
+    // Kernels that share a file have different programs, and a change of the file changes all of them.
     const hash = digest(kernels.length === 1 ? text : `${text}\0${described.name}`);
     return { kernel: { ...described, file: path, body, hash }, buildsOnLine };
   });
@@ -73,7 +73,7 @@ export function findKernel(set: KernelSet, name: string): Kernel {
   throw new KernelError(`no kernel "${name}" in ${set.origin}; there are ${names}`);
 }
 
-/** From what builds on nothing to what builds on it, and so on, each kernel before those that build on it. */
+/** In topological order of builds-on. */
 export function inSeries(kernels: readonly Kernel[]): Kernel[] {
   const known = new Set(kernels.map(({ name }) => name));
   const after = (name: string | undefined): Kernel[] =>

@@ -1,4 +1,4 @@
-/** One kernel on one small problem, every element of C held against f64: what the tests of kernels are made of. */
+/** Runs one kernel on one small problem and compares every element of C with f64; used by tests of kernels. */
 import type { Session } from '../../engine/port.ts';
 import { defaultScale } from '../../gemm/formats/scale.ts';
 import type { Problem } from '../../gemm/problem.ts';

@@ -1,4 +1,4 @@
-/** Tile and thread sizes: the kernel's defaults fitted to the problem, or what somebody chose. */
+/** Tile and thread sizes: the kernel's defaults fitted to the problem, or chosen values. */
 import type { Problem } from '../../gemm/problem.ts';
 import { matrices } from '../../gemm/shape.ts';
 import { deviceScope, type KernelDevice, matrixProduct } from '../device.ts';
@@ -7,7 +7,7 @@ import { evaluate } from '../set/expression.ts';
 import type { Dimension, Kernel } from '../set/kernel.ts';
 import type { Specialisation } from './prelude.ts';
 
-/** Rows of C that one B matrix produces; of the busiest expert when grouped. */
+/** Rows of C that one B matrix produces; of the expert with most rows if grouped. */
 export function longestRows(problem: Problem): number {
   return problem.groups ? Math.max(0, ...problem.groups.rows) : problem.shape.m;
 }
@@ -19,9 +19,8 @@ export function shapeScope(problem: Problem): Record<string, number> {
 }
 
 /**
- * Sizes for this problem. A default that reaches beyond the problem is replaced by the smallest allowed size that still
- * covers it, so that one row does not pay for a tile of sixty-four; a size derived from the device or the threads is theirs;
- * a chosen size is taken as it is.
+ * Sizes for this problem. A default that reaches beyond the problem is replaced by the smallest allowed size that still covers
+ * it, so that one row does not need a tile of 64; derived sizes and chosen sizes are used unchanged.
  *
  * @returns a reason when a chosen size is not one the kernel allows
  */
@@ -34,7 +33,7 @@ export function choose(
   const rows = longestRows(problem);
   const { n, k } = problem.shape;
   const scope = deviceScope(device);
-  // Threads first: tiles may follow them.
+  // Threads first, because tiles may be derived from them.
   const asked = [
     ['THREAD_M', kernel.thread.m, choice.thread?.m, rows],
     ['THREAD_N', kernel.thread.n, choice.thread?.n, n],
@@ -61,7 +60,7 @@ export function choose(
   return { tile, thread, workgroup, ...(matrix ? { matrix } : {}) };
 }
 
-/** Whether the kernel is made of the device's matrix products. */
+/** Whether the kernel uses subgroup matrices. */
 export function usesMatrices({ requires }: Kernel): boolean {
   return requires.includes('chromium-experimental-subgroup-matrix');
 }

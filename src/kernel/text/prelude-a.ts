@@ -66,8 +66,8 @@ function wide(buffer: Elements, width: Width, alongK: boolean): Fragment[] {
 }
 
 /**
- * k is a multiple of 4, so four elements are inside A or outside it together. Without a branch: a software device runs a branch
- * a lane at a time, and sixteen of them in a row took half of a kernel's time.
+ * k is a multiple of 4, so four elements are inside A or outside it together. No branch: a software device executes branches lane
+ * by lane, and sixteen of them in a row took half of a kernel's time.
  */
 function fourAtOnce(buffer: Elements): Fragment {
   return {
@@ -79,7 +79,7 @@ function fourAtOnce(buffer: Elements): Fragment {
   };
 }
 
-/** The loop's end depends on k, so that compilers leave it rolled: unaligned rows would cost a page of code a load. */
+/** The loop bound depends on k, so that compilers do not unroll it: unaligned rows would expand to a page of code per load. */
 const FOUR_BY_ONE: Fragment = {
   name: 'load_a4',
   code: `fn load_a4(matrix: u32, row: u32, k: u32) -> vec4<In> {

@@ -78,7 +78,7 @@ function fourAtOnce(buffer: Elements): Fragment {
   };
 }
 
-/** The loop's end depends on k, so that compilers leave it rolled: unaligned rows would cost a page of code a load. */
+/** The loop bound depends on k, so that compilers do not unroll it: unaligned rows would expand to a page of code per load. */
 const FOUR_BY_ONE: Fragment = {
   name: 'load_b4',
   code: `fn load_b4(matrix: u32, k: u32, col: u32) -> vec4<In> {
@@ -99,7 +99,7 @@ function wordsAtOnce(buffer: Elements, alongK: boolean): Fragment {
   };
 }
 
-/** What decodes the packed elements of `words_b8`. */
+/** Decodes the packed elements of `words_b8`. */
 function unpacking({ name }: ElementFormat): Fragment {
   return {
     name: 'unpack8',
@@ -142,7 +142,7 @@ const PATCH_BY_COLUMNS: Fragment[] = [
   },
 ];
 
-/** Without a branch, so that compilers may put it next to the arithmetic that needs it. */
+/** No branch, so that compilers may move it next to the arithmetic that needs it. */
 function rowAtOnce(buffer: Elements): Fragment {
   return {
     name: 'row_b4',
@@ -196,7 +196,7 @@ const PATCH_BY_STEPS: Fragment = {
 }`,
 };
 
-/** Rows of codes, whatever the layout says: it is `nt`. */
+/** Rows of codes; the layout is always `nt`. */
 function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
   const operand = { format, scale, bound, both: isScaled(problem.format.a), tensorScale: format.wgsl.tensorScale };
   const { type, functions } = scaledAccess(SIDE_B, operand);

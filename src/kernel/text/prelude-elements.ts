@@ -25,7 +25,7 @@ export interface Elements {
 /** How an operand is bound: a storage buffer, or a texture of this many texels a row, a power of two. */
 export type Bound = 'buffer' | { readonly columns: number };
 
-/** How variable `name` of this format is declared and read; `width` 1 when rows do not start on vector boundaries. */
+/** Declaration and access of variable `name` of this format; `width` is 1 if rows do not start on vector boundaries. */
 export function elements(
   name: string,
   format: ElementFormat,

@@ -1,4 +1,4 @@
-/** WGSL that writes C: bias added in f32, rounded to the output format, stored so that no neighbour is touched. */
+/** WGSL that writes C: bias added in f32, rounded to the output format, stored without changing neighbours. */
 import { asElements } from '../../gemm/formats/registry.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
@@ -94,7 +94,7 @@ function halfAtomics(round: string): Fragment[] {
   let e = row * problem.n + col;
   let shift = 16u * (e & 1u);
   let half = ${round}(add_bias(matrix, col, value));
-  // Clearing and setting one half leaves the other to the thread that owns it, whatever the order.
+  // Clearing and setting one half does not affect the other, whatever the order of threads.
   atomicAnd(&C[e >> 1u], 0xffff0000u >> shift);
   atomicOr(&C[e >> 1u], half << shift);
 }`,

@@ -8,7 +8,7 @@ import type { BlockScale } from '../../gemm/problem.ts';
 import type { Fragment } from './prelude.ts';
 import { type Bound, readerOf } from './prelude-elements.ts';
 
-/** Which operand: how its functions are called, what places a stored row, and what they take. */
+/** An operand: names, row index and parameters of its functions. */
 export interface Side {
   readonly variable: 'A' | 'B';
   /** Expression: the stored row, and the row of scales that it has its own in. */
@@ -162,7 +162,7 @@ function factorOf({ format, both }: ScaledOperand): (stored: string) => string {
   return (stored) => factor(stored, both || headroom === 0 ? '1.0' : `0x1p-${headroom}f`);
 }
 
-/** What decodes codes of this format, of A and of B alike. */
+/** Decoder of this format, for A and B. */
 export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): Fragment[] {
   const words = { 4: 'codes[i]', 8: 'select(codes[i >> 1u].xy, codes[i >> 1u].zw, (i & 1u) == 1u)' }[bits];
   const next = {
@@ -213,7 +213,7 @@ ${across}  return (bytes & 0xffu) | ((bytes & 0xff00u) << 8u);
   };
 }
 
-/** What a sum of products of decoded codes and block scales still lacks. */
+/** The remaining factors of a sum of products of decoded codes and block scales. */
 export function finishing({ format, both }: ScaledOperand): Fragment[] {
   const { decodedTimes, headroom, tensorScale } = format.wgsl;
   const power = (both ? 0 : headroom) - Math.log2(decodedTimes) * (both ? 2 : 1);

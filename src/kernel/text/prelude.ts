@@ -1,8 +1,7 @@
 /**
- * The prelude: WGSL declarations put before a kernel's text, which is itself never rewritten (docs/kernel-abi.md).
- *
- * Everything that varies between problems is here: tile sizes, formats, layouts, alignment. A function is declared only
- * when the kernel's text mentions it (or something it needs does), so what reaches the compiler stays short enough to read.
+ * The prelude: WGSL declarations prepended to a kernel's text, which is never changed (docs/kernel-abi.md). It contains
+ * everything that varies between problems: tile sizes, formats, layouts, alignment. A function is declared only when the kernel's
+ * text mentions it (or something it needs does), so what reaches the compiler stays short enough to read.
  */
 import type { WgslFunction } from '../../gemm/formats/format.ts';
 import { FORMAT_FUNCTIONS } from '../../gemm/formats/registry.ts';
@@ -200,7 +199,7 @@ function needed(fragments: readonly Fragment[], code: string): Fragment[] {
   return fragments.filter((fragment) => wanted.has(fragment.name));
 }
 
-/** Names that the kernel's text declares: later versions of the prelude may have come to use them too. */
+/** Names that the kernel's text declares; the prelude of a later version may use the same names. */
 function declaredIn(code: string): ReadonlySet<string> {
   return new Set([...code.matchAll(/\b(?:fn|struct|alias|const)\s+(\w+)/g)].map(([, name = '']) => name));
 }

@@ -1,11 +1,11 @@
-/** WGSL text as a compiler reads it: comments and white space say nothing to it. */
+/** WGSL tokens: text without comments and white space. */
 
-/** Line ends of the WGSL grammar. */
+/** Line terminators of the WGSL grammar. */
 const LINE_END = /[\n\v\f\r\u0085\u2028\u2029]/;
 
 /**
- * The text without comments, white space reduced to single blanks. Two programs that agree in this have the same tokens.
- * Block comments nest (WGSL §3.3); WGSL has no text literals in which `//` could stand.
+ * The text without comments, white space reduced to single blanks. Two programs that agree in this have the same tokens. Block
+ * comments nest (WGSL §3.3); WGSL has no string literals that could contain `//`.
  */
 export function tokensOf(code: string): string {
   return withoutComments(code).replace(/\s+/g, ' ').trim();

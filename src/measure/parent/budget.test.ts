@@ -1,4 +1,4 @@
-/** Whole runs under a budget on a scripted device, with rehearsals that tell the truth and ones that are far off. */
+/** Whole runs under a budget on a scripted device, with accurate and with misleading rehearsals. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeviceFacts } from '../../engine/port.ts';
@@ -8,7 +8,7 @@ import type { Measurement } from './measurement.ts';
 import { entryOf, shrink } from './rehearsal.ts';
 import { measureScripted, scriptedSource, testCase, testSettings } from './testdata/scripted-experiment.ts';
 
-/** Seconds that a process takes besides its visits: opening, sentinels, in the first one ceilings. */
+/** Seconds of a process besides its visits: opening, sentinels, and in the first one peaks. */
 const OVERHEAD = 3;
 
 /** What is expected of a visit over what this device takes: launches of warm-up that a noisier one needs. */
@@ -119,7 +119,7 @@ describe('a budget', () => {
     });
     expect(outcomes[0]?.visits).toHaveLength(6);
     expect(outcomes[1]?.refusal?.detail).toMatch(
-      /^needs about \d{4} s in a process of its own; of the budget of 60 s, [\d.]+ s are spent and [\d.]+ s left$/,
+      /^needs about \d{4} s in a separate process; of the budget of 60 s, [\d.]+ s are spent and [\d.]+ s left$/,
     );
   });
 
@@ -133,7 +133,7 @@ describe('a budget', () => {
     expect(run.ended).toBe('budget');
     expect(run.wallSeconds).toBeLessThan(seconds / 2 + OVERHEAD);
     expect(run.cases[0]?.refusal?.detail).toMatch(
-      /^was begun with [\d.]+ s left and not done when they were over; of the budget/,
+      /^was started with [\d.]+ s left and did not finish in time; of the budget/,
     );
   });
 

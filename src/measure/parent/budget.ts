@@ -1,6 +1,6 @@
 /**
- * What is measured under `--budget`. Every case once comes before any case twice, so fewer processes come before none; whatever
- * did not fit is looked at again whenever a visit has shown how long visits really take.
+ * What is measured under `--budget`. Every case is visited once before any is visited twice. What did not fit is reconsidered
+ * after every visit, when estimates have improved.
  */
 
 import type { Refusal } from '../../kernel/refusal.ts';
@@ -13,12 +13,12 @@ import type { Settings } from './settings.ts';
 
 /** Seconds of a process for opening, proving the clock, and sentinels, until one has shown it. */
 const PROCESS_SECONDS = 2;
-/** Seconds at the end of a process: the sentinel; in the first, the device's ceilings too. */
+/** Seconds at the end of a process: the sentinel; in the first, the peaks too. */
 const CLOSING_SECONDS = 0.5;
 const FIRST_CLOSING_SECONDS = 1.5;
 /** Share of the budget that may go to rehearsals before the first visit; of what is left, to one of them later. */
 const REHEARSING_SHARE = 0.1;
-/** Predictions have been seen to be off by about this much. */
+/** Typical error of predictions. */
 const DOUBT = 5;
 
 export class Budget {
@@ -49,7 +49,7 @@ export class Budget {
     return Math.max(0, this.deadline - this.#clock.now());
   }
 
-  /** Learns, on the first device, how long visits may take. */
+  /** Estimates, on the first device, how long visits take. */
   async plan(
     states: readonly CaseState[],
     visitOf: (state: CaseState) => VisitRequest,
@@ -78,7 +78,7 @@ export class Budget {
     return { planned: due.filter((state) => !isSpare(state)), spare: byNeed.map(({ state }) => state).filter(isSpare) };
   }
 
-  /** Whether a visit would end in time; of a case not visited yet, the estimate is made better before it is turned away. */
+  /** Whether a visit would end in time; the estimate of an unvisited case is refined before it is rejected. */
   async fits(state: CaseState): Promise<boolean> {
     const fits = () => this.#visit(state) + this.#closing <= this.secondsLeft;
     while (!fits()) {
@@ -93,7 +93,9 @@ export class Budget {
     return due.some((state) => this.#needed(state) <= this.secondsLeft);
   }
 
-  /** A case not visited yet that would fit if its estimate were far too long: worth the time that nothing else can use. Each is tried once. */
+  /**
+   * An unvisited case that would fit if its estimate were far too long, for time that nothing else can use. Each is tried once.
+   */
   doubtful(due: readonly CaseState[]): CaseState | null {
     const left = this.secondsLeft;
     const [found] = due
@@ -115,7 +117,7 @@ export class Budget {
     if (result) this.#estimates?.learn(state, result);
   }
 
-  /** What a process takes besides its visits. The first did more than others will. */
+  /** Time of a process besides its visits. The first process does more than later ones. */
   finished({ openSeconds, seconds, index }: FinishedProcess, visitSeconds: number): void {
     this.#closing = CLOSING_SECONDS;
     const besides = index === 0 ? openSeconds + CLOSING_SECONDS : seconds - visitSeconds;
@@ -126,9 +128,8 @@ export class Budget {
   refusal(state: CaseState): Refusal {
     const spent = this.#clock.now() - this.#start;
     const tried = this.#tried.get(state);
-    const needed = `needs about ${inSeconds(this.#needed(state))} in a process of its own`;
-    const began =
-      tried === undefined ? needed : `was begun with ${inSeconds(tried)} left and not done when they were over`;
+    const needed = `needs about ${inSeconds(this.#needed(state))} in a separate process`;
+    const began = tried === undefined ? needed : `was started with ${inSeconds(tried)} left and did not finish in time`;
     const budget = `of the budget of ${this.#seconds} s, ${inSeconds(spent)} are spent and ${inSeconds(this.secondsLeft)} left`;
     return { status: 'skipped', reason: 'budget', detail: `${began}; ${budget}` };
   }

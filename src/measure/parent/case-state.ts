@@ -1,4 +1,4 @@
-/** What a run knows of one case so far. */
+/** State of one case during a run. */
 import { flop } from '../../gemm/shape.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
@@ -13,7 +13,7 @@ export class CaseState {
   readonly case: Case;
   readonly visits: FinishedVisit[];
   entry: Entry | null = null;
-  /** Narrow enough at a look: asks for no more processes. */
+  /** Narrow enough at a look: needs no more processes. */
   settled = false;
   #ended: Refusal | null = null;
 
@@ -27,14 +27,14 @@ export class CaseState {
     return this.visits.some((visit) => visit.process === process);
   }
 
-  /** Whether it is visited no more, whatever it was measured at before. */
+  /** Whether it is not visited any more. */
   get ended(): boolean {
     return this.#ended !== null;
   }
 
   /**
-   * Why it has no number. A case that was measured keeps its number whatever kept it from more visits, unless it failed; and
-   * a device that served a case and then says that it cannot has failed.
+   * Why it has no time. A measured case keeps its time if it gets no more visits, unless it failed; a device that served a case
+   * and later refuses it has failed.
    */
   get refusal(): Refusal | null {
     const ended = this.#ended;
@@ -82,7 +82,7 @@ export class CaseState {
     return medians.length === 0 || isWithin(summarize(medians), target);
   }
 
-  /** The same of times divided by the sentinel beside the case, as if that had always taken `reference` seconds. */
+  /** The same for times divided by the sentinel, as if that had always taken `reference` seconds. */
   isNarrowAt(reference: number, target: number): boolean {
     return isWithin(summarizeAt(this.beside(), reference), target);
   }

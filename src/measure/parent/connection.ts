@@ -1,4 +1,4 @@
-/** The parent's end of one worker: calls with answers, a watchdog that knows hang from slow, and one way to die. */
+/** The parent's side of one worker: calls with replies, a watchdog that distinguishes hung from slow, and termination. */
 
 import type { CallName, Calls, FromWorker, ToWorker } from '../worker/protocol.ts';
 import type { Clock, WorkerHandle } from './host.ts';
@@ -14,7 +14,7 @@ export class WorkerDied extends Error {
   }
 }
 
-/** An answer that was an error, with the engine's reason; the worker itself lives on. */
+/** An error reply with the engine's reason; the worker continues. */
 export class CallFailed extends Error {
   readonly reason: string;
   constructor(reason: string, message: string) {
@@ -44,7 +44,7 @@ export class Connection {
     worker.onExit((how) => this.#die('crashed', `the worker ${how}`));
   }
 
-  /** Sends one call and waits for its answer, at most `allowSeconds` beyond the worker's last sign of life. */
+  /** Sends one call and waits for the reply, at most `allowSeconds` after the worker's last sign of life. */
   call<N extends CallName>(name: N, argument: Calls[N]['argument'], allowSeconds: number): Promise<Calls[N]['answer']> {
     if (this.#death) return Promise.reject(this.#death);
     if (this.#waiting) throw new Error(`a call is already under way; ${name} must wait`);
@@ -56,17 +56,17 @@ export class Connection {
     });
   }
 
-  /** Whether the worker is over. */
+  /** Whether the worker has ended. */
   get dead(): boolean {
     return this.#death !== null;
   }
 
-  /** Calls back once when this worker is over, for whatever reason. */
+  /** Calls back once when this worker has ended, for any reason. */
   onDeath(listener: () => void): void {
     this.#mourners.push(listener);
   }
 
-  /** Ends the worker at once; whatever it was doing fails with `death`. */
+  /** Kills the worker; its pending call fails with `death`. */
   end(death: Death, message: string): void {
     this.#die(death, message);
   }

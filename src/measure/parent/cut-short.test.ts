@@ -1,4 +1,4 @@
-/** What is left of a run whose workers die, whose device changes its mind, or which is interrupted. */
+/** Results of a run whose workers die, whose device changes its behaviour, or which is interrupted. */
 import { describe, expect, it } from 'vitest';
 import { scripted } from '../../engine/scripted/engine.ts';
 import type { ToWorker } from '../worker/protocol.ts';

@@ -1,4 +1,4 @@
-/** Who competes on a case in a plain run, and which independent kernel its answer is held against. */
+/** The contender of a case in a plain run, and its reference kernel. */
 import type { DeviceFacts, OwnSource } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { flop } from '../../gemm/shape.ts';
@@ -20,11 +20,11 @@ export interface OfferedMatmul {
 export interface Entering {
   /** What `best` may know of a device; by default it follows the rule. */
   readonly tunedOn?: (facts: DeviceFacts) => TunedChoices;
-  /** What cases may ask for by name besides kernels. */
+  /** Names that cases may request besides kernels. */
   readonly matmuls?: readonly OfferedMatmul[];
 }
 
-/** Beyond this much work a plain kernel takes longer than a second or so; decoding weights, a tenth of it is enough. */
+/** Beyond this much work a simple kernel takes longer than about a second; with decoded weights, a tenth of it. */
 const SMALL_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 2e11,
   'system-software': 2e9,
@@ -36,9 +36,7 @@ function isSmall(problem: Problem, { source }: DeviceFacts): boolean {
   return flop(problem) * (problem.scale ? 10 : 1) <= SMALL_FLOP[source];
 }
 
-/**
- * The kernel that a case asks for from `set`, held against one of `trusted` (the harness's own kernels).
- */
+/** The kernel that a case requests from `set`, with a reference from `trusted` (the harness's own kernels). */
 export function enterRun(
   set: KernelSet,
   trusted: KernelSet,
@@ -61,8 +59,8 @@ function held(contender: Contender, problem: Problem, facts: DeviceFacts, truste
 }
 
 /**
- * The kernel that vouches for `kernel`: another technique, accumulating in f32 whatever the case accumulates in. Null on a
- * scripted device, which computes nothing.
+ * The reference of `kernel`: another technique, with f32 accumulation regardless of the case. Null on a scripted device, which
+ * computes nothing.
  */
 export function reference(
   kernel: string,
@@ -74,7 +72,7 @@ export function reference(
   const exact: Problem = { ...problem, format: { ...problem.format, acc: 'f32' } };
   for (const candidate of vouching(trusted, isSmall(problem, facts))) {
     const { name, vouches } = candidate;
-    // A contender needs a technique other than its own beside it, unless that is simple enough for f64 alone.
+    // The reference must be another technique, unless sampled f64 points suffice for this one.
     if (name === kernel && !vouches?.itself) continue;
     const served = serve(candidate, exact, facts);
     if ('program' in served) return { name, source: { kind: 'wgsl', program: served.program } };
@@ -82,11 +80,11 @@ export function reference(
   return {
     status: 'skipped',
     reason: 'unverifiable',
-    detail: 'no independent kernel can check this answer on this device',
+    detail: 'no independent kernel can verify this result on this device',
   };
 }
 
-/** Kernels that may vouch for an answer, the most trusted first; where the case is large, those made for its shape or format. */
+/** Possible references, the most trusted first; for large cases, those made for the shape or format. */
 function vouching({ kernels }: KernelSet, small: boolean): Kernel[] {
   const rankOf = ({ vouches }: Kernel) => (small ? (vouches?.small ?? vouches?.rank) : vouches?.rank) ?? 0;
   return kernels.filter(({ vouches }) => vouches).sort((one, other) => rankOf(one) - rankOf(other));

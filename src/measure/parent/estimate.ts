@@ -1,7 +1,7 @@
 /**
- * How long a visit will take. Of a case that was visited: what its visits took. Before that, its kernels are timed on a smaller
- * problem, and a launch is scaled up by work from the nearest size that was timed, in such a rehearsal or in a visit of a like
- * case; what visits take besides is learned from them too.
+ * Estimates the duration of a visit: from earlier visits of the case; before that, from a rehearsal of its kernels on a smaller
+ * problem, scaled by work from the nearest size that was timed in a rehearsal or in a visit of a similar case. The overhead of
+ * visits is learned from visits.
  */
 import { sourceName } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
@@ -19,11 +19,11 @@ export class Estimates {
   readonly #calibrate: Calibrate;
   readonly #kinds = new Map<string, Kind>();
   readonly #works = new Map<CaseState, Work>();
-  /** What follows from all cases, until something more is learned: every visit asks for it of every case. */
+  /** Derived from all cases, cached until something is learned, because every visit needs it for every case. */
   readonly #besides = new Map<Kind, number>();
   #besidesOfAll: number | null = null;
   #slowestRate: number | null = null;
-  /** Pessimistic for any adapter at first: filling is integer work on every element. */
+  /** Initially pessimistic: filling is integer arithmetic on every element. */
   #fill = { bytes: 0, perSecond: 2e8 };
 
   constructor(states: readonly CaseState[], visitOf: (state: CaseState) => VisitRequest, calibrate: Calibrate) {
@@ -32,7 +32,7 @@ export class Estimates {
     for (const state of states) this.#add(state);
   }
 
-  /** Rehearses each kind until its launches are long enough to scale up from; kinds that are left out go by the slowest. */
+  /** Rehearses each kind until its launches are long enough to extrapolate from; other kinds use the slowest. */
   async rehearseAll(hasTime: () => boolean): Promise<void> {
     for (const kind of this.#kinds.values()) {
       if (kind.members.every((state) => state.isMeasured)) continue;
@@ -58,7 +58,7 @@ export class Estimates {
     return true;
   }
 
-  /** Takes in a visit: how fast operands were filled, and how long a launch is at this size. */
+  /** Learns from a visit: the speed of filling, and the duration of a launch at this size. */
   learn(state: CaseState, result: VisitResult): void {
     this.#learnFilling(result);
     const [contender] = result.contenders;
@@ -115,7 +115,7 @@ export class Estimates {
     );
   }
 
-  /** Taken less predicted: of like cases where any was visited; else of all others, and then only where that is more. */
+  /** Actual minus predicted overhead: of similar cases if any was visited; else of all others, if positive. */
   #secondsBesides(kind: Kind): number {
     const known = this.#besides.get(kind);
     if (known !== undefined) return known;
@@ -163,7 +163,7 @@ interface Work {
   readonly flop: number;
   /** Sets of operands that launches take in turn. */
   readonly sets: number;
-  /** All that is filled before the first launch. */
+  /** Bytes filled before the first launch. */
   readonly filledBytes: number;
 }
 
@@ -173,7 +173,7 @@ function workOf({ coldBytes, maxSets, operands, problem }: VisitRequest): Omit<W
   return { flop: flop(problem), sets, filledBytes: perSet * sets + bytes(problem) };
 }
 
-/** Cases whose kernels, formats and rows are alike; rehearsed on smaller copies of the largest problem among them. */
+/** Cases with similar kernels, formats and rows; rehearsed on smaller copies of the largest problem among them. */
 class Kind {
   largest: CaseState;
   readonly members: CaseState[] = [];
@@ -224,9 +224,9 @@ class Kind {
 
 const SMALLEST_FLOP = 8e6;
 const GROWTH = 4;
-/** A launch is scaled up from when it is this long: hundreds of times what any device needs to start one. */
+/** Minimum duration of a launch to extrapolate from: hundreds of times the launch overhead. */
 const LONG_ENOUGH_SECONDS = 5e-3;
-/** Assumed where nothing could be timed. */
+/** Assumed if nothing could be timed. */
 const SLOWEST_FLOP_PER_SECOND = 1e8;
 
 /** Cases whose kernels are of one kind share their rehearsals. */

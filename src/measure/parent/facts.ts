@@ -1,4 +1,4 @@
-/** What device a measurement would run on, before it is planned. */
+/** The device of a measurement, needed before planning. */
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { OpenRequest } from '../worker/protocol.ts';
 import { Connection } from './connection.ts';

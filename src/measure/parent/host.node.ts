@@ -1,4 +1,4 @@
-/** Child processes as workers: a crash, a driver abort or an endless loop in a shader takes one of them down, never the run. */
+/** Child processes as workers: a crash, a driver abort or an endless loop in a shader ends one of them, never the run. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { uncachedShaderEnvironment } from '../../engine/webgpu/adapters.node.ts';
@@ -21,18 +21,18 @@ const ENTRY = fileURLToPath(
 const INTERRUPTING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP']);
 const SIGNAL_SECONDS = 0.2;
 
-/** What a dying worker last wrote to stderr, for the reason of a failed row. */
+/** Last stderr output of a worker that died, for the reason of a failed row. */
 const STDERR_KEPT = 2_000;
 
 /**
  * @param entry the worker's file, for one that serves other engines than the harness's own
- * @param argv what its command line says
+ * @param argv its arguments
  */
 export function processHost(entry = ENTRY, argv: readonly string[] = []): Host {
   return { clock, replication: 'process', start: () => start(entry, argv) };
 }
 
-/** A worker runs TypeScript as its parent does; a parent that has its own way (a test runner) lends it tsx. */
+/** A worker runs TypeScript like its parent; if the parent is a test runner, with tsx. */
 export function nodeFlags(entry: string): string[] {
   const runsTypeScript = !entry.endsWith('.ts') || process.execArgv.some((flag) => flag.includes('tsx'));
   return runsTypeScript ? process.execArgv : ['--import', 'tsx'];
@@ -58,7 +58,8 @@ function start(entry: string, argv: readonly string[]): WorkerHandle {
     onExit: (listener) =>
       child.on('exit', (code, signal) => {
         const tell = () => listener(howItEnded(code, signal, stderr));
-        // A signal to the whole group ends a worker that is still starting; the parent's own comes first or within this time.
+        // A signal to the process group can end a worker that is still starting; the parent receives its own before or within
+        // this time.
         if (signal !== null && INTERRUPTING.has(signal)) setTimeout(tell, SIGNAL_SECONDS * 1e3);
         else tell();
       }),
@@ -68,7 +69,7 @@ function start(entry: string, argv: readonly string[]): WorkerHandle {
 
 /** `TypeError: …`, `Error [CODE]: …` */
 const SAYS_WHY = /^\w*Error\b.*:/;
-/** Node's own last line, stack frames, and what Dawn warns of on every start. */
+/** Node's last line, stack frames, and Dawn's warnings at startup. */
 const SAYS_NOTHING = /^(Node\.js v|\s+at |\s*[}{^]|Warning: |$)/;
 
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {

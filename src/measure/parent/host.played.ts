@@ -1,16 +1,16 @@
-/** Workers of a played device: the real worker code on a virtual clock, so that hours of protocol play in milliseconds. */
+/** Workers of a played device: the real worker code on a virtual clock, so that hours take milliseconds. */
 import type { PlayedDevice, PlayedSession } from '../../engine/engine.ts';
 import type { VirtualClock } from '../../engine/virtual-clock.ts';
 import type { FromWorker, ToWorker } from '../worker/protocol.ts';
 import { serveWorker } from '../worker/worker.ts';
 import type { Host, WorkerHandle } from './host.ts';
 
-/** @param turn awaited whenever a process opens: no other work has its turn, and no signal is heard, while nothing is waited for */
+/** @param turn awaited whenever a process opens, so that other work and signals are handled */
 export function playedHost(device: PlayedDevice, turn?: () => Promise<void>): Host & { readonly clock: VirtualClock } {
   return { clock: device.clock, replication: 'process', start: () => startWorker(device, turn) };
 }
 
-/** Messages arrive in a later microtask, as between processes; a dead worker is never heard again. */
+/** Messages arrive in a later microtask, as between processes; those of a dead worker are dropped. */
 function startWorker(device: PlayedDevice, turn?: () => Promise<void>): WorkerHandle {
   let dead = false;
   let hear: (message: FromWorker) => void = () => {};
@@ -19,7 +19,7 @@ function startWorker(device: PlayedDevice, turn?: () => Promise<void>): WorkerHa
   let session: PlayedSession | null = null;
   const port = {
     post: (message: FromWorker) => {
-      // Signs of life set a watchdog on the virtual clock, which must be in place before more time passes.
+      // Signs of life set a watchdog on the virtual clock, which must happen before more time passes.
       if (message.type === 'alive') deliver(message);
       else queueMicrotask(() => deliver(message));
     },

@@ -1,4 +1,4 @@
-/** Where workers come from and what time it is there: a child process, a Web Worker, or a scripted device's virtual clock. */
+/** Creates workers and provides their clock: child processes, Web Workers, or a scripted device on a virtual clock. */
 import type { FromWorker, ToWorker } from '../worker/protocol.ts';
 
 export interface Clock {
@@ -11,7 +11,7 @@ export interface Clock {
 export interface WorkerHandle {
   post(message: ToWorker): void;
   onMessage(listener: (message: FromWorker) => void): void;
-  /** Called once when the worker is gone, however it went. */
+  /** Called once when the worker has ended, for any reason. */
   onExit(listener: (how: string) => void): void;
   kill(): void;
 }

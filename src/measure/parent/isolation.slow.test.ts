@@ -1,4 +1,4 @@
-/** Real workers, real faults: a kernel that never ends and a worker that aborts cost their own case and no other. */
+/** Real workers, real faults: an endless kernel and an aborting worker cost only their own case. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -74,7 +74,7 @@ describe('a real worker', () => {
   );
 });
 
-/** Workers of this process that have used far more CPU time than honest small cases need. */
+/** Workers of this process that have used far more CPU time than small cases need. */
 function busyWorkers(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -87,7 +87,7 @@ function busyWorkers(): number[] {
 
 const TICKS_PER_SECOND = 100;
 
-/** Parent and CPU time of a process, from proc(5); nobody's child when it is gone. */
+/** Parent and CPU time of a process, from proc(5); no parent if it has ended. */
 function processFacts(pid: number): { parent: number; cpuSeconds: number } {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -20,8 +20,8 @@ import { Schedule } from './schedule.ts';
 import { visitRequest } from './visit-request.ts';
 
 /**
- * Throws Interrupted on abort, CallFailed or WorkerDied when no device can be opened; what was measured until then is handed
- * to `onCutShort` before.
+ * Throws Interrupted on abort, CallFailed or WorkerDied when no device can be opened; the results so far are passed to
+ * `onCutShort` first.
  */
 export async function measure(request: MeasureRequest): Promise<Measurement> {
   return new Run(request).run();
@@ -60,7 +60,7 @@ class Run {
     for (let index = 0; ; index++) {
       const wanted = this.#schedule.wanted(index);
       const due = wanted.filter((state) => !state.has(index));
-      // A resumed run opens a device in its first process all the same: what enters and the ceilings depend on it.
+      // A resumed run opens a device in its first process too, because contenders and peaks depend on it.
       if (index === 0) await this.#process(index, due);
       else if (wanted.length === 0) return this.#schedule.isLookAfter(index) ? 'target' : 'processes';
       else if (due.length > 0 && !(await this.#hadTime(index, due))) return 'budget';
@@ -68,8 +68,8 @@ class Run {
   }
 
   /**
-   * Visits those that fit, or one that may; false when nothing was visited for want of time. Beyond the last look, where only
-   * cases that lack visits are left, a process that visited none of them would be followed by another such for ever.
+   * Visits the cases that fit, or one that may; false if nothing was visited for lack of time. After the last look only cases
+   * that lack visits are left, and a process that visits none of them would repeat endlessly.
    */
   async #hadTime(index: number, due: readonly CaseState[]): Promise<boolean> {
     const before = this.#visitsDone;
@@ -127,7 +127,7 @@ class Run {
     );
   }
 
-  /** A seeded random order; what is only visited if time is left comes last. */
+  /** A seeded random order; optional visits come last. */
   #order(due: readonly CaseState[], orderSeed: number): Case[] {
     const { planned, spare } = this.#budget.agenda(due);
     const order = this.#request.order === 'given' ? due : [...shuffled(planned, seededRandom(orderSeed)), ...spare];
@@ -139,7 +139,7 @@ class Run {
     if (turn.endAt === null && !(await this.#budget.fits(state))) return null;
     const heat = this.#request.heat?.(state.outcome(), turn.index);
     if (heat && 'status' in heat) {
-      // One that was visited before keeps what it has and may go on at a later look.
+      // A case that was visited before keeps its visits and may continue at a later look.
       if (state.visits.length === 0) state.end(heat);
       return null;
     }
@@ -209,7 +209,7 @@ class Run {
     };
   }
 
-  /** A case that never had its turn says so. */
+  /** The reason of a case that was never visited. */
   #outcome(state: CaseState, ended: Measurement['ended']): CaseOutcome {
     const outcome = state.outcome();
     if (outcome.refusal || state.isMeasured) return outcome;
@@ -218,20 +218,20 @@ class Run {
   }
 }
 
-/** A case's turn in a process. */
+/** The visit of a case in a process. */
 interface Turn {
   readonly worker: OpenedWorker;
   readonly rehearse: Rehearse;
   readonly index: number;
   readonly orderSeed: number;
-  /** When the visit is ended, done or not; it need not be expected to fit then. */
+  /** Time at which the visit is stopped; it is not required to fit then. */
   readonly endAt: number | null;
 }
 
 const CUT_SHORT: Refusal = {
   status: 'skipped',
   reason: 'interrupted',
-  detail: 'the run was interrupted before this case had its turn',
+  detail: 'the run was interrupted before this case was measured',
 };
 
 function requireSameAdapter({ facts: first }: OpenedWorker, { facts: now }: OpenedWorker): void {

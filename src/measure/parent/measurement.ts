@@ -1,4 +1,4 @@
-/** What a run is asked, and what it leaves. */
+/** Request and outcome of a run. */
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
@@ -10,7 +10,7 @@ import type { OpenedWorker } from './process.ts';
 import type { FinishedProcess, FinishedVisit, Progress } from './progress.ts';
 import type { Settings } from './settings.ts';
 
-/** What competes on a case, and the independent kernel that every answer is held against. */
+/** The contenders of a case and the reference kernel. */
 export interface Entry {
   readonly contenders: readonly Contender[];
   readonly reference: Contender | null;
@@ -29,9 +29,9 @@ export interface MeasureRequest {
   readonly order?: 'seeded' | 'given';
   /** Whether a case needs no more processes at a look; by default, when its interval is narrow enough. */
   readonly settled?: (outcome: CaseOutcome, processes: number, all: readonly CaseOutcome[]) => boolean;
-  /** Who still competes in a case's next visit and how long it samples; by default all that entered, as the settings say. */
+  /** Contenders and sampling of a case's next visit; by default all contenders, and the settings. */
   readonly heat?: (outcome: CaseOutcome, process: number) => Heat | Refusal;
-  /** Whether nobody asks what share of the device's ceilings was reached. */
+  /** Whether to skip measuring peaks. */
   readonly withoutPeaks?: boolean;
   /** Called once, when the first device is open and before anything is measured. */
   readonly onOpen: (opened: OpenedWorker) => Promise<void> | void;
@@ -39,13 +39,13 @@ export interface MeasureRequest {
   readonly onBegin?: (process: FinishedProcess) => void;
   readonly onVisit: (visit: FinishedVisit) => void;
   readonly onProcess: (process: FinishedProcess) => void;
-  /** Called with what there is when an interruption or an error ends the run; what ended it is thrown afterwards. */
+  /** Called with the results so far when an interruption or an error ends the run; the error is thrown afterwards. */
   readonly onCutShort?: (soFar: Measurement) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
 
-/** One visit of an experiment that narrows its contenders down. */
+/** A visit of an experiment that selects contenders. */
 export interface Heat {
   readonly contenders: readonly Contender[];
   readonly sampling: Sampling;
@@ -55,11 +55,11 @@ export interface CaseOutcome {
   readonly case: Case;
   readonly entry: Entry | null;
   readonly visits: readonly FinishedVisit[];
-  /** Why there is no number; null for every case with a measured visit that did not fail later. */
+  /** Why there is no time; null for every case with a measured visit that did not fail later. */
   readonly refusal: Refusal | null;
 }
 
-/** Cases that no device serves and that were asked for only because `all` stands for every kernel. What was named is not among them. */
+/** Cases that no device serves and that were requested only through `all`, not by name. */
 export function unserved(cases: readonly CaseOutcome[]): NotServed {
   return notServed(cases.flatMap((outcome) => unservedCase(outcome) ?? []));
 }
@@ -76,12 +76,12 @@ function unservedCase({ case: { id, kernel, ofAll }, refusal }: CaseOutcome): Un
 export interface Measurement {
   readonly facts: DeviceFacts;
   readonly tried: readonly Attempt[];
-  /** Null when nobody asked, when the run was cut short before, or when the device died of it each time. */
+  /** Null if not requested, if the run was cut short before, or if the device died each time. */
   readonly peaks: PeakFacts | null;
   readonly processes: readonly FinishedProcess[];
   readonly cases: readonly CaseOutcome[];
   readonly ended: 'target' | 'budget' | 'processes' | 'interrupted';
-  /** What operand sets rotated through, and how many of them at most, as settled for this device. */
+  /** Bytes of the rotation and maximum number of operand sets, as determined for this device. */
   readonly coldBytes: number;
   readonly maxSets: number;
   readonly wallSeconds: number;

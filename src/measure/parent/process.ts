@@ -1,6 +1,6 @@
 /**
  * One process of a run: a fresh worker visits its cases in a seeded random order. A worker that crashes, hangs or loses its
- * device costs the case it was on; a fresh one takes the rest.
+ * device costs its current case; a fresh one continues.
  */
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
@@ -30,18 +30,18 @@ export interface ProcessRequest {
   readonly onOpen: (worker: OpenedWorker, rehearse: Rehearse) => Promise<void>;
   /** Called after that, with what is known of the process by then. */
   readonly onBegin: (process: FinishedProcess) => void;
-  /** Cases in the order to visit them; asked for after that. */
+  /** Cases in the order to visit them; queried after that. */
   readonly cases: () => readonly Case[];
-  /** The visit to ask for, or why there is none, or null to pass the case over in silence; called when its turn comes. */
+  /** The visit to request, or why there is none, or null to skip the case silently; called just before the visit. */
   readonly plan: (item: Case, worker: OpenedWorker, rehearse: Rehearse) => Promise<VisitRequest | Refusal | null>;
   readonly onVisit: (visit: FinishedVisit) => void;
-  /** On the host's clock: a visit that is not done by then is ended. */
+  /** On the host's clock: a visit that is not done by then is stopped. */
   readonly endAt: number | null;
   readonly sentinelSeconds: number;
-  /** Ceilings to measure again at the end if this says so. */
+  /** Whether to measure peaks again at the end. */
   readonly wantsPeaks: () => boolean;
   readonly onPeaks: (peaks: PeakFacts) => void;
-  /** Called with what there is when the process is left by an interruption or an error. */
+  /** Called with the results so far when an interruption or an error ends the process. */
   readonly onCutShort: (process: FinishedProcess) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -55,7 +55,7 @@ const PROBE_ALLOW_SECONDS = 60;
 const VISIT_ALLOW_SECONDS = 60;
 const CLOSE_ALLOW_SECONDS = 10;
 
-/** How a visit ends that ran out of the time it was given: no fault of the case. */
+/** Reason of a visit that was stopped at its time limit, which is not a failure of the case. */
 const OUT_OF_TIME = 'out-of-time';
 
 export class Interrupted extends Error {}
@@ -144,7 +144,7 @@ class ProcessRun {
       const { connection } = await this.#ready();
       return await connection.call('visit', request, VISIT_ALLOW_SECONDS);
     } catch (error) {
-      // A kernel that hangs or crashes does it again in its own visit, on a fresh worker, and is told of there.
+      // A kernel that hangs or crashes will do so again in its own visit, on a fresh worker, and is reported there.
       this.#refusalOf(error);
       return null;
     }
@@ -160,7 +160,7 @@ class ProcessRun {
     });
   }
 
-  /** What went wrong, as a row's reason. A dead worker is forgotten, so that the next visit starts a fresh one. */
+  /** The failure as a row's reason. A dead worker is dropped, so that the next visit starts a fresh one. */
   #refusalOf(error: unknown): Refusal {
     this.#throwIfInterrupted();
     if (error instanceof WorkerDied) {
@@ -169,7 +169,7 @@ class ProcessRun {
       return { status: 'failed', reason: error.death, detail: error.message };
     }
     if (error instanceof CallFailed) {
-      // A device that failed once may hand out wrong times to everybody after: leave it.
+      // A device that failed once may give wrong times afterwards: close it.
       this.#worker?.connection.end('crashed', error.message);
       this.#worker = null;
       this.#deaths.push(`${error.reason}: ${error.message}`);
@@ -182,7 +182,7 @@ class ProcessRun {
     throw error;
   }
 
-  /** The live worker, or a fresh one: opened, its clock proven, the sentinel read. */
+  /** The current worker, or a fresh one: opened, its clock verified, the sentinel read. */
   async #ready(): Promise<OpenedWorker> {
     this.#throwIfInterrupted();
     if (this.#worker && !this.#worker.connection.dead) return this.#worker;
@@ -221,7 +221,7 @@ class ProcessRun {
     }
   }
 
-  /** Nor do the ceilings: a later process measures them, or the run ends without. */
+  /** The same holds for peaks: a later process measures them, or the run has none. */
   async #measurePeaks(): Promise<void> {
     try {
       const { connection, timer } = await this.#ready();

@@ -1,11 +1,11 @@
-/** What a run tells whoever watches it, and what a journal keeps of it. */
+/** Events of a run, for progress and the journal. */
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { VisitResult } from '../worker/protocol.ts';
 import type { SentinelReading } from '../worker/sentinel.ts';
 import type { TimerFacts } from '../worker/timer.ts';
 
-/** One finished stay of a case in a process, measured or not: the unit of the journal and of `--resume`. */
+/** One finished visit, measured or not: the unit of the journal and of `--resume`. */
 export interface FinishedVisit {
   readonly caseId: string;
   readonly process: number;
@@ -29,7 +29,7 @@ export interface FinishedProcess {
   readonly deaths: readonly string[];
 }
 
-/** How far a command is: its own visits, not those it took over from an interrupted one. */
+/** Progress of a command: its own visits, without those of an interrupted one. */
 export interface Advance {
   readonly done: number;
   /** Visits done and those that are certain to follow unless a case fails. */
@@ -40,7 +40,7 @@ export interface Advance {
 
 export type Progress =
   | { readonly type: 'opened'; readonly facts: DeviceFacts; readonly tried: readonly Attempt[] }
-  /** A process begins: the `index`-th of at most `most`, with so many visits. */
+  /** A process starts: the `index`-th of at most `most`, with this many visits. */
   | (Advance & { readonly type: 'process'; readonly index: number; readonly most: number; readonly visits: number })
   | (Advance & { readonly type: 'visit'; readonly caseId: string; readonly process: number })
   | { readonly type: 'look'; readonly processes: number; readonly unsettled: number };

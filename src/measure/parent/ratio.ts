@@ -1,4 +1,4 @@
-/** How two contenders of one visit compare. */
+/** Ratio of two contenders of one visit. */
 import { blockTimes, ratioOfBlocks } from '../../stats/paired.ts';
 import type { VisitResult } from '../worker/protocol.ts';
 
@@ -10,7 +10,7 @@ import type { VisitResult } from '../worker/protocol.ts';
  */
 export function pairedRatio(visit: VisitResult, base: string, head: string): number | null {
   const [before, after] = [base, head].map((name) => visit.contenders.find((contender) => contender.name === name));
-  // Device time and wall time have no ratio.
+  // Device time and wall time are not comparable.
   if (!before || !after || before.clock !== after.clock) return null;
   return ratioOfBlocks(blockTimes(before), blockTimes(after));
 }

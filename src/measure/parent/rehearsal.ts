@@ -1,4 +1,4 @@
-/** A short visit of a smaller problem, to learn how long a large one may take. */
+/** A rehearsal: a short visit of a smaller problem, to estimate the duration of a large one. */
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import type { Contender, VisitRequest } from '../worker/protocol.ts';
@@ -6,8 +6,8 @@ import type { CaseState } from './case-state.ts';
 import type { Entry, MeasureRequest } from './measurement.ts';
 
 /**
- * The kernels that a case has, for the small problem: what `best` would pick for that, or who would vouch for it, may be another
- * kernel and as slow as it likes. Null when they do not serve it.
+ * The kernels of the case on the small problem; `best` and the reference might be other kernels for that one. Null if they do not
+ * serve it.
  */
 export function entryOf(
   { case: item, entry }: CaseState,

@@ -1,4 +1,4 @@
-/** Which cases a process visits: all of them up to the planned number, then those whose interval is too wide at a look. */
+/** Selects the cases of a process: all up to the planned number, then those whose interval is too wide at a look. */
 import { goodMoment } from '../../record/sentinel-share.ts';
 import type { CaseState } from './case-state.ts';
 import type { CaseOutcome, MeasureRequest } from './measurement.ts';
@@ -39,7 +39,7 @@ export class Schedule {
     if (index < settings.processes) return open;
     if (index >= this.last) return open.filter((state) => this.#lacks(state) > 0 && !state.settled);
     const look = Math.max(...settings.looks.filter((count) => count <= index));
-    // Beside a sentinel the level that all are taken to is learned on the way, so what was narrow may not stay so.
+    // With a sentinel the common level changes during the run, so a narrow interval may become wide.
     const keeps = settings.sentinelBeside !== true;
     if (look === index) {
       const all = open.map((state) => state.outcome());
@@ -51,7 +51,7 @@ export class Schedule {
     return unsettled;
   }
 
-  /** Visits that follow whatever the looks say, unless a case fails. */
+  /** Visits that follow regardless of looks, unless a case fails. */
   certainVisits(): number {
     return this.#states.reduce((sum, state) => sum + (state.ended ? 0 : this.#lacks(state)), 0);
   }
@@ -68,7 +68,7 @@ export class Schedule {
     return state.isNarrow(settings.target);
   }
 
-  /** Of the sentinel that runs beside the cases: one for all, or a case would be narrow at a level that others do not have. */
+  /** Level of the sentinel that runs beside the cases: the same for all of them. */
   #goodMoment(): number {
     const beside = this.#states.flatMap((state) => state.beside());
     return goodMoment(beside.map(({ sentinelSeconds }) => sentinelSeconds));

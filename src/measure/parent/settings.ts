@@ -39,20 +39,20 @@ export const SAMPLING: Sampling = {
 
 /** Looks at which more processes are considered: each about 1.4 times the last, so that few of them cover a wide range. */
 const LOOKS = [6, 9, 13, 19, 27] as const;
-/** Where a run ends whatever its intervals, unless more are asked for. */
+/** Default maximum number of processes. */
 export const MOST_PROCESSES = LOOKS[4];
 
 /**
- * One sample a block, and short ones: the shorter the time between two samples that are compared, the less the machine does to
- * one of them alone. On two busy cores, single samples of 1 ms scatter half as much over processes as blocks of five. Visits are
- * short, because processes differ by more than the samples of one.
+ * One short sample per block: the shorter the time between two compared samples, the less a disturbance affects only one of them.
+ * On two busy cores, single samples of 1 ms scatter half as much over processes as blocks of five. Visits are short, because the
+ * variance between processes dominates.
  */
 export function pairedSettings(settings: Settings): Settings {
   const paired = { blocks: 40, minSamples: 12, maxSamples: 40, sampleSeconds: 0.06, minSampleSeconds: 1e-3 };
   return { ...settings, sampling: { ...settings.sampling, ...paired } };
 }
 
-/** Fewer visits cannot tell how a case follows the sentinel and how it scatters besides. */
+/** Fewer visits cannot separate the effect of the sentinel from other noise. */
 export const MIN_PROCESSES_BESIDE = 9;
 
 /** Case and sentinel alternate as contenders do. */
@@ -71,10 +71,10 @@ export function looksFor(processes: number): number[] {
 /** About 700 and 180 sums of k = 2880; a multiply-add costs tens of nanoseconds, block scales included. */
 export const REFERENCE_MACS = { first: 1 << 21, later: 1 << 19 } as const;
 
-/** How far inside a process the machine may drift before the sentinel is read again. */
+/** Interval between readings of the sentinel within a process. */
 const SENTINEL_SECONDS = 10;
 
-/** What a run does unless told otherwise. 0 for `coldBytes` and `maxSets` lets the device decide. */
+/** Defaults of a run. 0 for `coldBytes` and `maxSets` lets the device decide. */
 export const DEFAULT_SETTINGS: Settings = {
   processes: DEFAULT_PROCESSES,
   looks: looksFor(DEFAULT_PROCESSES),

@@ -1,4 +1,4 @@
-/** Turns what a run measured into the wire's words: rows, visits, peaks, processes. */
+/** Converts the outcome of a run to parts of the record: rows, visits, peaks, processes. */
 import { vendorPeak } from '../../engine/gpus/known-gpus.ts';
 import { type DeviceFacts, sourceName } from '../../engine/port.ts';
 import { bytes, bytesWritten, flop } from '../../gemm/shape.ts';
@@ -18,7 +18,7 @@ import type { FinishedProcess, FinishedVisit } from './progress.ts';
 import { type CacheFacts, rowWarnings } from './warnings.ts';
 
 type Part = 'timer' | 'peaks' | 'processes' | 'ended' | 'profile' | 'notServed' | 'cases';
-/** The record's parts that come from measuring; identity, environment and settings are the caller's. */
+/** The parts of the record that come from measuring; the caller adds identity, environment and settings. */
 export type MeasuredParts = Pick<RunRecord, Part>;
 
 export interface Context {
@@ -47,7 +47,7 @@ export function toRecord(measurement: Measurement, context: Context): MeasuredPa
   };
 }
 
-/** Measured ceilings, with what the vendor says of this path beside them where the GPU is known. */
+/** Measured peaks, with the vendor's figure of the path if the GPU is known. */
 export function peaksOf(peaks: PeakFacts, facts: DeviceFacts): Peak[] {
   const { f32FlopPerSecond, f16FlopPerSecond, matrixFlopPerSecond } = peaks;
   const { copyBytesPerSecond, readBytesPerSecond, launchSeconds } = peaks;
@@ -161,7 +161,7 @@ function cacheOf({ facts, coldBytes, maxSets }: Measurement): CacheFacts | null 
 const NOT_MEASURED: Refusal = {
   status: 'skipped',
   reason: 'budget',
-  detail: 'the budget ended before this case had its turn',
+  detail: 'the budget ended before this case was measured',
 };
 
 function visitOf(visit: FinishedVisit, contender: ContenderVisit, processes: readonly FinishedProcess[]): Visit {
@@ -169,7 +169,7 @@ function visitOf(visit: FinishedVisit, contender: ContenderVisit, processes: rea
   const { firstDispatchSeconds, rejectedReadings, toSentinel } = contender;
   const readings = processes.find((process) => process.index === visit.process)?.sentinel ?? [];
   const before = visit.sentinel;
-  // Readings are on their worker's clock, and a process that was resumed or lost a worker has had several.
+  // Readings are on the worker's clock; a process that was resumed or lost a worker had several.
   const at = readings.findIndex((reading) => reading.atSeconds === before?.atSeconds);
   const after = before ? readings.slice(at + 1).find((reading) => reading.atSeconds > before.atSeconds) : undefined;
   return {
@@ -224,7 +224,7 @@ function operandsOf({ sets, bytesPerSet, panels }: VisitResult) {
   return { sets, bytesPerSet, ...(panels && { panels }) };
 }
 
-/** What filling textures takes, which no sample includes. */
+/** Time to fill textures, which no sample includes. */
 function fillsOf(
   outcomes: readonly { readonly contender: ContenderVisit }[],
 ): Pick<KernelChoice, 'textureFillSeconds'> {

@@ -1,4 +1,4 @@
-/** The visit that a run asks of a worker. */
+/** The visit that a run requests from a worker. */
 import { seededRandom } from '../../stats/random.ts';
 import { coldBytesFor, maxSetsFor } from '../worker/cache.ts';
 import type { VisitRequest } from '../worker/protocol.ts';
@@ -40,7 +40,7 @@ export function visitRequest(
   };
 }
 
-/** Every case of a process has orders of its own, so that what a place in them does is not done to all cases alike. */
+/** Every case of a process has its own orders, so that effects of position do not affect all cases alike. */
 function visitSeed({ orderSeed, number }: Place, visits: number): number {
   return Math.floor(2 ** 32 * seededRandom(orderSeed, number, visits)());
 }

@@ -25,7 +25,7 @@ function warned(sets: number, bytesRead: number, cache: Partial<RowFacts['cache'
 describe('not-cold', () => {
   it('is said of a row whose operand sets the cache can hold', () => {
     expect(warned(16, 2 * MB)).toBe(
-      'launches read 32.0 MB in turn (16 operand sets), which the last-level cache of 50.0 MB holds: not the speed of memory',
+      'launches read 32.0 MB in turn (16 operand sets), which the last-level cache of 50.0 MB holds: not memory bandwidth',
     );
     expect(warned(16, 3 * MB)).toMatch(/read 48\.0 MB/);
     expect(warned(16, 4 * MB)).toBeUndefined();

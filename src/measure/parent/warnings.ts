@@ -1,4 +1,4 @@
-/** What a reader must know before trusting a row; each warning says what to do about it. */
+/** Warnings of a row, each with a remedy. */
 import type { Summary, Warning } from '../../record/row.ts';
 import type { ContenderVisit } from '../worker/protocol.ts';
 import type { CaseOutcome, Measurement } from './measurement.ts';
@@ -27,7 +27,7 @@ export interface RowFacts {
   readonly cache: CacheFacts | null;
 }
 
-/** Wall time may exceed device time by the cost of a submission; more than this share of a launch is worth a word. */
+/** Wall time exceeds device time by the cost of a submission; warn above this share of a launch. */
 const WALL_EXCESS = 0.5;
 const WALL_EXCESS_SECONDS = 1e-3;
 /** Device time may exceed wall time by no more than this share: both clocks are read at slightly different moments. */
@@ -71,7 +71,7 @@ const wallClock: Check = ({ contenders }) =>
     ? null
     : {
         code: 'wall-clock',
-        message: 'timed by wall clock, which includes submission; see the timer of the record for why',
+        message: 'timed by wall clock, including the submission; the reason is in the timer of the record',
       };
 
 const textures: Check = ({ contenders }) => {
@@ -83,7 +83,7 @@ const textures: Check = ({ contenders }) => {
   });
   return {
     code: 'texture-fed',
-    message: `operands lie in textures, filled before and not timed (${cost.join(', ')}); add what your program fills per launch`,
+    message: `operands are in textures, whose filling is not timed (${cost.join(', ')}); add the part that your program fills per launch`,
   };
 };
 
@@ -111,7 +111,7 @@ const noPlateau: Check = ({ contenders }) => {
     ? null
     : {
         code: 'no-plateau',
-        message: `times were not seen to settle within the warm-up in ${unsettled} of ${contenders.length} processes`,
+        message: `times did not settle within the warm-up in ${unsettled} of ${contenders.length} processes`,
       };
 };
 
@@ -121,7 +121,7 @@ const rejected: Check = ({ contenders }) => {
     ? null
     : {
         code: 'rejected-readings',
-        message: `${count} readings of the device clock were no durations and were taken again`,
+        message: `${count} readings of the device clock were not valid durations and were repeated`,
       };
 };
 
@@ -130,12 +130,12 @@ const abovePeak: Check = ({ summary }) =>
     ? null
     : {
         code: 'above-peak',
-        message: `faster than the multiply-add rate measured here, measured twice (${((summary.ofPeak ?? 0) * 100).toFixed(0)} %)`,
+        message: `faster than the multiply-add peak of this run, which was measured twice (${((summary.ofPeak ?? 0) * 100).toFixed(0)} %)`,
       };
 
 const launchBound: Check = ({ summary }) =>
   summary.launchBound
-    ? { code: 'launch-bound', message: 'under five empty dispatches long: this measures the launch, not the kernel' }
+    ? { code: 'launch-bound', message: 'shorter than five empty dispatches: mostly launch overhead' }
     : null;
 
 const notCold: Check = ({ outcome, bytesRead, cache }) => {
@@ -144,7 +144,7 @@ const notCold: Check = ({ outcome, bytesRead, cache }) => {
   const read = `launches read ${megabytes(result.sets * bytesRead)} in turn (${result.sets} operand set${result.sets === 1 ? '' : 's'})`;
   const held = `the ${cache.known ? '' : 'assumed '}last-level cache of ${megabytes(cache.bytes)} holds`;
   const remedy = result.sets < cache.maxSets && cache.coldBytes <= cache.bytes ? '; raise --cold-bytes' : '';
-  return { code: 'not-cold', message: `${read}, which ${held}: not the speed of memory${remedy}` };
+  return { code: 'not-cold', message: `${read}, which ${held}: not memory bandwidth${remedy}` };
 };
 
 function megabytes(bytes: number): string {

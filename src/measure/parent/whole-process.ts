@@ -1,4 +1,4 @@
-/** Processes as one run tells of them, put together from what several commands wrote while they measured. */
+/** Merges the processes of a run from the journal entries of several commands. */
 import { visitSeconds } from './case-state.ts';
 import type { FinishedProcess, FinishedVisit } from './progress.ts';
 

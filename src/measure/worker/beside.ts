@@ -1,6 +1,6 @@
 /**
- * The sentinel beside a case: one reading of a frozen matmul before every block of a visit, so that the ratio of the two does
- * not see what slows the machine for longer than a block. Readings around a process are too far apart for that.
+ * The sentinel beside a case: one reading of a fixed matmul before every block of a visit, so that slowdowns longer than a block
+ * cancel in the ratio. Readings around a process are too far apart for that.
  */
 import type { Launchable, Session } from '../../engine/port.ts';
 import { blockTimes, ratioOfBlocks } from '../../stats/paired.ts';
@@ -34,7 +34,7 @@ export class SentinelBeside {
     if (seconds !== null) this.#seconds.set(block, seconds / this.#repeats);
   }
 
-  /** A contender's time over the sentinel's; null when they have no block or not the same clock. */
+  /** A contender's time over the sentinel's; null without common blocks or with different clocks. */
   ratioOf({ clock, ...times }: Pick<ContenderVisit, 'clock' | 'samples' | 'blockOf'>): number | null {
     return clock === this.#timer.kind ? ratioOfBlocks(this.#seconds, blockTimes(times)) : null;
   }

@@ -1,10 +1,10 @@
-/** How large the cache is that cold operands have to leave, and how many operand sets leave it. */
+/** Size of the cache that cold operands must exceed, and the number of operand sets. */
 import { vendorFigures } from '../../engine/gpus/known-gpus.ts';
 import type { DeviceFacts } from '../../engine/port.ts';
 
 /**
- * Bytes of cache to rotate past where nobody knows: a large last-level cache of a GPU. Software adapters share the CPU's
- * caches with everything else and are nowhere near its bandwidth; there it bounds the time that filling and checking take.
+ * Assumed cache sizes: a large last-level cache for a GPU. Software adapters share the CPU's caches and do not reach its
+ * bandwidth; there a smaller size limits the time for filling and verifying.
  */
 const CACHE_BYTES: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 128 << 20,
@@ -24,10 +24,7 @@ export function coldBytesFor(facts: DeviceFacts): number {
   return 2 * cacheFor(facts).bytes;
 }
 
-/**
- * Most sets of a rotation. Every set is checked in every visit, which takes a GPU little and a software adapter long, and only
- * GPUs have caches that many copies of a small problem can leave.
- */
+/** Maximum number of sets of a rotation. Every set is verified in every visit, which is slow on a software adapter. */
 const MAX_SETS: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 64,
   'system-software': 16,

@@ -1,4 +1,4 @@
-/** A contender on its way through a visit. It drops out at its first failure; the others go on. */
+/** A contender in a visit. It drops out at its first failure; the others continue. */
 import { EngineError, type Prepared } from '../../engine/port.ts';
 import type { Contender, ContenderVisit, Sampling } from './protocol.ts';
 import { type Block, ClockFailed } from './sample.ts';
@@ -28,7 +28,7 @@ export class Entrant {
     this.clock = untimed === undefined ? timer : wallClock(timer, untimed);
   }
 
-  /** Does one step unless the contender has dropped out; a failure that is the contender's own makes it drop out. */
+  /** Executes one step unless the contender has dropped out; a failure of the contender makes it drop out. */
   async attempt(step: (prepared: Prepared) => Promise<void>): Promise<void> {
     if (this.#failure) return;
     try {
@@ -73,7 +73,7 @@ export class Entrant {
     };
   }
 
-  /** Samples on two clocks must not mix: those taken on the failed one are dropped, and the reason stays on the clock. */
+  /** Samples of two clocks must not be mixed: those of the failed one are dropped, and the reason is kept. */
   #fallBackToWall(reason: string): void {
     this.clock = wallClock(this.clock, reason);
     this.#samples.length = 0;
@@ -93,7 +93,7 @@ function wallClock(timer: TimerFacts, reason: string): TimerFacts {
   return { ...timer, kind: 'wall', resolutionSeconds: timer.wallResolutionSeconds, reason };
 }
 
-/** A lost device or a crashed script is the whole worker's failure and goes through; the rest is the contender's own. */
+/** A lost device or a scripted crash is a failure of the worker and is rethrown; other failures are the contender's. */
 function failureOf(error: unknown): { status: 'failed' | 'skipped'; reason: string; detail: string } {
   if (error instanceof WrongResult) return { status: 'failed', reason: 'wrong-result', detail: error.message };
   if (error instanceof EngineError) {

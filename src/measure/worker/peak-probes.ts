@@ -1,7 +1,7 @@
 /**
- * Loops that do nothing but what a ceiling counts: multiply-adds, products of matrices, reads, copies. No one way to write
- * such a loop is the fastest on every device, so each ceiling has a few, and it is what the fastest of them reaches.
- * Operands are random: on hardware that clocks by power, constants would run faster than any kernel can.
+ * Loops that do only what a peak counts: multiply-adds, matrix products, reads, copies. No loop is the fastest on every device,
+ * so each peak has several and is the rate of the fastest. Operands are random: on GPUs that clock by power, constants would be
+ * faster than any kernel.
  */
 import type { Probe } from '../../engine/port.ts';
 import type { SubgroupMatrix } from '../../kernel/device.ts';
@@ -20,7 +20,7 @@ interface FmaForm {
   readonly width: 1 | 4;
   /** Sums of a thread that do not depend on each other: they hide the latency of a multiply-add. */
   readonly chains: number;
-  /** Steps of every sum in one turn of the loop, which amortise what a turn costs besides. */
+  /** Steps of every sum per iteration, which amortise the loop overhead. */
   readonly unroll: number;
   readonly threads: number;
   /** Sums of a pair take turns as factor and addend, so that the sum is the addend, as it is in a matmul. */
@@ -40,9 +40,9 @@ const FMA_FORMS: readonly FmaForm[] = [
   { width: 4, chains: 8, unroll: 4, threads: 256, pairs: true },
 ];
 
-/** Multiply-adds of a thread, about: long against what a workgroup costs to start. */
+/** Approximate multiply-adds per thread: many compared with the cost of starting a workgroup. */
 const THREAD_STEPS = 2048;
-/** Every 64th workgroup writes to the same place: a thread must write something, or its loop would be left out. */
+/** Every 64th workgroup writes to the same place: without a write, the loop would be eliminated. */
 const SINK_GROUPS = 64;
 
 /** Halves come in vectors or are emulated one by one, so fewer ways matter. */
@@ -152,7 +152,7 @@ interface StreamForm {
   readonly words: number;
   readonly turns: number;
   readonly threads: number;
-  /** Whether a thread's words lie side by side, as a CPU's prefetcher likes them, or those of neighbouring threads do. */
+  /** Whether the words of a thread are contiguous, which suits a CPU's prefetcher, or those of neighbouring threads. */
   readonly along: 'thread' | 'group';
 }
 
@@ -181,7 +181,7 @@ function copyCode(form: StreamForm): string {
   return streamCode(form, '', (_, at) => `target_[${at}] = source[${at}];`, '');
 }
 
-/** What is read must be used, so it is written where it makes a word that random values do not make. */
+/** Values must be used, so they are written if they combine to a word that does not occur with random values. */
 function readCode(form: StreamForm): string {
   const all = Array.from({ length: form.words }, (_, u) => u);
   return streamCode(

@@ -12,7 +12,7 @@ const FACTS: DeviceFacts = {
   ...{ driver: '', features: [], limits: {}, toggles: [], timestamps: true, simulated: false },
 };
 
-/** A device that takes for a probe what `secondsOf` says, longer at each reading but the second. */
+/** A device whose probes take `secondsOf`, longer at each reading but the second. */
 function device(secondsOf: (probe: Probe) => number, facts: Partial<DeviceFacts> = {}): Session {
   const none = async () => {
     throw new Error('only probes here');

@@ -1,6 +1,6 @@
 /**
- * Ceilings measured on this device, not taken from a brochure: multiply-add rate per format path, bandwidth of copies and of
- * reads, and what an empty dispatch costs. `% of peak` and `% of roofline` are against these.
+ * Peaks measured on this device: multiply-add rate per format path, copy and read bandwidth, and the cost of an empty dispatch.
+ * `% of peak` and `% of roofline` are against these.
  */
 import { EngineError, type Probe, type Session } from '../../engine/port.ts';
 import type { Format } from '../../gemm/problem.ts';
@@ -12,7 +12,7 @@ import { probeReadings, timeProbe } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
 
 export interface PeakFacts {
-  /** FLOP/s of f32 multiply-adds: the ceiling of every kernel that accumulates in f32 on the ALUs. */
+  /** FLOP/s of f32 multiply-adds: the peak of every kernel that accumulates in f32 on the ALUs. */
   readonly f32FlopPerSecond: number;
   /** FLOP/s of f16 multiply-adds; null without shader-f16. */
   readonly f16FlopPerSecond: number | null;
@@ -20,7 +20,7 @@ export interface PeakFacts {
   readonly matrixFlopPerSecond: number | null;
   /** Bytes read plus bytes written per second by a copy larger than the last-level cache. */
   readonly copyBytesPerSecond: number;
-  /** Bytes per second read from more than the last-level cache, nothing written; workers older than this ceiling lack it. */
+  /** Bytes per second read from more than the last-level cache, nothing written; older workers lack it. */
   readonly readBytesPerSecond?: number;
   /** Seconds of an empty dispatch inside a pass: rows under five times this are launch-bound. */
   readonly launchSeconds: number;
@@ -34,7 +34,7 @@ export async function measurePeaks(session: Session, timer: TimerFacts): Promise
     f16FlopPerSecond: facts.features.includes('shader-f16') ? await flopRate(session, timer, fmaLoops('f16')) : null,
     matrixFlopPerSecond: await matrixRate(session, timer),
     copyBytesPerSecond: 2 * copied,
-    // A copy reads too: nothing that only reads is slower, unless something else ran just then.
+    // Reading alone cannot be slower than copying, except for a disturbance.
     readBytesPerSecond: Math.max(copied, await streamRate(session, timer, 'read')),
     launchSeconds: await timeProbe(session, EMPTY_PROBE, timer),
   };
@@ -50,11 +50,11 @@ async function matrixRate(session: Session, timer: TimerFacts): Promise<number |
   return loops.length > 0 ? flopRate(session, timer, loops) : null;
 }
 
-/** Readings of one program on one grid; the shortest counts, since nothing makes a loop faster than the device. */
+/** Readings of one program on one grid; the shortest counts, since disturbances only slow a loop down. */
 const READINGS = 3;
-/** Loops race on a grid that lasts this long. */
+/** Duration of the grid on which loops are compared. */
 const RACE_SECONDS = 2e-3;
-/** The winner's grid grows until it lasts this long: long enough for clocks to rise, short enough for a software adapter. */
+/** Duration of the fastest loop's final grid: long enough for clocks to rise, short enough for a software adapter. */
 const PEAK_SECONDS = 10e-3;
 const FEWEST_THREADS = 1 << 11;
 const MOST_THREADS = 1 << 22;
@@ -75,7 +75,7 @@ async function flopRate(session: Session, timer: TimerFacts, loops: readonly Loo
   return Math.max(best.flopPerSecond, longer.flopPerSecond);
 }
 
-/** What each came to, at least one. A driver that cannot compile one of them has the others. */
+/** The rates of all loops, at least one. A driver may fail to compile some. */
 async function raced<T, R>(entries: readonly T[], run: (entry: T) => Promise<R>): Promise<[R, ...R[]]> {
   const results: R[] = [];
   let failure: unknown = new RangeError('a peak needs a loop');
@@ -108,7 +108,7 @@ async function ramp(session: Session, timer: TimerFacts, loop: Loop, from: numbe
 const SOFTWARE_BYTES = 64 << 20;
 const LEAST_HARDWARE_BYTES = 256 << 20;
 const MOST_BYTES = 512 << 20;
-/** On software adapters the programs race on less, because touching fresh memory takes longer than reading it. */
+/** On software adapters the programs are compared on less memory, because the first touch takes longer than reading. */
 const SOFTWARE_RACE_BYTES = 8 << 20;
 
 /** Bytes per second that the fastest program reads, of more than the last-level cache holds. */
@@ -144,7 +144,7 @@ export function flopCeiling(peaks: PeakFacts, { acc }: Pick<Format, 'acc'>, matr
   return measured[acc] ?? Number.POSITIVE_INFINITY;
 }
 
-/** The ceiling of two measurements is the higher one, path by path. */
+/** The peak of two measurements is the higher one, path by path. */
 export function higherPeaks(a: PeakFacts, b: PeakFacts): PeakFacts {
   const readBytesPerSecond = higher(a.readBytesPerSecond ?? null, b.readBytesPerSecond ?? null);
   return {

@@ -1,17 +1,17 @@
 /**
- * Fixed programs outside any case. The sentinel's three never change: they are the yardstick that tells a slow machine from
- * a slow kernel, across processes, commits and years. A change here must rename them and raise `PROBES_VERSION`. Each fills
- * a device with far more workgroups than it has cores: shorter ones mostly time how fast the cores wake up.
+ * Fixed programs outside any case. The three of the sentinel never change: they distinguish a slow machine from a slow kernel,
+ * across processes, commits and years. A change here must rename them and raise `PROBES_VERSION`. Each has far more workgroups
+ * than a device has cores: shorter ones would mostly measure how fast cores wake up.
  */
 import type { Probe } from '../../engine/port.ts';
 
 /**
- * Version of the sentinels and of the probes of ceilings, as records state it; readings of two versions are never compared.
- * 1: zeros in all buffers, one loop a ceiling, no ceiling for reads alone. 2: random values, the fastest of several loops.
+ * Version of sentinels and peak probes, as stored in records; readings of two versions are never compared. 1: zeros in all
+ * buffers, one loop per peak, no read peak. 2: random values, the fastest of several loops.
  */
 export const PROBES_VERSION = 2;
 
-/** Does nothing: what one dispatch costs. */
+/** Does nothing: the cost of one dispatch. */
 export const EMPTY_PROBE: Probe = {
   name: 'empty',
   code: '@compute @workgroup_size(1) fn main() {}\n',
@@ -44,8 +44,8 @@ export const ALU_SENTINEL: Probe = {
 };
 
 /**
- * C[1024, 128] = A[1024, 128] · B[128, 128] in f32, 4 × 4 results a thread and no shared memory: 34 MFLOP. Loads and
- * multiply-adds in the mix that matmuls have, so that what slows those (a neighbour on the same core, above all) slows it alike.
+ * C[1024, 128] = A[1024, 128] · B[128, 128] in f32, 4 × 4 results a thread and no shared memory: 34 MFLOP. It has the instruction
+ * mix of a matmul, so that what slows matmuls (mainly a neighbour on the same core) slows it alike.
  */
 export const GEMM_SENTINEL: Probe = {
   name: 'sentinel-gemm-2',

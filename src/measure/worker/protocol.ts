@@ -1,6 +1,6 @@
 /**
- * What parent and worker say to each other. Only messages cross: the worker owns the device, the parent owns files, the
- * schedule and the watchdog; so the same worker serves a child process, a Web Worker and a scripted device.
+ * Messages between parent and worker. The worker owns the device; the parent owns files, the schedule and the watchdog. Because
+ * they exchange only messages, the same worker runs in a child process, in a Web Worker and on a scripted device.
  */
 import type { Attempt, DeviceFacts, Source } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
@@ -11,18 +11,18 @@ import type { TimerFacts } from './timer.ts';
 import type { Verification } from './verify.ts';
 
 /**
- * Version of these messages. A parent may drive the worker of another checkout, to compare harnesses; it does so only where both state the
- * same number. Raise it whenever a message changes so that an older end would misread it.
+ * Version of these messages. A parent may drive the worker of another checkout, to compare harnesses; it does so only where both
+ * state the same number. Increment it whenever an older side would misread a changed message.
  */
 export const PROTOCOL = 1;
 
-/** One competitor on a case: for `run` the kernel asked for, for an A/B the two sides. */
+/** One contender on a case: for `run` the requested kernel, for an A/B the two sides and the twin. */
 export interface Contender {
   readonly name: string;
   readonly source: Source;
   /** Hash of the tuning file that chose its kernel, tile and thread, when one did. */
   readonly tuning?: string;
-  /** Launches per sample, when the caller wants a number of its own instead of what the clock needs. */
+  /** Launches per sample, if set by the caller instead of derived from the clock. */
   readonly repeats?: number;
 }
 
@@ -38,7 +38,7 @@ export interface Sampling {
   /** A sample lasts at least this long and at least this many timer quanta: `repeats` launches make it so. */
   readonly minSampleSeconds: number;
   readonly minQuanta: number;
-  /** Launches after the plateau test starts to look, and the longest warm-up. */
+  /** First launch of the plateau test, and the longest warm-up. */
   readonly maxWarmUpSeconds: number;
 }
 
@@ -52,7 +52,7 @@ export interface VisitRequest {
   /** A cold launch must not find its operands in cache: sets are added until they exceed this many bytes. */
   readonly coldBytes: number;
   readonly maxSets: number;
-  /** Independent kernels whose answer every contender must match, the trusted one first; null on a scripted device. */
+  /** Reference kernels whose result every contender must match, the trusted one first; null on a scripted device. */
   readonly reference: Contender | null;
   readonly contenders: readonly Contender[];
   readonly sampling: Sampling;
@@ -150,7 +150,7 @@ export type FromWorker =
   | { readonly type: 'alive'; readonly allowSeconds: number }
   | { readonly type: 'lost'; readonly message: string };
 
-/** The worker's end of the line to its parent. */
+/** The worker's side of the connection. */
 export interface WorkerPort {
   post(message: FromWorker): void;
   onMessage(listener: (message: ToWorker) => void): void;

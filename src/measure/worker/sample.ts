@@ -25,15 +25,15 @@ export interface BlockRequest {
   readonly now: () => number;
 }
 
-/** A reading that is no duration is taken again at most this often per block before the block gives up on the clock. */
+/** Maximum number of invalid readings per block before the clock is abandoned. */
 const MAX_REJECTED = 8;
 
-/** Thrown when a clock that was proven at the start of the process stops giving durations. */
+/** Thrown when a clock that was verified at the start of the process stops giving valid durations. */
 export class ClockFailed extends Error {}
 
 /**
- * Runs `count` samples as one tinybench task. Device time goes in as `overriddenDuration` (ms) and the wall time it
- * really cost as `overriddenIterationCost`. tinybench sorts its samples, so they are kept here in time order.
+ * Runs `count` samples as one tinybench task. Device time is passed as `overriddenDuration` (ms) and wall time as
+ * `overriddenIterationCost`. tinybench sorts its samples, so they are kept here in time order.
  */
 export async function sampleBlock(request: BlockRequest): Promise<Block> {
   const samples: Sample[] = [];

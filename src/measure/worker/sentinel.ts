@@ -1,12 +1,12 @@
 /**
- * The sentinel: two frozen kernels timed around every process (and every few seconds in long ones). Its drift is printed
- * and stored; nothing is divided by it unless asked, because it is a noisy number too.
+ * The sentinel: two fixed kernels timed around every process (and every few seconds in long ones). Its drift is printed and
+ * stored; times are not divided by it unless asked, because it is noisy too.
  */
 import type { Probe, Session } from '../../engine/port.ts';
 import { ALU_SENTINEL, COPY_SENTINEL } from './probes.ts';
 import { growRepeats, secondsOf, type TimerFacts } from './timer.ts';
 
-/** Seconds per launch of each frozen kernel, and when on the worker's clock. */
+/** Seconds per launch of each fixed kernel, and the time on the worker's clock. */
 export interface SentinelReading {
   readonly atSeconds: number;
   readonly aluSeconds: number;

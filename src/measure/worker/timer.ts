@@ -1,6 +1,6 @@
 /**
- * The timer is proven, not believed. A device's timestamps are used only after they were seen to advance, to resolve
- * finely enough and to agree with the wall clock; otherwise wall clock stands in and the record says why.
+ * Verifies the timer. A device's timestamps are used only if they advance, have sufficient resolution and agree with the wall
+ * clock; otherwise wall time is used and the record says why.
  */
 import type { Launchable, Session, Timing } from '../../engine/port.ts';
 import { ALU_SENTINEL, EMPTY_PROBE } from './probes.ts';
@@ -12,7 +12,7 @@ export interface TimerFacts {
   /** Whether the device clock was seen to be coarsened on purpose (Dawn: 65,536 ns; browsers: 100 µs). */
   readonly quantized: boolean;
   readonly proven: boolean;
-  /** Why wall clock had to stand in. */
+  /** Why wall time is used. */
   readonly reason?: string;
   readonly wallResolutionSeconds: number;
   /** Device time over wall time of one launch of a few milliseconds; null without device time. */
@@ -63,7 +63,7 @@ export async function proveTimer(session: Session): Promise<TimerFacts> {
   };
 }
 
-/** A reading that could be a duration. Zero is allowed only for empty launches (a coarse clock may not have ticked). */
+/** A valid duration. Zero is allowed only for empty launches (a coarse clock may not have ticked). */
 export function isUsable(timing: Timing): boolean {
   const { gpuSeconds, ticks } = timing;
   if (gpuSeconds === null || !Number.isFinite(gpuSeconds) || gpuSeconds < 0) return false;
@@ -147,7 +147,7 @@ function wallResolution(session: Session): number {
   return Number.isFinite(smallest) ? smallest : 1e-6;
 }
 
-/** Seconds of all launches together on the clock this process uses, or null when the reading is no duration. */
+/** Seconds of all launches together on the clock of this process, or null if the reading is invalid. */
 export function secondsOf(timing: Timing, timer: Pick<TimerFacts, 'kind'>): number | null {
   if (timer.kind === 'wall') return timing.wallSeconds > 0 ? timing.wallSeconds : null;
   return isUsable(timing) && (timing.gpuSeconds ?? 0) > 0 ? timing.gpuSeconds : null;

@@ -1,13 +1,13 @@
 /**
- * Correct first. A kernel's answer is held against f64 at chosen points (edges, corners, tile neighbours, a seeded
- * sample) and, at every element, against an independent kernel on the device that passed the same f64 check.
+ * Verification. A kernel's result is compared with f64 at chosen points (edges, corners, tile borders, a seeded sample) and, at
+ * every element, with an independent kernel on the device that passed the same f64 check.
  */
 import type { Point, Prepared } from '../../engine/port.ts';
 import { errorBudget, rmsErrorBudget } from '../../gemm/budget.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
 import { expectedRms, referenceAt, samplePoints } from '../../gemm/reference.ts';
 
-/** What a right answer is, computed once per case in f64; null on a scripted device, which computes nothing. */
+/** The expected result, computed once per case in f64; null on a scripted device, which computes nothing. */
 export interface Expectation {
   readonly points: readonly Point[];
   readonly exact: Float64Array;
@@ -79,8 +79,8 @@ function checkRms(values: Float64Array, { exact, rms, rmsBudget }: Expectation):
 }
 
 /**
- * Checks every element against the reference kernel's answer; returns max |Δ| / rms or throws WrongResult. Twice the
- * budget is allowed, since the reference spends one itself.
+ * Compares every element with the reference kernel's result; returns max |Δ| / rms or throws WrongResult. Twice the budget is
+ * allowed, because the reference has an error too.
  */
 export async function checkEverywhere(
   prepared: Prepared,

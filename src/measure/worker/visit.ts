@@ -1,6 +1,6 @@
 /**
- * One visit: one stay of a case in one process. Operands are filled once; every contender is compiled, checked, warmed up
- * and then sampled in blocks that alternate with the others' on the same operands; then checked again.
+ * One visit of a case in a process. Operands are filled once; every contender is compiled, verified, warmed up and then sampled
+ * in blocks that are interleaved with the others' on the same operands; then verified again.
  */
 import { EngineError, type Operands, type Prepared, type Session } from '../../engine/port.ts';
 import { flop, operandBytes } from '../../gemm/shape.ts';
@@ -16,7 +16,7 @@ import { warmUp } from './warm-up.ts';
 /** Tells the parent's watchdog that a launch follows which may take this many seconds. */
 export type Alive = (allowSeconds: number) => void;
 
-/** A launch slower than this many FLOP/s, beyond a constant, is taken for a hang. */
+/** A launch slower than this many FLOP/s, beyond a constant, is considered hung. */
 const SLOWEST_FLOP_PER_SECOND = 2e7;
 const ALLOW_SECONDS = 30;
 
@@ -74,7 +74,7 @@ class Visit {
     this.#operands = await this.#session.allocate({ problem, seed, distribution, sets: this.#sets() });
   }
 
-  /** In a seeded order: two identical pipelines compiled first and second need not run alike. */
+  /** In a seeded order, because two identical pipelines may differ by compilation order. */
   async compile(): Promise<void> {
     for (const entrant of shuffled(this.#entrants, this.#random)) {
       await entrant.attempt(async () => {
@@ -89,7 +89,10 @@ class Visit {
     }
   }
 
-  /** The reference proves itself in f64; then, in a seeded order too, each contender at sampled points in f64 and everywhere against the reference. */
+  /**
+   * The reference is verified with f64; then, in a seeded order, each contender with f64 at sampled points and with the reference
+   * everywhere.
+   */
   async verify(): Promise<void> {
     const expectation = this.#expectation();
     await this.#answerReference(expectation);
@@ -145,14 +148,15 @@ class Visit {
     let order = this.#entrants;
     for (let block = 0; block < blocks; block++) {
       await this.#beside?.read(block);
-      // Every order is as likely as any other, so nobody always follows the same one; a block backwards cancels steady drift.
+      // Every order is equally likely, so that no contender always follows the same other; reversing every second block cancels
+      // linear drift.
       order = block % 2 === 0 ? shuffled(this.#entrants, this.#random) : [...order].reverse();
       for (const entrant of order)
         await entrant.attempt((prepared) => this.#sampleBlock(entrant, prepared, { block, blocks }));
     }
   }
 
-  /** The timed launches wrote C last: races and rare corruption show here. */
+  /** C was last written by timed launches, so races and rare corruption show here. */
   async verifyAgain(): Promise<void> {
     const expectation = this.#expectation();
     for (const entrant of this.#entrants) {
@@ -217,7 +221,7 @@ class Visit {
     } catch (error) {
       throw new EngineError(
         'device-error',
-        `the reference kernel ${reference.name} is wrong on this device: ${(error as Error).message}`,
+        `the reference kernel ${reference.name} gives a wrong result on this device: ${(error as Error).message}`,
       );
     }
   }

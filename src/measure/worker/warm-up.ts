@@ -6,7 +6,7 @@ import { secondsOf, type TimerFacts } from './timer.ts';
 export interface WarmUp {
   readonly launches: number;
   readonly seconds: number;
-  /** Whether times had settled when it ended; false when the time limit ended it. */
+  /** Whether times had settled at the end; false if the time limit ended it. */
   readonly plateau: boolean;
   /** Median seconds per launch at the end, for sizing `repeats`. */
   readonly launchSeconds: number;
@@ -40,7 +40,7 @@ export async function warmUp(
       continue;
     }
     const seconds = now() - start;
-    // A launch as long as the whole warm-up is its own: what could settle within it has, and verification ran others before.
+    // A launch as long as the whole warm-up counts as warm: verification has run others before.
     const plateau = settled(readings) || total / repeats >= maxSeconds / 2;
     if (plateau || seconds >= maxSeconds) {
       return { launches, seconds, plateau, launchSeconds: median(readings.slice(-WINDOW)) };

@@ -1,4 +1,4 @@
-/** The child process's entry: connects the worker to its parent and opens devices by the engine that is asked for. */
+/** Entry point of the child process: connects the worker to its parent and opens devices of the requested engine. */
 import type { Opened } from '../../engine/engine.ts';
 import { engineNamed } from '../../engine/registry.node.ts';
 import type { FromWorker, OpenRequest, ToWorker } from './protocol.ts';
@@ -21,7 +21,7 @@ serveWorker(
   openSession,
 );
 
-// Ctrl-C, a closed terminal and schedulers signal the whole process group; the parent decides what it means.
+// Ctrl-C, hangup and schedulers signal the whole process group; the parent handles it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-// A parent that is gone must not leave a worker spinning on a device.
+// If the parent has ended, the worker must not keep using the device.
 process.on('disconnect', () => process.exit(0));

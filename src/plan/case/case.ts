@@ -17,7 +17,7 @@ export interface FixedSizes {
 
 /** One thing to measure: a problem, how to feed it, and which kernel was asked for. */
 export interface Case {
-  /** Identity for ever: `suite/phase/name/m=1/n=…/kernel=…` (see id.ts for the grammar). */
+  /** Permanent identity: `suite/phase/name/m=1/n=…/kernel=…` (see id.ts for the grammar). */
   readonly id: string;
   readonly suite: string;
   readonly phase: string;
@@ -30,7 +30,7 @@ export interface Case {
   readonly seed: number;
   /** A kernel's name, or `best`. */
   readonly kernel: string;
-  /** The suite asks for all kernels and names none: where this one does not serve the problem, nobody wants to read it. */
+  /** The suite requests all kernels and names none, so cases that the kernel does not serve are not rows. */
   readonly ofAll?: true;
   /** A field of the case, not part of its id; part of its series, since the suite chose it. */
   readonly sizes?: FixedSizes;

@@ -7,7 +7,7 @@ import type { DocumentPath } from '../spec/spec-error.ts';
 import type { Defaults } from '../suite/schema.ts';
 import type { FixedSizes, OperandMode } from './case.ts';
 
-/** A problem on its way to cases: everything but operand mode and kernel, which are crossed last. */
+/** A draft of cases: a problem without operand mode and kernel, which are combined last. */
 export interface Draft {
   readonly phase: string;
   readonly name: string;

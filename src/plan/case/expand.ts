@@ -11,22 +11,22 @@ import { modelDrafts, type PathSkip, passCount, passesOf } from './model-cases.t
 import { rawCount, rawDrafts } from './raw.ts';
 import { seriesOf } from './series.ts';
 
-/** Most cases one suite may stand for. */
+/** Maximum number of cases of a suite. */
 export const MAX_CASES = 100_000;
 
 export interface ExpandContext {
-  /** Names of the kernels at hand; `all` stands for them and any other name but `best` is a mistake. */
+  /** Names of the known kernels; `all` means all of them, and any other name except `best` is an error. */
   readonly kernels: readonly string[];
 }
 
-/** A case that a suite asks for and that cannot exist on any device. */
+/** A case of a suite that cannot exist on any device. */
 export interface Skip {
   readonly id: string;
   readonly suite: string;
   readonly reason: string;
 }
 
-/** What a model needs for one token, and for each pass of the suite. */
+/** FLOP of a model for one token, and for each pass of the suite. */
 export interface ModelTotals {
   readonly suite: string;
   readonly model: string;
@@ -42,10 +42,7 @@ export interface Expansion {
   readonly totals: readonly ModelTotals[];
 }
 
-/**
- * Everything a suite stands for, in the order it is written. Throws SpecError for unknown kernels, the same id twice, and more
- * than MAX_CASES cases.
- */
+/** All cases of a suite, in its order. Throws SpecError for unknown kernels, the same id twice, and more than MAX_CASES cases. */
 export function expand(suite: Suite, context: ExpandContext): Expansion {
   const cases = new Map<string, Case>();
   const skips = new Map<string, Skip>();
@@ -66,7 +63,7 @@ export function expand(suite: Suite, context: ExpandContext): Expansion {
   return { suite, cases: [...cases.values()], skips: [...skips.values()], totals: totalsOf(suite) };
 }
 
-/** Counts before forming anything, so that a range of billions fails at once. */
+/** Counts before creating cases, so that a range of billions fails at once. */
 function checkSize(suite: Suite): void {
   suite.shapes.forEach((entry, i) => {
     checkCount(suite, rawCount(entry), ['shapes', i]);
@@ -76,7 +73,7 @@ function checkSize(suite: Suite): void {
 
 function checkCount(suite: Suite, count: number, path: DocumentPath): void {
   if (count <= MAX_CASES) return;
-  throw suite.error(path, `stands for ${count} cases; a suite has at most ${MAX_CASES}: use larger steps or split it`);
+  throw suite.error(path, `has ${count} cases; a suite has at most ${MAX_CASES}: use larger steps or split it`);
 }
 
 function* casesOf(suite: Suite, draft: Draft, context: ExpandContext): Generator<Case> {
@@ -90,7 +87,7 @@ type Asked = Pick<Case, 'kernel' | 'ofAll'>;
 function kernelsOf(suite: Suite, draft: Draft, context: ExpandContext): readonly Asked[] {
   return draft.settings.kernels.flatMap((kernel) => {
     if (draft.settings.sizes !== undefined && (kernel === 'all' || kernel === 'best'))
-      throw suite.error(draft.path, `fixes tile or thread, which \`${kernel}\` cannot follow; name one kernel`);
+      throw suite.error(draft.path, `fixes tile or thread, which \`${kernel}\` cannot use; name one kernel`);
     if (kernel === 'all') return context.kernels.map((name) => ({ kernel: name, ofAll: true as const }));
     if (kernel === 'best' || context.kernels.includes(kernel)) return [{ kernel }];
     const known = ['best', 'all', ...context.kernels];

@@ -64,7 +64,7 @@ export function parseFilters(filters: readonly string[]): Filter {
   };
 }
 
-/** Whether filters name a kernel: what is named is wanted, whatever a suite's `all` stands for. */
+/** Whether filters name a kernel, which requests it explicitly. */
 export function namesKernel(filters: readonly string[]): boolean {
   return filters
     .flatMap((filter) => filter.split(',').map(parseTerm))

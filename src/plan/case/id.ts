@@ -16,11 +16,11 @@ import type { OperandMode } from './case.ts';
  * Case ids: `suite/phase/name/m=1/n=2880/k=4096/layout=nt/w=bf16/a=f16/acc=f32/out=f16/kernel=best`.
  *
  * A path of three segments, then keys in a fixed order: batch, groups, m, n, k, layout, w, a, acc, out, bias, operands,
- * robustness, kernel. What is at its default (batch 1, no groups, no bias, cold operands, robustness on) is not written. An id is for ever: it says
- * what was asked for, and the same text works as a filter and in a URL.
+ * robustness, kernel. What is at its default (batch 1, no groups, no bias, cold operands, robustness on) is not written. An id is
+ * permanent: it states what was requested, and the same text works as a filter and in a URL.
  */
 
-/** What an id holds. `groups` is the label of routing.ts. */
+/** The parts of an id. `groups` is the label of routing.ts. */
 export interface IdParts {
   readonly suite: string;
   readonly phase: string;
@@ -35,7 +35,7 @@ export interface IdParts {
   readonly kernel: string;
 }
 
-/** Text that is no id; the message says at which segment. */
+/** Text that is not an id; the message names the segment. */
 export class IdError extends Error {
   constructor(message: string) {
     super(message);
@@ -88,7 +88,7 @@ export function formatId(parts: IdParts): string {
 export function parseId(id: string): IdParts {
   const [suite = '', phase = '', name = '', ...segments] = id.split('/');
   for (const part of [suite, phase, name]) {
-    if (!SEGMENT.test(part)) throw new IdError(`"${id}" is no case id: "${part}" is not one of suite/phase/name`);
+    if (!SEGMENT.test(part)) throw new IdError(`"${id}" is not a case id: "${part}" is not one of suite/phase/name`);
   }
   const values = readKeys(id, segments);
   const groups = values.get('groups');
@@ -128,9 +128,9 @@ function readKeys(id: string, segments: readonly string[]): Values {
   for (const segment of segments) {
     const equals = segment.indexOf('=');
     const key = ID_KEYS.find((known) => known === segment.slice(0, equals));
-    if (equals < 0 || key === undefined) throw new IdError(`"${id}" is no case id: cannot read "${segment}"`);
+    if (equals < 0 || key === undefined) throw new IdError(`"${id}" is not a case id: cannot read "${segment}"`);
     const order = ID_KEYS.indexOf(key);
-    if (order <= last) throw new IdError(`"${id}" is no case id: "${key}" is out of order`);
+    if (order <= last) throw new IdError(`"${id}" is not a case id: "${key}" is out of order`);
     last = order;
     values.set(key, segment.slice(equals + 1));
   }
@@ -139,7 +139,7 @@ function readKeys(id: string, segments: readonly string[]): Values {
 
 function text(id: string, values: Values, key: IdKey): string {
   const value = values.get(key);
-  if (value === undefined || value === '') throw new IdError(`"${id}" is no case id: it lacks ${key}=`);
+  if (value === undefined || value === '') throw new IdError(`"${id}" is not a case id: it lacks ${key}=`);
   return value;
 }
 
@@ -148,7 +148,7 @@ function size(id: string, values: Values, key: IdKey, absent?: number): number {
   const value = text(id, values, key);
   if (!/^[1-9]\d*$/.test(value)) throw new IdError(`"${id}": ${key} is no positive integer`);
   if (Number(value) === absent)
-    throw new IdError(`"${id}" is no case id: ${key}=${value} is the default and not written`);
+    throw new IdError(`"${id}" is not a case id: ${key}=${value} is the default and not written`);
   return Number(value);
 }
 

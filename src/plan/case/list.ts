@@ -4,7 +4,7 @@ import type { Case } from './case.ts';
 import type { Expansion, ModelTotals, Skip } from './expand.ts';
 import type { Filter } from './filter.ts';
 
-/** The document of `list --json` and the rows of its table: what a suite stands for, without a GPU. */
+/** The document of `list --json`: the cases of suites. */
 
 export interface ListedCase {
   readonly id: string;

@@ -10,7 +10,7 @@ import type { ModelRequest, Suite } from '../suite/parse.ts';
 import { asList, type Draft, formatsFor, type Refusal, refusal, type Settings, scaleOf, settingsOf } from './draft.ts';
 import { globMatches } from './predicate.ts';
 
-/** Models: passes crossed with tensor-parallel degrees, each broken into GEMMs, each crossed with formats. */
+/** Models: passes combined with tensor-parallel degrees, each split into GEMMs, each combined with formats. */
 
 /** A GEMM that cannot be formed: its path and the reason. */
 export interface PathSkip {
@@ -21,7 +21,7 @@ export interface PathSkip {
 
 const DEFAULT_CONTEXT = 4096;
 
-/** How many passes an entry stands for, degrees included. */
+/** Number of passes of an entry, including degrees. */
 export function passCount(suite: Suite, request: ModelRequest): number {
   const { decode, prefill, train } = request.phases;
   const crossed = (x: Axis, y: Axis) => axisLength(x) * axisLength(y);
@@ -168,8 +168,8 @@ function straddles(gemm: ModelGemm, w: WeightFormat): string | undefined {
 }
 
 /**
- * What B is measured as. Activations (key and value caches, the inputs of weight gradients) are never in a 4-bit format;
- * training keeps weights in the format the model computes in unless the suite names one.
+ * The format in which B is measured. Activations (key and value caches, the inputs of weight gradients) are never in a 4-bit
+ * format; training keeps weights in the format the model computes in unless the suite names one.
  */
 function weightFormat(
   model: Model,

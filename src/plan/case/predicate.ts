@@ -17,7 +17,7 @@ export interface Comparison {
   readonly value: string;
 }
 
-/** A predicate that cannot be read; the message says what was wrong and what would be right. */
+/** An invalid predicate; the message says what was wrong and what is expected. */
 export class PredicateError extends Error {
   constructor(message: string) {
     super(message);

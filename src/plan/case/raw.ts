@@ -9,14 +9,14 @@ import { asList, type Draft, formatsFor, refusal, settingsOf } from './draft.ts'
 
 /** Raw shapes: axes and formats crossed, in the order the suite lists them (m slowest, then n, k, formats). */
 
-/** How many problems an entry stands for, without forming them. */
+/** Number of problems of an entry, without creating them. */
 export function rawCount(entry: ShapeEntry): number {
   const rows = entry.m ?? (entry.groups !== undefined && 'tokens' in entry.groups ? entry.groups.tokens : 1);
   const length = (axis: LinkedAxis) => (typeof axis === 'string' ? 1 : axisLength(axis));
   return axisLength(rows) * length(entry.n) * length(entry.k) * axisLength(entry.batch);
 }
 
-/** Throws SpecError where a combination has no meaning: an author wrote it by hand, so it is a mistake, not a skip. */
+/** Throws SpecError for an invalid combination: it was written explicitly, so it is an error, not a skip. */
 export function* rawDrafts(suite: Suite, index: number): Generator<Draft> {
   const entry = suite.shapes[index];
   if (entry === undefined) return;

@@ -7,13 +7,13 @@ import type { Case } from './case.ts';
  * distribution), nor what the tuner picked for `best`: those are fields of a row.
  */
 
-/** Raise when the meaning of a sample changes, so that old and new numbers never share a line. */
+/** Increment when the meaning of a sample changes, so that old and new numbers are never in one series. */
 export const DEFINITION = 1;
 
 /** What one sample is: seconds per launch of launches that follow each other on one device queue. */
 export const TIMING = 'seconds-per-launch/serial';
 
-/** Hash of the measured thing, 16 hexadecimal digits. */
+/** Hash of the definition, 16 hexadecimal digits. */
 export function seriesOf(
   entry: Pick<Case, 'problem' | 'operands' | 'robustness' | 'distribution' | 'kernel' | 'sizes'>,
 ): string {

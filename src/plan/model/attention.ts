@@ -4,7 +4,7 @@ import { type GemmSkip, latentForm, type ModelGemm, type Pass, rankName } from '
 
 /** Attention as batched GEMMs: scores = Q·Kᵀ, values = P·V, in the formats of the activations (K and V are a cache). */
 
-/** Head sizes as attention sees them: how many rows share one K, and how long its vectors are. */
+/** Head sizes: number of rows that share one K, and length of its vectors. */
 export interface HeadSizes {
   readonly heads: number;
   /** Keys are shared by heads / keyHeads query heads. */
@@ -23,7 +23,7 @@ export function headSizes(model: Model, form: 'naive' | 'absorbed'): HeadSizes {
   return { heads, keyHeads: 1, keyDim: mla.kv_lora_rank + mla.qk_rope_head_dim, valueDim: mla.kv_lora_rank };
 }
 
-/** Layers by how many keys they may look back at; a window wider than the context makes no difference. */
+/** Layers by the number of keys they attend to; a window wider than the context has no effect. */
 export function layersByReach(model: Model, context: number): ReadonlyMap<number, number> {
   const sliding = model.window?.layers ?? 0;
   const reach = Math.min(context, model.window?.size ?? context);

@@ -3,8 +3,8 @@ import { ELEMENT_FORMATS, WEIGHT_FORMATS, type WeightFormat } from '../../gemm/p
 import { nonNegativeInteger, object, oneOf, positiveInteger, text, truth } from '../spec/fields.ts';
 
 /**
- * A transformer as far as its matmuls are concerned. Keys are spelled as in published configs.
- * `head_dim` is never derived: in many models heads · head_dim is not the hidden size.
+ * The parameters of a transformer that determine its matmuls. Keys are spelled as in published configs. `head_dim` is never
+ * derived: in many models heads · head_dim is not the hidden size.
  */
 
 /** One segment of a case id: no `/`, `=`, `,`, glob characters or spaces. */
@@ -99,7 +99,7 @@ const from = text('where the sizes come from (`from: …`)').meta({
   description: 'Where the sizes come from: repository, commit, file.',
 });
 
-/** What has to fit together in a model. */
+/** Consistency rules of a model. */
 interface Parts {
   readonly heads: number;
   readonly kv_heads: number;
@@ -121,16 +121,16 @@ function consistent<Schema extends z.ZodType<Parts>>(schema: Schema): Schema {
     });
 }
 
-/** A model written out in a suite, whose entry may say `from:` instead. `source` is what `from` was called there at first. */
+/** A model defined in a suite, whose entry may have `from:` instead. `source` is an older name of `from`. */
 export const modelSchema = consistent(object({ ...fields, from: from.optional(), source: from.optional() }));
 
-/** A model of a file that others name it from: it has to say where it comes from. */
+/** A model in a model file, which must state its source. */
 export const knownModelSchema = consistent(object({ ...fields, from }));
 
 /** With every default filled in. */
 export type Model = Readonly<z.output<typeof modelSchema>>;
 
-/** Where a model's sizes come from, as far as it says so. */
+/** The source of a model's sizes, if stated. */
 export function originOf({ from, source }: Model): string | undefined {
   return from ?? source;
 }

@@ -20,7 +20,7 @@ const modelFileSchema = object({
   models: list(knownModelSchema, 'model'),
 }).meta({ id: 'Models', title: 'shapemark models', description: 'Models that suites can name, usually one family.' });
 
-/** Reads the files of one folder. Throws SpecError, for a name in two of them as well. */
+/** Reads the files of one folder. Throws SpecError, also for a name that is in two of them. */
 export function readModels(files: readonly ModelFile[]): Models {
   const models = new Map<string, Model>();
   const homes = new Map<string, string>();

@@ -40,10 +40,10 @@ export function storedLinears(model: Model): readonly Linear[] {
   return linears(model, 'fused').filter((entry) => entry.only !== 'absorbed');
 }
 
-/** Share left for what is not counted: norms, sinks, routing corrections. Even models of 0.1 B have less. */
+/** Tolerance for uncounted parameters: norms, sinks, routing corrections. Even models of 0.1 B have less. */
 const UNCOUNTED = 0.002;
 
-/** Why the sizes cannot be those of a model with the `parameters` it says it has, or nothing. */
+/** Why the sizes contradict the stated `parameters`, or null. */
 export function parameterRefusal(model: Model): string | undefined {
   if (model.parameters === undefined) return undefined;
   const { weights, biases, embedding } = parameterCount(model);

@@ -29,7 +29,7 @@ export interface ModelGemm {
   readonly group?: GroupSpec;
   readonly count: number;
   readonly bias: boolean;
-  /** Said in the case's `from` when the GEMM is an approximation of what runs. */
+  /** Note in the case's `from` if the GEMM is an approximation. */
   readonly note?: string;
   /** Whether k is a shard of a longer dimension: block scales must not straddle its ends. */
   readonly kSharded?: boolean;
@@ -56,7 +56,7 @@ export function latentForm(pass: Pass): 'naive' | 'absorbed' {
   return pass.phase === 'decode' ? 'absorbed' : 'naive';
 }
 
-/** Names carry the degree where a rank holds less than the whole: ids have no key for it. */
+/** Names include the degree if a rank holds only a part, because ids have no key for it. */
 export function rankName(name: string, degree: number, sharded: boolean): string {
   return degree > 1 && sharded ? `${name}@tp${degree}` : name;
 }

@@ -2,12 +2,12 @@ import { digest } from '../../gemm/digest.ts';
 import { type RoutingRequest, routeRows } from '../../gemm/groups.ts';
 import type { GroupSpec } from './pass.ts';
 
-/** Groups of a mixture of experts and the label that stands for them in a case id. */
+/** Groups of a mixture of experts and their label in a case id. */
 
-/** Most tokens a skewed draw routes one by one; even routing has no such limit. */
+/** Maximum number of tokens for skewed routing, which draws each token; even routing has no limit. */
 export const MAX_SKEWED_TOKENS = 1_000_000;
 
-/** Why these tokens cannot be routed, or nothing. */
+/** Why these tokens cannot be routed, or null. */
 export function routingRefusal(routing: 'uniform' | 'skewed', tokens: number): string | undefined {
   if (routing === 'uniform' || tokens <= MAX_SKEWED_TOKENS) return undefined;
   return `skewed routing draws for at most ${MAX_SKEWED_TOKENS} tokens, not ${tokens}; use uniform`;

@@ -3,7 +3,7 @@ import { linears } from './linear.ts';
 import type { Model } from './model.ts';
 import { latentForm, type Pass, passLogits, passTokens } from './pass.ts';
 
-/** FLOP of whole passes in closed form: what a model needs, not what a GEMM of masked scores computes. */
+/** FLOP of whole passes in closed form: without the masked scores that a GEMM computes. */
 
 /** FLOP for one token. */
 export interface FlopPerToken {
@@ -23,7 +23,7 @@ export interface PassFlop {
   readonly tokens: number;
   /** lm_head counts only the rows whose logits are wanted. */
   readonly linear: number;
-  /** Only pairs that a causal mask and a sliding window leave. */
+  /** Only pairs within the causal mask and the sliding window. */
   readonly attention: number;
 }
 

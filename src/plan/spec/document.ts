@@ -14,7 +14,7 @@ import {
 import type { z } from 'zod';
 import { type DocumentPath, formatPath, SpecError } from './spec-error.ts';
 
-/** Longest spec text that is read; a longer one is a mistake (a data file, a core dump), not a spec. */
+/** Maximum length of a spec; a longer file is not a spec. */
 export const MAX_SPEC_BYTES = 1_048_576;
 const MAX_ALIASES = 100;
 
@@ -120,7 +120,7 @@ export function validate<S extends z.ZodType>(document: SourceDocument, schema: 
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a union's branches, the one the author probably meant: right type at the top, fewest unknown keys, deepest mistake. */
+/** The branch of a union that the author probably meant: right type at the top, fewest unknown keys, deepest error. */
 function innermost(issue: Issue): Issue {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
   const ranked = issue.errors.map((branch) => ({ branch, rank: branchRank(branch) })).sort((a, b) => a.rank - b.rank);
@@ -129,7 +129,7 @@ function innermost(issue: Issue): Issue {
   return first === undefined ? issue : innermost({ ...first, path: [...issue.path, ...first.path] });
 }
 
-/** A key that is missing where an unknown one stands is most likely the same key misspelt: the unknown one says more. */
+/** A missing key next to an unknown one is probably misspelt; the unknown key gives the better message. */
 function misspelt(issue: Issue, issues: readonly Issue[]): boolean {
   if (issue.input !== undefined || issue.code === 'unrecognized_keys') return false;
   const parent = issue.path.slice(0, -1).join('.');

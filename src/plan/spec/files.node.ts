@@ -13,7 +13,7 @@ export interface SpecFile {
   readonly text: string;
 }
 
-/** Reads a spec file. Throws SpecError for what cannot be one. */
+/** Reads a spec file. Throws SpecError for an unreadable one. */
 export function readSpec(path: string, cwd: string): SpecFile {
   const full = absolute(path, cwd);
   const file = displayed(full, cwd);
@@ -46,7 +46,7 @@ export function specName(path: string): string {
   return basename(path).replace(SPEC, '');
 }
 
-/** A dangling link counts: reading it says what is wrong. */
+/** Includes dangling links; reading one gives the error. */
 export function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
@@ -55,7 +55,7 @@ export function absolute(path: string, cwd: string): string {
   return isAbsolute(path) ? path : join(cwd, path);
 }
 
-/** As a person in the working folder would write it. */
+/** Relative to the working folder. */
 function displayed(path: string, cwd: string): string {
   const short = relative(cwd, path);
   const shown = short === '' || short.startsWith('..') ? path : short;

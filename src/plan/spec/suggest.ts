@@ -1,7 +1,7 @@
-/** What a mistyped name was meant to be. */
+/** Suggestions for mistyped names. */
 import { distance } from 'fastest-levenshtein';
 
-/** Two neighbours swapped are one slip of the fingers, though two edits. */
+/** A transposition counts as one edit. */
 function slips(a: string, b: string): number {
   const letters = (word: string) => [...word].sort().join('');
   const edits = distance(a, b);

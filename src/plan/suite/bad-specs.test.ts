@@ -6,7 +6,7 @@ import { parseSuite } from './parse.ts';
 
 const known = () => loadModels({ cwd: process.cwd() });
 
-/** Every way of getting a suite wrong that we know of: one clear error each, at the right place, with a remedy. */
+/** Invalid suites: one clear error each, at the right place, with a remedy. */
 
 /** Where the error must point. */
 const MARK = '‸';
@@ -88,12 +88,12 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
   [
     'too many cases',
     shape('‸m: { from: 1, to: 2000000000, step: 1 }, n: 4, k: 4, from: x'),
-    /stands for 2000000000 cases; a suite has at most 100000/,
+    /has 2000000000 cases; a suite has at most 100000/,
   ],
   [
     'too many by crossing',
     shape('‸m: { from: 1, to: 1000, step: 1 }, n: { from: 1, to: 1000, step: 1 }, k: 4, from: x'),
-    /stands for 1000000 cases/,
+    /has 1000000 cases/,
   ],
   [
     'same shape twice',
@@ -139,7 +139,7 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
   [
     'm beside groups',
     shape('m: ‸4, groups: { rows: [1, 2] }, n: 4, k: 4, from: x'),
-    /groups give the rows; leave out m/,
+    /groups determine the rows; omit m/,
   ],
   [
     'batch beside groups',

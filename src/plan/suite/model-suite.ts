@@ -4,7 +4,7 @@ import { parseSuite, type Suite } from './parse.ts';
 const BATCHES = [1, 16];
 const SEQUENCE = 512;
 
-/** The suite that a model's name stands for: a short prefill, and decoding unless it is an encoder. */
+/** The suite of a model name: a short prefill, and decoding unless it is an encoder. */
 export function suiteOfModel(model: Model): Suite {
   const { name, title, causal, max_position: longest = SEQUENCE } = model;
   const phases = {

@@ -7,7 +7,7 @@ import { remedy } from '../spec/suggest.ts';
 import type { LinkedAxis } from './axis.ts';
 import { type ModelEntry, type Phases, type ShapeEntry, type SuiteDocument, suiteSchema } from './schema.ts';
 
-/** A model entry with its model found and its phases settled. */
+/** A model entry with resolved model and phases. */
 export interface ModelRequest {
   readonly entry: Omit<ModelEntry, 'model' | 'phases'>;
   readonly model: Model;
@@ -15,7 +15,7 @@ export interface ModelRequest {
   readonly path: DocumentPath;
 }
 
-/** A suite that is sound in itself; expanding it needs only the names of the kernels. */
+/** A valid suite; expanding it needs only the names of the kernels. */
 export interface Suite {
   readonly file: string;
   readonly name: string;
@@ -33,7 +33,7 @@ const noModels = (): Models => new Map();
 /**
  * Reads a suite from YAML text; `file` names it in errors. Throws SpecError.
  *
- * @param known the models that a suite may name; asked for only when it names one
+ * @param known the known models; called only if the suite names one
  */
 export function parseSuite(text: string, file: string, known: () => Models = noModels): Suite {
   const document = readDocument(text, file);
@@ -62,9 +62,10 @@ function nameOf(document: SourceDocument): string {
 
 function checkShape(document: SourceDocument, shape: ShapeEntry, path: DocumentPath): void {
   const { m, batch, groups } = shape;
-  if (groups === undefined && m === undefined) throw document.error(path, 'lacks m (or groups, which give the rows)');
+  if (groups === undefined && m === undefined)
+    throw document.error(path, 'lacks m (or groups, which determine the rows)');
   if (groups !== undefined && m !== undefined)
-    throw document.error([...path, 'm'], 'groups give the rows; leave out m');
+    throw document.error([...path, 'm'], 'groups determine the rows; omit m');
   if (groups !== undefined && batch !== 1) throw document.error([...path, 'batch'], 'a grouped GEMM has no batch');
   checkLink(document, shape.n, ['m'], [...path, 'n'], m !== undefined);
   checkLink(document, shape.k, ['m', 'n'], [...path, 'k'], m !== undefined);

@@ -1,4 +1,4 @@
-/** A small sound record for tests, derived as a run derives it. */
+/** A small consistent record for tests, derived as a run derives it. */
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, bytesWritten, flop } from '../../gemm/shape.ts';
 import { mad, median } from '../../stats/centre.ts';

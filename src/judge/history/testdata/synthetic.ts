@@ -1,6 +1,6 @@
 /**
- * Histories with known truth: several machines measure the same cases commit after commit, with noise of several kinds, while kernels,
- * drivers and machines change as told. For tests, and to fill a store of any size.
+ * Synthetic histories with known truth: several machines measure the same cases commit after commit, with noise of several kinds
+ * and scripted changes of kernels, drivers and machines. For tests, and to fill a store of any size.
  */
 import { gaussian, type Random, seededRandom } from '../../../stats/random.ts';
 import type { RunFacts, RunRow } from '../runs.ts';

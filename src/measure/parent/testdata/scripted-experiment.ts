@@ -45,7 +45,7 @@ export function testSettings(settings: Partial<Settings> = {}): Settings {
   };
 }
 
-/** Source of a kernel as far as a scripted device cares: its name. */
+/** Source of a kernel for a scripted device: its name. */
 export function scriptedSource(kernel: string): Source {
   const program = {
     kernel,
