@@ -3,7 +3,7 @@
  * would measure; for others, scripts, options and files must exist.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { CATALOGUE } from '../peers/catalogue.ts';
 import { readOptions } from '../peers/options.ts';
 import { parseShapes } from '../peers/shapes.ts';
 import { main } from '../src/cli/main.ts';
+import { configs } from '../src/plan/import/testdata/configs.ts';
 import { PLAIN } from '../src/report/style.ts';
 import { actionOf, commandsIn, wordsOf } from './documented.ts';
 
@@ -77,6 +78,11 @@ beforeAll(async () => {
   const [, suite = ''] = /```yaml\n# benches\/mine\.yaml\n(.*?)```/s.exec(read('README.md')) ?? [];
   writeFileSync(join(repository, 'benches/mine.yaml'), suite);
   writeFileSync(join(repository, 'scenario.yaml'), SCENARIO);
+  // What docs/import.md has its reader download, cut to few layers and a small vocabulary.
+  mkdirSync(join(repository, 'Qwen3-0.6B'));
+  const config = { ...configs().get('Qwen/Qwen3-0.6B'), num_hidden_layers: 2, vocab_size: 512 };
+  writeFileSync(join(repository, 'Qwen3-0.6B/config.json'), JSON.stringify(config));
+  writeFileSync(join(repository, 'shapes.csv'), 'M,N,K\n4,64,32\n');
   for (const [i, tag] of ['v1.2', 'v1.3'].entries()) {
     const kernel = join(repository, 'kernels/direct.wgsl');
     writeFileSync(kernel, `${readFileSync(kernel, 'utf8')}\n// change ${i}\n`);

@@ -10,9 +10,8 @@ export interface Documented {
 const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?shapemark)\s/;
 
 /** Pages may omit the program: `report --format html`, `compare BASE HEAD`. */
-const VERBS = 'run list compare bisect calibrate check search explain inspect tune report validate doctor schema'.split(
-  ' ',
-);
+const VERBS =
+  'run list compare bisect calibrate check search explain import inspect tune report validate doctor schema'.split(' ');
 const VERB = new RegExp(`^(?:${VERBS.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
 
 /** Commands of shell blocks (all lines), of other blocks and of sentences (those that begin like ours). */

@@ -14,7 +14,7 @@ const ROOMS = [
 
 /** Folders of rooms that have an order of their own, lowest first; `.` is what lies in none of them. */
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
-  plan: ['spec', 'model', 'suite', 'case', '.'],
+  plan: ['spec', 'model', 'suite', 'import', 'case', '.'],
   kernel: ['.', 'set', 'text', 'select'],
   measure: ['worker', 'parent'],
   judge: ['ab', 'history', 'search', '.'],

@@ -1,5 +1,6 @@
 /** Options that several verbs share. A verb defines only its own. */
 import { kernelEngines } from '../engine/registry.node.ts';
+import { readShape } from '../plan/import/shape-text.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
 import { RENDERERS } from '../report/document/renderers.ts';
 import { COLD_BYTES_OPTION } from './cold-bytes.ts';
@@ -29,6 +30,31 @@ export const suites = (...usual: string[]) =>
     default: usual,
     describe: 'Suite file, or name in benches/',
   }) as const;
+
+/** Likewise, where shapes may stand in their place: none are usual until it is known that there are no shapes either. */
+export const SUITES_OR_SHAPES = {
+  ...suites(),
+  defaultDescription: 'quick',
+  describe: 'Suites, models, config.json files or lists of shapes: files, or names in benches/',
+} as const;
+
+export const SHAPE = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [] as string[],
+  describe: 'A shape m×n×k[:w[:a]] instead of a suite: 64x2880x2880:mxfp4; repeat for more',
+} as const;
+
+/** Suites by name, and shapes as one suite more. Throws SpecError. */
+export function suitesAsked(
+  { suite, shape }: { readonly suite: readonly string[]; readonly shape: readonly string[] },
+  ...usual: string[]
+): string[] {
+  for (const text of shape) readShape(text);
+  const asked = [...suite, ...(shape.length > 0 ? [shape.join(',')] : [])];
+  return asked.length > 0 ? asked : usual;
+}
 
 export const FILTER = {
   type: 'string',

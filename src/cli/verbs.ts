@@ -6,6 +6,7 @@ import { check } from './verbs/check.ts';
 import { compare } from './verbs/compare.ts';
 import { doctor } from './verbs/doctor.ts';
 import { explain } from './verbs/explain.ts';
+import { importVerb } from './verbs/import.ts';
 import { inspect } from './verbs/inspect.ts';
 import { list } from './verbs/list.ts';
 import { report } from './verbs/report.ts';
@@ -18,6 +19,7 @@ import { validate } from './verbs/validate.ts';
 export const VERBS: readonly AnyVerb[] = [
   anyVerb(run),
   anyVerb(list),
+  anyVerb(importVerb),
   anyVerb(compare),
   anyVerb(bisect),
   anyVerb(check),

@@ -1,13 +1,21 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Models, readModels } from './model/models.ts';
-import { absolute, exists, readSpec, specName, specsIn } from './spec/files.node.ts';
+import { importText } from './import/import.ts';
+import type { ImportOptions } from './import/options.ts';
+import { importShapes, isShapeText } from './import/shape-text.ts';
+import { type Imported, toYaml } from './import/to-suite.ts';
+import type { Model } from './model/model.ts';
+import { type Models, modelNamed, readModels } from './model/models.ts';
+import { absolute, exists, isFolder, readSpec, type SpecFile, specName, specsIn } from './spec/files.node.ts';
 import { SpecError } from './spec/spec-error.ts';
 import { remedy } from './spec/suggest.ts';
 import { suiteOfModel } from './suite/model-suite.ts';
 import { parseSuite, type Suite } from './suite/parse.ts';
 
-/** Finds suites by path or name in benches/, and models by name in benches/models/. */
+/**
+ * Finds suites by path or name in benches/, models by name in benches/models/, files that hold a model or shapes in another form, and
+ * shapes given as text.
+ */
 
 export interface LoadOptions {
   /** Folder that relative paths start from; also tried for a `benches` folder of its own. */
@@ -33,22 +41,66 @@ export async function loadSuites(names: readonly string[], options: LoadOptions)
   return suites;
 }
 
-/** Loads one suite: a file, a name in benches/, or the name of a model, which means its matmuls. Throws SpecError. */
+/**
+ * Loads one suite: a file, a name in benches/, the name of a model, which means its matmuls, or shapes as text. Throws SpecError.
+ */
 export async function loadSuite(name: string, options: LoadOptions): Promise<Suite> {
+  if (isShapeText(name)) return suiteOf(importShapes(name), name);
   let loaded: Models | undefined;
   const models = () => {
     loaded ??= loadModels(options);
     return loaded;
   };
   const shelved = isPath(name) ? name : shelvedSuite(name, options);
-  const model = shelved === undefined ? models().get(name) : undefined;
+  const isFile = isPath(name) ? exists(absolute(name, options.cwd)) : shelved !== undefined;
+  const model = isFile ? undefined : modelNamed(models(), name);
   if (model !== undefined) return suiteOfModel(model);
   if (shelved === undefined && !exists(absolute(name, options.cwd))) {
     const known = [...(await suiteNames(options)), ...models().keys()];
     throw new SpecError({ file: name }, `there is no suite or model of this name; ${remedy(name, known)}`);
   }
-  const { text, file } = readSpec(shelved ?? name, options.cwd);
-  return parseSuite(text, file, models);
+  const source = readSource(shelved ?? name, options);
+  const imported = importText(source);
+  return imported ? suiteOf(imported, source.file) : parseSuite(source.text, source.file, models);
+}
+
+/**
+ * A model by its name, or the one that a file holds. Throws SpecError.
+ */
+export async function loadModel(name: string, options: LoadOptions): Promise<Model> {
+  const known = loadModels(options);
+  const found = modelNamed(known, name);
+  if (found !== undefined) return found;
+  if (!isPath(name) && !exists(absolute(name, options.cwd)))
+    throw new SpecError({ file: '--model' }, `unknown model "${name}"; ${remedy(name, [...known.keys()])}`);
+  const { models, file } = await loadSuite(name, options);
+  const [request] = models;
+  if (request === undefined || models.length > 1)
+    throw new SpecError({ file }, `holds ${models.length} models; --model takes a file of one`);
+  return request.model;
+}
+
+/**
+ * What a file of another form is as a suite. Throws SpecError, for a suite of ours as well.
+ */
+export function importFile(name: string, options: LoadOptions & ImportOptions): Imported {
+  const source = readSource(name, options);
+  const imported = importText(source, options);
+  if (imported !== undefined) return imported;
+  throw new SpecError(source, 'is no config.json and no list of shapes; a suite needs no import');
+}
+
+/** A file, or the config.json of a folder. */
+function readSource(name: string, { cwd }: LoadOptions): SpecFile {
+  const config = join(name, 'config.json');
+  return readSpec(isFolder(absolute(name, cwd)) && exists(absolute(config, cwd)) ? config : name, cwd);
+}
+
+function suiteOf(imported: Imported, file: string): Suite {
+  return {
+    ...parseSuite(toYaml(imported), `${file}, as imported`),
+    notes: imported.notes.map((note) => `${file}: ${note}`),
+  };
 }
 
 /**

@@ -72,7 +72,8 @@ export interface ModelExplanation {
   readonly model: string;
   readonly tokens: number;
   readonly gpus: readonly string[];
-  readonly mlp: { readonly activeWidth: number; readonly ratio: number; readonly parametersOfUngated4: number };
+  /** Null where the model's description leaves it out; attention likewise. */
+  readonly mlp: { readonly activeWidth: number; readonly ratio: number; readonly parametersOfUngated4: number } | null;
   readonly parameters: ParameterCount;
   readonly flopPerToken: FlopPerToken;
   readonly weights: readonly WeightBytes[];
@@ -85,7 +86,7 @@ export interface ModelExplanation {
     /** Minimum head dimension by what is to be distinguished. */
     readonly bounds: readonly { readonly of: string; readonly distinguish: number; readonly headDim: number }[];
     readonly longest: number;
-  };
+  } | null;
 }
 
 export function explainModel({ model, gpus, tokens }: ModelRequest): ModelExplanation {
@@ -94,14 +95,19 @@ export function explainModel({ model, gpus, tokens }: ModelRequest): ModelExplan
     model: model.name,
     tokens,
     gpus: gpus.map(({ id }) => id),
-    mlp: { activeWidth: activeWidth(model), ratio: mlpRatio(model), parametersOfUngated4: mlpParameterRatio(model) },
+    mlp: model.without.includes('mlp')
+      ? null
+      : { activeWidth: activeWidth(model), ratio: mlpRatio(model), parametersOfUngated4: mlpParameterRatio(model) },
     parameters: parameterCount(model),
     flopPerToken: flopPerToken(model, decode),
     weights: weightBytes(model),
     memory: modelMemory(model),
     gemms: gemmsOf({ model, gpus, tokens }),
-    routing: model.experts ? [1, 64, 1024, 4096, 16_384].map((count) => routingOf(model, count)) : [],
-    attention: attentionOf(model),
+    routing:
+      model.experts && !model.without.includes('mlp')
+        ? [1, 64, 1024, 4096, 16_384].map((count) => routingOf(model, count))
+        : [],
+    attention: model.without.includes('attention') ? null : attentionOf(model),
   };
 }
 
@@ -123,7 +129,7 @@ function gemmsOf({ model, gpus, tokens }: ModelRequest): ExplainedGemm[] {
       k,
       ...(group && { experts: group.groups.experts }),
       count,
-      weights: gemm.part === 'activations' ? model.activations : storedFormat(model, gemm.part).stored,
+      weights: formatsOfB(model, gemm).stored,
       divisors: { n: powerOfTwoDivisor(n), k: powerOfTwoDivisor(k) },
       flopShare: (work[i] ?? 0) / total,
       intensity: {
@@ -139,9 +145,14 @@ function weightGemms(model: Model, pass: Pass): ModelGemm[] {
   return modelGemms(model, pass).flatMap((gemm) => ('reason' in gemm || gemm.part === 'activations' ? [] : [gemm]));
 }
 
+function formatsOfB(model: Model, { name, part }: ModelGemm): ReturnType<typeof storedFormat> {
+  const { activations } = model;
+  return part === 'activations' ? { stored: activations, measured: activations } : storedFormat(model, { name, part });
+}
+
 function problemOf(model: Model, gemm: ModelGemm): Problem {
   const { batch, m, n, k, layout, group, bias } = gemm;
-  const w = gemm.part === 'activations' ? model.activations : storedFormat(model, gemm.part).measured;
+  const w = formatsOfB(model, gemm).measured;
   const scale = defaultScale(w);
   return {
     shape: { batch, m, n, k },

@@ -1,14 +1,17 @@
 /** Width of a model's MLP, and storage of its weights. */
 
 import { storedBitsOf } from '../gemm/formats/scale.ts';
-import { type CheckpointFormat, checkpointFormatOf, type Model } from '../plan/model/model.ts';
+import type { WeightFormat } from '../gemm/problem.ts';
+import { sharedWidth } from '../plan/model/linear.ts';
+import { checkpointFormatOf, type Model } from '../plan/model/model.ts';
 import { storedLinears } from '../plan/model/parameters.ts';
 
 /** Width of the MLP that one token passes through: all its experts, shared ones included. */
 export function activeWidth(model: Model): number {
   const { experts, d_ff } = model;
   if (experts === undefined) return d_ff;
-  return (experts.active + experts.shared) * (experts.d_ff ?? d_ff);
+  const width = experts.d_ff ?? d_ff;
+  return experts.active * width + sharedWidth(experts, width);
 }
 
 /** Active MLP width over hidden size: 4·2880/2880 = 4 for gpt-oss. */
@@ -24,13 +27,8 @@ export function mlpParameterRatio(model: Model): number {
   return (mlpRatio(model) * (model.gated ? 3 : 2)) / 8;
 }
 
-/** Bits a stored weight takes, block scales included. */
-function storedBits(format: CheckpointFormat): number {
-  return format === 'fp8' ? 8 : storedBitsOf(format);
-}
-
 export interface WeightBytes {
-  readonly format: CheckpointFormat;
+  readonly format: WeightFormat;
   /** Bytes of all weights stored so, all experts included. */
   readonly stored: number;
   /** Bytes read to multiply one token: the active experts' only. */
@@ -39,10 +37,10 @@ export interface WeightBytes {
 
 /** Bytes of matmul weights by the format they are stored in, largest first. */
 export function weightBytes(model: Model): WeightBytes[] {
-  const byFormat = new Map<CheckpointFormat, { stored: number; perToken: number }>();
+  const byFormat = new Map<WeightFormat, { stored: number; perToken: number }>();
   for (const entry of storedLinears(model)) {
-    const format = checkpointFormatOf(model, entry.part);
-    const one = (entry.n * entry.k * entry.count * storedBits(format)) / 8;
+    const format = checkpointFormatOf(model, entry.part, entry.name);
+    const one = (entry.n * entry.k * entry.count * storedBitsOf(format)) / 8;
     const routed = entry.rows === 'routed' && model.experts !== undefined ? model.experts : { total: 1, active: 1 };
     const sum = byFormat.get(format) ?? { stored: 0, perToken: 0 };
     byFormat.set(format, { stored: sum.stored + one * routed.total, perToken: sum.perToken + one * routed.active });

@@ -18,6 +18,7 @@ import {
   ROOT,
   resume,
   SEED,
+  SHAPE,
 } from '../options.ts';
 
 /** Default of --minimum-effect. */
@@ -31,6 +32,7 @@ export interface CompareOptions extends DeviceOptions, FormatOptions {
   head: string | undefined;
   /** None: the cases that the change selects. */
   suite: string[];
+  shape: string[];
   filter: string[];
   kernel: string[];
   'minimum-effect': number;
@@ -61,6 +63,7 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
       defaultDescription: 'each changed kernel on suite gate, and changed cases of suite quick',
       describe: 'Suite file or name',
     })
+    .option('shape', SHAPE)
     .option('filter', FILTER)
     .option('kernel', KERNEL)
     .options(deviceOptions())

@@ -11,6 +11,7 @@ import { AB_RULES } from '../../judge/ab/ab.ts';
 import type { Comparison, UnmeasuredCause } from '../../judge/ab/comparison.ts';
 import { comparisonDocument } from '../../report/comparison.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { suitesAsked } from '../options.ts';
 import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import {
@@ -26,9 +27,10 @@ import {
 export const compare: Verb<CompareOptions> = {
   command: 'compare [base] [head]',
   describe: 'Compare two kernel sets (folders or git refs) side by side',
-  lists: ['suite', 'filter', 'kernel'],
+  lists: ['suite', 'shape', 'filter', 'kernel'],
   options: compareOptions,
-  run: async (options, io) => {
+  run: async (given, io) => {
+    const options = { ...given, suite: suitesAsked(given) };
     const fails = failing(options['fail-on']);
     const comparison = await compared(options, rulesOf(options), io);
     if (comparison === null) return EXIT.interrupted;

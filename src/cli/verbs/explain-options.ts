@@ -12,8 +12,6 @@ import {
   type Problem,
   WEIGHT_FORMATS,
 } from '../../gemm/problem.ts';
-import type { Model } from '../../plan/model/model.ts';
-import type { Models } from '../../plan/model/models.ts';
 import { remedy } from '../../plan/spec/suggest.ts';
 
 export const FORMAT_CHOICES = {
@@ -59,7 +57,7 @@ export function readProblem(options: ShapeOptions): Problem {
   const { m, n, k, w } = options;
   if (m === undefined || n === undefined || k === undefined) {
     throw new UsageError(
-      'explain takes M N K, or --model NAME, or --hidden H --d-ff D; for example: explain 4096 2880 4096',
+      'explain takes M N K, or --shape 64x2880x2880, or --model NAME, or --hidden H --d-ff D; for example: explain 4096 2880 4096',
     );
   }
   const scale = defaultScale(w);
@@ -72,12 +70,6 @@ export function readProblem(options: ShapeOptions): Problem {
     k: readSize('K', k),
   };
   return { shape, layout, format: readFormat(options), ...(scale && { scale }), bias: false };
-}
-
-export function readModel(name: string, known: Models): Model {
-  const model = known.get(name);
-  if (model) return model;
-  throw new UsageError(`--model: unknown model "${name}"; ${remedy(name, [...known.keys()])}`);
 }
 
 export function readGpus(names: readonly string[]): KnownGpu[] {

@@ -4,7 +4,8 @@ import { NothingToDo, UsageError } from '../../experiment/errors.ts';
 import { measuredCases, measuredPeaks } from '../../experiment/explain/measured.ts';
 import type { Io } from '../../experiment/io.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
-import { loadModels } from '../../plan/load.node.ts';
+import { readShape } from '../../plan/import/shape-text.ts';
+import { loadModel, loadModels } from '../../plan/load.node.ts';
 import { checkPredictions } from '../../predict/check.ts';
 import { explainMlp } from '../../predict/explain-mlp.ts';
 import { explainModel } from '../../predict/explain-model.ts';
@@ -18,17 +19,10 @@ import { EXIT } from '../exit.ts';
 import { FORMATS, type FormatOptions, KERNELS } from '../options.ts';
 import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
-import {
-  FORMAT_CHOICES,
-  readFormat,
-  readGpus,
-  readModel,
-  readProblem,
-  readSize,
-  type ShapeOptions,
-} from './explain-options.ts';
+import { FORMAT_CHOICES, readFormat, readGpus, readProblem, readSize, type ShapeOptions } from './explain-options.ts';
 
 interface Options extends ShapeOptions, FormatOptions {
+  shape: string | undefined;
   model: string | undefined;
   hidden: string | undefined;
   'd-ff': string | undefined;
@@ -68,7 +62,8 @@ function subjectOptions<T>(argv: Argv<T>) {
     .positional('n', { type: 'string', describe: 'Columns of B and C' })
     .positional('k', { type: 'string', describe: 'Columns of A, rows of B' })
     .option('batch', { type: 'string', default: '1', describe: 'Number of independent multiplications' })
-    .option('model', { type: 'string', describe: 'Model name, instead of a shape' })
+    .option('shape', { type: 'string', describe: 'm×n×k[:w[:a]], instead of M N K and --w, --a' })
+    .option('model', { type: 'string', describe: 'Model name or config.json, instead of a shape' })
     .option('hidden', { type: 'string', describe: 'Hidden size of an MLP; needs --d-ff' })
     .option('d-ff', { type: 'string', describe: 'Width of an MLP; needs --hidden' })
     .option('tokens', { type: 'string', default: '4096', describe: 'Tokens of the prefill of a model or MLP' })
@@ -100,11 +95,13 @@ function formatOptions<T>(argv: Argv<T>) {
 }
 
 async function explanation(options: Options, io: Io): Promise<Explanation> {
-  const { model, hidden, 'd-ff': dFf } = options;
+  const { shape, model, hidden, 'd-ff': dFf } = options;
   const mlp = hidden !== undefined || dFf !== undefined;
-  const subjects = [options.check, model !== undefined, mlp, options.m !== undefined].filter(Boolean);
+  const subjects = [options.check, shape !== undefined, model !== undefined, mlp, options.m !== undefined].filter(
+    Boolean,
+  );
   if (subjects.length > 1)
-    throw new UsageError('explain takes one of M N K, --model, --hidden with --d-ff, and --check');
+    throw new UsageError('explain takes one of M N K, --shape, --model, --hidden with --d-ff, and --check');
   if (options.check) {
     return explainedCheck(options.results, io);
   }
@@ -112,16 +109,21 @@ async function explanation(options: Options, io: Io): Promise<Explanation> {
   const tokens = readSize('--tokens', options.tokens);
   if (model !== undefined) {
     const known = loadModels({ cwd: io.cwd });
-    const found = readModel(model, known);
+    const found = await loadModel(model, { cwd: io.cwd });
     const document = explainModel({ model: found, gpus, tokens });
     return { document, page: modelPage(found, document, known) };
   }
   if (mlp) return explainedMlp(options, { gpus, tokens });
-  const problem = readProblem(options);
+  const problem = readProblem(shape === undefined ? options : { ...options, ...shapeOptions(shape) });
   const { set } = await kernelsFrom(options.kernels, io.cwd);
   const machines = measuredPeaks(resolve(io.cwd, options.results), problem);
   const document = explainShape({ problem, gpus, kernels: set.kernels, machines });
   return { document, page: shapePage(document) };
+}
+
+function shapeOptions(text: string) {
+  const { batch, m, n, k, ...formats } = readShape(text);
+  return { batch: String(batch), m: String(m), n: String(n), k: String(k), ...formats };
 }
 
 function explainedCheck(results: string, io: Io): Explanation {

@@ -6,12 +6,13 @@ import { notServed } from '../../record/not-served.ts';
 import { listing } from '../../report/list.ts';
 import { RUN_WIDTH } from '../../report/run.ts';
 import { EXIT } from '../exit.ts';
-import { FILTER, JSON_DOCUMENT, KERNELS, suites } from '../options.ts';
+import { FILTER, JSON_DOCUMENT, KERNELS, SHAPE, SUITES_OR_SHAPES, suitesAsked } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
   suite: string[];
+  shape: string[];
   filter: string[];
   kernels: string | undefined;
   json: boolean;
@@ -21,16 +22,17 @@ interface Options {
 export const list: Verb<Options> = {
   command: 'list [suite..]',
   describe: 'Print the cases of suites with FLOP, bytes and arithmetic intensity; needs no GPU',
-  lists: ['suite', 'filter'],
+  lists: ['suite', 'shape', 'filter'],
   options: (argv) =>
     argv
-      .positional('suite', suites('quick'))
+      .positional('suite', SUITES_OR_SHAPES)
+      .option('shape', SHAPE)
       .option('filter', FILTER)
       .option('kernels', { ...KERNELS, describe: 'Folder or git ref of the kernels that `all` means' })
       .option('json', JSON_DOCUMENT),
-  run: async ({ suite, filter, kernels, json }, io) => {
+  run: async ({ suite, shape, filter, kernels, json }, io) => {
     const { set } = await kernelsFrom(kernels, io.cwd);
-    const expanded = await expansions(suite, set, io);
+    const expanded = await expansions(suitesAsked({ suite, shape }, 'quick'), set, io);
     const chosen = filtered(
       expanded.flatMap((expansion) => expansion.cases),
       filter,

@@ -6,10 +6,20 @@ import { DEFAULT_BUDGET_SECONDS } from '../../experiment/setup/settings.ts';
 import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/parent/settings.ts';
 import type { OperandMode, Robustness } from '../../plan/case/case.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { FILTER, KERNEL, KERNELS, type MeasuringOptions, measuringOptions, ROBUSTNESS, suites } from '../options.ts';
+import {
+  FILTER,
+  KERNEL,
+  KERNELS,
+  type MeasuringOptions,
+  measuringOptions,
+  ROBUSTNESS,
+  SHAPE,
+  SUITES_OR_SHAPES,
+} from '../options.ts';
 
 export interface RunOptions extends MeasuringOptions {
   suite: string[];
+  shape: string[];
   kernel: string[];
   operands: OperandMode | undefined;
   robustness: Robustness;
@@ -23,7 +33,8 @@ export interface RunOptions extends MeasuringOptions {
 
 export function runOptions(argv: Argv): Argv<RunOptions> {
   return argv
-    .positional('suite', suites('quick'))
+    .positional('suite', SUITES_OR_SHAPES)
+    .option('shape', SHAPE)
     .option('kernel', KERNEL)
     .options(measuringOptions('run', engineNames()))
     .option('filter', {

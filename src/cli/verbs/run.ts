@@ -9,6 +9,7 @@ import { readSamples, type WrittenRecord } from '../../record/store.node.ts';
 import { section } from '../../report/document/document.ts';
 import { profileBlocks, RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
+import { suitesAsked } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import { checkNumbers, type RunOptions, resumeCommand, runOptions } from './run-options.ts';
@@ -16,9 +17,10 @@ import { checkNumbers, type RunOptions, resumeCommand, runOptions } from './run-
 export const run: Verb<RunOptions> = {
   command: 'run [suite..]',
   describe: 'Verify and measure the cases of suites, and store the record',
-  lists: ['suite', 'filter', 'kernel'],
+  lists: ['suite', 'shape', 'filter', 'kernel'],
   options: runOptions,
-  run: async (options, io) => {
+  run: async (given, io) => {
+    const options = { ...given, suite: suitesAsked(given, 'quick') };
     checkNumbers(options);
     const cutShort = (soFar: RunRecord, by: 'interruption' | 'error') => printSoFar(soFar, by, options, io);
     const written = await runSuites(options, io, { again: resumeCommand(options), cutShort });

@@ -1,6 +1,7 @@
 /** The options of `search`. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
+import { readShape } from '../../plan/import/shape-text.ts';
 import type { Model } from '../../plan/model/model.ts';
 import { type Mlp, mlpOf, type SearchRequest } from '../../plan/search.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
@@ -9,6 +10,7 @@ import { FORMAT_CHOICES, readSize } from './explain-options.ts';
 
 export interface SearchOptions extends MeasuringOptions {
   suite: string | undefined;
+  shape: string | undefined;
   model: string | undefined;
   hidden: string | undefined;
   around: string | undefined;
@@ -63,7 +65,8 @@ function widthOptions<T>(argv: Argv<T>) {
   const { w, a, acc, out } = FORMAT_CHOICES;
   return argv
     .positional('suite', { type: 'string', describe: 'Suite whose n and k are {around: …}; or use --hidden' })
-    .option('model', { type: 'string', describe: 'Model name: its MLP, searched around its d_ff' })
+    .option('shape', { type: 'string', describe: 'tokens×d_ff×hidden[:w[:a]]: MLP given by its up projection' })
+    .option('model', { type: 'string', describe: 'Model name or config.json: its MLP, searched around its d_ff' })
     .option('hidden', { type: 'string', describe: 'Hidden size' })
     .option('around', {
       type: 'string',
@@ -151,13 +154,30 @@ export function checkSearchNumbers({ 'minimum-effect': effect, processes, resume
 
 /** The command that resumes this one after an interruption. */
 export function resumeSearchCommand(options: SearchOptions): string {
-  const { suite, model, hidden, around, a, acc, out, experts, active, filter, kernels, budget, picture, format, json } =
-    options;
+  const {
+    suite,
+    shape,
+    model,
+    hidden,
+    around,
+    a,
+    acc,
+    out,
+    experts,
+    active,
+    filter,
+    kernels,
+    budget,
+    picture,
+    format,
+    json,
+  } = options;
   return commandLine(
     'search',
     [suite],
     [
       ...Object.entries({
+        shape,
         model,
         hidden,
         around,
@@ -177,6 +197,13 @@ export function resumeSearchCommand(options: SearchOptions): string {
       ['resume', true],
     ],
   );
+}
+
+/** The MLP whose up projection has a shape: m tokens, n = d_ff, k = hidden. Throws SpecError, UsageError. */
+export function withShape(options: SearchOptions, text: string): SearchOptions {
+  const { batch, m, n, k, ...formats } = readShape(text);
+  if (batch > 1) throw new UsageError(`--shape ${text}: an MLP has no batch; m counts its tokens`);
+  return { ...options, tokens: String(m), hidden: String(k), around: options.around ?? `${n}/${k}`, ...formats };
 }
 
 const RATIO = /^\d+(\.\d+)?(\/\d+(\.\d+)?)?$/;

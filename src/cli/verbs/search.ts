@@ -6,20 +6,20 @@ import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { type SearchAsked, type Subject, searchPlan, searchWidths } from '../../experiment/search/search.ts';
 import { portabilityOf } from '../../experiment/search/stored.ts';
 import type { SearchDocument } from '../../judge/search/search-document.ts';
-import { loadModels } from '../../plan/load.node.ts';
+import { loadModel } from '../../plan/load.node.ts';
 import { portabilitySections, searchAnswer } from '../../report/search-answer.ts';
 import { renderSearchCsv } from '../../report/search-csv.ts';
 import { renderSearchSvg } from '../../report/search-svg.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
-import { readModel } from './explain-options.ts';
 import {
   checkSearchNumbers,
   requestFrom,
   resumeSearchCommand,
   type SearchOptions,
   searchOptions,
+  withShape,
 } from './search-options.ts';
 
 export const search: Verb<SearchOptions> = {
@@ -29,7 +29,7 @@ export const search: Verb<SearchOptions> = {
   options: searchOptions,
   run: async (options, io) => {
     checkSearchNumbers(options);
-    const asked = askedBy(options, io);
+    const asked = await askedBy(options, io);
     if (options.stored) return printStored(asked, options, io);
     const answer = await searchWidths(asked, io, {
       again: resumeSearchCommand(options),
@@ -43,19 +43,20 @@ export const search: Verb<SearchOptions> = {
   },
 };
 
-function askedBy(options: SearchOptions, io: Io): SearchAsked {
+async function askedBy(options: SearchOptions, io: Io): Promise<SearchAsked> {
   const { processes, 'minimum-effect': minimumEffect } = options;
-  return { ...options, subject: subjectOf(options, io), processes: Number(processes), minimumEffect };
+  return { ...options, subject: await subjectOf(options, io), processes: Number(processes), minimumEffect };
 }
 
-function subjectOf(options: SearchOptions, io: Io): Subject {
-  const { suite, model, hidden, experts, active } = options;
-  if ([suite, model, hidden].filter((subject) => subject !== undefined).length > 1)
-    throw new UsageError('search takes one of a suite, --model and --hidden');
+async function subjectOf(options: SearchOptions, io: Io): Promise<Subject> {
+  const { suite, shape, model, hidden, experts, active } = options;
+  if ([suite, shape, model, hidden].filter((subject) => subject !== undefined).length > 1)
+    throw new UsageError('search takes one of a suite, --shape, --model and --hidden');
   if (model !== undefined && (experts ?? active) !== undefined)
     throw new UsageError('--model has its own experts; omit --experts and --active');
   if (suite !== undefined) return suite;
-  return requestFrom(options, model === undefined ? undefined : readModel(model, loadModels({ cwd: io.cwd })));
+  if (shape !== undefined) return requestFrom(withShape(options, shape));
+  return requestFrom(options, model === undefined ? undefined : await loadModel(model, { cwd: io.cwd }));
 }
 
 function isJson({ json, format }: SearchOptions): boolean {

@@ -36,6 +36,7 @@ export async function expansions(suites: readonly string[], set: KernelSet, io: 
   const own = ownMatmuls().map(({ source }) => source.name);
   const kernels = [...new Set([...set.kernels.map((kernel) => kernel.name), ...own])];
   const loaded = await loadSuites(suites, { cwd: io.cwd });
+  for (const note of loaded.flatMap(({ notes }) => notes)) io.err(`${note}\n`);
   return loaded.map((suite) => expand(suite, { kernels }));
 }
 

@@ -39,7 +39,7 @@ export interface Settings {
   readonly sizes: FixedSizes | undefined;
 }
 
-type Choices = Omit<Defaults, 'layout' | 'w' | 'tp' | 'gateUp' | 'routing'>;
+type Choices = Omit<Defaults, 'layout' | 'w' | 'tp' | 'ep' | 'gateUp' | 'routing'>;
 
 /** A value or a list of them, always as a list; the first that is given counts. */
 export function asList<T extends string | number>(...options: readonly (T | readonly T[] | undefined)[]): readonly T[] {

@@ -175,9 +175,13 @@ describe('models', () => {
     expect(formats(':attn_scores')).toEqual(['bf16·bf16', 'f16·f16']);
   });
 
-  it('say where fp8 weights are measured as bf16', () => {
-    const { cases } = expanded(`models:\n  - { model: deepseek-v3, only: [q_a_proj, router], ${decode} }\n`);
-    expect(cases.map(({ from }) => from.split('; ')[1])).toEqual(['fp8 weights measured as bf16', undefined]);
+  it('measure weights as they are stored, but for kv_b_proj where it is absorbed', () => {
+    const { cases } = expanded(`models:\n  - { model: deepseek-v3, only: [q_a_proj, q_absorb, router], ${decode} }\n`);
+    expect(cases.map(({ problem, from }) => [problem.format.w, from.split('; ')[1]])).toEqual([
+      ['fp8', undefined],
+      ['bf16', 'fp8 weights measured as bf16'],
+      ['bf16', undefined],
+    ]);
   });
 
   it('train in the format the model computes in', () => {

@@ -10,7 +10,7 @@ import type { ModelRequest, Suite } from '../suite/parse.ts';
 import { asList, type Draft, formatsFor, type Refusal, refusal, type Settings, scaleOf, settingsOf } from './draft.ts';
 import { globMatches } from './predicate.ts';
 
-/** Models: passes combined with tensor-parallel degrees, each split into GEMMs, each combined with formats. */
+/** Models: passes combined with parallel degrees, each split into GEMMs, each combined with formats. */
 
 /** A GEMM that cannot be formed: its path and the reason. */
 export interface PathSkip {
@@ -50,8 +50,10 @@ function cross(x: Axis, y: Axis): readonly (readonly [number, number])[] {
   return axisValues(x).flatMap((first) => axisValues(y).map((second) => [first, second] as const));
 }
 
-function degrees(suite: Suite, request: ModelRequest): readonly number[] {
-  return asList(request.entry.tp, suite.defaults.tp, 1);
+/** Tensor-parallel degrees crossed with expert-parallel ones. */
+function degrees(suite: Suite, { entry }: ModelRequest): readonly { readonly tp: number; readonly ep: number }[] {
+  const eps = asList(entry.ep, suite.defaults.ep, 1);
+  return asList(entry.tp, suite.defaults.tp, 1).flatMap((tp) => eps.map((ep) => ({ tp, ep })));
 }
 
 /**
@@ -64,9 +66,9 @@ export function* modelDrafts(suite: Suite, request: ModelRequest): Generator<Dra
   for (const pass of passesOf(request)) {
     checkPosition(suite, request, pass);
     checkRouting(suite, request, pass);
-    for (const tp of degrees(suite, request)) {
+    for (const ranks of degrees(suite, request)) {
       const options = {
-        tp,
+        ...ranks,
         gateUp: request.entry.gateUp ?? suite.defaults.gateUp ?? 'fused',
         routing: request.entry.routing ?? suite.defaults.routing ?? 'uniform',
         seed: settings.seed,
@@ -160,11 +162,13 @@ function* gemmDrafts(
   }
 }
 
-/** A shard of k must end where a block ends: a scale cannot be split between ranks. */
+/** A shard must end where a scale block ends: a scale cannot be split between ranks. */
 function straddles(gemm: ModelGemm, w: WeightFormat): string | undefined {
-  const block = scaleOf(w, undefined)?.block;
-  if (gemm.kSharded !== true || typeof block !== 'number' || gemm.k % block === 0) return undefined;
-  return `a shard of ${gemm.k} along k would split a ${w} block of ${block}`;
+  const { block, lines } = scaleOf(w, undefined) ?? {};
+  const cuts = (size: number, by: number | string | undefined) => typeof by === 'number' && size % by !== 0;
+  if (gemm.kSharded && cuts(gemm.k, block)) return `a shard of ${gemm.k} along k would split a ${w} block of ${block}`;
+  if (gemm.nSharded && cuts(gemm.n, lines)) return `a shard of ${gemm.n} along n would split a ${w} block of ${lines}`;
+  return undefined;
 }
 
 /**
@@ -179,7 +183,7 @@ function weightFormat(
 ): { readonly w: WeightFormat; readonly note?: string } {
   if (gemm.part === 'activations') return { w: asActivation(requested, model.activations) };
   if (requested !== 'checkpoint') return { w: requested };
-  const { stored, measured } = storedFormat(model, gemm.part);
+  const { stored, measured } = storedFormat(model, { name: baseName(gemm.name), part: gemm.part });
   const w = pass.phase === 'train' ? asActivation(measured, model.activations) : measured;
   return stored === w ? { w } : { w, note: `${stored} weights measured as ${w}` };
 }

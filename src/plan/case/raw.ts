@@ -1,4 +1,4 @@
-import type { Format, Shape } from '../../gemm/problem.ts';
+import type { Format, Layout, Shape } from '../../gemm/problem.ts';
 import type { GroupSpec } from '../model/pass.ts';
 import { explicitGroups, routedGroups, routingRefusal } from '../model/routing.ts';
 import type { DocumentPath } from '../spec/spec-error.ts';
@@ -27,14 +27,25 @@ export function* rawDrafts(suite: Suite, index: number): Generator<Draft> {
   for (const { shape, group } of rawShapes(entry)) {
     for (const layout of asList(entry.layout, suite.defaults.layout, 'nn' as const)) {
       for (const format of formats) {
-        const reason = refusal(shape, layout, format);
+        const reason = refusal(shape, layout, format) ?? sharedRefusal(entry, layout);
         if (reason !== undefined) throw suite.error(path, reason);
-        const { phase, name, bias, from } = entry;
+        const { phase, name, bias } = entry;
+        const from = originOf(entry);
         const grouped = group === undefined ? {} : { group };
         yield { phase, name, shape, layout, ...grouped, format, bias, from, count: 1, settings, path };
       }
     }
   }
+}
+
+/** Matrices that share B are rows of one matrix only where the rows of each lie one after the other. */
+function sharedRefusal({ repeat }: ShapeEntry, layout: Layout): string | undefined {
+  if (repeat === undefined || layout !== 'tn') return undefined;
+  return 'matrices A that share B are no rows of one matrix where A is stored [k,m]; use layout nn or nt';
+}
+
+function originOf({ repeat, from }: ShapeEntry): string {
+  return repeat === undefined ? from : `${from}; each B is shared by ${repeat} matrices A, the rows of one`;
 }
 
 function checkRouting(suite: Suite, { groups }: ShapeEntry, path: DocumentPath): void {
@@ -63,8 +74,8 @@ function* rawShapes(entry: ShapeEntry): Generator<{ shape: Shape; group?: GroupS
 }
 
 function rowChoices(entry: ShapeEntry): readonly { m: number; group?: GroupSpec }[] {
-  const { groups } = entry;
-  if (groups === undefined) return axisValues(entry.m ?? 1).map((m) => ({ m }));
+  const { groups, repeat = 1 } = entry;
+  if (groups === undefined) return axisValues(entry.m ?? 1).map((m) => ({ m: m * repeat }));
   const choices =
     'rows' in groups
       ? [explicitGroups(groups.rows)]

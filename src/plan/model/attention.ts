@@ -38,6 +38,7 @@ export function layersByReach(model: Model, context: number): ReadonlyMap<number
  * Causal masks and windows are not part of a GEMM: sliding layers read min(context, window) keys for every query.
  */
 export function attentionGemms(model: Model, pass: Pass, degree: number): readonly (ModelGemm | GemmSkip)[] {
+  if (model.without.includes('attention')) return [];
   const sizes = headSizes(model, latentForm(pass));
   const keyHeads = keyHeadsPerRank(sizes.keyHeads, degree);
   const named = (name: string) => rankName(name, degree, true);

@@ -39,7 +39,8 @@ function linearList(name: string, pass: Pass): string[] {
       const rows = gemm.group !== undefined ? 'routed' : gemm.name === 'lm_head' ? 'logits' : 'tokens';
       const active = model(name).experts?.active ?? 1;
       expect(gemm.m).toBe({ routed: tokens * active, logits: passLogits(pass), tokens }[rows]);
-      const { stored } = storedFormat(model(name), gemm.part === 'activations' ? 'attention' : gemm.part);
+      const part = gemm.part === 'activations' ? 'attention' : gemm.part;
+      const { stored } = storedFormat(model(name), { name: gemm.name, part });
       const matrices = gemm.group?.groups.experts ?? gemm.batch;
       return `${gemm.name} n=${gemm.n} k=${gemm.k} matrices=${matrices} rows=${rows} count=${gemm.count} ${stored}`;
     });

@@ -1,3 +1,4 @@
+import { isElementFormat } from '../../gemm/formats/registry.ts';
 import { checkpointFormatOf, hasBias, type Model, type Part } from './model.ts';
 
 /** The weight matmuls of a model, before anything is known about batch, phase or device. */
@@ -50,7 +51,9 @@ function linear(model: Model, draft: Draft): Linear {
 
 /** All weight matmuls of a forward pass, in the order they run. */
 export function linears(model: Model, gateUp: GateUp): readonly Linear[] {
-  return [...attentionLinears(model), ...mlpLinears(model, gateUp), ...headLinears(model)];
+  const attention = model.without.includes('attention') ? [] : attentionLinears(model);
+  const layers = model.without.includes('mlp') ? [] : mlpLinears(model, gateUp);
+  return [...attention, ...layers, ...headLinears(model)];
 }
 
 function attentionLinears(model: Model): Linear[] {
@@ -126,12 +129,19 @@ function mlpLinears(model: Model, gateUp: GateUp): Linear[] {
   const width = experts.d_ff ?? d_ff;
   const block = (prefix: string, part: Part, rows: Rows, count: number, wide: number) =>
     mlp(model, { names: mlpNames(prefix, model.gated), width: wide, part, rows, count, gateUp });
+  const gate: Draft = { name: 'shared_expert_gate', part: 'router', n: 1, k: hidden, count: sparse, bias: false };
   return [
     linear(model, { name: 'router', part: 'router', n: experts.total, k: hidden, count: sparse }),
     ...block('expert', 'experts', 'routed', sparse, width),
-    ...(experts.shared > 0 ? block('shared', 'mlp', 'tokens', sparse, width * experts.shared) : []),
-    ...(experts.dense_layers > 0 ? block('dense', 'mlp', 'tokens', experts.dense_layers, d_ff) : []),
+    ...(experts.shared > 0 ? block('shared', 'shared', 'tokens', sparse, sharedWidth(experts, width)) : []),
+    ...(experts.shared_gate ? [linear(model, gate)] : []),
+    ...(experts.dense_layers > 0 ? block('dense', 'dense', 'tokens', experts.dense_layers, d_ff) : []),
   ];
+}
+
+/** Width of the MLP that the shared experts make; 0 where there are none. */
+export function sharedWidth({ shared, shared_d_ff }: NonNullable<Model['experts']>, width: number): number {
+  return shared_d_ff ?? shared * width;
 }
 
 function mlpNames(prefix: string, gated: boolean) {
@@ -160,11 +170,17 @@ function headLinears(model: Model): Linear[] {
   if (model.vocab === undefined) return [];
   const unit = { what: 'vocabulary rows', count: model.vocab };
   const { vocab: n, hidden: k } = model;
-  return [linear(model, { name: 'lm_head', part: 'lm_head', n, k, count: 1, rows: 'logits', split: 'n', unit })];
+  const head = { part: 'lm_head', k, count: 1, rows: 'logits' } as const;
+  return [
+    ...(model.head_dense ? [linear(model, { ...head, name: 'head_dense', n: k })] : []),
+    linear(model, { ...head, name: 'lm_head', n, split: 'n', unit }),
+  ];
 }
 
 /** What a matmul's weights are stored as, and what they are measured as. */
-export function storedFormat(model: Model, part: Part) {
-  const stored = checkpointFormatOf(model, part);
-  return { stored, measured: stored === 'fp8' ? ('bf16' as const) : stored };
+export function storedFormat(model: Model, { name, part }: { readonly name: string; readonly part: Part }) {
+  // Absorbed projections are made of kv_b_proj, dequantized: its blocks run along the wrong dimension.
+  const isAbsorbed = name === 'q_absorb' || name === 'o_absorb';
+  const stored = checkpointFormatOf(model, part, isAbsorbed ? 'kv_b_proj' : name);
+  return { stored, measured: isAbsorbed && !isElementFormat(stored) ? model.activations : stored };
 }

@@ -34,6 +34,24 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
     /^models\[0\]\.vocab: expected a positive integer, got "32k"$/,
   ],
   [
+    'a size that is missing',
+    `models:\n  - ‸{ name: x, from: here, hidden: 8, heads: 2, kv_heads: 2, d_ff: 8 }\n`,
+    /^models\[0\]\.head_dim: expected a positive integer, got nothing$/,
+  ],
+  [
+    'a part left out that no model has',
+    `models:\n${entry(`name: x, from: here, without: [‸embedding], ${sizes}`)}`,
+    /^models\[0\]\.without\[0\]: unknown part "embedding"; known: attention, mlp$/,
+  ],
+  [
+    'a shared width without shared experts',
+    `models:\n${entry(`name: x, from: here, experts: { total: 2, active: 1, shared_d_ff: 4 }, ${sizes}`)}`.replace(
+      'experts: {',
+      'experts: ‸{',
+    ),
+    /^models\[0\]\.experts\.shared: shared_d_ff and shared_gate are of shared experts; write shared: 1$/,
+  ],
+  [
     'experts that are too few',
     `models:\n${entry(`name: x, from: here, experts: { total: 2, active: ‸3 }, ${sizes}`)}`,
     /^models\[0\]\.experts\.active: more active experts than there are$/,
@@ -118,8 +136,10 @@ describe('model files', () => {
           head_dim: 4,
           d_ff: 8,
           tied_embeddings: false,
+          head_dense: false,
           gated: true,
           bias: false,
+          without: [],
           causal: true,
           weights: 'bf16',
           activations: 'bf16',

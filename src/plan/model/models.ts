@@ -41,6 +41,12 @@ export function readModels(files: readonly ModelFile[]): Models {
   return models;
 }
 
+/** The model of a name, or of a repository on Hugging Face. */
+export function modelNamed(models: Models, name: string): Model | undefined {
+  const plain = name.toLowerCase();
+  return models.get(name) ?? [...models.values()].find(({ hub }) => hub?.toLowerCase() === plain);
+}
+
 /** JSON Schema (draft 7) for editors. */
 export function modelJsonSchema(): object {
   return z.toJSONSchema(modelFileSchema, { target: 'draft-7', io: 'input' });

@@ -33,6 +33,8 @@ export interface ModelGemm {
   readonly note?: string;
   /** Whether k is a shard of a longer dimension: block scales must not straddle its ends. */
   readonly kSharded?: boolean;
+  /** Likewise n, where a scale covers several columns. */
+  readonly nSharded?: boolean;
 }
 
 /** A GEMM that cannot be formed on this many ranks. */
@@ -57,6 +59,6 @@ export function latentForm(pass: Pass): 'naive' | 'absorbed' {
 }
 
 /** Names include the degree if a rank holds only a part, because ids have no key for it. */
-export function rankName(name: string, degree: number, sharded: boolean): string {
-  return degree > 1 && sharded ? `${name}@tp${degree}` : name;
+export function rankName(name: string, degree: number, sharded: boolean, kind: 'tp' | 'ep' = 'tp'): string {
+  return degree > 1 && sharded ? `${name}@${kind}${degree}` : name;
 }

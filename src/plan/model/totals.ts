@@ -62,6 +62,7 @@ function linearFlop(model: Model, pass: Pass, tokens: number, logits: number): n
 }
 
 function attentionPerKeyAndLayer(model: Model, pass: Pass): number {
+  if (model.without.includes('attention')) return 0;
   const { heads, keyDim, valueDim } = headSizes(model, latentForm(pass));
   return 2 * heads * (keyDim + valueDim);
 }

@@ -11,13 +11,13 @@ export function gradients(forward: ModelGemm): readonly [ModelGemm, ModelGemm] {
 }
 
 function inputGradient(forward: ModelGemm): ModelGemm {
-  const { kSharded: _, ...rest } = forward;
+  const { kSharded: _, nSharded: __, ...rest } = forward;
   const layout = forward.layout === 'nn' ? 'nt' : 'nn';
   return { ...rest, name: derived(forward.name, 'dgrad'), n: forward.k, k: forward.n, layout, bias: false };
 }
 
 function weightGradient(forward: ModelGemm): ModelGemm {
-  const { group, kSharded: _, ...rest } = forward;
+  const { group, kSharded: _, nSharded: __, ...rest } = forward;
   const touched = group?.groups.rows.filter((rows) => rows > 0).length ?? 0;
   const [m, n] = forward.layout === 'nn' ? [forward.k, forward.n] : [forward.n, forward.k];
   const gradient = { ...rest, name: derived(forward.name, 'wgrad'), part: 'activations', m, n, layout: 'tn' } as const;

@@ -118,6 +118,9 @@ export function validate<S extends z.ZodType>(document: SourceDocument, schema: 
   throw errors[0] ?? document.error([], 'does not match the schema');
 }
 
+/** Marks the refinement of a key that is missing only sometimes. */
+export const MISSING = { missing: true };
+
 type Issue = z.core.$ZodIssue;
 
 /** The branch of a union that the author probably meant: right type at the top, fewest unknown keys, deepest error. */
@@ -131,7 +134,8 @@ function innermost(issue: Issue): Issue {
 
 /** A missing key next to an unknown one is probably misspelt; the unknown key gives the better message. */
 function misspelt(issue: Issue, issues: readonly Issue[]): boolean {
-  if (issue.input !== undefined || issue.code === 'unrecognized_keys') return false;
+  const isMissing = issue.code === 'custom' ? issue.params === MISSING : issue.input === undefined;
+  if (!isMissing || issue.code === 'unrecognized_keys') return false;
   const parent = issue.path.slice(0, -1).join('.');
   return issues.some((other) => other.code === 'unrecognized_keys' && other.path.join('.') === parent);
 }

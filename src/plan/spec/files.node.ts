@@ -33,8 +33,7 @@ export function readSpec(path: string, cwd: string): SpecFile {
 
 /** Spec files of a folder by name; none when there is no such folder. */
 export function specsIn(folder: string, cwd: string): readonly string[] {
-  const isFolder = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory();
-  const names = reading(displayed(folder, cwd), () => (isFolder() ? readdirSync(folder) : []));
+  const names = reading(displayed(folder, cwd), () => (isFolder(folder) ? readdirSync(folder) : []));
   return names
     .filter((name) => SPEC.test(name))
     .sort()
@@ -49,6 +48,10 @@ export function specName(path: string): string {
 /** Includes dangling links; reading one gives the error. */
 export function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 export function absolute(path: string, cwd: string): string {

@@ -1,5 +1,5 @@
 import { type Model, originOf, SEGMENT } from '../model/model.ts';
-import type { Models } from '../model/models.ts';
+import { type Models, modelNamed } from '../model/models.ts';
 import { parameterRefusal } from '../model/parameters.ts';
 import { readDocument, type SourceDocument, validate } from '../spec/document.ts';
 import type { DocumentPath, SpecError } from '../spec/spec-error.ts';
@@ -24,6 +24,8 @@ export interface Suite {
   readonly defaults: SuiteDocument['defaults'];
   readonly shapes: readonly ShapeEntry[];
   readonly models: readonly ModelRequest[];
+  /** What its reader should know of how it was read, where it was in another form. */
+  readonly notes: readonly string[];
   /** The error for a mistake at a path of the file. */
   error(path: DocumentPath, reason: string): SpecError;
 }
@@ -49,6 +51,7 @@ export function parseSuite(text: string, file: string, known: () => Models = noM
     defaults: suite.defaults,
     shapes: suite.shapes,
     models: suite.models.map((entry, i) => modelRequest({ document, suite, known }, entry, ['models', i])),
+    notes: [],
     error: document.error,
   };
 }
@@ -66,11 +69,28 @@ function checkShape(document: SourceDocument, shape: ShapeEntry, path: DocumentP
     throw document.error(path, 'lacks m (or groups, which determine the rows)');
   if (groups !== undefined && m !== undefined)
     throw document.error([...path, 'm'], 'groups determine the rows; omit m');
+  if (groups !== undefined && shape.repeat !== undefined)
+    throw document.error([...path, 'repeat'], 'groups determine the rows; omit repeat');
+  checkCrossedGroups(document, shape, path);
   if (groups !== undefined && batch !== 1) throw document.error([...path, 'batch'], 'a grouped GEMM has no batch');
   checkLink(document, shape.n, ['m'], [...path, 'n'], m !== undefined);
   checkLink(document, shape.k, ['m', 'n'], [...path, 'k'], m !== undefined);
   if (groups !== undefined && 'rows' in groups && groups.rows.every((rows) => rows === 0)) {
     throw document.error([...path, 'groups', 'rows'], 'no expert has any row');
+  }
+}
+
+/** Rows by group beside lists as long: one size for each group, or every size crossed with the groups? */
+function checkCrossedGroups(document: SourceDocument, { groups, n, k }: ShapeEntry, path: DocumentPath): void {
+  if (groups === undefined || !('rows' in groups) || groups.rows.length < 2) return;
+  const { length } = groups.rows;
+  for (const [name, axis] of [
+    ['n', n],
+    ['k', k],
+  ] as const) {
+    if (!Array.isArray(axis) || axis.length !== length) continue;
+    const reason = `has a value for each of ${length} groups, but lists are crossed: every group would have every ${name}; write one entry for each group, or for each ${name}`;
+    throw document.error([...path, name], reason);
   }
 }
 
@@ -101,7 +121,7 @@ function modelRequest(
   const { model: named, phases: own, ...rest } = full;
   const phases = own ?? suite.phases;
   if (phases === undefined) throw document.error(path, 'lacks phases, e.g. `phases: {decode: {batch: 1}}`');
-  const model = typeof named === 'string' ? known().get(named) : named;
+  const model = typeof named === 'string' ? modelNamed(known(), named) : named;
   if (model === undefined) {
     const at = typeof entry === 'string' ? path : [...path, 'model'];
     throw document.error(at, `unknown model "${String(named)}"; ${remedy(String(named), [...known().keys()])}`);

@@ -70,6 +70,9 @@ const modelChoices = {
     description: '`checkpoint` (default) is what each tensor is stored as; quantized formats leave attention alone.',
   }),
   tp: oneOrMore(positiveInteger(4096), 'tensor-parallel degree').optional(),
+  ep: oneOrMore(positiveInteger(4096), 'expert-parallel degree').optional().meta({
+    description: 'Ranks that share the experts: one rank’s share of the tokens of all of them.',
+  }),
   gateUp: oneOf(['fused', 'separate'], 'gateUp').optional(),
   routing: oneOf(['uniform', 'skewed'], 'routing').optional(),
 };
@@ -100,6 +103,9 @@ const shape = object({
   name: segment('a name').default('gemm'),
   phase: segment('a phase').default('shape'),
   batch: axisSchema.default(1),
+  repeat: positiveInteger()
+    .optional()
+    .meta({ description: 'Matrices A that share each B (a broadcast batch): rows of one matrix, so m times as many.' }),
   m: axisSchema.optional().meta({ description: 'Rows of A and C; absent when groups give them.' }),
   n: linkedAxisSchema,
   k: linkedAxisSchema,

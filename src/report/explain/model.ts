@@ -32,22 +32,18 @@ export function modelPage(model: Model, explained: ModelExplanation, known: Mode
 
 function sizeSection(model: Model, explained: ModelExplanation): Section[] {
   const { mlp, parameters, flopPerToken, weights, memory } = explained;
-  const { hidden, layers, heads, kv_heads, head_dim, experts } = model;
+  const { hidden, layers, heads, kv_heads, head_dim } = model;
+  const attention = explained.attention ? `, ${heads} query heads, ${kv_heads} key heads of ${head_dim}` : '';
   const perToken = weights.map(({ format, perToken: read }) => `${bytes(read)} ${format}`).join(' + ');
-  const width = experts
-    ? `${experts.active}${experts.shared > 0 ? ` + ${experts.shared} shared` : ''} × ${grouped(experts.d_ff ?? model.d_ff)}`
-    : grouped(model.d_ff);
-  const cost = model.gated
-    ? `; gated, so ${mlp.parametersOfUngated4.toPrecision(3)} × the parameters of an ungated 4 × MLP or of a gated 8/3 one`
-    : '';
   const embedding = model.tied_embeddings
     ? 'lm_head is the embedding table'
     : `${billions(parameters.weights + parameters.biases + parameters.embedding)} with a separate embedding table`;
   return section(
     'Sizes',
     facts(
-      ['hidden', `${grouped(hidden)}, ${layers} layers, ${heads} query heads, ${kv_heads} key heads of ${head_dim}`],
-      ['MLP ratio', `${width} over ${grouped(hidden)} = ${mlp.ratio.toPrecision(4)}${cost}`],
+      ['hidden', `${grouped(hidden)}, ${layers} layers${attention}`],
+      ...(mlp ? [['MLP ratio', mlpText(model, mlp)] as const] : []),
+      ...(model.without.length > 0 ? [['left out', `${model.without.join(', ')}: of another kind`] as const] : []),
       [
         'parameters',
         `${billions(parameters.weights + parameters.biases)} in matmuls and their biases, ${billions(parameters.activeWeights + parameters.activeBiases)} active; ${embedding}`,
@@ -58,9 +54,27 @@ function sizeSection(model: Model, explained: ModelExplanation): Section[] {
       ],
       ['weights read', `${bytes(memory.weightBytesPerToken)} to decode one token (${perToken})`],
       ['checkpoint', `${(memory.checkpointBytes / 2 ** 30).toFixed(2)} GiB`],
-      ['key-value cache', `${bytes(memory.cacheBytes)} for one sequence of ${grouped(memory.context)} tokens`],
+      ...(explained.attention
+        ? [
+            [
+              'key-value cache',
+              `${bytes(memory.cacheBytes)} for one sequence of ${grouped(memory.context)} tokens`,
+            ] as const,
+          ]
+        : []),
     ),
   );
+}
+
+function mlpText(model: Model, { ratio, parametersOfUngated4 }: NonNullable<ModelExplanation['mlp']>): string {
+  const { experts, hidden, d_ff } = model;
+  const width = experts
+    ? `${experts.active}${experts.shared > 0 ? ` + ${experts.shared} shared` : ''} × ${grouped(experts.d_ff ?? d_ff)}`
+    : grouped(d_ff);
+  const cost = model.gated
+    ? `; gated, so ${parametersOfUngated4.toPrecision(3)} × the parameters of an ungated 4 × MLP or of a gated 8/3 one`
+    : '';
+  return `${width} over ${grouped(hidden)} = ${ratio.toPrecision(4)}${cost}`;
 }
 
 function gemmSection({ gemms, tokens }: ModelExplanation): Section[] {
@@ -78,7 +92,7 @@ function gemmSection({ gemms, tokens }: ModelExplanation): Section[] {
     `Weight matmuls, prefill of ${grouped(tokens)} tokens`,
     tableOf(columns, gemms),
     text(
-      `divisors: the largest powers of two in n and k. decode, prefill: FLOP per byte for one token, and for all of them${gemms.some(({ weights }) => weights === 'fp8') ? '; fp8 weights count as bf16, which is how they are measured' : ''}.`,
+      `divisors: the largest powers of two in n and k. decode, prefill: FLOP per byte for one token, and for all of them.`,
     ),
   );
 }
@@ -107,7 +121,7 @@ function tileSection({ gemms, gpus, tokens }: ModelExplanation): Section[] {
 }
 
 function routingSections(model: Model, { routing }: ModelExplanation): Section[] {
-  if (!model.experts) return [];
+  if (!model.experts || routing.length === 0) return [];
   const { total, active } = model.experts;
   type Routing = ModelExplanation['routing'][number];
   const percentages = ({ random, even, skewed }: Routing['useful'][number]) =>
@@ -146,6 +160,7 @@ function blockSection({ gemms }: ModelExplanation): Section[] {
 }
 
 function attentionSection(model: Model, { attention, memory }: ModelExplanation): Section[] {
+  if (attention === null) return [];
   const { headDim, receptiveField, bounds, longest } = attention;
   const sliding = model.window;
   const reach =
