@@ -2,8 +2,8 @@ import type { Values } from './fields.ts';
 
 /** What a config.json of one architecture means: which fields hold what, and what its code does that no field says. */
 
-/** Decided by the architecture, or by a field of a config, with what it is where the field is absent. */
-export type Flag = boolean | { readonly field: string; readonly usual: boolean };
+/** Decided by the architecture, or by a field of a config, with what it is where the field is absent, if anybody knows. */
+export type Flag = boolean | { readonly field: string; readonly usual?: boolean };
 
 /**
  * Which layers attend to a window of keys only.
@@ -18,7 +18,7 @@ export type WindowRule = 'never' | 'every' | 'types' | 'even' | 'pattern' | 'aft
 /**
  * Which layers have experts.
  * - `all` of them
- * - `first`: all but the first `first_k_dense_replace`, at `moe_layer_freq`
+ * - `first`: all but the first `first_k_dense_replace`
  * - `step`: every `decoder_sparse_step`-th that is not among `mlp_only_layers`
  * - `interleaved`: `moe_layers`, or every `interleave_moe_layer_step`-th
  * - `range`: from `moe_layer_start_index` to `moe_layer_end_index`, at `moe_layer_interval`
@@ -34,7 +34,7 @@ export interface ExpertFields {
   readonly or?: string;
   readonly sparse: SparseRule;
   /** How many experts every token uses: a field, or a number that the code fixes. */
-  readonly shared?: { readonly field: string; readonly usual: number } | number;
+  readonly shared?: { readonly field: string; readonly usual?: number } | number;
   /** Field with the width of the MLP that shared experts make, where it is no multiple of an expert's. */
   readonly sharedWidth?: string;
   readonly sharedGate?: true;

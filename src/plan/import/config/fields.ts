@@ -49,10 +49,14 @@ export class Fields {
     return this.take(name) !== undefined;
   }
 
+  isNull(name: string): boolean {
+    return this.#values[name] === null;
+  }
+
   /** A size that the part cannot be without; 0 once it is refused. */
   size(name: string, part: Part, fallback?: number): number {
     const value = this.take(name) ?? fallback;
-    if (value === undefined) return this.refuse(name, part, 'is missing') ?? 0;
+    if (value === undefined) return this.refuse(name, part, this.isNull(name) ? 'is null' : 'is missing') ?? 0;
     if (isSize(value)) return value;
     return this.refuse(name, part, `${shown(value)} is no size`) ?? 0;
   }
@@ -67,14 +71,17 @@ export class Fields {
   }
 
   /** A number that may be 0. */
-  count(name: string, part: Part, fallback: number): number {
+  count(name: string, part: Part, fallback?: number): number {
     const value = this.take(name) ?? fallback;
+    if (value === undefined) return this.refuse(name, part, this.isNull(name) ? 'is null' : 'is missing') ?? 0;
     if (value === 0 || isSize(value)) return value;
     return this.refuse(name, part, `${shown(value)} is no number of anything`) ?? 0;
   }
 
-  flag(name: string, part: Part, fallback: boolean): boolean {
-    const value = this.take(name) ?? fallback;
+  /** null is false to the programs that read it. */
+  flag(name: string, part: Part, fallback?: boolean): boolean {
+    const value = this.take(name) ?? (this.isNull(name) ? false : fallback);
+    if (value === undefined) return this.refuse(name, part, 'is missing') ?? false;
     if (typeof value === 'boolean') return value;
     return this.refuse(name, part, `${shown(value)} is neither true nor false`) ?? false;
   }

@@ -16,6 +16,8 @@ export function windowOf(
   layers: number,
 ): { readonly size: number; readonly layers: number } | undefined {
   const kinds = layerTypes(fields, architecture, layers);
+  if (kinds === undefined && architecture.full !== undefined)
+    fields.refuse('layer_types', 'attention', 'is missing, and no layer is attention without it');
   if (kinds !== undefined) return windowOfKinds(fields, architecture, kinds);
   const slides = slidingBy(fields, architecture, layers);
   const count = slides.filter(Boolean).length;
@@ -71,7 +73,7 @@ function slidingBy(fields: Fields, { window }: Architecture, layers: number): re
     case 'after': {
       fields.take('max_window_layers');
       if (!fields.flag('use_sliding_window', 'attention', false)) return each(() => false);
-      const first = fields.count('max_window_layers', 'attention', layers);
+      const first = fields.count('max_window_layers', 'attention');
       return each((layer) => has && layer >= first);
     }
     case 'types':
@@ -112,9 +114,11 @@ export function sparseLayers(fields: Fields, rule: SparseRule, layers: number): 
     case 'all':
       return each(() => true);
     case 'first': {
-      const first = fields.count('first_k_dense_replace', 'mlp', 0);
-      const every = fields.size('moe_layer_freq', 'mlp', 1) || 1;
-      return each((layer) => layer >= first && layer % every === 0);
+      const first = fields.count('first_k_dense_replace', 'mlp');
+      // The code beside some checkpoints reads it, the classes of transformers do not.
+      if (fields.size('moe_layer_freq', 'mlp', 1) > 1)
+        fields.refuseValue('moe_layer_freq', 'mlp', 'is read by some programs and not by others');
+      return each((layer) => layer >= first);
     }
     case 'step': {
       const step = fields.size('decoder_sparse_step', 'mlp', 1) || 1;
@@ -127,7 +131,7 @@ export function sparseLayers(fields: Fields, rule: SparseRule, layers: number): 
       return each((layer) => (sparse ? sparse.includes(layer) : (layer + 1) % step === 0));
     }
     case 'range': {
-      const first = fields.count('moe_layer_start_index', 'mlp', 0);
+      const first = fields.count('moe_layer_start_index', 'mlp');
       const end = fields.take('moe_layer_end_index') ?? -1;
       const last = isSize(end) ? end : layers - 1;
       if (end !== -1 && !isSize(end)) fields.refuseValue('moe_layer_end_index', 'mlp', 'is no layer');

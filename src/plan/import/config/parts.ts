@@ -43,10 +43,10 @@ export function attentionOf(
   };
 }
 
-/** hidden / heads where nobody says otherwise: many models have another. */
+/** hidden / heads where nobody says otherwise: many models have another. A class has its own only for an absent field, not for null. */
 function headDim(fields: Fields, architecture: Architecture, hidden: number, heads: number): number {
-  if (fields.has('head_dim') || architecture.headDim !== undefined)
-    return fields.size('head_dim', 'attention', architecture.headDim);
+  const usual = fields.isNull('head_dim') ? undefined : architecture.headDim;
+  if (fields.has('head_dim') || usual !== undefined) return fields.size('head_dim', 'attention', usual);
   if (heads === 0 || hidden % heads === 0) return hidden / Math.max(heads, 1);
   fields.refuse('head_dim', 'attention', `is missing, and ${hidden} cannot be divided among ${heads} heads`);
   return 0;
@@ -54,7 +54,8 @@ function headDim(fields: Fields, architecture: Architecture, hidden: number, hea
 
 function latent(fields: Fields): Pick<Attention, 'head_dim' | 'mla'> {
   const size = (name: string) => fields.size(name, 'attention');
-  const rank = fields.take('q_lora_rank') === undefined ? null : size('q_lora_rank');
+  // Absent, it has one value in the class of transformers and another in the code beside the checkpoints.
+  const rank = fields.isNull('q_lora_rank') ? null : size('q_lora_rank');
   const [nope, rope] = [size('qk_nope_head_dim'), size('qk_rope_head_dim')];
   return {
     head_dim: nope + rope,
@@ -128,15 +129,20 @@ function sharedOf(
   layers: number,
 ): Pick<Experts, 'shared' | 'shared_d_ff' | 'shared_gate'> {
   const { shared = 0, sharedWidth, sharedGate } = names;
-  const isOff = typeof shared === 'object' && (fields.take(shared.field) ?? shared.usual) === 0;
-  const count = isOff
-    ? 0
-    : typeof shared === 'number'
-      ? shared
-      : fields.layerSize(shared.field, 'mlp', layers, shared.usual);
+  const count = typeof shared === 'number' ? shared : sharedCount(fields, shared, layers);
   if (sharedWidth === undefined) return count > 0 ? { shared: count } : {};
-  const width = fields.count(sharedWidth, 'mlp', 0);
+  const width = fields.count(sharedWidth, 'mlp');
   return width > 0 ? { shared: count, shared_d_ff: width, ...(sharedGate && { shared_gate: true }) } : {};
+}
+
+/** Where no class says it for all programs, an absent field is refused; null means none. */
+function sharedCount(
+  fields: Fields,
+  { field, usual }: Exclude<ExpertFields['shared'], number | undefined>,
+  layers: number,
+) {
+  const given = fields.isNull(field) ? 0 : (fields.take(field) ?? usual);
+  return given === 0 ? 0 : fields.layerSize(field, 'mlp', layers, usual);
 }
 
 type Bias = Exclude<NonNullable<ModelText['bias']>, boolean>;

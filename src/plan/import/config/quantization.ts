@@ -97,6 +97,9 @@ function fineFp8(config: Reading): Storage | undefined {
     return config.refuse('weight_block_size', `${shown(size)} is no block`);
   const format = config.format('weight_block_size', { kind: 'float', bits: 8, block, lines, zeroPoints: false });
   const key = config.get('ignored_layers') === undefined ? 'modules_to_not_convert' : 'ignored_layers';
+  const fmt = config.get('fmt');
+  if (fmt !== undefined && !/e4m3/.test(String(fmt)))
+    return config.refuse('fmt', `${shown(fmt)}: no format here is that`);
   if (config.get('activation_scheme') !== undefined) config.note('activation_scheme', UNQUANTIZED);
   return layersIn(format, config.names(key, 'components'));
 }
@@ -184,6 +187,11 @@ const MODELOPT: Readonly<Record<string, Codes>> = {
 function compressedTensors(config: Reading): Storage | undefined {
   const groups = config.get('config_groups');
   if (typeof groups !== 'object' || groups === null) return config.refuse('config_groups', 'is missing');
+  const sparsity = config.get('sparsity_config');
+  if (typeof sparsity === 'object' && sparsity !== null && ((sparsity as Values).format ?? 'dense') !== 'dense')
+    return config.refuse('sparsity_config', `${shown((sparsity as Values).format)}: sparse weights are no GEMM here`, [
+      'format',
+    ]);
   const isIgnored = config.names('ignore', 'patterns');
   if (config.get('ignore') === undefined)
     config.note('config_groups', 'without `ignore` converts every linear layer, lm_head too');
@@ -205,6 +213,12 @@ function schemeOf(config: Reading, name: string, group: unknown) {
   const bits = isSize(num_bits) ? num_bits : 0;
   const block = isSize(group_size) ? group_size : 'k';
   const square = Array.isArray(block_structure) ? block_structure : [];
+  if (strategy === 'group' && !isSize(group_size))
+    return config.refuse('config_groups', `${shown(group_size)} is no size of a block`, [
+      name,
+      'weights',
+      'group_size',
+    ]);
   const codes: Codes = {
     kind: type === 'float' ? 'float' : 'int',
     bits,

@@ -134,7 +134,7 @@ function refuseOtherMeanings(fields: Fields, { must = {}, unread = [], classes }
   for (const name of unread) fields.take(name);
   for (const [name, allowed] of Object.entries(must)) {
     const value = fields.take(name) ?? false;
-    const isOff = (value === false || value === 0) && !(allowed.includes(true) && fields.has(name));
+    const isOff = (value === false || value === 0) && !allowed.includes(true);
     const isAllowed = Array.isArray(value) ? value.every((one) => allowed.includes(one)) : allowed.includes(value);
     if (isOff || isAllowed) continue;
     fields.refuseValue(name, 'attention', `makes other matmuls than those of ${classes[0]}`);
@@ -175,7 +175,10 @@ function activationsOf(fields: Fields): ElementFormat {
   const name = fields.has('dtype') ? 'dtype' : 'torch_dtype';
   const given = fields.take(name);
   fields.take('torch_dtype');
-  if (given === undefined) return 'bf16';
+  if (given === undefined) {
+    fields.notes.push('no dtype is named: bf16 is assumed; w and a of the suite say otherwise');
+    return 'bf16';
+  }
   const format = formatCalled(String(given));
   if (format !== undefined && isElementFormat(format)) return format;
   fields.refuseValue(name, 'weights', 'is no format that a model computes in');

@@ -98,7 +98,7 @@ describe('fields of a config.json', () => {
   it('count the layers without experts, by every rule there is for it', () => {
     const dense = (name: string, fields: Config = {}) => modelOf(changed(name, fields)).experts?.dense_layers;
     expect(dense('deepseek-ai/DeepSeek-V3')).toBe(3);
-    expect(dense('deepseek-ai/DeepSeek-V3', { moe_layer_freq: 2 })).toBe(3 + 29);
+    expect(refusal(changed('deepseek-ai/DeepSeek-V3', { moe_layer_freq: 2 }))).toMatch(/^moe_layer_freq: 2 is read by/);
     expect(dense('zai-org/GLM-4.7-Flash', { mlp_layer_types: ['dense', 'dense', ...Array(45).fill('sparse')] })).toBe(
       2,
     );
@@ -108,6 +108,46 @@ describe('fields of a config.json', () => {
     expect(dense('meta-llama/Llama-4-Maverick-17B-128E')).toBe(24);
     const scout = CONFIGS.get('meta-llama/Llama-4-Scout-17B-16E')?.text_config as Config;
     expect(dense('meta-llama/Llama-4-Scout-17B-16E', { text_config: { ...scout, moe_layers: [0, 1] } })).toBe(46);
+  });
+
+  it.each([
+    // Absent, these differ between the class of transformers and the code beside the checkpoints.
+    ['deepseek-ai/DeepSeek-V3', 'first_k_dense_replace'],
+    ['deepseek-ai/DeepSeek-V3', 'n_shared_experts'],
+    ['deepseek-ai/DeepSeek-V3', 'q_lora_rank'],
+    ['baidu/ERNIE-4.5-21B-A3B-PT', 'moe_num_shared_experts'],
+    ['baidu/ERNIE-4.5-21B-A3B-PT', 'moe_layer_start_index'],
+    ['zai-org/GLM-4-9B-0414', 'attention_bias'],
+  ])('are asked for where programs differ in what an absent one means: %s %s', (name, field) => {
+    expect(refusal(changed(name, { [field]: undefined }))).toMatch(new RegExp(`^${field}: is missing`));
+  });
+
+  it.each<[string, Config, object]>([
+    ['HuggingFaceTB/SmolLM3-3B', { num_key_value_heads: undefined }, { kv_heads: 4 }],
+    ['HuggingFaceTB/SmolLM3-3B', { num_key_value_heads: null }, { kv_heads: 16 }],
+    ['ByteDance-Seed/Seed-OSS-36B-Base', { num_key_value_heads: undefined }, { kv_heads: 8 }],
+    ['mistralai/Mistral-7B-v0.3', { num_key_value_heads: undefined }, { kv_heads: 8 }],
+    // 2048 / 32: its class has no head dimension of its own, that of Qwen3 has 128.
+    ['Qwen/Qwen3-30B-A3B', { head_dim: undefined }, { head_dim: 64 }],
+    ['Qwen/Qwen3-0.6B', { head_dim: undefined }, { head_dim: 128 }],
+    ['Qwen/Qwen3-0.6B', { head_dim: null }, { head_dim: 64 }],
+    // Null is false, absent is what the class has.
+    ['google/gemma-3-1b-pt', { tie_word_embeddings: undefined }, { tied_embeddings: true }],
+    ['google/gemma-3-1b-pt', { tie_word_embeddings: null }, { tied_embeddings: false }],
+    [
+      'Qwen/Qwen2.5-7B',
+      { use_sliding_window: true, sliding_window: 8192, num_hidden_layers: 32, max_window_layers: undefined },
+      { window: { size: 8192, layers: 4 } },
+    ],
+  ])('are what the class has where they are absent: %s %o', (name, fields, expected) => {
+    expect(modelOf(changed(name, fields))).toMatchObject(expected);
+  });
+
+  it('have experts that every token uses where the class has them', () => {
+    const qwen = changed('Qwen/Qwen1.5-MoE-A2.7B', { shared_expert_intermediate_size: undefined });
+    expect(modelOf(qwen).experts?.shared_d_ff).toBe(5632);
+    const hunyuan = changed('tencent/Hunyuan-A13B-Instruct', { use_mixed_mlp_moe: undefined });
+    expect(refusal(hunyuan)).toMatch(/^use_mixed_mlp_moe/);
   });
 
   it('have the width of an expert, whatever the field is called', () => {

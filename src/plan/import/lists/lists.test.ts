@@ -35,6 +35,7 @@ describe('a table', () => {
     ['columns of spaces', '    m       n      k\n  128    1536   7168\n'],
     ['a table of markdown', '| **M** | **N** | **K** |\n|---|---|---|\n| 128 | 1536 | 7168 |\n'],
     ['quoted cells and a byte order mark', '\uFEFF"m","n","k","note"\n128,1536,7168,"a, b"\n'],
+    ['a line break in a quoted cell', 'm,n,k,note\n128,1536,7168,"two\nlines, and ""quotes"""\n'],
     ['comments, blank lines and a repeated head', '# mine\nm,n,k\n\n128,1536,7168\nm,n,k\n128,1536,7168\n'],
   ])('is read by the names of its columns: %s', (_, text) => {
     expect(shapes('shapes.csv', text)).toEqual(expected);

@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/browser/esm/sync';
 import { addRow, columnsOf } from './columns.ts';
 import type { RowReader } from './rows.ts';
 
@@ -9,7 +10,7 @@ interface Line {
 }
 
 export function readTable(text: string, reader: RowReader): void {
-  const lines = linesOf(text);
+  const lines = linesOf(text, reader);
   const [first] = lines;
   if (first === undefined) throw reader.error(undefined, 'holds no rows');
   const { columns } = reader.options;
@@ -32,28 +33,43 @@ export function readTable(text: string, reader: RowReader): void {
   }
 }
 
+/** Comments, and the rules that markdown draws below its headings. */
 const COMMENT = /^\s*(#|\/\/|$)|^[\s|:-]+$/;
 
-function linesOf(text: string): Line[] {
-  const all = text.split(/\r?\n/).map((line, i) => ({ number: i + 1, line }));
-  const kept = all.filter(({ line }) => !COMMENT.test(line));
-  const separator = separatorOf(kept[0]?.line ?? '');
-  return kept.map(({ number, line }) => ({ number, cells: cellsOf(line, separator) }));
+function linesOf(text: string, reader: RowReader): readonly Line[] {
+  // Lines that hold no row become empty ones, so that every row keeps its number.
+  const rows = text.split(/\r?\n/).map((line) => (COMMENT.test(line) ? '' : line));
+  const separator = separatorOf(rows.find((line) => line !== '') ?? '');
+  const isMarkdown = separator === '|';
+  const body = isMarkdown
+    ? rows.map((line) =>
+        line
+          .trim()
+          .replace(/^\||\|$/g, '')
+          .replaceAll('*', ''),
+      )
+    : rows;
+  try {
+    const records = parse(body.join('\n'), {
+      delimiter: separator === ' ' ? [' ', '\t'] : separator,
+      info: true,
+      trim: true,
+      quote: separator === ' ' ? null : '"',
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }) as unknown as readonly { readonly record: string[]; readonly info: { readonly lines: number } }[];
+    return records.map(({ record, info }) => ({
+      number: info.lines,
+      cells: separator === ' ' ? record.filter((cell) => cell !== '') : record,
+    }));
+  } catch (error) {
+    const { lines } = error as { lines?: number };
+    throw reader.error(lines, `is no table: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 type Separator = ',' | ';' | '\t' | '|' | ' ';
 
 function separatorOf(line: string): Separator {
   return ([',', ';', '\t', '|'] as const).find((mark) => line.includes(mark)) ?? ' ';
-}
-
-function cellsOf(line: string, separator: Separator): string[] {
-  if (separator === ' ') return line.trim().split(/\s+/);
-  const cells: string[] = [];
-  // A quoted cell may hold the separator; two quotes in it are one.
-  const cell = new RegExp(`(?:^|\\${separator})\\s*(?:"((?:[^"]|"")*)"|([^\\${separator}]*))`, 'g');
-  const body = separator === '|' ? line.trim().replace(/^\||\|$/g, '') : line;
-  for (const { 1: quoted, 2: bare } of body.matchAll(cell))
-    cells.push((quoted?.replaceAll('""', '"') ?? bare ?? '').trim());
-  return separator === '|' ? cells.map((text) => text.replaceAll('*', '')) : cells;
 }

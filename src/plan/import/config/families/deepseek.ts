@@ -17,7 +17,6 @@ const deepseek: Architecture = {
 const glm4: Architecture = {
   classes: ['Glm4'],
   attention: 'grouped',
-  headDim: 128,
   bias: { qkv: attentionBias, o: false, mlp: false },
   tied: false,
   window: 'never',
@@ -30,7 +29,13 @@ export const DEEPSEEK: Family = {
   kimi_k2: deepseek,
   // An indexer chooses the keys.
   deepseek_v32: { ...deepseek, classes: ['DeepseekV32'], attention: 'other' },
-  glm4: { ...glm4, modules: { mlp: FUSED_MLP } },
+  // Versions of its class differ in whether it has biases where no field says it.
+  glm4: {
+    ...glm4,
+    headDim: 128,
+    bias: { ...glm4.bias, qkv: { field: 'attention_bias' } },
+    modules: { mlp: FUSED_MLP },
+  },
   glm4_moe: { ...glm4, classes: ['Glm4Moe'], experts: deepseekExperts },
   glm4_moe_lite: { ...deepseek, classes: ['Glm4MoeLite'] },
   glm_moe_dsa: { ...deepseek, classes: ['GlmMoeDsa'], attention: 'other' },

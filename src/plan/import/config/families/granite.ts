@@ -16,6 +16,7 @@ const graniteMoeShared: Architecture = {
   ...graniteMoe,
   classes: ['GraniteMoeShared'],
   experts: { ...mixtralExperts, shared: 1, sharedWidth: 'shared_intermediate_size' },
+  absent: { shared_intermediate_size: 0 },
   modules: { ...graniteMoe.modules, shared: ['shared_mlp.input_linear', 'shared_mlp.output_linear'] },
 };
 
@@ -31,5 +32,6 @@ export const GRANITE: Family = {
     full: ['attention'],
     expertsOptional: true,
     denseWidth: 'shared_intermediate_size',
+    absent: { num_local_experts: 8, num_experts_per_tok: 2, shared_intermediate_size: 1024 },
   },
 };

@@ -12,6 +12,8 @@ const ernie: Architecture = {
   window: 'never',
 };
 
+const { headDim: _, ...ernieWithoutHeadDim } = ernie;
+
 /** Architectures without relatives here. */
 export const OTHERS: Family = {
   phi3: {
@@ -38,14 +40,14 @@ export const OTHERS: Family = {
   },
   ernie4_5: ernie,
   ernie4_5_moe: {
-    ...ernie,
+    ...ernieWithoutHeadDim,
     classes: ['Ernie4_5_Moe'],
     bias: { ...ernie.bias, lm_head: ernieBias },
     experts: {
       total: 'moe_num_experts',
       active: ['moe_k'],
       width: 'moe_intermediate_size',
-      shared: { field: 'moe_num_shared_experts', usual: 0 },
+      shared: { field: 'moe_num_shared_experts' },
       sparse: 'range',
     },
   },

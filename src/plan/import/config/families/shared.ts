@@ -4,7 +4,7 @@ import type { Architecture, ExpertFields, Flag } from '../architecture.ts';
 
 export type Family = Readonly<Record<string, Architecture>>;
 
-export const usually = (field: string, usual: boolean): Flag => ({ field, usual });
+export const usually = (field: string, usual: boolean) => ({ field, usual }) satisfies Flag;
 export const attentionBias = usually('attention_bias', false);
 export const mlpBias = usually('mlp_bias', false);
 export const NO_BIAS = { qkv: false, o: false, mlp: false } as const;
@@ -34,7 +34,7 @@ export const deepseekExperts: ExpertFields = {
   total: 'n_routed_experts',
   active: ['num_experts_per_tok'],
   width: 'moe_intermediate_size',
-  shared: { field: 'n_shared_experts', usual: 0 },
+  shared: { field: 'n_shared_experts' },
   sparse: 'first',
 };
 
