@@ -8,7 +8,7 @@
 //   a: activations
 //   acc: [f32, f16] # accumulates in f32, which is more than a promise of f16 asks for
 //   out: [f32, f16, bf16]
-// layouts: [nn, nt, tn]
+// layouts: [nn, nt, tn, tt]
 // batched: true
 // grouped: true
 // bias: true

@@ -5,7 +5,7 @@
 // technique: shared-tile, but each thread keeps THREAD_M × THREAD_N sums in registers, so that one read of workgroup memory feeds many multiply-adds
 // builds-on: shared-tile
 // formats: {w: [f32, f16, bf16], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
-// layouts: [nn, nt, tn]
+// layouts: [nn, nt, tn, tt]
 // batched: true
 // grouped: true
 // bias: true

@@ -1,7 +1,7 @@
 /** Rows of A and columns of B in a scaled format, drawn and quantized block by block. */
 import type { BlockQuantizer } from './formats/format.ts';
 import { scaleGrid } from './formats/scale.ts';
-import { RANGES } from './generator.ts';
+import { rangeOf } from './generator.ts';
 import type { BlockScale, Distribution } from './problem.ts';
 
 /** k consecutive elements along the summed dimension: a row of A, or a column of B. All values exact in f64. */
@@ -22,7 +22,7 @@ export function blockLines(
   draw: (index: number) => number,
   quantizer: BlockQuantizer,
 ): Lines {
-  const unit = 2 ** RANGES[distribution].exponent;
+  const unit = 2 ** rangeOf(distribution).exponent;
   const { block, perRow: blocks } = scaleGrid(quantizer.scale, k, lines, 1);
   const read = blockReader({ k, lines, draw, distribution }, quantizer);
   let cached = -1;
@@ -92,7 +92,7 @@ export function blockReader(drawn: Drawn, quantizer: BlockQuantizer): (line: num
 function sharedAmax({ k, lines, draw, distribution }: Drawn, scale: BlockScale) {
   const { lines: shared } = scale;
   if (shared === undefined) return undefined;
-  if (shared === 'all') return () => RANGES[distribution].bound;
+  if (shared === 'all') return () => rangeOf(distribution).bound;
   const { block, perRow, rowOf } = scaleGrid(scale, k, lines, 1);
   const found = new Map<number, number>();
   return (line: number, index: number): number => {

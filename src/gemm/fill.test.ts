@@ -5,10 +5,10 @@ import { BF16, decode, F16 } from './formats/minifloat.ts';
 import { nvfp4TensorScale } from './formats/nvfp4.ts';
 import { asScaled, isElementFormat } from './formats/registry.ts';
 import { activationScale, scaleBytes, scaleGrid } from './formats/scale.ts';
-import { RANGES } from './generator.ts';
+import { rangeOf } from './generator.ts';
 import { biasAt, elementA, elementB, operandA, operandB } from './operands.ts';
 import { packOperands } from './pack.ts';
-import { DISTRIBUTIONS, type Problem } from './problem.ts';
+import { DISTRIBUTIONS, type Distribution, isTransposedA, isTransposedB, type Problem } from './problem.ts';
 import { matrices, paddedCodes, rowRanges, rows } from './shape.ts';
 import { anyProblem, problemOf } from './testdata/problems.ts';
 
@@ -38,15 +38,16 @@ function codedOf(
   const grid = scaleGrid(scale, shape.k, side === 'a' ? rows(problem) : shape.n, 1);
   const at = grid.rowOf(line) * grid.perRow + Math.floor(k / grid.block);
   const view = new DataView(scales.buffer);
-  const stored = scaleBytes(scale) === 4 ? view.getFloat32(4 * at, true) : view.getUint8(at);
-  const tensorScale = format.wgsl.tensorScale ? TENSOR_SCALES[distribution] : 1;
+  const word = () => (scale.format === 'f32' ? view.getFloat32(4 * at, true) : view.getUint32(4 * at, true));
+  const stored = scaleBytes(scale) === 4 ? word() : view.getUint8(at);
+  const tensorScale = format.wgsl.tensorScale ? tensorScaleOf(distribution) : 1;
   return format.dequantize({ scale: stored, codes: Uint8Array.of(code) }, tensorScale)[0] ?? Number.NaN;
 }
 
 /** NVFP4's factor of one whole operand. */
-const TENSOR_SCALES = {
-  normal: nvfp4TensorScale(RANGES.normal.bound * 2 ** RANGES.normal.exponent),
-  uniform: nvfp4TensorScale(RANGES.uniform.bound * 2 ** RANGES.uniform.exponent),
+const tensorScaleOf = (distribution: Distribution) => {
+  const { bound, exponent } = rangeOf(distribution);
+  return nvfp4TensorScale(bound * 2 ** exponent);
 };
 
 /** Place of A's element (row, k) and B's element (line, k) in dense storage, straight from the layouts' definition. */
@@ -55,13 +56,13 @@ function places(problem: Problem) {
   const ranges = rowRanges(problem);
   return {
     a(row: number, kk: number) {
-      if (problem.layout !== 'tn') return row * k + kk;
+      if (!isTransposedA(problem.layout)) return row * k + kk;
       const range = ranges.find(({ first, end }) => row >= first && row < end);
       if (!range) throw new Error('no such row');
       return range.first * k + kk * (range.end - range.first) + (row - range.first);
     },
     b(line: number, kk: number) {
-      return problem.layout === 'nt' ? line * k + kk : (Math.floor(line / n) * k + kk) * n + (line % n);
+      return isTransposedB(problem.layout) ? line * k + kk : (Math.floor(line / n) * k + kk) * n + (line % n);
     },
   };
 }

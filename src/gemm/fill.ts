@@ -2,13 +2,15 @@
  * What a device needs to fill the operands of a problem, as plain data. `packOperands` (pack.ts) is what a fill kernel must leave
  * in memory.
  */
+
 import type { QuantizerTables } from './formats/format.ts';
 import { asScaled, type FormatName, isElementFormat } from './formats/registry.ts';
 import { activationScale, blockQuantizer, scaleGrid } from './formats/scale.ts';
-import { type Keys, keysOf, RANGES, TENSORS, type Tensor } from './generator.ts';
+import { type Keys, keysOf, rangeOf, TENSORS, type Tensor } from './generator.ts';
 import { biasExponent, requireAlongK } from './operands.ts';
 import type { Panel } from './panels.ts';
 import type { BlockScale, Distribution, ElementFormat, Problem } from './problem.ts';
+import { isTransposedA, isTransposedB } from './problem.ts';
 import { matrices, operandBytes, paddedCodes, rows } from './shape.ts';
 
 /**
@@ -92,7 +94,7 @@ export function fillPlan(
 ): FillPlan {
   const part = panel.problem;
   const { n, k } = part.shape;
-  const { exponent } = RANGES[distribution];
+  const { exponent } = rangeOf(distribution);
   const lengths = operandBytes(part);
   const origins = originsOf(problem, panel);
   const elements = (tensor: Tensor, count: number, byteLength: number) => ({
@@ -131,8 +133,12 @@ function originsOf({ shape, layout }: Problem, { problem: part, matrix, row, col
   const { m, n, k } = shape;
   const run = (first: number): Origin => ({ first, width: 1, stride: 1 });
   return {
-    a: layout === 'tn' ? { first: matrix * k * m + (row - matrix * m), width: part.shape.m, stride: m } : run(row * k),
-    b: layout === 'nt' ? run((matrix * n + col) * k) : { first: matrix * k * n + col, width: part.shape.n, stride: n },
+    a: isTransposedA(layout)
+      ? { first: matrix * k * m + (row - matrix * m), width: part.shape.m, stride: m }
+      : run(row * k),
+    b: isTransposedB(layout)
+      ? run((matrix * n + col) * k)
+      : { first: matrix * k * n + col, width: part.shape.n, stride: n },
     bias: run(matrix * n + col),
   };
 }
@@ -168,7 +174,7 @@ function blockFill(
     tensor,
     keys: keysOf(seed, TENSORS[tensor]),
     distribution,
-    exponent: RANGES[distribution].exponent,
+    exponent: rangeOf(distribution).exponent,
     format: name,
     scale,
     firstRow,

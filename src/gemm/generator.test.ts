@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mix } from '../stats/random.ts';
-import { hash, integers, type Keys, keysOf, RANGES } from './generator.ts';
+import { hash, integers, type Keys, keysOf, rangeOf } from './generator.ts';
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -63,7 +63,7 @@ describe('hash', () => {
 });
 
 describe.each(['normal', 'uniform'] as const)('%s', (distribution) => {
-  const { bound, exponent } = RANGES[distribution];
+  const { bound, exponent } = rangeOf(distribution);
   const COUNT = 1 << 17;
   const draw = integers(keysOf(42, 0), distribution);
   const values = Float64Array.from({ length: COUNT }, (_, i) => draw(i) * 2 ** exponent);

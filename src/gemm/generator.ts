@@ -19,10 +19,14 @@
  *   return i32((h1 & 0xffffu) + (h1 >> 16u) + (h2 & 0xffffu) + (h2 >> 16u)) - 131070;
  * }
  * fn uniform(index: u32) -> i32 { return i32(mix(mix(index ^ keys.x) ^ keys.y) >> 14u) - 131072; }
+ * fn outliers(index: u32) -> i32 {
+ *   let rare = (mix(mix(index ^ keys.z) ^ keys.x) & 127u) == 0u;
+ *   return select(normal(index) >> 5u, normal(index), rare);
+ * }
  * ```
  */
 import { mix } from '../stats/random.ts';
-import type { Distribution } from './problem.ts';
+import { type Distribution, type DistributionName, partsOf } from './problem.ts';
 
 /** Stream numbers of the operands; the same seed gives unrelated values in each. */
 export const TENSORS = { a: 0, b: 1, bias: 2 } as const;
@@ -40,11 +44,19 @@ export interface Range {
 /**
  * - `normal`: sum of four 16-bit uniforms (Irwin–Hall), centred: bell-shaped, standard deviation 1.155, |value| < 4
  * - `uniform`: 18 bits, centred: even over [−1, 1)
+ * - `outliers`: as normal, and one in 128 is 32 times as large: |value| < 128
  */
-export const RANGES: Readonly<Record<Distribution, Range>> = {
+const RANGES: Readonly<Record<DistributionName, Range>> = {
   normal: { bound: 131070, exponent: -15 },
   uniform: { bound: 131072, exponent: -17 },
+  outliers: { bound: 131070, exponent: -10 },
 };
+
+export function rangeOf(distribution: Distribution): Range {
+  const { name, amplitude } = partsOf(distribution);
+  const { bound, exponent } = RANGES[name];
+  return { bound, exponent: exponent + Math.log2(amplitude) };
+}
 
 const GOLDEN = 0x9e3779b9;
 
@@ -68,8 +80,15 @@ export function hash(keys: Keys, index: number): number {
 
 /** The integer of each element of a stream, before rounding to a format. */
 export function integers(keys: Keys, distribution: Distribution): (index: number) => number {
-  const [first, second, third] = keys;
-  if (distribution === 'uniform') return (index) => (hash(keys, index) >>> 14) - 131072;
+  const [first, , third] = keys;
+  const { name } = partsOf(distribution);
+  if (name === 'uniform') return (index) => (hash(keys, index) >>> 14) - 131072;
+  const normal = normals(keys);
+  if (name === 'normal') return normal;
+  return (index) => ((mix(mix(index ^ third) ^ first) & 127) === 0 ? normal(index) : normal(index) >> 5);
+}
+
+function normals([first, second, third]: Keys): (index: number) => number {
   return (index) => {
     const x = mix(index ^ first);
     const h1 = mix(x ^ second);

@@ -6,8 +6,10 @@ import { defaultScale, pairRefusal } from './formats/scale.ts';
 import { packOperands } from './pack.ts';
 import {
   type ActivationFormat,
-  DISTRIBUTIONS,
+  type Distribution,
+  isTransposedA,
   LAYOUTS,
+  type Layout,
   OUTPUT_FORMATS,
   type Problem,
   SCALE_RULES,
@@ -18,40 +20,46 @@ import { bytes, operandBytes } from './shape.ts';
 
 const WEIGHTS: readonly WeightFormat[] = ['f32', 'f16', 'bf16', 'mxfp4', 'nvfp4', 'int4'];
 const ACTIVATIONS: readonly ActivationFormat[] = ['f32', 'f16', 'bf16', 'mxfp4', 'nvfp4'];
+const LATER: readonly WeightFormat[] = [
+  ...(['mxfp8', 'int8', 'int4-64', 'int4-128', 'int4-zp', 'int4-64-zp', 'int4-128-zp'] as const),
+];
 const SHAPES = [
   { shape: { batch: 1, m: 3, n: 5, k: 45 } },
   { shape: { batch: 2, m: 2, n: 4, k: 64 } },
   { shape: { batch: 1, m: 5, n: 3, k: 33 }, groups: { experts: 3, rows: [2, 0, 3] } },
 ] as const;
 
-function problems(): Problem[] {
-  return WEIGHTS.flatMap((w) =>
+function problems(weights: readonly WeightFormat[], layouts: readonly Layout[]): Problem[] {
+  return weights.flatMap((w) =>
     ACTIVATIONS.filter((a) => pairRefusal({ w, a }) === undefined).flatMap((a) =>
-      LAYOUTS.filter((layout) => layout === 'nt' || !defaultScale(w)).flatMap((layout) =>
-        SHAPES.filter((given) => layout !== 'tn' || !('groups' in given)).flatMap((given, i) =>
-          (w === 'mxfp4' ? SCALE_RULES : [undefined]).map((rule): Problem => {
-            const scale = defaultScale(w, rule);
-            const out = OUTPUT_FORMATS[i] ?? 'f32';
-            const format = { w, a, acc: i === 1 ? 'f16' : 'f32', out } as const;
-            return { ...given, layout, format, bias: i !== 1, ...(scale && { scale }) };
-          }),
+      layouts
+        .filter((layout) => layout === 'nt' || !defaultScale(w))
+        .flatMap((layout) =>
+          SHAPES.filter((given) => !isTransposedA(layout) || !('groups' in given)).flatMap((given, i) =>
+            (w === 'mxfp4' ? SCALE_RULES : [undefined]).map((rule): Problem => {
+              const scale = defaultScale(w, rule);
+              const out = OUTPUT_FORMATS[i] ?? 'f32';
+              const format = { w, a, acc: i === 1 ? 'f16' : 'f32', out } as const;
+              return { ...given, layout, format, bias: i !== 1, ...(scale && { scale }) };
+            }),
+          ),
         ),
-      ),
     ),
   );
 }
 
-function fingerprint(problem: Problem): string {
+function fingerprint(problem: Problem, distributions: readonly Distribution[]): string {
   const points = [
     { row: 0, col: 0 },
     { row: problem.shape.m - 1, col: problem.shape.n - 1 },
   ];
-  const found = DISTRIBUTIONS.map((distribution) => {
+  const found = distributions.map((distribution) => {
     const packed = packOperands(problem, 11, distribution);
     const { exact, unquantized } = referenceAt(problem, 11, distribution, points);
     return [Object.values(packed).map((words) => [...words]), [...exact], [...unquantized]];
   });
-  const sizes = [bytes(problem), operandBytes(problem), errorBudget(problem), rmsErrorBudget(problem)];
+  const last = distributions.at(-1);
+  const sizes = [bytes(problem), operandBytes(problem), errorBudget(problem, last), rmsErrorBudget(problem, last)];
   return digest(canonicalJson([found, sizes])).slice(0, 16);
 }
 
@@ -61,6 +69,16 @@ function nameOf({ shape, format, layout, groups, scale }: Problem): string {
 }
 
 it('fills every format, layout and raggedness with the values it always had', async () => {
-  const lines = problems().map((problem) => `${fingerprint(problem)} ${nameOf(problem)}`);
+  const lines = problems(WEIGHTS, ['nn', 'nt', 'tn']).map(
+    (problem) => `${fingerprint(problem, ['normal', 'uniform'])} ${nameOf(problem)}`,
+  );
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('testdata/operands.golden.txt');
+});
+
+it('fills outliers, layout tt and later formats likewise', async () => {
+  const distributions = ['outliers', 'normal*64', 'outliers*8'] as const;
+  const lines = [...problems(['f32', 'f16'], LAYOUTS), ...problems(LATER, ['nt'])].map(
+    (problem) => `${fingerprint(problem, distributions)} ${nameOf(problem)}`,
+  );
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('testdata/operands-later.golden.txt');
 });

@@ -5,11 +5,13 @@
  * The index that the generator counts is the element's place in logical storage: dense, in the operand's layout, batches
  * or experts following each other, without any padding.
  */
+
 import { blockLines, type Lines } from './block-lines.ts';
 import { asElements, asScaled } from './formats/registry.ts';
 import { activationScale, blockQuantizer, pairRefusal } from './formats/scale.ts';
-import { integers, keysOf, RANGES, TENSORS } from './generator.ts';
+import { integers, keysOf, rangeOf, TENSORS } from './generator.ts';
 import type { ActivationFormat, BlockScale, Distribution, Problem, WeightFormat } from './problem.ts';
+import { isTransposedA, isTransposedB, partsOf } from './problem.ts';
 import { rowRanges, rows } from './shape.ts';
 
 /** Where a line lies: the index of its first element, and the distance between neighbours along k. */
@@ -30,7 +32,7 @@ export function operandA(problem: Problem, seed: number, distribution: Distribut
     return blockLines(k, rows(problem), distribution, draw, quantizer);
   }
   const rounder = elementRounder(problem.format.a);
-  if (problem.layout !== 'tn')
+  if (!isTransposedA(problem.layout))
     return denseLines(k, distribution, draw, rounder, (row) => ({ first: row * k, stride: 1 }));
   const ranges = rowRanges(problem);
   const rangeOf = rangeFinder(ranges);
@@ -49,10 +51,9 @@ export function operandB(problem: Problem, seed: number, distribution: Distribut
     requireAlongK(problem, 'weights', problem.format.w);
     return blockLines(k, n, distribution, draw, quantizer);
   }
-  const place =
-    problem.layout === 'nt'
-      ? (line: number) => ({ first: line * k, stride: 1 })
-      : (line: number) => ({ first: Math.floor(line / n) * n * k + (line % n), stride: n });
+  const place = isTransposedB(problem.layout)
+    ? (line: number) => ({ first: line * k, stride: 1 })
+    : (line: number) => ({ first: Math.floor(line / n) * n * k + (line % n), stride: n });
   return denseLines(k, distribution, draw, elementRounder(problem.format.w), place);
 }
 
@@ -107,7 +108,9 @@ export function biasAt(
 /** Scales the bias to the size of the sum it joins, √k, as a power of two: a forgotten bias cannot hide in rounding noise. */
 export function biasExponent(k: number, distribution: Distribution): number {
   const bits = 32 - Math.clz32(k - 1);
-  return RANGES[distribution].exponent + ((bits + 1) >> 1);
+  const { amplitude } = partsOf(distribution);
+  // As the sum, which has a factor of each operand.
+  return rangeOf(distribution).exponent + Math.log2(amplitude) + ((bits + 1) >> 1);
 }
 
 /** Rounds a drawn integer to an element-wise format; the result is again an integer. */
@@ -135,7 +138,7 @@ function denseLines(
   round: (integer: number) => number,
   place: (line: number) => Place,
 ): Lines {
-  const unit = 2 ** RANGES[distribution].exponent;
+  const unit = 2 ** rangeOf(distribution).exponent;
   const at = (line: number, kk: number) => {
     const { first, stride } = place(line);
     return draw(first + kk * stride);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultScale } from './formats/scale.ts';
 import { packOperands } from './pack.ts';
 import { panelsOf } from './panels.ts';
-import { LAYOUTS, type Problem, WEIGHT_FORMATS } from './problem.ts';
+import { isTransposedA, isTransposedB, LAYOUTS, type Problem, WEIGHT_FORMATS } from './problem.ts';
 import { operandBytes, rowRanges, rows } from './shape.ts';
 
 function problemOf(shape: Partial<Problem['shape']>, more: Partial<Problem> = {}): Problem {
@@ -96,10 +96,9 @@ describe('operands of panels', () => {
       const row = panel.row - panel.matrix * m;
       for (let i = 0; i < rowsOf; i++) {
         for (let kk = 0; kk < k; kk++) {
-          const [own, there] =
-            layout === 'tn'
-              ? [kk * rowsOf + i, (panel.matrix * k + kk) * m + row + i]
-              : [i * k + kk, (panel.row + i) * k + kk];
+          const [own, there] = isTransposedA(layout)
+            ? [kk * rowsOf + i, (panel.matrix * k + kk) * m + row + i]
+            : [i * k + kk, (panel.row + i) * k + kk];
           expect(a[own]).toBe(whole.a[there]);
         }
       }
@@ -107,10 +106,9 @@ describe('operands of panels', () => {
         const col = panel.col + j;
         expect(bias[j]).toBe(whole.bias[panel.matrix * n + col]);
         for (let kk = 0; kk < k; kk++) {
-          const [own, there] =
-            layout === 'nt'
-              ? [j * k + kk, (panel.matrix * n + col) * k + kk]
-              : [kk * columnsOf + j, (panel.matrix * k + kk) * n + col];
+          const [own, there] = isTransposedB(layout)
+            ? [j * k + kk, (panel.matrix * n + col) * k + kk]
+            : [kk * columnsOf + j, (panel.matrix * k + kk) * n + col];
           expect(b[own]).toBe(whole.b[there]);
         }
       }

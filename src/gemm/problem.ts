@@ -33,9 +33,14 @@ export interface Shape {
  * - `nn`: A `[m,k]`, B `[k,n]`
  * - `nt`: A `[m,k]`, B stored `[n,k]` (checkpoints, and every block-scaled format: blocks run along k)
  * - `tn`: A stored `[k,m]`, B `[k,n]` (weight gradients)
+ * - `tt`: A stored `[k,m]`, B stored `[n,k]`
  */
-export const LAYOUTS = ['nn', 'nt', 'tn'] as const;
+export const LAYOUTS = ['nn', 'nt', 'tn', 'tt'] as const;
 export type Layout = (typeof LAYOUTS)[number];
+
+/** Whether A, or B, is stored transposed: `[k,m]`, or `[n,k]`. */
+export const isTransposedA = (layout: Layout): boolean => layout.startsWith('t');
+export const isTransposedB = (layout: Layout): boolean => layout.endsWith('t');
 
 /** A grouped GEMM (mixture of experts): rows of A sorted by expert, `rows[e]` of them for expert e, each expert with its own B. */
 export interface Groups {
@@ -63,6 +68,32 @@ export interface Problem {
   readonly bias: boolean;
 }
 
-/** Distribution of operand values before they are rounded to their format. */
-export const DISTRIBUTIONS = ['normal', 'uniform'] as const;
-export type Distribution = (typeof DISTRIBUTIONS)[number];
+/**
+ * Distribution of operand values before they are rounded to their format: `normal` and `uniform` as generator.ts has them, `outliers` normal
+ * but for one value in 128, which is 32 times as large, as activations of language models are.
+ */
+export const DISTRIBUTIONS = ['normal', 'uniform', 'outliers'] as const;
+export type DistributionName = (typeof DISTRIBUTIONS)[number];
+
+/** Largest amplitude: of values below 4, so that operands stay below what f16 holds. */
+export const MAX_AMPLITUDE = 1024;
+
+/** A distribution, and the power of two that A and B are each multiplied by where it is not 1: `normal*64`. */
+export type Distribution = DistributionName | `${DistributionName}*${number}`;
+
+/** @param amplitude a power of two */
+export function distributionOf(name: DistributionName, amplitude = 1): Distribution {
+  return amplitude === 1 ? name : `${name}*${amplitude}`;
+}
+
+export function partsOf(distribution: Distribution): { readonly name: DistributionName; readonly amplitude: number } {
+  const [name, amplitude = '1'] = distribution.split('*') as [DistributionName, string?];
+  return { name, amplitude: Number(amplitude) };
+}
+
+/** Whether a text is a distribution with an amplitude that operands can have. */
+export function isDistribution(text: string): text is Distribution {
+  const { name, amplitude } = partsOf(text as Distribution);
+  const isPower = amplitude >= 1 && amplitude <= MAX_AMPLITUDE && Number.isInteger(Math.log2(amplitude));
+  return DISTRIBUTIONS.includes(name) && isPower && text === distributionOf(name, amplitude);
+}

@@ -1,6 +1,6 @@
 import { biasAt, operandA, operandB, rangeFinder } from './operands.ts';
 import type { Point } from './points.ts';
-import type { Distribution, Problem } from './problem.ts';
+import { type Distribution, type DistributionName, type Problem, partsOf } from './problem.ts';
 import { type RowRange, rowRanges } from './shape.ts';
 
 export { type Point, samplePoints } from './points.ts';
@@ -102,13 +102,18 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Variance of one operand value: an Irwin–Hall sum of four uniforms of width 2, or one uniform of width 2. */
-const VARIANCE: Readonly<Record<Distribution, number>> = { normal: 4 / 3, uniform: 1 / 3 };
+/** Variance of one operand value: an Irwin–Hall sum of four uniforms of width 2, one uniform of width 2, or outliers among such sums. */
+const VARIANCE: Readonly<Record<DistributionName, number>> = {
+  normal: 4 / 3,
+  uniform: 1 / 3,
+  outliers: ((127 + 32 ** 2) / 128) * (4 / 3),
+};
 
 /**
  * Root mean square an element of C is expected to have, bias aside: √k times the variance of an operand value. A C of very few
  * elements can have a much smaller one by chance, and errors relative to that would say nothing about the kernel.
  */
 export function expectedRms(problem: Problem, distribution: Distribution): number {
-  return Math.sqrt(problem.shape.k) * VARIANCE[distribution];
+  const { name, amplitude } = partsOf(distribution);
+  return Math.sqrt(problem.shape.k) * VARIANCE[name] * amplitude ** 2;
 }

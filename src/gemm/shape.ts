@@ -60,9 +60,10 @@ export function bytesWritten(problem: Problem): number {
   return (rows(problem) * problem.shape.n * bitsOf(problem.format.out)) / 8;
 }
 
-/** FLOP per byte of compulsory traffic: `flop / bytes`. */
+/** FLOP per byte of compulsory traffic: `flop / bytes`; 0 where there is none. */
 export function arithmeticIntensity(problem: Problem): number {
-  return flop(problem) / bytes(problem);
+  const moved = bytes(problem);
+  return moved === 0 ? 0 : flop(problem) / moved;
 }
 
 /** Byte lengths of the buffers of one problem, each a multiple of 16; 0 where the problem has no such buffer. */

@@ -43,7 +43,7 @@ function problemsOf(kernel: Kernel, choose: Choose): Problem[] {
         const a = choose(formats.a.filter((a) => pairRefusal({ w, a }) === undefined));
         const format = { w, a, acc: choose(formats.acc), out: choose(formats.out) };
         const bias = kernel.bias && choose([true, false]);
-        const kind = choose(['plain', 'batch', ...(layout === 'tn' ? [] : ['groups'])]);
+        const kind = choose(['plain', 'batch', ...(layout.startsWith('t') ? [] : ['groups'])]);
         if (kind === 'batch' && kernel.batched) return problemOf({ ...shape, batch: 3 }, format, { layout, bias });
         if (kind !== 'groups' || !kernel.grouped) return problemOf(shape, format, { layout, bias });
         const rows = [choose([0, 1, 4]), choose([0, 5]), choose([1, 3, 9])];

@@ -1,7 +1,9 @@
 /** Divisibility of a shape's dimensions, and the resulting alignment of rows in memory. */
+
 import { isElementFormat } from '../gemm/formats/registry.ts';
 import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
+import { isTransposedA, isTransposedB } from '../gemm/problem.ts';
 import { paddedCodes } from '../gemm/shape.ts';
 
 /**
@@ -45,8 +47,8 @@ export interface RowStride {
 /** Row strides of a problem as the kernel ABI stores it; rows of codes are padded to 32 there, so they are never scalar. */
 export function rowStrides({ shape, layout, format }: Pick<Problem, 'shape' | 'layout' | 'format'>): RowStride[] {
   const { m, n, k } = shape;
-  const alongA = layout === 'tn' ? 'm' : 'k';
-  const alongB = layout === 'nt' ? 'k' : 'n';
+  const alongA = isTransposedA(layout) ? 'm' : 'k';
+  const alongB = isTransposedB(layout) ? 'k' : 'n';
   const lengths = { m, n, k };
   const stored = (format: Problem['format']['w'], length: number) =>
     isElementFormat(format) ? length : paddedCodes(length);

@@ -29,7 +29,7 @@ export const formatSchema = z.object({
 export const scaleSchema = z.object({
   block: z.union([size, z.literal('k')]),
   lines: z.union([size, z.literal('all')]).optional(),
-  format: z.enum(['e8m0', 'e4m3', 'f32']),
+  format: z.enum(['e8m0', 'e4m3', 'f32', 'f16-zero']),
   rule: z.enum([...SCALE_RULES, 'amax']),
   ties: z.literal('even'),
 });
@@ -137,7 +137,7 @@ const common = {
   format: formatSchema,
   scale: scaleSchema.optional(),
   bias: z.boolean(),
-  distribution: z.enum(DISTRIBUTIONS),
+  distribution: z.union([z.enum(DISTRIBUTIONS), z.templateLiteral([z.enum(DISTRIBUTIONS), '*', z.int()])]),
   seed: z.int(),
   kernel: kernelSchema,
   /** Indexes were not checked; absent where they were, as in a web page. */

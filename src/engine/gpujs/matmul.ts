@@ -1,6 +1,7 @@
 /** A GEMM written in gpu.js's JavaScript, bound to operands that stay on the device. */
 
 import type { Layout, Problem } from '../../gemm/problem.ts';
+import { isTransposedA, isTransposedB } from '../../gemm/problem.ts';
 import { matrices, rows } from '../../gemm/shape.ts';
 import { type Difference, EngineError, type Point, type Prepared, type Timing } from '../port.ts';
 import { messageOf } from '../webgpu/device.ts';
@@ -14,6 +15,7 @@ const ELEMENTS: Record<Layout, readonly [a: string, b: string]> = {
   nn: ['a[this.thread.y][i]', 'b[i][this.thread.x]'],
   nt: ['a[this.thread.y][i]', 'b[this.thread.x][i]'],
   tn: ['a[i][this.thread.y]', 'b[i][this.thread.x]'],
+  tt: ['a[i][this.thread.y]', 'b[this.thread.x][i]'],
 };
 
 /** A string, because TypeScript tools would rewrite a function before gpu.js sees it. */
@@ -91,8 +93,8 @@ function residentSet(
   const b = set.get('b');
   if (!a || !b) throw new EngineError('unsupported', 'gpu.js needs both operands');
   return [
-    layout === 'tn' ? library.resident(a, m, k) : library.resident(a, k, m),
-    layout === 'nt' ? library.resident(b, k, n) : library.resident(b, n, k),
+    isTransposedA(layout) ? library.resident(a, m, k) : library.resident(a, k, m),
+    isTransposedB(layout) ? library.resident(b, k, n) : library.resident(b, n, k),
   ];
 }
 

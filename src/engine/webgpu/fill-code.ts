@@ -3,17 +3,25 @@
  * f32, and rounding is integer arithmetic: a device's own f32 → f16 conversion may round as it likes.
  */
 import type { ElementFormat, ScaledFormat } from '../../gemm/formats/format.ts';
-import type { Distribution } from '../../gemm/problem.ts';
+import { type Distribution, type DistributionName, partsOf } from '../../gemm/problem.ts';
 import { elementwise } from './elementwise.ts';
 
 /** The counter-based generator of gemm/generator.ts; `fill.key0…2` select the stream. */
-const DRAW: Record<Distribution, string> = {
-  normal: `
-fn draw(index: u32) -> i32 {
+const NORMAL = (name: string) => `
+fn ${name}(index: u32) -> i32 {
   let x = mix(index ^ fill.key0);
   let h1 = mix(x ^ fill.key1);
   let h2 = mix(x ^ fill.key2);
   return i32((h1 & 0xffffu) + (h1 >> 16u) + (h2 & 0xffffu) + (h2 >> 16u)) - 131070;
+}`;
+
+const DRAW: Record<DistributionName, string> = {
+  normal: NORMAL('draw'),
+  outliers: `${NORMAL('drawn_normal')}
+fn draw(index: u32) -> i32 {
+  let value = drawn_normal(index);
+  let rare = (mix(mix(index ^ fill.key2) ^ fill.key0) & 127u) == 0u;
+  return select(value >> 5u, value, rare);
 }`,
   uniform: `
 fn draw(index: u32) -> i32 { return i32(mix(mix(index ^ fill.key0) ^ fill.key1) >> 14u) - 131072; }`,
@@ -29,7 +37,7 @@ fn mix(v: u32) -> u32 {
   x *= 0x846ca68bu;
   return x ^ (x >> 16u);
 }
-${DRAW[distribution]}`;
+${DRAW[partsOf(distribution).name]}`;
 }
 
 /** The common first fields of both fills' uniforms. */
@@ -70,6 +78,22 @@ fn word(at: u32) -> u32 {
   );
 }
 
+/** What the elements that share a scale say of it: the largest |j|, or with zero points how far they reach below zero and above. */
+export const EXTENT = {
+  amax: {
+    declare: 'var amax = 0u;',
+    meet: (j: string) => `amax = max(amax, u32(abs(${j})));`,
+    stored: 'begin_block(amax)',
+    code: (j: string) => `code_of(${j}, amax)`,
+  },
+  range: {
+    declare: 'var below = 0u; var above = 0u;',
+    meet: (j: string) => `below = max(below, u32(max(-${j}, 0))); above = max(above, u32(max(${j}, 0)));`,
+    stored: 'begin_range(below, above)',
+    code: (j: string) => `code_in_range(${j}, below, above)`,
+  },
+} as const;
+
 /** Head, first row, rows, row length, blocks a row, words a row, padding code, scales in the tables. */
 export const BLOCK_FIELDS =
   'first_row: u32, rows: u32, row_length: u32, blocks_per_row: u32, words_per_row: u32, padding: u32, scales_in_use: u32';
@@ -78,8 +102,13 @@ export const BLOCK_FIELDS =
  * Codes of A or B, one block an item: packed into words, the ends of rows padded. The block's scale goes to a word of its own, so
  * that its elements are drawn only once; `packScalesCode` gathers the bytes.
  */
-export function blockFillCode({ bits, wgsl }: ScaledFormat, distribution: Distribution, block: number): string {
+export function blockFillCode(
+  { bits, wgsl, zeroPoints }: ScaledFormat,
+  distribution: Distribution,
+  block: number,
+): string {
   const perWord = 32 / bits;
+  const { declare, meet, stored, code } = EXTENT[zeroPoints ? 'range' : 'amax'];
   const declarations = `
 struct Fill { ${HEAD}, ${BLOCK_FIELDS} }
 @group(0) @binding(0) var<uniform> fill: Fill;
@@ -96,18 +125,18 @@ ${wgsl.quantize}`;
   let group_of_row = item % groups_per_row;
   let first = group_of_row * ${block}u;
   var drawn: array<i32, ${block}>;
-  var amax = 0u;
+  ${declare}
   for (var i = 0u; i < ${block}u && first + i < fill.row_length; i += 1u) {
     drawn[i] = draw((fill.first_row + row) * fill.row_length + first + i);
-    amax = max(amax, u32(abs(drawn[i])));
+    ${meet('drawn[i]')}
   }
-  let scale = begin_block(amax);
+  let scale = ${stored};
   if (group_of_row < fill.blocks_per_row) { scale_words[row * fill.blocks_per_row + group_of_row] = scale; }
   for (var w = 0u; w < ${block / perWord}u; w += 1u) {
     var word = 0u;
     for (var i = 0u; i < ${perWord}u; i += 1u) {
       var code = fill.padding;
-      if (first + ${perWord}u * w + i < fill.row_length) { code = code_of(drawn[${perWord}u * w + i], amax); }
+      if (first + ${perWord}u * w + i < fill.row_length) { code = ${code(`drawn[${perWord}u * w + i]`)}; }
       word |= code << (${bits}u * i);
     }
     target_words[row * fill.words_per_row + first / ${perWord}u + w] = word;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultScale } from '../../gemm/formats/scale.ts';
-import { integers, keysOf, RANGES } from '../../gemm/generator.ts';
+import { integers, keysOf, rangeOf } from '../../gemm/generator.ts';
 import { packOperands } from '../../gemm/pack.ts';
 import {
   type ActivationFormat,
@@ -62,7 +62,7 @@ describe('filling what a probe reads', () => {
     await fillRandom({ device, programs }, other, 1);
     const [values, others] = [await device.download(long, long.size), await device.download(other, other.size)];
     const draw = integers(keysOf(1, 0), 'normal');
-    const drawn = Float32Array.from({ length: 2 ** 18 }, (_, i) => draw(i) * 2 ** RANGES.normal.exponent);
+    const drawn = Float32Array.from({ length: 2 ** 18 }, (_, i) => draw(i) * 2 ** rangeOf('normal').exponent);
     expect(Buffer.from(values, 0, 2 ** 20).equals(Buffer.from(drawn.buffer))).toBe(true);
     expect(Buffer.from(values, 2 ** 20).equals(Buffer.from(drawn.buffer, 0, 2 ** 19))).toBe(true);
     expect(Buffer.from(others).equals(Buffer.from(values, 0, 4096))).toBe(false);

@@ -3,7 +3,7 @@ import { type BlockFill, type ElementFill, fillPlan } from '../../gemm/fill.ts';
 import { f32 } from '../../gemm/formats/f32.ts';
 import { asElements, asScaled } from '../../gemm/formats/registry.ts';
 import { scaleBytes } from '../../gemm/formats/scale.ts';
-import { keysOf, RANGES } from '../../gemm/generator.ts';
+import { keysOf, rangeOf } from '../../gemm/generator.ts';
 import type { Panel } from '../../gemm/panels.ts';
 import { EngineError, type OperandsRequest } from '../port.ts';
 import type { Device } from './device.ts';
@@ -60,7 +60,7 @@ export async function fillRandom({ device, programs }: FillTools, target: GPUBuf
       name: 'fill probe',
       code: elementFillCode(f32, 'normal', false),
       items: Math.ceil(words / WORDS_PER_ITEM),
-      uniform: [words, ...keysOf(PROBE_SEED, stream), RANGES.normal.exponent, words, 0, 1, 1],
+      uniform: [words, ...keysOf(PROBE_SEED, stream), rangeOf('normal').exponent, words, 0, 1, 1],
       buffers: [drawn],
     });
     const encoder = device.gpu.createCommandEncoder();

@@ -13,6 +13,7 @@ export const bf16 = {
   precision: PRECISION,
   round: (integer) => roundSignificant(integer, PRECISION),
   encode: (value) => encode(BF16, value),
+  largest: BF16.max,
   nan: BF16.nan,
   wgsl: {
     encodeDrawn: `let bits = bitcast<u32>(value);

@@ -7,7 +7,7 @@ const NAMES: Readonly<Record<string, FormatName>> = {
   ...{ float16: 'f16', fp16: 'f16', half: 'f16', h: 'f16' },
   ...{ bfloat16: 'bf16', b: 'bf16' },
   // ggml's blocks of 32 with one f16 scale, which is an f32 here.
-  ...{ q4_0: 'int4' },
+  ...{ q4_0: 'int4', q8_0: 'int8' },
 };
 
 /** A format by its own name or another program's (`torch.bfloat16`, `f16_r`, `half`); undefined where nothing here is it. */
@@ -39,7 +39,13 @@ const SCALED: Readonly<Record<string, string>> = {
   'float 8 32x1': 'mxfp8',
   'float 4 32x1': 'mxfp4',
   'float 4 16x1': 'nvfp4',
+  'int 8 32x1': 'int8',
   'int 4 32x1': 'int4',
+  'int 4 64x1': 'int4-64',
+  'int 4 128x1': 'int4-128',
+  'int 4 32x1 zero': 'int4-zp',
+  'int 4 64x1 zero': 'int4-64-zp',
+  'int 4 128x1 zero': 'int4-128-zp',
 };
 
 /** The weight format of codes so described; undefined where nothing here is it. */

@@ -13,6 +13,7 @@ export const f16 = {
   precision: PRECISION,
   round: (integer) => roundSignificant(integer, PRECISION),
   encode: (value) => encode(F16, value),
+  largest: F16.max,
   nan: F16.nan,
   wgsl: {
     // Below the smallest normal f16, 2^-14, the bits count 2^-24, of which every value drawn is a whole number.

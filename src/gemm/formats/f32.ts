@@ -15,6 +15,7 @@ export const f32 = {
     float[0] = value;
     return word[0] ?? 0;
   },
+  largest: (2 - 2 ** -23) * 2 ** 127,
   nan: 0x7fc0_0000,
   wgsl: {
     encodeDrawn: 'return bitcast<u32>(value);',

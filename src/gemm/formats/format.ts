@@ -18,7 +18,8 @@ export interface BlockScale {
   readonly block: number | 'k';
   /** Columns of B, or rows of A, that share it: one where left out, `all` those of the operand. */
   readonly lines?: number | 'all' | undefined;
-  readonly format: 'e8m0' | 'e4m3' | 'f32';
+  /** `f16-zero`: an f16 in the low half of a word, and the block's zero point above it. */
+  readonly format: 'e8m0' | 'e4m3' | 'f32' | 'f16-zero';
   /** One of `SCALE_RULES` where a format has a choice of them; else `amax`: largest magnitude over largest code. */
   readonly rule: ScaleRule | 'amax';
   readonly ties: 'even';
@@ -47,6 +48,8 @@ export interface ElementFormat extends AnyFormat {
   round(integer: number): number;
   /** Bits of the nearest value, ties to even. */
   encode(value: number): number;
+  /** Largest finite magnitude. */
+  readonly largest: number;
   /** Bits of a quiet NaN. */
   readonly nan: number;
   readonly wgsl: {
@@ -105,13 +108,18 @@ export interface ScaledFormat extends AnyFormat {
   readonly rules: readonly ScaleRule[];
   /** The code of zero, which pads rows. */
   readonly zero: number;
+  /** Whether codes are counted from a zero point of their block: kernels that scale sums of bare codes do not serve it. */
+  readonly zeroPoints?: boolean;
   /** The specification's own quantizer and its inverse, exact in f64. `tensorScale` is 1 where the format has none. */
   quantize(values: ArrayLike<number>, scale: BlockScale, tensorScale: number): QuantizedBlock;
   dequantize(block: QuantizedBlock, tensorScale: number): Float64Array;
   /** The same over drawn integers; scale.ts keeps those already made. */
   quantizer(scale: BlockScale, range: Range): BlockQuantizer;
   readonly wgsl: {
-    /** `begin_block(amax: u32) -> u32`: the stored scale; `code_of(j: i32, amax: u32) -> u32`. For fills. */
+    /**
+     * For fills: `begin_block(amax: u32) -> u32`, the stored scale, and `code_of(j: i32, amax: u32) -> u32`; with zero points
+     * `begin_range(below: u32, above: u32) -> u32` and `code_in_range(j: i32, below: u32, above: u32) -> u32`.
+     */
     readonly quantize: string;
     /** What the expressions below call. */
     readonly functions: readonly WgslFunction[];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RANGES } from '../generator.ts';
+import { rangeOf } from '../generator.ts';
 import { operandB } from '../operands.ts';
 import { DISTRIBUTIONS } from '../problem.ts';
 import { problemOf } from '../testdata/problems.ts';
@@ -49,7 +49,7 @@ describe('quantizing', () => {
   });
 
   it.each(DISTRIBUTIONS)('is the same in u32 arithmetic: %s, ties among them', (distribution) => {
-    const { bound } = RANGES[distribution];
+    const { bound } = rangeOf(distribution);
     const agrees = (integer: number, amax: number) => fp8Magnitude(integer, amax) === encodeFp8((448 * integer) / amax);
     const amax = fc.integer({ min: 1, max: bound });
     fc.assert(fc.property(amax, fc.double({ min: 0, max: 1, noNaN: true }), (a, t) => agrees(Math.round(a * t), a)));
@@ -99,7 +99,7 @@ describe('who shares a scale', () => {
   });
 
   it('a tensor, whose largest magnitude is taken as the bound of what is drawn', () => {
-    const step = 2 ** -9 * Math.fround((RANGES.normal.bound * 2 ** RANGES.normal.exponent) / 448);
+    const step = 2 ** -9 * Math.fround((rangeOf('normal').bound * 2 ** rangeOf('normal').exponent) / 448);
     for (const { stored } of read('fp8-tensor').slice(0, 3))
       for (const value of stored) expect(Math.abs(value / step - Math.round(value / step))).toBeLessThan(1e-6);
   });

@@ -84,6 +84,35 @@ fn code_of(j: i32, amax: u32) -> u32 {
   return (((15u - shift) << 3u) + quotient + up) | select(0u, ${SIGN}u, j < 0);
 }`;
 
+/** Decoders of E4M3 codes. */
+export const FP8_WGSL = [
+  ...E4M3_WGSL,
+  {
+    name: 'fp8',
+    code: `fn fp8(code: u32) -> f32 {
+  let magnitude = e4m3(code & 127u);
+  return select(magnitude, -magnitude, (code & 128u) != 0u);
+}`,
+  },
+  {
+    // Four codes of a word, 2^-8 as large: in the halves of two words each is an f16 whose exponent and fraction are its own.
+    name: 'fp8_four',
+    code: `fn fp8_four(word: u32) -> vec4<f32> {
+  let even = word & 0x00ff00ffu;
+  let odd = (word >> 8u) & 0x00ff00ffu;
+  let zero_two = unpack2x16float(((even & 0x007f007fu) << 7u) | ((even & 0x00800080u) << 8u));
+  let one_three = unpack2x16float(((odd & 0x007f007fu) << 7u) | ((odd & 0x00800080u) << 8u));
+  return vec4<f32>(zero_two.x, one_three.x, zero_two.y, one_three.y);
+}`,
+  },
+  {
+    name: 'fp8_eight',
+    code: `fn fp8_eight(words: vec2<u32>) -> Eight {
+  return Eight(fp8_four(words.x), fp8_four(words.y));
+}`,
+  },
+] as const;
+
 const common = {
   kind: 'scaled',
   roles: ['activations'],
@@ -95,33 +124,7 @@ const common = {
   quantizer,
   wgsl: {
     quantize: QUANTIZE,
-    functions: [
-      ...E4M3_WGSL,
-      {
-        name: 'fp8',
-        code: `fn fp8(code: u32) -> f32 {
-  let magnitude = e4m3(code & 127u);
-  return select(magnitude, -magnitude, (code & 128u) != 0u);
-}`,
-      },
-      {
-        // Four codes of a word, 2^-8 as large: in the halves of two words each is an f16 whose exponent and fraction are its own.
-        name: 'fp8_four',
-        code: `fn fp8_four(word: u32) -> vec4<f32> {
-  let even = word & 0x00ff00ffu;
-  let odd = (word >> 8u) & 0x00ff00ffu;
-  let zero_two = unpack2x16float(((even & 0x007f007fu) << 7u) | ((even & 0x00800080u) << 8u));
-  let one_three = unpack2x16float(((odd & 0x007f007fu) << 7u) | ((odd & 0x00800080u) << 8u));
-  return vec4<f32>(zero_two.x, one_three.x, zero_two.y, one_three.y);
-}`,
-      },
-      {
-        name: 'fp8_eight',
-        code: `fn fp8_eight(words: vec2<u32>) -> Eight {
-  return Eight(fp8_four(words.x), fp8_four(words.y));
-}`,
-      },
-    ],
+    functions: FP8_WGSL,
     value: (scale: string) => `${scale} * fp8(code)`,
     tensorScale: false,
     eight: (words: string) => `fp8_eight(${words})`,

@@ -101,13 +101,10 @@ fn code_of(j: i32, amax: u32) -> u32 {
   return select(8u + code, 8u - code, j < 0);
 }`;
 
-/** Symmetric int4 with f32 scales, stored with an offset of 8. */
-export const int4 = {
-  name: 'int4',
+const common = {
   kind: 'scaled',
   roles: [],
   bits: 4,
-  scale: { block: 32, format: 'f32', rule: 'amax', ties: 'even' },
   rules: [],
   zero: ZERO,
   quantize: quantizeInt4,
@@ -128,11 +125,18 @@ export const int4 = {
 }`,
       },
     ],
-    value: (scale) => `${scale} * (f32(code) - 8.0)`,
+    value: (scale: string) => `${scale} * (f32(code) - 8.0)`,
     tensorScale: false,
-    eight: (word) => `int4_eight(${word})`,
+    eight: (word: string) => `int4_eight(${word})`,
     decodedTimes: 1,
-    factor: (scale) => scale,
+    factor: (scale: string) => scale,
     headroom: 0,
   },
-} as const satisfies ScaledFormat;
+} as const;
+
+const blocksOf = <const B extends number>(block: B) => ({ block, format: 'f32', rule: 'amax', ties: 'even' }) as const;
+
+/** Symmetric int4 with f32 scales, stored with an offset of 8, in blocks of 32, 64 or 128 along k. */
+export const int4 = { ...common, name: 'int4', scale: blocksOf(32) } as const satisfies ScaledFormat;
+export const int4Of64 = { ...common, name: 'int4-64', scale: blocksOf(64) } as const satisfies ScaledFormat;
+export const int4Of128 = { ...common, name: 'int4-128', scale: blocksOf(128) } as const satisfies ScaledFormat;

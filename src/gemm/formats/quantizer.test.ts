@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RANGES } from '../generator.ts';
+import { rangeOf } from '../generator.ts';
 import { DISTRIBUTIONS, type Distribution, SCALE_RULES, WEIGHT_FORMATS } from '../problem.ts';
 import { roundSignificant } from '../rounding.ts';
 import { int4Magnitude, seventhBits } from './int4.ts';
@@ -10,7 +10,7 @@ import { blockQuantizer, defaultScale } from './scale.ts';
 import { UNREACHED } from './staircase.ts';
 
 test.each(DISTRIBUTIONS)('rounding integers is rounding to f16 and bf16: every %s value', (distribution) => {
-  const { bound, exponent } = RANGES[distribution];
+  const { bound, exponent } = rangeOf(distribution);
   const unit = 2 ** exponent;
   const wrong: number[] = [];
   for (let j = -bound; j <= bound; j += 1) {
@@ -35,7 +35,7 @@ function quantizerOf(name: 'mxfp4' | 'int4', distribution: Distribution) {
 }
 
 describe.each(DISTRIBUTIONS)('%s', (distribution) => {
-  const { bound, exponent } = RANGES[distribution];
+  const { bound, exponent } = rangeOf(distribution);
   const unit = 2 ** exponent;
 
   /** Blocks of all sizes: the largest |j| even over octaves, not over integers. */

@@ -4,13 +4,18 @@ import { f16 } from './f16.ts';
 import { f32 } from './f32.ts';
 import type { ElementFormat, NumberFormat, Role, ScaledFormat } from './format.ts';
 import { fp8, fp8Channel, fp8Tensor } from './fp8.ts';
-import { int4 } from './int4.ts';
+import { int4, int4Of64, int4Of128 } from './int4.ts';
+import { int4Zero32, int4Zero64, int4Zero128 } from './int4-zero.ts';
+import { int8 } from './int8.ts';
 import { mxfp4 } from './mxfp4.ts';
+import { mxfp8 } from './mxfp8.ts';
 import { nvfp4 } from './nvfp4.ts';
 
 const REGISTRY = {
   ...{ f32, f16, bf16, mxfp4, nvfp4, int4 },
-  ...{ fp8, 'fp8-channel': fp8Channel, 'fp8-tensor': fp8Tensor },
+  ...{ fp8, 'fp8-channel': fp8Channel, 'fp8-tensor': fp8Tensor, mxfp8, int8 },
+  ...{ 'int4-64': int4Of64, 'int4-128': int4Of128 },
+  ...{ 'int4-zp': int4Zero32, 'int4-64-zp': int4Zero64, 'int4-128-zp': int4Zero128 },
 } as const satisfies Readonly<Record<string, NumberFormat>>;
 
 type Registry = typeof REGISTRY;

@@ -1,9 +1,9 @@
 /** Sizes and scales that follow from a problem's formats, and valid combinations of formats. */
 
-import { RANGES } from '../generator.ts';
+import { rangeOf } from '../generator.ts';
 import type { Distribution, Format, Problem } from '../problem.ts';
 import type { BlockQuantizer, BlockScale, ScaledFormat, ScaleRule } from './format.ts';
-import { asScaled, type FormatName, formatOf, type WeightFormat } from './registry.ts';
+import { asScaled, type FormatName, formatOf, WEIGHT_FORMATS, type WeightFormat } from './registry.ts';
 
 /** Bias is stored as f32 whatever the other formats are. */
 export const BIAS_BYTES = 4;
@@ -21,9 +21,14 @@ export function storedBitsOf(name: FormatName): number {
   return bitsOf(name) + (8 * scaleBytes(scale)) / (block * lines);
 }
 
+/** Whether a stored block scale is the f32 itself, and not bits that stand for something. */
+export function isFloat(scale: Pick<BlockScale, 'format'>): boolean {
+  return scale.format === 'f32';
+}
+
 /** Bytes of one stored block scale. */
 export function scaleBytes(scale: Pick<BlockScale, 'format'>): 1 | 4 {
-  return scale.format === 'f32' ? 4 : 1;
+  return scale.format === 'f32' || scale.format === 'f16-zero' ? 4 : 1;
 }
 
 /**
@@ -43,6 +48,26 @@ export function defaultScale(format: WeightFormat, rule?: ScaleRule): BlockScale
 export function activationScale({ format, scale }: Pick<Problem, 'format' | 'scale'>): BlockScale | undefined {
   const scaled = asScaled(format.a);
   return scaled && (scaled.scaleOfA ?? scale);
+}
+
+/**
+ * The format that is `name` with other blocks, or with zero points: named after it (int4, int4-128-zp). Undefined where none is.
+ *
+ * @param block elements that share a scale; the format's own where left out
+ */
+export function variantOf(
+  name: WeightFormat,
+  block: number | undefined,
+  zeroPoints: boolean,
+): WeightFormat | undefined {
+  const { scale, zeroPoints: own = false } = asScaled(name) ?? {};
+  if (scale === undefined) return undefined;
+  const wanted = { block: block ?? scale.block, zeroPoints: zeroPoints || own };
+  return WEIGHT_FORMATS.find((other) => {
+    const format = asScaled(other);
+    const isKin = other === name || other.startsWith(`${name}-`);
+    return isKin && format?.scale.block === wanted.block && (format.zeroPoints ?? false) === wanted.zeroPoints;
+  });
 }
 
 /** Why weights and activations of these formats cannot be combined, or null: a scaled A needs a B of the same format. */
@@ -85,7 +110,7 @@ const quantizers = new Map<string, BlockQuantizer>();
 /** The quantizer that fills a scaled operand. Kept once made: bisecting NVFP4's tables takes milliseconds. */
 export function blockQuantizer(format: ScaledFormat, scale: BlockScale, distribution: Distribution): BlockQuantizer {
   const id = `${format.name}/${scale.block}/${scale.lines}/${scale.rule}/${distribution}`;
-  const made = quantizers.get(id) ?? format.quantizer(scale, RANGES[distribution]);
+  const made = quantizers.get(id) ?? format.quantizer(scale, rangeOf(distribution));
   quantizers.set(id, made);
   return made;
 }

@@ -1,5 +1,7 @@
 /** Selection by `kernel: best`: the stored tuning for the problem's class, else the kernels' own preferences. */
+
 import type { Problem } from '../../gemm/problem.ts';
+import { isTransposedA } from '../../gemm/problem.ts';
 import { deviceRefusal, deviceScope, type KernelDevice } from '../device.ts';
 import type { Choice, Program } from '../program.ts';
 import { evaluate } from '../set/expression.ts';
@@ -92,7 +94,7 @@ function preferenceScope(problem: Problem, device: KernelDevice): Record<string,
     EMBEDDED_SOFTWARE: Number(device.source === 'embedded-software'),
     NN: Number(layout === 'nn'),
     NT: Number(layout === 'nt'),
-    TN: Number(layout === 'tn'),
+    TN: Number(isTransposedA(layout)),
     GROUPED: Number(groups !== undefined),
   };
 }

@@ -1,6 +1,8 @@
 /** Limits of a kernel on any device, as stated by its file. */
+
 import { pairRefusal } from '../../gemm/formats/scale.ts';
 import type { Problem } from '../../gemm/problem.ts';
+import { isTransposedA } from '../../gemm/problem.ts';
 import { rows } from '../../gemm/shape.ts';
 import { evaluate, namesIn } from '../set/expression.ts';
 import type { Kernel } from '../set/kernel.ts';
@@ -45,7 +47,8 @@ function problemRefusal(problem: Problem): string | null {
   const mixed = pairRefusal(format);
   if (mixed) return mixed;
   if (scale && layout !== 'nt') return `${format.w} needs layout nt: its blocks run along k`;
-  if (groups && layout === 'tn') return 'a grouped GEMM needs its rows contiguous: layout nn or nt, not tn';
+  if (groups && isTransposedA(layout))
+    return `a grouped GEMM needs its rows contiguous: layout nn or nt, not ${layout}`;
   return groups && rows(problem) === 0 ? 'no expert has a row: there is nothing to compute' : null;
 }
 

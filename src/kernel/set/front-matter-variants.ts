@@ -35,7 +35,7 @@ export function expand(document: unknown): Expanded[] {
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   weights: WEIGHT_FORMATS,
   activations: ACTIVATION_FORMATS,
-  scaled: WEIGHT_FORMATS.filter((name) => asScaled(name)),
+  scaled: WEIGHT_FORMATS.filter((name) => asScaled(name) && !asScaled(name)?.zeroPoints),
   'scaled-activations': ACTIVATION_FORMATS.filter((name) => asScaled(name)),
 };
 

@@ -46,7 +46,7 @@ describe('front matter', () => {
       (text: string) => text.replace('// bias: true', '// bias: true\n// requires: [shader-f16]\n// textures: [a]'),
       'textures: a kernel that requires shader-f16 reads its operands from buffers',
     ],
-    ['broken YAML', (text: string) => text.replace('[nn, nt, tn]', '[nn, nt'), 'kernels/x.wgsl:'],
+    ['broken YAML', (text: string) => text.replace('[nn, nt, tn, tt]', '[nn, nt'), 'kernels/x.wgsl:'],
   ])('refuses %s, saying where', (_what, spoil, message) => {
     const text = spoil(NAIVE);
     expect(text).not.toBe(NAIVE);

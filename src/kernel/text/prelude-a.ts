@@ -2,10 +2,12 @@
  * WGSL access to A: `[rows][k]`, or `[matrices][k][m]` where A is transposed; scaled formats are never transposed. Rows count
  * over all matrices.
  */
+
 import type { ScaledFormat } from '../../gemm/formats/format.ts';
 import { formatOf } from '../../gemm/formats/registry.ts';
 import { activationScale } from '../../gemm/formats/scale.ts';
 import type { BlockScale, Problem } from '../../gemm/problem.ts';
+import { isTransposedA } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 import { type Bound, type Elements, elements, fourOf, type Width } from './prelude-elements.ts';
 import { SIDE_A, scaledAccess } from './prelude-scaled.ts';
@@ -13,7 +15,7 @@ import { SIDE_A, scaledAccess } from './prelude-scaled.ts';
 export function accessA(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const format = formatOf(problem.format.a);
   if (format.kind === 'scaled') return codes(format, activationScale(problem) ?? format.scale, bound);
-  const alongK = problem.layout !== 'tn';
+  const alongK = !isTransposedA(problem.layout);
   const contiguous = alongK ? problem.shape.k : problem.shape.m;
   const width = loadWidth(mentions, contiguous);
   const buffer = elements('A', format, width, native, bound);

@@ -1,8 +1,10 @@
 /** WGSL access to B: `[matrices][k][n]`, or `[matrices][n][k]` where B is transposed; scaled formats are always transposed. */
+
 import type { ElementFormat, ScaledFormat } from '../../gemm/formats/format.ts';
 import { formatOf } from '../../gemm/formats/registry.ts';
 import { scaleGrid } from '../../gemm/formats/scale.ts';
 import type { BlockScale, Problem } from '../../gemm/problem.ts';
+import { isTransposedB } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 import { type Bound, type Elements, elements, fourOf, type Width } from './prelude-elements.ts';
 import { decoders, finishing, pairOfScales, SIDE_B, scaledAccess } from './prelude-scaled.ts';
@@ -11,7 +13,7 @@ export function accessB(problem: Problem, mentions: Mentions, native: boolean, b
   const { shape, layout, scale } = problem;
   const format = formatOf(problem.format.w);
   if (format.kind === 'scaled') return codes(problem, format, scale ?? format.scale, bound);
-  const alongK = layout === 'nt';
+  const alongK = isTransposedB(layout);
   const width = loadWidth(mentions, alongK ? shape.k : shape.n);
   const buffer = elements('B', format, width, native, bound);
   const words = mentions('words_b8')

@@ -3,10 +3,12 @@
  * everything that varies between problems: tile sizes, formats, layouts, alignment. A function is declared only when the kernel's
  * text mentions it (or something it needs does), so what reaches the compiler stays short enough to read.
  */
+
 import type { WgslFunction } from '../../gemm/formats/format.ts';
 import { FORMAT_FUNCTIONS } from '../../gemm/formats/registry.ts';
-import { activationScale, scaleBytes } from '../../gemm/formats/scale.ts';
+import { activationScale, isFloat } from '../../gemm/formats/scale.ts';
 import type { Problem } from '../../gemm/problem.ts';
+import { isTransposedA, isTransposedB } from '../../gemm/problem.ts';
 import type { SubgroupMatrix } from '../device.ts';
 import { BINDINGS, type Binding, type TexturedOperand, type Thread, type Tile } from '../program.ts';
 import type { Kernel } from '../set/kernel.ts';
@@ -78,8 +80,8 @@ export function prelude(
     ...(kernel.requires.includes('subgroups') ? ['enable subgroups;'] : []),
     ...(chosen.matrix ? ['enable chromium_experimental_subgroup_matrix;'] : []),
     ...constants(chosen),
-    `const A_ALONG_K = ${problem.layout !== 'tn'};`,
-    `const B_ALONG_K = ${problem.layout === 'nt'};`,
+    `const A_ALONG_K = ${!isTransposedA(problem.layout)};`,
+    `const B_ALONG_K = ${isTransposedB(problem.layout)};`,
     `const A_VECTOR = ${a.vector};`,
     `const B_VECTOR = ${b.vector};`,
     `const HAS_BIAS = ${problem.bias};`,
@@ -131,7 +133,7 @@ struct Place {
 `;
 
 function variables(problem: Problem, type: { a: string; b: string; c: string }): string[] {
-  const scale = problem.scale && scaleBytes(problem.scale) === 4 ? 'f32' : 'u32';
+  const scale = problem.scale && isFloat(problem.scale) ? 'f32' : 'u32';
   const declared: Record<Binding, string> = {
     problem: 'var<uniform> problem: Problem;',
     a: `${readable(type.a)} A: ${type.a};`,

@@ -3,7 +3,7 @@ import { EngineError, type Prepared } from '../../engine/port.ts';
 import type { Contender, ContenderVisit, Sampling } from './protocol.ts';
 import { type Block, ClockFailed } from './sample.ts';
 import type { TimerFacts } from './timer.ts';
-import { type Verification, WrongResult } from './verify.ts';
+import { Overflow, type Verification, WrongResult } from './verify.ts';
 import type { WarmUp } from './warm-up.ts';
 
 export class Entrant {
@@ -96,6 +96,7 @@ function wallClock(timer: TimerFacts, reason: string): TimerFacts {
 /** A lost device or a scripted crash is a failure of the worker and is rethrown; other failures are the contender's. */
 function failureOf(error: unknown): { status: 'failed' | 'skipped'; reason: string; detail: string } {
   if (error instanceof WrongResult) return { status: 'failed', reason: 'wrong-result', detail: error.message };
+  if (error instanceof Overflow) return { status: 'failed', reason: 'overflow', detail: error.message };
   if (error instanceof EngineError) {
     if (error.reason === 'device-lost') throw error;
     return {

@@ -1,6 +1,14 @@
 import { asScaled, isElementFormat } from '../../gemm/formats/registry.ts';
 import { defaultScale, pairRefusal } from '../../gemm/formats/scale.ts';
-import type { BlockScale, Format, Layout, ScaleRule, Shape } from '../../gemm/problem.ts';
+import {
+  type BlockScale,
+  type Distribution,
+  distributionOf,
+  type Format,
+  type Layout,
+  type ScaleRule,
+  type Shape,
+} from '../../gemm/problem.ts';
 import type { GroupSpec } from '../model/pass.ts';
 import { MAX_DIMENSION } from '../spec/fields.ts';
 import type { DocumentPath } from '../spec/spec-error.ts';
@@ -33,7 +41,7 @@ export interface Refusal {
 export interface Settings {
   readonly kernels: readonly string[];
   readonly operands: readonly OperandMode[];
-  readonly distribution: 'normal' | 'uniform';
+  readonly distribution: Distribution;
   readonly seed: number;
   readonly scale: ScaleRule | undefined;
   readonly sizes: FixedSizes | undefined;
@@ -52,7 +60,10 @@ export function settingsOf(entry: Choices, defaults: Choices): Settings {
   return {
     kernels: asList<string>(entry.kernels, defaults.kernels, 'best'),
     operands: asList<OperandMode>(entry.operands, defaults.operands, 'cold'),
-    distribution: entry.distribution ?? defaults.distribution ?? 'normal',
+    distribution: distributionOf(
+      entry.distribution ?? defaults.distribution ?? 'normal',
+      entry.amplitude ?? defaults.amplitude,
+    ),
     seed: entry.seed ?? defaults.seed ?? 1,
     scale: entry.scale ?? defaults.scale,
     sizes: sizesOf(entry.tile ?? defaults.tile, entry.thread ?? defaults.thread),

@@ -1,4 +1,12 @@
-import type { Format, Layout, Shape } from '../../gemm/problem.ts';
+import { variantOf } from '../../gemm/formats/scale.ts';
+import {
+  type Format,
+  isTransposedA,
+  type Layout,
+  type Shape,
+  WEIGHT_FORMATS,
+  type WeightFormat,
+} from '../../gemm/problem.ts';
 import type { GroupSpec } from '../model/pass.ts';
 import { explicitGroups, routedGroups, routingRefusal } from '../model/routing.ts';
 import type { DocumentPath } from '../spec/spec-error.ts';
@@ -40,7 +48,7 @@ export function* rawDrafts(suite: Suite, index: number): Generator<Draft> {
 
 /** Matrices that share B are rows of one matrix only where the rows of each lie one after the other. */
 function sharedRefusal({ repeat }: ShapeEntry, layout: Layout): string | undefined {
-  if (repeat === undefined || layout !== 'tn') return undefined;
+  if (repeat === undefined || !isTransposedA(layout)) return undefined;
   return 'matrices A that share B are no rows of one matrix where A is stored [k,m]; use layout nn or nt';
 }
 
@@ -57,8 +65,19 @@ function checkRouting(suite: Suite, { groups }: ShapeEntry, path: DocumentPath):
 function rawFormats(suite: Suite, entry: ShapeEntry, path: DocumentPath): readonly Format[] {
   return asList(entry.w, suite.defaults.w, 'f32' as const).flatMap((w) => {
     if (w === 'checkpoint') throw suite.error(path, 'has no checkpoint to take its weight format from; write w: …');
-    return formatsFor(w, entry, suite.defaults, 'f32');
+    return formatsFor(weightsOf(suite, entry, w, path), entry, suite.defaults, 'f32');
   });
+}
+
+/** The weight format with the blocks and zero points that the entry asks for. */
+function weightsOf(suite: Suite, entry: ShapeEntry, w: WeightFormat, path: DocumentPath): WeightFormat {
+  const block = entry.block ?? suite.defaults.block;
+  const zeroPoints = entry.zeroPoints ?? suite.defaults.zeroPoints ?? false;
+  if (block === undefined && !zeroPoints) return w;
+  const found = variantOf(w, block, zeroPoints);
+  if (found !== undefined) return found;
+  const asked = [...(block === undefined ? [] : [`blocks of ${block}`]), ...(zeroPoints ? ['zero points'] : [])];
+  throw suite.error([...path, 'w'], `${w} has no ${asked.join(' with ')}; known: ${WEIGHT_FORMATS.join(', ')}`);
 }
 
 function* rawShapes(entry: ShapeEntry): Generator<{ shape: Shape; group?: GroupSpec }> {

@@ -85,7 +85,10 @@ export type PartLeftOut = (typeof PARTS_LEFT_OUT)[number];
 
 /** Absent where its part of the model is left out. */
 function size(part: PartLeftOut) {
-  return positiveInteger()
+  return positiveInteger(
+    undefined,
+    'differs from layer to layer, which no model here does; write one for each kind of layer',
+  )
     .default(0)
     .meta({ description: `Required unless \`without\` names ${part}.` });
 }

@@ -28,12 +28,18 @@ function bounded(what: string, schema: (error: (issue: { input?: unknown }) => s
   return schema((issue) => expected(what, issue.input));
 }
 
-/** An integer ≥ 1 and at most `max`. */
-export function positiveInteger(max = MAX_DIMENSION): z.ZodNumber {
+/**
+ * An integer ≥ 1 and at most `max`.
+ *
+ * @param onList what to say of a list, where people write one
+ */
+export function positiveInteger(max = MAX_DIMENSION, onList?: string): z.ZodNumber {
   const error = (issue: { input?: unknown }) =>
-    typeof issue.input === 'number' && Number.isFinite(issue.input) && issue.input > max
-      ? `expected at most ${max}, got ${issue.input}`
-      : expected('a positive integer', issue.input);
+    onList !== undefined && Array.isArray(issue.input)
+      ? `[${issue.input.join(', ')}] ${onList}`
+      : typeof issue.input === 'number' && Number.isFinite(issue.input) && issue.input > max
+        ? `expected at most ${max}, got ${issue.input}`
+        : expected('a positive integer', issue.input);
   return z.number({ error }).int({ error }).min(1, { error }).max(max, { error });
 }
 

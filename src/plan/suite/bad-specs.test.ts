@@ -109,8 +109,8 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
   ['4-bit weights in tn', shape(`‸${ok}, w: [f32, int4], layout: tn`), /int4 weights .* not tn/],
   [
     'unknown format',
-    shape(`${ok}, w: ‸mxfp8`),
-    /shapes\[0\]\.w: unknown weight format "mxfp8"; did you mean "mxfp4"\?/,
+    shape(`${ok}, w: ‸mxfp6`),
+    /shapes\[0\]\.w: unknown weight format "mxfp6"; did you mean "mxfp[48]"\?/,
   ],
   [
     'int4 activations',
@@ -122,7 +122,23 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
     shape(`‸${ok}, layout: nt, w: nvfp4, a: mxfp4`),
     /activations in mxfp4 need weights in mxfp4, not in nvfp4/,
   ],
-  ['unknown layout', shape(`${ok}, layout: ‸tt`), /unknown layout "tt"; did you mean "nt"\?/],
+  ['unknown layout', shape(`${ok}, layout: ‸ttt`), /unknown layout "ttt"; did you mean "tt"\?/],
+  [
+    'widths by layer',
+    `models: [{ model: { name: x, hidden: 64, heads: 4, kv_heads: 4, head_dim: 16, d_ff: ‸[64, 128], from: x } }]`,
+    /d_ff: \[64, 128\] differs from layer to layer, which no model here does/,
+  ],
+  [
+    'blocks that a format has not',
+    shape(`${ok}, layout: nt, w: ‸int4, block: 48`),
+    /int4 has no blocks of 48; known: f32/,
+  ],
+  [
+    'zero points that a format has not',
+    shape(`${ok}, layout: nt, w: ‸mxfp4, zeroPoints: true`),
+    /mxfp4 has no zero points/,
+  ],
+  ['an amplitude that is no power of two', shape(`${ok}, amplitude: ‸48`), /amplitude: expected a power of two/],
   [
     'unknown scale rule',
     shape(`${ok}, w: mxfp4, layout: nt, scale: ‸rcel`),
@@ -146,7 +162,6 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
     shape('batch: ‸2, groups: { rows: [1, 2] }, n: 4, k: 4, from: x'),
     /a grouped GEMM has no batch/,
   ],
-  ['groups without rows', shape('groups: { rows: ‸[0, 0] }, n: 4, k: 4, from: x'), /no expert has any row/],
   [
     'more experts than there are',
     shape('groups: { experts: 2, tokens: 1, topK: ‸3 }, n: 4, k: 4, from: x'),

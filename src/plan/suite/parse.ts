@@ -75,9 +75,6 @@ function checkShape(document: SourceDocument, shape: ShapeEntry, path: DocumentP
   if (groups !== undefined && batch !== 1) throw document.error([...path, 'batch'], 'a grouped GEMM has no batch');
   checkLink(document, shape.n, ['m'], [...path, 'n'], m !== undefined);
   checkLink(document, shape.k, ['m', 'n'], [...path, 'k'], m !== undefined);
-  if (groups !== undefined && 'rows' in groups && groups.rows.every((rows) => rows === 0)) {
-    throw document.error([...path, 'groups', 'rows'], 'no expert has any row');
-  }
 }
 
 /** Rows by group beside lists as long: one size for each group, or every size crossed with the groups? */

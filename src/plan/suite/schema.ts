@@ -4,6 +4,7 @@ import {
   ACTIVATION_FORMATS,
   DISTRIBUTIONS,
   LAYOUTS,
+  MAX_AMPLITUDE,
   OUTPUT_FORMATS,
   SCALE_RULES,
   WEIGHT_FORMATS,
@@ -31,7 +32,7 @@ const kernels = oneOrMore(text('a kernel name'), 'kernel name').meta({
 
 const layout = oneOrMore(oneOf(LAYOUTS, 'layout'), 'layout').optional().meta({
   description:
-    'nn (default), nt (weights stored [n,k], as checkpoints do) or tn. For raw shapes: models say their own.',
+    'nn (default), nt (weights stored [n,k], as checkpoints do), tn or tt. For raw shapes: models say their own.',
 });
 
 const tile = object({
@@ -43,6 +44,13 @@ const thread = object({ m: positiveInteger(64).optional(), n: positiveInteger(64
 
 const choices = {
   w: oneOrMore(oneOf(WEIGHT_FORMATS, 'weight format'), 'weight format').optional(),
+  block: positiveInteger(1024).optional().meta({
+    description:
+      'Elements along k that share a scale, of weight formats that have a choice: w: int4 and block: 128 are int4-128.',
+  }),
+  zeroPoints: truth()
+    .optional()
+    .meta({ description: 'Codes with a zero point for each block, as GPTQ and AWQ have them.' }),
   a: oneOrMore(oneOf(ACTIVATION_FORMATS, 'activation format'), 'activation format').optional().meta({
     description:
       'Defaults to w where that is f32, f16 or bf16; beside weights in codes f32, or what the model computes in. mxfp4, nvfp4 and fp8…: A is quantized along k, beside weights of the same format.',
@@ -61,7 +69,14 @@ const choices = {
   }),
   thread: thread.optional().meta({ description: 'Sums of each thread in place of the kernel’s own.' }),
   operands: oneOrMore(oneOf(['cold', 'hot'], 'operand mode'), 'operand mode').optional(),
-  distribution: oneOf(DISTRIBUTIONS, 'distribution').optional(),
+  distribution: oneOf(DISTRIBUTIONS, 'distribution').optional().meta({
+    description:
+      'Of operand values: normal (below 4), uniform (below 1), or outliers (one in 128 is 32 times as large).',
+  }),
+  amplitude: positiveInteger(MAX_AMPLITUDE)
+    .refine((amplitude) => Number.isInteger(Math.log2(amplitude)), { error: 'expected a power of two' })
+    .optional()
+    .meta({ description: 'Power of two that A and B are each multiplied by: 64 makes f16 sums overflow.' }),
   seed: nonNegativeInteger().optional(),
 };
 

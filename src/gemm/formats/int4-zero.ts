@@ -1,0 +1,129 @@
+/**
+ * 4-bit integers with a zero point for every block, as GPTQ and AWQ checkpoints and q4f16 have them: value = scale · (code − zero),
+ * the scale an f16, codes and zero points 0…15, in blocks of 32, 64 or 128 along k. A block's scale and zero point are one word here:
+ * the f16 in the low half, the zero point above.
+ */
+import type { Range } from '../generator.ts';
+import type { QuantizedBlock } from './block.ts';
+import type { BlockQuantizer, BlockScale, ScaledFormat } from './format.ts';
+import { decode, encode, F16, roundTiesEven } from './minifloat.ts';
+
+const MAX_CODE = 15;
+/** The zero point of a block of zeros. */
+const MIDDLE = 8;
+
+/** The word of a block that reaches from −below to above, both at least 0. */
+function storedOf(below: number, above: number): number {
+  const range = below + above;
+  if (!Number.isFinite(range)) return F16.nan | (MIDDLE << 16);
+  const zero = range === 0 ? MIDDLE : roundTiesEven((MAX_CODE * below) / range);
+  return encode(F16, range / MAX_CODE) | (zero << 16);
+}
+
+/** The nearest code to 15·value/range above the zero point, by the exact ratio and not by the rounded scale. */
+function codeOf(value: number, range: number, zero: number): number {
+  const steps = range > 0 && Number.isFinite(range) ? roundTiesEven((MAX_CODE * value) / range) : 0;
+  return Math.min(Math.max(steps + zero, 0), MAX_CODE);
+}
+
+const extent = (values: ArrayLike<number>, length: number) => {
+  let [below, above] = [0, 0];
+  for (let i = 0; i < length; i += 1) {
+    below = Math.max(below, -(values[i] ?? 0));
+    above = Math.max(above, values[i] ?? 0);
+  }
+  return { below, above };
+};
+
+/**
+ * Quantizes values that share a scale and a zero point, by the smallest and the largest of them (zero among them, as GPTQ has it).
+ * `scale` of the result is the stored word.
+ */
+export function quantizeInt4Zero(values: ArrayLike<number>): QuantizedBlock {
+  const { below, above } = extent(values, values.length);
+  const scale = storedOf(below, above);
+  const code = (value: number) => codeOf(value, below + above, scale >>> 16);
+  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
+}
+
+const decoded = (code: number, stored: number) => decode(F16, stored & 0xffff) * (code - (stored >>> 16));
+
+export function dequantizeInt4Zero({ scale, codes }: QuantizedBlock): Float64Array {
+  return Float64Array.from(codes, (code) => decoded(code, scale));
+}
+
+function quantizer(scale: BlockScale, { exponent }: Range): BlockQuantizer {
+  const unit = 2 ** exponent;
+  return {
+    scale,
+    tensorScale: 1,
+    quantize(block, length, codes) {
+      const { below, above } = extent(block, length);
+      const stored = storedOf(below * unit, above * unit);
+      for (let i = 0; i < length; i += 1) codes[i] = codeOf(block[i] ?? 0, below + above, stored >>> 16);
+      return stored;
+    },
+    value: decoded,
+  };
+}
+
+/**
+ * In u32 arithmetic. The f16 nearest to range·2^exponent/15: a quotient below 2048 in units of the least power of two that gives one,
+ * 2^-24 at least. The zero point and the codes: the nearest to 15·below/range and 15·|j|/range.
+ */
+const QUANTIZE = `
+fn nearest(dividend: u32, divisor: u32) -> u32 {
+  let quotient = dividend / divisor;
+  let rest = dividend - quotient * divisor;
+  let other = divisor - rest;
+  return quotient + u32(rest > other || (rest == other && (quotient & 1u) == 1u));
+}
+fn begin_range(below: u32, above: u32) -> u32 {
+  let range = below + above;
+  if (range == 0u) { return ${MIDDLE}u << 16u; }
+  var ulp = max(-24, fill.exponent - i32(countLeadingZeros(range)) + 1);
+  loop {
+    let shift = fill.exponent - ulp;
+    var bits = 0u;
+    if (shift >= 0) { bits = nearest(range << u32(shift), ${MAX_CODE}u); } else { bits = nearest(range, ${MAX_CODE}u << u32(-shift)); }
+    if (bits < 2048u) { return (((u32(ulp + 24) << 10u) + bits) & 0xffffu) | (nearest(${MAX_CODE}u * below, range) << 16u); }
+    ulp += 1;
+  }
+  return 0u;
+}
+fn code_in_range(j: i32, below: u32, above: u32) -> u32 {
+  let range = below + above;
+  if (range == 0u) { return ${MIDDLE}u; }
+  let steps = i32(nearest(${MAX_CODE}u * u32(abs(j)), range));
+  let zero = i32(nearest(${MAX_CODE}u * below, range));
+  return u32(clamp(select(steps, -steps, j < 0) + zero, 0, ${MAX_CODE}));
+}`;
+
+const common = {
+  kind: 'scaled',
+  roles: [],
+  bits: 4,
+  rules: [],
+  zero: MIDDLE,
+  zeroPoints: true,
+  quantize: quantizeInt4Zero,
+  dequantize: dequantizeInt4Zero,
+  quantizer,
+  wgsl: {
+    quantize: QUANTIZE,
+    functions: [],
+    value: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x * (f32(code) - f32(${scale} >> 16u))`,
+    tensorScale: false,
+    eight: () => '',
+    decodedTimes: 1,
+    factor: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x`,
+    headroom: 0,
+  },
+} as const;
+
+const blocksOf = <const B extends number>(block: B) =>
+  ({ block, format: 'f16-zero', rule: 'amax', ties: 'even' }) as const;
+
+export const int4Zero32 = { ...common, name: 'int4-zp', scale: blocksOf(32) } as const satisfies ScaledFormat;
+export const int4Zero64 = { ...common, name: 'int4-64-zp', scale: blocksOf(64) } as const satisfies ScaledFormat;
+export const int4Zero128 = { ...common, name: 'int4-128-zp', scale: blocksOf(128) } as const satisfies ScaledFormat;
