@@ -84,6 +84,8 @@ function slidingBy(fields: Fields, { window }: Architecture, layers: number): re
     case 'chunked': {
       const positions = fields.take('no_rope_layers');
       const listed = Array.isArray(positions) && positions.length > 0 ? positions : undefined;
+      if (listed !== undefined && !(listed.length === layers && listed.every((one) => one === 0 || one === 1)))
+        fields.refuseValue('no_rope_layers', 'attention', `does not say 0 or 1 for each of ${layers} layers`);
       const interval = fields.size('no_rope_layer_interval', 'attention', 4);
       if (!fields.has('attention_chunk_size')) return each(() => false);
       return each((layer) => (listed ? listed[layer] === 1 : (layer + 1) % interval !== 0));

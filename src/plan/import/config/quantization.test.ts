@@ -169,4 +169,34 @@ describe('quantization_config', () => {
     expect(weights(LLAMA, { ...gptq, dynamic: { '-:.*self_attn.*': {} } })).toEqual({ default: 'bf16', mlp: 'int4' });
     expect(weights(LLAMA, { ...gptq, lm_head: true })).toEqual('int4');
   });
+
+  it.each<[string, Config, string]>([
+    ['AWQ', { quant_method: 'awq', bits: 4, group_size: 128, zero_point: true, version: 'gemm' }, 'int4-128-zp'],
+    [
+      'AWQ as its own tool writes it',
+      { quant_method: 'awq', w_bit: 4, q_group_size: 64, zero_point: true },
+      'int4-64-zp',
+    ],
+    ['GPTQ', { quant_method: 'gptq', bits: 4, group_size: 128, sym: true, desc_act: false }, 'int4-128'],
+    ['GPTQ with zero points', { quant_method: 'gptq', bits: 4, group_size: 32, sym: false }, 'int4-zp'],
+    ['ModelOpt MXFP8', { quant_method: 'modelopt', quant_algo: 'MXFP8', ignore: ['lm_head'] }, 'mxfp8'],
+  ])('takes blocks and zero points: %s', (_, given, format) => {
+    expect(weights(LLAMA, given)).toEqual({ default: format, lm_head: 'bf16' });
+  });
+
+  it('refuses fp8 of another kind, sparse weights, and groups without a size', () => {
+    const e5m2 = { quant_method: 'fp8', fmt: 'e5m2' };
+    expect(() => weights(LLAMA, e5m2)).toThrow(/quantization_config\.fmt: "?e5m2"?: no format here is that/);
+    const sparse = {
+      quant_method: 'compressed-tensors',
+      config_groups: {},
+      sparsity_config: { format: 'sparse-24-bitmask' },
+    };
+    expect(() => weights(LLAMA, sparse)).toThrow(/sparsity_config\.format: "?sparse-24-bitmask"?: sparse weights/);
+    const sizeless = {
+      quant_method: 'compressed-tensors',
+      config_groups: { group_0: { targets: ['Linear'], weights: { num_bits: 4, type: 'int', strategy: 'group' } } },
+    };
+    expect(() => weights(LLAMA, sizeless)).toThrow(/group_size: .* is no size of a block/);
+  });
 });

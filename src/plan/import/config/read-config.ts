@@ -111,8 +111,10 @@ function modelOf(fields: Fields, architecture: Architecture, isPart: boolean): C
     : [];
   const attention = attentionOf(fields, architecture, { hidden, layers });
   const mlp = mlpOf(fields, architecture, { hidden, layers, sparse });
-  const longest = fields.take(name('max_position_embeddings'));
-  const isWide = typeof longest === 'number' && (attention.window?.size ?? 0) >= longest;
+  const longest = fields.has(name('max_position_embeddings'))
+    ? fields.size(name('max_position_embeddings'), 'field')
+    : undefined;
+  const isWide = longest !== undefined && longest > 0 && (attention.window?.size ?? 0) >= longest;
   const activations = activationsOf(fields);
   const model = {
     ...{ hidden, layers },
@@ -123,7 +125,7 @@ function modelOf(fields: Fields, architecture: Architecture, isPart: boolean): C
     ...head,
     ...biasOf(fields, architecture),
     ...(architecture.causal === false && { causal: false }),
-    ...(typeof longest === 'number' && { max_position: longest }),
+    ...(longest !== undefined && longest > 0 && { max_position: longest }),
     activations,
   };
   return { ...model, weights: weightsOf(fields, architecture, { ...model, sparse }, activations) };
