@@ -1,7 +1,11 @@
 /** Faults of the kernels that decode blocks of codes: those of a technique, for each format that it serves, and the format's. */
 import { type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
 
-type BlockFormat = 'mxfp4' | 'nvfp4' | 'int4' | 'fp8' | 'fp8-channel' | 'fp8-tensor';
+const ALL = [
+  ...(['mxfp4', 'nvfp4', 'int4', 'fp8', 'fp8-channel', 'fp8-tensor'] as const),
+  ...(['mxfp8', 'int8', 'int4-64', 'int4-128'] as const),
+] as const;
+type BlockFormat = (typeof ALL)[number];
 
 interface Technique extends Omit<FaultyKernel, 'format'> {
   readonly formats: readonly BlockFormat[];
@@ -18,6 +22,15 @@ const SWAPPED_PAIRS: Fault = {
   replace: 'low << 2u, low << 6u, low >> 6u, low >> 2u',
 };
 const TENSOR_SCALE: Fault = { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' };
+
+const INT4: readonly Fault[] = [
+  { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' },
+  {
+    name: 'swapped nibble',
+    find: 'vec4<u32>(28u, 24u, 20u, 16u)',
+    replace: 'vec4<u32>(24u, 28u, 20u, 16u)',
+  },
+];
 
 const FP8: readonly Fault[] = [
   { name: 'scale off by one', find: '0x1p8f', replace: '0x1p7f' },
@@ -37,17 +50,20 @@ const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
   fp8: FP8,
   'fp8-channel': FP8.slice(0, 1),
   'fp8-tensor': FP8.slice(0, 1),
-  int4: [
-    { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' },
+  mxfp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }, ...FP8.slice(1)],
+  int8: [
     {
-      name: 'swapped nibble',
-      find: 'vec4<u32>(28u, 24u, 20u, 16u)',
-      replace: 'vec4<u32>(24u, 28u, 20u, 16u)',
+      name: 'sign of a code lost',
+      find: 'vec4<i32>(bitcast<i32>(word)) <<',
+      replace: 'vec4<i32>(bitcast<i32>(word & 0x7f7f7f7fu)) <<',
     },
+    { name: 'codes exchanged', find: 'vec4<u32>(24u, 16u, 8u, 0u)', replace: 'vec4<u32>(16u, 24u, 8u, 0u)' },
   ],
+  int4: INT4,
+  'int4-64': INT4.slice(0, 1),
+  'int4-128': INT4.slice(0, 1),
 };
 
-const ALL = ['mxfp4', 'nvfp4', 'int4', 'fp8', 'fp8-channel', 'fp8-tensor'] as const;
 const TAIL_BLOCK = tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u');
 const SCALE_OF_FIRST: Fault = {
   name: 'scale of the first block',
@@ -95,7 +111,7 @@ const E2M1_SIGN: Fault = {
 
 /** One function decodes both operands, so swapping codes in it changes no product: these have other faults of decoding. */
 const both: Technique = {
-  formats: ALL.filter((w) => w !== 'int4'),
+  formats: ALL.filter((w) => !w.startsWith('int')),
   name: (w) => `${w}-both`,
   shape: usual,
   layout: 'nt',
@@ -116,6 +132,7 @@ const both: Technique = {
   of: {
     mxfp4: [E2M1_SIGN, { name: 'scale off by one', find: '0x1p-4f', replace: '0x1p-5f' }],
     fp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }],
+    mxfp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }],
     nvfp4: [
       E2M1_SIGN,
       SCALE_BEFORE,
@@ -170,12 +187,19 @@ const ring: Technique = {
   of: { nvfp4: [{ name: 'scales of the first pair', find: 'at.matrix, k + 32u, col', replace: 'at.matrix, k, col' }] },
 };
 
-/** The formats of FP8 whose scales are shared by more than a row's block differ from it in the scale alone. */
+/** Formats that differ from another in how many share a scale are tried with a few. */
 function faultsOf({ name, faults, scaling, of }: Technique, w: BlockFormat): readonly Fault[] {
   const own = of?.[w] ?? [];
   const decoding = name(w).endsWith('-both') ? [] : DECODING[w];
-  if (w === 'fp8-channel' || w === 'fp8-tensor') return [...faults.slice(0, 2), ...decoding];
+  if (/-(channel|tensor|64|128)$/.test(w)) return [...faults.slice(0, 2), ...decoding];
   return [...faults, ...(w === 'fp8' ? [] : scaling), ...decoding, ...own];
+}
+
+/** Integers are no activations here. */
+function asActivations(w: BlockFormat) {
+  if (w === 'int8' || w === 'int4' || w === 'int4-64' || w === 'int4-128')
+    throw new RangeError(`${w} is no format of activations`);
+  return w;
 }
 
 /** A fault list for each kernel that these techniques make. */
@@ -183,7 +207,7 @@ export const BLOCK_FAULTS: Readonly<Record<string, FaultyKernel>> = Object.fromE
   [block, gemv, both, subgroup, ring].flatMap((technique) =>
     technique.formats.map((w): [string, FaultyKernel] => {
       const { name, shape, layout, choice } = technique;
-      const format = technique === both && w !== 'int4' ? { w, a: w } : { w };
+      const format = technique === both ? { w, a: asActivations(w) } : { w };
       return [name(w), { shape, layout, choice, format, faults: faultsOf(technique, w) }];
     }),
   ),
