@@ -1,4 +1,4 @@
-/** Workflows cannot run here: their YAML is linted, and their steps are scripts, which gate.test.ts and record.test.ts run. */
+/** Workflows cannot run here: their YAML is linted, and their steps are scripts, which gate.slow.test.ts and record.slow.test.ts run. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
