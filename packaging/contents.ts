@@ -48,7 +48,7 @@ export const OWN = [
   'LICENSE',
   'kernels',
   'benches',
-  'evals/gpu-day/torch.py',
+  'evals/gpu-day/pytorch.py',
   'docs/record.md',
   'docs/measuring.md',
 ] as const;

@@ -10,7 +10,7 @@ import { LIBRARY, STEPS, type Step, type StepName, secondsFor } from './steps.ts
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const CLI = join(HERE, `../../src/cli/bin${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`);
-const TORCH = join(HERE, 'torch.py');
+const TORCH = join(HERE, 'pytorch.py');
 /** Less is not worth starting a step for. */
 const LEAST_SECONDS = 2;
 

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../../src/record/schema.ts';
 import { dtypeOf, type LibraryShape } from './day.ts';
 
-/** What torch.py prints. */
+/** What pytorch.py prints. */
 export interface TorchFound {
   readonly torch: string;
   /** The GPU's name, or `cpu`. */

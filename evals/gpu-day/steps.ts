@@ -19,6 +19,8 @@ export interface Step {
   readonly what: string;
   /** Of the whole time, relative to the other steps. */
   readonly share: number;
+  /** Seconds that it gets however short the day is: what cannot be cut short. */
+  readonly least?: number;
   readonly program: 'shapemark' | 'python';
   readonly words: readonly string[];
   /** How the command is told its limit, if it keeps one by itself; the others are interrupted. */
@@ -31,13 +33,17 @@ const filters = (all: readonly string[]) => all.flatMap((filter) => ['--filter',
 const measuring = ['adapter', 'engine', 'results', 'resume'] as const;
 const shapemark = (
   name: StepName,
-  { share, what, takes = measuring }: Pick<Step, 'share' | 'what'> & Partial<Pick<Step, 'takes'>>,
+  { takes = measuring, ...step }: Pick<Step, 'share' | 'what' | 'least'> & Partial<Pick<Step, 'takes'>>,
   ...words: readonly string[]
-): Step => ({ name, what, share, program: 'shapemark', words: [...words, '--json'], takes });
+): Step => ({ name, ...step, program: 'shapemark', words: [...words, '--json'], takes });
 const limited = (step: Step): Step => ({ ...step, limit: '--budget' });
 
 export const STEPS: readonly Step[] = [
-  shapemark('doctor', { what: 'adapter, features, timer', share: 2, takes: ['adapter', 'results'] }, 'doctor'),
+  shapemark(
+    'doctor',
+    { what: 'adapter, features, timer', share: 2, least: 20, takes: ['adapter', 'results'] },
+    'doctor',
+  ),
   limited(shapemark('quick', { what: 'the default suite', share: 14 }, 'run', 'quick')),
   limited(shapemark('tune', { what: 'tuning of five classes', share: 24 }, 'tune', 'gpu-day', ...filters([TUNED]))),
   limited(shapemark('library', { what: 'shapes beside cuBLAS', share: 14 }, 'run', 'gpu-day', ...filters([LIBRARY]))),
@@ -75,5 +81,5 @@ export const STEPS: readonly Step[] = [
 /** Seconds for a step: its share of what is left to it and to those that follow. */
 export function secondsFor(step: Step, following: readonly Step[], secondsLeft: number): number {
   const all = following.reduce((sum, { share }) => sum + share, step.share);
-  return (secondsLeft * step.share) / all;
+  return Math.max((secondsLeft * step.share) / all, step.least ?? 0);
 }
