@@ -1,5 +1,5 @@
 /**
- * What a GPU that is here for minutes tells: rates, noise, tuning, fractions of cuBLAS, what inspect predicts.
+ * What a GPU that is here for minutes tells: rates, noise, tuning, fractions of cuBLAS, predictions.
  *
  *     npm run eval gpu-day -- [--adapter gpu] [--budget 520] [--folder gpu-day] [--inspection FILE] [--python python3] [--engine webgpu] [--scenario FILE] [--json]
  *

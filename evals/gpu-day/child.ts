@@ -22,7 +22,7 @@ export interface Ended {
 }
 
 /** To write down what it has, after it was interrupted. */
-export const GRACE_SECONDS = 12;
+export const GRACE_SECONDS = 20;
 const STDERR_KEPT = 4_000;
 
 export function ended({ program, words, cwd, input, seconds, signal }: Command): Promise<Ended> {

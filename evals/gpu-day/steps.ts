@@ -65,7 +65,7 @@ export const STEPS: readonly Step[] = [
   ),
   shapemark(
     'inspect',
-    { what: 'what the compiler made of these kernels', share: 6, takes: ['adapter'] },
+    { what: 'what the compiler made of these kernels', share: 6, least: 20, takes: ['adapter'] },
     ...['inspect', 'gpu-day', '--kernel', 'all', '--gpu', 'here', ...filters([KERNELS])],
   ),
   limited(
