@@ -35,44 +35,37 @@ fn main(
   if (!at.live || row >= at.row_end || col >= problem.n) { return; }
 
   var sums: array<f32, SUMS>;
-  for (var k = 0u; k < problem.k; k += 32u) {
-    var a_codes: array<Codes, THREAD_M>;
-    var b_codes: array<Codes, THREAD_N>;
-    for (var i = 0u; i < THREAD_M; i++) { a_codes[i] = codes_a(at.matrix, min(row + i, at.row_end - 1u), k); }
-    for (var c = 0u; c < THREAD_N; c++) { b_codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
+  var a_codes: array<Codes, THREAD_M>;
+  var b_codes: array<Codes, THREAD_N>;
+  for (var k = 0u; k < problem.k; k += SCALE_STEP) { // the elements of a step share a scale
+    if (SCALE_STEP == 32u || k % 32u == 0u) {
+      for (var i = 0u; i < THREAD_M; i++) { a_codes[i] = codes_a(at.matrix, min(row + i, at.row_end - 1u), k); }
+      for (var c = 0u; c < THREAD_N; c++) { b_codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
+    }
 
-    // Turns of 16 elements or one of all 32, as they share a scale. Where these loops end depends on k, so no compiler unrolls
-    // them: four times the code would be slower, and slow to compile.
-    var first = k;
-    loop {
-      // Products of two 4-bit codes are quarters below 37, so a block's sum of them is exact. Not yet scaled.
-      var block = array<f32, SUMS>();
-      for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
-        var a: array<Eight, THREAD_M>;
-        for (var i = 0u; i < THREAD_M; i++) {
-          a[i] = decode8(a_codes[i], 0u);
-          a_codes[i] = next8(a_codes[i]); // an index that is not constant would cost more
-        }
-        for (var c = 0u; c < THREAD_N; c++) {
-          let b = decode8(b_codes[c], 0u);
-          b_codes[c] = next8(b_codes[c]);
-          for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
-        }
-      }
-
-      var a_scale: array<f32, THREAD_M>;
+    // Where this loop ends depends on k, so no compiler unrolls it: four times the code would be slower, and slow to compile.
+    // Products of two 4-bit codes are quarters below 37, so a block's sum of them is exact. Not yet scaled.
+    var block = array<f32, SUMS>();
+    for (var k8 = k; k8 < min(k + SCALE_STEP, problem.k); k8 += 8u) {
+      var a: array<Eight, THREAD_M>;
       for (var i = 0u; i < THREAD_M; i++) {
-        a_scale[i] = a_block_scale(at.matrix, min(row + i, at.row_end - 1u), first);
+        a[i] = decode_word(a_codes[i].x);
+        a_codes[i] = Codes(a_codes[i].y, a_codes[i].z, a_codes[i].w, a_codes[i].x); // an index that is not constant would cost more
       }
       for (var c = 0u; c < THREAD_N; c++) {
-        let b_scale = block_scale(at.matrix, first, min(col + c, problem.n - 1u));
-        for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += a_scale[i] * b_scale * block[i * THREAD_N + c]; }
+        let b = decode_word(b_codes[c].x);
+        b_codes[c] = Codes(b_codes[c].y, b_codes[c].z, b_codes[c].w, b_codes[c].x);
+        for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
       }
+    }
 
-      continuing {
-        first += SCALE_STEP;
-        break if SCALE_STEP == 32u || first >= min(k + 32u, problem.k);
-      }
+    var a_scale: array<f32, THREAD_M>;
+    for (var i = 0u; i < THREAD_M; i++) {
+      a_scale[i] = a_block_scale(at.matrix, min(row + i, at.row_end - 1u), k);
+    }
+    for (var c = 0u; c < THREAD_N; c++) {
+      let b_scale = block_scale(at.matrix, k, min(col + c, problem.n - 1u));
+      for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += a_scale[i] * b_scale * block[i * THREAD_N + c]; }
     }
   }
 

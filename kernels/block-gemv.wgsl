@@ -56,11 +56,11 @@ fn main(
     loop {
       var block = array<vec4<f32>, THREAD_M>(); // not yet scaled
       for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
-        let b0 = decode8(codes[0], 0u);
-        let b1 = decode8(codes[1], 0u);
-        let b2 = decode8(codes[2], 0u);
-        let b3 = decode8(codes[3], 0u);
-        for (var c = 0u; c < 4u; c++) { codes[c] = next8(codes[c]); } // an index that is not constant would cost more
+        let b0 = decode_word(codes[0].x);
+        let b1 = decode_word(codes[1].x);
+        let b2 = decode_word(codes[2].x);
+        let b3 = decode_word(codes[3].x);
+        for (var c = 0u; c < 4u; c++) { codes[c] = Codes(codes[c].y, codes[c].z, codes[c].w, codes[c].x); } // an index that is not constant would cost more
         let lo = transpose(mat4x4<f32>(b0.lo, b1.lo, b2.lo, b3.lo));
         let hi = transpose(mat4x4<f32>(b0.hi, b1.hi, b2.hi, b3.hi));
         for (var i = 0u; i < THREAD_M; i++) {

@@ -37,34 +37,27 @@ fn main(
   if (!at.live || row >= at.row_end || col >= problem.n) { return; }
 
   var sums: array<f32, SUMS>;
-  for (var k = 0u; k < problem.k; k += 32u) {
-    var codes: array<Codes, THREAD_N>;
-    for (var c = 0u; c < THREAD_N; c++) { codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
+  var codes: array<Codes, THREAD_N>;
+  for (var k = 0u; k < problem.k; k += SCALE_STEP) { // the elements of a step share a scale
+    if (SCALE_STEP == 32u || k % 32u == 0u) {
+      for (var c = 0u; c < THREAD_N; c++) { codes[c] = codes_b(at.matrix, k, min(col + c, problem.n - 1u)); }
+    }
 
-    // Turns of 16 elements or one of all 32, as they share a scale. Where these loops end depends on k, so no compiler unrolls
-    // them: four times the code would be slower, and slow to compile.
-    var first = k;
-    loop {
-      var block = array<f32, SUMS>(); // not yet scaled
-      for (var k8 = first; k8 < min(first + SCALE_STEP, problem.k); k8 += 8u) {
-        var a: array<Eight, THREAD_M>;
-        for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), k8); }
-        for (var c = 0u; c < THREAD_N; c++) {
-          let b = decode8(codes[c], 0u);
-          codes[c] = next8(codes[c]); // an index that is not constant would cost more
-          for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
-        }
-      }
-
+    // Where this loop ends depends on k, so no compiler unrolls it: four times the code would be slower, and slow to compile.
+    var block = array<f32, SUMS>(); // not yet scaled
+    for (var k8 = k; k8 < min(k + SCALE_STEP, problem.k); k8 += 8u) {
+      var a: array<Eight, THREAD_M>;
+      for (var i = 0u; i < THREAD_M; i++) { a[i] = load_a8(at.matrix, min(row + i, at.row_end - 1u), k8); }
       for (var c = 0u; c < THREAD_N; c++) {
-        let scale = block_scale(at.matrix, first, min(col + c, problem.n - 1u));
-        for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += scale * block[i * THREAD_N + c]; }
+        let b = decode_word(codes[c].x);
+        codes[c] = Codes(codes[c].y, codes[c].z, codes[c].w, codes[c].x); // an index that is not constant would cost more
+        for (var i = 0u; i < THREAD_M; i++) { block[i * THREAD_N + c] += dot(a[i].lo, b.lo) + dot(a[i].hi, b.hi); }
       }
+    }
 
-      continuing {
-        first += SCALE_STEP;
-        break if SCALE_STEP == 32u || first >= min(k + 32u, problem.k);
-      }
+    for (var c = 0u; c < THREAD_N; c++) {
+      let scale = block_scale(at.matrix, k, min(col + c, problem.n - 1u));
+      for (var i = 0u; i < THREAD_M; i++) { sums[i * THREAD_N + c] += scale * block[i * THREAD_N + c]; }
     }
   }
 

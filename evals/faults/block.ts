@@ -65,19 +65,35 @@ const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
 };
 
 const TAIL_BLOCK = tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u');
+const TAIL_STEP = tail('k < problem.k; k += SCALE_STEP', 'k + SCALE_STEP <= problem.k; k += SCALE_STEP');
 const SCALE_OF_FIRST: Fault = {
   name: 'scale of the first block',
-  find: 'block_scale(at.matrix, first,',
+  find: 'block_scale(at.matrix, k,',
   replace: 'block_scale(at.matrix, 0u,',
 };
 const SCALE_BEFORE: Fault = {
   ...SCALE_OF_FIRST,
   name: 'scale of the previous block',
+  replace: 'block_scale(at.matrix, k & ~16u,',
+};
+const CODES_OF_FIRST: Fault = {
+  name: 'codes of the first block',
+  find: 'codes_b(at.matrix, k,',
+  replace: 'codes_b(at.matrix, 0u,',
+};
+const GEMV_SCALE_OF_FIRST: Fault = {
+  name: 'scale of the first block',
+  find: 'block_scale(at.matrix, first,',
+  replace: 'block_scale(at.matrix, 0u,',
+};
+const GEMV_SCALE_BEFORE: Fault = {
+  ...GEMV_SCALE_OF_FIRST,
+  name: 'scale of the previous block',
   replace: 'block_scale(at.matrix, k,',
 };
 const NEXT_LEFT_OUT: Fault = {
   name: 'the first eight codes for all',
-  find: 'codes[c] = next8(codes[c]);',
+  find: 'codes[c] = Codes(codes[c].y, codes[c].z, codes[c].w, codes[c].x);',
   replace: '',
 };
 
@@ -87,7 +103,7 @@ const block: Technique = {
   shape: usual,
   layout: 'nt',
   choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
-  faults: [TAIL_BLOCK, NEXT_LEFT_OUT, LAST_ROW_OF_TILE],
+  faults: [TAIL_STEP, CODES_OF_FIRST, NEXT_LEFT_OUT, LAST_ROW_OF_TILE],
   scaling: [SCALE_OF_FIRST],
   of: { nvfp4: [SCALE_BEFORE] },
 };
@@ -99,8 +115,8 @@ const gemv: Technique = {
   layout: 'nt',
   choice: { tile: { n: 8, k: 512 } },
   faults: [...GEMV_FAULTS, NEXT_LEFT_OUT],
-  scaling: [SCALE_OF_FIRST],
-  of: { nvfp4: [SCALE_BEFORE] },
+  scaling: [GEMV_SCALE_OF_FIRST],
+  of: { nvfp4: [GEMV_SCALE_BEFORE] },
 };
 
 const E2M1_SIGN: Fault = {
@@ -117,7 +133,8 @@ const both: Technique = {
   layout: 'nt',
   choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
   faults: [
-    TAIL_BLOCK,
+    TAIL_STEP,
+    CODES_OF_FIRST,
     {
       name: 'codes of the first row for all',
       find: 'codes_a(at.matrix, min(row + i,',
@@ -125,7 +142,11 @@ const both: Technique = {
     },
     { name: 'scale of A left out', find: 'a_scale[i] * b_scale', replace: 'b_scale' },
     { name: 'scale of B left out', find: 'a_scale[i] * b_scale', replace: 'a_scale[i]' },
-    { name: 'words of A never advance', find: 'a_codes[i] = next8(a_codes[i]);', replace: '' },
+    {
+      name: 'words of A never advance',
+      find: 'a_codes[i] = Codes(a_codes[i].y, a_codes[i].z, a_codes[i].w, a_codes[i].x);',
+      replace: '',
+    },
     LAST_ROW_OF_TILE,
   ],
   scaling: [SCALE_OF_FIRST],
@@ -136,7 +157,11 @@ const both: Technique = {
     nvfp4: [
       E2M1_SIGN,
       SCALE_BEFORE,
-      { name: 'scale of the previous block of A', find: 'at.row_end - 1u), first)', replace: 'at.row_end - 1u), k)' },
+      {
+        name: 'scale of the previous block of A',
+        find: 'a_block_scale(at.matrix, min(row + i, at.row_end - 1u), k)',
+        replace: 'a_block_scale(at.matrix, min(row + i, at.row_end - 1u), k & ~16u)',
+      },
       { ...TENSOR_SCALE, find: 'problem.tensor_scale * sums', replace: 'sums' },
     ],
   },

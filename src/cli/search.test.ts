@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { vetRecord } from '../experiment/validate/vet.ts';
 import { parseRecord } from '../record/read.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readRecord, readSamples } from '../record/store.node.ts';
-import { vetRecord } from '../record/validate.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
 
@@ -166,7 +166,7 @@ describe('search', () => {
     [['--hidden', '96', '--around', 'wide'], '--around: expected a ratio'],
     [['--hidden', '96', '--experts', '4'], '--experts and --active must be given together'],
     [['--hidden', '96', '--d-ff', '300..200'], 'the range is empty'],
-    [['quick', '--hidden', '96'], 'search takes one of a suite, --model and --hidden'],
+    [['quick', '--hidden', '96'], 'search takes one of a suite, --shape, --model and --hidden'],
     [['--model', 'llama2-7b', '--hidden', '96'], 'search takes one of'],
     [['--model', 'llama2-7b', '--experts', '4', '--active', '2'], '--model has its own experts'],
     [['--model', 'llama2-7'], '--model: unknown model "llama2-7"; did you mean "llama2-7b"?'],

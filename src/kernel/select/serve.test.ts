@@ -527,11 +527,13 @@ describe('a program', () => {
       const SCALE_BLOCK = 16u;
       const SCALE_STEP = 16u;
       alias Codes = vec4<u32>;
-      fn decode8(codes: Codes, i: u32) -> Eight {
-        return e2m1_eight(codes[i]);
-      }
-      fn next8(codes: Codes) -> Codes {
-        return codes.yzwx;
+      fn decode_word(word: u32) -> Eight {
+        let normal = (word >> 1u) | (word >> 2u); // a code's lowest bit: its exponent is not zero
+        let low = word & (normal | 0xeeeeeeeeu);
+        let top = (word & 0x88888888u) | (((word | normal) & 0x11111111u) << 2u);
+        let pairs = (vec4<u32>(top << 12u, top << 8u, top << 4u, top) & vec4<u32>(0xc000c000u))
+          | (vec4<u32>(low << 6u, low << 2u, low >> 2u, low >> 6u) & vec4<u32>(0x01c001c0u));
+        return Eight(bitcast<vec4<f32>>(pairs << vec4<u32>(16u)), bitcast<vec4<f32>>(pairs & vec4<u32>(0xffff0000u)));
       }
       fn words_b32(matrix: u32, k: u32, col: u32) -> vec4<u32> {
         return B[(matrix * problem.n + col) * ((problem.k + 31u) / 32u) + k / 32u];
@@ -551,14 +553,6 @@ describe('a program', () => {
       }
       fn finish4(sums: vec4<f32>) -> vec4<f32> {
         return 0x1p-2f * problem.tensor_scale * sums;
-      }
-      fn e2m1_eight(word: u32) -> Eight {
-        let normal = (word >> 1u) | (word >> 2u); // a code's lowest bit: its exponent is not zero
-        let low = word & (normal | 0xeeeeeeeeu);
-        let top = (word & 0x88888888u) | (((word | normal) & 0x11111111u) << 2u);
-        let pairs = (vec4<u32>(top << 12u, top << 8u, top << 4u, top) & vec4<u32>(0xc000c000u))
-          | (vec4<u32>(low << 6u, low << 2u, low >> 2u, low >> 6u) & vec4<u32>(0x01c001c0u));
-        return Eight(bitcast<vec4<f32>>(pairs << vec4<u32>(16u)), bitcast<vec4<f32>>(pairs & vec4<u32>(0xffff0000u)));
       }
       fn e4m3(byte: u32) -> f32 {
         let value = unpack2x16float(byte << 7u).x * 256.0;

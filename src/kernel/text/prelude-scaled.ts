@@ -144,13 +144,13 @@ function scaleFunctions({ names, scales, row, scaleRow, blockParameters }: Side,
 
 /** 32 codes from k on, k a multiple of 32. */
 function codesOf({ names, parameters, call }: Side, words: string, held: number): Fragment {
-  const loads = Array.from({ length: 32 / held }, (_, i) => `${words}(${call(i === 0 ? 'k' : `k + ${held * i}u`)})`);
-  return {
-    name: names.codes,
-    code: `fn ${names.codes}(${parameters}) -> Codes {
-  return ${loads.length === 1 ? loads[0] : `Codes(${loads.join(', ')})`};
-}`,
-  };
+  const body =
+    held === 32
+      ? `  return ${words}(${call('k')});`
+      : `  let first = ${words}(${call('k')});
+  let second = ${words}(${call('k + 16u')});
+  return Codes(first.xy, first.zw, second.xy, second.zw);`;
+  return { name: names.codes, code: `fn ${names.codes}(${parameters}) -> Codes {\n${body}\n}` };
 }
 
 /**
@@ -164,18 +164,36 @@ function factorOf({ format, both }: ScaledOperand): (stored: string) => string {
 
 /** Decoder of this format, for A and B. */
 export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): Fragment[] {
-  const words = { 4: 'codes[i]', 8: 'select(codes[i >> 1u].xy, codes[i >> 1u].zw, (i & 1u) == 1u)' }[bits];
-  const next = {
-    4: 'codes.yzwx',
-    8: 'Codes(vec4<u32>(codes[0].zw, codes[1].xy), vec4<u32>(codes[1].zw, codes[0].xy))',
-  };
+  const word = {
+    4: 'codes[i]',
+    8: 'select(select(codes.x, codes.y, (i & 1u) == 1u), select(codes.z, codes.w, (i & 1u) == 1u), i >= 2u)',
+  }[bits];
+  const words = {
+    4: 'alias Codes = vec4<u32>;',
+    8: 'struct Codes {\n  x: vec2<u32>,\n  y: vec2<u32>,\n  z: vec2<u32>,\n  w: vec2<u32>,\n}',
+  }[bits];
   return [
     ...(block === 'k' ? [] : [{ name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` }]),
     { name: 'SCALE_STEP', code: `const SCALE_STEP = ${block === 'k' ? 32 : Math.min(block, 32)}u;` },
-    { name: 'Codes', code: `alias Codes = ${bits === 4 ? 'vec4<u32>' : 'array<vec4<u32>, 2>'};` },
-    { name: 'decode8', code: `fn decode8(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eight(words)};\n}` },
-    { name: 'next8', code: `fn next8(codes: Codes) -> Codes {\n  return ${next[bits]};\n}` },
+    { name: 'Codes', code: words },
+    renamed('decode_word', wgsl.functions, wgsl.eight('')),
+    { name: 'decode8', code: `fn decode8(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eight(word)};\n}` },
+    {
+      name: 'next8',
+      code: 'fn next8(codes: Codes) -> Codes {\n  return Codes(codes.y, codes.z, codes.w, codes.x);\n}',
+    },
   ];
+}
+
+/**
+ * The function of a call under the name that kernels use. A function that only calls it would be slower: SwiftShader passes
+ * results through memory.
+ */
+function renamed(name: string, functions: readonly Fragment[], call: string): Fragment {
+  const [old] = call.split('(');
+  const found = functions.find((each) => each.name === old);
+  if (!found) throw new Error(`no WGSL function of the format is named ${old}`);
+  return { name, code: found.code.replace(`fn ${old}(`, `fn ${name}(`) };
 }
 
 /** The scales of the SCALE_STEP elements at k, a multiple of twice that, and of those after them; 0 from problem.k on. */
