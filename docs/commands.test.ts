@@ -29,7 +29,7 @@ const PAGES = [
 const COMMANDS = PAGES.flatMap((file) => commandsIn(read(file), file));
 
 /** Verbs that measure, and so take the scripted engine. */
-const MEASURING = ['run', 'compare', 'bisect', 'calibrate', 'search', 'tune'];
+const MEASURING = ['run', 'compare', 'bisect', 'calibrate', 'search', 'tune', 'contribute'];
 const SCENARIO = `
 cost: [{flopPerSecond: 1e12}]
 probes: [{probe: empty, seconds: 1e-5}, {probe: '*', seconds: 1e-3}]
@@ -119,7 +119,7 @@ function argumentsFor(documented: readonly string[]): string[] {
   // One kernel is enough to see that a command works.
   if (verb === 'inspect') return [...args, '--kernel', 'naive'];
   if (!MEASURING.includes(verb)) return args;
-  return [...args, ...scripted, ...(verb === 'calibrate' ? [] : BUDGET)];
+  return [...args, ...scripted, ...(['calibrate', 'contribute'].includes(verb) ? [] : BUDGET)];
 }
 
 /** Several pages tell the same. */

@@ -4,6 +4,7 @@ import { bisect } from './verbs/bisect.ts';
 import { calibrate } from './verbs/calibrate.ts';
 import { check } from './verbs/check.ts';
 import { compare } from './verbs/compare.ts';
+import { contribute } from './verbs/contribute.ts';
 import { doctor } from './verbs/doctor.ts';
 import { explain } from './verbs/explain.ts';
 import { importVerb } from './verbs/import.ts';
@@ -29,6 +30,7 @@ export const VERBS: readonly AnyVerb[] = [
   anyVerb(explain),
   anyVerb(inspect),
   anyVerb(report),
+  anyVerb(contribute),
   anyVerb(validate),
   anyVerb(doctor),
   anyVerb(schema),

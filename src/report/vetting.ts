@@ -1,5 +1,7 @@
 /** Verdicts on contributed records as a document. */
-import { type Document, type Inline, lines, section, type Tone } from './document/document.ts';
+import type { RunRecord } from '../record/schema.ts';
+import { commands, type Document, facts, type Inline, lines, section, type Tone } from './document/document.ts';
+import { runDocument } from './run.ts';
 
 export interface VettedFile {
   readonly file: string;
@@ -10,11 +12,38 @@ export interface VettedFile {
 const TONES: Readonly<Record<VettedFile['verdict'], Tone>> = { accept: 'good', ask: 'warn', refuse: 'bad' };
 
 export function vettingDocument(files: readonly VettedFile[]): Document {
-  const items = files.flatMap(({ file, verdict, reasons }): Inline[] => [
-    [{ text: verdict, tone: TONES[verdict] }, ` ${file}`],
-    ...reasons.map((reason) => `  ${reason}`),
-  ]);
   const count = (verdict: VettedFile['verdict']) => files.filter((each) => each.verdict === verdict).length;
   const summary = `${count('refuse')} refused, ${count('ask')} for a person to decide, ${count('accept')} accepted`;
-  return { sections: section(undefined, lines(items)), ...(files.length > 1 && { summary }) };
+  return { sections: section(undefined, lines(files.flatMap(verdictLines))), ...(files.length > 1 && { summary }) };
+}
+
+function verdictLines({ file, verdict, reasons }: VettedFile): Inline[] {
+  return [[{ text: verdict, tone: TONES[verdict] }, ` ${file}`], ...reasons.map((reason) => `  ${reason}`)];
+}
+
+export interface Contribution {
+  readonly facts: readonly (readonly [string, string])[];
+  readonly files: readonly (readonly [string, string])[];
+  readonly vetted: VettedFile;
+  readonly steps: readonly string[];
+}
+
+/** What was measured, what would be shared, and the commands that share it. */
+export function contributionDocument(
+  { facts: machine, files, vetted, steps }: Contribution,
+  record: RunRecord,
+): Document {
+  const measured = runDocument(record);
+  return {
+    sections: [
+      ...measured.sections,
+      ...section('what these files say of the machine, besides the numbers', facts(...machine)),
+      ...section('files', facts(...files)),
+      ...section('as the project will vet them', lines(verdictLines(vetted))),
+      ...(vetted.verdict === 'refuse'
+        ? []
+        : section(undefined, commands('nothing has been sent; to share them:', steps))),
+    ],
+    ...(measured.summary !== undefined && { summary: measured.summary }),
+  };
 }

@@ -59,7 +59,8 @@ function recordsIn(name: string, cwd: string): string[] {
   return found.map((each) => relative(cwd, each));
 }
 
-async function repositoryOf(cwd: string): Promise<string | null> {
+/** The root of the checkout around a folder; null where there is none. */
+export async function repositoryOf(cwd: string): Promise<string | null> {
   return gitText(cwd, ['rev-parse', '--show-toplevel']).then(
     (path) => path.trim(),
     () => null,
@@ -69,7 +70,7 @@ async function repositoryOf(cwd: string): Promise<string | null> {
 /**
  * The person who validates may be the one who measured, so their own names must not occur in the file. Generic names are ignored.
  */
-function ownNames(): string[] {
+export function ownNames(): string[] {
   const common = new Set(['root', 'user', 'admin', 'runner', 'node', 'localhost', 'ubuntu', 'debian']);
   return [hostname(), login()].filter((name) => name !== '' && !common.has(name.toLowerCase()));
 }

@@ -1,0 +1,70 @@
+/** `contribute` against a scripted device. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PLAIN } from '../report/style.ts';
+import { main } from './main.ts';
+
+const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'shapemark-contribute-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+async function contribute(...args: string[]) {
+  let [out, err] = ['', ''];
+  const exit = await main(['contribute', '--engine', 'scripted', '--scenario', STEADY, ...args], {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    cwd: dir,
+    environment: { SHAPEMARK_UNIT: '0123456789abcdef' },
+    style: PLAIN,
+    columns: null,
+  });
+  return { exit, out, err };
+}
+
+describe('contribute', () => {
+  it('measures the suite, shows every file and fact that would be shared, and says how', async () => {
+    const { exit, out } = await contribute();
+    expect(exit).toBe(0);
+    expect(out).toContain('contribution / decode');
+    for (const fact of ['machine', 'adapter', 'driver', 'CPU', 'system', 'software', 'commit', 'unit'])
+      expect(out).toMatch(new RegExp(`^ *${fact}\\b`, 'm'));
+    for (const file of ['.json', '.csv', '.samples.json.gz', 'machine.json'])
+      expect(out).toMatch(new RegExp(`results/scripted/.*${file.replace('.', '\\.')} +\\d+ bytes`));
+    // Numbers of a scenario are no machine's.
+    expect(out).toContain('the device was scripted');
+    expect(out).toContain('nothing has been sent; to share them:');
+    expect(out).toContain('gh repo fork');
+  });
+
+  it('gives the commands of a clone inside of one', async () => {
+    mkdirSync(join(dir, 'benches'));
+    writeFileSync(join(dir, 'benches/contribution.yaml'), 'shapes: []\n');
+    const git = (...words: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd: dir });
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-qm', 'begin');
+    rmSync(join(dir, 'benches'), { recursive: true });
+    const { steps, files } = JSON.parse((await contribute('--json')).out);
+    expect(files.map(([file]: [string]) => file)).toHaveLength(4);
+    expect(steps).toEqual([
+      expect.stringMatching(/^git checkout -b results-\d{8}t\d{6}z-[0-9a-f]{8}-dirty$/),
+      expect.stringMatching(/^git add results\/scripted\//),
+      "git commit -m 'Add results of scripted'",
+      expect.stringMatching(/^git push -u origin results-/),
+      'gh pr create --fill',
+    ]);
+  });
+});

@@ -1,0 +1,83 @@
+/** What a contributor is shown of a record before it leaves the machine, and how it gets to the project. */
+import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { promisify } from 'node:util';
+import type { RunRecord } from '../../record/schema.ts';
+import type { WrittenRecord } from '../../record/store.node.ts';
+
+const run = promisify(execFile);
+
+/** Everything in the record that says something of the machine, as name and value. */
+export function sharedFacts({ environment, unit, machine, commit }: RunRecord): [string, string][] {
+  const { adapter, cpu, os, runtime, dawn, shapemark } = environment;
+  return [
+    ['machine', machine],
+    [
+      'adapter',
+      [adapter.description || adapter.device, adapter.vendor, adapter.architecture].filter(Boolean).join(', '),
+    ],
+    ['driver', `${adapter.driver} (${adapter.backend})`],
+    [
+      'features and limits',
+      `${adapter.features.length} features, ${Object.keys(adapter.limits).length} limits of the adapter`,
+    ],
+    ['CPU', `${cpu.model}, ${cpu.cores} cores`],
+    ['system', `${os.platform} ${os.release} ${os.arch}`],
+    [
+      'software',
+      [`shapemark ${shapemark}`, `${runtime.name} ${runtime.version}`, ...(dawn ? [`Dawn ${dawn}`] : [])].join(', '),
+    ],
+    ['commit', commit ? `${commit.sha.slice(0, 12)}${commit.dirty ? ', changed' : ''}` : 'none'],
+    ['unit', `${unit}, a random number that stands for this machine`],
+  ];
+}
+
+/** Files to share with their sizes, the description of the machine too. */
+export function sharedFiles({ json, csv, samples, files }: WrittenRecord, cwd: string): [string, string][] {
+  const machine = json.replace(/[^\\/]+$/, 'machine.json');
+  return [...new Set([json, csv, samples, machine, ...files])].map((file) => [
+    relative(cwd, file),
+    `${statSync(file).size} bytes`,
+  ]);
+}
+
+/** Commands that make a pull request of the files: from a clone, or from a copy of the results elsewhere. */
+export async function steps(files: readonly string[], { id, machine }: RunRecord, cwd: string): Promise<string[]> {
+  const branch = `results-${id.toLowerCase()}`;
+  const shared = files.map((file) => quoted(file)).join(' ');
+  const commit = `git commit -m ${quoted(`Add results of ${machine}`)}`;
+  if (await isClone(cwd))
+    return [
+      `git checkout -b ${branch}`,
+      `git add ${shared}`,
+      commit,
+      `git push -u origin ${branch}`,
+      'gh pr create --fill',
+    ];
+  const folder = `results/${machine}`;
+  return [
+    'gh repo fork OWNER/shapemark --clone',
+    `mkdir -p shapemark/${folder}`,
+    `cp -n ${shared} shapemark/${folder}/`,
+    `cd shapemark`,
+    `git checkout -b ${branch}`,
+    `git add ${folder}`,
+    commit,
+    'gh pr create --fill',
+  ];
+}
+
+/** Whether the folder is in a checkout of this project. */
+async function isClone(cwd: string): Promise<boolean> {
+  try {
+    await run('git', ['cat-file', '-e', 'HEAD:benches/contribution.yaml'], { cwd });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
