@@ -111,10 +111,21 @@ const common = {
   quantizer,
   wgsl: {
     quantize: QUANTIZE,
-    functions: [],
+    functions: [
+      {
+        // Codes as they are: what their zero points take away is for whoever sums them.
+        name: 'int4_bare_eight',
+        code: `fn int4_bare_eight(word: u32) -> Eight {
+  let codes = vec4<u32>(word);
+  let lo = (codes >> vec4<u32>(0u, 4u, 8u, 12u)) & vec4<u32>(15u);
+  let hi = (codes >> vec4<u32>(16u, 20u, 24u, 28u)) & vec4<u32>(15u);
+  return Eight(vec4<f32>(lo), vec4<f32>(hi));
+}`,
+      },
+    ],
     value: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x * (f32(code) - f32(${scale} >> 16u))`,
     tensorScale: false,
-    eight: () => '',
+    eight: (word: string) => `int4_bare_eight(${word})`,
     decodedTimes: 1,
     factor: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x`,
     headroom: 0,
