@@ -29,6 +29,7 @@ export interface RunOptions extends MeasuringOptions {
   tuning: boolean;
   'divide-by-sentinel': boolean;
   profile: boolean;
+  'verify-only': boolean;
 }
 
 export function runOptions(argv: Argv): Argv<RunOptions> {
@@ -69,6 +70,11 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       type: 'boolean',
       default: false,
       describe: 'Time a fixed matmul before every block, and print and stop by times divided by it',
+    })
+    .option('verify-only', {
+      type: 'boolean',
+      default: false,
+      describe: 'Verify without timing, on one device for all cases; stores nothing',
     })
     .option('profile', { type: 'boolean', default: false, describe: 'Print the wall time of each phase' });
 }

@@ -2,12 +2,15 @@
 import { resolve } from 'node:path';
 import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { runSuites } from '../../experiment/run/run.ts';
+import { verifySuites } from '../../experiment/verify/verify.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { dividedBySentinel } from '../../record/sentinel-share.ts';
 import { readSamples, type WrittenRecord } from '../../record/store.node.ts';
+import type { Verification } from '../../record/verification.ts';
 import { section } from '../../report/document/document.ts';
 import { profileBlocks, RUN_WIDTH, runDocument } from '../../report/run.ts';
+import { verificationDocument } from '../../report/verification.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { suitesAsked } from '../options.ts';
 import { printDocument } from '../print.ts';
@@ -22,6 +25,7 @@ export const run: Verb<RunOptions> = {
   run: async (given, io) => {
     const options = { ...given, suite: suitesAsked(given, 'quick') };
     checkNumbers(options);
+    if (options['verify-only']) return verified(await verifySuites(options, io), options, io);
     const cutShort = (soFar: RunRecord, by: 'interruption' | 'error') => printSoFar(soFar, by, options, io);
     const written = await runSuites(options, io, { again: resumeCommand(options), cutShort });
     if (written === null) return EXIT.interrupted;
@@ -29,6 +33,14 @@ export const run: Verb<RunOptions> = {
     return exitOf(written.record);
   },
 };
+
+/** Nothing is stored: there are no times. */
+function verified(found: Verification, { json }: RunOptions, io: Io): ExitCode {
+  if (json) printJson(io, found);
+  else printDocument(io, verificationDocument(found), RUN_WIDTH);
+  const { counts } = found;
+  return worst([...(counts.failed > 0 ? [EXIT.broken] : []), ...(counts.verified === 0 ? [EXIT.nothing] : [])]);
+}
 
 function exitOf({ cases }: RunRecord): ExitCode {
   const of = (status: string) => cases.filter((row) => row.status === status).length;

@@ -94,7 +94,7 @@ function wallClock(timer: TimerFacts, reason: string): TimerFacts {
 }
 
 /** A lost device or a scripted crash is a failure of the worker and is rethrown; other failures are the contender's. */
-function failureOf(error: unknown): { status: 'failed' | 'skipped'; reason: string; detail: string } {
+export function failureOf(error: unknown): { status: 'failed' | 'skipped'; reason: string; detail: string } {
   if (error instanceof WrongResult) return { status: 'failed', reason: 'wrong-result', detail: error.message };
   if (error instanceof Overflow) return { status: 'failed', reason: 'overflow', detail: error.message };
   if (error instanceof EngineError) {

@@ -5,6 +5,7 @@
 import type { Attempt, DeviceFacts, Source } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
+import type { Checked, CheckRequest } from './check.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { SentinelReading } from './sentinel.ts';
 import type { TimerFacts } from './timer.ts';
@@ -135,6 +136,7 @@ export interface Calls {
   sentinel: { argument: { timer: TimerFacts }; answer: SentinelReading };
   peaks: { argument: { timer: TimerFacts }; answer: PeakFacts };
   visit: { argument: VisitRequest; answer: VisitResult };
+  check: { argument: CheckRequest; answer: readonly Checked[] };
   close: { argument: Record<string, never>; answer: Record<string, never> };
 }
 export type CallName = keyof Calls;

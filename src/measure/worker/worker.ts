@@ -4,6 +4,7 @@
  */
 import type { Opened } from '../../engine/engine.ts';
 import { EngineError, type Session } from '../../engine/port.ts';
+import { check } from './check.ts';
 import { measurePeaks } from './peaks.ts';
 import type { WorkerPort } from './protocol.ts';
 import { type CallName, type Calls, type OpenRequest, PROTOCOL, type ToWorker } from './protocol.ts';
@@ -39,6 +40,7 @@ export function serveWorker(port: WorkerPort, openSession: OpenSession): void {
     sentinel: ({ timer }) => probing(() => readSentinel(session(), timer)),
     peaks: ({ timer }) => probing(() => measurePeaks(session(), timer)),
     visit: (request) => visit(session(), request, alive),
+    check: (request) => check(session(), request, alive),
     close: async () => {
       await opened?.session.dispose();
       opened = null;
