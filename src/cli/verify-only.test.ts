@@ -1,0 +1,111 @@
+/** `run --verify-only` on the embedded adapter, and on a scripted device. */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Verification } from '../record/verification.ts';
+import { PLAIN } from '../report/style.ts';
+import { main } from './main.ts';
+
+const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
+const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
+
+let dir = '';
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
+  mkdirSync(join(dir, 'broken'));
+  const naive = readFileSync(join(KERNELS, 'naive.wgsl'), 'utf8');
+  const broken = (name: string, find: string, replace: string) => {
+    const text = naive.replace('name: naive', `name: ${name}`).replace(find, replace);
+    expect(text).toContain(replace);
+    writeFileSync(join(dir, `broken/${name}.wgsl`), text);
+  };
+  cpSync(join(KERNELS, 'naive.wgsl'), join(dir, 'broken/naive.wgsl'));
+  broken('short', 'k < problem.k; k++', 'k + 1u < problem.k; k++');
+  broken('eager', '!at.live || row >= at.row_end || col >= problem.n', 'row >= at.row_end || col >= problem.n');
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+async function verified(suite: string, ...more: string[]) {
+  writeFileSync(join(dir, 'suite.yaml'), suite);
+  let [out, err] = ['', ''];
+  const exit = await main(['run', 'suite.yaml', '--verify-only', ...more], {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    cwd: dir,
+    environment: {},
+    style: PLAIN,
+    columns: null,
+  });
+  return { exit, out, err };
+}
+
+const shape = (text: string) => `shapes: [{ ${text}, from: test }]`;
+
+describe('run --verify-only', () => {
+  it('finds the kernel that is wrong, and stores nothing', { timeout: 60_000 }, async () => {
+    const suite = shape('m: [3, 17], n: 20, k: 33, w: [f32, bf16], kernels: all');
+    const { exit, out } = await verified(suite, '--kernels', 'broken', '--adapter', 'embedded', '--json');
+    expect(exit).toBe(4);
+    const { cases, counts, machine }: Verification = JSON.parse(out);
+    expect(machine).toMatch(/^swiftshader/);
+    expect(counts).toEqual({ verified: 8, overflow: 0, failed: 4, skipped: 0 });
+    const [naive, short] = ['naive', 'short'].map((name) => cases.find(({ kernel }) => kernel.name === name));
+    expect(naive).toMatchObject({ status: 'verified', shape: { batch: 1, m: 3, n: 20, k: 33 }, layout: 'nn' });
+    expect(naive?.kernelError).toBeLessThan(naive?.budget ?? 0);
+    expect(naive?.kernel.hash).toMatch(/^[0-9a-f]{16}/);
+    expect(short).toMatchObject({ status: 'failed', reason: 'wrong-result' });
+    expect(readdirSync(dir)).not.toContain('results');
+  });
+
+  it('says where the right result is beyond f16, and where it is not', { timeout: 60_000 }, async () => {
+    const suite = shape(
+      'm: 4, n: 24, k: 2048, layout: nt, w: f16, a: f16, amplitude: 64, out: [f16, f32], kernels: all',
+    );
+    const { exit, out } = await verified(
+      suite,
+      '--kernels',
+      'broken',
+      '--kernel',
+      'naive',
+      '--adapter',
+      'embedded',
+      '--json',
+    );
+    expect(exit).toBe(0);
+    const { cases }: Verification = JSON.parse(out);
+    expect(cases.map(({ format, status, reason }) => [format.out, status, reason])).toEqual([
+      ['f16', 'failed', 'overflow'],
+      ['f32', 'verified', undefined],
+    ]);
+    expect(cases[0]?.detail).toMatch(/overflow: C\[0,0\] is -?Infinity, expected -?\d{6}\.\d+, and 65504 is the most/);
+  });
+
+  it('finds a kernel that writes though no expert has a row', { timeout: 60_000 }, async () => {
+    const suite = shape('groups: { rows: [0, 0, 0] }, n: 20, k: 33, layout: nt, kernels: all');
+    const { exit, out } = await verified(suite, '--kernels', 'broken', '--adapter', 'embedded');
+    expect(exit).toBe(4);
+    expect(out).toMatch(/kernel=eager: wrong-result: C\[0,0\] was written, though no expert has a row/);
+    expect(out).toContain('2 verified, 0 overflow, 1 failed, 0 skipped');
+  });
+
+  it('has results that are right with outliers, other blocks and zero points', { timeout: 60_000 }, async () => {
+    const weights = '[mxfp8, int8, int4-64, int4-128-zp]';
+    const suite = shape(`m: 5, n: 20, k: 200, layout: nt, w: ${weights}, distribution: outliers, kernels: naive`);
+    const { exit, out } = await verified(suite, '--adapter', 'embedded');
+    expect(exit).toBe(0);
+    expect(out).toContain('4 verified, 0 overflow, 0 failed, 0 skipped');
+  });
+
+  it('works on a scripted device, whose scenario says what is wrong', async () => {
+    const played = ['--engine', 'scripted', '--scenario', STEADY];
+    const { exit, out } = await verified(shape('m: 16, n: 16, k: 16, kernels: [naive, direct]'), ...played);
+    expect(exit).toBe(0);
+    expect(out).toContain('2 verified, 0 overflow, 0 failed, 0 skipped');
+  });
+});
