@@ -168,9 +168,10 @@ describe('block scales', () => {
     expect(counts.map(({ format, perRow, remainder }) => [format, perRow, remainder])).toEqual([
       ['mxfp4', 90, 0],
       ['nvfp4', 180, 0],
+      ['mxfp8', 90, 0],
       ['q4_k', 12, 64],
     ]);
-    expect(counts.map((count) => count.bitsPerWeight)).toEqual([4.25, 4.5, 4.5]);
+    expect(counts.map((count) => count.bitsPerWeight)).toEqual([4.25, 4.5, 8.25, 4.5]);
     expect(counts[0]?.bytes).toBe((2880 * 2880 * 17) / 32);
   });
 });
