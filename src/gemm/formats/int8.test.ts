@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dequantizeInt8, quantizeInt8 } from './int8.ts';
+
+test('as Q8_0: scale amax / 127, codes in two’s complement', () => {
+  const { scale, codes } = quantizeInt8([127, -127, 1, -1, 63.4, 0]);
+  expect(scale).toBe(1);
+  expect([...codes]).toEqual([127, 129, 1, 255, 63, 0]);
+  expect(quantizeInt8([-2.54, 1]).scale).toBe(Math.fround(2.54 / 127));
+});
+
+test('ties go to even', () => {
+  const { codes } = quantizeInt8([127, 0.5, 1.5, 2.5, -0.5, -1.5]);
+  expect([...Int8Array.from(codes)]).toEqual([127, 0, 2, 2, 0, -2]);
+});
+
+test('a zero block has scale 0, one with NaN is NaN throughout', () => {
+  expect(quantizeInt8([0, -0])).toEqual({ scale: 0, codes: Uint8Array.of(0, 0) });
+  expect([...dequantizeInt8(quantizeInt8([1, Number.NaN]))]).toEqual([Number.NaN, Number.NaN]);
+});
+
+test('every value is within half a step', () => {
+  const values = fc.array(fc.float({ min: -1000, max: 1000, noNaN: true }), { minLength: 1, maxLength: 32 });
+  fc.assert(
+    fc.property(values, (block) => {
+      const quantized = quantizeInt8(block);
+      const back = dequantizeInt8(quantized);
+      const slack = quantized.scale * 0.5 * (1 + 2 ** -16);
+      if (quantized.scale > 2 ** -120)
+        expect(block.every((value, i) => Math.abs(value - (back[i] ?? 0)) <= slack)).toBe(true);
+    }),
+  );
+});
