@@ -227,13 +227,31 @@ function asActivations(w: BlockFormat) {
   return w;
 }
 
+/** Formats with zero points, of which one kernel takes what blocks add to every code. */
+const ZERO_POINTS = ['int4-zp', 'int4-64-zp', 'int4-128-zp'] as const;
+const zeroPoints = (w: (typeof ZERO_POINTS)[number]): FaultyKernel => ({
+  format: { w },
+  shape: { ...usual, k: 200 },
+  layout: 'nt',
+  choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
+  faults: [
+    TAIL_BLOCK,
+    { name: 'zero points left out', find: 'b.lo - zeros[c]', replace: 'b.lo' },
+    { name: 'zero point of the first block', find: 'block_zero(at.matrix, k,', replace: 'block_zero(at.matrix, 0u,' },
+    { name: 'scale of the first block', find: 'block_scale(at.matrix, k,', replace: 'block_scale(at.matrix, 0u,' },
+    { name: 'swapped nibble', find: 'vec4<u32>(0u, 4u, 8u, 12u)', replace: 'vec4<u32>(4u, 0u, 8u, 12u)' },
+    LAST_ROW_OF_TILE,
+  ],
+});
+
 /** A fault list for each kernel that these techniques make. */
-export const BLOCK_FAULTS: Readonly<Record<string, FaultyKernel>> = Object.fromEntries(
-  [block, gemv, both, subgroup, ring].flatMap((technique) =>
+export const BLOCK_FAULTS: Readonly<Record<string, FaultyKernel>> = Object.fromEntries([
+  ...ZERO_POINTS.map((w) => [w, zeroPoints(w)] as const),
+  ...[block, gemv, both, subgroup, ring].flatMap((technique) =>
     technique.formats.map((w): [string, FaultyKernel] => {
       const { name, shape, layout, choice } = technique;
       const format = technique === both ? { w, a: asActivations(w) } : { w };
       return [name(w), { shape, layout, choice, format, faults: faultsOf(technique, w) }];
     }),
   ),
-);
+]);

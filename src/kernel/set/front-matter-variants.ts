@@ -36,6 +36,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   weights: WEIGHT_FORMATS,
   activations: ACTIVATION_FORMATS,
   scaled: WEIGHT_FORMATS.filter((name) => asScaled(name) && !asScaled(name)?.zeroPoints),
+  'zero-points': WEIGHT_FORMATS.filter((name) => asScaled(name)?.zeroPoints),
   'scaled-activations': ACTIVATION_FORMATS.filter((name) => asScaled(name)),
 };
 

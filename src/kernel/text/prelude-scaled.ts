@@ -107,8 +107,14 @@ export function scaledAccess(side: Side, operand: ScaledOperand): { type: string
   return ${factorOf(operand)(stored(blockAt(scale)))};
 }`,
     },
+    ...(format.zeroPoints ? [zeroOf(side, stored(blockAt(scale)))] : []),
   ];
   return { type: reader.type('vec4<u32>'), functions };
+}
+
+/** The zero point that stands above a block's scale. */
+function zeroOf({ parameters }: Side, stored: string): Fragment {
+  return { name: 'block_zero', code: `fn block_zero(${parameters}) -> f32 {\n  return f32(${stored} >> 16u);\n}` };
 }
 
 /** Expression: which of its row's blocks element k is in. */
