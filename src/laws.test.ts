@@ -19,7 +19,7 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   measure: ['worker', 'parent'],
   judge: ['ab', 'history', 'search', '.'],
   experiment: [
-    ...['.', 'setup', 'session', 'doctor', 'explain', 'inspect', 'run'],
+    ...['.', 'setup', 'session', 'doctor', 'explain', 'inspect', 'run', 'verify'],
     ...['compare', 'bisect', 'calibrate', 'search', 'tune', 'validate'],
   ],
 };
