@@ -1,53 +1,8 @@
 /** Faults of the kernels that decode blocks of codes: those of a technique, for each format that it serves, and the format's. */
-import { type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
+import { ALL, faultyKernels, TENSOR_SCALE, type Technique } from './block-technique.ts';
+import { TILES } from './block-tiles.ts';
+import { type Fault, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
 
-type BlockFormat = 'mxfp4' | 'nvfp4' | 'int4' | 'fp8' | 'fp8-channel' | 'fp8-tensor';
-
-interface Technique extends Omit<FaultyKernel, 'format'> {
-  readonly formats: readonly BlockFormat[];
-  readonly name: (w: BlockFormat) => string;
-  /** Faults that show where several blocks along k have scales of their own, and neighbouring columns too. */
-  readonly scaling: readonly Fault[];
-  /** Faults that show with one format only. */
-  readonly of?: Partial<Record<BlockFormat, readonly Fault[]>>;
-}
-
-const SWAPPED_PAIRS: Fault = {
-  name: 'swapped nibble',
-  find: 'low << 6u, low << 2u, low >> 2u, low >> 6u',
-  replace: 'low << 2u, low << 6u, low >> 6u, low >> 2u',
-};
-const TENSOR_SCALE: Fault = { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' };
-
-const FP8: readonly Fault[] = [
-  { name: 'scale off by one', find: '0x1p8f', replace: '0x1p7f' },
-  { name: 'codes exchanged', find: 'zero_two.x, one_three.x', replace: 'one_three.x, zero_two.x' },
-  { name: 'sign of a code lost', find: '((even & 0x00800080u) << 8u)', replace: '0u' },
-];
-
-/** Mistakes in decoding a format, whatever the technique. */
-const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
-  mxfp4: [
-    SWAPPED_PAIRS,
-    { name: 'scale off by one', find: '0x1p14f', replace: '0x1p13f' },
-    { name: 'a half read as three quarters', find: 'word & (normal | 0xeeeeeeeeu)', replace: 'word' },
-    { name: 'zero read as a half', find: '((word | normal) & 0x11111111u)', replace: '0x11111111u' },
-  ],
-  nvfp4: [SWAPPED_PAIRS, TENSOR_SCALE],
-  fp8: FP8,
-  'fp8-channel': FP8.slice(0, 1),
-  'fp8-tensor': FP8.slice(0, 1),
-  int4: [
-    { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' },
-    {
-      name: 'swapped nibble',
-      find: 'vec4<u32>(28u, 24u, 20u, 16u)',
-      replace: 'vec4<u32>(24u, 28u, 20u, 16u)',
-    },
-  ],
-};
-
-const ALL = ['mxfp4', 'nvfp4', 'int4', 'fp8', 'fp8-channel', 'fp8-tensor'] as const;
 const TAIL_BLOCK = tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u');
 const TAIL_STEP = tail('k < problem.k; k += SCALE_STEP', 'k + SCALE_STEP <= problem.k; k += SCALE_STEP');
 const SCALE_OF_FIRST: Fault = {
@@ -109,9 +64,9 @@ const E2M1_SIGN: Fault = {
   replace: 'word & 0x88880000u',
 };
 
-/** One function decodes both operands, so swapping codes in it changes no product: these have other faults of decoding. */
 const both: Technique = {
   formats: ALL.filter((w) => w !== 'int4'),
+  both: true,
   name: (w) => `${w}-both`,
   shape: usual,
   layout: 'nt',
@@ -195,21 +150,4 @@ const ring: Technique = {
   of: { nvfp4: [{ name: 'scales of the first pair', find: 'at.matrix, k + 32u, col', replace: 'at.matrix, k, col' }] },
 };
 
-/** The formats of FP8 whose scales are shared by more than a row's block differ from it in the scale alone. */
-function faultsOf({ name, faults, scaling, of }: Technique, w: BlockFormat): readonly Fault[] {
-  const own = of?.[w] ?? [];
-  const decoding = name(w).endsWith('-both') ? [] : DECODING[w];
-  if (w === 'fp8-channel' || w === 'fp8-tensor') return [...faults.slice(0, 2), ...decoding];
-  return [...faults, ...(w === 'fp8' ? [] : scaling), ...decoding, ...own];
-}
-
-/** A fault list for each kernel that these techniques make. */
-export const BLOCK_FAULTS: Readonly<Record<string, FaultyKernel>> = Object.fromEntries(
-  [block, gemv, both, subgroup, ring].flatMap((technique) =>
-    technique.formats.map((w): [string, FaultyKernel] => {
-      const { name, shape, layout, choice } = technique;
-      const format = technique === both && w !== 'int4' ? { w, a: w } : { w };
-      return [name(w), { shape, layout, choice, format, faults: faultsOf(technique, w) }];
-    }),
-  ),
-);
+export const BLOCK_FAULTS = faultyKernels([block, gemv, both, subgroup, ring, ...TILES]);

@@ -94,6 +94,20 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { name: 'two rows of a patch exchanged', find: 'b * a.x, b * a.y', replace: 'b * a.y, b * a.x' },
     ],
   },
+  'nested-tile': {
+    shape: { m: 37, n: 36, k: 104 },
+    format: {},
+    layout: 'nn',
+    choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } },
+    faults: [
+      ...TILE_BARRIERS.slice(0, 2),
+      tail('if (k >= problem.k) { break; }', 'if (k + TILE_K >= problem.k) { break; }'),
+      { name: 'first tiles whole', find: 'k + u < end', replace: 'k + u < end + TILE_K' },
+      { name: 'the same tiles again', find: 'spots_b[i] += ahead_b(TILE_K);', replace: '' },
+      LAST_ROW,
+      { name: 'two rows of a patch exchanged', find: 'b * a.x, b * a.y', replace: 'b * a.y, b * a.x' },
+    ],
+  },
   'double-buffer': {
     shape: { m: 37, n: 36, k: 104 },
     format: {},

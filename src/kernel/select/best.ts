@@ -1,6 +1,6 @@
 /** Selection by `kernel: best`: the stored tuning for the problem's class, else the kernels' own preferences. */
 import type { Problem } from '../../gemm/problem.ts';
-import { deviceRefusal, deviceScope, type KernelDevice } from '../device.ts';
+import { deviceRefusal, deviceScope, type KernelDevice, registersOf } from '../device.ts';
 import type { Choice, Program } from '../program.ts';
 import { evaluate } from '../set/expression.ts';
 import type { Cut, Kernel, KernelSet, Preference } from '../set/kernel.ts';
@@ -94,5 +94,6 @@ function preferenceScope(problem: Problem, device: KernelDevice): Record<string,
     NT: Number(layout === 'nt'),
     TN: Number(layout === 'tn'),
     GROUPED: Number(groups !== undefined),
+    REGISTERS: registersOf(device),
   };
 }
