@@ -177,6 +177,23 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
     ],
   },
+  'matrix-tile': {
+    shape: { m: 37, n: 36, k: 72 },
+    format: { w: 'f16', a: 'f16' },
+    layout: 'nn',
+    choice: {},
+    faults: [
+      ...TILE_BARRIERS.slice(0, 2),
+      tail('if (k >= problem.k) { break; }', 'if (k + TILE_K >= problem.k) { break; }'),
+      { name: 'first tiles whole', find: '< vec4<u32>(end)', replace: '< vec4<u32>(end + TILE_K)' },
+      { name: 'the same tiles again', find: 'spots_a[i] += ahead_a(TILE_K);', replace: '' },
+      { name: 'missing barrier before a matrix is stored', find: `${BARRIER} // one matrix`, replace: '// one matrix' },
+      { name: 'missing barrier before the next matrix', find: `${BARRIER} // and stored`, replace: '' },
+      { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
+      { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
+      { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
+    ],
+  },
   gemv: {
     shape: few,
     format: {},
