@@ -7,7 +7,7 @@ export interface Documented {
 }
 
 /** Beginnings of commands, in blocks and in sentences. */
-const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?shapemark)\s/;
+const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?(?:shapemark|eval))\s/;
 
 /** Pages may omit the program: `report --format html`, `compare BASE HEAD`. */
 const VERBS = 'run list compare bisect calibrate check search explain inspect tune report validate doctor schema'.split(
@@ -80,6 +80,7 @@ const FOREIGN = ['alias', 'cd', 'git', 'mkdir', 'scp', 'tar'];
 export function actionOf({ place, text }: Documented): Action {
   const [program = '', ...words] = wordsOf(text);
   if (/(^|\/)shapemark$/.test(program)) return { kind: 'shapemark', args: words };
+  if (/\/eval$/.test(program)) return { kind: 'eval', name: words[0], args: words.slice(1) };
   if (VERBS.includes(program)) return { kind: 'shapemark', args: [program, ...words] };
   if (FOREIGN.includes(program)) return { kind: 'foreign' };
   const action = program === 'npm' ? npm(words) : program === 'npx' ? npx(words) : bash(program, words);

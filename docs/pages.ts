@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { detectorPlot, evaluationsDocument } from '../evals/page.ts';
+import { detectorPlot, evaluationsDocument } from '../evals/document/page.ts';
 import { main } from '../src/cli/main.ts';
 import { shippedKernels } from '../src/experiment/setup/selection.ts';
 import { inSeries } from '../src/kernel/set/set.ts';

@@ -18,7 +18,7 @@ import type { Comparison, Verdict } from '../src/judge/ab/comparison.ts';
 import { HEAD_NAMES, type Head } from './ab/pool.ts';
 import { QUIET_FLOOR } from './ab/replay.ts';
 import { type LiveFound, liveSections } from './ab/table.ts';
-import { present } from './present.ts';
+import { present } from './document/present.ts';
 
 const FOLDER = fileURLToPath(new URL('./ab/sets', import.meta.url));
 const CLI = fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url));

@@ -17,7 +17,7 @@ import { seededRandom } from '../src/stats/random.ts';
 import { HEAD_NAMES, HEADS, type Head, type Pool, readPool, stepShares, trueRatios } from './ab/pool.ts';
 import { scoreHead } from './ab/replay.ts';
 import { type AbFound, abSections } from './ab/table.ts';
-import { present } from './present.ts';
+import { present } from './document/present.ts';
 
 const SHIPPED = fileURLToPath(new URL('./ab/pool.json.gz', import.meta.url));
 

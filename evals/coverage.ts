@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
 import { COVERAGE_SCENARIOS, type Coverage, coverageOf } from './coverage/runs.ts';
 import { coverageSections } from './coverage/table.ts';
-import { present } from './present.ts';
+import { present } from './document/present.ts';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '500' }, json: { type: 'boolean', default: false } },

@@ -17,7 +17,7 @@ import { type Labels, labelsOf, scoreLabels } from './detector/labels.ts';
 import { plotFrontiers } from './detector/plot.ts';
 import { drawStreams, realStreams, type Score, SIZES, score } from './detector/score.ts';
 import { detectorSections, type Entry, type FileScore } from './detector/table.ts';
-import { present } from './present.ts';
+import { present } from './document/present.ts';
 
 const USAGE =
   'usage: npm run -s eval detector -- [--json] [--labels FILE] [--half report|tuning|all] [--plot FILE.svg] FILE.json…';

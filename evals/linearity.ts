@@ -19,8 +19,8 @@ import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol
 import type { Case } from '../src/plan/case/case.ts';
 import { median } from '../src/stats/centre.ts';
 import { summarize } from '../src/stats/summary.ts';
+import { present } from './document/present.ts';
 import { linearitySections, type MeasuredRatio } from './linearity/table.ts';
-import { present } from './present.ts';
 
 const { values } = parseArgs({
   options: {

@@ -17,7 +17,7 @@ import type { MeasuredRow } from '../src/record/row.ts';
 import type { RunRecord } from '../src/record/schema.ts';
 import { dividedBySentinel, referenceOf } from '../src/record/sentinel-share.ts';
 import { median } from '../src/stats/centre.ts';
-import { present } from './present.ts';
+import { present } from './document/present.ts';
 import { type Disagreement, type Repeatability, repeatabilitySections } from './repeatability/table.ts';
 
 type Interval = readonly [low: number, high: number];

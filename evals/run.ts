@@ -6,14 +6,17 @@ import { UsageError } from '../src/experiment/errors.ts';
 import { remedy } from '../src/plan/spec/suggest.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+/** In a clone, or what the compiler made of one of them in the portable archive. */
+const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const NAMES = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'run.ts')
-  .map((file) => file.replace(/\.ts$/, ''))
+  .filter((file) => file.endsWith(ENDING) && !file.endsWith(`.test${ENDING}`))
+  .map((file) => file.slice(0, -ENDING.length))
+  .filter((name) => name !== 'run')
   .sort();
 
 /** The first sentence of the comment that an evaluation begins with. */
 function claimOf(name: string): string {
-  const [, comment = ''] = /^\/\*\*(.*?)\*\//s.exec(readFileSync(`${FOLDER}/${name}.ts`, 'utf8')) ?? [];
+  const [, comment = ''] = /^\/\*\*(.*?)\*\//s.exec(readFileSync(`${FOLDER}/${name}${ENDING}`, 'utf8')) ?? [];
   const text = comment.replace(/\s*\n \*/g, '').trim();
   return text.replace(/(?<=[.?])\s.*$/s, '');
 }
@@ -34,7 +37,7 @@ async function main(): Promise<void> {
   const [name] = process.argv.splice(2, 1);
   if (name === undefined) return console.log(listing());
   if (!NAMES.includes(name)) throw new UsageError(`no evaluation "${name}"; ${remedy(name, NAMES)}`);
-  await import(`./${name}.ts`);
+  await import(`./${name}${ENDING}`);
 }
 
 try {

@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
-import { present } from './present.ts';
+import { present } from './document/present.ts';
 import { playSearch, type Verdict } from './search/play.ts';
 import { type Modes, meetsAll, type SearchScore, scoreOf, searchSections } from './search/table.ts';
 

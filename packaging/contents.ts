@@ -43,15 +43,28 @@ export function isWanted(path: string): boolean {
 }
 
 /** Ours, besides what the build writes. */
-export const OWN = ['package.json', 'LICENSE', 'kernels', 'benches', 'docs/record.md', 'docs/measuring.md'] as const;
+export const OWN = [
+  'package.json',
+  'LICENSE',
+  'kernels',
+  'benches',
+  'evals/gpu-day/pytorch.py',
+  'docs/record.md',
+  'docs/measuring.md',
+] as const;
+
+/** Programs of the archive by name, and what each runs: `eval gpu-day` as `npm run eval gpu-day` in a clone. */
+export const LAUNCHERS: Readonly<Record<string, string>> = { shapemark: 'src/cli/bin.js', eval: 'evals/run.js' };
 
 /** Runs the Node beside it; results are written where it is run. */
-export const LAUNCHER = `#!/bin/sh
+export function launcher(script: string): string {
+  return `#!/bin/sh
 self=$0
 while [ -h "$self" ]; do
   link=$(readlink "$self")
   case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
 done
 here=$(CDPATH='' cd -- "$(dirname -- "$self")" && pwd -P) || exit 4
-exec "$here/node" "$here/dist/cli/bin.js" "$@"
+exec "$here/node" "$here/${script}" "$@"
 `;
+}

@@ -1,6 +1,7 @@
 /**
  * `npm run pack`: one archive that measures on a machine with nothing but a driver: Node, the built project, its
- * production dependencies for linux-x64, the embedded software adapter, kernels and suites.
+ * production dependencies for linux-x64, the embedded software adapter, kernels and suites. Besides what the npm package has, it
+ * has the evaluation `gpu-day`, for machines that are lent for minutes, and the native parts of `inspect`, which need a compiler.
  *
  *     tar xJf shapemark-0.1.0-linux-x64.tar.xz && cd work && ../shapemark-0.1.0-linux-x64/shapemark run quick
  *
@@ -21,13 +22,15 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BUILT, native } from '../src/experiment/inspect/native.ts';
 import { commitOf, shapemarkVersion } from '../src/record/environment.node.ts';
 import {
   EMBEDDED_DRIVER,
   GPUJS,
   isWanted,
-  LAUNCHER,
+  LAUNCHERS,
   type LockedPackage,
+  launcher,
   OWN,
   partsOf,
   runtimeFolders,
@@ -57,21 +60,27 @@ function stage(folder: string): void {
   mkdirSync(folder);
   execFileSync(
     process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')],
-    {
-      cwd: ROOT,
-      stdio: 'inherit',
-    },
+    // Folders as in a clone, since the evaluation is beside the sources and imports them.
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.portable.json', '--outDir', folder],
+    { cwd: ROOT, stdio: 'inherit' },
   );
   const lock: { packages: Record<string, LockedPackage> } = JSON.parse(read('package-lock.json'));
   for (const path of [...OWN, ...runtimeFolders(lock.packages).flatMap(partsOf), ...GPUJS, ...EMBEDDED_DRIVER])
     copy(path, folder);
+  stageNative(join(folder, 'src/inspect/native'));
   // Records of the archive must name the commit.
   const commit = commitOf(ROOT);
   if (commit) writeFileSync(join(folder, 'built-from.json'), `${JSON.stringify(commit)}\n`);
   cpSync(process.execPath, join(folder, 'node'), { dereference: true });
-  writeFileSync(join(folder, 'shapemark'), LAUNCHER);
-  for (const file of ['node', 'shapemark']) chmodSync(join(folder, file), 0o755);
+  for (const [name, script] of Object.entries(LAUNCHERS)) writeFileSync(join(folder, name), launcher(script));
+  for (const file of ['node', ...Object.keys(LAUNCHERS)]) chmodSync(join(folder, file), 0o755);
+}
+
+/** Built here, because there may be no compiler where it is used. */
+function stageNative(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const { layers, files } = native();
+  for (const file of files) cpSync(join(layers, file), join(folder, BUILT, file));
 }
 
 function copy(path: string, folder: string): void {

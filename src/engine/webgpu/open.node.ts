@@ -1,7 +1,7 @@
 /** Opens a WebGPU session in Node. */
 import { totalmem } from 'node:os';
 import type { AdapterSource, Attempt } from '../port.ts';
-import { adapterRoutes, installAdvice } from './adapters.node.ts';
+import { adapterRoutes, installAdvice, uncachedShaderEnvironment } from './adapters.node.ts';
 import { type ChosenAdapter, chooseAdapter } from './adapters.ts';
 import { preferredYield, type Yield, yieldCpu } from './busy-poll.node.ts';
 import { WebGpuSession } from './session.ts';
@@ -52,6 +52,8 @@ export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
 
 /** Dawn's adapter, to open a device on. @throws EngineError `no-adapter` */
 export async function chosenAdapter(asked: string, robustness?: 'off'): Promise<ChosenAdapter> {
+  // Workers are started with it; a test or an evaluation that opens a device itself is not, and drivers cache wrong code too.
+  Object.assign(process.env, uncachedShaderEnvironment);
   const adapter = asked === 'auto' ? process.env.SHAPEMARK_ADAPTER || 'auto' : asked;
   const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter, robustness);
   const chosen = await chooseAdapter(adapter, routes, installAdvice());

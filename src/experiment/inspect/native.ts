@@ -1,6 +1,6 @@
 /** The native parts of an inspection, built once by the system's C compiler: a Vulkan layer, and stand-ins for kernel drivers. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cached } from '../../engine/webgpu/cache.node.ts';
@@ -16,9 +16,14 @@ const MANIFEST = 'layer.json';
 const STAND_INS = ['i915', 'nouveau', 'msm', 'asahi'] as const;
 export type StandIn = (typeof STAND_INS)[number];
 
+/** In the portable archive, beside where the sources would be: what was built when it was packed. */
+export const BUILT = 'built';
+
 export interface Native {
   /** Folder of the layer's manifest. */
   readonly layers: string;
+  /** All that is in it. */
+  readonly files: readonly string[];
   readonly standIn: (kernelDriver: StandIn) => string;
 }
 
@@ -26,12 +31,15 @@ export interface Native {
 export function native(): Native {
   if (process.platform !== 'linux')
     throw new NothingToDo(`inspect needs Vulkan on Linux and does not run on ${process.platform}`);
-  const sources = readdirSync(SOURCES).sort();
-  const hash = digest(sources.map((name) => readFileSync(join(SOURCES, name), 'utf8')).join('\0'));
   const files = [MANIFEST, 'layer.so', ...STAND_INS.map((name) => `${name}.so`)];
-  const name = `inspect-${process.arch}-${hash.slice(0, 12)}`;
-  const folder = built(name, files);
-  return { layers: folder, standIn: (driver) => join(folder, `${driver}.so`) };
+  const packed = join(SOURCES, BUILT);
+  const folder = existsSync(packed) ? packed : built(`inspect-${process.arch}-${hashOfSources()}`, files);
+  return { layers: folder, files, standIn: (driver) => join(folder, `${driver}.so`) };
+}
+
+function hashOfSources(): string {
+  const sources = readdirSync(SOURCES).sort();
+  return digest(sources.map((name) => readFileSync(join(SOURCES, name), 'utf8')).join('\0')).slice(0, 12);
 }
 
 function built(name: string, files: readonly string[]): string {

@@ -1,17 +1,24 @@
 /** docs/evaluations.md: what the evaluations found, from the JSON that they print and `evals/results/` keeps. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { commands, type Document, type Figure, type Section, text, withCode } from '../src/report/document/document.ts';
-import { type AbFound, abSections, type LiveFound, liveSections } from './ab/table.ts';
-import type { Coverage } from './coverage/runs.ts';
-import { coverageSections } from './coverage/table.ts';
-import { plotFrontiers } from './detector/plot.ts';
-import { detectorSections, type Evaluation } from './detector/table.ts';
-import { type Linearity, linearitySections } from './linearity/table.ts';
-import { type Repeatability, repeatabilitySections } from './repeatability/table.ts';
-import { type SearchScore, searchSections } from './search/table.ts';
+import {
+  commands,
+  type Document,
+  type Figure,
+  type Section,
+  text,
+  withCode,
+} from '../../src/report/document/document.ts';
+import { type AbFound, abSections, type LiveFound, liveSections } from '../ab/table.ts';
+import type { Coverage } from '../coverage/runs.ts';
+import { coverageSections } from '../coverage/table.ts';
+import { plotFrontiers } from '../detector/plot.ts';
+import { detectorSections, type Evaluation } from '../detector/table.ts';
+import { type Linearity, linearitySections } from '../linearity/table.ts';
+import { type Repeatability, repeatabilitySections } from '../repeatability/table.ts';
+import { type SearchScore, searchSections } from '../search/table.ts';
 
-const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
+const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 
 const kept = <T>(name: string): T => JSON.parse(readFileSync(`${RESULTS}${name}.json`, 'utf8')) as T;
 

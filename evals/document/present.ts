@@ -1,7 +1,7 @@
 /** How an evaluation hands out what it found: as text, or as JSON, which `evals/results/` keeps for docs/evaluations.md. */
-import type { Document, Section } from '../src/report/document/document.ts';
-import { renderText } from '../src/report/document/text.ts';
-import { RUN_WIDTH } from '../src/report/run.ts';
+import type { Document, Section } from '../../src/report/document/document.ts';
+import { renderText } from '../../src/report/document/text.ts';
+import { RUN_WIDTH } from '../../src/report/run.ts';
 
 export function present<T>(found: T, sectionsOf: (found: T) => readonly Section[], json: boolean): void {
   const document: Document = { sections: sectionsOf(found) };
