@@ -24,6 +24,15 @@
 //   - {if: REGISTERS < 128 and m > 32 and n > 32, tile: {k: 32}, thread: {m: 4, n: 4}, because: 'more sums than 4 × 4 spill'}
 //   - {if: REGISTERS < 128, thread: {m: 4, n: 4}, because: 'more sums than 4 × 4 spill'}
 //   - {if: REGISTERS > 128 and m >= 512 and n >= 512 and m * n * matrices >= 2097152, tile: {m: 128, n: 128, k: 32}, because: 'enough for 128 such tiles'}
+// variants:
+//   - name: nested-tile-f16
+//     technique: nested-tile on operands stored as f16 that also multiplies and adds in f16, two products an instruction; its error grows with k
+//     builds-on: nested-tile
+//     formats: {w: [f16], a: [f16], acc: [f16], out: [f32, f16, bf16]}
+//     requires: [shader-f16]
+//     workgroupBytes: 2 * TILE_K * (TILE_M + TILE_N)
+//     preferred:
+//       - {if: GPU and m > 16, rank: 8, because: 'only a case that asks for f16 sums may have it; four times as many products an instruction as native-f16-acc'}
 // ---
 
 const THREADS = WORKGROUP_X * WORKGROUP_Y;
@@ -38,32 +47,32 @@ const OF_B = (PATCHES_B + THREADS - 1u) / THREADS;
 const AHEAD = 16u * (OF_A + OF_B) <= THREAD_M * THREAD_N;
 // [step of four along k][k][quad of a thread][thread]. All of it but the thread is constant where it is read: constant indexes need
 // no bounds check, and loads keep their alignment.
-var<workgroup> a_tile: array<array<array<array<vec4<f32>, WORKGROUP_Y>, ROWS>, 4>, STEPS>;
-var<workgroup> b_tile: array<array<array<array<vec4<f32>, WORKGROUP_X>, COLUMNS>, 4>, STEPS>;
+var<workgroup> a_tile: array<array<array<array<vec4<In>, WORKGROUP_Y>, ROWS>, 4>, STEPS>;
+var<workgroup> b_tile: array<array<array<array<vec4<In>, WORKGROUP_X>, COLUMNS>, 4>, STEPS>;
 
-alias Sums = array<mat4x4<f32>, ROWS * COLUMNS>; // column r of a matrix is row r of C
+alias Sums = array<mat4x4<Acc>, ROWS * COLUMNS>; // column r of a matrix is row r of C
 
 // x is the step of patch i, y its quad. Neighbouring threads take neighbours in memory.
 fn patch_at(i: u32, quads: u32, along_k: bool) -> vec2<u32> {
   return select(vec2<u32>(i / quads, i % quads), vec2<u32>(i % STEPS, i / STEPS), along_k);
 }
 
-fn put_a(by_k: mat4x4<f32>, i: u32) {
+fn put_a(by_k: mat4x4<In>, i: u32) {
   if (PATCHES_A % THREADS != 0u && i >= PATCHES_A) { return; }
   let to = patch_at(i, TILE_M / 4u, A_ALONG_K);
   for (var u = 0u; u < 4u; u++) { a_tile[to.x][u][to.y / WORKGROUP_Y][to.y % WORKGROUP_Y] = by_k[u]; }
 }
 
-fn put_b(by_k: mat4x4<f32>, i: u32) {
+fn put_b(by_k: mat4x4<In>, i: u32) {
   if (PATCHES_B % THREADS != 0u && i >= PATCHES_B) { return; }
   let to = patch_at(i, TILE_N / 4u, B_ALONG_K);
   for (var u = 0u; u < 4u; u++) { b_tile[to.x][u][to.y / WORKGROUP_X][to.y % WORKGROUP_X] = by_k[u]; }
 }
 
 // Zeros from `end` on.
-fn before(end: u32, k: u32, by_k: mat4x4<f32>) -> mat4x4<f32> {
-  var kept: mat4x4<f32>;
-  for (var u = 0u; u < 4u; u++) { kept[u] = select(vec4<f32>(), by_k[u], k + u < end); }
+fn before(end: u32, k: u32, by_k: mat4x4<In>) -> mat4x4<In> {
+  var kept: mat4x4<In>;
+  for (var u = 0u; u < 4u; u++) { kept[u] = select(vec4<In>(), by_k[u], k + u < end); }
   return kept;
 }
 
@@ -73,7 +82,7 @@ fn multiply_step(sums: ptr<function, Sums>, local: vec3<u32>, step: u32) {
       let a = a_tile[step][u][i][local.y];
       for (var j = 0u; j < COLUMNS; j++) {
         let b = b_tile[step][u][j][local.x];
-        (*sums)[i * COLUMNS + j] += mat4x4<f32>(b * a.x, b * a.y, b * a.z, b * a.w);
+        (*sums)[i * COLUMNS + j] += mat4x4<Acc>(b * a.x, b * a.y, b * a.z, b * a.w);
       }
     }
   }
@@ -117,8 +126,8 @@ fn main(
   var sums: Sums;
   loop {
     workgroupBarrier(); // the tiles are complete
-    var a: array<mat4x4<f32>, OF_A>;
-    var b: array<mat4x4<f32>, OF_B>;
+    var a: array<mat4x4<In>, OF_A>;
+    var b: array<mat4x4<In>, OF_B>;
     if (AHEAD) { // the last of them for nothing
       for (var i = 0u; i < OF_A; i++) { a[i] = patch_at_a(spots_a[i]); }
       for (var i = 0u; i < OF_B; i++) { b[i] = patch_at_b(spots_b[i]); }
@@ -144,7 +153,7 @@ fn main(
       let row = at.row + 4u * (local.y + i * WORKGROUP_Y);
       let col = at.col + 4u * (local.x + j * WORKGROUP_X);
       let four = sums[i * COLUMNS + j];
-      for (var r = 0u; r < 4u; r++) { if (row + r < at.row_end) { store_c4(at.matrix, row + r, col, four[r]); } }
+      for (var r = 0u; r < 4u; r++) { if (row + r < at.row_end) { store_c4(at.matrix, row + r, col, vec4<f32>(four[r])); } }
     }
   }
 }
