@@ -21,8 +21,6 @@
 // only:
 //   - {if: m <= 32, because: 'B is read again for every 8 rows; larger m is for the tiled kernel'}
 //   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
-// preferred:
-//   - {if: GPU and m <= 16, rank: 20, because: 'few rows are bound by reading B once'}
 // vouches: {rank: 40}
 // ---
 

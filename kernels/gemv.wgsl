@@ -23,6 +23,8 @@
 //   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
 // preferred:
 //   - {if: GPU and m <= 16, rank: 40, because: 'few rows are bound by reading B once'}
+// cuts:
+//   - {if: REGISTERS < 128 and m > 4, tile: {m: 4}, thread: {m: 4}, because: 'sums of eight rows beside a patch of B spill'}
 // vouches: {rank: 10}
 // ---
 

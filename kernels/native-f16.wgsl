@@ -18,8 +18,6 @@
 //   n: {default: 4, values: [4], because: 'one 4 × 4 patch of C a thread: the product of two matrices that WGSL knows'}
 // workgroup: [TILE_N / 4, TILE_M / 4]
 // requires: [shader-f16]
-// preferred:
-//   - {if: GPU and m > 16, rank: 60, because: 'half the bytes of f32, and no unpacking'}
 // variants:
 //   - name: native-f16-acc
 //     technique: native-f16 that also multiplies and adds in f16; twice the rate on some GPUs, and an error that grows with k

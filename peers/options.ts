@@ -73,7 +73,7 @@ export function readOptions(args: readonly string[]): Options {
     brief: values.brief ?? false,
     plot: values.plot ?? null,
     resume: values.resume ?? false,
-    inspect: values.inspect ? gpuNames([values.gpu ?? HERE]) : null,
+    inspect: values.inspect ? gpuNames('gpu', [values.gpu ?? HERE]) : null,
     root: values.root ?? null,
     json: values.json ?? false,
     help: values.help ?? false,

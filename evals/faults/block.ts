@@ -1,68 +1,7 @@
 /** Faults of the kernels that decode blocks of codes: those of a technique, for each format that it serves, and the format's. */
+import { ALL, faultyKernels, OF_ACTIVATIONS, TENSOR_SCALE, type Technique } from './block-technique.ts';
+import { TILES } from './block-tiles.ts';
 import { type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
-
-const ALL = [
-  ...(['mxfp4', 'nvfp4', 'int4', 'fp8', 'fp8-channel', 'fp8-tensor'] as const),
-  ...(['mxfp8', 'int8', 'int4-64', 'int4-128'] as const),
-] as const;
-type BlockFormat = (typeof ALL)[number];
-
-interface Technique extends Omit<FaultyKernel, 'format'> {
-  readonly formats: readonly BlockFormat[];
-  readonly name: (w: BlockFormat) => string;
-  /** Faults that show where several blocks along k have scales of their own, and neighbouring columns too. */
-  readonly scaling: readonly Fault[];
-  /** Faults that show with one format only. */
-  readonly of?: Partial<Record<BlockFormat, readonly Fault[]>>;
-}
-
-const SWAPPED_PAIRS: Fault = {
-  name: 'swapped nibble',
-  find: 'low << 6u, low << 2u, low >> 2u, low >> 6u',
-  replace: 'low << 2u, low << 6u, low >> 6u, low >> 2u',
-};
-const TENSOR_SCALE: Fault = { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' };
-
-const INT4: readonly Fault[] = [
-  { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' },
-  {
-    name: 'swapped nibble',
-    find: 'vec4<u32>(28u, 24u, 20u, 16u)',
-    replace: 'vec4<u32>(24u, 28u, 20u, 16u)',
-  },
-];
-
-const FP8: readonly Fault[] = [
-  { name: 'scale off by one', find: '0x1p8f', replace: '0x1p7f' },
-  { name: 'codes exchanged', find: 'zero_two.x, one_three.x', replace: 'one_three.x, zero_two.x' },
-  { name: 'sign of a code lost', find: '((even & 0x00800080u) << 8u)', replace: '0u' },
-];
-
-/** Mistakes in decoding a format, whatever the technique. */
-const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
-  mxfp4: [
-    SWAPPED_PAIRS,
-    { name: 'scale off by one', find: '0x1p14f', replace: '0x1p13f' },
-    { name: 'a half read as three quarters', find: 'word & (normal | 0xeeeeeeeeu)', replace: 'word' },
-    { name: 'zero read as a half', find: '((word | normal) & 0x11111111u)', replace: '0x11111111u' },
-  ],
-  nvfp4: [SWAPPED_PAIRS, TENSOR_SCALE],
-  fp8: FP8,
-  'fp8-channel': FP8.slice(0, 1),
-  'fp8-tensor': FP8.slice(0, 1),
-  mxfp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }, ...FP8.slice(1)],
-  int8: [
-    {
-      name: 'sign of a code lost',
-      find: 'vec4<i32>(bitcast<i32>(word)) <<',
-      replace: 'vec4<i32>(bitcast<i32>(word & 0x7f7f7f7fu)) <<',
-    },
-    { name: 'codes exchanged', find: 'vec4<u32>(24u, 16u, 8u, 0u)', replace: 'vec4<u32>(16u, 24u, 8u, 0u)' },
-  ],
-  int4: INT4,
-  'int4-64': INT4.slice(0, 1),
-  'int4-128': INT4.slice(0, 1),
-};
 
 const TAIL_BLOCK = tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u');
 const TAIL_STEP = tail('k < problem.k; k += SCALE_STEP', 'k + SCALE_STEP <= problem.k; k += SCALE_STEP');
@@ -125,9 +64,9 @@ const E2M1_SIGN: Fault = {
   replace: 'word & 0x88880000u',
 };
 
-/** One function decodes both operands, so swapping codes in it changes no product: these have other faults of decoding. */
 const both: Technique = {
-  formats: ALL.filter((w) => !w.startsWith('int')),
+  formats: OF_ACTIVATIONS,
+  both: true,
   name: (w) => `${w}-both`,
   shape: usual,
   layout: 'nt',
@@ -212,21 +151,6 @@ const ring: Technique = {
   of: { nvfp4: [{ name: 'scales of the first pair', find: 'at.matrix, k + 32u, col', replace: 'at.matrix, k, col' }] },
 };
 
-/** Formats that differ from another in how many share a scale are tried with a few. */
-function faultsOf({ name, faults, scaling, of }: Technique, w: BlockFormat): readonly Fault[] {
-  const own = of?.[w] ?? [];
-  const decoding = name(w).endsWith('-both') ? [] : DECODING[w];
-  if (/-(channel|tensor|64|128)$/.test(w)) return [...faults.slice(0, 2), ...decoding];
-  return [...faults, ...(w === 'fp8' ? [] : scaling), ...decoding, ...own];
-}
-
-/** Integers are no activations here. */
-function asActivations(w: BlockFormat) {
-  if (w === 'int8' || w === 'int4' || w === 'int4-64' || w === 'int4-128')
-    throw new RangeError(`${w} is no format of activations`);
-  return w;
-}
-
 /** Formats with zero points, of which one kernel takes what blocks add to every code. */
 const ZERO_POINTS = ['int4-zp', 'int4-64-zp', 'int4-128-zp'] as const;
 const zeroPoints = (w: (typeof ZERO_POINTS)[number]): FaultyKernel => ({
@@ -245,13 +169,7 @@ const zeroPoints = (w: (typeof ZERO_POINTS)[number]): FaultyKernel => ({
 });
 
 /** A fault list for each kernel that these techniques make. */
-export const BLOCK_FAULTS: Readonly<Record<string, FaultyKernel>> = Object.fromEntries([
-  ...ZERO_POINTS.map((w) => [w, zeroPoints(w)] as const),
-  ...[block, gemv, both, subgroup, ring].flatMap((technique) =>
-    technique.formats.map((w): [string, FaultyKernel] => {
-      const { name, shape, layout, choice } = technique;
-      const format = technique === both ? { w, a: asActivations(w) } : { w };
-      return [name(w), { shape, layout, choice, format, faults: faultsOf(technique, w) }];
-    }),
-  ),
-]);
+export const BLOCK_FAULTS: Readonly<Record<string, FaultyKernel>> = {
+  ...Object.fromEntries(ZERO_POINTS.map((w) => [w, zeroPoints(w)])),
+  ...faultyKernels([block, gemv, both, subgroup, ring, ...TILES]),
+};

@@ -1,6 +1,6 @@
 /** Faults of the kernels that are for 16-bit operands. */
 import type { Choice } from '../../src/kernel/program.ts';
-import { type Fault, type FaultyKernel, LAST_ROW, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
+import { BARRIER, type Fault, type FaultyKernel, LAST_ROW, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
 
 const small: Choice = { tile: { m: 8, n: 16 } };
 
@@ -53,6 +53,18 @@ export const HALF_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     faults: [
       ...PATCH_FAULTS,
       { name: 'f16 where f32 accumulation was promised', find: 'alias Acc = f32;', replace: 'alias Acc = f16;' },
+    ],
+  },
+  'nested-tile-f16': {
+    shape: { m: 37, n: 36, k: 104 },
+    format: { w: 'f16', a: 'f16', acc: 'f16' },
+    layout: 'nt',
+    choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } },
+    faults: [
+      { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
+      tail('if (k >= problem.k) { break; }', 'if (k + TILE_K >= problem.k) { break; }'),
+      { name: 'first tiles whole', find: 'k + u < end', replace: 'k + u < end + TILE_K' },
+      LAST_ROW,
     ],
   },
   'native-f16-acc': {

@@ -22,8 +22,23 @@ export interface KernelDevice {
   readonly subgroupMatrices?: readonly SubgroupMatrix[];
   /** Bytes of the memory that holds buffers, if known. */
   readonly memoryBytes?: number;
-  /** Where the adapter came from (`gpu`, `system-software`, …); only `best` looks at it. */
+  /** Where the adapter came from (`gpu`, `system-software`, …); only `best` looks at it, and at what follows. */
   readonly source?: string;
+  /** As `adapter.info` has them; an open driver of Apple's GPUs calls itself by its own vendor. */
+  readonly vendor?: string;
+  readonly device?: string;
+}
+
+/**
+ * 32-bit registers that a lane may hold before a core runs short of them, by vendor: of Intel's at 16 lanes, which Dawn asks for, and
+ * of Qualcomm's and Apple's at half of the lanes that could be resident.
+ */
+const REGISTERS: Readonly<Record<string, number>> = { amd: 256, nvidia: 255, apple: 128, qualcomm: 128, intel: 64 };
+/** What is safe on a GPU that nobody knows. */
+const FEWEST_REGISTERS = 64;
+
+export function registersOf({ vendor = '', device = '' }: KernelDevice): number {
+  return REGISTERS[/^apple/.test(device) ? 'apple' : vendor] ?? FEWEST_REGISTERS;
 }
 
 /** The largest product of f16 matrices summed in f32 that a subgroup of this device can do. */

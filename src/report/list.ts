@@ -8,6 +8,14 @@ import { BYTES, FIGURES, FLOP, TEXT } from './quantities.ts';
 import { countNotServed, notServedSection, READING } from './run.ts';
 import { scaled } from './si.ts';
 
+/** What a GPU would get for a case: kernel and sizes, null if no kernel serves it. */
+interface ListedPick {
+  readonly gpu: string;
+  readonly kernel: string | null;
+  readonly tile: { readonly m: number; readonly n: number; readonly k: number } | null;
+  readonly thread: { readonly m: number; readonly n: number } | null;
+}
+
 /** A case before anything ran. */
 export interface ListedCase
   extends Pick<Row, 'suite' | 'phase' | 'name' | 'shape' | 'layout' | 'groups' | 'format' | 'bias'> {
@@ -18,6 +26,7 @@ export interface ListedCase
   readonly arithmeticIntensity: number;
   /** Times a forward pass runs it. */
   readonly count: number;
+  readonly picks?: readonly ListedPick[];
 }
 
 export interface Listing {
@@ -43,6 +52,22 @@ export const LIST_COLUMNS: readonly ColumnOf<ListedCase>[] = [
   column('layers', FIGURES, ({ count }) => (count > 1 ? `×${count}` : null)),
 ];
 
+/** `nested-tile 64×64×16 8×8`: kernel, tile and what a thread has of it. */
+function pickText({ kernel, tile, thread }: ListedPick): string {
+  if (kernel === null || !tile || !thread) return 'none';
+  return `${kernel} ${tile.m}×${tile.n}×${tile.k} ${thread.m}×${thread.n}`;
+}
+
+function pickColumns(cases: readonly ListedCase[]): ColumnOf<ListedCase>[] {
+  const gpus = cases[0]?.picks?.map(({ gpu }) => gpu) ?? [];
+  return gpus.map((gpu, i) =>
+    column(`on ${gpu}`, TEXT, ({ picks }) => {
+      const pick = picks?.[i];
+      return pick && pickText(pick);
+    }),
+  );
+}
+
 /** Consecutive cases of one suite and phase under one heading. */
 function inOrder(cases: readonly ListedCase[]): { title: string; rows: ListedCase[] }[] {
   const groups: { title: string; rows: ListedCase[] }[] = [];
@@ -64,7 +89,7 @@ export function listing({ cases, notServed, skips, totals }: Listing): Document 
   return {
     summary: `${cases.length} cases${left > 0 ? `, ${left} not served` : ''}`,
     sections: [
-      ...section(undefined, groupedTable(LIST_COLUMNS, inOrder(cases))),
+      ...section(undefined, groupedTable([...LIST_COLUMNS, ...pickColumns(cases)], inOrder(cases))),
       ...notServedSection(notServed),
       ...section('cannot exist', lines(skipped)),
       ...section('FLOP per token', lines(perToken)),

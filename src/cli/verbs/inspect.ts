@@ -1,10 +1,11 @@
-import { gpuNames } from '../../experiment/inspect/gpu-names.ts';
+import { GPU_NAMES, gpuNames } from '../../experiment/inspect/gpu-names.ts';
 import { inspect as inspected } from '../../experiment/inspect/inspect.ts';
 import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
+import { rootOf } from '../../experiment/inspect/system.ts';
 import type { Io } from '../../experiment/io.ts';
 import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
 import { kernelsFrom, withRobustness } from '../../experiment/setup/selection.ts';
-import { ABSENT_GPUS, HERE } from '../../inspect/gpus.ts';
+import { HERE } from '../../inspect/gpus.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Inspection } from '../../record/inspection.ts';
 import { inspectionDocument } from '../../report/inspection.ts';
@@ -44,7 +45,7 @@ export const inspect: Verb<Options> = {
         array: true,
         nargs: 1,
         default: [HERE],
-        describe: `${HERE}, all, or comma-separated names: ${ABSENT_GPUS.map(({ name }) => name).join(', ')}`,
+        describe: GPU_NAMES,
       })
       .option('filter', FILTER)
       .option('kernel', KERNEL)
@@ -61,11 +62,11 @@ export const inspect: Verb<Options> = {
   run: async (options, io) => {
     const { set } = await kernelsFrom(options.kernels, io.cwd);
     const base = options.base === undefined ? undefined : await loadKernels(options.base, io.cwd);
-    const gpus = gpuNames(options.gpu);
+    const gpus = gpuNames('gpu', options.gpu);
     const asked = await casesOf(options, set, io);
     const cases = asked.map((item) => withRobustness(item, options.robustness === 'off' ? 'off' : 'on'));
     const request = { gpus, set, base, cases, adapter: options.adapter, checks: options.robustness };
-    const root = options.root ?? io.environment.SHAPEMARK_INSPECT_ROOT ?? null;
+    const root = rootOf(options.root, io);
     const found = await inspected({ ...request, root, onProgress: progress(io) });
     printAs(io, options, { data: found, document: inspectionDocument(found), width: WIDTH });
     return exitOf(found);

@@ -10,6 +10,7 @@ import { NothingToDo, UsageError } from '../errors.ts';
 import { GpuCompiler, type Subject } from '../inspect/gpu-compiler.ts';
 import { gpuNames } from '../inspect/gpu-names.ts';
 import { type Native, native } from '../inspect/native.ts';
+import { rootOf } from '../inspect/system.ts';
 import type { Io } from '../io.ts';
 import { PROGRESS_PREFIX } from '../session/progress.ts';
 import type { AbRequest } from './ab-request.ts';
@@ -49,7 +50,7 @@ export async function askCompilers(request: CompilersRequest, io: Io): Promise<C
   const isUsual = inspect === ASKED.usual;
   // What is only played has programs for no GPU.
   if (inspect === ASKED.none || (isUsual && engineNamed(engine).kind === 'played')) return null;
-  const gpus = isUsual ? USUAL : gpuNames([inspect]);
+  const gpus = isUsual ? USUAL : gpuNames('inspect', [inspect]);
   if (gpus.includes(HERE)) throw new UsageError(`--inspect ${inspect}: expected names of GPUs that need not be here`);
   const asked: InspectedGpu[] = [];
   const without: { gpu: string; reason: string }[] = [];
@@ -76,7 +77,7 @@ interface Found {
 
 async function askOne(gpu: string, built: Native, request: CompilersRequest, io: Io) {
   const { options, cases, sides } = request;
-  const root = options.root ?? io.environment.SHAPEMARK_INSPECT_ROOT ?? null;
+  const root = rootOf(options.root, io);
   const robustness = options.robustness === 'off' ? options.robustness : undefined;
   const compiler = await GpuCompiler.open({ gpu, native: built, root, adapter: 'auto', robustness });
   try {

@@ -67,11 +67,11 @@ describe('RDNA3 without hardware', () => {
       'grouped',
       problemOf({ m: 42, n: 24, k: 24 }, HALVES, { layout: 'nt', groups: { experts: 4, rows: [5, 0, 36, 1] } }),
     ],
-  ])('gets subgroup-matrix, which reaches the matrix units: %s', async (_name, problem) => {
+  ])('gets matrix-tile, which reaches the matrix units: %s', async (_name, problem) => {
     const picked = best(set, problem, gpu().facts);
     if ('reason' in picked) throw new Error(picked.reason);
-    expect(picked.kernel.name).toBe('subgroup-matrix');
-    const { compiler, figures } = await compiled(gpu(), 'subgroup-matrix', picked.program.code);
+    expect(picked.kernel.name).toBe('matrix-tile');
+    const { compiler, figures } = await compiled(gpu(), 'matrix-tile', picked.program.code);
     expect(compiler).toBe('ACO');
     expect(figures.loop?.matrix).toBeGreaterThan(0);
   });

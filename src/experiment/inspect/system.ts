@@ -5,12 +5,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { NothingToDo } from '../errors.ts';
+import type { Io } from '../io.ts';
 
 /** Debian's triplet of each architecture, and the path of its dynamic loader. */
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, { triplet: string; loader: string }>> = {
   x64: { triplet: 'x86_64-linux-gnu', loader: 'lib64/ld-linux-x86-64.so.2' },
   arm64: { triplet: 'aarch64-linux-gnu', loader: 'lib/ld-linux-aarch64.so.1' },
 };
+
+/** The folder of `--root`, or of the environment; null if none is named. */
+export function rootOf(option: string | undefined, { environment }: Pick<Io, 'environment'>): string | null {
+  return option ?? environment.SHAPEMARK_INSPECT_ROOT ?? null;
+}
 
 export interface System {
   /** What stands before a program's name on the command line. */

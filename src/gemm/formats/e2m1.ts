@@ -62,4 +62,26 @@ fn e2m1(code: u32) -> f32 {
   return Eight(bitcast<vec4<f32>>(pairs << vec4<u32>(16u)), bitcast<vec4<f32>>(pairs & vec4<u32>(0xffff0000u)));
 }`,
   },
+  {
+    // The same values, put together as pairs of f16: a GPU takes a half as an operand, or converts it with one instruction.
+    name: 'e2m1_halves',
+    code: `fn e2m1_halves(word: u32) -> vec4<u32> {
+  let normal = (word >> 1u) | (word >> 2u);
+  let low = word & (normal | 0xeeeeeeeeu);
+  let top = (word & 0x88888888u) | (((word | normal) & 0x11111111u) << 2u);
+  return (vec4<u32>(top << 12u, top << 8u, top << 4u, top) & vec4<u32>(0xc000c000u))
+    | (vec4<u32>(low << 9u, low << 5u, low << 1u, low >> 3u) & vec4<u32>(0x0e000e00u));
+}`,
+  },
+  {
+    name: 'e2m1_eight_of_halves',
+    code: `fn e2m1_eight_of_halves(word: u32) -> Eight {
+  let pairs = e2m1_halves(word);
+  let zero = unpack2x16float(pairs.x);
+  let one = unpack2x16float(pairs.y);
+  let two = unpack2x16float(pairs.z);
+  let three = unpack2x16float(pairs.w);
+  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+}`,
+  },
 ];

@@ -58,6 +58,7 @@ export const mxfp4 = {
     value: (scale) => `times_e8m0(e2m1(code), ${scale})`,
     tensorScale: false,
     eight: (word) => `e2m1_eight(${word})`,
+    eightOfHalves: (word) => `e2m1_eight_of_halves(${word})`,
     decodedTimes: 4,
     factor: (scale, lead) => `times_e8m0(${lead}, ${scale})`,
     headroom: 16,

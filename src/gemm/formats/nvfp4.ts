@@ -74,6 +74,7 @@ export const nvfp4 = {
     value: (scale) => `e4m3(${scale}) * e2m1(code)`,
     tensorScale: true,
     eight: (word) => `e2m1_eight(${word})`,
+    eightOfHalves: (word) => `e2m1_eight_of_halves(${word})`,
     decodedTimes: 4,
     factor: (scale) => `e4m3(${scale})`,
     factors: 'e4m3_two(bytes)',

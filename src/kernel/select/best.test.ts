@@ -30,16 +30,16 @@ const TENSOR_CORES: KernelDevice = {
 describe('the rule of best', () => {
   it.each([
     ['one row', { m: 1 }, {}, ['gemv', 'gemv-direct', 'gemv-direct']],
-    ['many rows', { m: 512 }, {}, ['register-tile', 'subgroup', 'subgroup']],
+    ['many rows', { m: 512 }, {}, ['nested-tile', 'subgroup', 'subgroup']],
     ['four rows', { m: 4 }, {}, ['gemv', 'subgroup', 'gemv-direct']],
     ['one row of f16 weights', { m: 1 }, { w: 'f16' }, ['gemv', 'packed-f16', 'packed-f16']],
-    ['a router of eight experts', { m: 512, n: 8 }, {}, ['register-tile', 'direct', 'subgroup']],
-    ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['register-tile', 'subgroup', 'subgroup']],
+    ['a router of eight experts', { m: 512, n: 8 }, {}, ['nested-tile', 'direct', 'subgroup']],
+    ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['nested-tile', 'subgroup', 'subgroup']],
     ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'subgroup', 'subgroup']],
-    ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-gemv', 'mxfp4-ring', 'mxfp4']],
-    ['one row of int4', { m: 1 }, { w: 'int4' }, ['int4-gemv', 'int4-ring', 'int4']],
-    ['mxfp4 on both sides', { m: 64 }, { w: 'mxfp4', a: 'mxfp4' }, ['mxfp4-both', 'mxfp4-both', 'mxfp4-both']],
-    ['one row of nvfp4', { m: 1 }, { w: 'nvfp4', a: 'nvfp4' }, ['nvfp4-both', 'nvfp4-both', 'nvfp4-both']],
+    ['few rows of mxfp4', { m: 4 }, { w: 'mxfp4' }, ['mxfp4-columns', 'mxfp4-ring', 'mxfp4']],
+    ['one row of int4', { m: 1 }, { w: 'int4' }, ['int4-columns', 'int4-ring', 'int4']],
+    ['mxfp4 on both sides', { m: 64 }, { w: 'mxfp4', a: 'mxfp4' }, ['mxfp4-both-tile', 'mxfp4-both', 'mxfp4-both']],
+    ['one row of nvfp4', { m: 1 }, { w: 'nvfp4', a: 'nvfp4' }, ['nvfp4-both-tile', 'nvfp4-both', 'nvfp4-both']],
     ['a small C and a long k', { m: 32, n: 64, k: 16384 }, {}, ['split-k', 'subgroup', 'subgroup']],
   ] as const)('%s', (_, shape, format, expected) => {
     const problem = problemOf({ n: 256, k: 256, ...shape }, format, { layout: 'nt' });

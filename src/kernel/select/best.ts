@@ -2,7 +2,7 @@
 
 import type { Problem } from '../../gemm/problem.ts';
 import { isTransposedA } from '../../gemm/problem.ts';
-import { deviceRefusal, deviceScope, type KernelDevice } from '../device.ts';
+import { deviceRefusal, deviceScope, type KernelDevice, registersOf } from '../device.ts';
 import type { Choice, Program } from '../program.ts';
 import { evaluate } from '../set/expression.ts';
 import type { Cut, Kernel, KernelSet, Preference } from '../set/kernel.ts';
@@ -96,5 +96,6 @@ function preferenceScope(problem: Problem, device: KernelDevice): Record<string,
     NT: Number(layout === 'nt'),
     TN: Number(isTransposedA(layout)),
     GROUPED: Number(groups !== undefined),
+    REGISTERS: registersOf(device),
   };
 }

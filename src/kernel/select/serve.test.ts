@@ -716,12 +716,12 @@ describe('best', () => {
 
   it.each([
     ['decode', { m: 1 }, {}, 'gemv', 'gemv-direct'],
-    ['prefill', { m: 512 }, {}, 'register-tile', 'direct'],
+    ['prefill', { m: 512 }, {}, 'nested-tile', 'direct'],
     ['f16 decode', { m: 1 }, { w: 'f16' }, 'gemv', 'packed-f16'],
-    ['bf16 prefill', { m: 512 }, { w: 'bf16' }, 'register-tile', 'packed-bf16'],
-    ['mxfp4 decode', { m: 4 }, { w: 'mxfp4' }, 'mxfp4-gemv', 'mxfp4'],
-    ['nvfp4 prefill', { m: 512 }, { w: 'nvfp4' }, 'nvfp4', 'nvfp4'],
-    ['int4', { m: 1 }, { w: 'int4' }, 'int4-gemv', 'int4'],
+    ['bf16 prefill', { m: 512 }, { w: 'bf16' }, 'nested-tile', 'packed-bf16'],
+    ['mxfp4 decode', { m: 4 }, { w: 'mxfp4' }, 'mxfp4-columns', 'mxfp4'],
+    ['nvfp4 prefill', { m: 512 }, { w: 'nvfp4' }, 'nvfp4-tile', 'nvfp4'],
+    ['int4', { m: 1 }, { w: 'int4' }, 'int4-columns', 'int4'],
   ] as const)('%s: %o %o', (_what, shape, format, onGpu, onSoftware) => {
     const problem = problemOf({ n: 256, k: 256, ...shape }, format, { layout: 'nt' });
     expect(pick(problem, DEVICE)).toBe(onGpu);

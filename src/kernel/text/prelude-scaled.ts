@@ -185,6 +185,10 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
     renamed('decode_word', wgsl.functions, wgsl.eight('')),
     { name: 'decode8', code: `fn decode8(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eight(word)};\n}` },
     {
+      name: 'decode8_halves',
+      code: `fn decode8_halves(codes: Codes, i: u32) -> Eight {\n  return ${(wgsl.eightOfHalves ?? wgsl.eight)(word)};\n}`,
+    },
+    {
       name: 'next8',
       code: 'fn next8(codes: Codes) -> Codes {\n  return Codes(codes.y, codes.z, codes.w, codes.x);\n}',
     },

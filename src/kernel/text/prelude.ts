@@ -38,6 +38,8 @@ export interface Specialisation {
   readonly workgroup: readonly [number, number];
   /** The device's matrix product, for a kernel made of them. */
   readonly matrix?: Pick<SubgroupMatrix, 'm' | 'n' | 'k'>;
+  /** Lanes of every subgroup, for a kernel that sets them. */
+  readonly subgroupSize?: number;
 }
 
 /** Whether operands reach this kernel as native f16 values instead of pairs packed in words. */
@@ -78,6 +80,7 @@ export function prelude(
   return [
     ...(kernel.requires.includes('shader-f16') ? ['enable f16;'] : []),
     ...(kernel.requires.includes('subgroups') ? ['enable subgroups;'] : []),
+    ...(chosen.subgroupSize ? ['enable subgroup_size_control;'] : []),
     ...(chosen.matrix ? ['enable chromium_experimental_subgroup_matrix;'] : []),
     ...constants(chosen),
     `const A_ALONG_K = ${!isTransposedA(problem.layout)};`,
@@ -99,7 +102,7 @@ export function prelude(
   ].join('\n');
 }
 
-function constants({ tile, thread, workgroup, matrix }: Specialisation): string[] {
+function constants({ tile, thread, workgroup, matrix, subgroupSize }: Specialisation): string[] {
   const values = {
     TILE_M: tile.m,
     TILE_N: tile.n,
@@ -108,6 +111,7 @@ function constants({ tile, thread, workgroup, matrix }: Specialisation): string[
     THREAD_N: thread.n,
     WORKGROUP_X: workgroup[0],
     WORKGROUP_Y: workgroup[1],
+    ...(subgroupSize && { SUBGROUP_SIZE: subgroupSize }),
     ...(matrix && { MATRIX_M: matrix.m, MATRIX_N: matrix.n, MATRIX_K: matrix.k }),
   };
   return Object.entries(values).map(([name, value]) => `const ${name} = ${value}u;`);

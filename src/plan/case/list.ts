@@ -6,6 +6,15 @@ import type { Filter } from './filter.ts';
 
 /** The document of `list --json`: the cases of suites. */
 
+/** What a GPU would get for a case: kernel and sizes, null with a reason if no kernel serves it. */
+export interface ListedPick {
+  readonly gpu: string;
+  readonly kernel: string | null;
+  readonly tile: { readonly m: number; readonly n: number; readonly k: number } | null;
+  readonly thread: { readonly m: number; readonly n: number } | null;
+  readonly reason?: string;
+}
+
 export interface ListedCase {
   readonly id: string;
   readonly suite: string;
@@ -29,6 +38,8 @@ export interface ListedCase {
   readonly arithmeticIntensity: number;
   readonly from: string;
   readonly series: string;
+  /** With `--on`, one for each GPU. */
+  readonly picks?: readonly ListedPick[];
 }
 
 export interface ListDocument {
@@ -38,9 +49,22 @@ export interface ListDocument {
   readonly totals: readonly ModelTotals[];
 }
 
-/** Lists the cases that pass the filter; skips and totals stay whole, except of suites that lost every case. */
-export function listDocument(expansions: readonly Expansion[], filter: Filter = () => true): ListDocument {
-  const cases = expansions.flatMap(({ cases: all }) => all.filter(filter).map(listedCase));
+/**
+ * Lists the cases that pass the filter; skips and totals stay whole, except of suites that lost every case.
+ *
+ * @param picks by case id
+ */
+export function listDocument(
+  expansions: readonly Expansion[],
+  filter: Filter = () => true,
+  picks: ReadonlyMap<string, readonly ListedPick[]> = new Map(),
+): ListDocument {
+  const cases = expansions.flatMap(({ cases: all }) =>
+    all.filter(filter).map((item) => {
+      const found = picks.get(item.id);
+      return found ? { ...listedCase(item), picks: found } : listedCase(item);
+    }),
+  );
   return {
     cases,
     skips: expansions.flatMap(({ skips }) => skips),

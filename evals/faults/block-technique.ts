@@ -1,0 +1,108 @@
+/** Techniques of kernels that decode blocks of codes: their faults for each format that they serve, and the format's. */
+import type { Fault, FaultyKernel } from './fault.ts';
+
+export const ALL = [
+  ...(['mxfp4', 'nvfp4', 'int4', 'fp8', 'fp8-channel', 'fp8-tensor'] as const),
+  ...(['mxfp8', 'int8', 'int4-64', 'int4-128'] as const),
+] as const;
+export type BlockFormat = (typeof ALL)[number];
+
+type Activations = Exclude<BlockFormat, `int${string}`>;
+const isOfActivations = (w: BlockFormat): w is Activations => !w.startsWith('int');
+/** Integers are no activations here. */
+export const OF_ACTIVATIONS = ALL.filter(isOfActivations);
+
+export interface Technique extends Omit<FaultyKernel, 'format'> {
+  readonly formats: readonly BlockFormat[];
+  readonly name: (w: BlockFormat) => string;
+  /** Faults that show where several blocks along k have scales of their own, and neighbouring columns too. */
+  readonly scaling: readonly Fault[];
+  /** Mistakes in decoding, where others show than usually. */
+  readonly decoding?: Readonly<Record<BlockFormat, readonly Fault[]>>;
+  /** Whether both operands are of the format. One function decodes them, so that codes swapped in it change no product. */
+  readonly both?: true;
+  /** Faults that show with one format only. */
+  readonly of?: Partial<Record<BlockFormat, readonly Fault[]>>;
+}
+
+const SWAPPED_PAIRS: Fault = {
+  name: 'swapped nibble',
+  find: 'low << 6u, low << 2u, low >> 2u, low >> 6u',
+  replace: 'low << 2u, low << 6u, low >> 6u, low >> 2u',
+};
+export const TENSOR_SCALE: Fault = { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' };
+
+const FP8: readonly Fault[] = [
+  { name: 'scale off by one', find: '0x1p8f', replace: '0x1p7f' },
+  { name: 'codes exchanged', find: 'zero_two.x, one_three.x', replace: 'one_three.x, zero_two.x' },
+  { name: 'sign of a code lost', find: '((even & 0x00800080u) << 8u)', replace: '0u' },
+];
+
+const INT4: readonly Fault[] = [
+  { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' },
+  {
+    name: 'swapped nibble',
+    find: 'vec4<u32>(28u, 24u, 20u, 16u)',
+    replace: 'vec4<u32>(24u, 28u, 20u, 16u)',
+  },
+];
+
+/** Mistakes in decoding a format, whatever the technique. */
+const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
+  mxfp4: [
+    SWAPPED_PAIRS,
+    { name: 'scale off by one', find: '0x1p14f', replace: '0x1p13f' },
+    { name: 'a half read as three quarters', find: 'word & (normal | 0xeeeeeeeeu)', replace: 'word' },
+    { name: 'zero read as a half', find: '((word | normal) & 0x11111111u)', replace: '0x11111111u' },
+  ],
+  nvfp4: [SWAPPED_PAIRS, TENSOR_SCALE],
+  fp8: FP8,
+  'fp8-channel': FP8.slice(0, 1),
+  'fp8-tensor': FP8.slice(0, 1),
+  mxfp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }, ...FP8.slice(1)],
+  int8: [
+    {
+      name: 'sign of a code lost',
+      find: 'vec4<i32>(bitcast<i32>(word)) <<',
+      replace: 'vec4<i32>(bitcast<i32>(word & 0x7f7f7f7fu)) <<',
+    },
+    { name: 'codes exchanged', find: 'vec4<u32>(24u, 16u, 8u, 0u)', replace: 'vec4<u32>(16u, 24u, 8u, 0u)' },
+  ],
+  int4: INT4,
+  'int4-64': INT4.slice(0, 1),
+  'int4-128': INT4.slice(0, 1),
+};
+
+/** These decode by pairs of f16, which formats of 8 bits do in any case. */
+export const BY_HALVES: typeof DECODING = {
+  ...DECODING,
+  mxfp4: [
+    { name: 'swapped nibble', find: 'low << 9u, low << 5u', replace: 'low << 5u, low << 9u' },
+    { name: 'a half read as three quarters', find: 'word & (normal | 0xeeeeeeeeu)', replace: 'word' },
+  ],
+  nvfp4: [
+    { name: 'sign of a code lost', find: 'vec4<u32>(0xc000c000u)', replace: 'vec4<u32>(0x40004000u)' },
+    TENSOR_SCALE,
+  ],
+};
+
+/** Formats that differ from another in how many share a scale are tried with a few. */
+function faultsOf({ faults, scaling, decoding = DECODING, both, of }: Technique, w: BlockFormat): readonly Fault[] {
+  const own = of?.[w] ?? [];
+  const decoded = both ? [] : decoding[w];
+  if (/-(channel|tensor|64|128)$/.test(w)) return [...faults.slice(0, 2), ...decoded];
+  return [...faults, ...(w === 'fp8' ? [] : scaling), ...decoded, ...own];
+}
+
+/** A fault list for each kernel that these techniques make. */
+export function faultyKernels(techniques: readonly Technique[]): Readonly<Record<string, FaultyKernel>> {
+  return Object.fromEntries(
+    techniques.flatMap((technique) =>
+      technique.formats.map((w): [string, FaultyKernel] => {
+        const { name, shape, layout, choice, both } = technique;
+        const format = both && isOfActivations(w) ? { w, a: w } : { w };
+        return [name(w), { shape, layout, choice, format, faults: faultsOf(technique, w) }];
+      }),
+    ),
+  );
+}

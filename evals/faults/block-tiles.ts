@@ -1,0 +1,82 @@
+/** Faults of the kernels for GPUs that decode blocks of codes. */
+import { ALL, BY_HALVES, OF_ACTIVATIONS, type Technique } from './block-technique.ts';
+import { BARRIER, type Fault, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
+
+const TILED: Pick<Technique, 'shape' | 'layout' | 'choice'> = {
+  shape: { m: 37, n: 36, k: 104 },
+  layout: 'nt',
+  choice: { tile: { m: 32, n: 32 }, thread: { m: 4, n: 4 } },
+};
+const TILED_FAULTS: readonly Fault[] = [
+  { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
+  { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
+  tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+  LAST_ROW,
+];
+const SCALE_OF_HALF: Fault = {
+  name: 'scale of the other half of a block',
+  find: 'select(column.scales.y, column.scales.x, e < 2u)',
+  replace: 'select(column.scales.x, column.scales.y, e < 2u)',
+};
+
+const tile: Technique = {
+  ...TILED,
+  formats: ALL,
+  name: (w) => `${w}-tile`,
+  faults: [
+    ...TILED_FAULTS,
+    {
+      name: 'steps of A exchanged',
+      find: 'min(k + lies.x, problem.k - 4u)',
+      replace: 'min(k + (lies.x ^ 4u), problem.k - 4u)',
+    },
+  ],
+  scaling: [{ name: 'scale left out', find: 'scale * b.hi[u]', replace: 'b.hi[u]' }],
+  of: { nvfp4: [SCALE_OF_HALF] },
+};
+
+const bothTile: Technique = {
+  ...TILED,
+  formats: OF_ACTIVATIONS,
+  both: true,
+  name: (w) => `${w}-both-tile`,
+  faults: [
+    ...TILED_FAULTS,
+    { name: 'codes of the first row for all', find: 'min(at.row + i, at.row_end - 1u)', replace: 'at.row' },
+    { name: 'scale of A left out', find: 'scale * a.lo[u]', replace: 'a.lo[u]' },
+  ],
+  scaling: [{ name: 'scale of B left out', find: 'scale * b.hi[u]', replace: 'b.hi[u]' }],
+  of: {
+    nvfp4: [
+      {
+        ...SCALE_OF_HALF,
+        find: 'select(line.scales.y, line.scales.x, e < 2u)',
+        replace: 'select(line.scales.x, line.scales.y, e < 2u)',
+      },
+    ],
+  },
+};
+
+/** Several lanes along k, the last of which has part of a block. */
+const columns: Technique = {
+  formats: ALL,
+  name: (w) => `${w}-columns`,
+  decoding: BY_HALVES,
+  shape: { m: 3, n: 24, k: 588 },
+  layout: 'nt',
+  choice: { tile: { m: 2, n: 8, k: 512 }, thread: { m: 2, n: 2 } },
+  faults: [
+    { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
+    { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
+    { name: 'the last vector of A always', find: 'min(k, problem.k - 4u)', replace: '(problem.k - 4u)' },
+    GEMV_ROW,
+  ],
+  scaling: [{ name: 'scale of the first column', find: 'scales[c].y * block', replace: 'scales[0].y * block' }],
+  of: {
+    nvfp4: [
+      { name: 'scale of the other half of a block', find: 'scales[c].x * block', replace: 'scales[c].y * block' },
+    ],
+  },
+};
+
+export const TILES: readonly Technique[] = [columns, tile, bothTile];

@@ -1,0 +1,121 @@
+// ---
+// frontMatter: 2
+// kernelAbi: 2
+// name: "{w}-columns"
+// technique: "{w}-gemv, but a thread decodes one column after the other beside the same elements of A, so that few registers are live"
+// builds-on: "{w}-gemv"
+// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// layouts: [nt] # blocks run along k
+// batched: true
+// grouped: true
+// bias: true
+// tile:
+//   m: {default: 4, values: [1, 2, 4, 8], because: 'all rows of a tile share each weight that is read'}
+//   n: {default: 8, values: [4, 8, 16, 32], because: 'a few columns a thread'}
+//   k: {default: 1024, values: [256, 512, 1024, 2048], because: '32 codes a thread in each pass over the lanes'}
+// thread:
+//   m: {default: 4, values: [1, 2, 4, 8], because: 'a thread sums every row of its tile'}
+//   n: {default: 4, values: [1, 2, 4], because: 'columns of a thread share each element of A that is read'}
+// workgroup: [TILE_N / THREAD_N * TILE_K / 32, 1]
+// workgroupBytes: TILE_M * TILE_N * TILE_K / 8
+// only:
+//   - {if: m <= 32, because: 'B is read again for every 8 rows; larger m is for the tiled kernel'}
+//   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
+// preferred:
+//   - {if: GPU and m <= 16, rank: 18, because: 'few rows are bound by reading B once'}
+// cuts:
+//   - {if: REGISTERS < 128 and m > 1, tile: {m: 2}, thread: {m: 2, n: 2}, because: 'elements of A and sums of more rows or columns spill'}
+//   - {if: REGISTERS <= 128, thread: {n: 2}, because: 'codes of more columns spill'}
+//   - {if: m > 4, tile: {m: 8}, thread: {m: 8, n: 2}, because: 'each weight is read once for eight rows, with as many registers as four rows of four columns'}
+// ---
+
+const LANES = TILE_K / 32u; // threads along k
+
+var<workgroup> partials: array<array<f32, TILE_N>, THREAD_M * LANES>; // [row][lane][column]
+
+alias Sums = array<array<f32, THREAD_N>, THREAD_M>;
+alias Columns = array<Codes, THREAD_N>;
+
+// Beyond k the last vector again, since codes that pad a row are zero; where rows are not whole vectors, element by element.
+fn four_of(at: Place, row: u32, spot: u32, k: u32) -> vec4<f32> {
+  if (A_VECTOR) { return vector_at_a(spot + ahead_a(min(k, problem.k - 4u))); }
+  return load_a4(at.matrix, row, k);
+}
+
+// Eight of the 32 elements from k on: each column's codes times the same elements of A.
+fn multiply(sums: ptr<function, Sums>, codes: ptr<function, Columns>, at: Place, k: u32, e: u32) {
+  var a: array<Eight, THREAD_M>;
+  for (var i = 0u; i < THREAD_M; i++) {
+    let row = min(at.row + i, at.row_end - 1u);
+    let spot = spot_a(at.matrix, row, at.row_end, 0u);
+    a[i] = Eight(four_of(at, row, spot, k + 8u * e), four_of(at, row, spot, k + 8u * e + 4u));
+  }
+  for (var c = 0u; c < THREAD_N; c++) {
+    let b = decode8_halves((*codes)[c], e);
+    for (var i = 0u; i < THREAD_M; i++) {
+      var sum = (*sums)[i][c];
+      for (var u = 0u; u < 4u; u++) { sum += a[i].lo[u] * b.lo[u]; }
+      for (var u = 0u; u < 4u; u++) { sum += a[i].hi[u] * b.hi[u]; }
+      (*sums)[i][c] = sum;
+    }
+  }
+}
+
+@compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let at = place(workgroup, workgroups);
+  if (!at.live) { return; }
+
+  // Neighbouring threads read neighbouring blocks of the same columns.
+  let lane = thread % LANES;
+  let first = thread / LANES * THREAD_N;
+
+  var sums: Sums;
+  for (var k = 32u * lane; k < problem.k; k += TILE_K) {
+    var codes: Columns;
+    var scales: array<vec2<f32>, THREAD_N>; // of the first sixteen elements and of the others
+    for (var c = 0u; c < THREAD_N; c++) {
+      let col = min(at.col + first + c, problem.n - 1u);
+      codes[c] = codes_b(at.matrix, k, col);
+      if (SCALE_STEP < 32u) { scales[c] = block_scales(at.matrix, k, col); }
+      else { scales[c] = vec2<f32>(block_scale(at.matrix, k, col)); }
+    }
+    var block = Sums(); // not yet scaled
+    multiply(&block, &codes, at, k, 0u);
+    multiply(&block, &codes, at, k, 1u);
+    if (SCALE_STEP < 32u) {
+      for (var i = 0u; i < THREAD_M; i++) {
+        for (var c = 0u; c < THREAD_N; c++) { sums[i][c] += scales[c].x * block[i][c]; }
+      }
+      block = Sums();
+    }
+    multiply(&block, &codes, at, k, 2u);
+    multiply(&block, &codes, at, k, 3u);
+    for (var i = 0u; i < THREAD_M; i++) {
+      for (var c = 0u; c < THREAD_N; c++) { sums[i][c] += scales[c].y * block[i][c]; }
+    }
+  }
+
+  for (var i = 0u; i < THREAD_M; i++) {
+    for (var c = 0u; c < THREAD_N; c++) { partials[i * LANES + lane][first + c] = sums[i][c]; }
+  }
+  workgroupBarrier(); // the partial sums are complete
+
+  // Each thread finishes some vectors of C. Lanes that had no k to work on are left out.
+  const QUADS = TILE_N / 4u;
+  let lanes = min(LANES, (problem.k + 31u) / 32u);
+  let rows = min(TILE_M, at.row_end - at.row);
+  for (var o = thread; o < rows * QUADS; o += WORKGROUP_X) {
+    let row = o / QUADS;
+    let quad = 4u * (o % QUADS);
+    var total: vec4<f32>;
+    for (var other = 0u; other < lanes; other++) {
+      for (var c = 0u; c < 4u; c++) { total[c] += partials[row * LANES + other][quad + c]; }
+    }
+    store_c4(at.matrix, at.row + row, at.col + quad, finish4(total));
+  }
+}
