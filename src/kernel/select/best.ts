@@ -1,12 +1,12 @@
 /** Selection by `kernel: best`: the stored tuning for the problem's class, else the kernels' own preferences. */
 
-import type { Problem } from '../../gemm/problem.ts';
-import { isTransposedA } from '../../gemm/problem.ts';
+import { isTransposedA, type Problem } from '../../gemm/problem.ts';
 import { deviceRefusal, deviceScope, type KernelDevice, registersOf } from '../device.ts';
 import type { Choice, Program } from '../program.ts';
 import { evaluate } from '../set/expression.ts';
 import type { Cut, Kernel, KernelSet, Preference } from '../set/kernel.ts';
 import { shapeScope } from '../text/choice.ts';
+import { problemRefusal } from './limits.ts';
 import { serve } from './serve.ts';
 import { type TunedChoices, tunedFor, UNTUNED } from './tuned.ts';
 
@@ -56,6 +56,8 @@ function fromTuning(set: KernelSet, problem: Problem, device: KernelDevice, choi
 }
 
 function fromRule(set: KernelSet, problem: Problem, device: KernelDevice): Picked | { readonly reason: string } {
+  const impossible = problemRefusal(problem);
+  if (impossible) return { reason: impossible };
   const reasons = new Set<string>();
   for (const { kernel, choice } of candidates(set, problem, device)) {
     const served = serve(kernel, problem, device, choice);

@@ -42,14 +42,16 @@ export function limitOf(kernel: Kernel, problem: Problem): Limit | null {
 }
 
 /** Why no kernel can serve it. */
-function problemRefusal(problem: Problem): string | null {
+export function problemRefusal(problem: Problem): string | null {
   const { format, layout, scale, groups } = problem;
   const mixed = pairRefusal(format);
   if (mixed) return mixed;
   if (scale && layout !== 'nt') return `${format.w} needs layout nt: its blocks run along k`;
   if (groups && isTransposedA(layout))
     return `a grouped GEMM needs its rows contiguous: layout nn or nt, not ${layout}`;
-  return groups && rows(problem) === 0 ? 'no expert has a row: there is nothing to compute' : null;
+  return groups && rows(problem) === 0
+    ? 'no expert has a row: there is nothing to compute (run --verify-only checks that nothing is written)'
+    : null;
 }
 
 /**
