@@ -23,10 +23,11 @@
 //   - {if: MATRIX_M > 0, because: 'the device has no product of f16 matrices summed in f32'}
 //   - {if: THREAD_M % MATRIX_M == 0 and THREAD_N % MATRIX_N == 0 and TILE_K % MATRIX_K == 0, because: 'tiles are made of whole matrices of the device'}
 // preferred:
-//   - {if: GPU and m > 16, rank: 45, because: 'of all instructions, sixteen times as many as of subgroup-matrix multiply matrices'}
+//   - {if: GPU and m > 16, rank: 45, because: 'its share of matrix products in all instructions is up to sixteen times that of subgroup-matrix'}
 // cuts:
-//   - {if: NT and MATRIX_M == 16 and MATRIX_N == 16 and m >= 256 and n >= 256 and m * n * matrices >= 4194304, tile: {m: 128, n: 256, k: 32}, because: 'enough for 128 such tiles, whose threads copy less each'}
-//   - {if: MATRIX_M == 16 and MATRIX_N == 16 and m >= 256 and n >= 256 and m * n * matrices >= 4194304, tile: {m: 256, n: 128, k: 32}, because: 'enough for 128 such tiles, whose threads copy less each'}
+//   - {if: NT and REGISTERS > 255 and MATRIX_M == 16 and MATRIX_N == 16 and m >= 256 and n >= 256 and m * n * matrices >= 4194304, tile: {m: 128, n: 256, k: 32}, because: 'enough for 128 such tiles, whose threads copy less each'}
+//   - {if: REGISTERS > 255 and MATRIX_M == 16 and MATRIX_N == 16 and m >= 256 and n >= 256 and m * n * matrices >= 4194304, tile: {m: 256, n: 128, k: 32}, because: 'enough for 128 such tiles, whose threads copy less each'}
+//   - {if: REGISTERS < 256 and MATRIX_M == 16 and MATRIX_N == 16, thread: {m: 32}, because: 'sums of 64 × 64 take too many registers to run more than eight subgroups beside each other'}
 // ---
 
 const THREADS = WORKGROUP_X;

@@ -181,7 +181,7 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     shape: { m: 37, n: 36, k: 72 },
     format: { w: 'f16', a: 'f16' },
     layout: 'nn',
-    choice: {},
+    choice: { thread: { m: 16, n: 16 } }, // few matrices, because lavapipe takes long to compile many
     faults: [
       ...TILE_BARRIERS.slice(0, 2),
       tail('if (k >= problem.k) { break; }', 'if (k + TILE_K >= problem.k) { break; }'),
