@@ -13,6 +13,10 @@ const CLI = join(HERE, `../../src/cli/bin${import.meta.url.endsWith('.ts') ? '.t
 const TORCH = join(HERE, 'pytorch.py');
 /** Less is not worth starting a step for. */
 const LEAST_SECONDS = 2;
+/** Of a step's time, what its command is told. */
+const OWN_SHARE = 0.8;
+/** Before a step's time is over it is interrupted, so that it can write down what it has. */
+const SIGNAL_SECONDS = GRACE_SECONDS / 4;
 
 export interface DayRequest {
   /** Where everything is kept. */
@@ -159,11 +163,6 @@ class Day {
     this.#request.say(`${result.step}: ${result.outcome} after ${Math.round(result.seconds)} s${reason}`);
   }
 }
-
-/** Of a step's time, what its command is told. */
-const OWN_SHARE = 0.8;
-/** Before a step's time is over it is interrupted, so that it can write down what it has. */
-const SIGNAL_SECONDS = GRACE_SECONDS / 4;
 
 export interface LibraryShape {
   readonly m: number;
