@@ -188,8 +188,8 @@ function outcomeOf({
   const error = (document as { error?: { message: string } } | null)?.error?.message;
   const lastLine = stderr.split('\n').findLast((line) => !line.startsWith('Warning: '));
   if (error !== undefined || document === null) {
-    const reason = late ? 'its time was over' : (error ?? lastLine ?? 'it printed nothing');
-    return { outcome: 'failed', exit: code, reason, document: null };
+    if (late) return { outcome: 'no time', exit: code, reason: 'it had nothing to tell by then', document: null };
+    return { outcome: 'failed', exit: code, reason: error ?? lastLine ?? 'it printed nothing', document: null };
   }
   return { outcome: late ? 'cut short' : 'done', exit: code, document };
 }
