@@ -20,7 +20,7 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   judge: ['ab', 'history', 'search', '.'],
   experiment: [
     ...['.', 'setup', 'session', 'doctor', 'explain', 'inspect', 'run'],
-    ...['compare', 'bisect', 'calibrate', 'search', 'tune'],
+    ...['compare', 'bisect', 'calibrate', 'search', 'tune', 'validate'],
   ],
 };
 

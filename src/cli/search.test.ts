@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { vetRecord } from '../experiment/validate/vet.ts';
 import { parseRecord } from '../record/read.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readRecord, readSamples } from '../record/store.node.ts';
-import { vetRecord } from '../record/validate.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
 

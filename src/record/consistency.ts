@@ -69,7 +69,8 @@ function workContradictions(row: Row): string[] {
   return found;
 }
 
-function problemOf({ shape, layout, groups, format, scale, bias }: Row): Problem {
+/** The GEMM of a row. */
+export function problemOf({ shape, layout, groups, format, scale, bias }: Row): Problem {
   return { shape, layout, format, bias, ...(groups && { groups }), ...(scale && { scale }) };
 }
 

@@ -19,6 +19,8 @@ export const adapterSchema = z.object({
   subgroupSize: z.tuple([z.number(), z.number()]).readonly().optional(),
   toggles: z.array(z.string()).readonly(),
   timestamps: z.boolean(),
+  /** Bytes of the memory that operands may take, where the engine tells. */
+  memoryBytes: z.number().positive().optional(),
   /** A scripted device computes nothing: its rows carry the scenario's numbers. */
   simulated: z.boolean(),
 });

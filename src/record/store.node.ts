@@ -26,14 +26,7 @@ import { parseRecord, parseStored } from './read.ts';
 import { RecordError } from './record-error.ts';
 import { rounded } from './round.ts';
 import { joinSamples, parseSamples, splitSamples } from './samples.ts';
-import type { Commit, RunRecord } from './schema.ts';
-
-/** Name of a run: `20261124T101530Z-831ef61a`, with `-dirty` or `-nogit` where that is so. */
-export function recordId(startedAt: Date, commit: Commit | null): string {
-  const utc = startedAt.toISOString().replace(/[-:]|\.\d+/g, '');
-  if (!commit) return `${utc}-nogit`;
-  return `${utc}-${commit.sha.slice(0, 8)}${commit.dirty ? '-dirty' : ''}`;
-}
+import type { RunRecord } from './schema.ts';
 
 const RECORD_FILE = /^\d{8}T\d{6}Z-.+(?<!\.samples)\.json$/;
 

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listRecords, readRecord, readSamples, recordId, writeRecord } from './store.node.ts';
+import { recordId } from './record-id.ts';
+import { listRecords, readRecord, readSamples, writeRecord } from './store.node.ts';
 import { exampleRecord } from './testdata/example.ts';
 
 let dir = '';

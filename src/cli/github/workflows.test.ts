@@ -36,7 +36,7 @@ const action = read<{
 }>('action.yml');
 const PLACES: readonly (readonly [string, readonly Step[]])[] = [
   ['action.yml', action.runs.steps],
-  ...['bench', 'ci'].flatMap((name) =>
+  ...['bench', 'ci', 'contributions'].flatMap((name) =>
     Object.entries(workflow(name).jobs).map(([job, { steps }]) => [`${name}.yml ${job}`, steps] as const),
   ),
 ];
@@ -53,7 +53,9 @@ describe('the workflows', () => {
   });
 
   it('say which version each commit is', () => {
-    const uses = ['.github/workflows/bench.yml', '.github/workflows/ci.yml', 'action.yml']
+    const uses = ['bench', 'ci', 'contributions']
+      .map((name) => `.github/workflows/${name}.yml`)
+      .concat('action.yml')
       .flatMap((path) => textOf(path).split('\n'))
       .filter((line) => /\buses:/.test(line));
     for (const line of uses) expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
@@ -82,15 +84,21 @@ describe('the workflows', () => {
       ...Array(2).fill(
         'apt-get update -qq && apt-get install -y -qq ca-certificates gcc git libc6-dev libvulkan1 mesa-vulkan-drivers',
       ),
-      ...Array(5).fill('npm ci'),
+      ...Array(6).fill('npm ci'),
       'npm ci --prefix "$GITHUB_ACTION_PATH"',
       ...Array(3).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
     ]);
-    const [checkout] = bench.jobs.compare?.steps ?? [];
-    expect(checkout?.with).toMatchObject({
-      ref: expect.stringMatching(/^\$\{\{ github\.event\.pull_request\.base\.sha \}\}$/),
-      'persist-credentials': false,
-    });
+    for (const job of [bench.jobs.compare, workflow('contributions').jobs.vet])
+      expect(job?.steps[0]?.with).toMatchObject({
+        ref: expect.stringMatching(/^\$\{\{ github\.event\.pull_request\.base\.sha \}\}$/),
+        'persist-credentials': false,
+      });
+  });
+
+  it('vet contributions without a secret, and without a right to write', () => {
+    expect(workflow('contributions').permissions).toEqual({ contents: 'read' });
+    expect(workflow('contributions').jobs.vet?.permissions).toBeUndefined();
+    expect(textOf('.github/workflows/contributions.yml')).not.toMatch(/secrets|pull_request_target/);
   });
 
   it('run code of a pull request on a hosted runner alone, with nothing to take or to change', () => {

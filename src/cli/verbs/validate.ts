@@ -1,55 +1,69 @@
 import { existsSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../../experiment/errors.ts';
-import { type Io, printJson } from '../../experiment/io.ts';
-import { RecordError } from '../../record/record-error.ts';
-import { readRecord, readSamples } from '../../record/store.node.ts';
-import { type Verdict, vetRecord } from '../../record/validate.ts';
+import type { Io } from '../../experiment/io.ts';
+import { type VetContext, type Vetted, vetFile } from '../../experiment/validate/file.ts';
+import { vetPull } from '../../experiment/validate/pull.ts';
+import { gitText } from '../../kernel/set/git.node.ts';
+import { listRecords } from '../../record/store.node.ts';
+import { vettingDocument } from '../../report/vetting.ts';
 import { EXIT } from '../exit.ts';
-import { JSON_DOCUMENT } from '../options.ts';
+import { FORMATS, type FormatOptions } from '../options.ts';
+import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
-interface Vetted extends Verdict {
-  readonly file: string;
+interface ValidateOptions extends FormatOptions {
+  file: string[];
+  pull: string | undefined;
 }
 
-/** `validate`: checks records before they are merged. Exits with 4 when any is refused. */
-export const validate: Verb<{ file: string[]; json: boolean }> = {
-  command: 'validate <file..>',
-  describe: 'Check records: schema, summaries against samples, rates against shapes, privacy',
+/** `validate`: vets records before they are merged. Exits with 4 when any is refused. */
+export const validate: Verb<ValidateOptions> = {
+  command: 'validate [file..]',
+  describe: 'Vet contributed records: everything that can be recomputed, and what no machine does',
   lists: ['file'],
   options: (argv) =>
     argv
-      .positional('file', { type: 'string', array: true, demandOption: true, describe: 'Record files' })
-      .option('json', JSON_DOCUMENT),
-  run: async ({ file, json }, io) => {
-    for (const name of file) checkFile(name, io.cwd);
-    const files = file.map((name) => vet(name, io.cwd));
-    if (json) printJson(io, { files });
-    else for (const vetted of files) print(io, vetted);
+      .positional('file', { type: 'string', array: true, default: [], describe: 'Record files, or folders of them' })
+      .option('pull', { type: 'string', describe: 'Vet what a range of commits adds, e.g. origin/main..HEAD' })
+      .options(FORMATS),
+  run: async (options, io) => {
+    const files = await vetAll(options, io);
+    printAs(io, options, { data: { files }, document: vettingDocument(files) });
     return files.some(({ verdict }) => verdict === 'refuse') ? EXIT.broken : EXIT.fine;
   },
 };
 
-function checkFile(name: string, cwd: string): void {
-  const path = resolve(cwd, name);
-  if (!existsSync(path)) throw new UsageError(`${name}: no such file`);
-  if (statSync(path).isDirectory()) throw new UsageError(`${name}: is a directory; name the records in it`);
+async function vetAll({ file, pull }: ValidateOptions, io: Io): Promise<Vetted[]> {
+  if (file.length > 0 === (pull !== undefined))
+    throw new UsageError('validate takes record files or folders, or --pull BASE..HEAD');
+  const repository = await repositoryOf(io.cwd);
+  const context: VetContext = { names: ownNames(), ...(repository !== null && { repository }) };
+  if (pull !== undefined) {
+    if (repository === null) throw new UsageError('--pull needs a git repository');
+    return vetPull(pull, { ...context, repository });
+  }
+  const vetted: Vetted[] = [];
+  for (const name of file.flatMap((each) => recordsIn(each, io.cwd)))
+    vetted.push(await vetFile(resolve(io.cwd, name), name, context));
+  return vetted;
 }
 
-function vet(file: string, cwd: string): Vetted {
-  const path = resolve(cwd, file);
-  try {
-    const record = readRecord(path);
-    const full = readSamples(path, record);
-    const fileName = basename(path).replace(/\.json$/, '');
-    return { file, ...vetRecord(full ?? record, { withSamples: full !== null, names: ownNames(), fileName }) };
-  } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
-    const place = error.line === undefined ? '' : `line ${error.line}: `;
-    return { file, verdict: 'refuse', reasons: [place + error.reason] };
-  }
+function recordsIn(name: string, cwd: string): string[] {
+  const path = resolve(cwd, name);
+  if (!existsSync(path)) throw new UsageError(`${name}: no such file`);
+  if (!statSync(path).isDirectory()) return [name];
+  const found = [...listRecords(path), ...listRecords(resolve(path, '..'), basename(path))];
+  if (found.length === 0) throw new UsageError(`${name}: there are no records in this folder`);
+  return found.map((each) => relative(cwd, each));
+}
+
+async function repositoryOf(cwd: string): Promise<string | null> {
+  return gitText(cwd, ['rev-parse', '--show-toplevel']).then(
+    (path) => path.trim(),
+    () => null,
+  );
 }
 
 /**
@@ -66,10 +80,4 @@ function login(): string {
   } catch {
     return '';
   }
-}
-
-function print(io: Io, { file, verdict, reasons }: Vetted): void {
-  const paint = { accept: io.style.good, ask: io.style.warn, refuse: io.style.bad }[verdict];
-  io.out(`${paint(verdict)} ${file}\n`);
-  for (const reason of reasons) io.out(`  ${reason}\n`);
 }

@@ -1,6 +1,8 @@
 /** Measures kernels against themselves and stores the A/A floors. */
+
 import { resolve } from 'node:path';
 import { floorOf, minimalDetectableEffect } from '../../judge/ab/floor.ts';
+import { setHash } from '../../kernel/set/set.ts';
 import { enterRun } from '../../measure/parent/enter.ts';
 import { type CaseOutcome, type Measurement, served, unserved } from '../../measure/parent/measurement.ts';
 import { pairedSettings } from '../../measure/parent/settings.ts';
@@ -15,7 +17,7 @@ import { journalFor, type Resumable } from '../session/run-journal.ts';
 import { offeredMatmuls } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
 import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
-import { setHash, settingsFor } from '../setup/settings.ts';
+import { settingsFor } from '../setup/settings.ts';
 import { enterTwice, ratiosOf } from './twice.ts';
 
 /** The rules of `compare` for which detectable effects are stated. */

@@ -11,13 +11,14 @@ import {
 } from '../../judge/ab/comparison.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
+import { setHash } from '../../kernel/set/set.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import type { Io } from '../io.ts';
 import type { Kept } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
 import { asKernels, expansions, filtered, kernelsFrom, shippedKernels, withRobustness } from '../setup/selection.ts';
-import { setHash } from '../setup/settings.ts';
+
 import type { AbOptions, AbOutcome, AbRequest } from './ab-request.ts';
 import { bothSides, casesOfChange, changedKernels, differsInWordsAlone, fitsDevice, GATE } from './change.ts';
 import { withoutRatios } from './compared-case.ts';

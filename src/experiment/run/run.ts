@@ -1,6 +1,8 @@
 /** A plain run: the cases of suites verified, measured and stored as a record. */
+
 import { resolve } from 'node:path';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { setHash } from '../../kernel/set/set.ts';
 import { enterRun } from '../../measure/parent/enter.ts';
 import type { Host } from '../../measure/parent/host.ts';
 import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
@@ -30,7 +32,7 @@ import {
   withOperands,
   withRobustness,
 } from '../setup/selection.ts';
-import { type Asked, DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts, setHash } from '../setup/settings.ts';
+import { type Asked, DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts } from '../setup/settings.ts';
 import { tunedOn, tuningsHash } from '../setup/tuning.ts';
 
 export interface RunRequest extends Resumable, Asked {

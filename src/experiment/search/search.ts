@@ -1,7 +1,9 @@
 /** A complete search for d_ff: planned, measured, stored, and compared with other machines. */
+
 import { resolve } from 'node:path';
 import type { ClassicAnswer, SearchDocument, SearchRow } from '../../judge/search/search-document.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { setHash } from '../../kernel/set/set.ts';
 import { enterRun } from '../../measure/parent/enter.ts';
 import type { Host } from '../../measure/parent/host.ts';
 import { expand } from '../../plan/case/expand.ts';
@@ -20,7 +22,7 @@ import { experiment, type Kept } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
 import { hostFor } from '../setup/host.ts';
 import { filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
-import { type Asked, setHash, settingsFor } from '../setup/settings.ts';
+import { type Asked, settingsFor } from '../setup/settings.ts';
 import { tunedOn } from '../setup/tuning.ts';
 import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from './classic.ts';
 import { documentOf } from './document.ts';

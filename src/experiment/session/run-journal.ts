@@ -14,8 +14,8 @@ import { findResumable, type Journal, openJournal, resumeJournal } from '../../r
 import { JOURNAL_SCHEMA, type JournalHeader } from '../../record/journal.ts';
 import { machineName } from '../../record/machine.ts';
 import { scrubbed } from '../../record/privacy.ts';
+import { recordId } from '../../record/record-id.ts';
 import type { Commit, Settings } from '../../record/schema.ts';
-import { recordId } from '../../record/store.node.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { unitOf } from '../setup/engine.ts';

@@ -1,7 +1,5 @@
 /** Settings of a run: the command line over what the suites ask for over defaults. */
 import { engineNamed } from '../../engine/registry.node.ts';
-import { canonicalJson, digest } from '../../gemm/digest.ts';
-import type { KernelSet } from '../../kernel/set/kernel.ts';
 import {
   DEFAULT_PROCESSES,
   DEFAULT_SETTINGS,
@@ -62,11 +60,6 @@ export function limitedSettings(
 function most(values: readonly (number | undefined)[]): number | undefined {
   const given = values.filter((value) => value !== undefined);
   return given.length > 0 ? Math.max(...given) : undefined;
-}
-
-/** Hash of a kernel set: over the hashes of its files, by name. */
-export function setHash(set: KernelSet): string {
-  return digest(canonicalJson(Object.fromEntries(set.kernels.map(({ name, hash }) => [name, hash]))));
 }
 
 /** What is known of the environment before a device is open. Workers are started without shader caches. */

@@ -1,5 +1,7 @@
 /** A complete tuning: a tournament for each shape class of the suites, and the stored result. */
+
 import { resolve } from 'node:path';
+import { setHash } from '../../kernel/set/set.ts';
 import type { Measurement } from '../../measure/parent/measurement.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { formatId, parseId } from '../../plan/case/id.ts';
@@ -12,7 +14,7 @@ import { experiment } from '../session/experiment.ts';
 import { journalFor, type Resumable, type RunJournal } from '../session/run-journal.ts';
 import { hostFor } from '../setup/host.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
-import { setHash } from '../setup/settings.ts';
+
 import type { Candidate } from './candidate.ts';
 import type { Standing } from './tournament-rules.ts';
 import { brokenIn, type ClassCases, classesOf, Tuner, tuneSettings } from './tuner.ts';

@@ -1,5 +1,5 @@
 /** From files to a kernel set; the files may come from a disk, a git ref or the network. */
-import { digest, plainText } from '../../gemm/digest.ts';
+import { canonicalJson, digest, plainText } from '../../gemm/digest.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { type Kernel, KernelError, type KernelSet } from './kernel.ts';
 
@@ -81,4 +81,9 @@ export function inSeries(kernels: readonly Kernel[]): Kernel[] {
       .filter(({ buildsOn }) => (buildsOn !== undefined && known.has(buildsOn) ? buildsOn : undefined) === name)
       .flatMap((kernel) => [kernel, ...after(kernel.name)]);
   return after(undefined);
+}
+
+/** Hash of a kernel set: over the hashes of its files, by name. */
+export function setHash(set: KernelSet): string {
+  return digest(canonicalJson(Object.fromEntries(set.kernels.map(({ name, hash }) => [name, hash]))));
 }

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { contradictions } from './consistency.ts';
 import { type RunRecord, recordSchema } from './schema.ts';
 import { exampleRecord, measuredRow, rowBase, SAMPLES } from './testdata/example.ts';
-import { vetRecord } from './validate.ts';
-
-const vet = (record: RunRecord) => vetRecord(record, { withSamples: true });
 
 /** The record with one field of its first row replaced. */
 function withField(path: readonly (string | number)[], value: unknown): RunRecord {
@@ -17,13 +15,13 @@ function replaced(target: unknown, [key, ...rest]: readonly (string | number)[],
   return Object.fromEntries(entries.map(([name, item]) => [name, name === key ? replaced(item, rest, value) : item]));
 }
 
-describe('vetting', () => {
-  it('accepts a sound record', () => {
+describe('a record', () => {
+  it('is consistent as a run derives it', () => {
     expect(recordSchema.safeParse(exampleRecord()).error).toBeUndefined();
-    expect(vet(exampleRecord())).toEqual({ verdict: 'accept', reasons: [] });
+    expect(contradictions(exampleRecord())).toEqual([]);
   });
 
-  it('accepts skipped rows', () => {
+  it('may have skipped rows', () => {
     const skipped = {
       ...rowBase(),
       status: 'skipped' as const,
@@ -31,7 +29,7 @@ describe('vetting', () => {
       id: rowBase().id.replace('best', 'naive'),
     };
     const row = { ...skipped, kernel: { requested: 'naive' } };
-    expect(vet(exampleRecord([measuredRow(SAMPLES), row])).verdict).toBe('accept');
+    expect(contradictions(exampleRecord([measuredRow(SAMPLES), row]))).toEqual([]);
   });
 
   it.each<[string, Partial<RunRecord>, RegExp]>([
@@ -40,24 +38,10 @@ describe('vetting', () => {
       { machine: 'fast-gpu' },
       /machine is "fast-gpu"; .* make it "llvmpipe-vulkan-linux-amd-epyc-2-cores"/,
     ],
-    ['a machine that is a path', { machine: '../x' }, /is not a name/],
-    ['no case', { cases: [] }, /no case/],
     ['the same case twice', { cases: [...exampleRecord().cases, ...exampleRecord().cases] }, /two rows have the id/],
     ['a process nobody ran', { processes: exampleRecord().processes.slice(1) }, /process 0 is not in the record/],
-    [
-      'a path',
-      { settings: { ...exampleRecord().settings, kernels: { from: '/home/jo/kernels', hash: '' } } },
-      /holds the path \/home\/jo/,
-    ],
-    [
-      'a path of any letters, with a space',
-      { settings: { ...exampleRecord().settings, kernels: { from: 'C:\\Users\\Анна Ли\\kernels', hash: '' } } },
-      /settings\.kernels\.from: holds the path C:\\Users\\Анна Ли\\kernels/,
-    ],
-  ])('refuses %s', (_, changes, reason) => {
-    const { verdict, reasons } = vet({ ...exampleRecord(), ...changes });
-    expect(verdict).toBe('refuse');
-    expect(reasons.join('\n')).toMatch(reason);
+  ])('contradicts itself with %s', (_, changes, reason) => {
+    expect(contradictions({ ...exampleRecord(), ...changes }).join('\n')).toMatch(reason);
   });
 
   it.each<[string, (string | number)[], unknown, RegExp]>([
@@ -79,33 +63,7 @@ describe('vetting', () => {
     ['another name', ['name'], 'qkv_proj', /path/],
     ['an error over budget', ['verify', 'kernelError'], 1, /over the budget/],
     ['no verification', ['verify', 'kernelError'], null, /never verified/],
-  ])('refuses %s', (_, path, value, reason) => {
-    const { verdict, reasons } = vet(withField(path, value));
-    expect(verdict).toBe('refuse');
-    expect(reasons.join('\n')).toMatch(reason);
-  });
-
-  it.each<[string, Partial<RunRecord>, RegExp]>([
-    ['no commit', { commit: null }, /commit is unknown/],
-    ['a dirty tree', { commit: { sha: '0123456789', dirty: true } }, /differed from commit 01234567/],
-    ['an unproven timer', { timer: { ...exampleRecord().timer, proven: false } }, /not proven/],
-    ...['Ann Lee\\kernels', 'homeиван/kernels', 'home/jo/kernels', 'Ann Lee/kernels'].map(
-      (from): [string, Partial<RunRecord>, RegExp] => [
-        `what a scrubbing left: ${from}`,
-        { settings: { ...exampleRecord().settings, kernels: { from, hash: '' } } },
-        /settings\.kernels\.from.* may /,
-      ],
-    ),
-  ])('asks about %s', (_, changes, reason) => {
-    const { verdict, reasons } = vet({ ...exampleRecord(), ...changes });
-    expect(verdict).toBe('ask');
-    expect(reasons.join('\n')).toMatch(reason);
-  });
-
-  it('asks when the samples are not there, and when a name of this machine is', () => {
-    expect(vetRecord(exampleRecord(), { withSamples: false }).verdict).toBe('ask');
-    expect(vetRecord(exampleRecord(), { withSamples: true, names: ['jo', 'Mesa'] }).reasons).toContain(
-      'environment.adapter.vendor: holds the name "Mesa"',
-    );
+  ])('contradicts itself with %s', (_, path, value, reason) => {
+    expect(contradictions(withField(path, value)).join('\n')).toMatch(reason);
   });
 });

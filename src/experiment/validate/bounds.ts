@@ -1,0 +1,203 @@
+/** What hardware can do: bounds of the vendor from our own table, of the fastest GPU, of a CPU; and whether a name fits its speed. */
+import { figuresOf, KNOWN_GPUS, type VendorFigures, vendorFigures, vendorPeak } from '../../engine/gpus/known-gpus.ts';
+import { bytesWritten } from '../../gemm/shape.ts';
+import { ceilings, peakPath } from '../../record/ceilings.ts';
+import { problemOf } from '../../record/consistency.ts';
+import { type AdapterFacts, type Environment, USUAL_ENGINE } from '../../record/environment.ts';
+import type { MeasuredRow } from '../../record/row.ts';
+import type { Peak, RunRecord } from '../../record/schema.ts';
+import { ask, atMost, type Finding, refuse, shown } from './finding.ts';
+
+/** Cards exceed their nominal clock (21.1 of 19.2 TFLOPS has been measured). */
+const BOOST = 1.25;
+/** Better than anything in the table, so that a new GPU is asked about and not refused; beyond the second it is refused. */
+const NEW_GPU = { ask: 1.25, refuse: 10 };
+/** A known GPU whose measured peaks are below this share of the vendor's is slow, throttled, or another device. */
+const LEAST_OF_VENDOR = 0.2;
+/** A rate above the measured peak by this factor needs a person to decide, and cannot be by the second. */
+const ABOVE_PEAK = { ask: 1.05, refuse: 3 };
+/** The first version of the probes measured up to this much too little. */
+const EARLY_PROBES = 1.6;
+/** f32 FLOP per second of a core: two fused multiply-adds of 16 lanes at 6 GHz; of 16-bit formats twice that. */
+const CORE = { f32: 2 * 2 * 16 * 6e9, f16: 4 * 2 * 16 * 6e9 };
+/** Bytes per second of a core's private caches, which cold operands of a software adapter can lie in. */
+const CORE_BYTES = 400e9;
+/** A launch is not shorter: a dispatch costs about a microsecond on any GPU. */
+const SHORTEST_LAUNCH = 2e-7;
+
+export function* boundFindings(record: RunRecord): Generator<Finding> {
+  yield* adapterFindings(record.environment);
+  yield* peakFindings(record);
+  const rows = record.cases.filter((row) => row.status === 'measured');
+  yield* atMost(rows.flatMap((row) => [...shareFindings(row, record)]));
+  yield* atMost(rows.flatMap((row) => [...rateFindings(row, record)]));
+}
+
+interface Limits {
+  /** FLOP/s by path of a peak. */
+  readonly flopPerSecond: (path: string) => number;
+  readonly bytesPerSecond: number;
+  readonly of: string;
+}
+
+const FASTEST: VendorFigures['flopPerSecond'] = fastest((figures) => figures.flopPerSecond);
+const FASTEST_BYTES = Math.max(...KNOWN_GPUS.map((gpu) => figuresOf(gpu).bytesPerSecond));
+
+function fastest(of: (figures: VendorFigures) => VendorFigures['flopPerSecond']): VendorFigures['flopPerSecond'] {
+  const best: Record<string, number> = {};
+  for (const gpu of KNOWN_GPUS)
+    for (const [path, rate] of Object.entries(of(figuresOf(gpu)))) best[path] = Math.max(best[path] ?? 0, rate);
+  return best;
+}
+
+function limitsOf({ adapter, cpu }: Environment): Limits {
+  if (adapter.source !== 'gpu') {
+    const rate = (path: string) => cpu.cores * (path.startsWith('f16') ? CORE.f16 : CORE.f32);
+    return { flopPerSecond: rate, bytesPerSecond: cpu.cores * CORE_BYTES, of: `a CPU of ${cpu.cores} cores` };
+  }
+  const own = vendorFigures(adapter);
+  if (own)
+    return {
+      flopPerSecond: (path) => BOOST * rateOf(own.flopPerSecond, path),
+      bytesPerSecond: BOOST * own.bytesPerSecond,
+      of: own.gpu.name,
+    };
+  return {
+    flopPerSecond: (path) => NEW_GPU.refuse * rateOf(FASTEST, path),
+    bytesPerSecond: NEW_GPU.refuse * FASTEST_BYTES,
+    of: `${NEW_GPU.refuse} times the fastest GPU in the table`,
+  };
+}
+
+/** Where the vendor states no rate for f16, it is at most four times that of f32 on vector units. */
+function rateOf(rates: VendorFigures['flopPerSecond'], path: string): number {
+  const stated = (rates as Readonly<Record<string, number>>)[path];
+  if (stated !== undefined) return stated;
+  if (path === 'f16-fma') return 4 * (rates['f32-fma'] ?? Number.POSITIVE_INFINITY);
+  return Math.max(...Object.values(rates), 0) * 2 || Number.POSITIVE_INFINITY;
+}
+
+const SOFTWARE = /llvmpipe|lavapipe|swiftshader|softpipe|\bwarp\b|basic render|subzero/i;
+
+/** One adapter has one name: driver, vendor and source must agree. */
+function* adapterFindings({ adapter, os, runtime, dawn, engine }: Environment): Generator<Finding> {
+  const words = [adapter.vendor, adapter.architecture, adapter.device, adapter.description, adapter.driver];
+  const software = words.some((text) => SOFTWARE.test(text));
+  if (software && adapter.source === 'gpu')
+    yield refuse(`the adapter is software (${words.find((text) => SOFTWARE.test(text))}), not a GPU`);
+  if (!software && adapter.source !== 'gpu')
+    yield ask(`the adapter is said to be software; its names do not say so: ${adapter.device || adapter.description}`);
+  const known = vendorFigures(adapter)?.gpu;
+  if (known && adapter.source !== 'gpu') yield refuse(`a software adapter is called ${known.name}`);
+  for (const [name, pattern] of Object.entries(VENDOR_WORDS)) {
+    if (known && known.vendor !== name && pattern.test(`${adapter.description} ${adapter.driver}`))
+      yield refuse(`the adapter is a ${known.name}; its description or driver is of ${name}`);
+  }
+  const system = BACKEND_SYSTEMS[adapter.backend];
+  if (system && !system.test(os.platform)) yield refuse(`backend ${adapter.backend} does not exist on ${os.platform}`);
+  if (runtime.name === 'node' && engine === USUAL_ENGINE && dawn === null)
+    yield refuse(`engine ${engine} in node without a version of Dawn`);
+  const [least, most] = adapter.subgroupSize ?? [4, 4];
+  const power = (value: number) => value >= 1 && value <= 128 && Number.isInteger(Math.log2(value));
+  if (!power(least) || !power(most) || least > most) yield refuse(`subgroupSize is ${least} to ${most}`);
+  if (Object.values(adapter.limits).some((limit) => !(limit >= 0))) yield refuse('a limit of the adapter is negative');
+}
+
+/** Words of drivers that only one vendor uses. */
+const VENDOR_WORDS: Readonly<Record<string, RegExp>> = {
+  nvidia: /nvidia|geforce|\bnvk\b/i,
+  amd: /\bradv\b|radeon|\bamd\b/i,
+  intel: /\bintel\b(?!.*(llvm|llvmpipe))/i,
+  apple: /\bapple\b/i,
+  qualcomm: /adreno|qualcomm|turnip/i,
+};
+const BACKEND_SYSTEMS: Readonly<Record<string, RegExp>> = {
+  metal: /^(darwin|mac|ios|iphone|ipad)/i,
+  d3d12: /^win/i,
+  d3d11: /^win/i,
+  vulkan: /^(linux|win|android|freebsd|cros|chrome|darwin|mac)/i,
+};
+
+function* peakFindings({ peaks, environment, cases }: RunRecord): Generator<Finding> {
+  if (cases.some(({ status }) => status === 'measured') && !peaks.some(({ path }) => path === 'f32-fma'))
+    yield ask('no peak of this device was measured, so that rates cannot be compared with it');
+  const limits = limitsOf(environment);
+  const own = environment.adapter.source === 'gpu' ? vendorFigures(environment.adapter) : undefined;
+  for (const path of repeated(peaks.map(({ path }) => path))) yield refuse(`two peaks have the path ${path}`);
+  for (const peak of peaks) {
+    const { path, flopPerSecond: rate = 0, bytesPerSecond: bandwidth = 0, launchSeconds } = peak;
+    if (rate > limits.flopPerSecond(path))
+      yield refuse(`peak ${path} is ${shown(rate)} FLOP/s, above ${shown(limits.flopPerSecond(path))} of ${limits.of}`);
+    // A peak of reads or copies may lie in a cache.
+    if (bandwidth > 4 * limits.bytesPerSecond)
+      yield refuse(
+        `peak ${path} is ${shown(bandwidth)} bytes/s, above ${shown(limits.bytesPerSecond)} of ${limits.of}`,
+      );
+    else if (bandwidth > limits.bytesPerSecond)
+      yield ask(`peak ${path} is ${shown(bandwidth)} bytes/s, above ${shown(limits.bytesPerSecond)} of ${limits.of}`);
+    if (launchSeconds !== undefined && launchSeconds < SHORTEST_LAUNCH)
+      yield refuse(`peak ${path}: a launch of ${launchSeconds} s is too short`);
+    yield* vendorFindings(peak, environment.adapter);
+    const stated =
+      own && (bandwidth > 0 ? own.bytesPerSecond : (own.flopPerSecond as Readonly<Record<string, number>>)[path]);
+    const measured = bandwidth || rate;
+    if (stated !== undefined && measured > 0 && measured < LEAST_OF_VENDOR * stated)
+      yield ask(
+        `peak ${path} is ${shown(measured / stated)} of what ${own?.gpu.name} does by its vendor; is it that device?`,
+      );
+  }
+}
+
+/** The vendor's figure is from our table, by the name of the adapter. */
+function* vendorFindings({ path, vendor }: Peak, adapter: AdapterFacts): Generator<Finding> {
+  const expected = vendorPeak(adapter, path);
+  if (JSON.stringify(vendor ?? null) === JSON.stringify(expected ?? null)) return;
+  yield ask(
+    `peak ${path}: the vendor's figure is not that of this version's table (${expected?.from ?? 'none for this adapter'})`,
+  );
+}
+
+/** Shares of peaks follow from times and peaks, also where the record leaves them out. */
+function* shareFindings(row: MeasuredRow, { peaks, settings }: RunRecord): Generator<Finding> {
+  const { id, summary, format, kernel } = row;
+  const work = { ...row, bytesWritten: bytesWritten(problemOf(row)), matrixUnits: kernel.matrixUnits };
+  const derived = ceilings(work, summary.medianSeconds, peaks);
+  for (const name of ['ofPeak', 'ofRoofline'] as const) {
+    const [stated, expected] = [summary[name], derived[name]];
+    if ((stated === undefined) !== (expected === undefined))
+      yield ask(
+        `${id}: summary.${name} is ${stated ?? 'absent'}; the peaks make it ${expected === undefined ? 'absent' : shown(expected)}`,
+      );
+  }
+  if ((summary.launchBound ?? false) !== (derived.launchBound ?? false))
+    yield refuse(`${id}: launchBound does not follow from the peak of a launch`);
+  const share = derived.ofPeak ?? 0;
+  const says = `${id}: is ${shown(share)} times the measured peak ${peakPath(format, kernel.matrixUnits)}`;
+  if (share > ABOVE_PEAK.refuse) yield refuse(says);
+  else if (share > (settings.probes === undefined ? EARLY_PROBES : ABOVE_PEAK.ask)) yield ask(says);
+}
+
+function* rateFindings(row: MeasuredRow, { environment }: RunRecord): Generator<Finding> {
+  const { id, format, kernel, operands, flop, bytes, visits } = row;
+  const limits = limitsOf(environment);
+  const most = Math.max(
+    ...['f32-fma', 'f16-fma', peakPath(format, kernel.matrixUnits)].map((path) => limits.flopPerSecond(path)),
+  );
+  // A single visit counts: a median hides one that is impossible.
+  const fastestVisit = Math.min(...visits.map(({ medianSeconds }) => medianSeconds));
+  const rate = flop / fastestVisit;
+  if (rate > most) yield refuse(`${id}: ${shown(rate)} FLOP/s are above ${shown(most)} of ${limits.of}`);
+  const cached = operands.mode === 'hot' || environment.adapter.source !== 'gpu' ? 10 : 2;
+  const bandwidth = bytes / fastestVisit;
+  if (bandwidth > cached * limits.bytesPerSecond)
+    yield refuse(`${id}: ${shown(bandwidth)} bytes/s are above ${shown(limits.bytesPerSecond)} of ${limits.of}`);
+  if (fastestVisit < SHORTEST_LAUNCH) yield refuse(`${id}: a launch of ${fastestVisit} s is too short`);
+  if (environment.adapter.source === 'gpu' && !vendorFigures(environment.adapter)) {
+    const best = NEW_GPU.ask * Math.max(...Object.values(FASTEST));
+    if (rate > best) yield ask(`${id}: ${shown(rate)} FLOP/s are above the fastest GPU in the table`);
+  }
+}
+
+function repeated(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, i) => values.indexOf(value) !== i))];
+}
