@@ -6,6 +6,7 @@
 #                            its programs are not run, its loader, libraries and drivers serve our Node
 #
 # SHAPEMARK_CLOUD   shapes of the cloud (2000); subgroups of 4 and 16 lanes get a quarter of them
+# SHAPEMARK_STEPS   some of the steps, by name: cloud faults lanes-4 lanes-16 compilers
 set -uo pipefail
 cd "$(dirname "$0")/.."
 root=${1:-}
@@ -29,9 +30,11 @@ if [ -n "$root" ]; then
 fi
 
 failed=0
-step() { # name command…
-  echo "== $1"
-  shift
+step() { # name what command…
+  local name=$1
+  [[ " ${SHAPEMARK_STEPS:-$name} " == *" $name "* ]] || return 0
+  echo "== $2"
+  shift 2
   "$@" || failed=1
 }
 
@@ -42,9 +45,9 @@ compilers() {
   node --import tsx src/cli/bin.ts inspect --gpu turing,ampere,ada,a740,a730,m1,m2 ${inspect[@]+"${inspect[@]}"} --format markdown
 }
 
-step 'the cloud, matrix units too' cloud --shapes "$shapes"
-step 'the fault table, matrix units too' faults
-step 'the cloud in subgroups of 4' at_width 128
-step 'the cloud in subgroups of 16' at_width 512
-step 'every kernel on GPUs of NVIDIA, Qualcomm and Apple' compilers
+step cloud 'the cloud, matrix units too' cloud --shapes "$shapes"
+step faults 'the fault table, matrix units too' faults
+step lanes-4 'the cloud in subgroups of 4' at_width 128
+step lanes-16 'the cloud in subgroups of 16' at_width 512
+step compilers 'every kernel on GPUs of NVIDIA, Qualcomm and Apple' compilers
 exit $failed

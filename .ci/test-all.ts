@@ -10,7 +10,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { hasSoftwareAdapter } from './software-adapter.ts';
+import { EXIT } from '../src/cli/exit.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Folders whose tests open a device. */
@@ -32,6 +32,15 @@ function passesOn(adapter: string | undefined): Pass[] {
     'SKIPPED second adapter: the system has no software adapter (lavapipe); f16 and wide subgroups stay untested',
   );
   return [slow];
+}
+
+/** @throws Error where the adapter is there and cannot be used: that is no reason to skip. */
+function hasSoftwareAdapter(): boolean {
+  const doctor = ['--import', 'tsx', 'src/cli/bin.ts', 'doctor', '--adapter', 'software'];
+  const { status, signal, stderr } = spawnSync(process.execPath, doctor, { cwd: ROOT, encoding: 'utf8' });
+  if (status === EXIT.fine) return true;
+  if (status === EXIT.nothing) return false;
+  throw new Error(`the software adapter cannot be used (${signal ?? `exit code ${status}`}): ${stderr}`);
 }
 
 function passed({ name, adapter, vitest }: Pass): boolean {

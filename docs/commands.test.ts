@@ -41,6 +41,7 @@ let repository = '';
 const PLACEHOLDERS: Record<string, string> = {
   NAME: 'mine',
   '--kernel my-tile': 'direct',
+  '--kernel all': 'naive',
   '--model NAME': 'llama2-7b',
   BASE: 'v1.2',
   GOOD: 'v1.2',

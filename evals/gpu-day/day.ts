@@ -13,6 +13,10 @@ const CLI = join(HERE, `../../src/cli/bin${import.meta.url.endsWith('.ts') ? '.t
 const TORCH = join(HERE, 'pytorch.py');
 /** Less is not worth starting a step for. */
 const LEAST_SECONDS = 2;
+/** Of a step's time, what its command is told. */
+const OWN_SHARE = 0.8;
+/** Before a step's time is over it is interrupted, so that it can write down what it has. */
+const SIGNAL_SECONDS = GRACE_SECONDS / 4;
 
 export interface DayRequest {
   /** Where everything is kept. */
@@ -160,11 +164,6 @@ class Day {
   }
 }
 
-/** Of a step's time, what its command is told. */
-const OWN_SHARE = 0.8;
-/** Before a step's time is over it is interrupted, so that it can write down what it has. */
-const SIGNAL_SECONDS = GRACE_SECONDS / 4;
-
 export interface LibraryShape {
   readonly m: number;
   readonly n: number;
@@ -189,8 +188,8 @@ function outcomeOf({
   const error = (document as { error?: { message: string } } | null)?.error?.message;
   const lastLine = stderr.split('\n').findLast((line) => !line.startsWith('Warning: '));
   if (error !== undefined || document === null) {
-    const reason = late ? 'its time was over' : (error ?? lastLine ?? 'it printed nothing');
-    return { outcome: 'failed', exit: code, reason, document: null };
+    if (late) return { outcome: 'no time', exit: code, reason: 'it had nothing to tell by then', document: null };
+    return { outcome: 'failed', exit: code, reason: error ?? lastLine ?? 'it printed nothing', document: null };
   }
   return { outcome: late ? 'cut short' : 'done', exit: code, document };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { native } from '../experiment/inspect/native.ts';
 import { openGpu } from '../experiment/inspect/open.ts';
 import type { Comparison } from '../judge/ab/comparison.ts';
+import { readInspection } from '../record/inspection.node.ts';
 import { type Inspection, inspectionSchema } from '../record/inspection.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
@@ -151,6 +152,17 @@ describe.each(['navi31', 'tgl'])('inspect --gpu %s', async (gpu) => {
     const first = await inspected(...words);
     expect(first).toMatchObject({ exit: 0, changes: [], counts: { compiled: 1, worse: 0, same: 0 } });
     expect(await inspected(...words)).toEqual(first);
+  });
+
+  it('keeps what it found as a file where that is asked for', async () => {
+    const words = ['--gpu', gpu, '--kernels', staged('kernels')];
+    const { exit, ...found } = await inspected(...words, '--store', '--results', 'kept');
+    expect(exit).toBe(0);
+    const [file = ''] = readdirSync(join(dir, 'kept/inspections'));
+    expect(file).toMatch(/^\d{8}T\d{6}Z-nogit\.json$/);
+    expect(readInspection(join(dir, 'kept/inspections', file))).toMatchObject({ ...found, commit: null });
+    writeFileSync(join(dir, 'kept/inspections', file), '{"schema": "shapemark-inspection/1"}');
+    expect(() => readInspection(join(dir, 'kept/inspections', file))).toThrow(file);
   });
 
   it('says what checks of indexes cost', async () => {

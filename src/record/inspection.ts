@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { measuredRowSchema } from './row.ts';
+import { commitSchema } from './schema.ts';
 
 export const INSPECTION_SCHEMA = 'shapemark-inspection/1';
 
@@ -120,12 +121,20 @@ export const inspectionSchema = z
   })
   .meta({ id: 'Inspection', title: 'shapemark inspection' });
 
+/** As a file: `results/inspections/<utc>-<commit>.json`, of no machine, since any machine finds the same. */
+export const storedInspectionSchema = inspectionSchema.extend({
+  id: z.string(),
+  startedAt: z.iso.datetime(),
+  commit: commitSchema.nullable(),
+});
+
 export type Figures = z.infer<typeof figuresSchema>;
 export type InspectionRow = z.infer<typeof inspectionRowSchema>;
 export type InspectedGpu = z.infer<typeof inspectedGpuSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type ChangeVerdict = (typeof CHANGE_VERDICTS)[number];
 export type Inspection = z.infer<typeof inspectionSchema>;
+export type StoredInspection = z.infer<typeof storedInspectionSchema>;
 
 /** JSON Schema, for editors and other languages. */
 export function inspectionJsonSchema(): object {

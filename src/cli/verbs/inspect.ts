@@ -1,16 +1,19 @@
+import { resolve } from 'node:path';
 import { GPU_NAMES, gpuNames } from '../../experiment/inspect/gpu-names.ts';
 import { inspect as inspected } from '../../experiment/inspect/inspect.ts';
 import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
 import { rootOf } from '../../experiment/inspect/system.ts';
-import type { Io } from '../../experiment/io.ts';
+import { type Io, printWritten } from '../../experiment/io.ts';
 import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
 import { kernelsFrom, withRobustness } from '../../experiment/setup/selection.ts';
 import { HERE } from '../../inspect/gpus.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
+import { commitOf } from '../../record/environment.node.ts';
+import { writeInspection } from '../../record/inspection.node.ts';
 import type { Inspection } from '../../record/inspection.ts';
 import { inspectionDocument } from '../../report/inspection.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { ADAPTER, FILTER, FORMATS, type FormatOptions, KERNEL, KERNELS, ROOT, suites } from '../options.ts';
+import { ADAPTER, FILTER, FORMATS, type FormatOptions, KERNEL, KERNELS, RESULTS, ROOT, suites } from '../options.ts';
 import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -24,6 +27,8 @@ interface Options extends Choice, FormatOptions {
   root: string | undefined;
   adapter: string;
   robustness: 'on' | 'off' | 'both';
+  store: boolean;
+  results: string;
 }
 
 /** Wide enough for a row of the table. */
@@ -58,6 +63,8 @@ export const inspect: Verb<Options> = {
         default: 'on' as const,
         describe: 'Checked indexes, as in a web page; unchecked ones; or both, and what the checks cost',
       })
+      .option('store', { type: 'boolean', default: false, describe: 'Keep the inspection as a file, in --results' })
+      .option('results', { ...RESULTS, describe: 'Folder that --store writes to' })
       .options(FORMATS),
   run: async (options, io) => {
     const { set } = await kernelsFrom(options.kernels, io.cwd);
@@ -69,6 +76,10 @@ export const inspect: Verb<Options> = {
     const root = rootOf(options.root, io);
     const found = await inspected({ ...request, root, onProgress: progress(io) });
     printAs(io, options, { data: found, document: inspectionDocument(found), width: WIDTH });
+    if (options.store) {
+      const file = writeInspection(resolve(io.cwd, options.results), found, commitOf(io.cwd));
+      if (!options.json && options.format === 'text') printWritten(io, [file]);
+    }
     return exitOf(found);
   },
 };

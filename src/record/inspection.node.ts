@@ -1,0 +1,25 @@
+/** Inspections on disk. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Inspection, type StoredInspection, storedInspectionSchema } from './inspection.ts';
+import { parseStored } from './read.ts';
+import type { Commit } from './schema.ts';
+import { create, recordId } from './store.node.ts';
+
+const FOLDER = 'inspections';
+
+/** Writes `results/inspections/<utc>-<commit>.json`; returns its path. Throws RecordError if the id exists. */
+export function writeInspection(resultsDir: string, inspection: Inspection, commit: Commit | null): string {
+  const folder = join(resultsDir, FOLDER);
+  mkdirSync(folder, { recursive: true });
+  const now = new Date();
+  const stored: StoredInspection = { id: recordId(now, commit), startedAt: now.toISOString(), commit, ...inspection };
+  const file = join(folder, `${stored.id}.json`);
+  create(file, `${JSON.stringify(storedInspectionSchema.parse(stored), null, 1)}\n`);
+  return file;
+}
+
+/** Reads one. Throws RecordError. */
+export function readInspection(file: string): StoredInspection {
+  return parseStored(readFileSync(file, 'utf8'), file, storedInspectionSchema);
+}
