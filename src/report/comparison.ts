@@ -124,7 +124,7 @@ function noteLines(comparison: Comparison): string[] {
 function endText({ ended, processes, seconds }: Comparison): string {
   const took = `${processes} processes, ${Math.round(seconds)} s`;
   if (processes === 0) return 'nothing had to be measured';
-  if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more cases cases cases`;
+  if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more cases`;
   if (ended === 'interruption') return `${took}; interrupted: verdicts so far`;
   if (ended === 'looks') return `${took}; ended after the last planned look`;
   return `${took}; every case is decided`;
