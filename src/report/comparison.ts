@@ -71,8 +71,10 @@ function summed(changes: readonly Change[]): Summed[] {
   return [...found.values()];
 }
 
+/** By what factor it differs; from or to nothing counts as from or to one more. */
 function extent({ base, head }: Change): number {
-  return typeof base === 'number' && typeof head === 'number' ? Math.abs(Math.log((head + 1) / (base + 1))) : 0;
+  if (typeof base !== 'number' || typeof head !== 'number') return 0;
+  return Math.abs(base > 0 && head > 0 ? Math.log(head / base) : Math.log((head + 1) / (base + 1)));
 }
 
 /** Cases that were found identical without being measured are counted in one line below the table. */
