@@ -72,7 +72,7 @@ describe('a comparison', () => {
       same        quick/shape/a/m=1 (naive)                              1.002  0.995…1.008      1.1 %       3.1 %         14  the interval lies within ±2.0 %
 
       a note
-      14 processes, 9 s; ended by the budget: a larger --budget decides more cases
+      14 processes, 9 s; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases
       1 same without measuring: both sides are the same program
       changed, but excluded by --filter or --kernel: gemv
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)
@@ -100,7 +100,7 @@ describe('a comparison', () => {
       | same | quick/shape/a/m=1 (naive) | 1.002 | 0.995…1.008 | 1.1 % | 3.1 % | 14 | the interval lies within ±2.0 % |
 
       a note  
-      14 processes, 9 s; ended by the budget: a larger --budget decides more cases  
+      14 processes, 9 s; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases  
       1 same without measuring: both sides are the same program  
       changed, but excluded by --filter or --kernel: gemv  
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)  

@@ -7,7 +7,7 @@ import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { CHANGE_COLUMNS, worstChanges } from './inspection.ts';
 import { COUNT, RATIO, RATIOS, SHARE, TEXT, toneOf } from './quantities.ts';
 import { READING } from './run.ts';
-import { error } from './si.ts';
+import { error, processesText } from './si.ts';
 
 export const COMPARED_COLUMNS: readonly ColumnOf<ComparedCase>[] = [
   column('verdict', TEXT, ({ verdict }) => verdict),
@@ -124,9 +124,10 @@ function noteLines(comparison: Comparison): string[] {
 }
 
 function endText({ ended, processes, seconds }: Comparison): string {
-  const took = `${processes} processes, ${Math.round(seconds)} s`;
+  const took = `${processesText(processes)}, ${Math.round(seconds)} s`;
   if (processes === 0) return 'nothing had to be measured';
-  if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more cases`;
+  if (ended === 'budget')
+    return `${took}; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases`;
   if (ended === 'interruption') return `${took}; interrupted: verdicts so far`;
   if (ended === 'looks') return `${took}; ended after the last planned look`;
   return `${took}; every case is decided`;

@@ -38,6 +38,15 @@ const record = exampleRecord([measuredRow(SAMPLES), noisy, failed, skipped]);
 const shown = (of: RunRecord, options: TextOptions = {}) =>
   renderText(runDocument(of), { width: RUN_WIDTH, ...options });
 
+describe('one process', () => {
+  it('has no spread', () => {
+    const one = measuredRow(SAMPLES.slice(0, 1));
+    expect(shown(exampleRecord([one]))).toMatch(/ 1 process /);
+    expect(shown(exampleRecord([one]))).toContain('spread: 1 process is one observation, whose uncertainty is unknown');
+    expect(shown(exampleRecord([measuredRow(SAMPLES), one]))).toMatch(/spread: ± is .*; 1 process is one observation/);
+  });
+});
+
 describe('numbers', () => {
   it('carry three digits and a prefix', () => {
     expect([0, 1.234e-9, 5.6789e-5, 1.23456e-3, 0.9996, 1, 75.5, 12345].map(seconds)).toEqual([

@@ -40,10 +40,13 @@ export const check: Verb<Options> = {
     const failOn = failing(options['fail-on']);
     const folder = resolve(io.cwd, options.results);
     const { tracks, records, skipped, context } = readHistory(folder, options.machine);
-    if (records === 0 && context.length === 0)
-      throw new NothingToDo(
-        `no records under ${options.results}${options.machine ? ` for ${options.machine}` : ''}; measure with: shapemark run`,
-      );
+    const sayLeftOut = () => {
+      for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
+    };
+    if (records === 0 && context.length === 0) {
+      sayLeftOut();
+      throw new NothingToDo(noRecords(options, skipped.length));
+    }
     const judged = tracks.map(attribute);
     if (options.log) {
       for (const machine of new Set(judged.map(({ track }) => track.machine))) {
@@ -56,10 +59,17 @@ export const check: Verb<Options> = {
     }
     const document = checkReport(checkJudged(judged), context);
     printAs(io, options, { data: document, document: checkDocument(document) });
-    for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
+    sayLeftOut();
     return exitOf(document, failOn);
   },
 };
+
+function noRecords({ results, machine }: Options, leftOut: number): string {
+  const place = `${results}${machine ? ` for ${machine}` : ''}`;
+  if (leftOut === 0) return `no records under ${place}; measure with: shapemark run`;
+  const all = leftOut === 1 ? 'the only record' : `all ${leftOut} records`;
+  return `${all} under ${place} ${leftOut === 1 ? 'is' : 'are'} left out: measure from a clean working tree, without changed or untracked files outside results/`;
+}
 
 function failing(text: string): Set<CheckVerdict> {
   const asked = text
