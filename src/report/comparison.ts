@@ -28,6 +28,7 @@ export function comparisonDocument(comparison: Comparison): Document {
       ...section(undefined, table),
       ...compiledSection(comparison),
       ...section(undefined, lines(noteLines(comparison)), commands('measure again:', againCommands(comparison))),
+      ...section(undefined, commands('measure what only the head has:', newCommands(comparison))),
     ],
   };
 }
@@ -142,6 +143,17 @@ function leftOutLines(leftOut: Comparison['leftOut']): string[] {
   const ids = leftOut.slice(0, NAMED).map(({ id }) => id);
   const more = leftOut.length > NAMED ? `, and ${leftOut.length - NAMED} more` : '';
   return [`left out by the budget: ${ids.join(', ')}${more} (${first.reason})`];
+}
+
+/** One for each new kernel: its times on the cases that it was verified on. */
+function newCommands({ cases, head }: Comparison): string[] {
+  const from = head === 'kernels' ? '' : ` --kernels ${head}`;
+  const all = cases.flatMap(({ id, verdict, kernels }) => {
+    if (verdict !== 'new' || !id.endsWith(`/kernel=${kernels.head}`)) return [];
+    const [suite, phase] = id.split('/');
+    return [`shapemark run ${suite} --kernel ${kernels.head}${from} --filter ${suite}/${phase}`];
+  });
+  return [...new Set(all)].slice(0, COMMANDS);
 }
 
 const COMMANDS = 8;

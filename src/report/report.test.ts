@@ -177,20 +177,22 @@ describe('the table', () => {
     expect(text([none])).not.toMatch(/\npeak:|^.* peak /m);
   });
 
-  it('has one line for a kernel and rule of what is not served', () => {
+  it('has one line for the kernels that share a rule of what is not served', () => {
     const of = notServed(
-      ['a', 'b'].map((name) => ({
-        id: `x/y/${name}/kernel=int4`,
-        kernel: 'int4',
-        rule: 'serves weights in int4 only',
-      })),
+      ['int4', 'int4-ring'].flatMap((kernel) =>
+        ['a', 'b'].map((name) => ({
+          id: `x/y/${name}/kernel=${kernel}`,
+          kernel,
+          rule: 'serves weights in int4 only',
+        })),
+      ),
     );
     const served = exampleRecord(undefined, { notServed: of });
     expect(shown(served)).toContain(
-      '\nnot served, on any device\n  kernel  cases  rule\n  int4        2  serves weights in int4 only\n',
+      '\nnot served, on any device\n  rule                         cases each  kernels\n  serves weights in int4 only           2  int4, int4-ring\n',
     );
-    expect(shown(served)).toContain('1 measured, 0 skipped, 0 failed, 2 not served;');
-    expect(renderMarkdown(runDocument(served), 2)).toContain('| int4 | 2 | serves weights in int4 only |');
+    expect(shown(served)).toContain('1 measured, 0 skipped, 0 failed, 4 not served;');
+    expect(renderMarkdown(runDocument(served), 2)).toContain('| serves weights in int4 only | 2 | int4, int4-ring |');
   });
 
   it('prints a record without a single number', () => {

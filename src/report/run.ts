@@ -104,14 +104,20 @@ export function absenceText(row: Row): (string | Span)[] {
   return row.detail ? [reason, `: ${row.detail}`] : [reason];
 }
 
-/** Cases of `kernels: all` that are not served: one line per kernel and rule. */
+/** Cases of `kernels: all` that are not served: one line for the kernels that share a rule and the cases it excludes. */
 export function notServedSection({ kernels }: NotServed): Section[] {
-  const columns: ColumnOf<NotServed['kernels'][number]>[] = [
-    column('kernel', TEXT, ({ kernel }) => kernel),
-    column('cases', COUNT, ({ problems }) => problems.length),
+  const alike = new Map<string, NotServed['kernels'][number][]>();
+  for (const entry of kernels) {
+    const key = `${entry.rule} ${entry.problems.join()}`;
+    alike.set(key, [...(alike.get(key) ?? []), entry]);
+  }
+  const groups = [...alike.values()].map((group) => ({ ...group[0], kernels: group.map(({ kernel }) => kernel) }));
+  const columns: ColumnOf<(typeof groups)[number]>[] = [
     column('rule', TEXT, ({ rule }) => rule),
+    column('cases each', COUNT, ({ problems }) => problems?.length),
+    column('kernels', TEXT, ({ kernels: names }) => names.join(', ')),
   ];
-  return section('not served, on any device', tableOf(columns, kernels)).map((one) => ({ ...one, folded: true }));
+  return section('not served, on any device', tableOf(columns, groups)).map((one) => ({ ...one, folded: true }));
 }
 
 export function countNotServed({ kernels }: NotServed): number {

@@ -6,7 +6,7 @@ import { type ColumnOf, column, type Quantity, tableOf } from './document/table.
 import { formatText, shapeText } from './labels.ts';
 import { CODE, FIGURES, TEXT } from './quantities.ts';
 import { driftLines } from './run.ts';
-import { counted, flopPerSecond } from './si.ts';
+import { flopPerSecond } from './si.ts';
 
 export const SERIES_SUITE = 'series';
 
@@ -67,7 +67,7 @@ function machineSection(record: RunRecord): Section {
   const { source, description, device } = environment.adapter;
   const kind = KINDS.find(([known]) => known === source)?.[1] ?? source;
   const problems = groupByProblem(record.cases);
-  const fresh = counted(processes.length, 'fresh process', 'fresh processes');
+  const fresh = processes.length === 1 ? 'one fresh process' : `${processes.length} fresh processes`;
   const about = `Machine \`${machine}\`, record \`${id}\`, ${fresh}, cold operands. × is the time of the naive kernel over that of this kernel, in the same run; bold: the fastest of its column and those within ${Math.round((TIE - 1) * 100)} % of it. Empty: the kernel does not serve the case or the device.`;
   const drift = driftLines(record).map(
     (line) => `${line}. Kernels were timed minutes apart; smaller differences may be due to the machine.`,
