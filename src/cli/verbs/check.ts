@@ -23,14 +23,19 @@ interface Options extends FormatOptions {
 
 export const check: Verb<Options> = {
   command: 'check',
-  describe: 'Find regressions in the history of stored records, across commits and machines',
+  describe:
+    'Find regressions in the history of stored records, across commits and machines; leaves out records of a changed working tree',
   lists: [],
   options: (argv) =>
     argv
       .option('results', RESULTS)
       .option('machine', { type: 'string', describe: 'Only this machine' })
       .options(FORMATS)
-      .option('fail-on', { type: 'string', default: 'slower', describe: 'Comma-separated verdicts that exit with 1' })
+      .option('fail-on', {
+        type: 'string',
+        default: 'slower',
+        describe: `Which of ${COUNTED.join(', ')} exit with 1, comma-separated; failed exits with 4, and with 3 if all are new`,
+      })
       .option('log', {
         type: 'boolean',
         default: true,
