@@ -103,6 +103,7 @@ const REPLACED: Readonly<Record<string, RegExp>> = {
   '--adapter': /^(auto|gpu|software|embedded)$/,
   '--engine': /^(webgpu|gpujs|scripted)$/,
   '--budget': /^\d+$/,
+  '--scenario': /^scenario\.yaml$/,
 };
 
 /** On the scripted engine and briefly, whatever engine, adapter and budget the reader is told to take. */

@@ -22,7 +22,10 @@ export interface FaultyKernel {
 }
 
 export const BARRIER = 'workgroupBarrier();';
-/** Off every tile, yet on vector boundaries: unaligned loads are long code, and every fault is a compilation. */
+/**
+ * m is off every tile, n off tiles of 16 and more columns, k off tiles of 16 and more: a fault of the last tile does not show in
+ * smaller ones. Yet n and k are on vector boundaries: unaligned loads are long code, and every fault is a compilation.
+ */
 export const usual = { m: 9, n: 24, k: 104 };
 export const few = { m: 3, n: 24, k: 104 };
 export const tail = (find: string, replace: string): Fault => ({ name: 'dropped tail tile', find, replace });

@@ -1,5 +1,5 @@
 /** `compare` and `calibrate` against a scripted device, in this process. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,6 +82,7 @@ describe('compare', () => {
     change('head');
     const { exit, out } = await compare(SLOWER, '--json');
     expect(exit).toBe(1);
+    expect(existsSync(join(dir, 'results/scripted'))).toBe(false);
     const document = JSON.parse(out);
     expect(document.counts).toMatchObject({ slower: 2, same: 0, unclear: 0 });
     for (const item of document.cases) {

@@ -68,6 +68,25 @@ describe('run', () => {
     const again = await scripted(STEADY, '--processes', '1');
     expect(again.out).not.toContain('machine.json');
     expect(again.err).not.toContain(DEFAULT_BUDGET_NOTE);
+    // One process has no spread: an empty range would look like certainty.
+    expect(again.out).toMatch(/ ms +1 process +/);
+    expect(again.out).toContain('spread: 1 process is one observation, whose uncertainty is unknown');
+    expect(again.out).toMatch(/; 1 process; cold/);
+    expect(again.out).not.toContain('1 processes');
+  });
+
+  it('has histories judged without what was measured on a changed working tree, and says so if that is all', async () => {
+    await scripted(STEADY, '--processes', '1');
+    for (const file of listRecords(join(dir, 'results'))) {
+      const record = JSON.parse(readFileSync(file, 'utf8'));
+      writeFileSync(file, JSON.stringify({ ...record, commit: { sha: 'a'.repeat(40), dirty: true } }, null, 1));
+    }
+    const { exit, err } = await shapemark('check');
+    expect(exit).toBe(3);
+    expect(err).toMatch(/^left out: .*\.json was measured on a working tree that differed from its commit\n/);
+    expect(err).toContain('the only record under results is left out: measure from a clean working tree');
+    const none = await shapemark('check', '--machine', 'other');
+    expect(none.err).toMatch(/^no records under results for other; measure with: /);
   });
 
   it('names every verb as it was started', async () => {
@@ -80,7 +99,7 @@ describe('run', () => {
   it('says in --help what it does unless told otherwise', async () => {
     const { out } = await shapemark('run', '--help');
     const text = out.replaceAll(/\s+/g, ' ');
-    expect(text).toMatch(/--processes .*\[default: as in the suite, else 6, or up to 27 if intervals are wide\]/);
+    expect(text).toMatch(/--processes .*\[default: as in the suite, else 6\]/);
     expect(text).toMatch(/--budget .*\[default: as in the suite; 180 if neither it nor --processes limits the run\]/);
     const options = out.split('\n').filter((line) => /^ +--(?!help|version)/.test(line));
     expect(options.length).toBeGreaterThan(15);

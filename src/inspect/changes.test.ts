@@ -58,7 +58,7 @@ describe('changesOf', () => {
     [
       'a loop of twice the work',
       withLoop({ instructions: 198, memory: 16, shared: 4, multiplyAdds: 128 }),
-      ['loop.instructions same', 'loop.memory same', 'loop.shared same', 'loop.multiplyAdds same'],
+      ['loop.instructions/multiplyAdds same', 'loop.multiplyAdds same'],
     ],
     ['narrower loads', withLoop({ memory: 32, instructions: 104 }), ['loop.instructions same', 'loop.memory worse']],
     ['what no longer compiles', { ...ROW, status: 'failed', reason: 'x' } as InspectionRow, ['status worse']],
@@ -82,6 +82,19 @@ describe('changesOf', () => {
     expect(
       changesOf([matrix], [withLoop({ matrix: 16, multiplyAdds: 0, instructions: 190 })]).map(({ verdict }) => verdict),
     ).not.toContain('worse');
+  });
+
+  it('shows what was judged of loops of different work: counts per multiplication', () => {
+    const half = { instructions: 50, shared: 1, multiplyAdds: 32 };
+    const costs = (base: InspectionRow, head: InspectionRow) =>
+      changesOf([base], [head]).filter(({ what }) => what.startsWith('loop.memory'));
+    expect(costs(ROW, withLoop({ ...half, memory: 6 }))).toMatchObject([
+      { what: 'loop.memory/multiplyAdds', base: 0.125, head: 0.188, verdict: 'worse' },
+    ]);
+    expect(costs(withLoop({ matrix: 8 }), withLoop({ matrix: 4 }))).toMatchObject([
+      { what: 'loop.memory/matrix', base: 1, head: 2, verdict: 'worse' },
+    ]);
+    expect(costs(ROW, withLoop({ ...half, memory: 4 }))).toEqual([]);
   });
 
   it('names figures and their GPU', () => {

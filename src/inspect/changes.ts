@@ -92,11 +92,19 @@ function workOf({ matrix, multiplyAdds }: Loop): number {
   return matrix > 0 ? matrix : multiplyAdds;
 }
 
+/** Loops of equal work are shown by their counts; others by what was judged, the count per multiplication. */
 function cost(what: 'instructions' | 'memory' | 'shared', base: Loop, head: Loop): Difference {
-  const [before, after] = [base, head].map((loop) => loop[what] / workOf(loop));
-  const alike = base.matrix > 0 === head.matrix > 0;
-  const verdict = !alike || before === undefined || after === undefined ? 'same' : longer(before, after);
-  return difference(`loop.${what}`, base[what], head[what], verdict);
+  const work = base.matrix > 0 ? 'matrix' : 'multiplyAdds';
+  const alike = base.matrix > 0 === head.matrix > 0 && workOf(base) > 0 && workOf(head) > 0;
+  if (!alike) return difference(`loop.${what}`, base[what], head[what], 'same');
+  const [before, after] = [base[what] / workOf(base), head[what] / workOf(head)];
+  const verdict = longer(before, after);
+  if (workOf(base) === workOf(head)) return difference(`loop.${what}`, base[what], head[what], verdict);
+  return difference(`loop.${what}/${work}`, rounded(before), rounded(after), verdict);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
 }
 
 function longer(before: number, after: number): ChangeVerdict {

@@ -17,6 +17,11 @@ const Q4_K: BlockFormat = { format: 'q4_k', block: 256, scaleBits: 128, codeBits
 /** What checkpoints come in: the formats with scales of a byte, and Q4_K. */
 export const BLOCK_FORMATS: readonly BlockFormat[] = [...WEIGHT_FORMATS.flatMap(byteScaled), Q4_K];
 
+/** One format for each block size, the first that has it: what divides k is a question of the size alone. */
+export const BLOCK_SIZES: readonly BlockFormat[] = BLOCK_FORMATS.filter(
+  ({ block }, i) => BLOCK_FORMATS.findIndex((other) => other.block === block) === i,
+);
+
 function byteScaled(name: FormatName): BlockFormat[] {
   const format = asScaled(name);
   const block = format?.scale.block;

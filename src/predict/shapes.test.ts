@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultScale } from '../gemm/formats/scale.ts';
 import type { Layout, Problem, WeightFormat } from '../gemm/problem.ts';
 import { alignmentClass, powerOfTwoDivisor, rowStrides } from './alignment.ts';
-import { blockCounts } from './blocks.ts';
+import { BLOCK_SIZES, blockCounts } from './blocks.ts';
 import { neighbours } from './neighbours.ts';
 import { predict } from './rate.ts';
 import { roofline } from './roofline.ts';
@@ -165,13 +165,18 @@ describe('roofline', () => {
 describe('block scales', () => {
   it('2880 is 90 MX blocks and 180 NVFP4 blocks, and no number of K-quant super-blocks', () => {
     const counts = blockCounts(2880, 2880);
-    expect(counts.map(({ format, perRow, remainder }) => [format, perRow, remainder])).toEqual([
-      ['mxfp4', 90, 0],
-      ['nvfp4', 180, 0],
-      ['mxfp8', 90, 0],
-      ['q4_k', 12, 64],
+    const facts = counts.map(({ format, perRow, remainder, bitsPerWeight }) => [
+      format,
+      ...[perRow, remainder, bitsPerWeight],
     ]);
-    expect(counts.map((count) => count.bitsPerWeight)).toEqual([4.25, 4.5, 8.25, 4.5]);
+    expect(facts).toEqual([
+      ['mxfp4', 90, 0, 4.25],
+      ['nvfp4', 180, 0, 4.5],
+      ['mxfp8', 90, 0, 8.25],
+      ['q4_k', 12, 64, 4.5],
+    ]);
+    // A page that lists sizes does not grow with formats.
+    expect(BLOCK_SIZES.map(({ block }) => block)).toEqual([32, 16, 256]);
     expect(counts[0]?.bytes).toBe((2880 * 2880 * 17) / 32);
   });
 });

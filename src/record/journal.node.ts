@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -33,7 +34,7 @@ export interface Journal {
   append(entry: JournalEntry): void;
   /** Stops writing and keeps the file, to be resumed. */
   close(): void;
-  /** Stops writing and removes the file: the record it led to is on disk. */
+  /** Stops writing and removes the file, and the folder of the machine if nothing else is in it. */
   remove(): void;
 }
 
@@ -43,8 +44,8 @@ export interface Journal {
  */
 export function openJournal(resultsDir: string, header: JournalHeader): Journal {
   const folder = join(resultsDir, header.machine);
-  mkdirSync(folder, { recursive: true });
   for (let copy = 1; ; copy++) {
+    mkdirSync(folder, { recursive: true });
     const id = copy === 1 ? header.id : `${header.id}-${copy}`;
     if (isTaken(folder, id)) continue;
     const file = join(folder, id + SUFFIX);
@@ -172,8 +173,18 @@ function writer(file: string, header: JournalHeader, descriptor: number): Journa
     remove() {
       close();
       unlinkSync(file);
+      removeIfEmpty(dirname(file));
     },
   };
+}
+
+/** Git does not show empty folders, so that one left behind would go unnoticed. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) throw error;
+  }
 }
 
 function lockOf(file: string): string {

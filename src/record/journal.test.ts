@@ -78,6 +78,15 @@ describe('the journal', () => {
     expect(() => journal.append(visit(2))).toThrow('closed');
   });
 
+  it('leaves no empty folder behind, and no folder empty that holds something', () => {
+    const folder = join(dir, HEADER.machine);
+    const [one, other] = [openJournal(dir, HEADER), openJournal(dir, { ...HEADER, id: `${HEADER.id}-other` })];
+    one.remove();
+    expect(existsSync(other.file)).toBe(true);
+    other.remove();
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('takes another id when one is used by what a finished command left', () => {
     mkdirSync(join(dir, HEADER.machine, 'calibration'), { recursive: true });
     writeFileSync(join(dir, HEADER.machine, 'calibration', `${id}.json`), '{}');

@@ -4,7 +4,7 @@ import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { FIGURES, PERCENT, RATIOS, TEXT } from './quantities.ts';
 import { notServedSection, READING } from './run.ts';
-import { percent } from './si.ts';
+import { percent, processesText } from './si.ts';
 
 type Floor = Calibration['cases'][number];
 
@@ -34,7 +34,7 @@ export function calibrationDocument({ cases, skips, notServed, machine, settings
       ...section(
         undefined,
         lines([
-          `machine: ${machine}; ${processes} processes; ratios of two compilations of one kernel, one per process`,
+          `machine: ${machine}; ${processesText(processes)}; ratios of two compilations of one kernel, one per process`,
           `floor: the median of ${processes} ratios of an unchanged kernel stays within this of 1, 99 times in 100`,
           READING,
         ]),

@@ -87,7 +87,7 @@ describe('the report of a check', () => {
             suspected to be slower since cccc
             again: shapemark run quick --filter 'quick/decode/odd/m=1'
 
-      m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points
+      m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all
       context only: browser (1): never gates
       2 series without a finding; --format json lists them
       columns, flags and verdicts are explained in docs/reading.md
@@ -116,12 +116,22 @@ describe('the report of a check', () => {
       shapemark run quick --filter 'quick/decode/odd/m=1'
       \`\`\`
 
-      m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all; 0 series have too few points  
+      m1: a slowdown of 2.0 % would be confirmed in half of 6 series, of 2.0 % in all  
       context only: browser (1): never gates  
       2 series without a finding; --format json lists them  
       columns, flags and verdicts are explained in docs/reading.md
       "
     `);
+  });
+
+  it('counts the series whose present level is too young to say what would be seen', () => {
+    const young = { ...plain, minimalDetectableEffect: null };
+    const detectable = (series: CheckedSeries[]) =>
+      renderText(checkDocument(checkReport({ ...document, series })))
+        .split('\n')
+        .find((line) => line.includes('would be confirmed'));
+    expect(detectable([plain, young])).toMatch(/in all; 1 more has too few points at the present level$/);
+    expect(detectable([plain, young, young])).toMatch(/in all; 2 more have too few points/);
   });
 
   it('leaves nothing out of the document', () => {

@@ -64,8 +64,13 @@ function effectLines({ series }: CheckReport): string[] {
     const last = effects.at(-1);
     if (middle === undefined || last === undefined)
       return `${machine}: too few points to compute a detectable slowdown`;
-    return `${machine}: a slowdown of ${percent(middle)} would be confirmed in half of ${effects.length} series, of ${percent(last)} in all; ${own.length - effects.length} series have too few points`;
+    return `${machine}: a slowdown of ${percent(middle)} would be confirmed in half of ${effects.length} series, of ${percent(last)} in all${youngText(own.length - effects.length)}`;
   });
+}
+
+/** A confirmed change starts a level anew, so that an old series may have few points too. */
+function youngText(count: number): string {
+  return count === 0 ? '' : `; ${count} more ${count === 1 ? 'has' : 'have'} too few points at the present level`;
 }
 
 function contextLines({ context }: CheckReport): string[] {

@@ -72,7 +72,7 @@ describe('a comparison', () => {
       same        quick/shape/a/m=1 (naive)                              1.002  0.995…1.008      1.1 %       3.1 %         14  the interval lies within ±2.0 %
 
       a note
-      14 processes, 9 s; ended by the budget: a larger --budget decides more cases cases cases
+      14 processes, 9 s; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases
       1 same without measuring: both sides are the same program
       changed, but excluded by --filter or --kernel: gemv
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)
@@ -100,7 +100,7 @@ describe('a comparison', () => {
       | same | quick/shape/a/m=1 (naive) | 1.002 | 0.995…1.008 | 1.1 % | 3.1 % | 14 | the interval lies within ±2.0 % |
 
       a note  
-      14 processes, 9 s; ended by the budget: a larger --budget decides more cases cases cases  
+      14 processes, 9 s; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases  
       1 same without measuring: both sides are the same program  
       changed, but excluded by --filter or --kernel: gemv  
       left out by the budget: gate/small/few-rows/kernel=direct (9.0 s are spent)  
@@ -116,6 +116,19 @@ describe('a comparison', () => {
       \`\`\`
       "
     `);
+  });
+
+  it('says how a new kernel is timed', () => {
+    const fresh: ComparedCase = {
+      ...missing,
+      ...{ id: 'gate/large/square/m=1024/kernel=mine', verdict: 'new', kernels: { base: null, head: 'mine' } },
+      reason: 'verified (error 1.0e-7), not compared; not on the base: main:kernels has no kernel "mine"',
+    };
+    const told = (head: string) =>
+      renderText(comparisonDocument({ ...comparison, head, cases: [fresh, fresh], counts: countsOf([fresh, fresh]) }));
+    const command = 'shapemark run gate --kernel mine --filter gate/large';
+    expect(told('kernels')).toContain(`measure what only the head has:\n  ${command}\n`);
+    expect(told('next')).toContain('shapemark run gate --kernel mine --kernels next --filter gate/large\n');
   });
 
   it('says when nothing was compared', () => {

@@ -7,7 +7,7 @@ import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { CHANGE_COLUMNS, worstChanges } from './inspection.ts';
 import { COUNT, RATIO, RATIOS, SHARE, TEXT, toneOf } from './quantities.ts';
 import { READING } from './run.ts';
-import { error } from './si.ts';
+import { error, processesText } from './si.ts';
 
 export const COMPARED_COLUMNS: readonly ColumnOf<ComparedCase>[] = [
   column('verdict', TEXT, ({ verdict }) => verdict),
@@ -28,6 +28,7 @@ export function comparisonDocument(comparison: Comparison): Document {
       ...section(undefined, table),
       ...compiledSection(comparison),
       ...section(undefined, lines(noteLines(comparison)), commands('measure again:', againCommands(comparison))),
+      ...section(undefined, commands('measure what only the head has:', newCommands(comparison))),
     ],
   };
 }
@@ -71,8 +72,10 @@ function summed(changes: readonly Change[]): Summed[] {
   return [...found.values()];
 }
 
+/** By what factor it differs; from or to nothing counts as from or to one more. */
 function extent({ base, head }: Change): number {
-  return typeof base === 'number' && typeof head === 'number' ? Math.abs(Math.log((head + 1) / (base + 1))) : 0;
+  if (typeof base !== 'number' || typeof head !== 'number') return 0;
+  return Math.abs(base > 0 && head > 0 ? Math.log(head / base) : Math.log((head + 1) / (base + 1)));
 }
 
 /** Cases that were found identical without being measured are counted in one line below the table. */
@@ -122,9 +125,10 @@ function noteLines(comparison: Comparison): string[] {
 }
 
 function endText({ ended, processes, seconds }: Comparison): string {
-  const took = `${processes} processes, ${Math.round(seconds)} s`;
+  const took = `${processesText(processes)}, ${Math.round(seconds)} s`;
   if (processes === 0) return 'nothing had to be measured';
-  if (ended === 'budget') return `${took}; ended by the budget: a larger --budget decides more cases cases cases`;
+  if (ended === 'budget')
+    return `${took}; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases`;
   if (ended === 'interruption') return `${took}; interrupted: verdicts so far`;
   if (ended === 'looks') return `${took}; ended after the last planned look`;
   return `${took}; every case is decided`;
@@ -139,6 +143,17 @@ function leftOutLines(leftOut: Comparison['leftOut']): string[] {
   const ids = leftOut.slice(0, NAMED).map(({ id }) => id);
   const more = leftOut.length > NAMED ? `, and ${leftOut.length - NAMED} more` : '';
   return [`left out by the budget: ${ids.join(', ')}${more} (${first.reason})`];
+}
+
+/** One for each new kernel: its times on the cases that it was verified on. */
+function newCommands({ cases, head }: Comparison): string[] {
+  const from = head === 'kernels' ? '' : ` --kernels ${head}`;
+  const all = cases.flatMap(({ id, verdict, kernels }) => {
+    if (verdict !== 'new' || !id.endsWith(`/kernel=${kernels.head}`)) return [];
+    const [suite, phase] = id.split('/');
+    return [`shapemark run ${suite} --kernel ${kernels.head}${from} --filter ${suite}/${phase}`];
+  });
+  return [...new Set(all)].slice(0, COMMANDS);
 }
 
 const COMMANDS = 8;

@@ -3,7 +3,7 @@ import type { Calibration } from '../record/calibration.ts';
 import type { Environment } from '../record/environment.ts';
 import type { Timer } from '../record/schema.ts';
 import { type Document, facts, section } from './document/document.ts';
-import { percent, scaled, seconds, share } from './si.ts';
+import { percent, processesText, scaled, seconds, share } from './si.ts';
 
 const SOURCES = {
   gpu: 'a GPU',
@@ -74,7 +74,7 @@ function noiseText(calibration: Calibration | null): string {
     effects.length < cases.length
       ? `in ${cases.length - effects.length} of ${cases.length} cases no slowdown is certain to be found`
       : `the smallest slowdown found 9 times in 10 is ${share(Math.min(...effects))} to ${share(Math.max(...effects))}`;
-  return `A/A floor of ${settings.processes} processes ${share(Math.min(...floors))} to ${share(Math.max(...floors))}; ${found} (calibration ${id})`;
+  return `A/A floor of ${processesText(settings.processes)} ${share(Math.min(...floors))} to ${share(Math.max(...floors))}; ${found} (calibration ${id})`;
 }
 
 function limitText(value: number | undefined, unit: 'B' | ''): string {

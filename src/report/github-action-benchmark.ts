@@ -4,14 +4,14 @@
  */
 import type { Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { percent, seconds } from './si.ts';
+import { counted, percent, processesText, seconds } from './si.ts';
 
 export interface BenchmarkEntry {
   readonly name: string;
   readonly value: number;
   readonly unit: 'GFLOP/s';
   /** Half the interval, in the same unit: `± 0.41`. */
-  readonly range: string;
+  readonly range?: string;
   /** The chart's tooltip. */
   readonly extra: string;
 }
@@ -77,10 +77,11 @@ function entryOf(
     name: `${id} on ${record.machine}`,
     value: gigaflops(summary.medianSeconds),
     unit: 'GFLOP/s',
-    range: `± ${Number(spread.toPrecision(3))}`,
+    // One observation has no spread; ± 0 would look like certainty.
+    ...(summary.processes > 1 && { range: `± ${Number(spread.toPrecision(3))}` }),
     extra: [
-      `${seconds(summary.medianSeconds)} per launch, ${seconds(low)} to ${seconds(high)} (${INTERVAL[summary.intervalKind]})`,
-      `${summary.processes} processes, ${summary.samples} samples`,
+      `${seconds(summary.medianSeconds)} per launch${summary.processes > 1 ? `, ${seconds(low)} to ${seconds(high)} (${INTERVAL[summary.intervalKind]})` : ''}`,
+      `${processesText(summary.processes)}, ${counted(summary.samples, 'sample')}`,
       `kernel ${kernel.name ?? kernel.requested}${summary.ofPeak === undefined ? '' : `, ${percent(summary.ofPeak)} of the measured peak`}`,
       `record ${record.id}, driver ${record.environment.adapter.driver}`,
       ...(warnings.length > 0 ? [`notes: ${warnings.map(({ code }) => code).join(', ')}`] : []),

@@ -60,9 +60,12 @@ export function inspectionDocument(inspection: Inspection): Document {
     base === undefined
       ? []
       : section(`against ${base}`, sorted.length > 0 ? tableOf(CHANGE_COLUMNS, sorted) : text('nothing differs'));
-  const told = ['compiled', 'refused', 'failed', ...(base === undefined ? [] : ORDER)].filter((word) => counts[word]);
+  const told = (words: readonly string[]) =>
+    words.flatMap((word) => (counts[word] ? [`${counts[word]} ${word}`] : [])).join(', ');
+  const programs = told(['compiled', 'refused', 'failed']) || 'nothing to compile';
+  const figures = base === undefined ? '' : told(ORDER);
   return {
-    summary: told.map((word) => `${counts[word]} ${word}`).join(', ') || 'nothing to compile',
+    summary: figures === '' ? programs : `${programs}; figures that differ: ${figures}`,
     sections: [
       ...gpus.flatMap((gpu) =>
         gpuSection(

@@ -6,7 +6,7 @@ import { type ColumnOf, column, groupedTable } from './document/table.ts';
 import { formatText, shapeText } from './labels.ts';
 import { BYTES, FIGURES, FLOP, TEXT } from './quantities.ts';
 import { countNotServed, notServedSection, READING } from './run.ts';
-import { scaled } from './si.ts';
+import { counted, scaled } from './si.ts';
 
 /** What a GPU would get for a case: kernel and sizes, null if no kernel serves it. */
 interface ListedPick {
@@ -87,7 +87,7 @@ export function listing({ cases, notServed, skips, totals }: Listing): Document 
     return `${suite} / ${phase}  ${model}: ${scaled(linear, 'FLOP')} linear, ${scaled(perKey, 'FLOP')} attention per key`;
   });
   return {
-    summary: `${cases.length} cases${left > 0 ? `, ${left} not served` : ''}`,
+    summary: `${counted(cases.length, 'case')}${left > 0 ? `, ${left} not served` : ''}`,
     sections: [
       ...section(undefined, groupedTable([...LIST_COLUMNS, ...pickColumns(cases)], inOrder(cases))),
       ...notServedSection(notServed),

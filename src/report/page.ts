@@ -10,7 +10,7 @@ import { type ColumnOf, column, figureColumn, groupedTable, type Remarks, tableO
 import { peaksToName } from './labels.ts';
 import { PERCENT, VERDICT } from './quantities.ts';
 import { absenceText, byPhase, commandFor, notServedSection, originLines, READING, rowColumns } from './run.ts';
-import { flopPerSecond } from './si.ts';
+import { counted, flopPerSecond } from './si.ts';
 import { type Sparkline, sparkline } from './sparkline.ts';
 
 /**
@@ -22,7 +22,6 @@ export function storeDocument(latest: readonly RunRecord[], tracks: readonly Tra
   const count = (status: Row['status']) => rows.filter((row) => row.status === status).length;
   const moved = check.series.filter(isFinding).length;
   const without = count('failed') + count('skipped');
-  const counted = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   return {
     title: 'shapemark',
     summary: [
@@ -47,7 +46,7 @@ function machineSection(record: RunRecord, track: Track | undefined, check: Chec
   const history = (one: ReportedSeries) => (track ? historyOf(track, one, flop.get(one.series)) : null);
   const runs = track?.runs.length ?? 0;
   const { adapter } = environment;
-  const about = `${adapter.description || adapter.device} · record ${id} · history of ${runs} ${runs === 1 ? 'run' : 'runs'}`;
+  const about = `${adapter.description || adapter.device} · record ${id} · history of ${counted(runs, 'run')}`;
   const bySeries = new Map(own.map((one) => [one.series, one]));
   const columns = pageColumns(peaksToName(measured, record), bySeries, history);
   const findings = [
@@ -118,7 +117,7 @@ function historyOf(track: Track, { series, changes, points }: ReportedSeries, fl
       const index = track.runs.findIndex(({ facts }) => facts.id === run);
       return index < 0 ? [] : [{ run: index, direction }];
     }),
-    title: `${points} points${ends}`,
+    title: `${counted(points, 'point')}${ends}`,
   };
   return sparkline(line);
 }

@@ -38,6 +38,15 @@ const record = exampleRecord([measuredRow(SAMPLES), noisy, failed, skipped]);
 const shown = (of: RunRecord, options: TextOptions = {}) =>
   renderText(runDocument(of), { width: RUN_WIDTH, ...options });
 
+describe('one process', () => {
+  it('has no spread', () => {
+    const one = measuredRow(SAMPLES.slice(0, 1));
+    expect(shown(exampleRecord([one]))).toMatch(/ 1 process /);
+    expect(shown(exampleRecord([one]))).toContain('spread: 1 process is one observation, whose uncertainty is unknown');
+    expect(shown(exampleRecord([measuredRow(SAMPLES), one]))).toMatch(/spread: ± is .*; 1 process is one observation/);
+  });
+});
+
 describe('numbers', () => {
   it('carry three digits and a prefix', () => {
     expect([0, 1.234e-9, 5.6789e-5, 1.23456e-3, 0.9996, 1, 75.5, 12345].map(seconds)).toEqual([
@@ -168,20 +177,22 @@ describe('the table', () => {
     expect(text([none])).not.toMatch(/\npeak:|^.* peak /m);
   });
 
-  it('has one line for a kernel and rule of what is not served', () => {
+  it('has one line for the kernels that share a rule of what is not served', () => {
     const of = notServed(
-      ['a', 'b'].map((name) => ({
-        id: `x/y/${name}/kernel=int4`,
-        kernel: 'int4',
-        rule: 'serves weights in int4 only',
-      })),
+      ['int4', 'int4-ring'].flatMap((kernel) =>
+        ['a', 'b'].map((name) => ({
+          id: `x/y/${name}/kernel=${kernel}`,
+          kernel,
+          rule: 'serves weights in int4 only',
+        })),
+      ),
     );
     const served = exampleRecord(undefined, { notServed: of });
     expect(shown(served)).toContain(
-      '\nnot served, on any device\n  kernel  cases  rule\n  int4        2  serves weights in int4 only\n',
+      '\nnot served, on any device\n  rule                         cases each  kernels\n  serves weights in int4 only           2  int4, int4-ring\n',
     );
-    expect(shown(served)).toContain('1 measured, 0 skipped, 0 failed, 2 not served;');
-    expect(renderMarkdown(runDocument(served), 2)).toContain('| int4 | 2 | serves weights in int4 only |');
+    expect(shown(served)).toContain('1 measured, 0 skipped, 0 failed, 4 not served;');
+    expect(renderMarkdown(runDocument(served), 2)).toContain('| serves weights in int4 only | 2 | int4, int4-ring |');
   });
 
   it('prints a record without a single number', () => {

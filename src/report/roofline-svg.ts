@@ -5,7 +5,7 @@ import type { MeasuredRow } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { type Child, element, type Markup } from './document/markup.ts';
 import { type Axis, dot, horizontalGrid, label, quietLabel, rule, svgFile, verticalGrid } from './figure.ts';
-import { bytesPerSecond, flopPerSecond } from './si.ts';
+import { bytesPerSecond, flopPerSecond, processesText } from './si.ts';
 
 const [WIDTH, HEIGHT] = [960, 520];
 const [LEFT, RIGHT, TOP, BOTTOM] = [92, WIDTH - 28, 96, HEIGHT - 58];
@@ -133,7 +133,7 @@ function legend(formats: readonly string[]): Child {
 function subtitle({ id, processes }: RunRecord, rows: readonly MeasuredRow[]): string {
   const isInterval = rows.every(({ summary }) => summary.intervalKind === 'confidence-95');
   const bars = isInterval ? '95 % intervals' : 'ranges';
-  const count = `${processes.length} ${processes.length === 1 ? 'process' : 'processes'}`;
+  const count = processesText(processes.length);
   return `record ${id}; bars: ${bars} over ${count}; peaks measured in the same run`;
 }
 

@@ -10,7 +10,7 @@ import { type Block, type Document, lines, type Section, type Span, section } fr
 import { type ColumnOf, column, groupedTable, type Quantity, tableOf } from './document/table.ts';
 import { ceilingPaths, ceilingText, formatText, peaksToName, peakText, shapeText } from './labels.ts';
 import { BANDWIDTH, CODE, COUNT, ERROR, FIGURES, PERCENT, RATE, SECONDS, TEXT } from './quantities.ts';
-import { percent, scaled, seconds, secondsBetween } from './si.ts';
+import { counted, percent, processesText, scaled, seconds, secondsBetween } from './si.ts';
 
 /** Where columns and words are explained; the same line under every table. */
 export const READING = 'columns, flags and verdicts are explained in docs/reading.md';
@@ -18,13 +18,18 @@ export const READING = 'columns, flags and verdicts are explained in docs/readin
 /** A row of a run has ten columns, so its table is wider than prose. */
 export const RUN_WIDTH = 120;
 
+/** One observation has no spread. */
+const ONE_PROCESS = '1 process';
+
 /** Half the 95 % interval, or the range where there is none. */
 const SPREAD: Quantity<Summary> = {
   align: 'right',
-  show: ({ medianSeconds, intervalSeconds: [low, high], intervalKind }) =>
-    intervalKind === 'range'
+  show: ({ medianSeconds, intervalSeconds: [low, high], intervalKind, processes }) => {
+    if (processes === 1) return ONE_PROCESS;
+    return intervalKind === 'range'
       ? secondsBetween(low, high).replace(/ .*/, '')
-      : `±${percent((high - low) / 2 / medianSeconds)}`,
+      : `±${percent((high - low) / 2 / medianSeconds)}`;
+  },
 };
 
 /** A column of what only a measured row has. */
@@ -99,14 +104,20 @@ export function absenceText(row: Row): (string | Span)[] {
   return row.detail ? [reason, `: ${row.detail}`] : [reason];
 }
 
-/** Cases of `kernels: all` that are not served: one line per kernel and rule. */
+/** Cases of `kernels: all` that are not served: one line for the kernels that share a rule and the cases it excludes. */
 export function notServedSection({ kernels }: NotServed): Section[] {
-  const columns: ColumnOf<NotServed['kernels'][number]>[] = [
-    column('kernel', TEXT, ({ kernel }) => kernel),
-    column('cases', COUNT, ({ problems }) => problems.length),
+  const alike = new Map<string, NotServed['kernels'][number][]>();
+  for (const entry of kernels) {
+    const key = `${entry.rule} ${entry.problems.join()}`;
+    alike.set(key, [...(alike.get(key) ?? []), entry]);
+  }
+  const groups = [...alike.values()].map((group) => ({ ...group[0], kernels: group.map(({ kernel }) => kernel) }));
+  const columns: ColumnOf<(typeof groups)[number]>[] = [
     column('rule', TEXT, ({ rule }) => rule),
+    column('cases each', COUNT, ({ problems }) => problems?.length),
+    column('kernels', TEXT, ({ kernels: names }) => names.join(', ')),
   ];
-  return section('not served, on any device', tableOf(columns, kernels)).map((one) => ({ ...one, folded: true }));
+  return section('not served, on any device', tableOf(columns, groups)).map((one) => ({ ...one, folded: true }));
 }
 
 export function countNotServed({ kernels }: NotServed): number {
@@ -128,7 +139,7 @@ function warningLines(rows: readonly Row[]): (string | Span)[][] {
   const warnings = rows.flatMap((row) => row.warnings);
   return [...new Set(warnings.map(({ code }) => code))].map((code) => {
     const alike = warnings.filter((warning) => warning.code === code);
-    const count = `${alike.length} ${alike.length === 1 ? 'row' : 'rows'}`;
+    const count = counted(alike.length, 'row');
     return [{ text: code, tone: 'warn' }, ` (${count}): ${alike[0]?.message}`];
   });
 }
@@ -154,17 +165,19 @@ function summaryText(record: RunRecord, rows: readonly Row[], notServed: NotServ
 export function originLines(record: RunRecord, measured: readonly MeasuredRow[]): string[] {
   const { machine, environment, timer, peaks, processes } = record;
   const { adapter } = environment;
-  const kinds = new Set(measured.map(({ summary }) => summary.intervalKind));
+  const several = measured.filter(({ summary }) => summary.processes > 1);
+  const kinds = new Set(several.map(({ summary }) => summary.intervalKind));
   const paths = [...ceilingPaths(measured, record)];
   const spread = [
     ...(kinds.has('confidence-95') ? ['± is the 95 % interval of the median over processes'] : []),
     ...(kinds.has('range') ? ['a…b is the range over processes, too few for an interval'] : []),
+    ...(several.length < measured.length ? [`${ONE_PROCESS} is one observation, whose uncertainty is unknown`] : []),
   ];
   const clock = timer.kind === 'gpu' ? 'device timestamps' : `wall clock (${timer.reason ?? 'no device clock'})`;
   return [
     ...(spread.length > 0 ? [`spread: ${spread.join('; ')}`] : []),
     `machine: ${machine} (${adapter.description || adapter.device})`,
-    `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processes.length} processes; cold operands unless marked hot`,
+    `timer: ${clock}, resolution ${seconds(timer.resolutionSeconds)}; ${processesText(processes.length)}; cold operands unless marked hot`,
     ...(paths.length > 0 ? [`peak: share of ${paths.length === 1 ? paths[0] : 'the peak named beside it'}`] : []),
     `peaks measured in this run: ${peaks.map(ceilingText).join(', ') || 'none'}`,
     ...driftLines(record),

@@ -7,7 +7,7 @@ import { COUNT, FIGURES, RATE, SECONDS, TEXT } from './quantities.ts';
 import { READING } from './run.ts';
 import { searchChart } from './search-chart.ts';
 import { renderSearchSvg } from './search-svg.ts';
-import { flopPerSecond, percent, scaled } from './si.ts';
+import { flopPerSecond, percent, processesText, scaled } from './si.ts';
 
 type Portability = NonNullable<SearchDocument['portability']>;
 
@@ -96,7 +96,7 @@ const ENDED: Readonly<Record<string, string>> = { budget: 'ended by the budget',
 
 function costText({ processes, screened, cost, resolution, ended }: SearchDocument): string {
   const screens = processes > screened ? `, the first ${screened} only to drop clearly slower widths` : '';
-  return `${processes} ${processes === 1 ? 'process' : 'processes'}${screens}; ${percent(cost)} of the visits that measuring every width in each would take; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ${ENDED[ended] ?? 'ended by itself'}`;
+  return `${processesText(processes)}${screens}; ${percent(cost)} of the visits that measuring every width in each would take; ${resolution === null ? 'no resolution' : `resolution ${percent(resolution)}`}; ${ENDED[ended] ?? 'ended by itself'}`;
 }
 
 function classicSections({ classic, winner, baseline }: SearchDocument): Section[] {

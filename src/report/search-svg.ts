@@ -3,7 +3,7 @@ import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { byWidth, outcomeOf, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import { type Child, element, type Markup } from './document/markup.ts';
 import { diamond, dot, label, quietLabel, rule, svgFile } from './figure.ts';
-import { share } from './si.ts';
+import { processesText, share } from './si.ts';
 
 const WIDTH = 960;
 const LEFT = 76;
@@ -137,7 +137,7 @@ function point(
   const isBaseline = row.dFf === baseline.dFf;
   const colour = isBaseline ? COLOURS.baseline : COLOURS[side];
   const wins = told && row.group === 0;
-  const about = `d_ff ${row.dFf}: ${(row.flopPerSecond[side] / 1e9).toPrecision(4)} GFLOPS, group ${row.group + 1}, ${row.processes} processes`;
+  const about = `d_ff ${row.dFf}: ${(row.flopPerSecond[side] / 1e9).toPrecision(4)} GFLOPS, group ${row.group + 1}, ${processesText(row.processes)}`;
   return element(
     'g',
     {},

@@ -14,6 +14,16 @@ const PREFIXES: readonly [factor: number, prefix: string][] = [
   [1e-9, 'n'],
 ];
 
+/** `1 case`, `2 cases`. */
+export function counted(number: number, one: string, more = `${one}s`): string {
+  return `${number} ${number === 1 ? one : more}`;
+}
+
+/** `1 process`, `6 processes`. */
+export function processesText(number: number): string {
+  return counted(number, 'process', 'processes');
+}
+
 /** `1.23 ms`, `45.6 µs`, `2.00 s`. */
 export function seconds(value: number): string {
   return value >= 1 ? `${three(value)} s` : scaled(value, 's');

@@ -6,6 +6,7 @@ import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { COUNT, FIGURES, TEXT } from './quantities.ts';
 import { READING } from './run.ts';
+import { processesText } from './si.ts';
 
 export const TUNING_COLUMNS: readonly ColumnOf<TunedClass>[] = [
   column('class', TEXT, (item) => item.class),
@@ -27,7 +28,7 @@ export function tuningDocument({ classes, skips, machine, processes, settings }:
       ...section(
         undefined,
         lines([
-          `machine: ${machine}; ${processes} processes in ${settings.budgetSeconds} s; ${gainText(classes)}`,
+          `machine: ${machine}; ${processesText(processes)} in ${settings.budgetSeconds} s; ${gainText(classes)}`,
           READING,
         ]),
       ),

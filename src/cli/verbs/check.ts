@@ -23,14 +23,19 @@ interface Options extends FormatOptions {
 
 export const check: Verb<Options> = {
   command: 'check',
-  describe: 'Find regressions in the history of stored records, across commits and machines',
+  describe:
+    'Find regressions in the history of stored records, across commits and machines; leaves out records of a changed working tree',
   lists: [],
   options: (argv) =>
     argv
       .option('results', RESULTS)
       .option('machine', { type: 'string', describe: 'Only this machine' })
       .options(FORMATS)
-      .option('fail-on', { type: 'string', default: 'slower', describe: 'Comma-separated verdicts that exit with 1' })
+      .option('fail-on', {
+        type: 'string',
+        default: 'slower',
+        describe: `Which of ${COUNTED.join(', ')} exit with 1, comma-separated; failed exits with 4, and with 3 if all are new`,
+      })
       .option('log', {
         type: 'boolean',
         default: true,
@@ -40,10 +45,13 @@ export const check: Verb<Options> = {
     const failOn = failing(options['fail-on']);
     const folder = resolve(io.cwd, options.results);
     const { tracks, records, skipped, context } = readHistory(folder, options.machine);
-    if (records === 0 && context.length === 0)
-      throw new NothingToDo(
-        `no records under ${options.results}${options.machine ? ` for ${options.machine}` : ''}; measure with: shapemark run`,
-      );
+    const sayLeftOut = () => {
+      for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
+    };
+    if (records === 0 && context.length === 0) {
+      sayLeftOut();
+      throw new NothingToDo(noRecords(options, skipped.length));
+    }
     const judged = tracks.map(attribute);
     if (options.log) {
       for (const machine of new Set(judged.map(({ track }) => track.machine))) {
@@ -56,10 +64,17 @@ export const check: Verb<Options> = {
     }
     const document = checkReport(checkJudged(judged), context);
     printAs(io, options, { data: document, document: checkDocument(document) });
-    for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
+    sayLeftOut();
     return exitOf(document, failOn);
   },
 };
+
+function noRecords({ results, machine }: Options, leftOut: number): string {
+  const place = `${results}${machine ? ` for ${machine}` : ''}`;
+  if (leftOut === 0) return `no records under ${place}; measure with: shapemark run`;
+  const all = leftOut === 1 ? 'the only record' : `all ${leftOut} records`;
+  return `${all} under ${place} ${leftOut === 1 ? 'is' : 'are'} left out: measure from a clean working tree, without changed or untracked files outside results/`;
+}
 
 function failing(text: string): Set<CheckVerdict> {
   const asked = text

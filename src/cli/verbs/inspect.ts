@@ -43,7 +43,8 @@ export const inspect: Verb<Options> = {
     argv
       .positional('suite', {
         ...suites(),
-        describe: 'Suite file, or name in benches/; by default one case for each kernel and format',
+        describe:
+          'Suite file, or name in benches/; by default a case for each kernel and format; with --filter, every matching case of gate',
       })
       .option('gpu', {
         type: 'string',

@@ -52,8 +52,8 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
     .option('robustness', ROBUSTNESS)
     .option('processes', {
       type: 'number',
-      defaultDescription: `as in the suite, else ${DEFAULT_PROCESSES}, or up to ${MOST_PROCESSES} if intervals are wide`,
-      describe: 'Number of fresh processes; 6 or more give a 95 % interval',
+      defaultDescription: `as in the suite, else ${DEFAULT_PROCESSES}`,
+      describe: `Fewest fresh processes; 6 or more give a 95 % interval, and up to ${MOST_PROCESSES} follow where it is wide`,
     })
     .option('budget', {
       type: 'number',

@@ -34,8 +34,8 @@ export function comparedCase(
   const nothing = { ...withoutRatios(id, reproduce), kernels };
   const broken = brokenBy(outcome);
   if (broken) return { ...nothing, verdict: 'failed', reason: broken };
-  if (found.kind === 'missing' || found.kind === 'new')
-    return { ...nothing, verdict: found.kind, reason: found.detail };
+  if (found.kind === 'missing') return { ...nothing, verdict: found.kind, reason: found.detail };
+  if (found.kind === 'new') return { ...nothing, verdict: found.kind, reason: `${verified(outcome)}; ${found.detail}` };
   if (found.kind === 'identical' && outcome.visits.length === 0)
     return { ...nothing, verdict: 'same', reason: 'both sides are the same program' };
   const [base, head] = [sideError(outcome, BASE), sideError(outcome, HEAD)];
@@ -44,6 +44,12 @@ export function comparedCase(
   const common = { id, reproduce, kernels, ...evidence, errors };
   if (found.kind === 'changed') return { ...common, reason };
   return { ...common, control: true, reason: `control, identical on both sides: ${reason}` };
+}
+
+/** What is known of a case that only the head serves. */
+function verified(outcome: CaseOutcome): string {
+  const error = sideError(outcome, HEAD);
+  return error === null ? 'not verified' : `verified (error ${error.toExponential(1)}), not compared`;
 }
 
 /** Right on base and wrong or broken on head; or broken for both, which is no verdict about the change. */

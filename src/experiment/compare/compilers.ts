@@ -141,7 +141,10 @@ function worseCases(found: readonly Found[], { reproduce }: CompilersRequest): C
     const [first] = most?.worse ?? [];
     if (!most || !first) return [];
     const figures = most.worse.map(({ what, base, head }) => `${what} ${base} → ${head}`).join(', ');
-    const more = others.length > 0 ? `; and ${others.length} more of its programs` : '';
+    const more =
+      others.length > 0
+        ? `; and in ${others.length} more ${others.length === 1 ? 'program' : 'programs'} of this kernel`
+        : '';
     const { item, kernels } = most.one;
     const row = withoutRatios(item.id, reproduce(first.gpu, item.id));
     return [{ ...row, kernels, verdict: 'worse', reason: `worse on ${first.gpu}: ${figures}${more}` }];

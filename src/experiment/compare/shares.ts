@@ -68,8 +68,9 @@ export class Shares {
     if (this.#kept.includes(caseId) || this.#left(caseId) === 0) return null;
     const { budgetSeconds } = this.#request;
     const needed = this.#left(caseId) * this.#cost(caseId);
-    const spent = `${rounded(this.#spentSeconds)} s of the budget of ${budgetSeconds} s are spent`;
-    const detail = `${spent}, and this case needs about ${rounded(needed)} s more`;
+    const first = `the first look at every case gets ${rounded(FIRST_SHARE * budgetSeconds)} s of the budget of ${budgetSeconds} s`;
+    const spent = `${rounded(this.#spentSeconds)} s are spent`;
+    const detail = `${first}: ${spent}, this case needs about ${rounded(needed)} s, and cases before it the rest`;
     return { status: 'skipped', reason: 'budget', detail };
   }
 

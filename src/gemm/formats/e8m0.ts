@@ -22,7 +22,7 @@ export function decodeE8m0(byte: number): number {
  *
  * Zero gives byte 0, anything that is not finite gives NaN (255); exponents beyond the format saturate at 0 and 254.
  */
-export function scaleByte(amax: number, rule: ScaleRule): number {
+export function e2m1ScaleByte(amax: number, rule: ScaleRule): number {
   if (!Number.isFinite(amax)) return E8M0_NAN;
   if (amax === 0) return 0;
   const exponent = exponentOf(amax);

@@ -1,8 +1,8 @@
 import { largestMagnitude, type QuantizedBlock } from './block.ts';
 import { decodeE2m1, E2M1_WGSL, encodeE2m1, type Ties } from './e2m1.ts';
-import { decodeE8m0, E8M0_NAN, E8M0_WGSL, scaleByte } from './e8m0.ts';
+import { decodeE8m0, E8M0_NAN, E8M0_WGSL, e2m1ScaleByte } from './e8m0.ts';
 import { type BlockScale, SCALE_RULES, type ScaledFormat, type ScaleRule } from './format.ts';
-import { QUANTIZE_BY_TABLES, tableQuantizer } from './staircase.ts';
+import { e2m1TableQuantizer, QUANTIZE_BY_TABLES } from './staircase.ts';
 
 /**
  * Quantizes up to 32 consecutive f32 values to MXFP4: value ≈ 2^(scale − 127) · e2m1(code), saturating at code 7.
@@ -13,7 +13,7 @@ export function quantizeMxfp4(
   rule: ScaleRule = 'rceil',
   ties: Ties = 'even',
 ): QuantizedBlock {
-  const scale = scaleByte(largestMagnitude(values), rule);
+  const scale = e2m1ScaleByte(largestMagnitude(values), rule);
   // Division by a power of two is exact in f64, for f32 subnormals too.
   const step = decodeE8m0(scale);
   const code = (value: number) => (scale === E8M0_NAN ? 0 : encodeE2m1(value / step, ties));
@@ -45,9 +45,9 @@ export const mxfp4 = {
   quantizer(scale, range) {
     const rule = choice(scale.rule);
     const unit = 2 ** range.exponent;
-    return tableQuantizer(scale, range, {
+    return e2m1TableQuantizer(scale, range, {
       tensorScale: 1,
-      scaleOf: (amax) => scaleByte(amax * unit, rule),
+      scaleOf: (amax) => e2m1ScaleByte(amax * unit, rule),
       magnitudeOf: (integer, stored) => encodeE2m1((integer * unit) / decodeE8m0(stored)),
       stepOf: decodeE8m0,
     });

@@ -3,7 +3,7 @@ import { decodeE2m1, E2M1_WGSL, encodeE2m1 } from './e2m1.ts';
 import { E4M3_WGSL } from './e4m3.ts';
 import type { ScaledFormat } from './format.ts';
 import { decode, E4M3, encode } from './minifloat.ts';
-import { QUANTIZE_BY_TABLES, tableQuantizer } from './staircase.ts';
+import { e2m1TableQuantizer, QUANTIZE_BY_TABLES } from './staircase.ts';
 
 const MAX_CODE = 6;
 /** Smallest normal E4M3 value: block scales are not allowed to become subnormal. */
@@ -61,7 +61,7 @@ export const nvfp4 = {
   quantizer(scale, range) {
     const unit = 2 ** range.exponent;
     const tensorScale = nvfp4TensorScale(range.bound * unit);
-    return tableQuantizer(scale, range, {
+    return e2m1TableQuantizer(scale, range, {
       tensorScale,
       scaleOf: (amax) => nvfp4ScaleByte(amax * unit, tensorScale),
       magnitudeOf: (integer, stored) => nvfp4Code(integer * unit, stored, tensorScale),

@@ -1,5 +1,5 @@
 /**
- * Block quantization of generated integers by tables that a GPU can follow exactly.
+ * Block quantization of generated integers to E2M1 codes by tables that a GPU can follow exactly.
  *
  * The quantizers of MXFP4 and NVFP4 divide and take logarithms, which WGSL only approximates. Over the generator's few values
  * both steps are monotone staircases, so tables of integer thresholds, found here by bisection of the real quantizers,
@@ -60,8 +60,8 @@ function first(bound: number, holds: (integer: number) => boolean): number {
   return low;
 }
 
-/** On every drawn value it agrees with the quantizer whose staircases these are. */
-export function tableQuantizer(scale: BlockScale, range: Range, staircases: Staircases): BlockQuantizer {
+/** To E2M1 codes. On every drawn value it agrees with the quantizer whose staircases these are. */
+export function e2m1TableQuantizer(scale: BlockScale, range: Range, staircases: Staircases): BlockQuantizer {
   const tables = quantizerTables(staircases, range);
   const { scaleThresholds, scaleCodes, codeThresholds, tensorScale } = tables;
   const steps = Float64Array.from({ length: 256 }, (_, byte) => staircases.stepOf(byte));

@@ -49,8 +49,7 @@ function instructionOf(op: string, rest: string): Instruction {
   if (/^v_pk_fma/.test(op)) return { kind: 'valu', form: 'packed', multiplyAdds: 2 };
   if (ON_LANES.test(op)) {
     // Two instructions in one, joined by `::`.
-    const both = [op, ...(/::\s*(v_\w+)/.exec(rest)?.slice(1) ?? [])];
-    const multiplyAdds = both.filter((one) => FUSED.test(one)).length;
+    const multiplyAdds = `${op} ${rest}`.split('::').filter(isMultiplyAdd).length;
     return { kind: 'valu', ...(multiplyAdds > 0 && { multiplyAdds }) };
   }
   const loads = bytesLoaded(op, rest);
@@ -60,6 +59,14 @@ function instructionOf(op: string, rest: string): Instruction {
 }
 
 const WIDTHS: Readonly<Record<string, number>> = { byte: 1, short: 2, dword: 4, dwordx2: 8, dwordx3: 12, dwordx4: 16 };
+
+/** A fused instruction with a factor of 1.0 only adds, with an addend of 0 only multiplies: conversions from f16 are both. */
+function isMultiplyAdd(text: string): boolean {
+  const [, op = '', operands = ''] = /^\s*(v_\w+)(.*)/.exec(text) ?? [];
+  if (!FUSED.test(op)) return false;
+  const [, one, other, added = ''] = operands.split(',').map((operand) => operand.trim().split(' ')[0]);
+  return one !== '1.0' && other !== '1.0' && !/^(0|-0|neg\(0\))$/.test(added);
+}
 
 /** By the name of the instruction: `b128`, `dwordx4`, `u16`; image loads by the channels they ask for. */
 function bytesLoaded(op: string, rest: string): number | undefined {

@@ -5,7 +5,10 @@ import { type Compiler, statistic } from './compiler.ts';
 
 export const brw: Compiler = {
   name: 'brw',
-  units: { registers: 'registers of 32 bytes live at once, of the 128 there are', occupancy: 'not told' },
+  units: {
+    registers: 'registers of 32 bytes that a thread would need at once without spills; it has 128',
+    occupancy: 'not told',
+  },
   speaks: ({ representations }) => 'GEN Assembly' in representations,
   resources: (statistics) => ({
     registers: statistic(statistics, 'Max live registers'),

@@ -29,6 +29,17 @@ const agxMix = (...lines: string[]) => mix(agx, '', ['block0 {', ...lines, '}'].
 describe('multiply-adds', () => {
   it.each([
     ['ACO', acoMix('v_fma_f32 v0, v1, v2, v3', 'v_fmac_f32_e32 v4, v8, v16', 'v_fma_mix_f32 v0, v1, v2, v3'), 3, {}],
+    [
+      'ACO, but not of conversions, sums and products in their form',
+      acoMix(
+        'v_fma_mix_f32 v83, v66, 1.0, neg(0) op_sel_hi:[1,0,0]',
+        'v_fma_mix_f32 v1, 1.0, v2, v3 op_sel_hi:[0,1,0]',
+        'v_fma_mix_f32 v1, v4, v2, 0 op_sel_hi:[0,1,0]',
+        'v_fma_mix_f32 v1, v4, v2, v3 op_sel_hi:[1,1,0]',
+      ),
+      1,
+      { total: 4 },
+    ],
     ['ACO, two in one', acoMix('v_dual_fmac_f32 v0, v1, v2 :: v_dual_fmac_f32 v3, v4, v5'), 2, {}],
     ['ACO, one of two', acoMix('v_dual_mov_b32 v0, v1 :: v_dual_fmac_f32 v3, v4, v5'), 1, {}],
     ['ACO, packed', acoMix('v_pk_fma_f16 v0, v1, v2, v3'), 2, { packed: 1 }],

@@ -190,7 +190,7 @@ describe('a decision', () => {
     const decision = decide({ processes: Array(first - 1).fill(slow), noise }, RULES);
     expect(decision).toMatchObject({ verdict: 'unclear', final: false, processes: first - 1 });
     expect(decision.reason).toBe(
-      `not 1.3 times slower in each of 2 processes; smaller differences are tested after ${first} processes`,
+      `not 1.3 times slower or faster in each of 2 processes; smaller differences are tested after ${first} processes`,
     );
     const decided = decide({ processes: Array(first).fill(slow), noise }, RULES);
     expect(decided).toMatchObject({ verdict: 'slower', final: true });

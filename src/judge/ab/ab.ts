@@ -243,8 +243,8 @@ function early(processes: readonly AbProcess[], { looks, gross: rule }: AbRules)
   const ratios = processes.map(ratioOf);
   const seen =
     rule && processes.length >= rule.processes && haveTwins(processes)
-      ? `not ${rule.ratio} times slower in each of ${rule.processes} processes`
-      : `${processes.length} processes`;
+      ? `not ${rule.ratio} times slower or faster in each of ${rule.processes} processes`
+      : `${processes.length} ${processes.length === 1 ? 'process' : 'processes'}`;
   return {
     verdict: 'unclear',
     ratio: median(ratios),

@@ -72,7 +72,7 @@ function verdictOf(
   const plain = (verdict: CheckedSeries['verdict'], reason: string) => ({ ...base, verdict, reason });
   const gone = absence(track, column, points);
   if (gone) return plain(gone.verdict, gone.reason);
-  if (points.length < NEW_SERIES) return plain('new', `${points.length} points`);
+  if (points.length < NEW_SERIES) return plain('new', `${points.length} ${points.length === 1 ? 'point' : 'points'}`);
   const change = returned(changes) ? undefined : changes.at(-1);
   const since = points.filter((run) => (track.runs[run]?.facts.id ?? '') >= (change?.run ?? '')).length;
   if (change && since <= NEWS_POINTS) {

@@ -133,14 +133,16 @@ describe('a budget', () => {
     expect(run.ended).toBe('budget');
     expect(run.wallSeconds).toBeLessThan(seconds / 2 + OVERHEAD);
     expect(run.cases[0]?.refusal?.detail).toMatch(
-      /^was started with [\d.]+ s left and did not finish in time; of the budget/,
+      /^was started with [\d.]+ s left and did not finish in time; the budget of [\d.]+ s is spent: work begun before its end/,
     );
   });
 
   it('measures nothing that it has no time for at all', async () => {
     const run = await measureScripted(device(1, { startSeconds: 5 }), { settings: testSettings({ budgetSeconds: 2 }) });
     expect(run.cases.map(({ visits }) => visits.length)).toEqual([0, 0, 0]);
-    expect(run.cases[0]?.refusal?.detail).toMatch(/0 s left$/);
+    expect(run.cases[0]?.refusal?.detail).toMatch(
+      /the budget of 2 s is spent: work begun before its end lasted until 6\.1 s$/,
+    );
   });
 });
 

@@ -130,7 +130,10 @@ export class Budget {
     const tried = this.#tried.get(state);
     const needed = `needs about ${inSeconds(this.#needed(state))} in a separate process`;
     const began = tried === undefined ? needed : `was started with ${inSeconds(tried)} left and did not finish in time`;
-    const budget = `of the budget of ${this.#seconds} s, ${inSeconds(spent)} are spent and ${inSeconds(this.secondsLeft)} left`;
+    const budget =
+      spent > (this.#seconds ?? 0)
+        ? `the budget of ${this.#seconds} s is spent: work begun before its end lasted until ${inSeconds(spent)}`
+        : `of the budget of ${this.#seconds} s, ${inSeconds(spent)} are spent and ${inSeconds(this.secondsLeft)} left`;
     return { status: 'skipped', reason: 'budget', detail: `${began}; ${budget}` };
   }
 

@@ -1,5 +1,5 @@
 /** What `explain --model` prints. */
-import { BLOCK_FORMATS, blockCounts } from '../../predict/blocks.ts';
+import { BLOCK_SIZES } from '../../predict/blocks.ts';
 import {
   type ExplainedGemm,
   type Model,
@@ -149,10 +149,11 @@ function blockSection({ gemms }: ModelExplanation): Section[] {
   const lengths = [...new Set(gemms.map(({ k }) => k))].sort((one, other) => one - other);
   const columns: ColumnOf<number>[] = [
     column('k', FIGURES, grouped),
-    ...BLOCK_FORMATS.map(({ format, block }, i) =>
-      column(`${format} (${block})`, FIGURES, (k: number) => {
-        const { perRow = 0, remainder = 0 } = blockCounts(1, k)[i] ?? {};
-        return remainder === 0 ? grouped(perRow) : `no: ${grouped(perRow - 1)} and ${remainder} over`;
+    ...BLOCK_SIZES.map(({ format, block }) =>
+      column(`blocks of ${block}, as ${format}`, FIGURES, (k: number) => {
+        const remainder = k % block;
+        const whole = grouped(Math.floor(k / block));
+        return remainder === 0 ? whole : `no: ${whole} and ${remainder} over`;
       }),
     ),
   ];
