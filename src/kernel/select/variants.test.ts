@@ -14,7 +14,7 @@ const DEVICE = {
 } as const;
 
 describe('the variants of a kernel', () => {
-  it('are distinct, served, and hold for every number of rows of the class', () => {
+  it('are distinct, served, and hold for every number of rows of the class', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...set.kernels),
