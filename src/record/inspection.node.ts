@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Inspection, type StoredInspection, storedInspectionSchema } from './inspection.ts';
 import { parseStored } from './read.ts';
+import { recordId } from './record-id.ts';
 import type { Commit } from './schema.ts';
-import { create, recordId } from './store.node.ts';
+import { create } from './store.node.ts';
 
 const FOLDER = 'inspections';
 
