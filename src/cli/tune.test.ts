@@ -27,12 +27,12 @@ shapes:
   - {name: row, m: 1, n: 256, k: 256, layout: nt, from: made up}
 `;
 
-/** On tall shapes the rule takes register-tile; one tile of direct is the fastest by far. For rows, the rule is right. */
+/** On tall shapes the rule takes nested-tile; one tile of direct is the fastest by far. For rows, the rule is right. */
 const KNOWN = `
 cost:
   - {when: 'm>1,kernel=direct,code=*const TILE_M = 16u;*,code=*const TILE_N = 64u;*', seconds: 0.001}
   - {when: 'm>1,kernel=direct', seconds: 0.0016}
-  - {when: 'm>1,kernel=register-tile', seconds: 0.0015}
+  - {when: 'm>1,kernel=nested-tile', seconds: 0.0015}
   - {when: 'm=1,kernel=gemv', seconds: 0.001}
   - {seconds: 0.004}
 noise: {betweenProcesses: {kind: lognormal, sigma: 0.02}, withinProcess: {sigma: 0.01}}
@@ -78,7 +78,7 @@ describe('tune', () => {
     const [tall, row] = tuning.classes;
     expect(tall).toMatchObject({
       best: { kernel: { name: 'direct' }, tile: { m: 16, n: 64 } },
-      rule: { kernel: { name: 'register-tile' } },
+      rule: { kernel: { name: 'nested-tile' } },
       complete: true,
     });
     expect(tall?.cases).toHaveLength(2);
@@ -111,7 +111,7 @@ describe('tune', () => {
     };
     const followed = { name: 'direct', n: 64, tuning: tuning.hash };
     expect(await kernelsOf()).toEqual([followed, followed, { name: 'gemv', n: 32, tuning: tuning.hash }]);
-    const byRule = { name: 'register-tile', n: 64, tuning: undefined };
+    const byRule = { name: 'nested-tile', n: 64, tuning: undefined };
     expect(await kernelsOf('--no-tuning')).toEqual([byRule, byRule, { name: 'gemv', n: 32, tuning: undefined }]);
   });
 
@@ -163,7 +163,7 @@ describe('tune', () => {
 
   it('prints what was gained', async () => {
     const { out } = await shapemark(KNOWN, 'tune');
-    expect(out).toMatch(/direct 16×64×4\/\d+×[48] +register-tile .*0\.6\d \(/);
+    expect(out).toMatch(/direct 16×64×4\/\d+×[48] +nested-tile .*0\.6\d \(/);
     expect(out).toContain('1 of 2 classes faster than the rule');
   });
 

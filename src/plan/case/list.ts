@@ -62,7 +62,7 @@ export function listDocument(
   const cases = expansions.flatMap(({ cases: all }) =>
     all.filter(filter).map((item) => {
       const found = picks.get(item.id);
-      return found ? { ...listedCase(item), picks: found } : listedCase(item);
+      return found && found.length > 0 ? { ...listedCase(item), picks: found } : listedCase(item);
     }),
   );
   return {
