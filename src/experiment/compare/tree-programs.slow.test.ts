@@ -63,7 +63,9 @@ describe('a change of the prelude', () => {
     expect(document.changed.filter((name) => !/nvfp4|fp8|naive/.test(name))).toEqual([]);
     expect(document.changed).toContain('nvfp4-gemv');
     expect(document.counts.slower).toBeGreaterThan(2);
-    expect(document.cases.every(({ id, verdict }) => verdict !== 'slower' || /w=(nvfp4|fp8)/.test(id))).toBe(true);
+    expect(document.cases.every(({ id, verdict }) => verdict !== 'slower' || /w=(nvfp4|fp8|mxfp8)/.test(id))).toBe(
+      true,
+    );
   }, 120_000);
 
   it('of a commit that is not in the history here is not run, and is named first', async () => {
