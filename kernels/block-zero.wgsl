@@ -20,6 +20,8 @@
 // preferred:
 //   - {if: GPU, rank: 30, because: 'codes are decoded once for all rows of a thread'}
 //   - {if: SOFTWARE, rank: 40, because: 'what serves where subgroups do not'}
+// cuts:
+//   - {if: GPU and REGISTERS <= 128, tile: {m: 16}, thread: {m: 1}, because: 'sums of more rows beside codes and zero points spill'}
 // vouches: {rank: 31}
 // ---
 
@@ -39,11 +41,11 @@ fn main(
   var sums: array<f32, SUMS>;
   for (var k = 0u; k < problem.k; k += 32u) { // the elements of a step share a scale and a zero point
     var codes: array<Codes, THREAD_N>;
-    var zeros: array<vec4<f32>, THREAD_N>;
+    var zeros: array<f32, THREAD_N>;
     for (var c = 0u; c < THREAD_N; c++) {
       let column = min(col + c, problem.n - 1u);
       codes[c] = codes_b(at.matrix, k, column);
-      zeros[c] = vec4<f32>(block_zero(at.matrix, k, column));
+      zeros[c] = block_zero(at.matrix, k, column);
     }
 
     // Where this loop ends depends on k, so no compiler unrolls it: four times the code would be slower, and slow to compile.

@@ -61,7 +61,10 @@ const CAPABLE: readonly Partial<DeviceFacts>[] = [
   [64, 16, 16, 16],
 ].map(([width = 32, m = 16, n = 16, k = 16]) => ({
   source: 'gpu',
-  features: ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix', 'timestamp-query'],
+  features: [
+    ...['shader-f16', 'subgroups', 'subgroup-size-control'],
+    ...['chromium-experimental-subgroup-matrix', 'timestamp-query'],
+  ],
   limits: {},
   subgroupSize: [width, width],
   subgroupMatrices: [{ m, n, k, component: 'f16', result: 'f32' }],
