@@ -54,12 +54,12 @@ describe('the fault table', () => {
 describe.each(Object.entries(FAULTS))('%s', (name, entry) => {
   const needed = [...new Set(entry.faults.map((fault) => fault.needs))];
   const problems = needed.map((needs) => ({ needs, title: needs ?? 'nothing' }));
-  it.for(problems)('passes as it is where faults need $title', { timeout: 60_000 }, async ({ needs }, ctx) => {
+  it.for(problems)('passes as it is where faults need $title', { timeout: 300_000 }, async ({ needs }, ctx) => {
     const problem = problemFor(entry, needs);
     await trial(session, programFor(name, entry, problem, ctx), problem);
   });
 
-  it.for(entry.faults)('is caught with: $name', { timeout: 60_000 }, async ({ find, replace, needs }, ctx) => {
+  it.for(entry.faults)('is caught with: $name', { timeout: 300_000 }, async ({ find, replace, needs }, ctx) => {
     const problem = problemFor(entry, needs);
     const program = programFor(name, entry, problem, ctx);
     const code = program.code.replaceAll(find, replace);

@@ -78,7 +78,7 @@ describe.each(set.kernels)('$name', (kernel) => {
   const problems = problemsOf(kernel, chooser(set.kernels.indexOf(kernel)));
   const titled = problems.map((problem) => [titleOf(problem), problem] as const);
 
-  it.for(titled)('is exact on %s', { timeout: 60_000 }, async ([, problem], { skip }) => {
+  it.for(titled)('is exact on %s', { timeout: 300_000 }, async ([, problem], { skip }) => {
     const served = serve(kernel, problem, session.facts, smallest(kernel));
     if ('reason' in served) {
       expect(served.reason).toMatch(/which this device lacks|is for SUBGROUP_/);
