@@ -128,12 +128,12 @@ export interface ScaledFormat extends AnyFormat {
     /** Whether values are multiplied by `problem.tensor_scale` besides. */
     readonly tensorScale: boolean;
     /**
-     * Expression: eight codes as an `Eight`, `decodedTimes` too large, at once. `words` is the u32 that holds them, of 8-bit
-     * codes the vec2<u32>, the first in the lowest bits.
+     * Name among `functions`: eight codes as an `Eight`, `decodedTimes` too large, at once. Its parameter is the u32 that holds
+     * them, of 8-bit codes the vec2<u32>, the first in the lowest bits.
      */
-    eight(words: string): string;
+    readonly eight: string;
     /** The same by way of pairs of f16, where that is another way, which GPUs do with fewer instructions. */
-    eightOfHalves?(words: string): string;
+    readonly eightOfHalves?: string;
     readonly decodedTimes: number;
     /** Expression: the f32 that a stored scale stands for, times the f32 `lead`, a power of two. */
     factor(scale: string, lead: string): string;

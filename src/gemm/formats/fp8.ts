@@ -127,7 +127,7 @@ const common = {
     functions: FP8_WGSL,
     value: (scale: string) => `${scale} * fp8(code)`,
     tensorScale: false,
-    eight: (words: string) => `fp8_eight(${words})`,
+    eight: 'fp8_eight',
     decodedTimes: 2 ** -8,
     factor: (scale: string) => scale,
     headroom: 0,

@@ -125,7 +125,7 @@ const common = {
     ],
     value: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x * (f32(code) - f32(${scale} >> 16u))`,
     tensorScale: false,
-    eight: (word: string) => `int4_bare_eight(${word})`,
+    eight: 'int4_bare_eight',
     decodedTimes: 1,
     factor: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x`,
     headroom: 0,

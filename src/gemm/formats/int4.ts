@@ -127,7 +127,7 @@ const common = {
     ],
     value: (scale: string) => `${scale} * (f32(code) - 8.0)`,
     tensorScale: false,
-    eight: (word: string) => `int4_eight(${word})`,
+    eight: 'int4_eight',
     decodedTimes: 1,
     factor: (scale: string) => scale,
     headroom: 0,

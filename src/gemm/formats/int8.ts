@@ -101,7 +101,7 @@ export const int8 = {
     ],
     value: (scale) => `${scale} * f32(bitcast<i32>(code << 24u) >> 24u)`,
     tensorScale: false,
-    eight: (words) => `int8_eight(${words})`,
+    eight: 'int8_eight',
     decodedTimes: 1,
     factor: (scale) => scale,
     headroom: 0,

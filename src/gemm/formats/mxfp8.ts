@@ -104,7 +104,7 @@ export const mxfp8 = {
     functions: [...FP8_WGSL, ...E8M0_WGSL],
     value: (scale) => `times_e8m0(fp8(code), ${scale})`,
     tensorScale: false,
-    eight: (words) => `fp8_eight(${words})`,
+    eight: 'fp8_eight',
     decodedTimes: 2 ** -8,
     factor: (scale, lead) => `times_e8m0(${lead}, ${scale})`,
     headroom: 8,

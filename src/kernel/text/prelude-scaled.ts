@@ -182,11 +182,11 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
     ...(block === 'k' ? [] : [{ name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` }]),
     { name: 'SCALE_STEP', code: `const SCALE_STEP = ${block === 'k' ? 32 : Math.min(block, 32)}u;` },
     { name: 'Codes', code: words },
-    renamed('decode_word', wgsl.functions, wgsl.eight('')),
-    { name: 'decode8', code: `fn decode8(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eight(word)};\n}` },
+    renamed('decode_word', wgsl.eight, wgsl.functions),
+    { name: 'decode8', code: `fn decode8(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eight}(${word});\n}` },
     {
       name: 'decode8_halves',
-      code: `fn decode8_halves(codes: Codes, i: u32) -> Eight {\n  return ${(wgsl.eightOfHalves ?? wgsl.eight)(word)};\n}`,
+      code: `fn decode8_halves(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
     },
     {
       name: 'next8',
@@ -196,11 +196,10 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
 }
 
 /**
- * The function of a call under the name that kernels use. A function that only calls it would be slower: SwiftShader passes
+ * A function of the format under the name that kernels use. A function that only calls it would be slower: SwiftShader passes
  * results through memory.
  */
-function renamed(name: string, functions: readonly Fragment[], call: string): Fragment {
-  const [old] = call.split('(');
+function renamed(name: string, old: string, functions: readonly Fragment[]): Fragment {
   const found = functions.find((each) => each.name === old);
   if (!found) throw new Error(`no WGSL function of the format is named ${old}`);
   return { name, code: found.code.replace(`fn ${old}(`, `fn ${name}(`) };
