@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asStartedHere, commandLine, flagsUnlike, knowVerbs, programOf, quoted } from './command-line.ts';
+import { quoted } from '../experiment/shell.ts';
+import { asStartedHere, commandLine, flagsUnlike, knowVerbs, programOf } from './command-line.ts';
 import { VERBS } from './verbs.ts';
 
 describe('the program as it was started', () => {

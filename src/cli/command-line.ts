@@ -1,6 +1,7 @@
 /** Commands as a reader can paste them into a shell, where this one was started. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { quoted } from '../experiment/shell.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
 
 /** How the program was started. */
@@ -96,8 +97,3 @@ export const USUAL = {
   seed: 1,
   results: 'results',
 } as const;
-
-/** Quoted unless it has no characters that are special to a shell. */
-export function quoted(text: string): string {
-  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}

@@ -121,6 +121,7 @@ function near(stated: number, derived: number): boolean {
   return Math.abs(stated - derived) <= TOLERANCE * Math.abs(derived);
 }
 
-function repeated(values: readonly string[]): string[] {
+/** Values that occur more than once, each once. */
+export function repeated(values: readonly string[]): string[] {
   return [...new Set(values.filter((value, i) => values.indexOf(value) !== i))];
 }

@@ -2,7 +2,7 @@
 import { figuresOf, KNOWN_GPUS, type VendorFigures, vendorFigures, vendorPeak } from '../../engine/gpus/known-gpus.ts';
 import { bytesWritten } from '../../gemm/shape.ts';
 import { ceilings, peakPath } from '../../record/ceilings.ts';
-import { problemOf } from '../../record/consistency.ts';
+import { problemOf, repeated } from '../../record/consistency.ts';
 import { type AdapterFacts, type Environment, USUAL_ENGINE } from '../../record/environment.ts';
 import type { MeasuredRow } from '../../record/row.ts';
 import type { Peak, RunRecord } from '../../record/schema.ts';
@@ -196,8 +196,4 @@ function* rateFindings(row: MeasuredRow, { environment }: RunRecord): Generator<
     const best = NEW_GPU.ask * Math.max(...Object.values(FASTEST));
     if (rate > best) yield ask(`${id}: ${shown(rate)} FLOP/s are above the fastest GPU in the table`);
   }
-}
-
-function repeated(values: readonly string[]): string[] {
-  return [...new Set(values.filter((value, i) => values.indexOf(value) !== i))];
 }

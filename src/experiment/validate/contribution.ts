@@ -5,6 +5,7 @@ import { relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunRecord } from '../../record/schema.ts';
 import type { WrittenRecord } from '../../record/store.node.ts';
+import { quoted } from '../shell.ts';
 
 const run = promisify(execFile);
 
@@ -76,8 +77,4 @@ async function isClone(cwd: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
