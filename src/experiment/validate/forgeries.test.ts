@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordSchema } from '../../record/schema.ts';
+import { gaussian, seededRandom } from '../../stats/random.ts';
+import { sampleFindings } from './samples.ts';
 import { consistent, type Draft, first, forged, measured, scaleTimes } from './testdata/forger.ts';
 import { NOW, SOUND } from './testdata/sound.ts';
 import { type VetOptions, vetRecord } from './vet.ts';
@@ -601,6 +603,29 @@ describe('forgeries', () => {
     const { verdict, reasons } = vet(forged(change));
     expect(verdict).not.toBe('accept');
     expect(reasons.join('\n')).toMatch(reason);
+  });
+
+  it.each([1e-4, 1e-3, 1e-2])('are not seen in the samples of a quiet GPU that scatter by %s', (scatter) => {
+    const random = seededRandom(7);
+    const quiet = consistent((draft) => {
+      for (const visit of visits(draft))
+        visit.samples = (visit.samples ?? []).map(() => visit.medianSeconds * (1 + scatter * gaussian(random)));
+    });
+    // Other rules compare the samples with times that this test leaves as they were.
+    expect([...sampleFindings(quiet)].filter(({ verdict }) => verdict === 'refuse')).toEqual([]);
+  });
+
+  it('are asked about where one visit is constant or in order, as a visit on a warming laptop may be', () => {
+    for (const change of [
+      (samples: readonly number[]) => samples.map(() => samples[0] ?? 0),
+      (samples: readonly number[]) => [...samples].sort((a, b) => a - b),
+    ]) {
+      const one = forged((draft) => {
+        const [visit] = first(draft).visits;
+        if (visit) visit.samples = change(visit.samples ?? []);
+      });
+      expect([...sampleFindings(one)].map(({ verdict }) => verdict)).toEqual(['ask']);
+    }
   });
 
   it('do not pass in the folder of another machine, or under another name', () => {

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { vetFile } from './file.ts';
 import { vetPull } from './pull.ts';
 import { NOW, SOUND, SOUND_FILE } from './testdata/sound.ts';
@@ -206,12 +206,15 @@ describe('a pull request', () => {
 
   it('leaves nothing behind, and checks nothing out', async () => {
     placed();
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('shapemark-pull-'));
     git('add', '-A');
     git('commit', '-qm', 'contribute');
     git('checkout', '-q', 'main');
+    const own = mkdtempSync(join(tmpdir(), 'shapemark-own-'));
+    vi.stubEnv('TMPDIR', own);
     await vetPull('main..pull', { ...CONTEXT, repository: dir });
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('shapemark-pull-'))).toEqual(before);
+    vi.unstubAllEnvs();
+    expect(readdirSync(own)).toEqual([]);
+    rmSync(own, { recursive: true });
     expect(existsSync(join(dir, 'results', MACHINE, basename(SOUND_FILE)))).toBe(false);
   });
 });

@@ -3,60 +3,90 @@ import type { MeasuredRow, Visit } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { ask, atMost, type Finding, refuse } from './finding.ts';
 
-/** Fewer samples are equal, sorted or alike by chance. n! orders make 8 sorted samples a chance of 1 in 20 000. */
+/** Fewer samples are equal or sorted by chance: 8 are in order in 1 of 20 000 visits. */
 const ENOUGH = 8;
-const ENOUGH_ALIKE = 5;
-/** Samples have 5 significant digits, so that equal ratios differ by up to this. */
-const SAME_RATIO = 2.5e-4;
+/** A quiet GPU repeats itself, and a warming one slows down: a few such visits are rare, and this many of all are none. */
+const MANY = { visits: 3, share: 0.25 };
+/** Two samples of 5 significant digits each: their ratio is off by up to this. */
+const SAME_RATIO = 2.2e-4;
+/** Samples must scatter by more than rounding does, relative to the first, for two visits to be told apart. */
+const SCATTER = 20 * SAME_RATIO;
+/** Sorted samples of two visits are alike already if they scatter alike. */
+const SORTED = { samples: 12, scatter: 5 * SCATTER };
 
-export function* sampleFindings(record: RunRecord): Generator<Finding> {
-  const rows = record.cases.filter((row) => row.status === 'measured');
-  yield* atMost(rows.flatMap((row) => row.visits.flatMap((visit) => [...visitFindings(row, visit, record)])));
-  yield* atMost(copies(rows, record));
+interface Place {
+  readonly where: string;
+  readonly samples: readonly number[];
+  /** Largest less smallest, relative to the first. */
+  readonly scatter: number;
 }
 
-function* visitFindings({ id }: MeasuredRow, visit: Visit, { timer }: RunRecord): Generator<Finding> {
-  const { samples = [], process, repeats } = visit;
-  if (samples.length < ENOUGH || record(visit, timer.resolutionSeconds).coarse) return;
-  const of = `${id}: process ${process}`;
-  const [first = 0] = samples;
-  const distinct = new Set(samples).size;
-  if (distinct === 1) yield refuse(`${of}: all ${samples.length} samples are ${first} s`);
-  else if (distinct * 4 <= samples.length && repeats * first > 1e3 * timer.resolutionSeconds)
-    yield ask(`${of}: ${samples.length} samples have ${distinct} values`);
-  const steps = samples.slice(1).map((sample, i) => Math.sign(sample - (samples[i] ?? 0)));
-  if (distinct > ENOUGH / 2 && (steps.every((step) => step >= 0) || steps.every((step) => step <= 0)))
-    yield refuse(`${of}: the samples are sorted`);
+export function* sampleFindings({ cases, timer }: RunRecord): Generator<Finding> {
+  const rows = cases.filter((row) => row.status === 'measured');
+  const places = rows.flatMap((row) => row.visits.flatMap((visit) => placeOf(row, visit, timer.resolutionSeconds)));
+  const long = places.filter(({ samples }) => samples.length >= ENOUGH);
+  yield* often(
+    long,
+    ({ samples }) => new Set(samples).size === 1,
+    ({ samples }) => `all ${samples.length} samples are ${samples[0]} s`,
+  );
+  yield* often(long, isSorted, () => 'the samples are sorted');
+  yield* often(
+    long,
+    ({ samples }) => new Set(samples).size * 4 <= samples.length && new Set(samples).size > 1,
+    ({ samples }) => `${samples.length} samples have ${new Set(samples).size} values`,
+  );
+  yield* atMost(copies(places));
 }
 
-/** Whether steps of the clock, or rounding to 5 digits, make equal samples likely. */
-function record({ samples = [], repeats }: Visit, resolution: number): { coarse: boolean } {
+/** Nothing where steps of the clock make equal samples likely. */
+function placeOf({ id }: MeasuredRow, { samples = [], process, repeats }: Visit, resolution: number): Place[] {
   const [first = 0] = samples;
-  const spread = Math.max(...samples) - Math.min(...samples);
-  const step = Math.max(resolution / repeats, first * 1e-5);
-  return { coarse: spread > 0 ? spread < 4 * step : resolution / repeats > first * 1e-3 };
+  if (samples.length === 0 || resolution / repeats > first * 1e-3) return [];
+  const scatter = (samples.reduce((a, b) => Math.max(a, b)) - samples.reduce((a, b) => Math.min(a, b))) / first;
+  return [{ where: `${id}: process ${process}`, samples, scatter }];
+}
+
+/** Asks about a visit of this kind, and refuses a record with many. */
+function* often(
+  places: readonly Place[],
+  isOfKind: (place: Place) => boolean,
+  says: (place: Place) => string,
+): Generator<Finding> {
+  const found = places.filter(isOfKind);
+  const many = found.length >= MANY.visits && found.length > MANY.share * places.length;
+  yield* atMost(found.map((place) => (many ? refuse : ask)(`${place.where}: ${says(place)}`)));
+}
+
+function isSorted({ samples }: Place): boolean {
+  if (new Set(samples).size <= ENOUGH / 2) return false;
+  const steps = samples.slice(1).map((sample, i) => sample - (samples[i] ?? 0));
+  return steps.every((step) => step >= 0) || steps.every((step) => step <= 0);
 }
 
 /** Visits whose samples are those of another visit, times a constant or in another order. */
-function* copies(rows: readonly MeasuredRow[], { timer }: RunRecord): Generator<Finding> {
-  const seen = new Map<string, string>();
-  for (const { id, visits } of rows) {
-    for (const visit of visits) {
-      const { samples = [], process } = visit;
-      if (samples.length < ENOUGH_ALIKE || record(visit, timer.resolutionSeconds).coarse) continue;
-      const where = `${id}: process ${process}`;
-      for (const key of [shapeOf(samples), shapeOf([...samples].sort((a, b) => a - b))]) {
-        const other = seen.get(key);
-        if (other !== undefined && other !== where)
-          yield refuse(`${where}: the samples are those of ${other}, times a constant or in another order`);
-        seen.set(key, where);
-      }
-    }
+function* copies(places: readonly Place[]): Generator<Finding> {
+  const sorted = places.map(({ samples }) => [...samples].sort((a, b) => a - b));
+  const byCount = new Map<number, number[]>();
+  for (const [i, { where, samples }] of places.entries()) {
+    if (samples.length < ENOUGH) continue;
+    const same = byCount.get(samples.length) ?? [];
+    const j = same.find((other) => alike(places, sorted, i, other));
+    if (j !== undefined)
+      yield refuse(`${where}: the samples are those of ${places[j]?.where}, times a constant or in another order`);
+    byCount.set(samples.length, [...same, i]);
   }
 }
 
-/** Equal for samples that are a constant times each other. */
-function shapeOf(samples: readonly number[]): string {
-  const [first = 1] = samples;
-  return samples.map((sample) => Math.round(sample / first / SAME_RATIO)).join(' ');
+function alike(places: readonly Place[], sorted: readonly (readonly number[])[], i: number, j: number): boolean {
+  const [one, other, oneSorted = [], otherSorted = []] = [places[i], places[j], sorted[i], sorted[j]];
+  if (!one || !other || one.scatter < SCATTER) return false;
+  if (proportional(one.samples, other.samples)) return true;
+  if (oneSorted.every((sample, at) => sample === otherSorted[at])) return true;
+  return one.scatter > SORTED.scatter && oneSorted.length >= SORTED.samples && proportional(oneSorted, otherSorted);
+}
+
+function proportional(one: readonly number[], other: readonly number[]): boolean {
+  const factor = (one[0] ?? 0) / (other[0] ?? 1);
+  return one.every((sample, i) => Math.abs(sample / (factor * (other[i] ?? 0)) - 1) <= SAME_RATIO);
 }
