@@ -6,7 +6,7 @@ import type { Program } from '../../src/kernel/program.ts';
 import { serve } from '../../src/kernel/select/serve.ts';
 import { loadKernels } from '../../src/kernel/set/load.node.ts';
 import { findKernel } from '../../src/kernel/set/set.ts';
-import { problemOf, trial } from '../../src/kernel/testdata/trial.ts';
+import { problemOf, trial, triedElsewhere } from '../../src/kernel/testdata/trial.ts';
 import { WrongResult } from '../../src/measure/worker/verify.ts';
 import type { Fault, FaultyKernel } from './fault.ts';
 import { FAULTS } from './faults.ts';
@@ -38,7 +38,10 @@ function problemFor({ shape, format, layout }: FaultyKernel, needs?: Fault['need
 
 /** Skips the test on a device that lacks what the kernel needs. */
 function programFor(name: string, entry: FaultyKernel, problem: Problem, { skip }: TestContext): Program {
-  const served = serve(findKernel(set, name), problem, session.facts, entry.choice);
+  const kernel = findKernel(set, name);
+  const elsewhere = triedElsewhere(kernel, session.facts);
+  if (elsewhere !== undefined) return skip(elsewhere);
+  const served = serve(kernel, problem, session.facts, entry.choice);
   if ('program' in served) return served.program;
   expect(served.reason).toMatch(/which this device lacks|is for SUBGROUP_/);
   return skip(served.reason);

@@ -52,8 +52,8 @@ export async function openWebGpu(request: OpenRequest): Promise<OpenedSession> {
 
 /** Dawn's adapter, to open a device on. @throws EngineError `no-adapter` */
 export async function chosenAdapter(asked: string, robustness?: 'off'): Promise<ChosenAdapter> {
-  // Workers are started with it; a test or an evaluation that opens a device itself is not, and drivers cache wrong code too.
-  Object.assign(process.env, uncachedShaderEnvironment);
+  // Mesa 25 takes cached code of lavapipe for that of another vector width. Workers are started without caches in any case.
+  if (process.env.LP_NATIVE_VECTOR_WIDTH !== undefined) Object.assign(process.env, uncachedShaderEnvironment);
   const adapter = asked === 'auto' ? process.env.SHAPEMARK_ADAPTER || 'auto' : asked;
   const routes = adapterRoutes(WORDS.includes(adapter) ? undefined : adapter, robustness);
   const chosen = await chooseAdapter(adapter, routes, installAdvice());

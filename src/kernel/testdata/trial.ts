@@ -1,13 +1,25 @@
 /** Runs one kernel on one small problem and compares every element of C with f64; used by tests of kernels. */
-import type { Session } from '../../engine/port.ts';
+import type { DeviceFacts, Session } from '../../engine/port.ts';
 import { defaultScale } from '../../gemm/formats/scale.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { referenceAt } from '../../gemm/reference.ts';
 import { rows } from '../../gemm/shape.ts';
 import { checkPoints, type Expectation, expect } from '../../measure/worker/verify.ts';
 import type { Program } from '../program.ts';
+import { namesIn } from '../set/expression.ts';
+import type { Kernel } from '../set/kernel.ts';
 
 const SEED = 7;
+
+/**
+ * Why a kernel is not tried on this device: `best` takes it on GPUs only, the embedded adapter can run it and does, and the
+ * system's software adapter takes half a minute to compile some of these.
+ */
+export function triedElsewhere({ preferred, requires }: Kernel, { source }: DeviceFacts): string | undefined {
+  const forGpus = preferred.length > 0 && preferred.every((each) => each.if && namesIn(each.if).includes('GPU'));
+  if (source !== 'system-software' || !forGpus || requires.length > 0) return undefined;
+  return 'best takes it on GPUs only, and the embedded adapter verifies it';
+}
 
 export function problemOf(
   shape: Partial<Problem['shape']>,
