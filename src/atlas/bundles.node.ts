@@ -51,7 +51,7 @@ async function bundle(entry: string): Promise<string> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     ...{ entryPoints: [entry], bundle: true, write: false, minify: true },
-    ...{ platform: 'browser', format: 'esm', target: TARGET, legalComments: 'eof', logLevel: 'silent' },
+    ...{ platform: 'browser', format: 'iife', target: TARGET, legalComments: 'eof', logLevel: 'silent' },
   });
   return outputFiles[0]?.text ?? '';
 }
