@@ -24,7 +24,7 @@ export async function measureData(io: Io, suite = SUITE): Promise<MeasureData> {
     shapemark: shapemarkVersion(),
     commit: ownCommit(),
     repository: repositoryOf(io),
-    suite,
+    suite: expanded.map((each) => each.suite.name).join(', '),
     description: expanded.map((each) => each.suite.description).join(' '),
     settings,
     cases: expanded.flatMap(({ cases }) => cases),

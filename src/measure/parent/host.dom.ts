@@ -19,8 +19,7 @@ function start(script: string): WorkerHandle {
   const worker = new Worker(script);
   return {
     post: (message) => worker.postMessage(message),
-    onMessage: (listener) =>
-      worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => listener(data)),
+    onMessage: (listener) => worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => listener(data)),
     // A worker that ends by itself tells nobody; one that cannot be loaded, or throws, does.
     onExit: (listener) =>
       worker.addEventListener('error', (event) => {
