@@ -20,6 +20,8 @@ export interface MeasuringRequest extends Pick<MeasureRequest, 'onVisit' | 'onPr
   readonly cases: readonly Case[];
   readonly settings: Settings;
   readonly withoutPeaks?: boolean;
+  /** As `--adapter`; a browser has one. */
+  readonly adapter?: string;
   readonly host: Host;
   readonly attention: Attention;
   readonly signal: AbortSignal;
@@ -34,13 +36,14 @@ export interface Measured {
 
 /** @returns what was measured until it was cancelled; null if that is nothing */
 export async function measured(request: MeasuringRequest): Promise<Measured | null> {
-  const { data, cases, settings, host, attention, signal, onVisit, onProgress, withoutPeaks = false } = request;
+  const { data, cases, settings, host, attention, signal, onVisit, onProgress } = request;
+  const { withoutPeaks = false, adapter = 'auto' } = request;
   const began = { startedAt: new Date(), hostStartSeconds: host.clock.now() };
   let soFar: Measurement | null = null;
   try {
     const measurement = await measure({
       ...{ cases, settings, host, attention, signal, onVisit, onProgress, withoutPeaks },
-      open: { engine: 'webgpu', adapter: 'auto', yieldCpu: false },
+      open: { engine: 'webgpu', adapter, yieldCpu: false },
       enter: enterRun(data.kernels, data.kernels),
       finished: [],
       onOpen: () => {},
