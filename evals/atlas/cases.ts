@@ -38,7 +38,8 @@ export async function cases(count: number): Promise<SyntheticCase[]> {
 /** A few of the kernels that a suite of all kernels asks for. */
 function serves({ kernel, problem }: Case): boolean {
   const { w, a } = problem.format;
-  if (formatOf(w).kind === 'elements') return w === a && ['naive', 'shared-tile', 'register-tile', 'direct', 'gemv'].includes(kernel);
+  if (formatOf(w).kind === 'elements')
+    return w === a && ['naive', 'shared-tile', 'register-tile', 'direct', 'gemv'].includes(kernel);
   return kernel === w || kernel === `${w}-gemv` || kernel === `${w}-ring`;
 }
 

@@ -110,7 +110,14 @@ function common(one: SyntheticCase) {
 function wrongRow(one: SyntheticCase): Row {
   const reason = 'wrong-answer';
   const detail = 'C differs from the reference by 0.31 of its rms, beyond the budget of 9.8e-06';
-  const verify = { kernelError: 0.31, formatError: null, budget: 9.8e-6, checked: 412, referenceDelta: 0.31, again: false };
+  const verify = {
+    kernelError: 0.31,
+    formatError: null,
+    budget: 9.8e-6,
+    checked: 412,
+    referenceDelta: 0.31,
+    again: false,
+  };
   return { ...common(one), status: 'failed', reason, detail, verify };
 }
 
@@ -142,7 +149,10 @@ function measured(one: SyntheticCase, times: readonly number[], { machine }: Mom
 
 function sharesOf(one: SyntheticCase, seconds: number, { peaks }: SyntheticMachine) {
   const { ofPeak, ofRoofline } = ceilings({ ...workOf(one), format: one.problem.format }, seconds, peaks);
-  return { ...(ofPeak !== undefined && { ofPeak: round(ofPeak) }), ...(ofRoofline !== undefined && { ofRoofline: round(ofRoofline) }) };
+  return {
+    ...(ofPeak !== undefined && { ofPeak: round(ofPeak) }),
+    ...(ofRoofline !== undefined && { ofRoofline: round(ofRoofline) }),
+  };
 }
 
 /** As `toCsv` writes it, without its checks of each cell: the only text with a comma is where a shape is from. */

@@ -29,6 +29,7 @@ svg.chart{display:block;width:100%;height:auto;font:12px system-ui,'DejaVu Sans'
 .chart .grid{stroke:var(--chart-grid)}
 .chart .axis{stroke:var(--chart-dim)}
 .chart .roof{stroke:var(--chart-ink)}
+.chart .roof-dot{stroke:var(--chart-ink);fill:var(--chart-ink)}
 .chart .band{fill:var(--chart-band);stroke:none}
 .chart .won{fill:var(--chart-won);stroke:none}
 .chart .line{fill:none}
