@@ -20,7 +20,7 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   judge: ['ab', 'history', 'search', '.'],
   experiment: [
     ...['.', 'setup', 'session', 'doctor', 'explain', 'inspect', 'run', 'verify'],
-    ...['compare', 'bisect', 'calibrate', 'search', 'tune', 'validate'],
+    ...['compare', 'bisect', 'calibrate', 'search', 'tune', 'validate', 'page'],
   ],
 };
 

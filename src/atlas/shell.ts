@@ -26,6 +26,8 @@ export interface Page {
   readonly description?: string;
   /** Names of client bundles that the page runs: `compare` is `compare.js` in the site. */
   readonly scripts?: readonly string[];
+  /** Stylesheets besides that of the site. */
+  readonly styles?: readonly string[];
   readonly main: readonly Child[];
   /** Where it stands below another page. */
   readonly trail?: readonly { readonly title: string; readonly path: string }[];
@@ -59,13 +61,13 @@ export function linkTo(to: string, from: string, ...inner: readonly Child[]): Ma
 }
 
 export function renderPage(page: Page): string {
-  const { path, scripts = [] } = page;
+  const { path, scripts = [], styles = [] } = page;
   const head = [
     element('meta', { charset: 'utf-8' }),
     element('meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }),
     ...metas(page),
     element('link', { rel: 'icon', href: hrefTo('icon.svg', path), type: 'image/svg+xml' }),
-    element('link', { rel: 'stylesheet', href: hrefTo(STYLE_FILE, path) }),
+    [STYLE_FILE, ...styles].map((file) => element('link', { rel: 'stylesheet', href: hrefTo(file, path) })),
     scripts.map((name) => element('script', { src: hrefTo(`${name}.js`, path), defer: '' })),
   ];
   const body = [

@@ -1,5 +1,6 @@
 /** What hardware can do: bounds of the vendor from our own table, of the fastest GPU, of a CPU; and whether a name fits its speed. */
 import { figuresOf, KNOWN_GPUS, type VendorFigures, vendorFigures, vendorPeak } from '../../engine/gpus/known-gpus.ts';
+import { SOFTWARE_NAME } from '../../engine/webgpu/adapter-info.ts';
 import { bytesWritten } from '../../gemm/shape.ts';
 import { ceilings, peakPath } from '../../record/ceilings.ts';
 import { problemOf, repeated } from '../../record/consistency.ts';
@@ -77,14 +78,12 @@ function rateOf(rates: VendorFigures['flopPerSecond'], path: string): number {
   return Math.max(...Object.values(rates), 0) * 2 || Number.POSITIVE_INFINITY;
 }
 
-const SOFTWARE = /llvmpipe|lavapipe|swiftshader|softpipe|\bwarp\b|basic render|subzero/i;
-
 /** One adapter has one name: driver, vendor and source must agree. */
 function* adapterFindings({ adapter, os, runtime, dawn, engine }: Environment): Generator<Finding> {
   const words = [adapter.vendor, adapter.architecture, adapter.device, adapter.description, adapter.driver];
-  const software = words.some((text) => SOFTWARE.test(text));
+  const software = words.some((text) => SOFTWARE_NAME.test(text));
   if (software && adapter.source === 'gpu')
-    yield refuse(`the adapter is software (${words.find((text) => SOFTWARE.test(text))}), not a GPU`);
+    yield refuse(`the adapter is software (${words.find((text) => SOFTWARE_NAME.test(text))}), not a GPU`);
   if (!software && adapter.source !== 'gpu')
     yield ask(`the adapter is said to be software; its names do not say so: ${adapter.device || adapter.description}`);
   const known = vendorFigures(adapter)?.gpu;

@@ -24,7 +24,7 @@ const DOUBT = 5;
 export class Budget {
   readonly #seconds: number | null;
   readonly #clock: Clock;
-  readonly #start: number;
+  #start: number;
   readonly #tried = new Map<CaseState, number>();
   #estimates: Estimates | null = null;
   #process = PROCESS_SECONDS;
@@ -47,6 +47,11 @@ export class Budget {
 
   get secondsLeft(): number {
     return Math.max(0, this.deadline - this.#clock.now());
+  }
+
+  /** Seconds in which nothing could be measured. */
+  extend(seconds: number): void {
+    this.#start += seconds;
   }
 
   /** Estimates, on the first device, how long visits take. */

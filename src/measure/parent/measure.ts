@@ -83,7 +83,8 @@ class Run {
   }
 
   async #process(index: number, due: readonly CaseState[], endAt: number | null = null): Promise<void> {
-    const { settings, host, open, signal, withoutPeaks, onBegin, onProcess, onProgress } = this.#request;
+    const { settings, host, open, signal, withoutPeaks, onBegin, onProcess, onProgress, attention } = this.#request;
+    await this.#attended();
     const orderSeed = (settings.seed * 1009 + index) >>> 0;
     const states = new Map(due.map((state) => [state.case.id, state]));
     const stateOf = (caseId: string) => states.get(caseId) as CaseState;
@@ -98,6 +99,7 @@ class Run {
       signal,
       endAt,
       sentinelSeconds: settings.sentinelSeconds,
+      disturbance: attention && (() => attention.disturbance()),
       onOpen: async (worker, rehearse) => this.#onOpen(worker, rehearse),
       onBegin: (process) => due.length > 0 && onBegin?.(process),
       cases: () => this.#order(due, orderSeed),
@@ -136,6 +138,7 @@ class Run {
 
   async #plan(state: CaseState, turn: Turn): Promise<VisitRequest | Refusal | null> {
     if (state.refusal) return state.refusal;
+    await this.#attended();
     if (turn.endAt === null && !(await this.#budget.fits(state))) return null;
     const heat = this.#request.heat?.(state.outcome(), turn.index);
     if (heat && 'status' in heat) {
@@ -144,6 +147,15 @@ class Run {
       return null;
     }
     return { ...this.#visitRequest(state, turn), ...heat };
+  }
+
+  /** Waiting costs nothing of the budget. */
+  async #attended(): Promise<void> {
+    const { attention, host } = this.#request;
+    if (!attention) return;
+    const before = host.clock.now();
+    await attention.ready();
+    this.#budget.extend(host.clock.now() - before);
   }
 
   #add(state: CaseState, visit: FinishedVisit): void {

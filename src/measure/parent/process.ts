@@ -38,6 +38,8 @@ export interface ProcessRequest {
   /** On the host's clock: a visit that is not done by then is stopped. */
   readonly endAt: number | null;
   readonly sentinelSeconds: number;
+  /** What disturbed the device since `plan` last answered; null if nothing did. */
+  readonly disturbance?: (() => string | null) | undefined;
   /** Whether to measure peaks again at the end. */
   readonly wantsPeaks: () => boolean;
   readonly onPeaks: (peaks: PeakFacts) => void;
@@ -112,20 +114,31 @@ class ProcessRun {
     };
   }
 
+  /** Again as long as something disturbs it: what a visit measured then is thrown away, and the process says so. */
   async #visit(item: Case, rehearse: Rehearse): Promise<void> {
-    const plan = await this.#request.plan(item, await this.#ready(), rehearse);
-    if (plan === null) return;
-    if ('status' in plan) return this.#finish(item, null, plan);
+    for (;;) {
+      const plan = await this.#request.plan(item, await this.#ready(), rehearse);
+      if (plan === null) return;
+      if ('status' in plan) return this.#finish(item, null, plan);
+      const { result, refusal } = await this.#measure(plan);
+      const disturbance = this.#request.disturbance?.() ?? null;
+      if (disturbance === null) {
+        if (refusal?.reason !== OUT_OF_TIME) this.#finish(item, result, refusal);
+        return;
+      }
+      this.#deaths.push(`${disturbance} during ${item.id}, which was measured again`);
+    }
+  }
+
+  async #measure(plan: VisitRequest): Promise<Pick<FinishedVisit, 'result' | 'refusal'>> {
     const { clock } = this.#request.host;
     if (clock.now() - this.#sentinelAt > this.#request.sentinelSeconds) await this.#readSentinel();
     const { connection } = await this.#ready();
     const cancel = this.#endInTime(connection);
     try {
-      const result = await connection.call('visit', plan, VISIT_ALLOW_SECONDS);
-      this.#finish(item, result, null);
+      return { result: await connection.call('visit', plan, VISIT_ALLOW_SECONDS), refusal: null };
     } catch (error) {
-      const refusal = this.#refusalOf(error);
-      if (refusal.reason !== OUT_OF_TIME) this.#finish(item, null, refusal);
+      return { result: null, refusal: this.#refusalOf(error) };
     } finally {
       cancel();
     }
@@ -225,7 +238,8 @@ class ProcessRun {
   async #measurePeaks(): Promise<void> {
     try {
       const { connection, timer } = await this.#ready();
-      this.#request.onPeaks(await connection.call('peaks', { timer }, PROBE_ALLOW_SECONDS));
+      const peaks = await connection.call('peaks', { timer }, PROBE_ALLOW_SECONDS);
+      if (!this.#request.disturbance?.()) this.#request.onPeaks(peaks);
     } catch (error) {
       this.#refusalOf(error);
     }
