@@ -155,10 +155,12 @@ function sharesOf(one: SyntheticCase, seconds: number, { peaks }: SyntheticMachi
   };
 }
 
+/** Texts as cells; few are made more than once. */
+const quoted = new Map<string, string>();
+
 /** As `toCsv` writes it, without its checks of each cell: the only text with a comma is where a shape is from. */
 function csvOf(rows: readonly Row[], record: RunRecord): string {
   const columns = Object.entries(CSV_COLUMNS);
-  const quoted = new Map<string, string>();
   const cell = (value: string | number | boolean | undefined) => {
     if (typeof value !== 'string') return value === undefined ? '' : String(value);
     const known = quoted.get(value) ?? csvText([[value]]).trimEnd();

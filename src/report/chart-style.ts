@@ -34,6 +34,7 @@ svg.chart{display:block;width:100%;height:auto;font:12px system-ui,'DejaVu Sans'
 .chart .won{fill:var(--chart-won);stroke:none}
 .chart .line{fill:none}
 .chart .hollow{fill:var(--chart-paper)}
+.chart .ring{fill:none;stroke:var(--chart-ink);stroke-width:1.6}
 .chart .slower{stroke:var(--chart-bad);fill:var(--chart-bad)}
 .chart .faster{stroke:var(--chart-good);fill:var(--chart-good)}
 `;
