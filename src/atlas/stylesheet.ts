@@ -66,6 +66,9 @@ select{max-width:100%}
 button{cursor:pointer;background:var(--panel)}
 .note{border-left:4px solid var(--warn);background:var(--panel);padding:.5rem .9rem;border-radius:0 8px 8px 0;margin:.8rem 0;max-width:46rem}
 [hidden]{display:none!important}
+figure{margin:1.2rem 0}
+figcaption{font-size:.92rem;margin-bottom:.3rem}
+.point{min-height:1.5em;margin:.2rem 0}
 @media (max-width:560px){body{font-size:15px}main{padding:1.2rem 1rem 2.5rem}.top,footer{padding-left:1rem;padding-right:1rem}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.4rem}}
 @media print{.top,.skip{display:none}details{break-inside:avoid}}
 `;

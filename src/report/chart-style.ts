@@ -29,10 +29,12 @@ svg.chart{display:block;width:100%;height:auto;font:12px system-ui,'DejaVu Sans'
 .chart .grid{stroke:var(--chart-grid)}
 .chart .axis{stroke:var(--chart-dim)}
 .chart .roof{stroke:var(--chart-ink)}
+.chart .roof-dot{stroke:var(--chart-ink);fill:var(--chart-ink)}
 .chart .band{fill:var(--chart-band);stroke:none}
 .chart .won{fill:var(--chart-won);stroke:none}
 .chart .line{fill:none}
 .chart .hollow{fill:var(--chart-paper)}
+.chart .ring{fill:none;stroke:var(--chart-ink);stroke-width:1.6}
 .chart .slower{stroke:var(--chart-bad);fill:var(--chart-bad)}
 .chart .faster{stroke:var(--chart-good);fill:var(--chart-good)}
 `;
