@@ -12,6 +12,11 @@ const [WIDTH, HEIGHT] = [176, 28];
 /** Of the median: what the plot of rounds spans to either side. */
 const SPAN = 0.1;
 
+/** What a row shows. */
+export function legendOf(target: number): string {
+  return `Medians over rounds. A dot is a round on a fresh device, at its time relative to the median, up to ±${percent(SPAN)}; a hollow one is beyond. The band is ±${percent(target)}: an interval inside it is narrow enough.`;
+}
+
 export class CaseTable {
   readonly element: HTMLTableElement;
   readonly #rows = new Map<string, CaseRow>();
@@ -24,20 +29,13 @@ export class CaseTable {
       this.#rows.set(item.id, row);
       body.append(row.element);
     }
-    const head = ['case', 'weights', 'rate', 'traffic', 'interval', 'rounds'].map((name) =>
+    const head = ['case', 'rate', 'rounds', 'interval', 'traffic'].map((name) =>
       make('th', { scope: 'col', ...(NUMBERS.has(name) && { class: 'n' }) }, name),
     );
-    const caption = `Medians over rounds. Each dot is a round on a fresh device, at its time relative to the median, ±${SPAN * 100} % wide; a hollow one is beyond. The band is ±${target * 100} %, which is narrow enough.`;
-    this.element = make(
-      'table',
-      { class: 'wide stick' },
-      make('caption', {}, caption),
-      make('thead', {}, make('tr', {}, ...head)),
-      body,
-    );
+    this.element = make('table', { class: 'stick' }, make('thead', {}, make('tr', {}, ...head)), body);
   }
 
-  /** Marks the case that the last visit was followed by; which one comes next is not known before. */
+  /** Marks the case that was measured last. */
   add(visit: FinishedVisit): void {
     for (const row of this.#rows.values()) row.element.classList.remove('last');
     const row = this.#rows.get(visit.caseId);
@@ -55,9 +53,9 @@ class CaseRow {
   readonly #seconds: number[] = [];
   readonly #cells = {
     rate: make('td', { class: 'n' }),
-    traffic: make('td', { class: 'n' }),
-    interval: make('td', { class: 'n' }),
     rounds: make('td', { class: 'rounds' }),
+    interval: make('td', { class: 'n' }),
+    traffic: make('td', { class: 'n' }),
   };
 
   constructor(item: Case, target: number) {
@@ -68,8 +66,12 @@ class CaseRow {
     this.element = make(
       'tr',
       {},
-      make('th', { scope: 'row' }, `${name} `, make('span', { class: 'quiet' }, `${phase} ${shapeText(problem)}`)),
-      make('td', {}, format),
+      make(
+        'th',
+        { scope: 'row' },
+        `${name} ${format} `,
+        make('span', { class: 'quiet' }, `${phase} ${shapeText(problem)}`),
+      ),
       ...Object.values(this.#cells),
     );
     this.#cells.interval.textContent = 'not yet';

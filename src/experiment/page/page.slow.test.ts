@@ -1,5 +1,5 @@
 /** The page that measures, in a real browser. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -60,13 +60,14 @@ describe.skipIf(why !== '')(`the page that measures, in Chromium${why}`, () => {
     data = await measureData(io, SUITE);
     const files = new Map([...(await measureFiles(data)), ['style.css', STYLESHEET], ['icon.svg', ICON]]);
     files.set('measure-worker.js', COARSE + files.get('measure-worker.js'));
-    site = await serve(files);
+    for (const [path, text] of files) writeFileSync(join(folder, path), text);
+    site = await serve(folder);
     browser = await launch(chromium);
     page = await browser.newPage();
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     page.on('pageerror', (error) => errors.push(error.message));
     await page.addInitScript(WATCH);
-    await page.goto(`${site.address}measure.html`);
+    await page.goto(`${site.address}/measure.html`);
     await page.waitForSelector('#device:not([hidden])', { timeout: MINUTES });
   }, MINUTES);
 
@@ -228,7 +229,7 @@ describe.skipIf(why !== '')(`the page that measures, in Chromium${why}`, () => {
     try {
       page = await without.newPage();
       await page.addInitScript(WATCH);
-      await page.goto(`${site.address}measure.html`);
+      await page.goto(`${site.address}/measure.html`);
       await page.waitForSelector('#problem:not([hidden])');
       expect(await text('problem')).toMatch(/no adapter|no WebGPU/);
       expect(await text('problem')).toContain('contribute');
