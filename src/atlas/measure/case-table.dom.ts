@@ -3,7 +3,7 @@ import { bytes, flop } from '../../gemm/shape.ts';
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { formatText, shapeText } from '../../report/labels.ts';
-import { bytesPerSecond, flopPerSecond, percent } from '../../report/si.ts';
+import { bytesPerSecond, counted, flopPerSecond, percent } from '../../report/si.ts';
 import { median } from '../../stats/centre.ts';
 import { summarize } from '../../stats/summary.ts';
 import { make, makeSvg } from './dom.dom.ts';
@@ -102,7 +102,7 @@ class CaseRow {
     traffic.textContent = bytesPerSecond(bytes(problem) / estimate.median);
     const half = (estimate.interval[1] - estimate.interval[0]) / 2 / estimate.median;
     const isInterval = estimate.kind === 'confidence-95';
-    interval.textContent = isInterval ? `±${percent(half)}` : `round ${this.#seconds.length}`;
+    interval.textContent = isInterval ? `±${percent(half)}` : counted(this.#seconds.length, 'round');
     interval.className = isInterval ? 'n' : 'n quiet';
     rounds.replaceChildren(plot(this.#seconds, estimate.median, this.#target));
   }
