@@ -42,22 +42,31 @@ export interface Atlas {
   readonly records: number;
 }
 
-/** Verdicts of a store by machine, unit and series. */
+/** Verdicts of a store by machine and series: of the physical machine with the longest history, since none crosses machines. */
 export class Verdicts {
   private readonly bySeries = new Map<string, ReportedSeries>();
   private readonly tracks = new Map<string, JudgedTrack>();
 
   constructor({ check, judged }: Pick<Atlas, 'check' | 'judged'>) {
-    for (const one of check.series) this.bySeries.set(`${one.machine} ${one.unit} ${one.series}`, one);
+    for (const one of check.series) {
+      const key = `${one.machine} ${one.series}`;
+      if (one.points > (this.bySeries.get(key)?.points ?? 0)) this.bySeries.set(key, one);
+    }
     for (const one of judged) this.tracks.set(`${one.track.machine} ${one.track.unit}`, one);
   }
 
   of({ row, head }: Latest): ReportedSeries | undefined {
-    return this.bySeries.get(`${head.machine} ${head.unit} ${row.series}`);
+    return this.bySeries.get(`${head.machine} ${row.series}`);
   }
 
   trackOf({ machine, unit }: Pick<RunHead, 'machine' | 'unit'>): JudgedTrack | undefined {
     return this.tracks.get(`${machine} ${unit}`);
+  }
+
+  /** The longest history of a machine. */
+  longest(machine: string): JudgedTrack | undefined {
+    const own = [...this.tracks.values()].filter(({ track }) => track.machine === machine);
+    return own.sort((a, b) => b.track.runs.length - a.track.runs.length)[0];
   }
 }
 

@@ -56,7 +56,7 @@ export function* filesOf(atlas: Atlas): Generator<readonly [path: string, conten
     yield* machineSuitePages(atlas, place, made);
     yield [machineCsv(place.machine), csvOf(atlas, place)];
     yield [machineJson(place.machine), JSON.stringify(machineData(place))];
-    const track = verdicts.trackOf(place.head);
+    const track = verdicts.longest(place.machine);
     yield [runsJson(place.machine), JSON.stringify(track ? runsData(track) : { runs: [], cases: [], seconds: [] })];
   }
   for (const [suite, problems] of suites) {

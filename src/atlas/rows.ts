@@ -3,8 +3,8 @@ import type { MeasuredRow, Row } from '../record/row.ts';
 import { type Child, element } from '../report/document/markup.ts';
 import { formatText, shapeText } from '../report/labels.ts';
 import { bytesPerSecond, flopPerSecond, percent } from '../report/si.ts';
-import { type Atlas, kernelOf, type Latest, noticesOf, problemOf } from './atlas.ts';
-import { casePath } from './paths.ts';
+import { type Atlas, kernelOf, type Latest, noticesOf, type Place, problemOf } from './atlas.ts';
+import { casePath, machinePath } from './paths.ts';
 import type { Column, View } from './view.ts';
 
 export function rateText({ summary }: Pick<MeasuredRow, 'summary'>): string {
@@ -64,4 +64,9 @@ export function measures(atlas: Atlas): Column<Latest<MeasuredRow>>[] {
       },
     },
   ];
+}
+
+/** A machine as a row is headed: its name, and below it what tells it from others of that name. */
+export function placeName(view: View, { machine, title, where }: Place): Child {
+  return [view.link(machinePath(machine), title), element('br', {}), element('span', { class: 'quiet small' }, where)];
 }

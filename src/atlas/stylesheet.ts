@@ -67,6 +67,8 @@ button{cursor:pointer;background:var(--panel)}
 .note{border-left:4px solid var(--warn);background:var(--panel);padding:.5rem .9rem;border-radius:0 8px 8px 0;margin:.8rem 0;max-width:46rem}
 [hidden]{display:none!important}
 figure{margin:1.2rem 0}
+.drawing{overflow-x:auto}
+.drawing svg.chart{min-width:40rem}
 figcaption{font-size:.92rem;margin-bottom:.3rem}
 .point{min-height:1.5em;margin:.2rem 0}
 @media (max-width:560px){body{font-size:15px}main{padding:1.2rem 1rem 2.5rem}.top,footer{padding-left:1rem;padding-right:1rem}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.4rem}}
@@ -78,16 +80,18 @@ const TABLES = `
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem}
 .wide{width:100%}
 caption{text-align:left;color:var(--dim);font-size:.88rem;padding-bottom:.3rem}
-th,td{padding:.34rem .7rem .34rem 0;text-align:left;vertical-align:baseline}
+th,td{padding:.34rem .8rem .34rem 0;text-align:left;vertical-align:baseline}
 thead th{color:var(--dim);font-weight:600;font-size:.82rem;border-bottom:1px solid var(--line);vertical-align:bottom;white-space:nowrap}
 thead th a{color:inherit;text-decoration-style:dotted}
 tbody tr+tr>*{border-top:1px solid var(--line)}
 tbody th{font-weight:500}
 .n{text-align:right;white-space:nowrap}
+.n+td:not(.n),.n+th:not(.n){padding-left:.8rem}
 .heat th,.heat td{padding:.3rem .5rem}
 .heat td{text-align:right;white-space:nowrap;border:2px solid var(--paper)}
 .heat tbody tr+tr>td{border-top:2px solid var(--paper)}
 .heat tbody th,.stick tbody th:first-child,.stick thead th:first-child{position:sticky;left:0;background:var(--paper);z-index:1;max-width:17rem}
+.heat tbody th{min-width:9.5rem}
 .heat thead th{text-align:right}.heat thead th:first-child{text-align:left}
 .heat td.none{color:var(--dim);text-align:center}
 .grey td,.grey th{color:var(--dim)}

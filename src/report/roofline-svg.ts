@@ -18,8 +18,8 @@ interface Frame {
   readonly top: number;
 }
 
-const FILE: Frame = { width: 960, height: 520, left: 92, top: 96 };
-const PAGE: Frame = { width: 960, height: 500, left: 84, top: 40 };
+const FILE: Frame = { width: 960, height: 540, left: 92, top: 114 };
+const PAGE: Frame = { width: 960, height: 520, left: 84, top: 62 };
 
 /** The picture of a page. */
 export function rooflineChart(rows: readonly Measured[], peaks: readonly Peak[], title: string): Markup {
@@ -144,15 +144,25 @@ function point(row: Measured, { x, y }: Plane): Markup {
   return element('g', {}, mark(row.format.w, at, 3.6), element('title', {}, `${row.id}: ${flopPerSecond(rate)}`));
 }
 
-function legend(formats: readonly string[], { left, top }: Frame): Child {
-  let at = left + 66;
+/** In as many lines as it takes, the last right above the plane. */
+function legend(formats: readonly string[], { left, top, width }: Frame): Child {
+  const lines: { format: string; x: number }[][] = [[]];
+  let x = left + 66;
+  for (const format of formats) {
+    const needs = 34 + 7 * format.length;
+    if (x + needs > width) {
+      lines.push([]);
+      x = left + 66;
+    }
+    lines.at(-1)?.push({ format, x });
+    x += needs;
+  }
+  const first = top - 20 - 18 * (lines.length - 1);
   return [
-    label(left, top - 20, 'weights:'),
-    formats.map((format) => {
-      const x = at;
-      at += 36 + 7 * format.length;
-      return [mark(format, [x, top - 24]), label(x + 10, top - 20, format)];
-    }),
+    label(left, first, 'weights:'),
+    lines.map((line, i) =>
+      line.map(({ format, x: at }) => [mark(format, [at, first + 18 * i - 4]), label(at + 10, first + 18 * i, format)]),
+    ),
   ];
 }
 

@@ -14,9 +14,9 @@ import { change, counted, intensity, percent, scaled, seconds } from '../../repo
 import { type Atlas, kernelOf, type Latest, type Verdicts } from '../atlas.ts';
 import { casePath, filterOf, machinePath, suitePath } from '../paths.ts';
 import type { Found, Problem } from '../problems.ts';
-import { measures } from '../rows.ts';
+import { measures, placeName } from '../rows.ts';
 import { renderPage } from '../shell.ts';
-import { badge, type Column, code, facts, p, quiet, section, View, verdictMark } from '../view.ts';
+import { badge, type Column, code, drawing, facts, p, quiet, section, View, verdictMark } from '../view.ts';
 import { kernelHeat } from './kernel-heat.ts';
 
 /** Histories that one page draws; those that moved come first. */
@@ -39,9 +39,9 @@ export function casePage(atlas: Atlas, problem: Problem, verdicts: Verdicts, mad
     element(
       'p',
       { class: 'lead' },
-      `${shapeText(row)}, ${formatText(row)} · `,
+      'On every GPU that was measured. Suite ',
       view.link(suitePath(row.suite), row.suite),
-      ` / ${row.phase}`,
+      `, ${row.phase}.`,
     ),
     facts([
       [
@@ -80,7 +80,7 @@ export function casePage(atlas: Atlas, problem: Problem, verdicts: Verdicts, mad
   ];
   return renderPage({
     path,
-    title: row.name,
+    title: `${row.name} ${shapeText(row)} ${formatText(row)}`,
     description: `${row.name} ${shapeText(row)} ${formatText(row)} on every GPU that was measured.`,
     scripts: ['history'],
     trail,
@@ -105,7 +105,7 @@ function lineColumns(atlas: Atlas, verdicts: Verdicts, view: View): Column<Line>
     {
       title: 'machine',
       row: true,
-      cell: ({ found: { place } }) => view.link(machinePath(place.machine), place.title, ' · ', place.where),
+      cell: ({ found: { place } }) => placeName(view, place),
     },
     ...measures(atlas).map(({ cell, ...column }): Column<Line> => ({ ...column, cell: ({ one }) => cell(one) })),
     { metric: 'verdict', text: true, cell: ({ one }) => verdictMark(verdicts.of(one)?.verdict ?? 'not judged') },
@@ -162,7 +162,7 @@ interface Told {
 }
 
 function historyFigure(atlas: Atlas, { one, series, verdicts, view }: Told): Child {
-  const judged = verdicts.trackOf(one.head);
+  const judged = verdicts.trackOf(series);
   const column = judged?.track.columnIndex(series.series);
   if (!judged || column === undefined) return undefined;
   const kernel = kernelOf(one.row);
@@ -186,7 +186,7 @@ function historyFigure(atlas: Atlas, { one, series, verdicts, view }: Told): Chi
       verdictMark(series.verdict),
       ` · ${series.reason}`,
     ),
-    historyChart(points, series.changes, about),
+    drawing(`History of ${place}`, historyChart(points, series.changes, about)),
     pointsTable(points, series.changes, place, view),
   );
 }

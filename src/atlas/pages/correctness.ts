@@ -66,7 +66,11 @@ export function correctnessPages(atlas: Atlas, made: string): Map<string, string
           )
         : formats.map((format) => [element('h3', {}, format), mapTable(atlas, format, lines, view)]),
     ),
-    section('Failed cases', failedTable(failures, view), failures.length === 0 && p('None.')),
+    element(
+      'div',
+      { id: 'failed' },
+      section('Failed cases', failedTable(failures, view), failures.length === 0 && p('None.')),
+    ),
     isLarge && view.term('error'),
     view.terms(),
   ];
@@ -132,7 +136,7 @@ function mapTable({ places }: Atlas, format: string, all: readonly Line[], view:
 function mapCell(cell: Cell | undefined): Child {
   if (!cell) return element('td', { class: 'none' }, '·');
   if (cell.failed > 0)
-    return element('td', {}, element('a', { class: 'bad', href: '#failed-cases' }, `✕ ${cell.failed} failed`));
+    return element('td', {}, element('a', { class: 'bad', href: '#failed' }, `✕ ${cell.failed} failed`));
   return element('td', { class: heat(cell.worst) }, percent(cell.worst));
 }
 

@@ -1,9 +1,10 @@
 /** Machines ranked by the geometric mean over the suite that all of them measure; only reproduced numbers have a rank. */
+
 import { type Child, element } from '../../report/document/markup.ts';
 import { flopPerSecond } from '../../report/si.ts';
 import type { Atlas, Place } from '../atlas.ts';
-import { machinePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
+import { placeName } from '../rows.ts';
 import { renderPage } from '../shell.ts';
 import { badge, p, section, View } from '../view.ts';
 
@@ -52,13 +53,7 @@ export function leaderboardPage(atlas: Atlas, problems: readonly Problem[], made
       'tr',
       { class: number === null ? 'grey' : undefined },
       element('td', { class: 'n' }, number === null ? '–' : String(number)),
-      element(
-        'th',
-        { scope: 'row' },
-        view.link(machinePath(place.machine), place.title),
-        element('br', {}),
-        element('span', { class: 'quiet small' }, place.where),
-      ),
+      element('th', { scope: 'row' }, placeName(view, place)),
       element('td', { class: 'n' }, geomean === null ? '–' : flopPerSecond(geomean)),
       element('td', { class: 'n' }, `${cases} of ${problems.length}`),
       element('td', {}, badge(place.tier)),

@@ -20,7 +20,7 @@ import {
 import { machineCsv, machinePath, machineSuitePath } from '../paths.ts';
 import { identity, measures, problemLink, rateText, spreadText } from '../rows.ts';
 import { type Page, renderPage } from '../shell.ts';
-import { badge, cards, code, type Figure, facts, p, quiet, section, View } from '../view.ts';
+import { badge, cards, code, drawing, type Figure, facts, p, quiet, section, View } from '../view.ts';
 import { changesSection } from './changes.ts';
 import { kernelHeat } from './kernel-heat.ts';
 import { tuningSection } from './tuning.ts';
@@ -115,7 +115,7 @@ function rooflineSection({ title, head }: Place, rows: readonly Latest<MeasuredR
       'A case below the slope waits for memory, one below the flat line for arithmetic. Bars are intervals; the tables below have the numbers.',
       older > 0 && ` ${counted(older, 'case')} of older records, with other peaks, are left out of the picture.`,
     ),
-    rooflineChart(shown, head.peaks, about),
+    drawing('Roofline', rooflineChart(shown, head.peaks, about)),
   );
 }
 

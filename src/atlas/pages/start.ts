@@ -1,8 +1,9 @@
 /** The start page: one line a machine, found by typing its name. */
+
 import { type Child, element } from '../../report/document/markup.ts';
 import { bytesPerSecond, counted, flopPerSecond } from '../../report/si.ts';
 import { type Atlas, headlinesOf, type Latest, type Place } from '../atlas.ts';
-import { machinePath } from '../paths.ts';
+import { placeName } from '../rows.ts';
 import { type Page, renderPage } from '../shell.ts';
 import { badge, type Column, p, quiet, section, View, verdictMark } from '../view.ts';
 import { standingOf } from './standing.ts';
@@ -57,11 +58,7 @@ function columns(view: View, atlas: Atlas): Column<Place>[] {
     {
       title: 'machine',
       row: true,
-      cell: (place) => [
-        view.link(machinePath(place.machine), place.title),
-        element('br', {}),
-        element('span', { class: 'quiet small' }, place.where),
-      ],
+      cell: (place) => placeName(view, place),
     },
     { metric: 'wide', cell: (place) => rate(of(place, 'wide')) },
     { metric: 'half', cell: (place) => rate(of(place, 'half')) },

@@ -4,9 +4,9 @@ import { type Child, element } from '../../report/document/markup.ts';
 import { formatText, shapeText } from '../../report/labels.ts';
 import { counted } from '../../report/si.ts';
 import type { Atlas, Place } from '../atlas.ts';
-import { casePath, machinePath, suitePath } from '../paths.ts';
+import { casePath, suitePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
-import { rateText } from '../rows.ts';
+import { placeName, rateText } from '../rows.ts';
 import { renderPage } from '../shell.ts';
 import { heat, heatLegend, p, quiet, scroll, section, View } from '../view.ts';
 import { cliffTable } from './cliffs.ts';
@@ -136,7 +136,7 @@ function phaseTable(phase: string, problems: readonly Problem[], view: View): Ch
     element(
       'tr',
       {},
-      element('th', { scope: 'row' }, view.link(machinePath(place.machine), place.title)),
+      element('th', { scope: 'row' }, placeName(view, place)),
       problems.map((_, i) => {
         const one = cells[i]?.get(place);
         const [first] = one?.measured ?? [];

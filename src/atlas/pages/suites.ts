@@ -8,7 +8,7 @@ import type { Atlas } from '../atlas.ts';
 import { machinePath, suitePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
 import { renderPage } from '../shell.ts';
-import { p, section, View } from '../view.ts';
+import { drawing, p, section, View } from '../view.ts';
 
 export function suitesPage(atlas: Atlas, suites: ReadonlyMap<string, readonly Problem[]>, made: string): string {
   const view = new View('suites.html');
@@ -45,7 +45,7 @@ export function suitesPage(atlas: Atlas, suites: ReadonlyMap<string, readonly Pr
           view.link(machinePath(place.machine), place.title),
         ),
         p(found.reason),
-        searchChart(found),
+        drawing(`Widths for hidden ${found.hidden}`, searchChart(found)),
         searchTable(found, view),
       ]),
     ),
