@@ -1,8 +1,8 @@
 /** Measures two kernel sets side by side on the same operands, for `compare` and `bisect`. */
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
-import { type AbRules, rulesFor } from '../../judge/ab/ab.ts';
 import { type ComparedCase, worstFirst } from '../../judge/ab/comparison.ts';
+import { type AbRules, rulesFor } from '../../judge/ab/rules.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { deviceFacts } from '../../measure/parent/facts.ts';
 import type { Host } from '../../measure/parent/host.ts';
