@@ -22,6 +22,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeBundles } from '../src/atlas/bundles.node.ts';
 import { BUILT, native } from '../src/experiment/inspect/native.ts';
 import { commitOf, shapemarkVersion } from '../src/record/environment.node.ts';
 import {
@@ -39,13 +40,13 @@ import {
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const MOST_BYTES = 60e6;
 
-function main(): void {
+async function main(): Promise<void> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error(`the archive holds this Node, which is for ${process.platform}-${process.arch}; pack on linux-x64`);
   const name = `shapemark-${shapemarkVersion()}-linux-x64`;
   const staging = mkdtempSync(join(tmpdir(), 'shapemark-portable-'));
   try {
-    stage(join(staging, name));
+    await stage(join(staging, name));
     const archive = join(ROOT, 'portable', `${name}.tar.xz`);
     compress(staging, name, archive);
     const { size } = statSync(archive);
@@ -56,7 +57,7 @@ function main(): void {
   }
 }
 
-function stage(folder: string): void {
+async function stage(folder: string): Promise<void> {
   mkdirSync(folder);
   execFileSync(
     process.execPath,
@@ -68,6 +69,7 @@ function stage(folder: string): void {
   for (const path of [...OWN, ...runtimeFolders(lock.packages).flatMap(partsOf), ...GPUJS, ...EMBEDDED_DRIVER])
     copy(path, folder);
   stageNative(join(folder, 'src/inspect/native'));
+  await writeBundles(join(folder, 'src/atlas'));
   // Records of the archive must name the commit.
   const commit = commitOf(ROOT);
   if (commit) writeFileSync(join(folder, 'built-from.json'), `${JSON.stringify(commit)}\n`);
@@ -117,4 +119,4 @@ function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-main();
+await main();

@@ -9,7 +9,7 @@ const SRC = dirname(fileURLToPath(import.meta.url));
 /** The rooms, lowest first: each may import those before it. */
 const ROOMS = [
   ...['stats', 'gemm', 'record', 'plan', 'kernel', 'engine', 'measure', 'inspect'],
-  ...['judge', 'predict', 'report', 'experiment', 'cli'],
+  ...['judge', 'predict', 'report', 'atlas', 'experiment', 'cli'],
 ];
 
 /** Folders of rooms that have an order of their own, lowest first; `.` is what lies in none of them. */
@@ -20,7 +20,7 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   judge: ['ab', 'history', 'search', '.'],
   experiment: [
     ...['.', 'setup', 'session', 'doctor', 'explain', 'inspect', 'run', 'verify'],
-    ...['compare', 'bisect', 'calibrate', 'search', 'tune', 'validate'],
+    ...['compare', 'bisect', 'calibrate', 'search', 'tune', 'validate', 'page'],
   ],
 };
 

@@ -1,5 +1,6 @@
 /** The verbs, in the order of `--help`. */
 import { type AnyVerb, anyVerb } from './verb.ts';
+import { atlas } from './verbs/atlas.ts';
 import { bisect } from './verbs/bisect.ts';
 import { calibrate } from './verbs/calibrate.ts';
 import { check } from './verbs/check.ts';
@@ -30,6 +31,7 @@ export const VERBS: readonly AnyVerb[] = [
   anyVerb(explain),
   anyVerb(inspect),
   anyVerb(report),
+  anyVerb(atlas),
   anyVerb(contribute),
   anyVerb(validate),
   anyVerb(doctor),

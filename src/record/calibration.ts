@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
-import { notServedSchema } from './not-served.ts';
+import { notServedSchema } from './not-served-schema.ts';
 import { commitSchema } from './schema.ts';
 
 export const CALIBRATION_SCHEMA = 'shapemark-calibration/1';

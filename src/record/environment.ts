@@ -54,6 +54,8 @@ export const environmentSchema = z.object({
   shaderCache: z.enum(['off', 'on', 'unknown']),
   /** Whether the polling JavaScript thread has a lower priority (relevant for software adapters). */
   yieldCpu: z.boolean(),
+  /** The GPU's name as whoever measured in a browser gave it, which tells only the family. Shown, and never believed. */
+  claimed: z.string().max(100).optional(),
 });
 
 /** One physical population of machines, stored once beside its runs as `machine.json`. */

@@ -1,5 +1,5 @@
 /** Inspections on disk. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Inspection, type StoredInspection, storedInspectionSchema } from './inspection.ts';
 import { parseStored } from './read.ts';
@@ -23,4 +23,15 @@ export function writeInspection(resultsDir: string, inspection: Inspection, comm
 /** Reads one. Throws RecordError. */
 export function readInspection(file: string): StoredInspection {
   return parseStored(readFileSync(file, 'utf8'), file, storedInspectionSchema);
+}
+
+/** Paths of all inspections of a results folder, newest first. */
+export function listInspections(resultsDir: string): string[] {
+  const folder = join(resultsDir, FOLDER);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return files
+    .sort()
+    .reverse()
+    .map((name) => join(folder, name));
 }

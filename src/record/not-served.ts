@@ -2,27 +2,11 @@
  * Cases of `kernels: all` that a kernel serves on no device. They are independent of the machine and numerous, so a record has
  * one entry per kernel and rule instead of a row for each.
  */
-import { z } from 'zod';
 import { readCaseId } from './case-id.ts';
+import type { NotServed } from './not-served-schema.ts';
 import type { Row } from './row.ts';
 
-export const notServedSchema = z.object({
-  /** Case ids without their kernel. */
-  problems: z.array(z.string()).readonly(),
-  kernels: z
-    .array(
-      z.object({
-        kernel: z.string(),
-        /** The rule of the kernel's file, to be read after its name: `serves weights in int4 only`. */
-        rule: z.string(),
-        /** Indices into `problems`. */
-        problems: z.array(z.int().nonnegative()).nonempty().readonly(),
-      }),
-    )
-    .readonly(),
-});
-
-export type NotServed = z.infer<typeof notServedSchema>;
+export type { NotServed };
 
 export interface UnservedCase {
   readonly id: string;

@@ -37,12 +37,12 @@ function parseJson(text: string, file: string): unknown {
 }
 
 /** The deepest issue is the most informative. */
-function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
+export function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
   return issues.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
 }
 
 /** JSON is YAML, and the YAML parser remembers where things were. Only errors pay for it. */
-function lineOf(text: string, path: readonly (string | number)[]): number | undefined {
+export function lineOf(text: string, path: readonly (string | number)[]): number | undefined {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: false });
   for (let depth = path.length; depth >= 0; depth--) {
@@ -53,7 +53,7 @@ function lineOf(text: string, path: readonly (string | number)[]): number | unde
   return undefined;
 }
 
-function formatPath(path: readonly (string | number)[]): string {
+export function formatPath(path: readonly (string | number)[]): string {
   if (path.length === 0) return '';
   return `${path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('')}: `;
 }

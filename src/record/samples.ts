@@ -1,25 +1,7 @@
 /** Raw samples are stored beside the record, so that judging a million rows need not read them. */
-import { z } from 'zod';
-import { digest } from '../gemm/digest.ts';
 import type { Row, Visit } from './row.ts';
+import type { Samples } from './samples-schema.ts';
 import type { RunRecord } from './schema.ts';
-
-export const samplesSchema = z.object({
-  schema: z.literal('shapemark-samples/1'),
-  /** Id of the record they belong to. */
-  record: z.string(),
-  /** Seconds per launch in time order, by case and process. */
-  visits: z
-    .array(
-      z.object({
-        case: z.string(),
-        process: z.int().nonnegative(),
-        seconds: z.array(z.number().positive()).readonly(),
-      }),
-    )
-    .readonly(),
-});
-export type Samples = z.infer<typeof samplesSchema>;
 
 /** Extracts the samples of a record. The record's hash covers this text. */
 export function splitSamples(record: RunRecord): { record: RunRecord; samples: Samples } {
@@ -40,13 +22,6 @@ export function joinSamples(record: RunRecord, samples: Samples): RunRecord {
     const seconds = byVisit.get(`${visit.process} ${row.id}`);
     return seconds ? { ...visit, samples: seconds } : visit;
   });
-}
-
-/** Reads the text of a sidecar and checks the hash in its record. Throws one clear error. */
-export function parseSamples(text: string, expectedHash: string): Samples {
-  if (digest(text) !== expectedHash)
-    throw new Error('the samples are not those this record was written with (hash differs)');
-  return samplesSchema.parse(JSON.parse(text));
 }
 
 function mapVisits(record: RunRecord, change: (row: Row, visit: Visit) => Visit): RunRecord {

@@ -4,10 +4,9 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
-import { notServedSchema } from './not-served.ts';
+import { notServedSchema } from './not-served-schema.ts';
+import { RECORD_SCHEMA } from './record-id.ts';
 import { rowSchema, sentinelSchema } from './row.ts';
-
-export const RECORD_SCHEMA = 'shapemark-record/1';
 
 const seconds = z.number().nonnegative();
 const count = z.int().nonnegative();

@@ -1,8 +1,10 @@
 /** Answers of searches on disk, `results/<machine>/search/<utc>-<commit>.json`: each beside its record. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scrubbed } from './privacy.ts';
+import { parseStored } from './read.ts';
 import { rounded } from './round.ts';
+import { type StoredSearch, storedSearchSchema } from './search.ts';
 import { replace } from './store.node.ts';
 
 const FOLDER = 'search';
@@ -14,4 +16,16 @@ export function writeSearch(resultsDir: string, answer: { readonly machine: stri
   const file = join(folder, `${answer.id}.json`);
   replace(file, `${JSON.stringify(rounded(scrubbed(answer)), null, 1)}\n`);
   return file;
+}
+
+/** The answers of a machine, newest first. Throws RecordError for one that is damaged. */
+export function readSearches(resultsDir: string, machine: string): StoredSearch[] {
+  const folder = join(resultsDir, machine, FOLDER);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return files
+    .sort()
+    .reverse()
+    .map((name) => join(folder, name))
+    .map((file) => parseStored(readFileSync(file, 'utf8'), file, storedSearchSchema));
 }

@@ -15,7 +15,6 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { digest } from '../gemm/digest.ts';
 import { toCsv } from './csv.ts';
 import { machineSchema } from './environment.ts';
 import { type Journal, readJournal } from './journal.node.ts';
@@ -24,9 +23,10 @@ import { codeOf } from './lock.node.ts';
 import { machineOf } from './machine.ts';
 import { parseRecord, parseStored } from './read.ts';
 import { RecordError } from './record-error.ts';
-import { rounded } from './round.ts';
-import { joinSamples, parseSamples, splitSamples } from './samples.ts';
+import { joinSamples } from './samples.ts';
+import { parseSamples } from './samples-schema.ts';
 import type { RunRecord } from './schema.ts';
+import { samplesFile, storedRecord } from './stored.ts';
 
 const RECORD_FILE = /^\d{8}T\d{6}Z-.+(?<!\.samples)\.json$/;
 
@@ -50,19 +50,15 @@ export function writeRecord(resultsDir: string, record: RunRecord, journal?: Jou
   const folder = join(resultsDir, record.machine);
   mkdirSync(folder, { recursive: true });
   const file = (suffix: string) => join(folder, record.id + suffix);
-  const [json, csv, samplesFile] = [file('.json'), file('.csv'), file('.samples.json.gz')];
+  const [json, csv, sidecar] = [file('.json'), file('.csv'), join(folder, samplesFile(record))];
   if (existsSync(json)) throw new RecordError(json, undefined, 'is there already; records are never overwritten');
-  const split = splitSamples(rounded(record));
-  const samplesText = JSON.stringify(split.samples);
-  const { cases, ...head } = split.record;
-  // Cases last, so that a history can be read from what stands before them.
-  const stored = { ...head, samples: { file: `${record.id}.samples.json.gz`, hash: digest(samplesText) }, cases };
+  const stored = storedRecord(record);
   const machine = writeMachine(folder, record);
-  replace(samplesFile, gzipSync(samplesText));
-  replace(csv, toCsv(stored));
-  create(json, `${JSON.stringify(stored, null, 1)}\n`);
+  replace(sidecar, gzipSync(stored.samples));
+  replace(csv, toCsv(stored.record));
+  create(json, stored.json);
   if (journal) removeWhenHeld(journal, record);
-  return { record: stored, json, csv, samples: samplesFile, files: [json, csv, samplesFile, ...machine] };
+  return { record: stored.record, json, csv, samples: sidecar, files: [json, csv, sidecar, ...machine] };
 }
 
 function removeWhenHeld(journal: Journal, record: RunRecord): void {

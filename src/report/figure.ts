@@ -1,9 +1,13 @@
 /** Parts of plots: the SVG element, text, grids. Scales and paths are d3's. */
 import { scaleLog } from 'd3-scale';
 import { line as d3Line } from 'd3-shape';
-import { type Attributes, type Child, element, type Markup } from './document/markup.ts';
+import { CHART_STYLE } from './chart-style.ts';
+import { type Attributes, type Child, element, type Markup, verbatim } from './document/markup.ts';
+import { lookOf, type Shape } from './hues.ts';
 
 const QUIET = '#5b6068';
+
+export type Point = readonly [x: number, y: number];
 
 /** A file of its own. */
 export function svgFile(width: number, height: number, title: string, ...children: readonly Child[]): string {
@@ -12,6 +16,72 @@ export function svgFile(width: number, height: number, title: string, ...childre
   const paper = element('rect', { width, height, rx: 6, fill: '#fff' });
   return `${element('svg', { ...attributes, ...look }, element('title', {}, title), paper, ...children).markup}\n`;
 }
+
+/** A picture of a page, whose stylesheet holds `CHART_STYLE`. */
+export function chart(width: number, height: number, title: string, ...children: readonly Child[]): Markup {
+  const attributes = { class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title };
+  return element('svg', attributes, ...children);
+}
+
+/** The same as a file of its own, light or dark as its reader's system is. */
+export function chartFile(width: number, height: number, title: string, ...children: readonly Child[]): string {
+  const attributes = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    class: 'chart',
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+  };
+  const style = element('style', {}, verbatim(CHART_STYLE));
+  const paper = element('rect', { class: 'paper', width, height, rx: 6 });
+  const inner = [element('title', {}, title), style, paper, ...children];
+  return `${element('svg', { ...attributes, role: 'img' }, inner).markup}\n`;
+}
+
+/** Ends of what is drawn in, and where values are. */
+export interface Plane {
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Grid and ticks of a plane. */
+export function grid({ x, y, left, right, top, bottom }: Plane): Child {
+  return [
+    y.ticks.map((tick) => [
+      rule([left, y.of(tick)], [right, y.of(tick)], undefined, { class: 'grid' }),
+      dim(left - 8, y.of(tick) + 4, y.show(tick), { 'text-anchor': 'end' }),
+    ]),
+    x.ticks.map((tick) => [
+      rule([x.of(tick), top], [x.of(tick), bottom], undefined, { class: 'grid' }),
+      dim(x.of(tick), bottom + 18, x.show(tick), { 'text-anchor': 'middle' }),
+    ]),
+  ];
+}
+
+/** Secondary text of a themed picture. */
+export function dim(x: number, y: number, text: string, style: Attributes = {}): Markup {
+  return label(x, y, text, { class: 'dim', ...style });
+}
+
+const MARKS: Readonly<Record<Shape, (r: number) => string>> = {
+  circle: (r) => `m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`,
+  square: (r) => `m${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z`,
+  triangle: (r) => `m0 ${-1.3 * r}l${1.3 * r} ${2.3 * r}h${-2.6 * r}z`,
+  diamond: (r) => `m0 ${-1.4 * r}l${1.4 * r} ${1.4 * r}l${-1.4 * r} ${1.4 * r}l${-1.4 * r} ${-1.4 * r}z`,
+  wedge: (r) => `m0 ${1.3 * r}l${1.3 * r} ${-2.3 * r}h${-2.6 * r}z`,
+};
+
+/** The mark of a format or kernel, by its name. */
+export function mark(name: string, [x, y]: Point, r = 4): Markup {
+  const { hue, shape } = lookOf(name);
+  return element('path', { class: `h${hue}`, d: `M${short(x)} ${short(y)}${MARKS[shape](r)}` });
+}
+
+export const short = (value: number) => String(Number(value.toFixed(1)));
 
 /** @param style attributes of SVG by name */
 export function label(x: number, y: number, text: string, style: Attributes = {}): Markup {
@@ -23,9 +93,7 @@ export function quietLabel(x: number, y: number, text: string, style: Attributes
   return label(x, y, text, { fill: QUIET, ...style });
 }
 
-type Point = readonly [x: number, y: number];
-
-export function rule([x1, y1]: Point, [x2, y2]: Point, stroke: string, style: Attributes = {}): Markup {
+export function rule([x1, y1]: Point, [x2, y2]: Point, stroke: string | undefined, style: Attributes = {}): Markup {
   return element('line', { x1, x2, y1, y2, stroke, ...style });
 }
 

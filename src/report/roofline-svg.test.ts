@@ -12,8 +12,8 @@ describe('the roofline of a record', () => {
 
   it('has a point for every measured case, and each weight format in the legend', () => {
     const formats = new Set(record.cases.map(({ format }) => format.w)).size;
-    expect(svg.match(/<circle[^>]*\/><title>/g)).toHaveLength(measured);
-    expect(svg.match(/<circle/g)).toHaveLength(measured + formats);
+    expect(svg.match(/<path[^>]*\/><title>/g)).toHaveLength(measured);
+    expect(svg.match(/<path class="h\d"/g)).toHaveLength(measured + formats);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
@@ -26,7 +26,7 @@ describe('the roofline of a record', () => {
     const peaks = record.peaks.filter(({ path }) => path !== 'copy');
     const without = renderRooflineSvg({ ...record, peaks });
     expect(without).not.toMatch(/NaN|GB\/s/);
-    expect(without.match(/<circle[^>]*\/><title>/g)).toHaveLength(measured);
+    expect(without.match(/<path[^>]*\/><title>/g)).toHaveLength(measured);
   });
 
   it('is drawn without a peak, too', () => {

@@ -1,49 +1,59 @@
-/** A record as a roofline: rate over arithmetic intensity, one point per measured case, under the peaks of the same run. */
+/** A roofline: rate over arithmetic intensity, one point per measured case with its interval, under the peaks of the same run. */
 import { scaleLog } from 'd3-scale';
 import { bandwidth, ceilingOf } from '../record/ceilings.ts';
 import type { MeasuredRow } from '../record/row.ts';
-import type { RunRecord } from '../record/schema.ts';
+import type { Peak, RunRecord } from '../record/schema.ts';
 import { type Child, element, type Markup } from './document/markup.ts';
-import { type Axis, dot, horizontalGrid, label, quietLabel, rule, svgFile, verticalGrid } from './figure.ts';
+import { chart, chartFile, dim, grid, label, mark, type Plane, rule, short } from './figure.ts';
+import { hueClass } from './hues.ts';
 import { bytesPerSecond, flopPerSecond, processesText } from './si.ts';
 
-const [WIDTH, HEIGHT] = [960, 520];
-const [LEFT, RIGHT, TOP, BOTTOM] = [92, WIDTH - 28, 96, HEIGHT - 58];
-const ROOF = '#30343a';
-/** Distinguishable with any colour vision (Okabe and Ito). */
-const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#7a7f87'];
+type Measured = Pick<MeasuredRow, 'id' | 'flop' | 'bytes' | 'format' | 'kernel' | 'summary'>;
 
-interface Plane {
-  readonly x: Axis;
-  readonly y: Axis;
-  /** The values at its lower left. */
-  readonly corner: { readonly intensity: number; readonly rate: number };
+/** Place of the plane in the picture. */
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
 }
 
+const FILE: Frame = { width: 960, height: 520, left: 92, top: 96 };
+const PAGE: Frame = { width: 960, height: 500, left: 84, top: 40 };
+
+/** The picture of a page. */
+export function rooflineChart(rows: readonly Measured[], peaks: readonly Peak[], title: string): Markup {
+  return chart(PAGE.width, PAGE.height, title, drawn(rows, peaks, PAGE));
+}
+
+/** The picture of a record as a file. */
 export function renderRooflineSvg(record: RunRecord): string {
   const rows = record.cases.filter((row): row is MeasuredRow => row.status === 'measured');
-  const peaks = roofsOf(rows, record);
-  const formats = [...new Set(rows.map(({ format }) => format.w))];
-  const colourOf = (row: MeasuredRow) => COLOURS[formats.indexOf(row.format.w) % COLOURS.length] as string;
-  const plane = planeOf(
-    rows,
-    peaks.map(({ rate }) => rate),
-  );
   const suites = [...new Set(rows.map(({ suite }) => suite))].join(', ');
   const title = `Roofline of ${suites} on ${record.environment.adapter.description || record.environment.adapter.device}`;
-  return svgFile(WIDTH, HEIGHT, title, [
-    label(LEFT, 30, title, { 'font-size': 17, 'font-weight': 600 }),
-    quietLabel(LEFT, 50, subtitle(record, rows)),
-    legend(formats),
-    horizontalGrid(plane.y, [LEFT, RIGHT]),
-    verticalGrid(plane.x, [TOP, BOTTOM]),
-    quietLabel((LEFT + RIGHT) / 2, HEIGHT - 14, 'arithmetic intensity: FLOP per compulsory byte', {
+  return chartFile(FILE.width, FILE.height, title, [
+    label(FILE.left, 30, title, { 'font-size': 17, 'font-weight': 600 }),
+    dim(FILE.left, 50, subtitle(record, rows)),
+    drawn(rows, record.peaks, FILE),
+  ]);
+}
+
+function drawn(rows: readonly Measured[], peaks: readonly Peak[], frame: Frame): Child {
+  const roofs = roofsOf(rows, peaks);
+  const formats = [...new Set(rows.map(({ format }) => format.w))];
+  const rates = roofs.map(({ rate }) => rate);
+  const plane = planeOf(rows, rates, frame);
+  return [
+    legend(formats, frame),
+    grid(plane),
+    dim((plane.left + plane.right) / 2, frame.height - 14, 'arithmetic intensity: FLOP per compulsory byte', {
       'text-anchor': 'middle',
     }),
-    peaks.map((roof) => roofLine(roof, bandwidth(record.peaks, 0), plane)),
-    peaks.length > 0 && slope(record, Math.max(...peaks.map(({ rate }) => rate)), plane),
-    rows.map((row) => point(row, colourOf(row), plane)),
-  ]);
+    roofs.map((roof) => roofLine(roof, bandwidth(peaks, 0), plane)),
+    roofs.length > 0 && slope(peaks, Math.max(...rates), plane),
+    formats.map((format) => bars(rows, format, plane)),
+    rows.map((row) => point(row, plane)),
+  ];
 }
 
 interface Roof {
@@ -52,53 +62,62 @@ interface Roof {
 }
 
 /** The multiply-add peaks that rows are compared with. */
-function roofsOf(rows: readonly MeasuredRow[], { peaks }: RunRecord): Roof[] {
+function roofsOf(rows: readonly Measured[], peaks: readonly Peak[]): Roof[] {
   const used = rows.flatMap((row) => ceilingOf(row, peaks) ?? []);
   return [...new Map(used.map(({ path, flopPerSecond: rate = 0 }) => [path, { path, rate }])).values()];
 }
 
-const intensityOf = ({ flop, bytes }: MeasuredRow) => flop / bytes;
+const intensityOf = ({ flop, bytes }: Measured) => flop / bytes;
 
 /** Powers of two along the intensity, round steps along the rate. */
-function planeOf(rows: readonly MeasuredRow[], peaks: readonly number[]): Plane {
+function planeOf(rows: readonly Measured[], peaks: readonly number[], frame: Frame): Plane & { readonly low: number } {
+  const [left, right, top, bottom] = [frame.left, frame.width - 28, frame.top, frame.height - 58];
   const intensities = rows.map(intensityOf);
   const rates = [...rows.map(({ summary }) => summary.flopPerSecond), ...peaks];
-  const [first, last] = [
-    Math.floor(Math.log2(Math.min(...intensities)) - 0.3),
-    Math.ceil(Math.log2(Math.max(...intensities)) + 0.3),
-  ];
-  const [low, high] = [0.8 * Math.min(...rates), 1.6 * Math.max(...rates)];
-  const x = scaleLog([2 ** first, 2 ** last], [LEFT, RIGHT]).base(2);
-  const y = scaleLog([low, high], [BOTTOM, TOP]);
-  const ticks = [-3, -2, -1, 0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** (power + 9)));
+  const first = Math.floor(Math.log2(least(intensities)) - 0.3);
+  const last = Math.ceil(Math.log2(most(intensities)) + 0.3);
+  const [low, high] = [0.8 * least(rates), 1.6 * most(rates)];
+  const x = scaleLog([2 ** first, 2 ** last], [left, right]).base(2);
+  const y = scaleLog([low, high], [bottom, top]);
+  const steps = high / low > 300 ? [1] : [1, 2, 5];
+  const ticks = Array.from({ length: 20 }, (_, i) => i - 2).flatMap((power) => steps.map((step) => step * 10 ** power));
+  // Thirteen labels fit beside each other.
+  const stride = Math.ceil((last - first + 1) / 13);
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter((power) => power % stride === 0);
   return {
-    x: { of: x, ticks: Array.from({ length: last - first + 1 }, (_, i) => 2 ** (first + i)), show: intensityText },
+    ...{ left, right, top, bottom, low },
+    x: { of: x, ticks: powers.map((power) => 2 ** power), show: intensityText },
     y: { of: y, ticks: ticks.filter((tick) => tick >= low && tick <= high), show: rateText },
-    corner: { intensity: 2 ** first, rate: low },
   };
 }
 
+const least = (values: readonly number[]) =>
+  values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+const most = (values: readonly number[]) => values.reduce((high, value) => Math.max(high, value), 0);
+
 /** From the ridge, where memory stops being the limit, to the right. */
-function roofLine({ path, rate }: Roof, bytes: number | undefined, { x, y }: Plane): Child {
-  const from = bytes === undefined ? LEFT : Math.max(LEFT, x.of(rate / bytes));
+function roofLine({ path, rate }: Roof, bytes: number | undefined, { x, y, left, right }: Plane): Child {
+  const from = bytes === undefined ? left : Math.min(right, Math.max(left, x.of(rate / bytes)));
   return [
-    rule([from, y.of(rate)], [RIGHT, y.of(rate)], ROOF, { 'stroke-width': 1.6 }),
-    label(RIGHT, y.of(rate) - 6, `${path} ${flopPerSecond(rate)}`, { 'text-anchor': 'end' }),
+    rule([from, y.of(rate)], [right, y.of(rate)], undefined, { class: 'roof', 'stroke-width': 1.6 }),
+    label(right, y.of(rate) - 6, `${path} ${flopPerSecond(rate)}`, { 'text-anchor': 'end' }),
   ];
 }
 
 /** The bandwidth of traffic that only reads, from the edge of the plane up to the highest peak. */
-function slope({ peaks }: RunRecord, highest: number, { x, y, corner }: Plane): Child {
+function slope(peaks: readonly Peak[], highest: number, plane: Plane & { readonly low: number }): Child {
+  const { x, y, left, right, low } = plane;
   const bytes = bandwidth(peaks, 0);
   if (bytes === undefined) return undefined;
-  const start = Math.max(corner.intensity, corner.rate / bytes);
-  const from = [x.of(start), y.of(start * bytes)] as const;
+  const start = x.of(low / bytes) >= left ? low / bytes : (x.ticks[0] ?? 1);
+  const from = [Math.max(left, x.of(start)), y.of(start * bytes)] as const;
   const to = [x.of(highest / bytes), y.of(highest)] as const;
+  if (to[0] <= from[0] || to[0] > right) return undefined;
   const angle = (Math.atan2(to[1] - from[1], to[0] - from[0]) * 180) / Math.PI;
   const [cx, cy] = [from[0] + (to[0] - from[0]) * 0.62, from[1] + (to[1] - from[1]) * 0.62];
   const path = peaks.some((peak) => peak.path === 'read') ? 'read' : 'copy';
   return [
-    rule(from, to, ROOF, { 'stroke-width': 1.6 }),
+    rule(from, to, undefined, { class: 'roof', 'stroke-width': 1.6 }),
     label(cx, cy - 7, `${path} ${bytesPerSecond(bytes)}`, {
       'text-anchor': 'middle',
       transform: `rotate(${angle.toFixed(1)} ${cx.toFixed(1)} ${cy.toFixed(1)})`,
@@ -106,26 +125,33 @@ function slope({ peaks }: RunRecord, highest: number, { x, y, corner }: Plane): 
   ];
 }
 
-function point(row: MeasuredRow, colour: string, { x, y }: Plane): Markup {
-  const { flopPerSecond: rate, intervalSeconds } = row.summary;
-  const [low, high] = [row.flop / intervalSeconds[1], row.flop / intervalSeconds[0]];
-  const at = x.of(intensityOf(row));
-  return element(
-    'g',
-    {},
-    rule([at, y.of(low)], [at, y.of(high)], colour, { 'stroke-width': 1.5, 'stroke-opacity': '0.6' }),
-    dot([at, y.of(rate)], colour, false, 4.2),
-    element('title', {}, `${row.id}: ${flopPerSecond(rate)}`),
-  );
+/** The intervals of a format's cases. */
+function bars(rows: readonly Measured[], format: string, { x, y }: Plane): Markup {
+  const lines = rows
+    .filter((row) => row.format.w === format)
+    .map((row) => {
+      const [low, high] = row.summary.intervalSeconds;
+      const [bottom, top] = [y.of(row.flop / high), y.of(row.flop / low)];
+      return `M${short(x.of(intensityOf(row)))} ${short(bottom)}V${short(top)}`;
+    });
+  const style = { class: `line ${hueClass(format)}`, fill: 'none', 'stroke-width': 1.5, 'stroke-opacity': '0.6' };
+  return element('path', { ...style, d: lines.join('') });
 }
 
-function legend(formats: readonly string[]): Child {
+function point(row: Measured, { x, y }: Plane): Markup {
+  const { flopPerSecond: rate } = row.summary;
+  const at = [x.of(intensityOf(row)), y.of(rate)] as const;
+  return element('g', {}, mark(row.format.w, at, 3.6), element('title', {}, `${row.id}: ${flopPerSecond(rate)}`));
+}
+
+function legend(formats: readonly string[], { left, top }: Frame): Child {
+  let at = left + 66;
   return [
-    label(LEFT, 76, 'weights:'),
-    formats.map((format, i) => {
-      const at = LEFT + 66 + 92 * i;
-      const colour = COLOURS[i % COLOURS.length] as string;
-      return [dot([at, 72], colour, false, 4.2), label(at + 10, 76, format)];
+    label(left, top - 20, 'weights:'),
+    formats.map((format) => {
+      const x = at;
+      at += 36 + 7 * format.length;
+      return [mark(format, [x, top - 24]), label(x + 10, top - 20, format)];
     }),
   ];
 }

@@ -2,7 +2,7 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { byWidth, outcomeOf, type SearchDocument, type SearchRow } from '../judge/search/search-document.ts';
 import { type Child, element, type Markup } from './document/markup.ts';
-import { diamond, dot, label, quietLabel, rule, svgFile } from './figure.ts';
+import { chart, chartFile, dim, label, rule, short } from './figure.ts';
 import { processesText, share } from './si.ts';
 
 const WIDTH = 960;
@@ -14,7 +14,8 @@ const GAP = 44;
 const TOPS = { up: TOP, down: TOP + PANEL + GAP } as const;
 const BOTTOM = TOPS.down + PANEL;
 const HEIGHT = BOTTOM + 92;
-const COLOURS = { up: '#1f6fb2', down: '#b2541f', baseline: '#b00020', shade: '#dff0e0', winner: '#2e7d32' } as const;
+/** Classes of colour; shapes tell winners, baseline and others apart. */
+const COLOURS = { up: 'h0', down: 'h1', baseline: 'h6' } as const;
 /** Multiples of these are marked, the larger the taller. */
 const ALIGNED = [32, 64, 128] as const;
 
@@ -23,21 +24,35 @@ const MIDDLE = { 'text-anchor': 'middle' } as const;
 type Side = keyof typeof TOPS;
 type Scale = ScaleLinear<number, number>;
 
-/** The whole file. Colours differ in lightness too, and shapes tell winners, baseline and others apart. */
+/** The whole file. */
 export function renderSearchSvg(found: SearchDocument): string {
+  const title = titleOf(found);
+  return chartFile(WIDTH, HEIGHT, title, [heading(found, title), drawn(found)]);
+}
+
+/** The picture of a page, whose heading says what it is of. */
+export function searchChart(found: SearchDocument): Markup {
+  const cut = TOP - 30;
+  const moved = element('g', { transform: `translate(0 ${-cut})` }, drawn(found));
+  return chart(WIDTH, HEIGHT - cut, titleOf(found), moved);
+}
+
+function titleOf({ gated, hidden, tokens, format }: SearchDocument): string {
+  return `${gated ? 'Gated' : 'Ungated'} MLP of hidden ${hidden}, ${tokens} tokens, ${format.w}`;
+}
+
+function drawn(found: SearchDocument): Child {
   const rows = byWidth(found);
   const [first, last] = [rows[0]?.dFf ?? 0, rows.at(-1)?.dFf ?? 1];
   const margin = Math.max(2, (last - first) * 0.02);
   const x = scaleLinear([first - margin, last + margin], [LEFT, WIDTH - RIGHT]);
-  const title = `${found.gated ? 'Gated' : 'Ungated'} MLP of hidden ${found.hidden}, ${found.tokens} tokens, ${found.format.w}`;
   const titles = { up: `${found.gated ? 'gate and up' : 'up'}: d_ff is n`, down: 'down: d_ff is k' };
-  return svgFile(WIDTH, HEIGHT, title, [
-    heading(found, title),
+  return [
     shades(found, rows, x),
     ...(['up', 'down'] as const).map((side) => panel(found, rows, { side, title: titles[side], x })),
     widthAxis(rows, x),
     legend(),
-  ]);
+  ];
 }
 
 function heading(found: SearchDocument, title: string): Markup[] {
@@ -54,8 +69,8 @@ function heading(found: SearchDocument, title: string): Markup[] {
   }[outcomeOf(found)];
   return [
     label(LEFT, 30, title, { 'font-size': 17, 'font-weight': 600 }),
-    label(LEFT, 52, answer, { 'font-size': 14, fill: COLOURS.winner }),
-    quietLabel(LEFT, 72, `${machine}; ${differences}; bars: 95 % intervals`),
+    label(LEFT, 52, answer, { 'font-size': 14 }),
+    dim(LEFT, 72, `${machine}; ${differences}; bars: 95 % intervals`),
   ];
 }
 
@@ -72,9 +87,7 @@ function shades({ winner, told }: SearchDocument, rows: readonly SearchRow[], x:
     else bands.push({ from, to });
   }
   return bands.flatMap(({ from, to }) =>
-    Object.values(TOPS).map((y) =>
-      element('rect', { x: from, y, width: to - from, height: PANEL, fill: COLOURS.shade }),
-    ),
+    Object.values(TOPS).map((y) => element('rect', { class: 'won', x: from, y, width: to - from, height: PANEL })),
   );
 }
 
@@ -95,16 +108,16 @@ function panel(found: SearchDocument, rows: readonly SearchRow[], { side, title,
   const shown = y.tickFormat(8);
   const middle = top + PANEL / 2;
   return [
-    label(LEFT, top - 10, title, { 'font-weight': 600, fill: COLOURS[side] }),
+    label(LEFT, top - 10, title, { 'font-weight': 600 }),
     y
       .ticks(8)
       .map((tick) => [
-        rule([LEFT, y(tick)], [WIDTH - RIGHT, y(tick)], '#000', { 'stroke-opacity': '0.08' }),
-        quietLabel(LEFT - 8, y(tick) + 4, shown(tick), { 'text-anchor': 'end' }),
+        rule([LEFT, y(tick)], [WIDTH - RIGHT, y(tick)], undefined, { class: 'grid' }),
+        dim(LEFT - 8, y(tick) + 4, shown(tick), { 'text-anchor': 'end' }),
       ]),
-    quietLabel(18, middle, unit.name, { 'text-anchor': 'middle', transform: `rotate(-90 18 ${middle})` }),
-    rule([LEFT, top], [LEFT, top + PANEL], '#999'),
-    rule([LEFT, top + PANEL], [WIDTH - RIGHT, top + PANEL], '#999'),
+    dim(18, middle, unit.name, { 'text-anchor': 'middle', transform: `rotate(-90 18 ${middle})` }),
+    rule([LEFT, top], [LEFT, top + PANEL], undefined, { class: 'axis' }),
+    rule([LEFT, top + PANEL], [WIDTH - RIGHT, top + PANEL], undefined, { class: 'axis' }),
     rows.map((row, i) => {
       const { value, low: least, high: most } = rates[i] ?? ratesOf(row, side);
       const heights = [value, least, most].map((rate) => y(rate / unit.factor)) as [number, number, number];
@@ -141,7 +154,9 @@ function point(
   return element(
     'g',
     {},
-    rule([x, low], [x, high], colour, { 'stroke-width': 1.5, 'stroke-opacity': wins || isBaseline ? '0.9' : '0.45' }),
+    rule([x, low], [x, high], undefined, {
+      ...{ class: colour, 'stroke-width': 1.5, 'stroke-opacity': wins || isBaseline ? '0.9' : '0.45' },
+    }),
     isBaseline ? diamond([x, y], colour) : dot([x, y], colour, !wins),
     element('title', {}, about),
   );
@@ -154,8 +169,8 @@ function widthAxis(rows: readonly SearchRow[], x: Scale): Child {
     if (alignment === undefined) return [];
     const height = 4 + 4 * ALIGNED.indexOf(alignment);
     return [
-      rule([x(dFf), BOTTOM], [x(dFf), BOTTOM + height], '#333', {
-        'stroke-width': alignment === ALIGNED.at(-1) ? 2 : 1.2,
+      rule([x(dFf), BOTTOM], [x(dFf), BOTTOM + height], undefined, {
+        ...{ class: 'roof', 'stroke-width': alignment === ALIGNED.at(-1) ? 2 : 1.2 },
       }),
     ];
   });
@@ -164,23 +179,32 @@ function widthAxis(rows: readonly SearchRow[], x: Scale): Child {
   const note = `d_ff; ticks: multiples of ${ALIGNED.join(', ')} (taller)`;
   return [
     marks,
-    round.map((width) => quietLabel(x(width), BOTTOM + 28, String(width), MIDDLE)),
-    quietLabel((LEFT + WIDTH - RIGHT) / 2, BOTTOM + 48, note, MIDDLE),
+    round.map((width) => dim(x(width), BOTTOM + 28, String(width), MIDDLE)),
+    dim((LEFT + WIDTH - RIGHT) / 2, BOTTOM + 48, note, MIDDLE),
   ];
 }
 
 function legend(): Child {
   const y = BOTTOM + 74;
   const item = (x: number, text: string, ...shape: readonly Markup[]) => [...shape, label(x + 14, y + 4, text)];
-  const shade = element('rect', { x: LEFT - 6, y: y - 8, width: 14, height: 16, fill: COLOURS.shade });
+  const shade = element('rect', { class: 'won', x: LEFT - 6, y: y - 8, width: 14, height: 16 });
   return [
     item(
       LEFT,
       'cannot be distinguished from the best (time per parameter of the whole MLP)',
       shade,
-      dot([LEFT + 1, y], '#444'),
+      dot([LEFT + 1, y], 'roof-dot'),
     ),
-    item(LEFT + 460, 'slower', dot([LEFT + 460, y], '#444', true)),
+    item(LEFT + 460, 'slower', dot([LEFT + 460, y], 'roof-dot', true)),
     item(LEFT + 545, 'baseline floor(ratio · hidden)', diamond([LEFT + 545, y], COLOURS.baseline)),
   ];
+}
+
+/** @param hollow drawn as an outline */
+function dot([cx, cy]: readonly [number, number], colour: string, hollow = false): Markup {
+  return element('circle', { class: hollow ? `${colour} hollow` : colour, cx, cy, r: 3.4, 'stroke-width': 1.4 });
+}
+
+function diamond([x, y]: readonly [number, number], colour: string): Markup {
+  return element('path', { class: colour, d: `M${short(x)} ${short(y - 5)}l5 5l-5 5l-5 -5z` });
 }

@@ -120,7 +120,7 @@ describe('a search as a picture', () => {
   it('draws every candidate twice, shades winners and marks the baseline', () => {
     expect(svg.match(/<circle[^>]*r="3.4"[^>]*\/><title>/g)).toHaveLength(8);
     expect(svg.match(/<path[^>]*\/><title>d_ff 252/g)).toHaveLength(2);
-    expect(svg.match(/fill="#dff0e0"/g)?.length).toBe(3 * 2 + 1);
+    expect(svg.match(/class="won"/g)?.length).toBe(3 * 2 + 1);
   });
 
   it('balances its tags and holds no number that is none', () => {

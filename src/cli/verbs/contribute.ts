@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
 import { printJson } from '../../experiment/io.ts';
 import { runSuites } from '../../experiment/run/run.ts';
-import { sharedFacts, sharedFiles, steps } from '../../experiment/validate/contribution.ts';
+import { sharedFiles, steps } from '../../experiment/validate/contribution.ts';
 import { vetFile } from '../../experiment/validate/file.ts';
+import { sharedFacts } from '../../report/shared-facts.ts';
 import { contributionDocument } from '../../report/vetting.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';

@@ -49,6 +49,15 @@ export function readSubgroupMatrices(info: unknown): SubgroupMatrix[] {
   }));
 }
 
+/** `isFallbackAdapter` moved from the adapter to its info; browsers and Dawn versions differ. */
+export function isFallback(adapter: GPUAdapter): boolean {
+  const flag = 'isFallbackAdapter' in adapter.info ? adapter.info.isFallbackAdapter : undefined;
+  return Boolean(flag ?? ('isFallbackAdapter' in adapter && adapter.isFallbackAdapter));
+}
+
+/** In the names of adapters that compute on the CPU. */
+export const SOFTWARE_NAME = /llvmpipe|lavapipe|swiftshader|softpipe|\bwarp\b|basic render|subzero/i;
+
 function text(from: unknown, name: string, at: string): string {
   const value = get(from, name, at);
   if (typeof value === 'string') return value;

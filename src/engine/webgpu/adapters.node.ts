@@ -1,6 +1,7 @@
 /** The routes to an adapter in Node: the system's own drivers through Dawn, then SwiftShader from an npm package. */
 import os from 'node:os';
 import { create } from 'webgpu';
+import { isFallback } from './adapter-info.ts';
 import type { AdapterRoute, OpenedAdapter } from './adapters.ts';
 import { unpackSwiftShader } from './swiftshader.node.ts';
 
@@ -126,12 +127,6 @@ async function request(toggles: Toggles, options: GPURequestAdapterOptions, flag
   const adapter = await instance.requestAdapter(options);
   if (adapter === null) throw new Error('no driver answered, or none that WebGPU can use');
   return { instance, adapter };
-}
-
-/** `isFallbackAdapter` moved from the adapter to its info; browsers and Dawn versions differ. */
-function isFallback(adapter: GPUAdapter): boolean {
-  const flag = 'isFallbackAdapter' in adapter.info ? adapter.info.isFallbackAdapter : undefined;
-  return Boolean(flag ?? ('isFallbackAdapter' in adapter && adapter.isFallbackAdapter));
 }
 
 /** Dawn does not report its backend; each platform has a default. */

@@ -7,13 +7,14 @@ import { enterRun } from '../../measure/parent/enter.ts';
 import type { Host } from '../../measure/parent/host.ts';
 import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
 import { besideSentinel } from '../../measure/parent/settings.ts';
-import { toRecord } from '../../measure/parent/to-record.ts';
+import type { Context } from '../../measure/parent/to-record.ts';
+import { wholeRecord } from '../../measure/parent/whole-record.ts';
 import type { Case, OperandMode, Robustness } from '../../plan/case/case.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { rounded } from '../../record/round.ts';
-import { RECORD_SCHEMA, type RunRecord, type Settings } from '../../record/schema.ts';
+import type { RunRecord, Settings } from '../../record/schema.ts';
 import { type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import { NothingToDo } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -169,17 +170,10 @@ function resumedText(journal: RunJournal): string {
 function recordOf(
   journal: RunJournal,
   measurement: Measurement,
-  context: { kernels: KernelSet; replication: 'process' | 'device'; wanted: number },
+  context: Pick<Context, 'kernels' | 'replication' | 'wanted'>,
 ): RunRecord {
-  const { id, machine, unit, startedAt, commit, environment } = journal.header;
-  const parts = toRecord(measurement, { ...context, startedAt: journal.startedAt, hostStartSeconds: 0 });
-  // Drivers and stack traces may name folders of this computer.
-  return scrubbed({
-    schema: RECORD_SCHEMA,
-    ...{ id, machine, unit, startedAt, commit, environment },
-    settings: { ...journal.settings, coldBytes: measurement.coldBytes, maxSets: measurement.maxSets },
-    ...parts,
-  });
+  const began = { startedAt: journal.startedAt, hostStartSeconds: 0 };
+  return wholeRecord(journal.header, journal.settings, measurement, { ...context, ...began });
 }
 
 function hashOf(set: KernelSet, name: string): string | null {

@@ -61,6 +61,14 @@ export interface Change {
 /** A suspicion is confirmed or withdrawn; a confirmation may be retracted, then with the same `from` and a later `at`. */
 export type DetectorEvent = { readonly kind: 'suspected' | 'confirmed' | 'withdrawn' | 'retracted' } & Change;
 
+/** What the last points were compared with, as ln of cost: a change must leave these bounds. */
+export interface Bounds {
+  readonly level: number;
+  /** Above it for `slower.points` points in a row, a slowdown is confirmed; below `faster`, a speed-up. */
+  readonly slower: number;
+  readonly faster: number | null;
+}
+
 /** A confirmed change while it can still be retracted. */
 interface Probation {
   readonly change: Change;
@@ -74,8 +82,14 @@ export class Detector {
   private readonly faster: Side;
   private suspicion: Change | null = null;
   private probation: Probation | null = null;
+  /** What the point just pushed was judged by, where `traced`; null while the level has too few points. */
+  bounds: Bounds | null = null;
 
-  constructor(private readonly settings: DetectorSettings = DETECTOR) {
+  /** @param traced whether bounds are computed for every point, which judging needs for few */
+  constructor(
+    private readonly settings: DetectorSettings = DETECTOR,
+    private readonly traced = false,
+  ) {
     this.slower = new Side(1, settings.slower, settings);
     this.faster = new Side(-1, settings.faster, settings);
   }
@@ -91,6 +105,7 @@ export class Detector {
     const retracted = this.probe(cost);
     const up = this.slower.look(this.costs);
     const down = this.faster.look(this.costs);
+    if (this.traced) this.bounds = this.boundsOf(up, down);
     const suspicious = up ? this.slower.threshold(up.level, this.slightest(up.level)) : 0;
     const confirmed = this.confirm(this.slower, up) ?? this.confirm(this.faster, down);
     if (confirmed) return [...retracted, confirmed];
@@ -106,6 +121,13 @@ export class Detector {
     return Math.expm1(
       this.slower.threshold(up.level, Number.POSITIVE_INFINITY) + SIGMAS_FOR_POWER * this.slower.sigma(up.level),
     );
+  }
+
+  private boundsOf(up: Look | null, down: Look | null): Bounds | null {
+    if (!up) return null;
+    const above = this.slower.threshold(up.level, Number.POSITIVE_INFINITY);
+    const below = down && -down.level - this.faster.threshold(down.level, Number.POSITIVE_INFINITY);
+    return { level: up.level, slower: up.level + above, faster: below };
   }
 
   /** Ends the probation with the first point that supports the change, or retracts it when enough have not. */

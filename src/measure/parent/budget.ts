@@ -24,7 +24,7 @@ const DOUBT = 5;
 export class Budget {
   readonly #seconds: number | null;
   readonly #clock: Clock;
-  readonly #start: number;
+  #start: number;
   readonly #tried = new Map<CaseState, number>();
   #estimates: Estimates | null = null;
   #process = PROCESS_SECONDS;
@@ -47,6 +47,11 @@ export class Budget {
 
   get secondsLeft(): number {
     return Math.max(0, this.deadline - this.#clock.now());
+  }
+
+  /** Seconds in which nothing could be measured. */
+  extend(seconds: number): void {
+    this.#start += seconds;
   }
 
   /** Estimates, on the first device, how long visits take. */
@@ -117,10 +122,10 @@ export class Budget {
     if (result) this.#estimates?.learn(state, result);
   }
 
-  /** Time of a process besides its visits. The first process does more than later ones. */
-  finished({ openSeconds, seconds, index }: FinishedProcess, visitSeconds: number): void {
+  /** Time of a process besides its visits and what it waited for. The first process does more than later ones. */
+  finished({ openSeconds, seconds, index }: FinishedProcess, otherSeconds: number): void {
     this.#closing = CLOSING_SECONDS;
-    const besides = index === 0 ? openSeconds + CLOSING_SECONDS : seconds - visitSeconds;
+    const besides = index === 0 ? openSeconds + CLOSING_SECONDS : seconds - otherSeconds;
     this.#process = Math.max(CLOSING_SECONDS, besides);
   }
 

@@ -16,6 +16,14 @@ export interface Entry {
   readonly reference: Contender | null;
 }
 
+/** Whether measuring may go on, where something else can stop it: a page may be hidden, or its reader may pause. */
+export interface Attention {
+  /** Resolves when measuring may go on. */
+  ready(): Promise<void>;
+  /** What disturbed the device since then; null if nothing did. */
+  disturbance(): string | null;
+}
+
 export interface MeasureRequest {
   readonly cases: readonly Case[];
   readonly host: Host;
@@ -42,6 +50,8 @@ export interface MeasureRequest {
   /** Called with the results so far when an interruption or an error ends the run; the error is thrown afterwards. */
   readonly onCutShort?: (soFar: Measurement) => void;
   readonly onProgress: (progress: Progress) => void;
+  /** Asked before every visit and after it. */
+  readonly attention?: Attention;
   readonly signal?: AbortSignal;
 }
 

@@ -9,7 +9,7 @@ import type { PeakFacts } from '../worker/peaks.ts';
 import type { OpenRequest, VisitRequest, VisitResult } from '../worker/protocol.ts';
 import type { SentinelReading } from '../worker/sentinel.ts';
 import type { TimerFacts } from '../worker/timer.ts';
-import { CallFailed, Connection, WorkerDied } from './connection.ts';
+import { CallFailed, Connection, refusalOf, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
 import type { FinishedProcess, FinishedVisit } from './progress.ts';
 import { begun } from './whole-process.ts';
@@ -36,8 +36,10 @@ export interface ProcessRequest {
   readonly plan: (item: Case, worker: OpenedWorker, rehearse: Rehearse) => Promise<VisitRequest | Refusal | null>;
   readonly onVisit: (visit: FinishedVisit) => void;
   /** On the host's clock: a visit that is not done by then is stopped. */
-  readonly endAt: number | null;
+  readonly endAt: (() => number) | null;
   readonly sentinelSeconds: number;
+  /** What disturbed the device since `plan` last answered; null if nothing did. */
+  readonly disturbance?: (() => string | null) | undefined;
   /** Whether to measure peaks again at the end. */
   readonly wantsPeaks: () => boolean;
   readonly onPeaks: (peaks: PeakFacts) => void;
@@ -112,20 +114,31 @@ class ProcessRun {
     };
   }
 
+  /** Again as long as something disturbs it: what a visit measured then is thrown away, and the process says so. */
   async #visit(item: Case, rehearse: Rehearse): Promise<void> {
-    const plan = await this.#request.plan(item, await this.#ready(), rehearse);
-    if (plan === null) return;
-    if ('status' in plan) return this.#finish(item, null, plan);
+    for (;;) {
+      const plan = await this.#request.plan(item, await this.#ready(), rehearse);
+      if (plan === null) return;
+      if ('status' in plan) return this.#finish(item, null, plan);
+      const { result, refusal } = await this.#measure(plan);
+      const disturbance = this.#request.disturbance?.() ?? null;
+      if (disturbance === null) {
+        if (refusal?.reason !== OUT_OF_TIME) this.#finish(item, result, refusal);
+        return;
+      }
+      this.#deaths.push(`${disturbance} during ${item.id}, which was measured again`);
+    }
+  }
+
+  async #measure(plan: VisitRequest): Promise<Pick<FinishedVisit, 'result' | 'refusal'>> {
     const { clock } = this.#request.host;
     if (clock.now() - this.#sentinelAt > this.#request.sentinelSeconds) await this.#readSentinel();
     const { connection } = await this.#ready();
     const cancel = this.#endInTime(connection);
     try {
-      const result = await connection.call('visit', plan, VISIT_ALLOW_SECONDS);
-      this.#finish(item, result, null);
+      return { result: await connection.call('visit', plan, VISIT_ALLOW_SECONDS), refusal: null };
     } catch (error) {
-      const refusal = this.#refusalOf(error);
-      if (refusal.reason !== OUT_OF_TIME) this.#finish(item, null, refusal);
+      return { result: null, refusal: this.#refusalOf(error) };
     } finally {
       cancel();
     }
@@ -134,7 +147,7 @@ class ProcessRun {
   #endInTime(connection: Connection): () => void {
     const { endAt, host } = this.#request;
     if (endAt === null) return () => {};
-    return host.clock.after(Math.max(0, endAt - host.clock.now()), () =>
+    return host.clock.after(Math.max(0, endAt() - host.clock.now()), () =>
       connection.end(OUT_OF_TIME, 'the budget was spent'),
     );
   }
@@ -163,23 +176,13 @@ class ProcessRun {
   /** The failure as a row's reason. A dead worker is dropped, so that the next visit starts a fresh one. */
   #refusalOf(error: unknown): Refusal {
     this.#throwIfInterrupted();
-    if (error instanceof WorkerDied) {
-      this.#worker = null;
-      this.#deaths.push(`${error.death}: ${error.message}`);
-      return { status: 'failed', reason: error.death, detail: error.message };
-    }
-    if (error instanceof CallFailed) {
-      // A device that failed once may give wrong times afterwards: close it.
-      this.#worker?.connection.end('crashed', error.message);
-      this.#worker = null;
-      this.#deaths.push(`${error.reason}: ${error.message}`);
-      return {
-        status: error.reason === 'unsupported' ? 'skipped' : 'failed',
-        reason: error.reason,
-        detail: error.message,
-      };
-    }
-    throw error;
+    if (!(error instanceof WorkerDied || error instanceof CallFailed)) throw error;
+    // A device that failed once may give wrong times afterwards: close it.
+    if (error instanceof CallFailed) this.#worker?.connection.end('crashed', error.message);
+    this.#worker = null;
+    const refusal = refusalOf(error);
+    this.#deaths.push(`${refusal.reason}: ${error.message}`);
+    return refusal;
   }
 
   /** The current worker, or a fresh one: opened, its clock verified, the sentinel read. */
@@ -225,7 +228,8 @@ class ProcessRun {
   async #measurePeaks(): Promise<void> {
     try {
       const { connection, timer } = await this.#ready();
-      this.#request.onPeaks(await connection.call('peaks', { timer }, PROBE_ALLOW_SECONDS));
+      const peaks = await connection.call('peaks', { timer }, PROBE_ALLOW_SECONDS);
+      if (!this.#request.disturbance?.()) this.#request.onPeaks(peaks);
     } catch (error) {
       this.#refusalOf(error);
     }

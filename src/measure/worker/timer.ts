@@ -22,6 +22,8 @@ export interface TimerFacts {
 /** A clock this coarse was coarsened: real GPU counters step in 1 ns to about 1 µs. */
 const QUANTIZED_FROM_SECONDS = 50e-6;
 const READINGS = 32;
+/** The wall clock of a browser that resists fingerprinting. */
+const COARSEST_SECONDS = 0.1;
 /** Device time may fall short of wall time by submission overhead, and exceed it only by clock skew. */
 const AGREEMENT = { low: 0.2, high: 1.1 } as const;
 
@@ -136,15 +138,27 @@ export async function growRepeats(
   }
 }
 
-function wallResolution(session: Session): number {
-  let smallest = Number.POSITIVE_INFINITY;
+/** Steps of the wall clock that are seen before the smallest counts, and readings after which there are no more. */
+const STEPS = 20;
+const MOST_WALL_READINGS = 1_000_000;
+/** A scripted clock does not advance by being read. */
+const SCRIPTED = { readings: 200, seconds: 1e-6 };
+
+/** Browsers coarsen the wall clock to 5 µs, 100 µs or 1 ms, which takes many readings to see, and some to 100 ms. */
+export function wallResolution(session: Pick<Session, 'now'> & { readonly facts: { simulated: boolean } }): number {
+  const { simulated } = session.facts;
+  let [smallest, steps] = [Number.POSITIVE_INFINITY, 0];
   let before = session.now();
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; steps < STEPS && i < (simulated ? SCRIPTED.readings : MOST_WALL_READINGS); i++) {
     const now = session.now();
-    if (now > before) smallest = Math.min(smallest, now - before);
+    if (now > before) {
+      smallest = Math.min(smallest, now - before);
+      steps++;
+    }
     before = now;
   }
-  return Number.isFinite(smallest) ? smallest : 1e-6;
+  if (Number.isFinite(smallest)) return smallest;
+  return simulated ? SCRIPTED.seconds : COARSEST_SECONDS;
 }
 
 /** Seconds of all launches together on the clock of this process, or null if the reading is invalid. */

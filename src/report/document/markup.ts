@@ -8,8 +8,9 @@ export interface Markup {
 export type Child = string | Markup | readonly Child[] | undefined | false;
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** Elements that have no end tag in HTML; SVG accepts the short form for all. */
-const VOID = new Set(['meta', 'circle', 'line', 'rect', 'path']);
+/** Elements of HTML that have no end tag, and those of SVG that are empty here. */
+const VOID_HTML = new Set(['meta', 'link', 'input', 'br', 'wbr']);
+const VOID_SVG = new Set(['circle', 'line', 'rect', 'path', 'use']);
 
 /** An element. Attributes that are undefined are left out; numbers are rounded to a tenth. */
 export function element(name: string, attributes: Attributes, ...children: readonly Child[]): Markup {
@@ -19,7 +20,8 @@ export function element(name: string, attributes: Attributes, ...children: reado
   });
   const inner = children.map(markupOf).join('');
   const start = `<${name}${shown.join('')}`;
-  if (inner === '' && VOID.has(name)) return { markup: `${start}${name === 'meta' ? '>' : '/>'}` };
+  if (inner === '' && VOID_HTML.has(name)) return { markup: `${start}>` };
+  if (inner === '' && VOID_SVG.has(name)) return { markup: `${start}/>` };
   return { markup: `${start}>${inner}</${name}>` };
 }
 

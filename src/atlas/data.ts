@@ -1,0 +1,53 @@
+/** Numbers of the site as data: a CSV to download, and what the page that compares reads. */
+import type { JudgedTrack } from '../judge/history/attribute.ts';
+import { CSV_COLUMNS, csvText } from '../record/csv.ts';
+import { type Atlas, byProblem, fastestFirst, kernelOf, measuredOf, noticesOf, type Place } from './atlas.ts';
+import type { MachineData, RunsData } from './site/compare-data.ts';
+
+/** The latest rows with the columns of a record's CSV, then tier and notices. */
+export function csvOf(atlas: Pick<Atlas, 'notices'>, { latest, tier }: Place): string {
+  const columns = Object.entries(CSV_COLUMNS);
+  const rows = latest.map((one) => {
+    const record = { ...one.head, cases: [] };
+    const cells = columns.map(([, of]) => String(of(one.row, record) ?? ''));
+    return [
+      ...cells,
+      tier,
+      noticesOf(atlas, one)
+        .map(({ text }) => text)
+        .join('; '),
+    ];
+  });
+  return csvText([[...columns.map(([name]) => name), 'tier', 'notices'], ...rows]);
+}
+
+export function machineData(place: Place): MachineData {
+  const cases: [string, readonly [number, number, number, string]][] = [];
+  for (const [problem, all] of byProblem(measuredOf(place))) {
+    const [best] = fastestFirst(all);
+    if (!best) continue;
+    const { flop, summary } = best.row;
+    const [low, high] = summary.intervalSeconds;
+    const rates = [flop / summary.medianSeconds, flop / high, flop / low].map((rate) => Number(rate.toPrecision(5)));
+    cases.push([problem, [rates[0] ?? 0, rates[1] ?? 0, rates[2] ?? 0, kernelOf(best.row)]]);
+  }
+  return { machine: place.machine, cases: Object.fromEntries(cases) };
+}
+
+/** The last runs only: more are in the records. */
+const MOST_RUNS = 64;
+
+export function runsData({ track }: JudgedTrack): RunsData {
+  const first = Math.max(0, track.runs.length - MOST_RUNS);
+  const runs = track.runs.slice(first);
+  return {
+    runs: runs.map(({ facts }) => [facts.id, facts.commit ?? '']),
+    cases: track.columns.map(({ id }) => id),
+    seconds: runs.map((_, run) =>
+      track.columns.map((_column, column) => {
+        const cost = track.cost(first + run, column);
+        return Number.isNaN(cost) ? null : Number(Math.exp(cost).toPrecision(4));
+      }),
+    ),
+  };
+}

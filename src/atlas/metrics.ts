@@ -1,0 +1,140 @@
+/** Every quantity that a page prints, explained on that page. A column is named by its metric, so that none can lack one. */
+import { AGREEMENT_TEXT } from './tier.ts';
+
+export interface Metric {
+  /** As a column is titled. */
+  readonly title: string;
+  /** One or two sentences. */
+  readonly means: string;
+  readonly formula?: string;
+}
+
+const METRICS_BY_NAME = {
+  rate: {
+    title: 'rate',
+    means: 'Arithmetic per second of one launch. A multiplication and an addition count as two operations.',
+    formula: 'FLOP/s = 2 · batch · m · n · k / time',
+  },
+  bandwidth: {
+    title: 'bandwidth',
+    means: 'Compulsory traffic per second: each operand read once, the result written once, whatever the caches did.',
+    formula: 'B/s = (bytes of A + B + scales + C) / time',
+  },
+  time: {
+    title: 'time',
+    means: 'Seconds of one launch on the GPU: the median over fresh processes of each process’s median.',
+  },
+  interval: {
+    title: '95 % interval',
+    means:
+      'Where the median over processes lies with 95 % confidence, from order statistics; with fewer than 6 processes it is the range seen.',
+  },
+  peakShare: {
+    title: 'of peak',
+    means: 'Rate relative to the multiply-add rate that was measured on this device in the same run.',
+    formula: 'rate / measured peak',
+  },
+  roofline: {
+    title: 'of roofline',
+    means:
+      'Rate relative to what the device could reach at this arithmetic intensity: its measured peak, or its measured bandwidth where that is the limit.',
+    formula: 'rate / min(peak, intensity · bandwidth)',
+  },
+  intensity: {
+    title: 'intensity',
+    means: 'Arithmetic intensity: operations per byte of compulsory traffic.',
+    formula: 'FLOP / bytes',
+  },
+  kernel: {
+    title: 'kernel',
+    means:
+      'The kernel that ran. Where `best` was asked for, it is the one that was selected for this shape, format and device.',
+  },
+  relative: {
+    title: 'of the fastest',
+    means: 'Rate relative to the fastest kernel of the same row, on the same machine.',
+    formula: 'rate / highest rate of the row',
+  },
+  ofMachines: {
+    title: 'of the fastest machine',
+    means: 'Rate relative to the fastest machine of the same column.',
+    formula: 'rate / highest rate of the column',
+  },
+  error: {
+    title: 'error of budget',
+    means:
+      'Largest error of any element against an f64 reference of the same operands, relative to what rounding may cause at this k and accumulator. Above 100 % the kernel is wrong, and nothing is timed.',
+    formula: 'max |Δ| / rms of the reference / budget',
+  },
+  verdict: {
+    title: 'verdict',
+    means:
+      'What the history of this case says: slower or faster since a commit, same, unclear, missing, failed, or new with too few points.',
+  },
+  change: {
+    title: 'change',
+    means: 'Time of the new level relative to the level before.',
+    formula: 'new time / old time − 1',
+  },
+  detectable: {
+    title: 'would show',
+    means:
+      'The smallest lasting slowdown that the detector would confirm 9 times in 10, as noisy as this history is. What is smaller can be there unseen.',
+  },
+  tier: { title: 'tier', means: AGREEMENT_TEXT },
+  records: { title: 'records', means: 'Stored runs of this machine, each with all of its cases.' },
+  updated: { title: 'updated', means: 'Day of the newest record, in UTC.' },
+  wide: {
+    title: 'best 32-bit',
+    means: 'The highest rate of any case with 32-bit weights and operands that no cache holds.',
+  },
+  half: {
+    title: 'best 16-bit',
+    means: 'The highest rate of any case with 16-bit weights and operands that no cache holds.',
+  },
+  decode: {
+    title: '4-bit decode',
+    means:
+      'The highest bandwidth of any case with 4-bit weights and one row of activations: what limits a language model that writes one token.',
+  },
+  geomean: {
+    title: 'geometric mean',
+    means:
+      'Over the cases of the suite `contribution`: the n-th root of the product of their rates. It weighs relative differences of all cases equally.',
+    formula: '(rate₁ · rate₂ · … · rateₙ)^(1/n)',
+  },
+  cases: { title: 'cases', means: 'Measured cases of the suite, of all that it has.' },
+  loss: {
+    title: 'loss',
+    means:
+      'How much faster the best neighbour is that differs in this size only, by at most a tenth, and is divisible by a higher power of two.',
+    formula: 'rate of the neighbour / rate − 1',
+  },
+  ratio: {
+    title: 'A over B',
+    means: 'Rate of A relative to rate of B for the same case.',
+    formula: 'rate of A / rate of B',
+  },
+  tuned: {
+    title: 'gain',
+    means: 'Rate with the tuned sizes relative to those that the rule chooses, compared in the same processes.',
+    formula: 'median of time of the rule’s choice / time of the best',
+  },
+  registers: { title: 'registers', means: 'Registers of one invocation, in the compiler’s own unit.' },
+  spills: { title: 'spills', means: 'Registers that did not fit and live in memory.' },
+  occupancy: {
+    title: 'occupancy',
+    means: 'Subgroups that a processor can hold at once, limited by registers and workgroup memory.',
+  },
+  loop: {
+    title: 'hot loop',
+    means: 'Instructions of one iteration of the loop with most multiplications, all its inner loops included.',
+  },
+  multiplyAdds: {
+    title: 'multiply-adds',
+    means: 'Multiply-adds of that loop per invocation; packed and matrix instructions count as several.',
+  },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricName = keyof typeof METRICS_BY_NAME;
+export const METRICS: Readonly<Record<MetricName, Metric>> = METRICS_BY_NAME;

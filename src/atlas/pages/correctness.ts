@@ -1,0 +1,157 @@
+/** The correctness map: for each kernel and format, on each machine, the largest error of any case relative to its budget. */
+import { type Child, element } from '../../report/document/markup.ts';
+import { formatText } from '../../report/labels.ts';
+import { counted, percent } from '../../report/si.ts';
+import { type Atlas, isMeasured, kernelOf, type Latest, type Place } from '../atlas.ts';
+import { machinePath } from '../paths.ts';
+import { errorShare, problemLink } from '../rows.ts';
+import { renderPage } from '../shell.ts';
+import { heat, heatLegend, p, scroll, section, View } from '../view.ts';
+
+/** Cells that one table of one page can hold; a larger map has a page a format. */
+const MOST_CELLS = 2500;
+/** Failed rows that are listed. */
+const MOST_FAILED = 120;
+
+interface Cell {
+  worst: number;
+  cases: number;
+  failed: number;
+}
+
+interface Line {
+  readonly kernel: string;
+  readonly format: string;
+  readonly cells: Map<Place, Cell>;
+}
+
+export function correctnessPages(atlas: Atlas, made: string): Map<string, string> {
+  const path = 'correctness.html';
+  const view = new View(path);
+  const lines = linesOf(atlas);
+  const formats = [...new Set(lines.map(({ format }) => format))];
+  const pages = new Map<string, string>();
+  const isLarge = lines.length * atlas.places.length > MOST_CELLS;
+  const pathOf = (format: string) => `correctness/${format.replace(/[^A-Za-z0-9-]+/g, '-')}.html`;
+  const failures = atlas.places.flatMap((place) =>
+    place.latest.flatMap((one) => (one.row.status === 'failed' ? [{ place, one }] : [])),
+  );
+  const main: Child[] = [
+    element(
+      'p',
+      { class: 'lead' },
+      'A kernel that is fast and wrong is worth nothing, and on GPUs that happens without any error. Every kernel is compared with an f64 reference before it is timed, every element of it, and once more afterwards.',
+    ),
+    p(
+      `${counted(failures.length, 'case')} failed of ${counted(
+        atlas.places.reduce((sum, { latest }) => sum + latest.filter(({ row }) => row.status !== 'skipped').length, 0),
+        'case',
+      )} on ${counted(atlas.places.length, 'machine')}.`,
+    ),
+    section(
+      'Kernels and machines',
+      heatLegend('exact', 'at the budget'),
+      isLarge
+        ? element(
+            'ul',
+            {},
+            formats.map((format) =>
+              element(
+                'li',
+                {},
+                view.link(pathOf(format), format),
+                ` · ${counted(lines.filter((line) => line.format === format).length, 'kernel')}`,
+              ),
+            ),
+          )
+        : formats.map((format) => [element('h3', {}, format), mapTable(atlas, format, lines, view)]),
+    ),
+    section('Failed cases', failedTable(failures, view), failures.length === 0 && p('None.')),
+    isLarge && view.term('error'),
+    view.terms(),
+  ];
+  pages.set(path, renderPage({ path, title: 'Which kernels are right, and where', main, made }));
+  if (isLarge)
+    for (const format of formats) pages.set(pathOf(format), formatPage(atlas, format, lines, pathOf(format), made));
+  return pages;
+}
+
+function formatPage(atlas: Atlas, format: string, lines: readonly Line[], path: string, made: string): string {
+  const view = new View(path);
+  const trail = [{ title: 'Correctness', path: 'correctness.html' }];
+  const main = [heatLegend('exact', 'at the budget'), mapTable(atlas, format, lines, view), view.terms()];
+  return renderPage({ path, title: `Errors of kernels for ${format}`, trail, main, made });
+}
+
+function linesOf({ places }: Atlas): Line[] {
+  const lines = new Map<string, Line>();
+  for (const place of places) {
+    for (const one of place.latest) {
+      if (one.row.status === 'skipped') continue;
+      const [kernel, format] = [kernelOf(one.row), formatText(one.row).replace(/ \+bias| hot/g, '')];
+      const key = `${format} ${kernel}`;
+      const line = lines.get(key) ?? { kernel, format, cells: new Map<Place, Cell>() };
+      lines.set(key, line);
+      const cell = line.cells.get(place) ?? { worst: 0, cases: 0, failed: 0 };
+      line.cells.set(place, cell);
+      if (isMeasured(one)) {
+        cell.cases++;
+        cell.worst = Math.max(cell.worst, errorShare(one.row.verify) ?? 0);
+      } else cell.failed++;
+    }
+  }
+  return [...lines.values()].sort((a, b) => (a.kernel < b.kernel ? -1 : 1));
+}
+
+function mapTable({ places }: Atlas, format: string, all: readonly Line[], view: View): Child {
+  const lines = all.filter((line) => line.format === format);
+  const shown = places.filter((place) => lines.some(({ cells }) => cells.has(place)));
+  const heads = shown.map((place) =>
+    element('th', { scope: 'col' }, view.link(machinePath(place.machine), place.title)),
+  );
+  const body = lines.map(({ kernel, cells }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, kernel),
+      shown.map((place) => mapCell(cells.get(place))),
+    ),
+  );
+  return scroll(
+    `Errors for ${format}`,
+    element(
+      'table',
+      { class: 'heat' },
+      element('caption', {}, 'Largest ', view.term('error'), ' of any case'),
+      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'kernel'), heads)),
+      element('tbody', {}, body),
+    ),
+  );
+}
+
+function mapCell(cell: Cell | undefined): Child {
+  if (!cell) return element('td', { class: 'none' }, '·');
+  if (cell.failed > 0)
+    return element('td', {}, element('a', { class: 'bad', href: '#failed-cases' }, `✕ ${cell.failed} failed`));
+  return element('td', { class: heat(cell.worst) }, percent(cell.worst));
+}
+
+function failedTable(failures: readonly { readonly place: Place; readonly one: Latest }[], view: View): Child {
+  return view.table<{ readonly place: Place; readonly one: Latest }>(
+    [
+      { title: 'case', row: true, cell: ({ one }) => problemLink(view, one.row) },
+      { title: 'format', cell: ({ one }) => formatText(one.row) },
+      { metric: 'kernel', text: true, cell: ({ one }) => kernelOf(one.row) },
+      { title: 'machine', cell: ({ place }) => view.link(machinePath(place.machine), place.title) },
+      {
+        title: 'reason',
+        cell: ({ one: { row } }) =>
+          row.status === 'failed'
+            ? [element('span', { class: 'bad' }, row.reason), row.detail === undefined ? '' : `: ${row.detail}`]
+            : '',
+      },
+    ],
+    failures.slice(0, MOST_FAILED),
+    { caption: 'Cases that gave a wrong answer or none' },
+  );
+}

@@ -1,0 +1,190 @@
+/** The page of a machine: what is fast on it, what changed, what is wrong. Also the page of `report --format html`, as one file. */
+
+import { noticesOn } from '../../record/notices.ts';
+import type { MeasuredRow } from '../../record/row.ts';
+import type { Child } from '../../report/document/markup.ts';
+import { element } from '../../report/document/markup.ts';
+import { ceilingText, formatText } from '../../report/labels.ts';
+import { rooflineChart } from '../../report/roofline-svg.ts';
+import { bytesPerSecond, counted, percent } from '../../report/si.ts';
+import {
+  type Atlas,
+  byProblem,
+  fastestFirst,
+  headlinesOf,
+  kernelOf,
+  type Latest,
+  measuredOf,
+  type Place,
+} from '../atlas.ts';
+import { machineCsv, machinePath, machineSuitePath } from '../paths.ts';
+import { identity, measures, problemLink, rateText, spreadText } from '../rows.ts';
+import { type Page, renderPage } from '../shell.ts';
+import { badge, cards, code, type Figure, facts, p, quiet, section, View } from '../view.ts';
+import { changesSection } from './changes.ts';
+import { kernelHeat } from './kernel-heat.ts';
+import { tuningSection } from './tuning.ts';
+
+/** More are on pages of their own, one a suite. */
+const MOST_PROBLEMS = 220;
+
+export function machinePage(atlas: Atlas, place: Place, made: string): string {
+  const path = machinePath(place.machine);
+  return renderPage(machineContent(atlas, place, new View(path), made));
+}
+
+/** The pages that a large machine's tables are on, by path. */
+export function machineSuitePages(atlas: Atlas, place: Place, made: string): Map<string, string> {
+  const pages = new Map<string, string>();
+  if (!isLarge(place)) return pages;
+  for (const [suite, rows] of bySuite(measuredOf(place))) {
+    const path = machineSuitePath(place.machine, suite);
+    const view = new View(path);
+    const page: Page = {
+      ...{ path, title: `${suite} on ${place.title}`, made },
+      trail: [
+        { title: 'GPUs', path: 'index.html' },
+        { title: place.title, path: machinePath(place.machine) },
+      ],
+      main: [bestTables(atlas, rows, view), kernelHeat(rows, view), view.terms()],
+    };
+    pages.set(path, renderPage(page));
+  }
+  return pages;
+}
+
+export function machineContent(atlas: Atlas, place: Place, view: View, made: string): Page {
+  const rows = measuredOf(place);
+  const failed = place.latest.filter(({ row }) => row.status === 'failed');
+  const isSplit = isLarge(place) && !view.alone;
+  const main: Child[] = [
+    element('p', { class: 'lead' }, `${place.where} · `, badge(place.tier)),
+    noticesOn(atlas.notices, { record: place.head }).map(({ text }) =>
+      element('p', { class: 'note' }, `Notice: ${text}`),
+    ),
+    cards(figuresOf(place, view)),
+    changesSection(atlas, place, view),
+    failed.length > 0 && failedSection(failed, view),
+    rows.length > 0 && rooflineSection(place, rows),
+    isSplit ? suitesSection(place, rows, view) : section('Fastest kernel of each case', bestTables(atlas, rows, view)),
+    !isSplit && kernelHeat(rows, view),
+    tuningSection(place, view),
+    aboutSection(place, view),
+    view.terms(),
+  ];
+  return {
+    ...{ path: view.path, title: place.title, main, made },
+    description: `GPU matrix multiplication on ${place.title}, ${place.where}: rates, intervals, history.`,
+    ...(!view.alone && { trail: [{ title: 'GPUs', path: 'index.html' }] }),
+  };
+}
+
+const isLarge = (place: Place) => byProblem(measuredOf(place)).size > MOST_PROBLEMS;
+
+function bySuite(rows: readonly Latest<MeasuredRow>[]): Map<string, Latest<MeasuredRow>[]> {
+  const suites = new Map<string, Latest<MeasuredRow>[]>();
+  for (const one of rows) suites.set(one.row.suite, [...(suites.get(one.row.suite) ?? []), one]);
+  return suites;
+}
+
+function figuresOf(place: Place, view: View): Figure[] {
+  const { wide, half, decode } = headlinesOf(place);
+  const about = (one: Latest<MeasuredRow>): Child => [
+    problemLink(view, one.row),
+    ` ${formatText(one.row)}, ${kernelOf(one.row)}`,
+    one.row.summary.ofRoofline === undefined ? '' : `, ${percent(one.row.summary.ofRoofline)} of the roofline`,
+    `, ${spreadText(one.row)}`,
+  ];
+  return [
+    ...(wide ? [{ what: view.term('wide'), big: rateText(wide.row), more: about(wide) }] : []),
+    ...(half ? [{ what: view.term('half'), big: rateText(half.row), more: about(half) }] : []),
+    ...(decode
+      ? [{ what: view.term('decode'), big: bytesPerSecond(decode.row.summary.bytesPerSecond), more: about(decode) }]
+      : []),
+  ];
+}
+
+function rooflineSection({ title, head }: Place, rows: readonly Latest<MeasuredRow>[]): Child {
+  const newest = rows.filter((one) => one.head.id === head.id);
+  const shown = (newest.length > 0 ? newest : rows).map(({ row }) => row);
+  const older = rows.length - shown.length;
+  const about = `Roofline of ${title}: rate over arithmetic intensity of ${counted(shown.length, 'case')}, under the peaks measured in the same run`;
+  return section(
+    'Roofline',
+    quiet(
+      'A case below the slope waits for memory, one below the flat line for arithmetic. Bars are intervals; the tables below have the numbers.',
+      older > 0 && ` ${counted(older, 'case')} of older records, with other peaks, are left out of the picture.`,
+    ),
+    rooflineChart(shown, head.peaks, about),
+  );
+}
+
+/** One table for each suite and phase, one row a problem: its fastest kernel. */
+function bestTables(atlas: Atlas, rows: readonly Latest<MeasuredRow>[], view: View): Child {
+  const groups = new Map<string, Latest<MeasuredRow>[]>();
+  for (const all of byProblem(rows).values()) {
+    const [best] = fastestFirst(all);
+    if (!best) continue;
+    const title = `${best.row.suite} / ${best.row.phase}`;
+    groups.set(title, [...(groups.get(title) ?? []), best]);
+  }
+  return [...groups].map(([title, group]) => [
+    element('h3', {}, title),
+    view.table([...identity(view), ...measures(atlas)], group, { caption: `Fastest kernels, ${title}` }),
+  ]);
+}
+
+function suitesSection(place: Place, rows: readonly Latest<MeasuredRow>[], view: View): Child {
+  const items = [...bySuite(rows)].map(([suite, own]) =>
+    element(
+      'li',
+      {},
+      view.link(machineSuitePath(place.machine, suite), suite),
+      ` · ${counted(byProblem(own).size, 'shape')}, ${counted(own.length, 'case')}`,
+    ),
+  );
+  return section('Fastest kernel of each case', p('Each suite has a page of its own:'), element('ul', {}, items));
+}
+
+function failedSection(failed: readonly Latest[], view: View): Child {
+  return section(
+    'Wrong or failed',
+    p(`${counted(failed.length, 'case')} gave no number. A wrong answer is never timed.`),
+    view.table<Latest>(
+      [
+        { title: 'case', row: true, cell: ({ row }) => problemLink(view, row) },
+        { title: 'format', cell: ({ row }) => formatText(row) },
+        { metric: 'kernel', text: true, cell: ({ row }) => kernelOf(row) },
+        {
+          title: 'reason',
+          cell: ({ row }) =>
+            row.status === 'failed'
+              ? [element('span', { class: 'bad' }, row.reason), row.detail === undefined ? '' : `: ${row.detail}`]
+              : '',
+        },
+      ],
+      failed.slice(0, 60),
+      { caption: 'Cases without a number' },
+    ),
+  );
+}
+
+function aboutSection(place: Place, view: View): Child {
+  const { head, records, units, machine } = place;
+  const { adapter, runtime, dawn, shapemark } = head.environment;
+  return section(
+    'The machine and its records',
+    facts([
+      ['adapter', adapter.description || adapter.device],
+      ['driver', adapter.driver],
+      ['newest record', code(head.id)],
+      ['records', `${records}, of ${counted(units.length, 'physical machine')}`],
+      ['commit', head.commit ? code(head.commit.sha.slice(0, 12)) : 'unknown'],
+      ['measured with', `shapemark ${shapemark}, ${runtime.name} ${runtime.version}, Dawn ${dawn ?? 'none'}`],
+      ['peaks of that run', head.peaks.map(ceilingText).join(', ') || 'none'],
+      ['name in the store', code(machine)],
+    ]),
+    p('Measure the same on yours: ', code('npx shapemark contribute')),
+    !view.alone && p(view.link(machineCsv(machine), 'All latest rows as CSV')),
+  );
+}

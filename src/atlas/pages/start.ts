@@ -1,0 +1,79 @@
+/** The start page: one line a machine, found by typing its name. */
+import { type Child, element } from '../../report/document/markup.ts';
+import { bytesPerSecond, counted, flopPerSecond } from '../../report/si.ts';
+import { type Atlas, headlinesOf, type Latest, type Place } from '../atlas.ts';
+import { machinePath } from '../paths.ts';
+import { type Page, renderPage } from '../shell.ts';
+import { badge, type Column, p, quiet, section, View, verdictMark } from '../view.ts';
+import { standingOf } from './standing.ts';
+
+export function startPage(atlas: Atlas, made: string): string {
+  const view = new View('index.html');
+  const { places } = atlas;
+  const main: Child[] = [
+    element(
+      'p',
+      { class: 'lead' },
+      `Matrix multiplication on WebGPU, measured on ${counted(places.length, 'machine')}: rates with intervals, what changed, and which kernels are wrong where.`,
+    ),
+    element(
+      'p',
+      { class: 'field', id: 'search', hidden: '' },
+      element('label', { for: 'gpu' }, 'Your GPU'),
+      element('input', { id: 'gpu', type: 'search', autocomplete: 'off', placeholder: 'RTX 4090, M4, Radeon …' }),
+      element('span', { id: 'found', class: 'quiet small', role: 'status' }),
+    ),
+    places.length === 0 && p('There is no record yet.'),
+    view.table(columns(view, atlas), places, { caption: 'The machines measured last come first.' }),
+    section(
+      'Your GPU is missing?',
+      p(
+        view.link('measure.html', 'Measure it in this browser'),
+        ' in half a minute, or run ',
+        element('code', {}, 'npx shapemark contribute'),
+        ' for numbers that can be reproduced.',
+      ),
+    ),
+    quiet('A rate is the best of its kind on that machine. The page of a machine has every case, with its interval.'),
+    view.terms(),
+  ];
+  const page: Page = {
+    path: 'index.html',
+    title: 'shapemark',
+    description: 'What is fast on your GPU: matrix multiplication on WebGPU, with intervals, history and correctness.',
+    scripts: ['start'],
+    main,
+    made,
+  };
+  return renderPage(page);
+}
+
+function columns(view: View, atlas: Atlas): Column<Place>[] {
+  const headlines = new Map(atlas.places.map((place) => [place, headlinesOf(place)]));
+  const of = (place: Place, name: 'wide' | 'half' | 'decode') => headlines.get(place)?.[name];
+  const rate = (one: Latest | undefined) =>
+    one?.row.status === 'measured' ? flopPerSecond(one.row.summary.flopPerSecond) : '–';
+  return [
+    {
+      title: 'machine',
+      row: true,
+      cell: (place) => [
+        view.link(machinePath(place.machine), place.title),
+        element('br', {}),
+        element('span', { class: 'quiet small' }, place.where),
+      ],
+    },
+    { metric: 'wide', cell: (place) => rate(of(place, 'wide')) },
+    { metric: 'half', cell: (place) => rate(of(place, 'half')) },
+    {
+      metric: 'decode',
+      cell: (place) => {
+        const best = of(place, 'decode');
+        return best ? bytesPerSecond(best.row.summary.bytesPerSecond) : '–';
+      },
+    },
+    { metric: 'verdict', text: true, cell: (place) => verdictMark(standingOf(atlas, place).headline) },
+    { metric: 'updated', cell: ({ head }) => head.startedAt.slice(0, 10) },
+    { metric: 'tier', text: true, cell: ({ tier }) => badge(tier) },
+  ];
+}

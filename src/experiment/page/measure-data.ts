@@ -1,0 +1,61 @@
+/** Reads what the page that measures runs: the suite that every machine measures, and the kernels of this harness. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MEASURE_SCHEMA, type MeasureData } from '../../atlas/measure/data.ts';
+import { setHash } from '../../kernel/set/set.ts';
+import { commitOf, shapemarkVersion } from '../../record/environment.node.ts';
+import type { Commit } from '../../record/schema.ts';
+import type { Io } from '../io.ts';
+import { expansions, shippedKernels } from '../setup/selection.ts';
+import { limitedSettings } from '../setup/settings.ts';
+
+const SUITE = 'contribution';
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** @param suite by name or file; the one that contributions are made of by default */
+export async function measureData(io: Io, suite = SUITE): Promise<MeasureData> {
+  const kernels = await shippedKernels();
+  const expanded = await expansions([suite], kernels, io);
+  const { settings } = limitedSettings({ processes: undefined, budget: undefined, seed: 1 }, expanded);
+  return {
+    schema: MEASURE_SCHEMA,
+    shapemark: shapemarkVersion(),
+    commit: ownCommit(),
+    repository: repositoryOf(io),
+    suite: expanded.map((each) => each.suite.name).join(', '),
+    description: expanded.map((each) => each.suite.description).join(' '),
+    settings,
+    cases: expanded.flatMap(({ cases }) => cases),
+    kernels: { ...kernels, origin: 'kernels' },
+    kernelsHash: setHash(kernels),
+  };
+}
+
+/** Of a clone or a packed build. Kernels of an npm package are in no repository, whatever the folder that it is installed in is. */
+function ownCommit(): Commit | null {
+  const isOwn = ['.git', 'built-from.json'].some((name) => existsSync(join(ROOT, name)));
+  return isOwn ? commitOf(ROOT) : null;
+}
+
+/** Address on GitHub of the repository that the site is built in; null where it is none. */
+export function repositoryOf({ cwd, environment }: Pick<Io, 'cwd' | 'environment'>): string | null {
+  const { GITHUB_SERVER_URL: server = 'https://github.com', GITHUB_REPOSITORY: name } = environment;
+  if (name && /^[\w.-]+\/[\w.-]+$/.test(name)) return `${server}/${name}`;
+  try {
+    const remote = execFileSync('git', ['-C', cwd, 'remote', 'get-url', 'origin'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return githubAddress(remote.trim());
+  } catch {
+    return null;
+  }
+}
+
+/** `git@github.com:o/r.git`, `https://github.com/o/r` → `https://github.com/o/r`; nothing else of the remote, which may hold a password. */
+export function githubAddress(remote: string): string | null {
+  const match = /(?:^|[@/])github\.com[:/]([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(remote);
+  return match ? `https://github.com/${match[1]}/${match[2]}` : null;
+}

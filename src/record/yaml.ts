@@ -1,0 +1,19 @@
+/** Reads small files of data that people write, with errors that name the line. */
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { deepest, formatPath, lineOf } from './read.ts';
+import { RecordError } from './record-error.ts';
+
+/** Throws RecordError with the line of what is wrong. */
+export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S): z.output<S> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [wrong] = document.errors;
+  if (wrong)
+    throw new RecordError(file, lines.linePos(wrong.pos[0]).line, wrong.message.replace(/ at line[\s\S]*$/, ''));
+  const parsed = schema.safeParse(document.toJS());
+  if (parsed.success) return parsed.data;
+  const issue = deepest(parsed.error.issues);
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
+  throw new RecordError(file, lineOf(text, path), `${formatPath(path)}${issue.message}`);
+}
