@@ -29,11 +29,6 @@ const METRICS_BY_NAME = {
     means:
       'Where the median over processes lies with 95 % confidence, from order statistics; with fewer than 6 processes it is the range seen.',
   },
-  peakShare: {
-    title: 'of peak',
-    means: 'Rate relative to the multiply-add rate that was measured on this device in the same run.',
-    formula: 'rate / measured peak',
-  },
   roofline: {
     title: 'of roofline',
     means:
@@ -82,7 +77,6 @@ const METRICS_BY_NAME = {
       'The smallest lasting slowdown that the detector would confirm 9 times in 10, as noisy as this history is. What is smaller can be there unseen.',
   },
   tier: { title: 'tier', means: AGREEMENT_TEXT },
-  records: { title: 'records', means: 'Stored runs of this machine, each with all of its cases.' },
   updated: { title: 'updated', means: 'Day of the newest record, in UTC.' },
   wide: {
     title: 'best 32-bit',

@@ -5,13 +5,11 @@ import { type Inspection, type StoredInspection, storedInspectionSchema } from '
 import { parseStored } from './read.ts';
 import { recordId } from './record-id.ts';
 import type { Commit } from './schema.ts';
-import { create } from './store.node.ts';
-
-const FOLDER = 'inspections';
+import { create, INSPECTIONS } from './store.node.ts';
 
 /** Writes `results/inspections/<utc>-<commit>.json`; returns its path. Throws RecordError if the id exists. */
 export function writeInspection(resultsDir: string, inspection: Inspection, commit: Commit | null): string {
-  const folder = join(resultsDir, FOLDER);
+  const folder = join(resultsDir, INSPECTIONS);
   mkdirSync(folder, { recursive: true });
   const now = new Date();
   const stored: StoredInspection = { id: recordId(now, commit), startedAt: now.toISOString(), commit, ...inspection };
@@ -27,7 +25,7 @@ export function readInspection(file: string): StoredInspection {
 
 /** Paths of all inspections of a results folder, newest first. */
 export function listInspections(resultsDir: string): string[] {
-  const folder = join(resultsDir, FOLDER);
+  const folder = join(resultsDir, INSPECTIONS);
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return files

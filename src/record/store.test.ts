@@ -2,9 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listInspections, writeInspection } from './inspection.node.ts';
+import { INSPECTION_SCHEMA, type Inspection } from './inspection.ts';
 import { recordId } from './record-id.ts';
 import { listRecords, readRecord, readSamples, writeRecord } from './store.node.ts';
 import { exampleRecord } from './testdata/example.ts';
+
+const EMPTY: Inspection = { schema: INSPECTION_SCHEMA, gpu: '', driver: '', gpus: [], kernels: [], counts: {} };
 
 let dir = '';
 beforeEach(() => {
@@ -89,6 +93,13 @@ describe('the store', () => {
       expect(readRecord(json)).toEqual(stored);
     }
     expect(readSamples(json, stored)).not.toBeNull();
+  });
+
+  it('takes the folder of inspections for no machine', () => {
+    const { json } = writeRecord(dir, exampleRecord());
+    const file = writeInspection(dir, EMPTY, null);
+    expect(listInspections(dir)).toEqual([file]);
+    expect(listRecords(dir)).toEqual([json]);
   });
 
   it('finds the records of a machine behind a link, and names a link that leads nowhere', () => {
