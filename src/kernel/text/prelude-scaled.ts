@@ -17,8 +17,10 @@ export interface Side {
   readonly parameters: string;
   /** Arguments of the same names. */
   call(k: string): string;
-  readonly names: Readonly<Record<'words' | 'codes' | 'scaleIndex' | 'scaleByte' | 'scale' | 'load', string>>;
+  readonly names: Readonly<Record<'words' | 'codes' | 'scaleIndex' | 'scaleByte' | 'scale' | 'zero' | 'load', string>>;
   readonly scales: string;
+  /** The constant of how many elements share a scale. */
+  readonly block: string;
   /** Parameters of what counts blocks instead of elements, and arguments for the block of element k. */
   readonly blockParameters: string;
   callBlock(block: string): string;
@@ -36,12 +38,24 @@ export const SIDE_A: Side = {
     scaleIndex: 'a_scale_index',
     scaleByte: 'a_scale_byte',
     scale: 'a_block_scale',
+    zero: 'a_block_zero',
     load: 'load_a',
   },
   scales: 'a_scales',
+  block: 'SCALE_BLOCK',
   blockParameters: 'matrix: u32, row: u32, block: u32',
   callBlock: (block) => `matrix, row, ${block}`,
 };
+
+/** Where its blocks are not those of B. */
+const OWN_BLOCKS: Side = { ...SIDE_A, block: 'A_SCALE_BLOCK' };
+
+/** A, and the constant that it needs where its blocks are of its own. */
+export function sideA(scale: BlockScale, ofB: BlockScale | undefined): { side: Side; constants: Fragment[] } {
+  if (scale.block === 'k' || scale.block === ofB?.block) return { side: SIDE_A, constants: [] };
+  const name = OWN_BLOCKS.block;
+  return { side: OWN_BLOCKS, constants: [{ name, code: `const ${name} = ${scale.block}u;` }] };
+}
 
 export const SIDE_B: Side = {
   variable: 'B',
@@ -58,9 +72,11 @@ export const SIDE_B: Side = {
     scaleIndex: 'scale_index',
     scaleByte: 'scale_byte',
     scale: 'block_scale',
+    zero: 'block_zero',
     load: 'load_b',
   },
   scales: 'scales',
+  block: 'SCALE_BLOCK',
   blockParameters: 'matrix: u32, block: u32, col: u32',
   callBlock: (block) => `matrix, ${block}, col`,
 };
@@ -73,6 +89,8 @@ export interface ScaledOperand {
   readonly both: boolean;
   /** Factor of `load_…` besides the block's scale. */
   readonly tensorScale: boolean;
+  /** Whether the other operand is one of integers in blocks of its own, and products are those of bytes. */
+  readonly integers?: boolean;
 }
 
 export function scaledAccess(side: Side, operand: ScaledOperand): { type: string; functions: Fragment[] } {
@@ -97,29 +115,29 @@ export function scaledAccess(side: Side, operand: ScaledOperand): { type: string
       name: side.names.load,
       code: `fn ${side.names.load}(${side.parameters}) -> In {
   let code = (${words}(${side.call('k')})[(k & ${held - 1}u) >> ${Math.log2(perWord)}u] >> (${bits}u * (k & ${perWord - 1}u))) & ${2 ** bits - 1}u;
-  return ${tensorScale ? 'problem.tensor_scale * ' : ''}${wgsl.value(stored(blockAt(scale)))};
+  return ${tensorScale ? 'problem.tensor_scale * ' : ''}${wgsl.value(stored(blockAt(side, scale)))};
 }`,
     },
     codesOf(side, words, held),
     {
       name: side.names.scale,
       code: `fn ${side.names.scale}(${side.parameters}) -> f32 {
-  return ${factorOf(operand)(stored(blockAt(scale)))};
+  return ${factorOf(operand)(stored(blockAt(side, scale)))};
 }`,
     },
-    ...(format.zeroPoints ? [zeroOf(side, stored(blockAt(scale)))] : []),
+    zeroOf(side, format.zeroPoints ? `f32(${stored(blockAt(side, scale))} >> 16u)` : '0.0'),
   ];
   return { type: reader.type('vec4<u32>'), functions };
 }
 
-/** The zero point that stands above a block's scale. */
-function zeroOf({ parameters }: Side, stored: string): Fragment {
-  return { name: 'block_zero', code: `fn block_zero(${parameters}) -> f32 {\n  return f32(${stored} >> 16u);\n}` };
+/** The zero point that stands above a block's scale; zero in formats that have none. */
+function zeroOf({ names, parameters }: Side, zero: string): Fragment {
+  return { name: names.zero, code: `fn ${names.zero}(${parameters}) -> f32 {\n  return ${zero};\n}` };
 }
 
 /** Expression: which of its row's blocks element k is in. */
-function blockAt({ block }: BlockScale): string {
-  return block === 'k' ? '0u' : 'k / SCALE_BLOCK';
+function blockAt({ block: name }: Side, { block }: BlockScale): string {
+  return block === 'k' ? '0u' : `k / ${name}`;
 }
 
 /** Expression of a block's stored scale: a byte, or an f32. */
@@ -128,8 +146,9 @@ function storedScale({ names, scales, callBlock }: Side, scale: BlockScale): (bl
   return (block) => `${scales}[${names.scaleIndex}(${callBlock(block)})]`;
 }
 
-function scaleFunctions({ names, scales, row, scaleRow, blockParameters }: Side, scale: BlockScale): Fragment[] {
-  const perRow = scale.block === 'k' ? '1u' : '((problem.k + SCALE_BLOCK - 1u) / SCALE_BLOCK)';
+function scaleFunctions(side: Side, scale: BlockScale): Fragment[] {
+  const { names, scales, row, scaleRow, blockParameters, block } = side;
+  const perRow = scale.block === 'k' ? '1u' : `((problem.k + ${block} - 1u) / ${block})`;
   const position = `${scaleRow(scale.lines)} * ${perRow} + block`;
   const index: Fragment = {
     name: names.scaleIndex,
@@ -196,6 +215,53 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
 }
 
 /**
+ * Codes as signed bytes, less their zero points. Those of 4 bits are put into bytes by even and odd places, which is cheapest; the
+ * bytes of the other operand are put into the same order.
+ */
+export function byteDecoders({ bits, zeroPoints = false, wgsl }: ScaledFormat): Fragment[] {
+  const { integers } = wgsl;
+  if (!integers) return [];
+  const of4 = bits === 4;
+  const bytes = typeof integers === 'object' ? `vec4<u32>(${integers.bytes}(codes.x), ${integers.bytes}(codes.y))` : 'codes';
+  const shifted = `((${bytes} | vec4<u32>(0x80808080u)) - vec4<u32>(u32(zero) * 0x01010101u)) ^ vec4<u32>(0x80808080u)`;
+  const [lower, upper] = of4 ? ['codes.xy', 'codes.zw'] : ['vec4<u32>(codes.x, codes.y)', 'vec4<u32>(codes.z, codes.w)'];
+  const half = `  let words = words_b32(matrix, k, col);
+  return select(words.xy, words.zw, (k & 16u) != 0u);`;
+  const given = 'matrix: u32, k: u32, col: u32';
+  return [
+    { name: 'Sixteen', code: `alias Sixteen = vec${of4 ? 2 : 4}<u32>;` },
+    { name: 'lower_codes', code: `fn lower_codes(codes: Codes) -> Sixteen {\n  return ${lower};\n}` },
+    { name: 'upper_codes', code: `fn upper_codes(codes: Codes) -> Sixteen {\n  return ${upper};\n}` },
+    {
+      name: 'codes_b16',
+      code: `fn codes_b16(${given}) -> Sixteen {\n${of4 ? half : '  return words_b16(matrix, k, col);'}\n}`,
+    },
+    {
+      name: 'bytes_b',
+      code: `fn bytes_b(codes: Sixteen, zero: f32) -> vec4<u32> {\n  return ${zeroPoints ? shifted : bytes};\n}`,
+    },
+    { name: 'bytes_a', code: of4 ? EVEN_AND_ODD : 'fn bytes_a(codes: vec4<u32>) -> vec4<u32> {\n  return codes;\n}' },
+  ];
+}
+
+const EVEN_AND_ODD = `fn bytes_a(codes: vec4<u32>) -> vec4<u32> {
+  let even = codes & vec4<u32>(0x00ff00ffu);
+  let odd = (codes >> vec4<u32>(8u)) & vec4<u32>(0x00ff00ffu);
+  let of_even = (even | (even >> vec4<u32>(8u))) & vec4<u32>(0xffffu);
+  let of_odd = (odd | (odd >> vec4<u32>(8u))) & vec4<u32>(0xffffu);
+  return vec4<u32>(
+    of_even.x | (of_even.y << 16u),
+    of_odd.x | (of_odd.y << 16u),
+    of_even.z | (of_even.w << 16u),
+    of_odd.z | (of_odd.w << 16u),
+  );
+}`;
+
+function timesInteger({ wgsl: { integers } }: ScaledFormat): number {
+  return typeof integers === 'object' ? integers.decodedTimes : 1;
+}
+
+/**
  * A function of the format under the name that kernels use. A function that only calls it would be slower: SwiftShader passes
  * results through memory.
  */
@@ -241,9 +307,11 @@ ${across}  return (bytes & 0xffu) | ((bytes & 0xff00u) << 8u);
 }
 
 /** The remaining factors of a sum of products of decoded codes and block scales. */
-export function finishing({ format, both }: ScaledOperand): Fragment[] {
+export function finishing({ format, both, integers }: ScaledOperand): Fragment[] {
   const { decodedTimes, headroom, tensorScale } = format.wgsl;
-  const power = (both ? 0 : headroom) - Math.log2(decodedTimes) * (both ? 2 : 1);
+  const power = integers
+    ? -Math.log2(timesInteger(format))
+    : (both ? 0 : headroom) - Math.log2(decodedTimes) * (both ? 2 : 1);
   const factors = [...(power === 0 ? [] : [`0x1p${power}f`]), ...(tensorScale ? ['problem.tensor_scale'] : [])];
   const finished = (sums: string) => [...factors, sums].join(' * ');
   return [
