@@ -23,6 +23,10 @@
 // preferred:
 //   - {if: GPU and m <= 16, rank: 18, because: 'few rows are bound by reading B once'}
 //   - {rank: 28, because: 'bytes are multiplied four at once, and a barrier is met once for all of k'}
+// cuts:
+//   - {if: SOFTWARE and m > 4, tile: {m: 8}, thread: {m: 8}, because: 'each weight is decoded once for eight rows'}
+//   - {if: REGISTERS < 128 and m > 1, tile: {m: 2}, thread: {m: 2, n: 2}, because: 'elements of A and sums of more rows or columns spill'}
+//   - {if: m > 4, tile: {m: 8}, thread: {m: 8, n: 2}, because: 'each weight is read once for eight rows, with as many registers as four rows of four columns'}
 // ---
 
 const LANES = TILE_K / 32u; // threads along k
