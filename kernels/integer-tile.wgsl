@@ -140,13 +140,23 @@ fn main(
       for (var i = 0u; i < OF_B; i++) { columns[i] = fetch_b(at, k + TILE_K, thread + i * THREADS); }
     }
     var dots = Dots();
-    multiply_half(&dots, local, 0u);
-    if (SCALE_STEP < 32u) {
-      scale_half(&sums, &dots, local, 0u);
-      dots = Dots();
+    // Its end depends on k, so that it stays rolled where registers are few: compilers load both halves at once, and spill.
+    for (var half = select(0u, 2u, AHEAD); half < min(2u, problem.k + 1u); half++) {
+      multiply_half(&dots, local, half);
+      if (SCALE_STEP < 32u || half == 1u) {
+        scale_half(&sums, &dots, local, half);
+        dots = Dots();
+      }
     }
-    multiply_half(&dots, local, 1u);
-    scale_half(&sums, &dots, local, 1u);
+    if (AHEAD) {
+      multiply_half(&dots, local, 0u);
+      if (SCALE_STEP < 32u) {
+        scale_half(&sums, &dots, local, 0u);
+        dots = Dots();
+      }
+      multiply_half(&dots, local, 1u);
+      scale_half(&sums, &dots, local, 1u);
+    }
     workgroupBarrier(); // everybody has read them
   }
 

@@ -12,7 +12,11 @@ const ORDER: Fault = {
   replace: 'of_even.y | (of_even.x << 16u)',
 };
 const HALF_READ: Fault = { name: 'a code of 4 and more too small', find: '(3u * upper)', replace: 'upper' };
-const NEGATIVE: Fault = { name: 'sign of a code lost', find: '(negative * 0x7fu)) + negative', replace: '0u))' };
+const NEGATIVE: Fault = {
+  name: 'sign of a code lost',
+  find: 'word >> 3u, word >> 7u',
+  replace: 'word & 0u, word & 0u',
+};
 const ZERO: Fault = { name: 'zero points left out', find: 'u32(zero) * 0x01010101u', replace: '0u' };
 
 /** Mistakes in decoding a format. */
@@ -33,7 +37,11 @@ const FEW: readonly Fault[] = [
   { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
   { name: 'scale of A left out', find: 'scales.y * a_scale[i]', replace: 'scales.y' },
   { name: 'four products left out', find: ' + dot4I8Packed((*a)[i].z, b.z)', replace: '' },
-  { name: 'rows of the first half twice', find: 'words_a16(at.matrix, row, k + 16u)', replace: 'words_a16(at.matrix, row, k)' },
+  {
+    name: 'rows of the first half twice',
+    find: 'words_a16(at.matrix, row, k + 16u)',
+    replace: 'words_a16(at.matrix, row, k)',
+  },
   GEMV_ROW,
 ];
 const TILED: readonly Fault[] = [

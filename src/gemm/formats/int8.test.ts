@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { int4Of128 } from './int4.ts';
 import { dequantizeInt8, quantizeInt8 } from './int8.ts';
 import { WEIGHT_FORMATS } from './registry.ts';
-import { activationScale, defaultScale, pairRefusal } from './scale.ts';
+import { activationScale, pairRefusal } from './scale.ts';
 
 test('as Q8_0: scale amax / 127, codes in two’s complement', () => {
   const { scale, codes } = quantizeInt8([127, -127, 1, -1, 63.4, 0]);
@@ -40,6 +41,6 @@ describe('as activations', () => {
     expect(beside).toEqual(WEIGHT_FORMATS.filter((w) => /^(int|mxfp4|nvfp4)/.test(w)));
     expect(pairRefusal({ w: 'f16', a: 'int8' })).toMatch(/^activations in int8 need weights in mxfp4, .*, not in f16$/);
     const format = { w: 'int4-128', a: 'int8', acc: 'f32', out: 'f32' } as const;
-    expect(activationScale({ format, scale: defaultScale('int4-128') })).toMatchObject({ block: 32, format: 'f32' });
+    expect(activationScale({ format, scale: int4Of128.scale })).toMatchObject({ block: 32, format: 'f32' });
   });
 });

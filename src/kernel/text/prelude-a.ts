@@ -175,5 +175,9 @@ function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound:
   const operand = { format, scale, bound, both: true, tensorScale: false };
   const { side, constants } = sideA(scale, problem.scale);
   const { type, functions } = scaledAccess(side, operand);
-  return { type, vector: true, functions: [...constants, ...functions, FOUR_BY_ONE, EIGHT, EIGHT_OF_FOURS, ...PATCH_BY_ROWS] };
+  return {
+    type,
+    vector: true,
+    functions: [...constants, ...functions, FOUR_BY_ONE, EIGHT, EIGHT_OF_FOURS, ...PATCH_BY_ROWS],
+  };
 }

@@ -112,11 +112,7 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
     shape(`${ok}, w: ‸mxfp6`),
     /shapes\[0\]\.w: unknown weight format "mxfp6"; did you mean "mxfp[48]"\?/,
   ],
-  [
-    'int4 activations',
-    shape(`${ok}, a: ‸int4`),
-    /unknown activation format "int4"; did you mean "int8"\?/,
-  ],
+  ['int4 activations', shape(`${ok}, a: ‸int4`), /unknown activation format "int4"; did you mean "int8"\?/],
   [
     '4-bit activations beside other weights',
     shape(`‸${ok}, layout: nt, w: nvfp4, a: mxfp4`),
