@@ -5,15 +5,13 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
-  rmdirSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf, diskErrorOf, makeFolder, onDisk, removeIfEmpty, writeAt } from './disk.node.ts';
 import {
   type JournalEntry,
   JournalError,
@@ -22,7 +20,7 @@ import {
   parseJournal,
   visitsMissing,
 } from './journal.ts';
-import { codeOf, LockHeld, lock } from './lock.node.ts';
+import { LockHeld, lock } from './lock.node.ts';
 import { parseRecord } from './read.ts';
 
 const SUFFIX = '.journal.ndjson';
@@ -45,15 +43,30 @@ export interface Journal {
 export function openJournal(resultsDir: string, header: JournalHeader): Journal {
   const folder = join(resultsDir, header.machine);
   for (let copy = 1; ; copy++) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const id = copy === 1 ? header.id : `${header.id}-${copy}`;
     if (isTaken(folder, id)) continue;
     const file = join(folder, id + SUFFIX);
     const descriptor = createExclusive(file);
     if (descriptor === null) continue;
-    const journal = writer(file, { ...header, id }, descriptor);
-    writeLine(descriptor, journal.header);
+    return started(file, { ...header, id }, descriptor);
+  }
+}
+
+/** With its header on disk, or with nothing left of it. */
+function started(file: string, header: JournalHeader, descriptor: number): Journal {
+  let journal: Journal | null = null;
+  try {
+    journal = writer(file, header, descriptor);
+    writeLine(file, descriptor, header);
     return journal;
+  } catch (error) {
+    if (journal) journal.remove();
+    else {
+      closeSync(descriptor);
+      unlinkSync(file);
+    }
+    throw error;
   }
 }
 
@@ -67,7 +80,7 @@ function isTaken(folder: string, id: string): boolean {
 
 /** Opens a journal to resume it; an incomplete last line is removed. Throws JournalError or LockHeld. */
 export function resumeJournal(file: string): { journal: Journal; entries: readonly JournalEntry[] } {
-  const descriptor = openSync(file, 'r+');
+  const descriptor = onDisk(file, () => openSync(file, 'r+'));
   const { header, entries, wholeLength } = parseOrClose(file, descriptor);
   const journal = writer(file, header, descriptor);
   const wholeBytes = Buffer.byteLength(readFileSync(file, 'utf8').slice(0, wholeLength));
@@ -149,7 +162,7 @@ function createExclusive(file: string): number | null {
     return openSync(file, 'wx+');
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return null;
-    throw error;
+    throw diskErrorOf(error, file) ?? error;
   }
 }
 
@@ -167,7 +180,7 @@ function writer(file: string, header: JournalHeader, descriptor: number): Journa
     header,
     append(entry) {
       if (!open) throw new Error(`${file} is closed`);
-      writeLine(descriptor, entry);
+      writeLine(file, descriptor, entry);
     },
     close,
     remove() {
@@ -178,23 +191,22 @@ function writer(file: string, header: JournalHeader, descriptor: number): Journa
   };
 }
 
-/** Git does not show empty folders, so that one left behind would go unnoticed. */
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) throw error;
-  }
-}
-
 function lockOf(file: string): string {
   return file.replace(/\.ndjson$/, '.lock');
 }
 
-/** Writes at the end in one call, then waits for the disk. */
-function writeLine(descriptor: number, value: JournalEntry | JournalHeader): void {
-  const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+/** Writes at the end, then waits for the disk; of a line for which there is no room nothing is left. Throws DiskError. */
+function writeLine(file: string, descriptor: number, value: JournalEntry | JournalHeader): void {
   const end = fstatSync(descriptor).size;
-  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done, end + done);
-  fsyncSync(descriptor);
+  try {
+    writeAt(descriptor, Buffer.from(`${JSON.stringify(value)}\n`), end);
+    fsyncSync(descriptor);
+  } catch (error) {
+    try {
+      ftruncateSync(descriptor, end);
+    } catch {
+      // An incomplete last line does not count.
+    }
+    throw diskErrorOf(error, file) ?? error;
+  }
 }

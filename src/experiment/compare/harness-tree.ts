@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plainText } from '../../gemm/digest.ts';
-import { codeOf } from '../../record/lock.node.ts';
+import { codeOf } from '../../record/disk.node.ts';
 import { UsageError } from '../errors.ts';
 import { commitAt, git } from './git.ts';
 

@@ -10,6 +10,7 @@ import { besideSentinel } from '../../measure/parent/settings.ts';
 import type { Context } from '../../measure/parent/to-record.ts';
 import { wholeRecord } from '../../measure/parent/whole-record.ts';
 import type { Case, OperandMode, Robustness } from '../../plan/case/case.ts';
+import { requireWritable } from '../../record/disk.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
 import { scrubbed } from '../../record/privacy.ts';
@@ -18,7 +19,7 @@ import type { RunRecord, Settings } from '../../record/schema.ts';
 import { type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import { NothingToDo } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { experiment } from '../session/experiment.ts';
+import { experiment, stored } from '../session/experiment.ts';
 import { type Resumable, RunJournal } from '../session/run-journal.ts';
 import { offeredMatmuls, unitOf, withOwnMatmul } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
@@ -85,10 +86,11 @@ class Run {
     const settings = request['divide-by-sentinel'] ? besideSentinel(plain) : plain;
     if (isDefaultBudget) io.err(DEFAULT_BUDGET_NOTE);
     const { host, scenarioHash } = await hostFor(request, io.cwd);
-    const stored = this.#stored(settings, { from: scrubbed(from), hash: setHash(set) }, scenarioHash);
+    requireWritable(resolve(io.cwd, request.results));
+    const asked = this.#stored(settings, { from: scrubbed(from), hash: setHash(set) }, scenarioHash);
     const journal = new RunJournal({
       resultsDir: resolve(io.cwd, request.results),
-      identity: this.#identity(stored, cases, set),
+      identity: this.#identity(asked, cases, set),
       commit: commitOf(io.cwd),
       resume: request.resume,
     });
@@ -158,7 +160,10 @@ class Run {
       },
       { journal, again },
     );
-    return measurement && writeRecord(folder, recordOf(journal, measurement, context), journal.journal);
+    if (measurement === null) return null;
+    return stored(this.#io, { journal, again }, () =>
+      writeRecord(folder, recordOf(journal, measurement, context), journal.journal),
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import type { MeasureRequest } from '../../measure/parent/measurement.ts';
 import type { FinishedProcess, FinishedVisit } from '../../measure/parent/progress.ts';
 import { wholeProcesses } from '../../measure/parent/whole-process.ts';
 import type { Case } from '../../plan/case/case.ts';
+import { requireWritable } from '../../record/disk.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Environment } from '../../record/environment.ts';
 import { fingerprint, type Identity } from '../../record/fingerprint.ts';
@@ -40,10 +41,11 @@ export interface ExperimentIdentity {
   readonly cases: readonly Pick<Case, 'id' | 'series'>[];
 }
 
-/** The journal of an experiment; reports on stderr what is resumed. */
+/** The journal of an experiment; reports on stderr what is resumed. Throws DiskError before anything is measured. */
 export function journalFor(options: Resumable, io: Io, of: ExperimentIdentity): RunJournal {
   const { suite, filter, adapter, engine, results, resume } = options;
   const { experiment, settings, kernels, scenario, cases } = of;
+  requireWritable(resolve(io.cwd, results));
   const asked = {
     suites: scrubbed(suite),
     filter,
