@@ -7,10 +7,10 @@ import { CallFailed, WorkerDied } from '../measure/parent/connection.ts';
 import { PredicateError } from '../plan/case/predicate.ts';
 import { SpecError } from '../plan/spec/spec-error.ts';
 import { diskErrorOf } from '../record/disk.node.ts';
-import { faultSentence } from '../record/unforeseen.ts';
 import { JournalError } from '../record/journal.ts';
 import { LockHeld } from '../record/lock.node.ts';
 import { RecordError } from '../record/record-error.ts';
+import { faultSentence } from '../record/unforeseen.ts';
 
 export const EXIT = { fine: 0, regression: 1, usage: 2, nothing: 3, broken: 4, interrupted: INTERRUPTED } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
