@@ -188,7 +188,7 @@ export function requireWritable(folder: string): void {
   const made = missingFrom(folder);
   try {
     makeFolder(folder);
-    rmSync(temporary(join(folder, '.shapemark-probe'), Buffer.alloc(PROBE_BYTES, 'x')));
+    probe(join(folder, '.shapemark-probe'));
   } catch (error) {
     const refused = diskErrorOf(error, folder);
     if (refused === undefined) throw error;
@@ -196,6 +196,15 @@ export function requireWritable(folder: string): void {
     throw new DiskError(folder, refused.code, { remedy, meaning: refused.meaning });
   } finally {
     for (const one of made) removeIfEmpty(one);
+  }
+}
+
+/** One name for all processes, so that what a killed one leaves is removed by the next. */
+function probe(file: string): void {
+  try {
+    writeFileSync(file, Buffer.alloc(PROBE_BYTES, 'x'), { flush: true });
+  } finally {
+    rmSync(file, { force: true });
   }
 }
 

@@ -8,6 +8,8 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   unlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -83,6 +85,7 @@ export function resumeJournal(file: string): { journal: Journal; entries: readon
   const descriptor = onDisk(file, () => openSync(file, 'r+'));
   const { header, entries, wholeLength } = parseOrClose(file, descriptor);
   const journal = writer(file, header, descriptor);
+  tidy(dirname(file), header.id);
   const wholeBytes = Buffer.byteLength(readFileSync(file, 'utf8').slice(0, wholeLength));
   if (fstatSync(descriptor).size !== wholeBytes) ftruncateSync(descriptor, wholeBytes);
   return { journal, entries };
@@ -92,14 +95,40 @@ export function readJournal(file: string): JournalText {
   return parseJournal(readFileSync(file, 'utf8'), file);
 }
 
+/** What a writer of this run left that was killed: files not yet in their place, and a lock that it was clearing. */
+const UNFINISHED = /\.(\d+\.tmp|lock\.\d+)$/;
+
+/** Only for the holder of the run's lock. */
+function tidy(folder: string, id: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) tidy(path, id);
+    else if (entry.name.startsWith(`${id}.`) && UNFINISHED.test(entry.name)) rmSync(path, { force: true });
+  }
+}
+
 /** The latest journal under `resultsDir` with this fingerprint that no running process holds; undefined without one. */
 export function findResumable(resultsDir: string, fingerprint: string): string | undefined {
+  removeHeadless(resultsDir);
   const matching = journals(resultsDir).filter((file) => headerMatches(file, fingerprint) && isFree(file));
   return matching
     .filter((file) => !isLeftOver(file))
     .sort()
     .pop();
 }
+
+/** Removes journals whose writers were killed before their first line was whole: they hold nothing. */
+function removeHeadless(resultsDir: string): void {
+  for (const file of journals(resultsDir)) {
+    if (statSync(file).size < HEADER_BYTES && !readFileSync(file).includes('\n') && isFree(file)) {
+      rmSync(file, { force: true });
+      removeIfEmpty(dirname(file));
+    }
+  }
+}
+
+/** More than any header takes without its cases; a longer file is not worth reading to find it damaged. */
+const HEADER_BYTES = 1 << 24;
 
 /** Whether a record holds all its visits, because its writer was killed before removing the journal; it is then removed. */
 function isLeftOver(file: string): boolean {
@@ -109,6 +138,7 @@ function isLeftOver(file: string): boolean {
   if (!existsSync(left)) return false;
   if (!isCalibration && visitsMissing(parseRecord(readFileSync(left, 'utf8'), left), entries).length > 0) return false;
   unlinkSync(file);
+  tidy(dirname(file), header.id);
   return true;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scripted } from '../../engine/scripted/engine.ts';
-import { AB_RULES } from '../../judge/ab/ab.ts';
+import { AB_RULES } from '../../judge/ab/rules.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import { playedHost } from '../../measure/parent/host.played.ts';
 import { journals, readJournal } from '../../record/journal.node.ts';

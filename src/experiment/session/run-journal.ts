@@ -88,7 +88,8 @@ export class RunJournal {
   /** In the order written: of each process its beginning, then the whole; and again for what a resumed run adds. */
   readonly #processes: FinishedProcess[];
   readonly #begun = new Set<number>();
-  readonly #beganAt = Date.now();
+  /** When this command began, in seconds since the run did. */
+  readonly #beganSeconds: number;
   #journal: Journal | null;
   #written = 0;
 
@@ -101,7 +102,11 @@ export class RunJournal {
     this.resumed = journal !== null;
     this.visits = entries.flatMap((entry) => (entry.type === 'visit' ? [entry.visit] : []));
     this.#processes = entries.flatMap((entry) => (entry.type === 'process' ? [entry.process] : []));
-    this.startedAt = journal ? new Date(journal.header.startedAt) : new Date(this.#beganAt);
+    const now = Date.now();
+    this.startedAt = new Date(journal?.header.startedAt ?? now);
+    // A clock that was set back must not put this command before what it resumes.
+    const lastEnd = this.#processes.reduce((last, one) => Math.max(last, one.startSeconds + one.seconds), 0);
+    this.#beganSeconds = Math.max((now - this.startedAt.getTime()) / 1e3, lastEnd);
     this.#written = this.visits.length;
   }
 
@@ -181,7 +186,7 @@ export class RunJournal {
   }
 
   #append(process: FinishedProcess, hostStartSeconds: number): void {
-    const offset = (this.#beganAt - this.startedAt.getTime()) / 1e3 - hostStartSeconds;
+    const offset = this.#beganSeconds - hostStartSeconds;
     const relative = { ...process, startSeconds: process.startSeconds + offset };
     this.#processes.push(relative);
     this.#open().append({ type: 'process', process: relative });
