@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const ROOMS = '{src,peers,packaging,docs}/**';
+const ROOMS = '{src,peers,packaging,docs,examples}/**';
 
 /** `npm test` runs the project `quick`, on the embedded adapter; `npm run test:all` runs the rest. */
 export default defineConfig({

@@ -1,107 +1,62 @@
 /**
- * Whether a run killed at random moments and resumed loses nothing and repeats nothing.
+ * Whether runs killed at random moments and resumed lose nothing, repeat nothing and leave nothing behind.
  *
- *     npm run eval kill -- [--kills 20] [--adapter software] [--suite noise] [--seed 1]
+ *     npm run eval kill -- [--kills 300] [--cases 500] [--seed 1]
+ *     npm run eval kill -- --adapter software [--kills 50] [--suite noise]
  *
- * Kills one real run with SIGKILL and resumes it each time. Every case must be there once, and every visit that was on disk
- * before a kill unchanged in the record.
+ * Kills runs of a scripted device with SIGKILL, or with --adapter those of a real one, and resumes each until it ends. Every case
+ * must be there once, every line of a journal that was whole before a kill unchanged, and every visit in the record.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parseJournal } from '../src/record/journal.ts';
-import type { RunRecord } from '../src/record/schema.ts';
-import { mad, median } from '../src/stats/centre.ts';
-import { seededRandom } from '../src/stats/random.ts';
+import { EXIT } from '../src/cli/exit.ts';
+import { killedRuns } from './kill/killed-run.ts';
 
 const { values } = parseArgs({
   options: {
-    kills: { type: 'string', default: '20' },
-    adapter: { type: 'string', default: 'auto' },
-    suite: { type: 'string', default: 'noise' },
+    kills: { type: 'string', default: '300' },
+    cases: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
+    adapter: { type: 'string' },
+    suite: { type: 'string', default: 'noise' },
+    /** A built command line starts faster than its source: dist/cli/bin.js. */
+    program: { type: 'string' },
   },
 });
-const CLI = fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url));
-const results = mkdtempSync(join(tmpdir(), 'shapemark-kill-'));
-const random = seededRandom(Number(values.seed));
 
-function start(): ChildProcess {
-  const args = [
-    CLI,
-    'run',
-    values.suite,
-    '--adapter',
-    values.adapter,
-    '--results',
-    results,
-    '--processes',
-    '6',
-    '--resume',
-  ];
-  return spawn(process.execPath, [...process.execArgv, ...args], { stdio: 'ignore' });
-}
-
-const ended = (child: ChildProcess) =>
-  new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-
-/** Visits on disk: medians and spreads by process and case, as the record will tell them. */
-function journalled(): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const folder of readdirSync(results)) {
-    for (const name of readdirSync(join(results, folder)).filter((file) => file.endsWith('.ndjson'))) {
-      const file = join(results, folder, name);
-      for (const entry of parseJournal(readFileSync(file, 'utf8'), file).entries) {
-        if (entry.type !== 'visit') continue;
-        const samples = entry.visit.result?.contenders[0]?.samples ?? [];
-        found.set(
-          `${entry.visit.process} ${entry.visit.caseId}`,
-          summary(median(samples), mad(samples), samples.length),
-        );
-      }
-    }
-  }
-  return found;
-}
-
-const summary = (middle: number, spread: number, count: number) =>
-  `${middle.toPrecision(5)} ${spread.toPrecision(5)} ${count}`;
-
-const seen = new Map<string, string>();
-let kills = 0;
-for (let child = start(); ; child = start()) {
-  const exit = ended(child);
-  const timer =
-    kills < Number(values.kills) ? setTimeout(() => child.kill('SIGKILL'), 2e3 + random() * 8e3) : undefined;
-  const code = await exit;
-  clearTimeout(timer);
-  if (code !== null) {
-    if (code !== 0) throw new Error(`the run exited with ${code}`);
-    break;
-  }
-  kills++;
-  for (const [key, value] of journalled()) seen.set(key, seen.get(key) ?? value);
-  process.stderr.write(`kill ${kills}: ${seen.size} visits on disk\n`);
-}
-
-const [machine = ''] = readdirSync(results);
-const file = readdirSync(join(results, machine)).find((name) => /^\d.*\.json$/.test(name));
-const record = JSON.parse(readFileSync(join(results, machine, file ?? ''), 'utf8')) as RunRecord;
-const ids = record.cases.map((row) => row.id);
-const visits = new Map(
-  record.cases.flatMap((row) =>
-    row.visits.map((visit) => [`${visit.process} ${row.id}`, summary(visit.medianSeconds, visit.mad, visit.count)]),
-  ),
+const folder = mkdtempSync(join(tmpdir(), 'shapemark-kill-'));
+const suite = join(folder, 'many.yaml');
+const scenario = join(folder, 'scenario.yaml');
+const shapes = `{name: many, m: {from: 1, to: ${Number(values.cases)}, step: 1}, n: 64, k: 64, w: f32, from: made up}`;
+writeFileSync(suite, `defaults: {kernels: naive}\nshapes: [${shapes}]\n`);
+writeFileSync(
+  scenario,
+  "cost: [{seconds: 1e-3}]\nprobes: [{probe: '*', seconds: 1e-4}]\nnoise: {withinProcess: {sigma: 0.01}}\n",
 );
-const changed = [...seen].filter(([key, value]) => visits.get(key) !== value);
-const duplicates =
-  record.cases.flatMap((row) => row.visits.map((visit) => `${visit.process} ${row.id}`)).length - visits.size;
-console.log(
-  `${kills} kills; ${ids.length} cases, ${new Set(ids).size} different; ${visits.size} visits, ${duplicates} twice`,
-);
-console.log(`${seen.size} visits were on disk before a kill, ${changed.length} of them changed or lost`);
-rmSync(results, { recursive: true });
-if (changed.length > 0 || duplicates > 0 || new Set(ids).size !== ids.length) process.exitCode = 1;
+const { adapter } = values;
+const words =
+  adapter === undefined
+    ? [suite, '--engine', 'scripted', '--scenario', scenario, '--processes', '3']
+    : [values.suite, '--adapter', adapter, '--processes', '6'];
+const program = values.program ?? fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url));
+try {
+  const found = await killedRuns({
+    command: [process.execPath, ...(program.endsWith('.ts') ? process.execArgv : []), program, 'run', ...words],
+    folder,
+    kills: Number(values.kills),
+    seed: Number(values.seed),
+    mostBytes: adapter === undefined ? 1 << 17 : 1 << 13,
+    onKill: (kill, lines) => process.stderr.write(`kill ${kill}: ${lines} lines on disk\n`),
+  });
+  console.log(`${found.kills} kills of ${found.runs} runs; ${found.cases} cases in each`);
+  console.log(`${found.lines} lines of journals were whole before a kill; ${found.changed} changed or lost`);
+  console.log(`${found.visits} visits in records: ${found.lost} lost, ${found.repeated} repeated`);
+  console.log(`${found.repeatedCases} cases repeated; ${found.left.length} files left behind ${found.left.join(' ')}`);
+  if (found.changed + found.lost + found.repeated + found.repeatedCases + found.left.length > 0)
+    process.exitCode = EXIT.broken;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

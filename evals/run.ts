@@ -29,7 +29,7 @@ function listing(): string {
 
 function failure(error: unknown): Failure {
   const isArgument = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
-  return failureOf(isArgument ? new UsageError(error.message) : error);
+  return failureOf(isArgument ? new UsageError(error.message) : error, true);
 }
 
 async function main(): Promise<void> {

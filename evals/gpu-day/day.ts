@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../../src/cli/exit.ts';
 import { UsageError } from '../../src/experiment/errors.ts';
-import { replace } from '../../src/record/store.node.ts';
+import { replace } from '../../src/record/disk.node.ts';
 import { type Ended, ended, GRACE_SECONDS } from './child.ts';
 import { LIBRARY, STEPS, type Step, type StepName, secondsFor } from './steps.ts';
 

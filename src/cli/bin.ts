@@ -1,22 +1,30 @@
 #!/usr/bin/env node
+import { EXIT, failureOf, wantsTrace } from './exit.ts';
 import { main } from './main.ts';
+import { writerTo } from './streams.ts';
 import { styleFor } from './style.ts';
-
-// A closed pipe (`| head`) or terminal is not an error.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-  });
 
 /** Used when the terminal does not report its width. */
 const USUAL_COLUMNS = 80;
 
-process.exitCode = await main(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+// Node would print a trace and exit with 1, which means that a kernel became slower.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => {
+    const { exit, message } = failureOf(error, wantsTrace(process.env));
+    err.write(`${message}\n`);
+    process.exit(exit);
+  });
+
+const err = writerTo(process.stderr, 'standard error', () => {});
+const out = writerTo(process.stdout, 'standard output', (refused) => err.write(`${refused.message}\n`));
+
+const exit = await main(process.argv.slice(2), {
+  out: out.write,
+  err: err.write,
   cwd: process.cwd(),
   environment: process.env,
   style: styleFor(process.env, process.stdout.isTTY === true),
   columns:
     process.stderr.isTTY === true && process.env.TERM !== 'dumb' ? process.stderr.columns || USUAL_COLUMNS : null,
 });
+process.exitCode = out.isRefused() ? EXIT.broken : exit;

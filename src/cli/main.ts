@@ -5,7 +5,7 @@ import { type Io, printJson } from '../experiment/io.ts';
 import { closest, remedy } from '../plan/spec/suggest.ts';
 import { shapemarkVersion } from '../record/environment.node.ts';
 import { asStartedHere, knowVerbs } from './command-line.ts';
-import { EXIT, type ExitCode, failureOf } from './exit.ts';
+import { EXIT, type ExitCode, failureOf, wantsTrace } from './exit.ts';
 import { VERBS } from './verbs.ts';
 
 knowVerbs(VERBS.map(({ name }) => name));
@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await dispatch(argv, io);
   } catch (error) {
-    const { exit, code, message: text, file, line } = failureOf(error);
+    const { exit, code, message: text, file, line } = failureOf(error, wantsTrace(io.environment));
     const message = asStartedHere(text);
     if (argv.includes('--json')) printJson(io, { error: { code, message, file, line } });
     else io.err(`${message}\n`);

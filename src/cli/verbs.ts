@@ -11,6 +11,7 @@ import { explain } from './verbs/explain.ts';
 import { importVerb } from './verbs/import.ts';
 import { inspect } from './verbs/inspect.ts';
 import { list } from './verbs/list.ts';
+import { merge } from './verbs/merge.ts';
 import { report } from './verbs/report.ts';
 import { run } from './verbs/run.ts';
 import { schema } from './verbs/schema.ts';
@@ -32,6 +33,7 @@ export const VERBS: readonly AnyVerb[] = [
   anyVerb(inspect),
   anyVerb(report),
   anyVerb(atlas),
+  anyVerb(merge),
   anyVerb(contribute),
   anyVerb(validate),
   anyVerb(doctor),

@@ -1,7 +1,8 @@
 /** Calibrations on disk. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Calibration, calibrationSchema } from './calibration.ts';
+import { makeFolder } from './disk.node.ts';
 import { parseStored } from './read.ts';
 import { rounded } from './round.ts';
 import { create } from './store.node.ts';
@@ -11,7 +12,7 @@ const FOLDER = 'calibration';
 /** Writes a calibration atomically; returns its path. Throws RecordError if the id exists. */
 export function writeCalibration(resultsDir: string, calibration: Calibration): string {
   const folder = join(resultsDir, calibration.machine, FOLDER);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const file = join(folder, `${calibration.id}.json`);
   create(file, `${JSON.stringify(rounded(calibration), null, 1)}\n`);
   return file;

@@ -1,6 +1,7 @@
 /** Inspections on disk. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './disk.node.ts';
 import { type Inspection, type StoredInspection, storedInspectionSchema } from './inspection.ts';
 import { parseStored } from './read.ts';
 import { recordId } from './record-id.ts';
@@ -10,7 +11,7 @@ import { create, INSPECTIONS } from './store.node.ts';
 /** Writes `results/inspections/<utc>-<commit>.json`; returns its path. Throws RecordError if the id exists. */
 export function writeInspection(resultsDir: string, inspection: Inspection, commit: Commit | null): string {
   const folder = join(resultsDir, INSPECTIONS);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const now = new Date();
   const stored: StoredInspection = { id: recordId(now, commit), startedAt: now.toISOString(), commit, ...inspection };
   const file = join(folder, `${stored.id}.json`);

@@ -5,15 +5,15 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
-  rmdirSync,
+  rmSync,
+  statSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { codeOf, diskErrorOf, makeFolder, onDisk, removeIfEmpty, writeAt } from './disk.node.ts';
 import {
   type JournalEntry,
   JournalError,
@@ -22,7 +22,7 @@ import {
   parseJournal,
   visitsMissing,
 } from './journal.ts';
-import { codeOf, LockHeld, lock } from './lock.node.ts';
+import { LockHeld, lock } from './lock.node.ts';
 import { parseRecord } from './read.ts';
 
 const SUFFIX = '.journal.ndjson';
@@ -45,15 +45,30 @@ export interface Journal {
 export function openJournal(resultsDir: string, header: JournalHeader): Journal {
   const folder = join(resultsDir, header.machine);
   for (let copy = 1; ; copy++) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const id = copy === 1 ? header.id : `${header.id}-${copy}`;
     if (isTaken(folder, id)) continue;
     const file = join(folder, id + SUFFIX);
     const descriptor = createExclusive(file);
     if (descriptor === null) continue;
-    const journal = writer(file, { ...header, id }, descriptor);
-    writeLine(descriptor, journal.header);
+    return started(file, { ...header, id }, descriptor);
+  }
+}
+
+/** With its header on disk, or with nothing left of it. */
+function started(file: string, header: JournalHeader, descriptor: number): Journal {
+  let journal: Journal | null = null;
+  try {
+    journal = writer(file, header, descriptor);
+    writeLine(file, descriptor, header);
     return journal;
+  } catch (error) {
+    if (journal) journal.remove();
+    else {
+      closeSync(descriptor);
+      unlinkSync(file);
+    }
+    throw error;
   }
 }
 
@@ -67,9 +82,10 @@ function isTaken(folder: string, id: string): boolean {
 
 /** Opens a journal to resume it; an incomplete last line is removed. Throws JournalError or LockHeld. */
 export function resumeJournal(file: string): { journal: Journal; entries: readonly JournalEntry[] } {
-  const descriptor = openSync(file, 'r+');
+  const descriptor = onDisk(file, () => openSync(file, 'r+'));
   const { header, entries, wholeLength } = parseOrClose(file, descriptor);
   const journal = writer(file, header, descriptor);
+  tidy(dirname(file), header.id);
   const wholeBytes = Buffer.byteLength(readFileSync(file, 'utf8').slice(0, wholeLength));
   if (fstatSync(descriptor).size !== wholeBytes) ftruncateSync(descriptor, wholeBytes);
   return { journal, entries };
@@ -79,14 +95,40 @@ export function readJournal(file: string): JournalText {
   return parseJournal(readFileSync(file, 'utf8'), file);
 }
 
+/** What a writer of this run left that was killed: files not yet in their place, and a lock that it was clearing. */
+const UNFINISHED = /\.(\d+\.tmp|lock\.\d+)$/;
+
+/** Only for the holder of the run's lock. */
+function tidy(folder: string, id: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) tidy(path, id);
+    else if (entry.name.startsWith(`${id}.`) && UNFINISHED.test(entry.name)) rmSync(path, { force: true });
+  }
+}
+
 /** The latest journal under `resultsDir` with this fingerprint that no running process holds; undefined without one. */
 export function findResumable(resultsDir: string, fingerprint: string): string | undefined {
+  removeHeadless(resultsDir);
   const matching = journals(resultsDir).filter((file) => headerMatches(file, fingerprint) && isFree(file));
   return matching
     .filter((file) => !isLeftOver(file))
     .sort()
     .pop();
 }
+
+/** Removes journals whose writers were killed before their first line was whole: they hold nothing. */
+function removeHeadless(resultsDir: string): void {
+  for (const file of journals(resultsDir)) {
+    if (statSync(file).size < HEADER_BYTES && !readFileSync(file).includes('\n') && isFree(file)) {
+      rmSync(file, { force: true });
+      removeIfEmpty(dirname(file));
+    }
+  }
+}
+
+/** More than any header takes without its cases; a longer file is not worth reading to find it damaged. */
+const HEADER_BYTES = 1 << 24;
 
 /** Whether a record holds all its visits, because its writer was killed before removing the journal; it is then removed. */
 function isLeftOver(file: string): boolean {
@@ -96,6 +138,7 @@ function isLeftOver(file: string): boolean {
   if (!existsSync(left)) return false;
   if (!isCalibration && visitsMissing(parseRecord(readFileSync(left, 'utf8'), left), entries).length > 0) return false;
   unlinkSync(file);
+  tidy(dirname(file), header.id);
   return true;
 }
 
@@ -149,7 +192,7 @@ function createExclusive(file: string): number | null {
     return openSync(file, 'wx+');
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return null;
-    throw error;
+    throw diskErrorOf(error, file) ?? error;
   }
 }
 
@@ -167,7 +210,7 @@ function writer(file: string, header: JournalHeader, descriptor: number): Journa
     header,
     append(entry) {
       if (!open) throw new Error(`${file} is closed`);
-      writeLine(descriptor, entry);
+      writeLine(file, descriptor, entry);
     },
     close,
     remove() {
@@ -178,23 +221,22 @@ function writer(file: string, header: JournalHeader, descriptor: number): Journa
   };
 }
 
-/** Git does not show empty folders, so that one left behind would go unnoticed. */
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) throw error;
-  }
-}
-
 function lockOf(file: string): string {
   return file.replace(/\.ndjson$/, '.lock');
 }
 
-/** Writes at the end in one call, then waits for the disk. */
-function writeLine(descriptor: number, value: JournalEntry | JournalHeader): void {
-  const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
+/** Writes at the end, then waits for the disk; of a line for which there is no room nothing is left. Throws DiskError. */
+function writeLine(file: string, descriptor: number, value: JournalEntry | JournalHeader): void {
   const end = fstatSync(descriptor).size;
-  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done, end + done);
-  fsyncSync(descriptor);
+  try {
+    writeAt(descriptor, Buffer.from(`${JSON.stringify(value)}\n`), end);
+    fsyncSync(descriptor);
+  } catch (error) {
+    try {
+      ftruncateSync(descriptor, end);
+    } catch {
+      // An incomplete last line does not count.
+    }
+    throw diskErrorOf(error, file) ?? error;
+  }
 }

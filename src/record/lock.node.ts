@@ -1,7 +1,14 @@
 /** A lock file that names its holder; it is invalid once the holder has ended. */
-import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
+import { codeOf, diskErrorOf, writeAt } from './disk.node.ts';
 
 export class LockHeld extends Error {}
+
+/** Locks of this process; an error that ends it must not leave them behind. */
+const held = new Set<string>();
+process.on('exit', () => {
+  for (const file of held) unlinkIfThere(file);
+});
 
 /**
  * Takes the lock or throws LockHeld. A lock left behind by a killed process is taken over.
@@ -11,7 +18,13 @@ export class LockHeld extends Error {}
 export function lock(file: string): () => void {
   const mine = identity(process.pid);
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (create(file, mine)) return () => unlinkIfThere(file);
+    if (create(file, mine)) {
+      held.add(file);
+      return () => {
+        held.delete(file);
+        unlinkIfThere(file);
+      };
+    }
     const holder = readIfThere(file);
     if (holder === null) continue;
     if (isAlive(holder)) {
@@ -25,12 +38,18 @@ export function lock(file: string): () => void {
 function create(file: string, content: string): boolean {
   try {
     const descriptor = openSync(file, 'wx');
-    writeSync(descriptor, content);
-    closeSync(descriptor);
+    try {
+      writeAt(descriptor, Buffer.from(content), 0);
+    } catch (error) {
+      unlinkIfThere(file);
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    throw diskErrorOf(error, file) ?? error;
   }
 }
 
@@ -96,8 +115,4 @@ function unlinkIfThere(file: string): void {
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

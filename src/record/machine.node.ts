@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, homedir, platform, release } from 'node:os';
 import { join } from 'node:path';
+import { codeOf } from './disk.node.ts';
 import type { Environment } from './environment.ts';
-import { codeOf } from './lock.node.ts';
 
 /** Only the version of the kernel release; suffixes may identify a host. */
 export function osFacts(): Environment['os'] {

@@ -39,7 +39,12 @@ export const settingsSchema = z.object({
   budgetSeconds: z.number().positive().nullable(),
   /** Seeds order and schedule; operands have their own seed in each row. */
   seed: z.int(),
-  shard: z.object({ index: z.int().positive(), count: z.int().positive() }).nullable(),
+  /** The part of a run that this is: shard `index` of `count`, of so many cases in all; older records lack that number. */
+  shard: z
+    .object({ index: z.int().positive(), count: z.int().positive(), cases: z.int().positive().optional() })
+    .nullable(),
+  /** The shards that a merged record was made from, in their order; `settings.shard` is null then. */
+  merged: z.array(z.string()).readonly().optional(),
   sampling: samplingSchema,
   /** Operand sets of a cold case together exceed this, if `maxSets` of them can; 0 in a journal lets the device decide. */
   coldBytes: count,
@@ -97,6 +102,8 @@ export const processSchema = z.object({
   seconds,
   /** `device`: a browser has no fresh processes, only fresh workers and devices; such intervals never gate. */
   replication: z.enum(['process', 'device']),
+  /** In a merged record: whose process it was, and its index there. */
+  shard: z.object({ index: z.int().positive(), process: count }).optional(),
   sentinel: z.array(sentinelSchema).readonly(),
   /** How a process was ended that did not end by itself. */
   lost: z.string().optional(),

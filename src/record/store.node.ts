@@ -1,25 +1,12 @@
 /** Records on disk: `results/<machine>/<utc>-<commit>.json`, each written atomically and never overwritten. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { toCsv } from './csv.ts';
+import { codeOf, makeFolder, onDisk, replace, syncFolder, temporary } from './disk.node.ts';
 import { machineSchema } from './environment.ts';
 import { type Journal, readJournal } from './journal.node.ts';
 import { visitsMissing } from './journal.ts';
-import { codeOf } from './lock.node.ts';
 import { machineOf } from './machine.ts';
 import { parseRecord, parseStored } from './read.ts';
 import { RecordError } from './record-error.ts';
@@ -44,21 +31,34 @@ export interface WrittenRecord {
  * Writes a finished run: sidecar and CSV first, the JSON last and atomically, then the journal is removed; the record must hold
  * all its visits. Numbers are rounded to 5 significant digits on the way.
  *
- * @throws RecordError when a record of that id is there already
+ * @throws RecordError when a record of that id is there already, DiskError when there is no room; nothing is left then
  */
 export function writeRecord(resultsDir: string, record: RunRecord, journal?: Journal): WrittenRecord {
   const folder = join(resultsDir, record.machine);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const file = (suffix: string) => join(folder, record.id + suffix);
   const [json, csv, sidecar] = [file('.json'), file('.csv'), join(folder, samplesFile(record))];
   if (existsSync(json)) throw new RecordError(json, undefined, 'is there already; records are never overwritten');
   const stored = storedRecord(record);
-  const machine = writeMachine(folder, record);
-  replace(sidecar, gzipSync(stored.samples));
-  replace(csv, toCsv(stored.record));
-  create(json, stored.json);
+  const machine = wholeOrNothing([sidecar, csv], () => {
+    const written = writeMachine(folder, record);
+    replace(sidecar, gzipSync(stored.samples));
+    replace(csv, toCsv(stored.record));
+    create(json, stored.json);
+    return written;
+  });
   if (journal) removeWhenHeld(journal, record);
   return { record: stored.record, json, csv, samples: sidecar, files: [json, csv, sidecar, ...machine] };
+}
+
+/** Without its JSON a record does not exist, and its other files would be in the way of a disk that is full. */
+function wholeOrNothing<T>(files: readonly string[], write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    for (const file of files) rmSync(file, { force: true });
+    throw error;
+  }
 }
 
 function removeWhenHeld(journal: Journal, record: RunRecord): void {
@@ -144,13 +144,7 @@ function writeMachine(folder: string, record: RunRecord): string[] {
   }
 }
 
-/** Writes a file atomically, replacing what an interrupted attempt left. */
-export function replace(file: string, content: string | Buffer): void {
-  renameSync(temporary(file, content), file);
-  syncFolder(file);
-}
-
-/** Writes a new file atomically; it must not exist. */
+/** Writes a new file atomically; it must not exist. Throws RecordError, or DiskError. */
 export function create(file: string, content: string): void {
   const whole = temporary(file, content);
   try {
@@ -160,33 +154,9 @@ export function create(file: string, content: string): void {
       throw new RecordError(file, undefined, 'is there already; records are never overwritten');
     // Without hard links: check once more, then rename.
     if (existsSync(file)) throw new RecordError(file, undefined, 'is there already; records are never overwritten');
-    renameSync(whole, file);
+    onDisk(file, () => renameSync(whole, file));
   } finally {
     rmSync(whole, { force: true });
   }
   syncFolder(file);
-}
-
-function temporary(file: string, content: string | Buffer): string {
-  const path = `${file}.${process.pid}.tmp`;
-  const descriptor = openSync(path, 'w');
-  try {
-    const bytes = Buffer.from(content);
-    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  return path;
-}
-
-/** Flushes the directory entry; not possible on all platforms. */
-function syncFolder(file: string): void {
-  try {
-    const descriptor = openSync(dirname(file), 'r');
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-  } catch (error) {
-    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL'].includes(codeOf(error) ?? '')) throw error;
-  }
 }

@@ -1,7 +1,8 @@
 /** Tunings on disk. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest, plainText } from '../gemm/digest.ts';
+import { makeFolder } from './disk.node.ts';
 import { parseStored } from './read.ts';
 import { rounded } from './round.ts';
 import { create } from './store.node.ts';
@@ -20,7 +21,7 @@ export interface StoredTuning {
 /** Writes a tuning atomically; an existing file with its hash has the same contents. */
 export function writeTuning(resultsDir: string, tuning: Tuning): StoredTuning {
   const folder = join(resultsDir, tuning.machine, FOLDER);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const stored = rounded(tuning);
   const text = `${JSON.stringify(stored, null, 1)}\n`;
   const hash = digest(text);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The gate, started by .github/scripts/compare.sh; its inputs are environment variables. */
-import { EXIT } from '../exit.ts';
+import { EXIT, failureOf, wantsTrace } from '../exit.ts';
 import { gate } from './gate.ts';
 
 // Never prompt for a password.
@@ -15,6 +15,6 @@ process.exitCode = await gate(
   fetch,
 ).catch((error: unknown) => {
   // Node's exit code would be 1, which means that a kernel became slower.
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${failureOf(error, wantsTrace(process.env)).message}\n`);
   return EXIT.broken;
 });

@@ -6,7 +6,7 @@ import type { Io } from '../../experiment/io.ts';
 import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
 import { gitText } from '../../kernel/set/git.node.ts';
 import { PLAIN } from '../../report/style.ts';
-import { type ExitCode, failureOf } from '../exit.ts';
+import { type ExitCode, failureOf, wantsTrace } from '../exit.ts';
 import { main } from '../main.ts';
 import { commentOn, type Fetch } from './comment.ts';
 import { baseOf, type EventPayload } from './event.ts';
@@ -54,7 +54,7 @@ async function compared(place: Place, event: EventPayload, said: { out: string; 
     const words = ['compare', base.argument, head.argument, ...argumentsFrom(place.environment)];
     return await main([...words, '--format', 'markdown'], io);
   } catch (error) {
-    const { exit, message } = failureOf(error);
+    const { exit, message } = failureOf(error, wantsTrace(place.environment));
     io.err(`${message}\n`);
     return exit;
   }

@@ -1,12 +1,13 @@
 /** `check`: verdicts over the history of stored records. Needs no GPU. */
 import { resolve } from 'node:path';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
-import { attribute } from '../../judge/history/attribute.ts';
+import { attribute, type JudgedTrack } from '../../judge/history/attribute.ts';
 import type { CheckVerdict } from '../../judge/history/check.ts';
 import { COUNTED } from '../../judge/history/check.ts';
 import { readHistory } from '../../judge/history/history.node.ts';
 import { checkJudged } from '../../judge/history/history.ts';
 import { appendVerdicts } from '../../judge/history/log.node.ts';
+import { DiskError } from '../../record/disk.node.ts';
 import { checkDocument } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
@@ -55,7 +56,7 @@ export const check: Verb<Options> = {
     const judged = tracks.map(attribute);
     if (options.log) {
       for (const machine of new Set(judged.map(({ track }) => track.machine))) {
-        appendVerdicts(
+        logged(
           folder,
           machine,
           judged.filter(({ track }) => track.machine === machine),
@@ -68,6 +69,16 @@ export const check: Verb<Options> = {
     return exitOf(document, failOn);
   },
 };
+
+function logged(folder: string, machine: string, judged: readonly JudgedTrack[]): void {
+  try {
+    appendVerdicts(folder, machine, judged);
+  } catch (error) {
+    if (error instanceof DiskError)
+      throw new DiskError(error.file, error.code, { remedy: '; --no-log judges without writing' });
+    throw error;
+  }
+}
 
 function noRecords({ results, machine }: Options, leftOut: number): string {
   const place = `${results}${machine ? ` for ${machine}` : ''}`;

@@ -120,12 +120,12 @@ const SETTLED = { 'cold-bytes': undefined, 'minimum-effect': MINIMUM_EFFECT, rob
 
 /** The command that resumes this one after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {
-  const { base, head, suite, filter, kernel, budget, format } = options;
+  const { base, head, suite, filter, kernel, budget, format, harness } = options;
   return commandLine(
     'compare',
     [base, head],
     [
-      ...Object.entries({ suite, filter, kernel, budget }),
+      ...Object.entries({ suite, filter, kernel, budget, harness }),
       ...flagsUnlike(options, { ...USUAL, ...SETTLED, inspect: ASKED.usual, root: undefined, 'fail-on': FAIL_ON }),
       ['format', options.json ? 'json' : format === 'text' ? undefined : format],
       ['resume', true],

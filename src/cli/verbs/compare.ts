@@ -3,7 +3,7 @@
 import { engineNamed } from '../../engine/registry.node.ts';
 import { PICKED } from '../../experiment/compare/change.ts';
 import { compareKernels, documentOf, type Rules, suiteCases } from '../../experiment/compare/compare-kernels.ts';
-import { compareHarnesses } from '../../experiment/compare/harness.ts';
+import { compareHarnesses, type HarnessOutcome } from '../../experiment/compare/harness.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import type { Io } from '../../experiment/io.ts';
 import { kernelsFrom } from '../../experiment/setup/selection.ts';
@@ -65,7 +65,6 @@ async function comparedHarnesses(
   rules: Rules,
   io: Io,
 ): Promise<Comparison | null> {
-  if (options.resume) throw new UsageError('--resume: a comparison of harnesses cannot be resumed');
   if (engineNamed(options.engine).kind === 'played')
     throw new UsageError(`--harness starts the workers of another tree; the ${options.engine} engine has none`);
   if (options.base !== undefined && options.head === undefined)
@@ -73,13 +72,15 @@ async function comparedHarnesses(
   const { set } = await kernelsFrom(options.head, io.cwd);
   const cases = await suiteCases(options.suite.length > 0 ? options.suite : [PICKED], set, options, io);
   const reproduce = (id: string) => reproduceCommand(options, id);
-  const outcome = await compareHarnesses({ set, cases, options, rules, reproduce }, io);
-  if (outcome === null) return null;
   const note = `workers of two checkouts in alternating processes; both run the kernel set ${set.origin}`;
   const named = { base: `harness ${options.harness}`, head: 'the harness here' };
-  const comparison = { ...documentOf(outcome, rules, named), changed: [], unmeasured: [], leftOut: [], note };
-  print(comparison, options, io);
-  return comparison;
+  const comparisonOf = (outcome: HarnessOutcome): Comparison => ({
+    ...{ ...documentOf(outcome, rules, named), changed: [], unmeasured: [], leftOut: [], note },
+  });
+  const show = (outcome: HarnessOutcome) => print(comparisonOf(outcome), options, io);
+  const request = { set, cases, options, rules, reproduce, again: resumeCompareCommand(options), show };
+  const outcome = await compareHarnesses(request, io);
+  return outcome && comparisonOf(outcome);
 }
 
 function print(comparison: Comparison, options: CompareOptions, io: Io): void {

@@ -1,5 +1,4 @@
 /** `import`: a suite from what somebody already has: a model's config.json, or a list of shapes. */
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
@@ -8,6 +7,7 @@ import { LAYOUTS, type Layout, type WeightFormat } from '../../gemm/problem.ts';
 import type { ImportOptions } from '../../plan/import/options.ts';
 import { type Imported, toYaml } from '../../plan/import/to-suite.ts';
 import { importFile } from '../../plan/load.node.ts';
+import { writeOut } from '../../record/disk.node.ts';
 import { EXIT } from '../exit.ts';
 import { JSON_DOCUMENT } from '../options.ts';
 import type { Verb } from '../verb.ts';
@@ -99,7 +99,7 @@ function print(imported: Imported, { out, json }: Options, io: Io): void {
   for (const one of imported.left) io.err(`left out: ${one}\n`);
   if (out !== undefined) {
     const file = resolve(io.cwd, out);
-    writeFileSync(file, toYaml(imported));
+    writeOut(file, toYaml(imported));
     printWritten(io, [file]);
   }
   if (json) printJson(io, imported);

@@ -8,6 +8,7 @@ import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
 import { kernelsFrom, withRobustness } from '../../experiment/setup/selection.ts';
 import { HERE } from '../../inspect/gpus.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
+import { requireWritable } from '../../record/disk.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import { writeInspection } from '../../record/inspection.node.ts';
 import type { Inspection } from '../../record/inspection.ts';
@@ -75,6 +76,7 @@ export const inspect: Verb<Options> = {
     const cases = asked.map((item) => withRobustness(item, options.robustness === 'off' ? 'off' : 'on'));
     const request = { gpus, set, base, cases, adapter: options.adapter, checks: options.robustness };
     const root = rootOf(options.root, io);
+    if (options.store) requireWritable(resolve(io.cwd, options.results));
     const found = await inspected({ ...request, root, onProgress: progress(io) });
     printAs(io, options, { data: found, document: inspectionDocument(found), width: WIDTH });
     if (options.store) {

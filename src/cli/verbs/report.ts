@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
 import { type Io, printJson } from '../../experiment/io.ts';
@@ -8,6 +8,7 @@ import { readHistory } from '../../judge/history/history.node.ts';
 import { checkJudged } from '../../judge/history/history.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { toCsv } from '../../record/csv.ts';
+import { writeOut } from '../../record/disk.node.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { dividedBySentinel, referenceFor, SENTINELS, type SentinelName } from '../../record/sentinel-share.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
@@ -68,7 +69,7 @@ export const report: Verb<Options> = {
         text += more;
       },
     });
-    writeFileSync(resolve(io.cwd, options.out), text);
+    writeOut(resolve(io.cwd, options.out), text);
     return exit;
   },
 };

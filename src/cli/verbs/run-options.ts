@@ -60,7 +60,10 @@ export function runOptions(argv: Argv): Argv<RunOptions> {
       defaultDescription: `as in the suite; ${DEFAULT_BUDGET_SECONDS} if neither it nor --processes limits the run`,
       describe: 'Time limit of the run in seconds',
     })
-    .option('shard', { type: 'string', describe: 'I/N: every N-th case, starting with the I-th; or auto/N' })
+    .option('shard', {
+      type: 'string',
+      describe: 'I/N: the I-th of N parts of about equal duration; auto takes both from the scheduler, auto/N the I',
+    })
     .option('tuning', {
       type: 'boolean',
       default: true,

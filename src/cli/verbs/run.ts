@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { runSuites } from '../../experiment/run/run.ts';
+import { readShard } from '../../experiment/setup/shard.ts';
 import { verifySuites } from '../../experiment/verify/verify.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import type { RunRecord } from '../../record/schema.ts';
@@ -23,7 +24,7 @@ export const run: Verb<RunOptions> = {
   lists: ['suite', 'shape', 'filter', 'kernel'],
   options: runOptions,
   run: async (given, io) => {
-    const options = { ...given, suite: suitesAsked(given, 'quick') };
+    const options = { ...given, suite: suitesAsked(given, 'quick'), shard: shardAsked(given, io) };
     checkNumbers(options);
     if (options['verify-only']) return verified(await verifySuites(options, io), options, io);
     const cutShort = (soFar: RunRecord, by: 'interruption' | 'error') => printSoFar(soFar, by, options, io);
@@ -33,6 +34,13 @@ export const run: Verb<RunOptions> = {
     return exitOf(written.record);
   },
 };
+
+/** As numbers, because the command that resumes a run may be started where no scheduler sets them. */
+function shardAsked({ shard }: RunOptions, io: Io): string | undefined {
+  if (shard === undefined) return undefined;
+  const { index, count } = readShard(shard, io.environment);
+  return `${index}/${count}`;
+}
 
 /** Nothing is stored: there are no times. */
 function verified(found: Verification | null, { json }: RunOptions, io: Io): ExitCode {

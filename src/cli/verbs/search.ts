@@ -1,5 +1,4 @@
 /** `search`: which d_ff are fast on this machine, which cannot be distinguished, and what others cost. */
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
 import { type Io, printJson, printWritten } from '../../experiment/io.ts';
@@ -7,6 +6,7 @@ import { type SearchAsked, type Subject, searchPlan, searchWidths } from '../../
 import { portabilityOf } from '../../experiment/search/stored.ts';
 import type { SearchDocument } from '../../judge/search/search-document.ts';
 import { loadModel } from '../../plan/load.node.ts';
+import { writeOut } from '../../record/disk.node.ts';
 import { portabilitySections, searchAnswer } from '../../report/search-answer.ts';
 import { renderSearchCsv } from '../../report/search-csv.ts';
 import { renderSearchSvg } from '../../report/search-svg.ts';
@@ -73,7 +73,7 @@ async function printStored(asked: SearchAsked, options: SearchOptions, io: Io): 
 
 function print(document: SearchDocument, files: readonly string[], options: SearchOptions, io: Io): void {
   const { format, picture } = options;
-  if (picture !== undefined) writeFileSync(resolve(io.cwd, picture), renderSearchSvg(document));
+  if (picture !== undefined) writeOut(resolve(io.cwd, picture), renderSearchSvg(document));
   if (isJson(options)) printJson(io, document);
   else if (format === 'csv') io.out(renderSearchCsv(document));
   else if (format === 'svg') io.out(renderSearchSvg(document));

@@ -12,7 +12,7 @@ import type { JournalHeader } from '../../record/journal.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { STEP, walkBounds } from '../../stats/binomial.ts';
 import type { Io } from '../io.ts';
-import { experiment } from '../session/experiment.ts';
+import { experiment, stored } from '../session/experiment.ts';
 import { journalFor, type Resumable } from '../session/run-journal.ts';
 import { offeredMatmuls } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
@@ -80,7 +80,7 @@ export async function calibrateKernels(
   );
   if (measurement === null) return null;
   const calibration = calibrationOf(measurement, journal.header, request);
-  const file = writeCalibration(resolve(io.cwd, request.results), calibration);
+  const file = stored(io, { journal, again }, () => writeCalibration(resolve(io.cwd, request.results), calibration));
   journal.discard();
   const broken = measurement.cases.some((outcome) => outcome.refusal?.status === 'failed');
   return { calibration, file, broken };

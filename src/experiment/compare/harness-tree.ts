@@ -1,10 +1,10 @@
 /** A checked-out tree of this harness whose workers can be started: a folder, or a git ref put into a temporary worktree. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { plainText } from '../../gemm/digest.ts';
-import { codeOf } from '../../record/lock.node.ts';
+import { digest, plainText } from '../../gemm/digest.ts';
+import { codeOf } from '../../record/disk.node.ts';
 import { UsageError } from '../errors.ts';
 import { commitAt, git } from './git.ts';
 
@@ -21,6 +21,8 @@ export interface HarnessTree {
   readonly origin: string;
   /** The file that starts a worker. */
   readonly worker: string;
+  /** Hash of its source and of this harness's: a comparison of other code cannot be resumed. */
+  readonly hash: string;
   /** Removes a temporary worktree. */
   readonly dispose: () => Promise<void>;
 }
@@ -41,7 +43,7 @@ function installedTree(folder: string, origin: string): HarnessTree {
   const worker = workerOf(folder, origin);
   if (!existsSync(join(folder, 'node_modules')))
     throw new UsageError(`--harness ${origin}: its dependencies are not installed; run: npm ci --prefix ${origin}`);
-  return { origin, worker, dispose: async () => {} };
+  return { origin, worker, hash: hashOf(folder), dispose: async () => {} };
 }
 
 async function worktreeOf(ref: string, cwd: string): Promise<HarnessTree> {
@@ -54,7 +56,7 @@ async function worktreeOf(ref: string, cwd: string): Promise<HarnessTree> {
     await git(cwd, ['worktree', 'add', '--force', '--detach', folder, commit]);
     const worker = workerOf(folder, ref);
     linkDependencies(folder, { ref, commit, cwd });
-    return { origin: ref, worker, dispose };
+    return { origin: ref, worker, hash: hashOf(folder), dispose };
   } catch (error) {
     await dispose();
     throw error;
@@ -84,6 +86,20 @@ function runs(pid: number): boolean {
     // A process of another user also counts.
     return codeOf(error) === 'EPERM';
   }
+}
+
+/** Tests are no part of what is compared. */
+function hashOf(folder: string): string {
+  const source = (root: string) => {
+    const below = join(root, 'src');
+    const files = existsSync(below) ? readdirSync(below, { recursive: true, encoding: 'utf8' }) : [];
+    return files
+      .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|testdata/.test(name))
+      .sort()
+      .map((name) => `${name}\0${plainText(readFileSync(join(below, name), 'utf8'))}`)
+      .join('\0');
+  };
+  return digest(`${source(OWN_ROOT)}\0\0${source(folder)}`);
 }
 
 function workerOf(folder: string, origin: string): string {

@@ -1,18 +1,24 @@
 /** `compare --harness`: two checkouts of the harness measure the same kernels in alternating processes. */
 
+import { digest } from '../../gemm/digest.ts';
 import { type ComparedCase, worstFirst } from '../../judge/ab/comparison.ts';
 import { type AbRules, PAIR_RULES, rulesFor } from '../../judge/ab/rules.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { setHash } from '../../kernel/set/set.ts';
 import { CallFailed } from '../../measure/parent/connection.ts';
 import { enterRun } from '../../measure/parent/enter.ts';
 import { processHost } from '../../measure/parent/host.node.ts';
 import type { Host } from '../../measure/parent/host.ts';
 import type { CaseOutcome, Measurement } from '../../measure/parent/measurement.ts';
+import type { FinishedVisit } from '../../measure/parent/progress.ts';
+import type { Settings } from '../../measure/parent/settings.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { machineName } from '../../record/machine.ts';
+import { scrubbed } from '../../record/privacy.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { experiment } from '../session/experiment.ts';
+import { experiment, type Kept } from '../session/experiment.ts';
+import { journalFor, type Resumable, type RunJournal } from '../session/run-journal.ts';
 import { shippedKernels } from '../setup/selection.ts';
 import { placeFacts, settingsFor } from '../setup/settings.ts';
 import type { AbOptions, AbOutcome } from './ab-request.ts';
@@ -26,9 +32,13 @@ export type HarnessOutcome = Pick<AbOutcome, 'facts' | 'machine' | 'processes' |
 export interface HarnessRequest {
   readonly set: KernelSet;
   readonly cases: readonly Case[];
-  readonly options: AbOptions & { readonly harness: string };
+  readonly options: AbOptions & Resumable & { readonly harness: string };
   readonly rules: Omit<AbRules, 'cases'>;
   readonly reproduce: (id: string) => string;
+  /** The command that resumes it after an interruption. */
+  readonly again: string;
+  /** Prints the results, or the results so far after an interruption; the journal is kept until then. */
+  readonly show: (found: HarnessOutcome) => void;
 }
 
 /** @returns null when interrupted. Throws UsageError for a tree that cannot serve. */
@@ -36,7 +46,7 @@ export async function compareHarnesses(request: HarnessRequest, io: Io): Promise
   const tree = await harnessTree(request.options.harness, io.cwd);
   try {
     const hosts = { base: processHost(tree.worker), head: processHost() };
-    return await new Harnesses(request, hosts, await shippedKernels(), io).run();
+    return await new Harnesses(request, { hosts, hash: tree.hash }, await shippedKernels(), io).run();
   } catch (error) {
     if (error instanceof CallFailed && error.reason === PROTOCOL_MISMATCH)
       throw new UsageError(`--harness ${tree.origin}: ${error.message}`);
@@ -46,18 +56,24 @@ export async function compareHarnesses(request: HarnessRequest, io: Io): Promise
   }
 }
 
+/** Where the workers of both trees start, and a hash of their code. */
+export interface Trees {
+  readonly hosts: Readonly<Record<Tree, Host>>;
+  readonly hash: string;
+}
+
 export class Harnesses {
   readonly #request: HarnessRequest;
-  readonly #hosts: Readonly<Record<Tree, Host>>;
+  readonly #trees: Trees;
   readonly #trusted: KernelSet;
   readonly #io: Io;
   readonly #rules: AbRules;
   /** The first failure of each case, and whose it was. */
   readonly #failures = new Map<string, string>();
 
-  constructor(request: HarnessRequest, hosts: Readonly<Record<Tree, Host>>, trusted: KernelSet, io: Io) {
+  constructor(request: HarnessRequest, trees: Trees, trusted: KernelSet, io: Io) {
     this.#request = request;
-    this.#hosts = hosts;
+    this.#trees = trees;
     this.#trusted = trusted;
     this.#io = io;
     const { minimumEffect, familyError } = request.rules;
@@ -65,10 +81,24 @@ export class Harnesses {
   }
 
   async run(): Promise<HarnessOutcome | null> {
-    const measurement = await this.#measure();
-    if (measurement === null) return null;
-    const { facts, processes, wallSeconds } = measurement;
-    const cases = worstFirst(measurement.cases.flatMap((outcome) => this.#judge(outcome) ?? []));
+    const { again, show } = this.#request;
+    const kept = { journal: this.#journal(), again };
+    let soFar: Measurement | null = null;
+    const measurement = await this.#measure(kept, (measured) => {
+      soFar = measured;
+    });
+    if (measurement === null) {
+      if (soFar !== null) show({ ...this.#outcome(soFar), ended: 'interruption' });
+      return null;
+    }
+    const outcome = this.#outcome(measurement);
+    show(outcome);
+    kept.journal.discard();
+    return outcome;
+  }
+
+  #outcome({ facts, processes, wallSeconds, cases: outcomes }: Measurement): HarnessOutcome {
+    const cases = worstFirst(outcomes.flatMap((outcome) => this.#judge(outcome) ?? []));
     const open = cases.some(({ verdict }) => verdict === 'unclear');
     const { budget = Number.POSITIVE_INFINITY } = this.#request.options;
     return {
@@ -81,26 +111,52 @@ export class Harnesses {
     };
   }
 
-  async #measure(): Promise<Measurement | null> {
-    const { cases, set, options } = this.#request;
-    const { engine, adapter, seed, budget } = options;
-    const host = alternatingHost(this.#hosts, seed);
+  #settings(): Settings {
     // An observation is a pair of processes.
     const looks = this.#rules.looks.map((look) => 2 * look);
-    const end = budget === undefined ? Number.POSITIVE_INFINITY : host.clock.now() + budget;
-    return experiment(this.#io, {
-      cases,
-      host,
-      open: { engine, adapter, yieldCpu: true },
-      enter: enterRun(set, this.#trusted),
-      settings: { ...settingsFor({ ...options, processes: looks[0], budget: undefined }, []), looks },
-      settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
-      onVisit: (visit) => {
-        const failure = visitFailure(visit);
-        if (failure !== null && !this.#failures.has(visit.caseId))
-          this.#failures.set(visit.caseId, `${treeOf(visit.process, seed)} ${failure}`);
+    return { ...settingsFor({ ...this.#request.options, processes: looks[0], budget: undefined }, []), looks };
+  }
+
+  #journal(): RunJournal {
+    const { options, set, cases } = this.#request;
+    return journalFor(options, this.#io, {
+      experiment: 'compare',
+      settings: this.#settings(),
+      kernels: {
+        from: scrubbed(`${set.origin}, harness ${options.harness}`),
+        hash: digest(`${setHash(set)} ${this.#trees.hash}`),
       },
+      scenario: undefined,
+      cases,
     });
+  }
+
+  async #measure(kept: Kept, onCutShort: (soFar: Measurement) => void): Promise<Measurement | null> {
+    const { cases, set, options } = this.#request;
+    const { engine, adapter, seed, budget } = options;
+    const host = alternatingHost(this.#trees.hosts, seed);
+    for (const visit of kept.journal.visits) this.#note(visit);
+    const end = budget === undefined ? Number.POSITIVE_INFINITY : host.clock.now() + budget;
+    return experiment(
+      this.#io,
+      {
+        cases,
+        host,
+        open: { engine, adapter, yieldCpu: true },
+        enter: enterRun(set, this.#trusted),
+        settings: this.#settings(),
+        settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,
+        onVisit: (visit) => this.#note(visit),
+        onCutShort,
+      },
+      kept,
+    );
+  }
+
+  #note(visit: FinishedVisit): void {
+    const failure = visitFailure(visit);
+    if (failure !== null && !this.#failures.has(visit.caseId))
+      this.#failures.set(visit.caseId, `${treeOf(visit.process, this.#request.options.seed)} ${failure}`);
   }
 
   #decide(outcome: CaseOutcome): Decided {

@@ -10,15 +10,15 @@ import { besideSentinel } from '../../measure/parent/settings.ts';
 import type { Context } from '../../measure/parent/to-record.ts';
 import { wholeRecord } from '../../measure/parent/whole-record.ts';
 import type { Case, OperandMode, Robustness } from '../../plan/case/case.ts';
+import { requireWritable } from '../../record/disk.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Identity } from '../../record/fingerprint.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { rounded } from '../../record/round.ts';
 import type { RunRecord, Settings } from '../../record/schema.ts';
 import { type WrittenRecord, writeRecord } from '../../record/store.node.ts';
-import { NothingToDo } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { experiment } from '../session/experiment.ts';
+import { experiment, stored } from '../session/experiment.ts';
 import { type Resumable, RunJournal } from '../session/run-journal.ts';
 import { offeredMatmuls, unitOf, withOwnMatmul } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
@@ -27,13 +27,12 @@ import {
   expansions,
   filtered,
   kernelsFrom,
-  readShard,
-  shardOf,
   shippedKernels,
   withOperands,
   withRobustness,
 } from '../setup/selection.ts';
 import { type Asked, DEFAULT_BUDGET_NOTE, limitedSettings, placeFacts } from '../setup/settings.ts';
+import { readShard, shardOf } from '../setup/shard.ts';
 import { tunedOn, tuningsHash } from '../setup/tuning.ts';
 
 export interface RunRequest extends Resumable, Asked {
@@ -77,18 +76,25 @@ class Run {
     const io = this.#io;
     const { set, from } = await kernelsFrom(request.kernels, io.cwd);
     const expanded = await expansions(request.suite, set, io);
-    const cases = this.#select(
+    const all = this.#select(
       expanded.flatMap((expansion) => expansion.cases),
       set,
     );
+    const shard = request.shard === undefined ? null : readShard(request.shard, io.environment);
+    const cases = shardOf(all, shard, request.adapter);
     const { settings: plain, isDefaultBudget } = limitedSettings(request, expanded);
     const settings = request['divide-by-sentinel'] ? besideSentinel(plain) : plain;
     if (isDefaultBudget) io.err(DEFAULT_BUDGET_NOTE);
     const { host, scenarioHash } = await hostFor(request, io.cwd);
-    const stored = this.#stored(settings, { from: scrubbed(from), hash: setHash(set) }, scenarioHash);
+    requireWritable(resolve(io.cwd, request.results));
+    const kernels = { from: scrubbed(from), hash: setHash(set) };
+    const asked = {
+      ...this.#stored(settings, kernels, scenarioHash),
+      shard: shard && { ...shard, cases: all.length },
+    };
     const journal = new RunJournal({
       resultsDir: resolve(io.cwd, request.results),
-      identity: this.#identity(stored, cases, set),
+      identity: this.#identity(asked, cases, set),
       commit: commitOf(io.cwd),
       resume: request.resume,
     });
@@ -96,15 +102,18 @@ class Run {
     return this.#measure(journal, host, { cases, set, trusted: await shippedKernels(), settings });
   }
 
-  #stored(settings: MeasureRequest['settings'], kernels: Settings['kernels'], scenario: string | undefined): Settings {
-    const { suite, filter, adapter, shard, tuning, results } = this.#request;
+  #stored(
+    settings: MeasureRequest['settings'],
+    kernels: Settings['kernels'],
+    scenario: string | undefined,
+  ): Omit<Settings, 'shard'> {
+    const { suite, filter, adapter, tuning, results } = this.#request;
     return {
       ...settings,
       suites: scrubbed(suite),
       filter,
       adapter,
       kernels,
-      shard: shard === undefined ? null : readShard(shard, this.#io.environment),
       ...(scenario && { scenario }),
       tuning: tuning ? tuningsHash(resolve(this.#io.cwd, results)) : null,
     };
@@ -121,15 +130,12 @@ class Run {
   }
 
   #select(all: readonly Case[], set: KernelSet): Case[] {
-    const { engine, operands, robustness, filter, kernel, shard } = this.#request;
+    const { engine, operands, robustness, filter, kernel } = this.#request;
     const named = asKernels(all, kernel, set);
     const withEngine = withOwnMatmul(named, engine);
     const asFed = operands === undefined ? withEngine : withEngine.map((item) => withOperands(item, operands));
     const asChecked = asFed.map((item) => withRobustness(item, robustness));
-    const chosen = filtered(asChecked, filter, set);
-    const mine = shardOf(chosen, shard === undefined ? null : readShard(shard, this.#io.environment));
-    if (mine.length === 0) throw new NothingToDo(`--shard ${shard} selects none of ${chosen.length} cases`);
-    return mine;
+    return filtered(asChecked, filter, set);
   }
 
   async #measure(
@@ -158,7 +164,10 @@ class Run {
       },
       { journal, again },
     );
-    return measurement && writeRecord(folder, recordOf(journal, measurement, context), journal.journal);
+    if (measurement === null) return null;
+    return stored(this.#io, { journal, again }, () =>
+      writeRecord(folder, recordOf(journal, measurement, context), journal.journal),
+    );
   }
 }
 

@@ -16,9 +16,10 @@ import {
   suiteFromRequest,
   widthsOf,
 } from '../../plan/search.ts';
+import { requireWritable } from '../../record/disk.node.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import type { Io } from '../io.ts';
-import { experiment, type Kept } from '../session/experiment.ts';
+import { experiment, type Kept, stored } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
 import { hostFor } from '../setup/host.ts';
 import { filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
@@ -93,6 +94,7 @@ export async function searchWidths(
   const { set, from } = await kernelsFrom(asked.kernels, io.cwd);
   const plan = await planOf(asked.subject, asked.filter, set, io);
   const { host, scenarioHash } = await hostFor(asked, io.cwd);
+  if (asked.store) requireWritable(resolve(io.cwd, asked.results));
   const session = await sessionOf(asked, { plan, host, set }, io);
   const kernels = { from: scrubbed(from), hash: setHash(set) };
   const kept = asked.store ? keptOf(asked, session, { kernels, scenario: scenarioHash, again }, io) : undefined;
@@ -106,9 +108,9 @@ export async function searchWidths(
   const measured = documentSoFar(searched);
   const classic = asked.classic ? await classicOf(session, measured.candidates, io) : null;
   const document = { ...measured, ...(classic?.answer && { classic: classic.answer }) };
-  const finished = kept && { searched, document, set, host, journal: kept.journal };
+  const finished = kept && { searched, document, set, host, journal: kept.journal, kept };
   return {
-    files: finished ? storeSearch(io, asked, finished) : [],
+    files: finished ? stored(io, finished.kept, () => storeSearch(io, asked, finished)) : [],
     document: { ...document, portability: portabilityOf(plan, asked.results, io.cwd) },
     isCutShort: classic?.isCutShort ?? false,
     broken: searched.measurement.cases.some(({ refusal }) => refusal?.status === 'failed'),

@@ -1,8 +1,10 @@
 /** A measurement with progress, handling of Ctrl-C, and a journal if it can be resumed. */
 
+import { dirname } from 'node:path';
 import { measure } from '../../measure/parent/measure.ts';
 import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
 import { Interrupted } from '../../measure/parent/process.ts';
+import { diskErrorOf } from '../../record/disk.node.ts';
 import type { Io } from '../io.ts';
 import { interruption } from './interruption.ts';
 import { progressLine } from './progress.ts';
@@ -56,7 +58,7 @@ export async function experiment(io: Io, request: Experiment, kept?: Kept): Prom
     const by = error instanceof Interrupted ? 'interruption' : 'error';
     const isKept = cutShort(request, { soFar, kept, by, hostStartSeconds });
     if (by === 'error') {
-      if (isKept && soFar) io.err(`finished visits are kept; continue with: ${kept?.again}\n`);
+      if (isKept && kept) io.err(howToGoOn(error, kept));
       throw error;
     }
     io.err(`interrupted${outlook(request, kept, isKept)}\n`);
@@ -64,6 +66,23 @@ export async function experiment(io: Io, request: Experiment, kept?: Kept): Prom
   } finally {
     release();
   }
+}
+
+/** Writes what was measured; if it cannot be written, the journal is kept, and it is said how to go on. */
+export function stored<T>(io: Io, kept: Kept, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (kept.journal.keep()) io.err(howToGoOn(error, kept));
+    throw error;
+  }
+}
+
+function howToGoOn(error: unknown, { journal, again }: Kept): string {
+  const elsewhere = diskErrorOf(error)
+    ? `make room, or copy ${dirname(journal.journal.file)} into another folder and name that with --results; `
+    : '';
+  return `finished visits are kept; ${elsewhere}continue with: ${again}\n`;
 }
 
 /** Stores and prints the results so far; returns whether it can be resumed. */

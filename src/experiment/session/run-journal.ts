@@ -7,6 +7,7 @@ import type { MeasureRequest } from '../../measure/parent/measurement.ts';
 import type { FinishedProcess, FinishedVisit } from '../../measure/parent/progress.ts';
 import { wholeProcesses } from '../../measure/parent/whole-process.ts';
 import type { Case } from '../../plan/case/case.ts';
+import { requireWritable } from '../../record/disk.node.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import type { Environment } from '../../record/environment.ts';
 import { fingerprint, type Identity } from '../../record/fingerprint.ts';
@@ -40,10 +41,11 @@ export interface ExperimentIdentity {
   readonly cases: readonly Pick<Case, 'id' | 'series'>[];
 }
 
-/** The journal of an experiment; reports on stderr what is resumed. */
+/** The journal of an experiment; reports on stderr what is resumed. Throws DiskError before anything is measured. */
 export function journalFor(options: Resumable, io: Io, of: ExperimentIdentity): RunJournal {
   const { suite, filter, adapter, engine, results, resume } = options;
   const { experiment, settings, kernels, scenario, cases } = of;
+  requireWritable(resolve(io.cwd, results));
   const asked = {
     suites: scrubbed(suite),
     filter,
@@ -86,7 +88,8 @@ export class RunJournal {
   /** In the order written: of each process its beginning, then the whole; and again for what a resumed run adds. */
   readonly #processes: FinishedProcess[];
   readonly #begun = new Set<number>();
-  readonly #beganAt = Date.now();
+  /** When this command began, in seconds since the run did. */
+  readonly #beganSeconds: number;
   #journal: Journal | null;
   #written = 0;
 
@@ -99,7 +102,11 @@ export class RunJournal {
     this.resumed = journal !== null;
     this.visits = entries.flatMap((entry) => (entry.type === 'visit' ? [entry.visit] : []));
     this.#processes = entries.flatMap((entry) => (entry.type === 'process' ? [entry.process] : []));
-    this.startedAt = journal ? new Date(journal.header.startedAt) : new Date(this.#beganAt);
+    const now = Date.now();
+    this.startedAt = new Date(journal?.header.startedAt ?? now);
+    // A clock that was set back must not put this command before what it resumes.
+    const lastEnd = this.#processes.reduce((last, one) => Math.max(last, one.startSeconds + one.seconds), 0);
+    this.#beganSeconds = Math.max((now - this.startedAt.getTime()) / 1e3, lastEnd);
     this.#written = this.visits.length;
   }
 
@@ -179,7 +186,7 @@ export class RunJournal {
   }
 
   #append(process: FinishedProcess, hostStartSeconds: number): void {
-    const offset = (this.#beganAt - this.startedAt.getTime()) / 1e3 - hostStartSeconds;
+    const offset = this.#beganSeconds - hostStartSeconds;
     const relative = { ...process, startSeconds: process.startSeconds + offset };
     this.#processes.push(relative);
     this.#open().append({ type: 'process', process: relative });

@@ -1,4 +1,4 @@
-/** Selects cases from what the user names: suites, filters, a shard. */
+/** Selects cases from what the user names: suites and filters. */
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,42 +100,4 @@ export function withRobustness(item: Case, robustness: Robustness = 'on'): Case 
   if (robustness === 'on') return item;
   const changed = { ...item, robustness, id: formatId({ ...parseId(item.id), robustness }) };
   return { ...changed, series: seriesOf(changed) };
-}
-
-export interface Shard {
-  /** From 1. */
-  readonly index: number;
-  readonly count: number;
-}
-
-/**
- * Reads `I/N` (I from 1), or `auto`, which takes both from a Slurm array or, as `auto/N`, the index of a Kubernetes indexed
- * Job.
- */
-export function readShard(text: string, environment: Io['environment']): Shard {
-  const match = /^(?:(\d+)|auto)(?:\/(\d+))?$/.exec(text);
-  const index = match?.[1] ?? autoIndex(environment);
-  const count = match?.[2] ?? environment.SLURM_ARRAY_TASK_COUNT;
-  const shard = { index: Number(index), count: Number(count) };
-  const sound = match !== null && index !== undefined && count !== undefined;
-  if (!sound || !(shard.index >= 1 && shard.index <= shard.count)) {
-    throw new UsageError(`--shard ${text}: expected I/N with 1 ≤ I ≤ N, or auto/N where the scheduler sets an index`);
-  }
-  return shard;
-}
-
-function autoIndex({
-  JOB_COMPLETION_INDEX,
-  SLURM_ARRAY_TASK_ID,
-  SLURM_ARRAY_TASK_MIN,
-}: Io['environment']): string | undefined {
-  if (JOB_COMPLETION_INDEX !== undefined) return String(Number(JOB_COMPLETION_INDEX) + 1);
-  if (SLURM_ARRAY_TASK_ID !== undefined)
-    return String(Number(SLURM_ARRAY_TASK_ID) - Number(SLURM_ARRAY_TASK_MIN ?? 0) + 1);
-  return undefined;
-}
-
-/** Every N-th case: neighbouring cases have similar costs, so the shards do too. */
-export function shardOf<T>(items: readonly T[], shard: Shard | null): T[] {
-  return shard === null ? [...items] : items.filter((_, i) => i % shard.count === shard.index - 1);
 }

@@ -10,7 +10,7 @@ import { scrubbed } from '../../record/privacy.ts';
 import { type StoredTuning, writeTuning } from '../../record/tuning.node.ts';
 import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
 import type { Io } from '../io.ts';
-import { experiment } from '../session/experiment.ts';
+import { experiment, stored } from '../session/experiment.ts';
 import { journalFor, type Resumable, type RunJournal } from '../session/run-journal.ts';
 import { hostFor } from '../setup/host.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
@@ -81,9 +81,10 @@ export async function tuneClasses(
   );
   if (measurement === null) return null;
   const tuning = found(measurement);
-  const stored = tuning.classes.length > 0 ? writeTuning(resolve(io.cwd, request.results), tuning) : null;
+  const write = () => writeTuning(resolve(io.cwd, request.results), tuning);
+  const written = tuning.classes.length > 0 ? stored(io, { journal, again }, write) : null;
   journal.discard();
-  return { tuning, stored };
+  return { tuning, stored: written };
 }
 
 /** Each problem once, regardless of the kernels that a suite requests. */

@@ -1,5 +1,6 @@
 /** Time accounting: what a run says it did must fit into the time it says it took, and into the time there was. */
 
+import { MERGED } from '../../record/merge.ts';
 import { recordId } from '../../record/record-id.ts';
 import type { Visit } from '../../record/row.ts';
 import type { ProcessFacts, RunRecord } from '../../record/schema.ts';
@@ -29,9 +30,13 @@ export function* timeFindings(record: RunRecord, now: Date): Generator<Finding> 
   yield* order(record);
 }
 
-function* identity({ id, startedAt, commit }: RunRecord): Generator<Finding> {
+function* identity({ id, startedAt, commit, settings }: RunRecord): Generator<Finding> {
   const expected = recordId(new Date(startedAt), commit);
-  if (id !== expected) yield refuse(`id is ${id}; startedAt and commit make it ${expected}`);
+  // Two runs that begin in the same second are told apart by a number.
+  const rest = settings.merged ? MERGED : id.startsWith(expected) ? (/-[2-9]\d*$/.exec(id)?.[0] ?? '') : '';
+  if (id !== expected + rest) yield refuse(`id is ${id}; startedAt and commit make it ${expected}${rest}`);
+  if (settings.merged)
+    yield ask(`it was merged from ${settings.merged.length} shards; their own records can be checked better`);
 }
 
 function* moments({ startedAt, processes }: RunRecord, now: Date): Generator<Finding> {
@@ -40,6 +45,8 @@ function* moments({ startedAt, processes }: RunRecord, now: Date): Generator<Fin
   else if (now.getTime() / 1e3 - start > YEAR_SECONDS) yield ask(`startedAt ${startedAt} is more than a year ago`);
   let before: ProcessFacts | undefined;
   for (const process of processes) {
+    // Shards ran beside each other.
+    if (process.shard?.index !== before?.shard?.index) before = undefined;
     const [from, to] = spanOf(process);
     if (from < start - SLACK_SECONDS) yield refuse(`process ${process.index} started before the run`);
     if (to > now.getTime() / 1e3 + CLOCK_SECONDS) yield refuse(`process ${process.index} ends in the future`);
@@ -75,7 +82,7 @@ function* processTimes(record: RunRecord): Generator<Finding> {
       yield refuse(`process ${index} took ${shown(seconds)} s; its visits took ${shown(needed)} s`);
     if (visits.length === 0 && record.ended !== 'interrupted' && !process.lost)
       yield ask(`process ${index} visited no case`);
-    const expected = (settings.seed * 1009 + index) >>> 0;
+    const expected = (settings.seed * 1009 + (process.shard?.process ?? index)) >>> 0;
     if (orderSeed !== expected)
       yield refuse(`process ${index}: orderSeed is ${orderSeed}; the seed makes it ${expected}`);
     const late = sentinel.find(
@@ -153,6 +160,8 @@ function* deviceTime(kernels: number, visits: readonly Visit[]): Generator<Findi
 function* order(record: RunRecord): Generator<Finding> {
   if (Date.parse(record.startedAt) < ORDERED_SINCE) return;
   const { settings, processes, cases } = record;
+  // A merged record has the cases of its shards in another order.
+  if (settings.merged) return;
   const plain = settings.budgetSeconds === null && record.ended !== 'interrupted' && !settings.sentinelBeside;
   if (!plain || cases.some(({ status }) => status === 'failed')) return;
   yield* atMost(

@@ -12,22 +12,14 @@ import type { Contender } from '../../measure/worker/protocol.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { machineName } from '../../record/machine.ts';
 import type { Verification, VerifiedCase } from '../../record/verification.ts';
-import { NothingToDo } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { interruption } from '../session/interruption.ts';
 import { countingLine } from '../session/progress.ts';
 import { offeredMatmuls } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
-import {
-  asKernels,
-  expansions,
-  filtered,
-  kernelsFrom,
-  readShard,
-  shardOf,
-  shippedKernels,
-} from '../setup/selection.ts';
+import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
 import { placeFacts } from '../setup/settings.ts';
+import { readShard, shardOf } from '../setup/shard.ts';
 
 export interface VerifyRequest {
   readonly suite: readonly string[];
@@ -54,8 +46,11 @@ export async function verifySuites(request: VerifyRequest, io: Io): Promise<Veri
     set,
   );
   const chosen = filtered(all, request.filter, set);
-  const cases = shardOf(chosen, request.shard === undefined ? null : readShard(request.shard, io.environment));
-  if (cases.length === 0) throw new NothingToDo(`--shard ${request.shard} selects none of ${chosen.length} cases`);
+  const cases = shardOf(
+    chosen,
+    request.shard === undefined ? null : readShard(request.shard, io.environment),
+    request.adapter,
+  );
   const { host } = await hostFor(request, io.cwd);
   const device = new Device(() => new Connection(host.start(), host.clock), request);
   const { signal, release } = interruption();

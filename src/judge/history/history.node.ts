@@ -35,18 +35,22 @@ export function readHistory(resultsDir: string, machine?: string): ReadHistory {
   const skipped: { file: string; reason: string }[] = [];
   const context: ContextRun[] = [];
   const runs: { file: string; facts: RunFacts; notServed: readonly string[] }[] = [];
+  const merged = new Set<string>();
   for (const file of listRecords(resultsDir, machine)) {
     const head = readHead(file);
     const facts = factsOf(head);
+    for (const id of head.settings.merged ?? []) merged.add(`${facts.machine} ${id}`);
     if (facts.dirty) skipped.push({ file, reason: 'measured on a working tree that differed from its commit' });
     else if (facts.replication === 'device') context.push(contextOf(file, facts));
     else runs.push({ file, facts, notServed: head.notServed ? notServedIds(head.notServed) : [] });
   }
+  // The rows of a shard are in the record that it was merged into.
+  const judged = runs.filter(({ facts }) => !(facts.isPart && merged.has(`${facts.machine} ${facts.id}`)));
   // Ids start with the time of the run; machines and units interleave.
-  runs.sort((a, b) => (a.facts.id < b.facts.id ? -1 : a.facts.id > b.facts.id ? 1 : 0));
+  judged.sort((a, b) => (a.facts.id < b.facts.id ? -1 : a.facts.id > b.facts.id ? 1 : 0));
   const tracks = new Map<string, Track>();
   let rows = 0;
-  for (const { file, facts, notServed } of runs) {
+  for (const { file, facts, notServed } of judged) {
     const key = `${facts.machine} ${facts.unit}`;
     const track = tracks.get(key) ?? new Track(facts.machine, facts.unit);
     tracks.set(key, track);
@@ -54,7 +58,7 @@ export function readHistory(resultsDir: string, machine?: string): ReadHistory {
     rows += read.length;
     track.add(facts, read, notServed);
   }
-  return { tracks: [...tracks.values()], records: runs.length, rows, skipped, context };
+  return { tracks: [...tracks.values()], records: judged.length, rows, skipped, context };
 }
 
 function contextOf(file: string, { id, machine }: RunFacts): ContextRun {

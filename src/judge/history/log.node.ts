@@ -1,6 +1,7 @@
 /** The verdict log on disk: `results/<machine>/verdicts.jsonl`, one JSON object a line, appended and flushed, never rewritten. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { append, onDisk } from '../../record/disk.node.ts';
 import { RecordError } from '../../record/record-error.ts';
 import type { JudgedTrack } from './attribute.ts';
 import { type JudgedMark, LOG_SCHEMA, type LogLine, logLines, newLines, parseLogLine } from './log.ts';
@@ -43,21 +44,17 @@ export function appendVerdicts(resultsDir: string, machine: string, judged: read
     const upTo = runs.at(-1)?.facts.id ?? '';
     return upTo > (judgedUpTo.get(unit) ?? '') ? [{ schema: LOG_SCHEMA, kind: 'judged', unit, upTo }] : [];
   });
-  if (marks.length > 0) append(logFile(resultsDir, machine), [...fresh, ...marks]);
+  if (marks.length > 0) appendLines(logFile(resultsDir, machine), [...fresh, ...marks]);
   return fresh;
 }
 
-function append(file: string, lines: readonly (LogLine | JudgedMark)[]): void {
+function appendLines(file: string, lines: readonly (LogLine | JudgedMark)[]): void {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   // An incomplete line does not count, and the next must start on a new line.
-  if (existsSync(file)) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1);
-  const descriptor = openSync(file, 'a');
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  onDisk(file, () => {
+    if (existsSync(file)) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1);
+  });
+  append(file, text);
 }
 
 function parsed(text: string, file: string, line: number): LogLine | JudgedMark {

@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly dirty: boolean;
   /** `device`: replicated by fresh devices in one process, as in a browser. Context only; such numbers never gate. */
   readonly replication: 'process' | 'device';
+  /** Whether it is a shard, whose suites have cases that it was not asked for. */
+  readonly isPart: boolean;
   /** Machines of one family share a driver and an architecture: `nvidia ada`. */
   readonly family: string;
   /** Environment that may explain a change, as text by name: driver, Dawn, runtime, operating system, harness … */
@@ -36,7 +38,7 @@ export interface RunRow {
 export type RunHead = Omit<RunRecord, 'cases'>;
 
 export function factsOf(record: RunHead): RunFacts {
-  const { id, machine, unit, startedAt, commit, environment, processes } = record;
+  const { id, machine, unit, startedAt, commit, environment, processes, settings } = record;
   const { adapter } = environment;
   return {
     id,
@@ -46,6 +48,7 @@ export function factsOf(record: RunHead): RunFacts {
     commit: commit?.sha ?? null,
     dirty: commit?.dirty ?? false,
     replication: processes.some(({ replication }) => replication === 'device') ? 'device' : 'process',
+    isPart: settings.shard !== null && settings.shard.count > 1,
     family: [adapter.vendor, adapter.architecture].filter((part) => part !== '').join(' ') || machine,
     surroundings: surroundingsOf(environment),
   };

@@ -73,6 +73,8 @@ export class Track {
       for (const column of this.columnsById.get(id) ?? []) this.latest[column] = 'skipped';
       suites.add(suiteOf(id));
     }
+    // The absence of a case says nothing where other shards have it.
+    if (facts.isPart) suites.clear();
     this.runs.push({ facts, costs: Float64Array.from(costs), kernels: Int32Array.from(kernels), suites });
   }
 

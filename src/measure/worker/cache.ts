@@ -32,6 +32,16 @@ const MAX_SETS: Readonly<Record<DeviceFacts['source'], number>> = {
   scripted: 16,
 };
 
-export function maxSetsFor(facts: DeviceFacts): number {
-  return MAX_SETS[facts.source];
+export function maxSetsFor({ source }: Pick<DeviceFacts, 'source'>): number {
+  return maxSetsOf(source);
+}
+
+/** Of a kind of device that no driver has described yet. */
+export function maxSetsOf(source: DeviceFacts['source']): number {
+  return MAX_SETS[source];
+}
+
+/** Likewise. */
+export function coldBytesOf(source: DeviceFacts['source']): number {
+  return 2 * CACHE_BYTES[source];
 }

@@ -4,6 +4,7 @@
  */
 import type { Opened } from '../../engine/engine.ts';
 import { EngineError, type Session } from '../../engine/port.ts';
+import { faultSentence } from '../../record/unforeseen.ts';
 import { check } from './check.ts';
 import { measurePeaks } from './peaks.ts';
 import type { WorkerPort } from './protocol.ts';
@@ -58,13 +59,8 @@ async function answer(port: WorkerPort, handlers: Handlers, message: ToWorker): 
     const handler = handlers[message.call] as (argument: ToWorker['argument']) => Promise<Calls[CallName]['answer']>;
     port.post({ type: 'answer', id: message.id, answer: await handler(message.argument) });
   } catch (error) {
-    const reason = error instanceof EngineError ? error.reason : 'harness-error';
-    const text =
-      error instanceof Error
-        ? reason === 'harness-error'
-          ? (error.stack ?? error.message)
-          : error.message
-        : String(error);
+    const [reason, text] =
+      error instanceof EngineError ? [error.reason, error.message] : ['harness-error', faultSentence(error)];
     port.post({ type: 'error', id: message.id, reason, message: text });
   }
 }

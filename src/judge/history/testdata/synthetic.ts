@@ -121,6 +121,7 @@ function factsOf({ machine, commit }: Moment, startedAt: string, surroundings: R
   return {
     ...{ id, machine: name, unit, startedAt, commit: sha, family, surroundings },
     dirty: false,
+    isPart: false,
     replication: 'process',
   };
 }
