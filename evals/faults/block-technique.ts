@@ -21,6 +21,8 @@ export interface Technique extends Omit<FaultyKernel, 'format'> {
   readonly decoding?: Readonly<Record<BlockFormat, readonly Fault[]>>;
   /** Whether both operands are of the format. One function decodes them, so that codes swapped in it change no product. */
   readonly both?: true;
+  /** Activations other than f32. */
+  readonly a?: 'f16';
   /** Faults that show with one format only. */
   readonly of?: Partial<Record<BlockFormat, readonly Fault[]>>;
 }
@@ -86,6 +88,15 @@ export const BY_HALVES: typeof DECODING = {
   ],
 };
 
+/** These undo the factor of a decoded code, so that a mistake in it changes nothing. */
+export const IN_F16: typeof DECODING = {
+  ...BY_HALVES,
+  fp8: FP8.slice(1),
+  'fp8-channel': FP8.slice(1, 2),
+  'fp8-tensor': FP8.slice(1, 2),
+  mxfp8: FP8.slice(1),
+};
+
 /** Formats that differ from another in how many share a scale are tried with a few. */
 function faultsOf({ faults, scaling, decoding = DECODING, both, of }: Technique, w: BlockFormat): readonly Fault[] {
   const own = of?.[w] ?? [];
@@ -99,8 +110,8 @@ export function faultyKernels(techniques: readonly Technique[]): Readonly<Record
   return Object.fromEntries(
     techniques.flatMap((technique) =>
       technique.formats.map((w): [string, FaultyKernel] => {
-        const { name, shape, layout, choice, both } = technique;
-        const format = both && isOfActivations(w) ? { w, a: w } : { w };
+        const { name, shape, layout, choice, both, a } = technique;
+        const format = both && isOfActivations(w) ? { w, a: w } : { w, ...(a && { a }) };
         return [name(w), { shape, layout, choice, format, faults: faultsOf(technique, w) }];
       }),
     ),

@@ -1,5 +1,5 @@
 /** Faults of the kernels for GPUs that decode blocks of codes. */
-import { ALL, BY_HALVES, OF_ACTIVATIONS, type Technique } from './block-technique.ts';
+import { ALL, BY_HALVES, IN_F16, OF_ACTIVATIONS, type Technique } from './block-technique.ts';
 import { BARRIER, type Fault, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
 
 const TILED: Pick<Technique, 'shape' | 'layout' | 'choice'> = {
@@ -79,4 +79,47 @@ const columns: Technique = {
   },
 };
 
-export const TILES: readonly Technique[] = [columns, tile, bothTile];
+const REST: Fault = {
+  name: 'what f16 rounds away left out',
+  find: 'vec4<f16>(weights - rounded)',
+  replace: 'vec4<f16>()',
+};
+
+/** Few matrices, because lavapipe takes long to compile many. */
+const matrix: Technique = {
+  formats: ALL,
+  name: (w) => `${w}-matrix`,
+  a: 'f16',
+  decoding: IN_F16,
+  shape: { m: 37, n: 36, k: 72 },
+  layout: 'nt',
+  choice: { thread: { m: 16, n: 16 } },
+  faults: [
+    ...TILED_FAULTS.slice(0, 3),
+    {
+      name: 'steps of A exchanged',
+      find: 'min(k + lies.x, problem.k - 4u)',
+      replace: 'min(k + (lies.x ^ 4u), problem.k - 4u)',
+    },
+    { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
+    { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
+    { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
+  ],
+  scaling: [
+    { name: 'scale of the first block', find: 'block_scale(at.matrix, k,', replace: 'block_scale(at.matrix, 0u,' },
+  ],
+  of: {
+    int4: [REST],
+    int8: [REST],
+    fp8: [REST],
+    nvfp4: [
+      {
+        name: 'scale of the other half of a block',
+        find: 'select(column.scales.y, column.scales.x, e < 2u)',
+        replace: 'select(column.scales.x, column.scales.y, e < 2u)',
+      },
+    ],
+  },
+};
+
+export const TILES: readonly Technique[] = [columns, tile, bothTile, matrix];

@@ -85,6 +85,17 @@ fn e2m1(code: u32) -> f32 {
 }`,
   },
   {
+    name: 'e2m1_in_f16',
+    code: `fn e2m1_in_f16(word: u32) -> Halves {
+  let pairs = e2m1_halves(word);
+  let zero = bitcast<vec2<f16>>(pairs.x);
+  let one = bitcast<vec2<f16>>(pairs.y);
+  let two = bitcast<vec2<f16>>(pairs.z);
+  let three = bitcast<vec2<f16>>(pairs.w);
+  return Halves(vec4<f16>(zero.x, one.x, two.x, three.x), vec4<f16>(zero.y, one.y, two.y, three.y));
+}`,
+  },
+  {
     // Twice a value is an integer of at most 12, so that all eight magnitudes fit the word: a code's three bits, and from 4 on the
     // lower two again, and 2 more for both. As signed bytes: complement seven bits and add one, then set the sign; a negative zero
     // carries nothing into its neighbour.

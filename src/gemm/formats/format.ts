@@ -146,7 +146,11 @@ export interface ScaledFormat extends AnyFormat {
     readonly eight: string;
     /** The same by way of pairs of f16, where that is another way, which GPUs do with fewer instructions. */
     readonly eightOfHalves?: string;
+    /** The same as two vec4<f16> (`Halves`), where that takes no conversion. */
+    readonly eightInF16?: string;
     readonly decodedTimes: number;
+    /** Whether a code's value times its block's scale, the tensor scale aside, is an f16, if none of them lies outside of its range. */
+    readonly exactInF16?: boolean;
     /** Where codes are integers, or so many times an integer. */
     readonly integers?: IntegerCodes | 'as-stored';
     /** Expression: the f32 that a stored scale stands for, times the f32 `lead`, a power of two. */

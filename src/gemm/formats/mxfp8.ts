@@ -106,6 +106,7 @@ export const mxfp8 = {
     tensorScale: false,
     eight: 'fp8_eight',
     decodedTimes: 2 ** -8,
+    exactInF16: true,
     factor: (scale, lead) => `times_e8m0(${lead}, ${scale})`,
     headroom: 8,
   },

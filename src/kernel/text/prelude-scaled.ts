@@ -208,10 +208,22 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
       name: 'decode8_halves',
       code: `fn decode8_halves(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
     },
+    ...inHalves(wgsl, word),
     {
       name: 'next8',
       code: 'fn next8(codes: Codes) -> Codes {\n  return Codes(codes.y, codes.z, codes.w, codes.x);\n}',
     },
+  ];
+}
+
+/** Decoders for kernels whose operands are f16. */
+function inHalves({ eight, eightInF16 }: ScaledFormat['wgsl'], word: string): Fragment[] {
+  const decoded = eightInF16
+    ? `  return ${eightInF16}(${word});`
+    : `  let decoded = ${eight}(${word});\n  return Halves(vec4<f16>(decoded.lo), vec4<f16>(decoded.hi));`;
+  return [
+    { name: 'Halves', code: 'struct Halves {\n  lo: vec4<f16>,\n  hi: vec4<f16>,\n}' },
+    { name: 'decode8_f16', code: `fn decode8_f16(codes: Codes, i: u32) -> Halves {\n${decoded}\n}` },
   ];
 }
 
@@ -269,6 +281,8 @@ export function finishing({ format, both, integers }: ScaledOperand): Fragment[]
   const factors = [...(power === 0 ? [] : [`0x1p${power}f`]), ...(tensorScale ? ['problem.tensor_scale'] : [])];
   const finished = (sums: string) => [...factors, sums].join(' * ');
   return [
+    { name: 'REMAINING', code: `const REMAINING = 0x1p${power}f;` },
+    { name: 'EXACT_IN_F16', code: `const EXACT_IN_F16 = ${format.wgsl.exactInF16 ?? false};` },
     { name: 'finish', code: `fn finish(sum: f32) -> f32 {\n  return ${finished('sum')};\n}` },
     { name: 'finish4', code: `fn finish4(sums: vec4<f32>) -> vec4<f32> {\n  return ${finished('sums')};\n}` },
   ];

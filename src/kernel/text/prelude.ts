@@ -76,7 +76,13 @@ export function prelude(
   const b = accessB(problem, mentions, native, bound('b'));
   const c = output(problem, mentions);
   const own = declaredIn(code);
-  const functions = [placeOf(problem, chosen), ...a.functions, ...b.functions, ...FORMAT_FUNCTIONS, ...c.functions];
+  const decoded = [...b.functions, ...FORMAT_FUNCTIONS];
+  const functions = [
+    placeOf(problem, chosen),
+    ...a.functions,
+    ...(native && problem.scale ? inF32(decoded) : decoded),
+    ...c.functions,
+  ];
   return [
     ...(kernel.requires.includes('shader-f16') ? ['enable f16;'] : []),
     ...(kernel.requires.includes('subgroups') ? ['enable subgroups;'] : []),
@@ -100,6 +106,12 @@ export function prelude(
     ).map((fragment) => fragment.code),
     '',
   ].join('\n');
+}
+
+/** Decoders give f32 also where other operands are loaded as f16. */
+function inF32(decoders: readonly Fragment[]): Fragment[] {
+  const struct = { name: 'Decoded', code: 'struct Decoded {\n  lo: vec4<f32>,\n  hi: vec4<f32>,\n}' };
+  return [struct, ...decoders.map(({ name, code }) => ({ name, code: code.replaceAll(/\bEight\b/g, 'Decoded') }))];
 }
 
 function constants({ tile, thread, workgroup, matrix, subgroupSize }: Specialisation): string[] {
