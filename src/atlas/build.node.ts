@@ -1,6 +1,7 @@
 /** Writes the site. Pages are made and written one by one, so that memory holds the numbers and one page. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../record/disk.node.ts';
 import { counted } from '../report/si.ts';
 import { type Atlas, Verdicts } from './atlas.ts';
 import { clientBundle } from './bundles.node.ts';
@@ -93,7 +94,7 @@ class Writer {
     this.written.add(path);
     const file = join(this.out, path);
     const folder = dirname(file);
-    if (!this.folders.has(folder)) mkdirSync(folder, { recursive: true });
+    if (!this.folders.has(folder)) makeFolder(folder);
     this.folders.add(folder);
     const bytes = Buffer.from(content);
     writeFileSync(file, bytes);

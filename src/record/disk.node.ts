@@ -81,27 +81,21 @@ export function onDisk<T>(file: string, work: () => T): T {
   }
 }
 
-/** Makes a folder and those above it. Throws DiskError. */
-export function makeFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isFile())
+/**
+ * Makes a folder and those above it, one by one: Node's own recursion never ends where the system says ENOENT of a name below a
+ * folder that is there, as in /proc. Throws DiskError.
+ */
+export function makeFolder(folder: string, mode?: number): void {
+  if (onDisk(folder, () => statSync(folder, { throwIfNoEntry: false }))?.isFile())
     throw new DiskError(folder, 'ENOTDIR', { meaning: 'it is a file, not a folder' });
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw whyNoFolder(folder) ?? diskErrorOf(error, folder) ?? error;
-  }
-}
-
-/** Made recursively, a folder on a read-only disk is answered with ENOENT; the first that is missing tells why. */
-function whyNoFolder(folder: string): DiskError | undefined {
-  const outermost = missingFrom(folder).at(-1);
-  if (outermost === undefined) return undefined;
-  try {
-    mkdirSync(outermost);
-    rmdirSync(outermost);
-    return undefined;
-  } catch (error) {
-    return diskErrorOf(error, folder);
+  for (const missing of missingFrom(folder).reverse()) {
+    try {
+      mkdirSync(missing, mode);
+    } catch (error) {
+      // Somebody else may have made it meanwhile.
+      const there = onDisk(folder, () => statSync(missing, { throwIfNoEntry: false }));
+      if (!there?.isDirectory()) throw diskErrorOf(error, folder) ?? error;
+    }
   }
 }
 
@@ -153,12 +147,12 @@ export function writeOut(file: string, content: string): void {
 export function append(file: string, text: string): void {
   onDisk(file, () => {
     const descriptor = openSync(file, 'a');
-    const end = fstatSync(descriptor).size;
+    const before = fstatSync(descriptor);
     try {
-      writeAt(descriptor, Buffer.from(text), end);
+      writeAt(descriptor, Buffer.from(text), before.size);
       fsyncSync(descriptor);
     } catch (error) {
-      ftruncateSync(descriptor, end);
+      if (before.isFile()) ftruncateSync(descriptor, before.size);
       throw error;
     } finally {
       closeSync(descriptor);

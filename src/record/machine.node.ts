@@ -1,9 +1,9 @@
 /** Facts about this computer that only Node can read, and its opaque id. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, homedir, platform, release } from 'node:os';
-import { join } from 'node:path';
-import { codeOf } from './disk.node.ts';
+import { dirname, join } from 'node:path';
+import { codeOf, makeFolder } from './disk.node.ts';
 import type { Environment } from './environment.ts';
 
 /** Only the version of the kernel release; suffixes may identify a host. */
@@ -49,7 +49,7 @@ function readUnit(file: string): string | null {
 function createUnit(file: string): string {
   const unit = randomBytes(8).toString('hex');
   try {
-    mkdirSync(join(file, '..'), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, `${unit}\n`, { flag: 'wx' });
   } catch (error) {
     // Another run may have just created it; if the home folder is not writable, the unit is not stored.

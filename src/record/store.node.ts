@@ -1,5 +1,5 @@
 /** Records on disk: `results/<machine>/<utc>-<commit>.json`, each written atomically and never overwritten. */
-import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { toCsv } from './csv.ts';
@@ -56,7 +56,7 @@ function wholeOrNothing<T>(files: readonly string[], write: () => T): T {
   try {
     return write();
   } catch (error) {
-    for (const file of files) rmSync(file, { force: true });
+    for (const file of files) if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) rmSync(file, { force: true });
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { makeFolder } from '../../record/disk.node.ts';
 
 export interface Cached {
   /** For messages: `unpack SwiftShader into`. */
@@ -42,7 +43,7 @@ function cacheRoots(): string[] {
 /** Written to a temporary name and renamed, so that another process never sees it incomplete. */
 function cachedIn(root: string, { name, files, fill }: Omit<Cached, 'what' | 'roots'>): string {
   const isComplete = (folder: string) => files.every((file) => fs.existsSync(path.join(folder, file)));
-  fs.mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeFolder(root, 0o700);
   // A shared temporary folder is writable by all users: never load another user's code from it.
   const owner = fs.statSync(root).uid;
   if (process.getuid !== undefined && owner !== process.getuid()) throw new Error(`belongs to user ${owner}`);
