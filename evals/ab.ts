@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UsageError } from '../src/experiment/errors.ts';
-import { AB_RULES } from '../src/judge/ab/ab.ts';
+import { AB_RULES } from '../src/judge/ab/rules.ts';
 import { seededRandom } from '../src/stats/random.ts';
 import { HEAD_NAMES, HEADS, type Head, type Pool, readPool, stepShares, trueRatios } from './ab/pool.ts';
 import { scoreHead } from './ab/replay.ts';

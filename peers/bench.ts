@@ -1,14 +1,13 @@
 /** `npm run bench:peers`: selects shapes, tries every library, measures, and prints the results. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EXIT, type ExitCode, failureOf, worst } from '../src/cli/exit.ts';
 import type { DeviceFacts } from '../src/engine/port.ts';
-import { NothingToDo, UsageError } from '../src/experiment/errors.ts';
+import { NothingToDo } from '../src/experiment/errors.ts';
 import { type Io, printJson } from '../src/experiment/io.ts';
 import { interruption } from '../src/experiment/session/interruption.ts';
 import { progressLine } from '../src/experiment/session/progress.ts';
-import { expansions, filtered, shippedKernels } from '../src/experiment/setup/selection.ts';
+import { shippedKernels } from '../src/experiment/setup/selection.ts';
 import { tunedOn, tuningsHash } from '../src/experiment/setup/tuning.ts';
 import { UNTUNED } from '../src/kernel/select/tuned.ts';
 import type { KernelSet } from '../src/kernel/set/kernel.ts';
@@ -19,7 +18,6 @@ import type { Measurement } from '../src/measure/parent/measurement.ts';
 import { Interrupted } from '../src/measure/parent/process.ts';
 import { REFERENCE_MACS, SAMPLING, type Settings } from '../src/measure/parent/settings.ts';
 import type { Case } from '../src/plan/case/case.ts';
-import { suiteNames } from '../src/plan/load.node.ts';
 import { commitOf, dawnVersion, runtimeFacts, shapemarkVersion } from '../src/record/environment.node.ts';
 import { cpuFacts, osFacts } from '../src/record/machine.node.ts';
 import { scrubbed } from '../src/record/privacy.ts';
@@ -27,23 +25,20 @@ import { renderText } from '../src/report/document/text.ts';
 import { inspectionDocument } from '../src/report/inspection.ts';
 import { RUN_WIDTH } from '../src/report/run.ts';
 import { MIN_PROCESSES_FOR_INTERVAL } from '../src/stats/summary.ts';
-import { CATALOGUE, type Entry } from './catalogue.ts';
-import { entryOf, type Field, fieldOf } from './contestants.ts';
+import type { Entry } from './catalogue.ts';
+import { entryOf, type Field, fieldOf } from './contenders.ts';
 import type { Document, PeersEnvironment } from './document.ts';
 import { inspectPeers, type PeersInspection } from './inspect.ts';
-import { INSTALL, libraryVersions, requireInstalled, versionOf } from './install.ts';
+import { libraryVersions, requireInstalled } from './install.ts';
 import { Journal } from './journal.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { renderPlot } from './plot.ts';
-import { preflight } from './preflight.ts';
 import { geomeans, shapeResult } from './results.ts';
-import { caseOf, DEFAULT_SHAPES, parseShapes, sharedShapes } from './shapes.ts';
+import { casesFor, chosenEntries, excluded, PEERS_WORKER } from './selection.ts';
 import { briefly, comparisonOf } from './table.ts';
 
 /** Below the folder that git ignores. */
 const JOURNAL = '.shapemark/peers.jsonl';
-
-const WORKER = fileURLToPath(new URL('./worker.node.ts', import.meta.url));
 
 /** Long samples, because they are timed by wall clock, and many short blocks, because ratios are taken block by block. */
 function settingsFor({ processes, blocks }: Options): Settings {
@@ -66,60 +61,6 @@ function settingsFor({ processes, blocks }: Options): Settings {
     referenceMacs: REFERENCE_MACS,
     sentinelSeconds: 60,
   };
-}
-
-async function casesFor(options: Options, kernels: KernelSet, io: Io): Promise<Case[]> {
-  const { shapes, suites, allSuites, filters } = options;
-  if (shapes !== null && (allSuites || suites.length > 0))
-    throw new UsageError('--shapes and --suite exclude each other');
-  if (shapes !== null) return filtered(readShapes(shapes), filters);
-  const names = allSuites ? await suiteNames({ cwd: io.cwd }) : suites;
-  if (names.length === 0)
-    return filtered(
-      DEFAULT_SHAPES.map((asked) => caseOf(asked)),
-      filters,
-    );
-  const expanded = await expansions(names, kernels, io);
-  return sharedShapes(
-    filtered(
-      expanded.flatMap(({ cases }) => cases),
-      filters,
-    ),
-  );
-}
-
-function readShapes(text: string): Case[] {
-  try {
-    return parseShapes(text);
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
-}
-
-function chosenEntries({ only }: Options): Entry[] {
-  const unknown = only?.filter((name) => !CATALOGUE.some((entry) => entry.name === name)) ?? [];
-  if (unknown.length === 0) return CATALOGUE.filter(({ name }) => only?.includes(name) ?? true);
-  const names = CATALOGUE.map(({ name }) => name).join(', ');
-  throw new UsageError(`--only: no library "${unknown.join('", "')}"; there are ${names}`);
-}
-
-/** Excluded libraries and reasons; each of the others has multiplied once in a separate process. */
-async function stayOut(
-  entries: readonly Entry[],
-  adapter: string,
-  { io, signal }: Pick<Comparison, 'io' | 'signal'>,
-): Promise<Map<string, string>> {
-  const out = new Map<string, string>();
-  for (const entry of entries) {
-    if (signal.aborted) throw new Interrupted('interrupted');
-    if (io.columns !== null) io.err(`\r\u001b[2Ktrying ${entry.name}`);
-    const reason =
-      versionOf(entry) === null
-        ? `is not installed: ${INSTALL}`
-        : await preflight({ host: processHost(WORKER, [entry.name]), adapter, entry });
-    if (reason !== null) out.set(entry.name, reason);
-  }
-  return out;
 }
 
 type EnvironmentParts = Pick<Comparison, 'options' | 'io' | 'entries'>;
@@ -150,7 +91,7 @@ async function run(options: Options, io: Io): Promise<ExitCode> {
   if (options.inspect) return inspect({ ...options, gpus: options.inspect, entries, kernels, cases }, io);
   const { signal, release } = interruption();
   try {
-    const out = await stayOut(entries, options.adapter, { io, signal });
+    const out = await excluded(entries, options.adapter, { io, signal });
     const show = (measurement: Measurement, fields: ReadonlyMap<string, Field>) => {
       const shapes = measurement.cases.map((outcome) => shapeResult(outcome, fields.get(outcome.case.id) ?? null));
       const document = {
@@ -206,7 +147,7 @@ async function compare(comparison: Comparison): Promise<ExitCode> {
   try {
     const measurement = await measure({
       cases,
-      host: processHost(WORKER, names),
+      host: processHost(PEERS_WORKER, names),
       open: { engine: 'webgpu', adapter: options.adapter, yieldCpu: true },
       enter: (item: Case, facts: DeviceFacts) => {
         const tuned = tunings(facts);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
 import { gpuNames } from '../src/experiment/inspect/gpu-names.ts';
 import { HERE } from '../src/inspect/gpus.ts';
-import { OUR_CLASSES, type OurClass } from './contestants.ts';
+import { OUR_CLASSES, type OurClass } from './contenders.ts';
 
 export interface Options {
   readonly suites: readonly string[];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CaseOutcome } from '../src/measure/parent/measurement.ts';
 import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol.ts';
 import { renderText } from '../src/report/document/text.ts';
-import type { Contestant, Field } from './contestants.ts';
+import type { Field, PeerContender } from './contenders.ts';
 import type { Document } from './document.ts';
 import { renderPlot } from './plot.ts';
 import { geomean, geomeans, shapeResult, standing, worstFirst } from './results.ts';
@@ -13,15 +13,15 @@ import { briefly, comparisonOf } from './table.ts';
 const BLOCKS = 3;
 const ITEM = caseOf({ format: 'f32', mnk: [10, 10, 50], from: 'a test' });
 
-function contestant(name: string, more: Partial<Contestant> = {}): Contestant {
+function contender(name: string, more: Partial<PeerContender> = {}): PeerContender {
   const contender = { name, source: { kind: 'peer', name } } as const;
   return { name, kind: 'peer', classes: [], format: ITEM.problem.format, errorScale: 1, contender, ...more };
 }
 
-const OURS = contestant('direct', { kind: 'ours', classes: ['best', 'portable'] });
-const FAST = contestant('fast-peer');
-const SLOW = contestant('slow-peer');
-const CONTEXT = contestant('blas', { kind: 'context', note: 'on the CPU' });
+const OURS = contender('direct', { kind: 'ours', classes: ['best', 'portable'] });
+const FAST = contender('fast-peer');
+const SLOW = contender('slow-peer');
+const CONTEXT = contender('blas', { kind: 'context', note: 'on the CPU' });
 
 function visitOf(name: string, seconds: number, more: Partial<ContenderVisit> = {}): ContenderVisit {
   const samples = Array.from({ length: BLOCKS }, () => seconds);
@@ -54,7 +54,7 @@ function outcomeOf(
   return { case: ITEM, entry: null, visits, refusal: null };
 }
 
-const field = (...contestants: Contestant[]): Field => ({ contestants, reference: null });
+const field = (...contenders: PeerContender[]): Field => ({ contenders, reference: null });
 const SECONDS = { direct: 1e-3, 'fast-peer': 3e-3, 'slow-peer': 8e-3, blas: 2e-4 };
 const ALL = field(OURS, FAST, SLOW, CONTEXT);
 const row = (result: ReturnType<typeof shapeResult>, name: string) => {
@@ -86,8 +86,8 @@ describe('the result of a shape', () => {
 
   it('gives a reason to whoever has no number', () => {
     const wrong = visitOf('wrong', 1, { status: 'failed', reason: 'wrong-result', detail: 'C[0,0] is 1', samples: [] });
-    const { contender: _, ...absent } = contestant('absent', { reason: 'is not installed' });
-    const result = shapeResult(outcomeOf(SECONDS, [1, 2], [wrong]), field(OURS, FAST, contestant('wrong'), absent));
+    const { contender: _, ...absent } = contender('absent', { reason: 'is not installed' });
+    const result = shapeResult(outcomeOf(SECONDS, [1, 2], [wrong]), field(OURS, FAST, contender('wrong'), absent));
     expect(result.contenders.slice(2)).toMatchObject([
       { name: 'wrong', status: 'failed', reason: 'wrong-result: C[0,0] is 1' },
       { name: 'absent', status: 'skipped', reason: 'is not installed' },
@@ -102,7 +102,7 @@ describe('the result of a shape', () => {
       expect(contender).toMatchObject({ status: 'failed', reason: 'crashed: SIGSEGV' });
   });
 
-  it('tells the true error of a contestant with a budget of its own', () => {
+  it('tells the true error of a contender with a budget of its own', () => {
     const loose = { ...FAST, errorScale: 1e5 };
     const { error, budget } = row(shapeResult(outcomeOf(SECONDS, [1]), field(OURS, loose)), 'fast-peer');
     expect([error, budget].map((value) => value.toFixed(9))).toEqual(['0.010000000', '0.100000000']);

@@ -7,7 +7,7 @@ import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol
 import { mean, median } from '../src/stats/centre.ts';
 import { type Estimate, summarize } from '../src/stats/summary.ts';
 import type { Kind } from './catalogue.ts';
-import type { Contestant, Field, OurClass } from './contestants.ts';
+import type { Field, OurClass, PeerContender } from './contenders.ts';
 
 export type Interval = readonly [low: number, high: number];
 
@@ -78,7 +78,7 @@ export interface Geomean {
 
 export function shapeResult({ case: item, visits, refusal }: CaseOutcome, field: Field | null): ShapeResult {
   const results = visits.flatMap(({ result }) => result ?? []);
-  const rows = (field?.contestants ?? []).map((contestant) => timed(contestant, results, flop(item.problem)));
+  const rows = (field?.contenders ?? []).map((contender) => timed(contender, results, flop(item.problem)));
   const bestPeer = fastest(rows.flatMap((row) => ('seconds' in row && row.facts.kind === 'peer' ? [row] : [])));
   const { m, n, k } = item.problem.shape;
   return {
@@ -103,8 +103,8 @@ interface Untimed {
   readonly reason: string | null;
 }
 
-function timed(contestant: Contestant, results: readonly VisitResult[], work: number): Timed | Untimed {
-  const { contender: _, reason, errorScale, ...facts } = contestant;
+function timed(contender: PeerContender, results: readonly VisitResult[], work: number): Timed | Untimed {
+  const { contender: _, reason, errorScale, ...facts } = contender;
   const seen = results.flatMap(({ contenders }) => contenders.find(({ name }) => name === facts.name) ?? []);
   const failed = seen.find(({ status }) => status !== 'measured');
   // A contender that is wrong or broken in one process has no time.

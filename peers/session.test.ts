@@ -7,7 +7,7 @@ import { referenceAt } from '../src/gemm/reference.ts';
 import type { Program } from '../src/kernel/program.ts';
 import { serve } from '../src/kernel/select/serve.ts';
 import type { KernelSet } from '../src/kernel/set/kernel.ts';
-import { withFormat } from './contestants.ts';
+import { withFormat } from './contenders.ts';
 import { loadGpuJsCpu, loadLoop } from './libraries/javascript.ts';
 import type { Library } from './library.ts';
 import { PeerSession } from './session.ts';

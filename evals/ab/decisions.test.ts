@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { AB_RULES } from '../../src/judge/ab/ab.ts';
+import { AB_RULES } from '../../src/judge/ab/rules.ts';
 import { seededRandom } from '../../src/stats/random.ts';
 import { HEAD_NAMES, HEADS, type Head, type Pool, stepShares, trueRatios } from './pool.ts';
 import { scoreHead } from './replay.ts';

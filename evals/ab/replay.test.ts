@@ -1,6 +1,6 @@
 /** The replay itself, on pools whose truth is made up; what it says of real processes is in ab.pool.test.ts. */
 import { describe, expect, it } from 'vitest';
-import { AB_RULES } from '../../src/judge/ab/ab.ts';
+import { AB_RULES } from '../../src/judge/ab/rules.ts';
 import { gaussian, type Random, seededRandom } from '../../src/stats/random.ts';
 import { blockOf, HEAD_NAMES, HEADS, type Head, type Pool, readPool, trueRatios } from './pool.ts';
 import { scoreHead } from './replay.ts';

@@ -1,6 +1,7 @@
 /** Whole comparisons replayed on a pool of real processes, and how often they were right. */
 
-import { type AbDecision, type AbRules, type AbVerdict, decide } from '../../src/judge/ab/ab.ts';
+import { type AbDecision, type AbVerdict, decide } from '../../src/judge/ab/ab.ts';
+import type { AbRules } from '../../src/judge/ab/rules.ts';
 import { below, type Random } from '../../src/stats/random.ts';
 import { blockOf, type Head, type Pool } from './pool.ts';
 

@@ -7,5 +7,11 @@ import { BLOCK_FAULTS } from './block.ts';
 import { DENSE_FAULTS } from './dense.ts';
 import type { FaultyKernel } from './fault.ts';
 import { HALF_FAULTS } from './half.ts';
+import { INTEGER_FAULTS } from './integers.ts';
 
-export const FAULTS: Readonly<Record<string, FaultyKernel>> = { ...DENSE_FAULTS, ...HALF_FAULTS, ...BLOCK_FAULTS };
+export const FAULTS: Readonly<Record<string, FaultyKernel>> = {
+  ...DENSE_FAULTS,
+  ...HALF_FAULTS,
+  ...BLOCK_FAULTS,
+  ...INTEGER_FAULTS,
+};

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AB_RULES } from '../judge/ab/ab.ts';
+import { AB_RULES } from '../judge/ab/rules.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
 

@@ -108,4 +108,26 @@ describe('run --verify-only', () => {
     expect(exit).toBe(0);
     expect(out).toContain('2 verified, 0 overflow, 0 failed, 0 skipped');
   });
+
+  it('prints what it has verified when it is interrupted', async () => {
+    writeFileSync(join(dir, 'suite.yaml'), shape('m: [1, 2, 3, 4, 5], n: 8, k: 8'));
+    let out = '';
+    const command = ['run', 'suite.yaml', '--verify-only', '--engine', 'scripted', '--scenario', STEADY, '--json'];
+    const exit = await main(command, {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        if (text.includes('2 of 5 cases verified')) process.emit('SIGINT');
+      },
+      cwd: dir,
+      environment: {},
+      style: PLAIN,
+      columns: 80,
+    });
+    expect(exit).toBe(130);
+    const found: Verification = JSON.parse(out);
+    expect(found.ended).toBe('interruption');
+    expect(found.cases.map(({ shape: { m } }) => m)).toEqual([1, 2]);
+  });
 });

@@ -29,22 +29,28 @@ const SHAPES = [
   { shape: { batch: 1, m: 5, n: 3, k: 33 }, groups: { experts: 3, rows: [2, 0, 3] } },
 ] as const;
 
-function problems(weights: readonly WeightFormat[], layouts: readonly Layout[]): Problem[] {
+function problems(
+  weights: readonly WeightFormat[],
+  layouts: readonly Layout[],
+  activations: readonly ActivationFormat[] = ACTIVATIONS,
+): Problem[] {
   return weights.flatMap((w) =>
-    ACTIVATIONS.filter((a) => pairRefusal({ w, a }) === undefined).flatMap((a) =>
-      layouts
-        .filter((layout) => layout === 'nt' || !defaultScale(w))
-        .flatMap((layout) =>
-          SHAPES.filter((given) => !isTransposedA(layout) || !('groups' in given)).flatMap((given, i) =>
-            (w === 'mxfp4' ? SCALE_RULES : [undefined]).map((rule): Problem => {
-              const scale = defaultScale(w, rule);
-              const out = OUTPUT_FORMATS[i] ?? 'f32';
-              const format = { w, a, acc: i === 1 ? 'f16' : 'f32', out } as const;
-              return { ...given, layout, format, bias: i !== 1, ...(scale && { scale }) };
-            }),
+    activations
+      .filter((a) => pairRefusal({ w, a }) === undefined)
+      .flatMap((a) =>
+        layouts
+          .filter((layout) => layout === 'nt' || !defaultScale(w))
+          .flatMap((layout) =>
+            SHAPES.filter((given) => !isTransposedA(layout) || !('groups' in given)).flatMap((given, i) =>
+              (w === 'mxfp4' ? SCALE_RULES : [undefined]).map((rule): Problem => {
+                const scale = defaultScale(w, rule);
+                const out = OUTPUT_FORMATS[i] ?? 'f32';
+                const format = { w, a, acc: i === 1 ? 'f16' : 'f32', out } as const;
+                return { ...given, layout, format, bias: i !== 1, ...(scale && { scale }) };
+              }),
+            ),
           ),
-        ),
-    ),
+      ),
   );
 }
 
@@ -81,4 +87,12 @@ it('fills outliers, layout tt and later formats likewise', async () => {
     (problem) => `${fingerprint(problem, distributions)} ${nameOf(problem)}`,
   );
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('testdata/operands-later.golden.txt');
+});
+
+it('fills integer activations beside the weights that they go with', async () => {
+  const beside: readonly WeightFormat[] = ['int8', 'int4', 'int4-128-zp', 'mxfp4', 'nvfp4'];
+  const lines = problems(beside, ['nt'], ['int8']).map(
+    (problem) => `${fingerprint(problem, ['normal', 'outliers*8'])} ${nameOf(problem)}`,
+  );
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('testdata/operands-integers.golden.txt');
 });

@@ -25,6 +25,8 @@ export interface VerifiedCase extends Problem {
 export interface Verification {
   readonly machine: string;
   readonly driver: string;
+  /** After an interruption `cases` are those that were done. */
+  readonly ended: 'all' | 'interruption';
   readonly cases: readonly VerifiedCase[];
   /** Cases of `kernels: all` that a kernel serves on no device, by kernel. */
   readonly notServed: Readonly<Record<string, number>>;

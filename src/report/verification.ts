@@ -40,7 +40,7 @@ function worstOf({ cases }: Line): VerifiedCase | undefined {
     );
 }
 
-export function verificationDocument({ cases, counts, notServed, machine, driver }: Verification): Document {
+export function verificationDocument({ cases, counts, notServed, machine, driver, ended }: Verification): Document {
   const found = new Map<string, Line & { cases: VerifiedCase[] }>();
   for (const one of cases) {
     const format = formatText({ ...one, operands: { mode: 'cold' } });
@@ -54,12 +54,13 @@ export function verificationDocument({ cases, counts, notServed, machine, driver
   const told = (one: VerifiedCase) => `${one.id}: ${one.reason}: ${one.detail}`;
   const unserved = Object.values(notServed).reduce((sum, count) => sum + count, 0);
   const total = `${counts.verified} verified, ${counts.overflow} overflow, ${counts.failed} failed, ${counts.skipped} skipped, ${unserved} not served`;
+  const end = ended === 'all' ? 'nothing was timed' : 'interrupted; nothing was timed';
   return {
     sections: [
       ...section(undefined, tableOf(COLUMNS, [...found.values()])),
       ...section('failed', lines(wrong.map(told), 'bad')),
       ...section('overflow, as the right results are beyond the format', lines(over.map(told))),
-      ...section(undefined, lines([`machine: ${machine} (${driver})`, `nothing was timed; ${total}`])),
+      ...section(undefined, lines([`machine: ${machine} (${driver})`, `${end}; ${total}`])),
     ],
   };
 }

@@ -7,6 +7,7 @@ export interface VettedFile {
   readonly file: string;
   readonly verdict: 'accept' | 'ask' | 'refuse';
   readonly reasons: readonly string[];
+  readonly tier?: 'single' | 'browser';
 }
 
 const TONES: Readonly<Record<VettedFile['verdict'], Tone>> = { accept: 'good', ask: 'warn', refuse: 'bad' };
@@ -17,8 +18,9 @@ export function vettingDocument(files: readonly VettedFile[]): Document {
   return { sections: section(undefined, lines(files.flatMap(verdictLines))), ...(files.length > 1 && { summary }) };
 }
 
-function verdictLines({ file, verdict, reasons }: VettedFile): Inline[] {
-  return [[{ text: verdict, tone: TONES[verdict] }, ` ${file}`], ...reasons.map((reason) => `  ${reason}`)];
+function verdictLines({ file, verdict, reasons, tier }: VettedFile): Inline[] {
+  const note = tier === 'browser' ? ' (tier browser: shown beside others, decides nothing)' : '';
+  return [[{ text: verdict, tone: TONES[verdict] }, ` ${file}${note}`], ...reasons.map((reason) => `  ${reason}`)];
 }
 
 export interface Contribution {

@@ -1,9 +1,10 @@
 /** The cases of the suite while they are measured: a row each, with a dot for every round. */
 import { bytes, flop } from '../../gemm/shape.ts';
+import type { CaseOutcome } from '../../measure/parent/measurement.ts';
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { formatText, shapeText } from '../../report/labels.ts';
-import { bytesPerSecond, flopPerSecond, percent } from '../../report/si.ts';
+import { bytesPerSecond, counted, flopPerSecond, percent } from '../../report/si.ts';
 import { median } from '../../stats/centre.ts';
 import { summarize } from '../../stats/summary.ts';
 import { make, makeSvg } from './dom.dom.ts';
@@ -11,6 +12,11 @@ import { make, makeSvg } from './dom.dom.ts';
 const [WIDTH, HEIGHT] = [176, 28];
 /** Of the median: what the plot of rounds spans to either side. */
 const SPAN = 0.1;
+
+/** What a row shows. */
+export function legendOf(target: number): string {
+  return `Medians over rounds. A dot is a round on a fresh device, at its time relative to the median, up to ±${percent(SPAN)}; a hollow one is beyond. The band is ±${percent(target)}: an interval inside it is narrow enough.`;
+}
 
 export class CaseTable {
   readonly element: HTMLTableElement;
@@ -24,27 +30,40 @@ export class CaseTable {
       this.#rows.set(item.id, row);
       body.append(row.element);
     }
-    const head = ['case', 'weights', 'rate', 'traffic', 'interval', 'rounds'].map((name) =>
+    const head = ['case', 'rate', 'rounds', 'interval', 'traffic'].map((name) =>
       make('th', { scope: 'col', ...(NUMBERS.has(name) && { class: 'n' }) }, name),
     );
-    const caption = `Medians over rounds. Each dot is a round on a fresh device, at its time relative to the median, ±${SPAN * 100} % wide; a hollow one is beyond. The band is ±${target * 100} %, which is narrow enough.`;
-    this.element = make(
-      'table',
-      { class: 'wide stick' },
-      make('caption', {}, caption),
-      make('thead', {}, make('tr', {}, ...head)),
-      body,
-    );
+    this.element = make('table', { class: 'stick' }, make('thead', {}, make('tr', {}, ...head)), body);
   }
 
-  /** Marks the case that the last visit was followed by; which one comes next is not known before. */
+  /** Marks the case that was measured last. */
   add(visit: FinishedVisit): void {
     for (const row of this.#rows.values()) row.element.classList.remove('last');
     const row = this.#rows.get(visit.caseId);
     row?.add(visit);
     row?.element.classList.add('last');
   }
+
+  /** Says why a case has no time. */
+  end(outcomes: readonly CaseOutcome[]): void {
+    for (const { case: item, refusal } of outcomes) {
+      const row = this.#rows.get(item.id);
+      row?.element.classList.remove('last');
+      if (refusal) row?.fail(refusal);
+    }
+  }
 }
+
+/** Reasons of rows in words; others are words already. */
+const REASONS: Readonly<Record<string, string>> = {
+  budget: 'no time was left',
+  interrupted: 'stopped before',
+  unsupported: 'not on this adapter',
+  'wrong-result': 'a wrong result',
+  'device-lost': 'the device was lost',
+  'out-of-memory': 'out of memory',
+  'compile-error': 'did not compile',
+};
 
 const NUMBERS = new Set(['rate', 'traffic', 'interval']);
 
@@ -55,9 +74,9 @@ class CaseRow {
   readonly #seconds: number[] = [];
   readonly #cells = {
     rate: make('td', { class: 'n' }),
-    traffic: make('td', { class: 'n' }),
-    interval: make('td', { class: 'n' }),
     rounds: make('td', { class: 'rounds' }),
+    interval: make('td', { class: 'n' }),
+    traffic: make('td', { class: 'n' }),
   };
 
   constructor(item: Case, target: number) {
@@ -68,8 +87,12 @@ class CaseRow {
     this.element = make(
       'tr',
       {},
-      make('th', { scope: 'row' }, `${name} `, make('span', { class: 'quiet' }, `${phase} ${shapeText(problem)}`)),
-      make('td', {}, format),
+      make(
+        'th',
+        { scope: 'row' },
+        `${name} ${format} `,
+        make('span', { class: 'quiet' }, `${phase} ${shapeText(problem)}`),
+      ),
       ...Object.values(this.#cells),
     );
     this.#cells.interval.textContent = 'not yet';
@@ -80,16 +103,17 @@ class CaseRow {
     const contender = result?.contenders[0];
     if (contender?.status === 'measured') this.#seconds.push(median(contender.samples));
     const failure = refusal ?? (contender?.status === 'measured' ? null : contender);
-    if (failure) this.#fail(failure.status, failure.reason ?? 'unknown', failure.detail ?? '');
+    if (failure) this.fail(failure);
     else this.#draw();
   }
 
-  #fail(status: string, reason: string, detail: string): void {
+  fail({ status, reason = 'unknown' }: { readonly status: string; readonly reason?: string }): void {
     const { rate, traffic, interval, rounds } = this.#cells;
     for (const cell of [rate, traffic]) cell.textContent = '';
-    interval.textContent = status === 'skipped' ? 'not here' : 'failed';
-    interval.className = status === 'skipped' ? 'n quiet' : 'n bad';
-    rounds.replaceChildren(make('span', { class: 'small', title: detail }, reason));
+    const isFailure = status === 'failed';
+    interval.textContent = isFailure ? 'failed' : 'not measured';
+    interval.className = isFailure ? 'n bad' : 'n quiet';
+    rounds.replaceChildren(make('span', { class: 'small quiet' }, REASONS[reason] ?? reason));
   }
 
   #draw(): void {
@@ -100,7 +124,7 @@ class CaseRow {
     traffic.textContent = bytesPerSecond(bytes(problem) / estimate.median);
     const half = (estimate.interval[1] - estimate.interval[0]) / 2 / estimate.median;
     const isInterval = estimate.kind === 'confidence-95';
-    interval.textContent = isInterval ? `±${percent(half)}` : `round ${this.#seconds.length}`;
+    interval.textContent = isInterval ? `±${percent(half)}` : counted(this.#seconds.length, 'round');
     interval.className = isInterval ? 'n' : 'n quiet';
     rounds.replaceChildren(plot(this.#seconds, estimate.median, this.#target));
   }

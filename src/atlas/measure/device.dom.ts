@@ -36,6 +36,8 @@ function tellSoftware(): void {
   note.textContent =
     'This is not your GPU: the browser found none that it may use, and computes on the CPU. Update the driver of the GPU and the browser, and look for “WebGPU” in chrome://gpu or about:support. The CPU can be measured too.';
   show('device-note');
+  // A GPU that does not compute is not to be claimed.
+  show('claim', false);
 }
 
 /** Without WebGPU: what is missing, and what to do about it here. */
@@ -43,8 +45,15 @@ export function showProblem(): void {
   const [title, text, remedies] = problemHere();
   byId('problem-title', HTMLElement).textContent = title;
   byId('problem-text', HTMLElement).textContent = text;
-  byId('problem-remedies', HTMLElement).replaceChildren(...remedies.map((remedy) => make('li', {}, remedy)));
+  byId('problem-remedies', HTMLElement).replaceChildren(
+    ...remedies.map((remedy) => make('li', {}, ...withCode(remedy))),
+  );
   show('problem');
+}
+
+/** Text between backticks is code. */
+function withCode(text: string): (Node | string)[] {
+  return text.split('`').map((part, i) => (i % 2 === 0 ? part : make('code', {}, part)));
 }
 
 function problemHere(): readonly [title: string, text: string, remedies: readonly string[]] {
@@ -52,7 +61,7 @@ function problemHere(): readonly [title: string, text: string, remedies: readonl
     return [
       'Opened as a file',
       'Browsers load no workers and no data for a page that is a file. Serve its folder and open the address that is printed:',
-      ['npx http-server', 'python3 -m http.server'],
+      ['`npx http-server`', '`python3 -m http.server`'],
     ];
   if (!isSecureContext)
     return [
@@ -67,15 +76,15 @@ function problemHere(): readonly [title: string, text: string, remedies: readonl
     [
       'Update the driver of the GPU, and restart the browser.',
       'Switch hardware acceleration on in the settings of the browser.',
-      'On Linux, start Chrome with --enable-unsafe-webgpu --enable-features=Vulkan.',
-      'chrome://gpu (in Firefox about:support) says why a GPU is not used.',
+      'On Linux, start Chrome with `--enable-unsafe-webgpu --enable-features=Vulkan`.',
+      '`chrome://gpu` (in Firefox `about:support`) says why a GPU is not used.',
     ],
   ];
 }
 
 const BROWSERS = [
   'Chrome or Edge 113 or later on Windows, macOS and ChromeOS; 121 or later on Android',
-  'Chrome on Linux, started with --enable-unsafe-webgpu --enable-features=Vulkan where it does not have it by itself',
+  'Chrome on Linux, started with `--enable-unsafe-webgpu --enable-features=Vulkan` where it does not have it by itself',
   'Safari 26 or later on macOS, iPadOS and iOS',
   'Firefox 141 or later on Windows, 145 or later on macOS with Apple silicon',
 ];

@@ -2,7 +2,7 @@
 import type { DeviceFacts } from '../../engine/port.ts';
 import { bytes, flop } from '../../gemm/shape.ts';
 import type { Host } from '../../measure/parent/host.ts';
-import type { Attention } from '../../measure/parent/measurement.ts';
+import type { Attention, CaseOutcome } from '../../measure/parent/measurement.ts';
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { formatText, shapeText } from '../../report/labels.ts';
@@ -21,68 +21,78 @@ export interface GlanceRequest {
 }
 
 export async function measureGlance({ data, facts, host, attention, signal }: GlanceRequest): Promise<void> {
-  const chosen = glance(data, facts);
+  const { rates, bandwidth } = glance(data, facts);
   const cards = [
-    card('rate', 'One matmul', chosen.rate, (item, time) => flopPerSecond(flop(item.problem) / time)),
-    card('bandwidth', 'One token', chosen.bandwidth, (item, time) => bytesPerSecond(bytes(item.problem) / time)),
+    new Card('rate', 'One matmul', rates, (item, time) => flopPerSecond(flop(item.problem) / time)),
+    new Card('bandwidth', 'One token', bandwidth ? [bandwidth] : [], (item, time) =>
+      bytesPerSecond(bytes(item.problem) / time),
+    ),
   ];
   show('glance-cards');
-  const cases = [...new Set(cards.flatMap(({ item }) => item ?? []))];
-  if (cases.length === 0) return;
-  const done = await measured({
-    ...{ data, cases, host, attention, signal },
-    settings: glanceSettings(data.settings),
-    withoutPeaks: true,
-    onVisit: (visit) => {
-      for (const { item, fill } of cards) if (item?.id === visit.caseId) fill(visit);
-    },
-    onProgress: () => {},
-  });
-  for (const outcome of done?.measurement.cases ?? [])
-    for (const { item, refuse } of cards)
-      if (item?.id === outcome.case.id && outcome.refusal) refuse(outcome.refusal.detail || outcome.refusal.reason);
+  const [first, ...larger] = rates;
+  const cases = [first, bandwidth, ...larger].filter((item) => item !== undefined);
+  const done =
+    cases.length > 0 &&
+    (await measured({
+      ...{ data, cases, host, attention, signal },
+      settings: glanceSettings(data.settings),
+      withoutPeaks: true,
+      order: 'given',
+      onVisit: (visit) => {
+        for (const card of cards) card.add(visit);
+      },
+      onProgress: () => {},
+    }));
+  for (const card of cards) card.end(done ? done.measurement.cases : []);
 }
 
-interface Card {
-  readonly item: Case | undefined;
-  readonly fill: (visit: FinishedVisit) => void;
-  readonly refuse: (why: string) => void;
-}
+class Card {
+  readonly #element: HTMLElement;
+  readonly #title: string;
+  readonly #cases: readonly Case[];
+  readonly #rateOf: (item: Case, seconds: number) => string;
 
-function card(
-  id: string,
-  title: string,
-  item: Case | undefined,
-  rateOf: (item: Case, seconds: number) => string,
-): Card {
-  const element = byId(`card-${id}`, HTMLElement);
-  const set = (what: string, text: string) => {
-    const part = element.querySelector(`.${what}`);
-    if (part) part.textContent = text;
-  };
-  const refuse = (why: string) => {
-    element.classList.remove('waiting');
-    set('big', 'none');
-    set('more', why);
-  };
-  element.classList.add('waiting');
-  set(
-    'what',
-    item
-      ? `${title}: ${shapeText(item.problem)}, ${formatText({ ...item.problem, operands: { mode: item.operands } })}`
-      : title,
-  );
-  set('big', '…');
-  set('more', 'measuring');
-  if (!item) refuse('no case of the suite runs on this adapter');
-  const fill = ({ result }: FinishedVisit) => {
+  constructor(id: string, title: string, cases: readonly Case[], rateOf: (item: Case, seconds: number) => string) {
+    this.#element = byId(`card-${id}`, HTMLElement);
+    this.#title = title;
+    this.#cases = cases;
+    this.#rateOf = rateOf;
+    this.#element.classList.add('waiting');
+    this.#set('what', this.#whatOf(cases[0]));
+    this.#set('big', '…');
+    this.#set('more', 'measuring');
+  }
+
+  /** A later case is a larger one, and replaces what there is. */
+  add({ caseId, result }: FinishedVisit): void {
+    const item = this.#cases.find(({ id }) => id === caseId);
     const contender = result?.contenders[0];
     if (!item || contender?.status !== 'measured') return;
     const time = median(contender.samples);
     const { kernelError = 0, budget = 1 } = contender.verification ?? {};
-    element.classList.remove('waiting');
-    set('big', rateOf(item, time));
-    set('more', `${seconds(time)}; right: its error is ${percent(kernelError / budget)} of what rounding allows`);
-  };
-  return { item, fill, refuse };
+    this.#element.classList.remove('waiting');
+    this.#set('what', this.#whatOf(item));
+    this.#set('big', this.#rateOf(item, time));
+    this.#set('more', `${seconds(time)}; right: its error is ${percent(kernelError / budget)} of what rounding allows`);
+  }
+
+  /** Says why there is no number, if there is none. */
+  end(outcomes: readonly CaseOutcome[]): void {
+    if (!this.#element.classList.contains('waiting')) return;
+    const refusal = outcomes.find(({ case: { id } }) => id === this.#cases[0]?.id)?.refusal;
+    this.#element.classList.remove('waiting');
+    this.#set('big', 'none');
+    this.#set('more', refusal ? refusal.detail || refusal.reason : 'no case of the suite runs on this adapter');
+  }
+
+  #whatOf(item: Case | undefined): string {
+    if (!item) return this.#title;
+    const format = formatText({ ...item.problem, operands: { mode: item.operands } });
+    return `${this.#title}: ${shapeText(item.problem)}, ${format}`;
+  }
+
+  #set(part: string, text: string): void {
+    const found = this.#element.querySelector(`.${part}`);
+    if (found) found.textContent = text;
+  }
 }

@@ -11,6 +11,7 @@ import { browserEnvironment } from './environment.ts';
 import { measureGlance } from './glance.dom.ts';
 import { repositoryOfPage } from './issue.ts';
 import { browserRecord, type Measured } from './measuring.ts';
+import { drawRecord } from './roofline.dom.ts';
 import { share } from './share.dom.ts';
 import { SuiteRun } from './suite.dom.ts';
 
@@ -76,6 +77,8 @@ class MeasurePage {
     this.#measured = begun;
     const text = begun ? doneText(begun) : 'Stopped before anything was measured.';
     tell('suite-status', text);
+    byId('suite-start', HTMLElement).textContent = 'Measure the suite again';
+    byId('suite-start', HTMLElement).classList.remove('primary');
     await this.#share();
     if (begun) byId('share-title', HTMLElement).focus();
   }
@@ -91,6 +94,7 @@ class MeasurePage {
       ...{ data: this.#data, measured: this.#measured, settings, environment },
       unit: unitOfBrowser(),
     });
+    drawRecord(record);
     await share(record, repository ?? repositoryOfPage(location));
   }
 

@@ -15,11 +15,13 @@ import { recordId } from '../../record/record-id.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import type { MeasureData } from './data.ts';
 
-export interface MeasuringRequest extends Pick<MeasureRequest, 'onVisit' | 'onProgress'> {
+export interface MeasuringRequest extends Pick<MeasureRequest, 'onVisit' | 'onProgress' | 'order'> {
   readonly data: MeasureData;
   readonly cases: readonly Case[];
   readonly settings: Settings;
   readonly withoutPeaks?: boolean;
+  /** As `--adapter`; a browser has one. */
+  readonly adapter?: string;
   readonly host: Host;
   readonly attention: Attention;
   readonly signal: AbortSignal;
@@ -34,13 +36,14 @@ export interface Measured {
 
 /** @returns what was measured until it was cancelled; null if that is nothing */
 export async function measured(request: MeasuringRequest): Promise<Measured | null> {
-  const { data, cases, settings, host, attention, signal, onVisit, onProgress, withoutPeaks = false } = request;
+  const { data, cases, settings, host, attention, signal, onVisit, onProgress } = request;
+  const { withoutPeaks = false, adapter = 'auto', order = 'seeded' } = request;
   const began = { startedAt: new Date(), hostStartSeconds: host.clock.now() };
   let soFar: Measurement | null = null;
   try {
     const measurement = await measure({
-      ...{ cases, settings, host, attention, signal, onVisit, onProgress, withoutPeaks },
-      open: { engine: 'webgpu', adapter: 'auto', yieldCpu: false },
+      ...{ cases, settings, host, attention, signal, onVisit, onProgress, withoutPeaks, order },
+      open: { engine: 'webgpu', adapter, yieldCpu: false },
       enter: enterRun(data.kernels, data.kernels),
       finished: [],
       onOpen: () => {},
@@ -86,7 +89,7 @@ export function browserRecord({ data, measured: of, settings, environment, unit 
 
 /** Seconds that the first two numbers may take. */
 const GLANCE_SECONDS = 15;
-/** Work of a launch that takes well under a second. */
+/** Work of a launch that takes about a second at most. */
 const GLANCE_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
   gpu: 2e10,
   'system-software': 3e9,
@@ -96,22 +99,32 @@ const GLANCE_FLOP: Readonly<Record<DeviceFacts['source'], number>> = {
 /** At fewer FLOP per byte, memory is the limit of any device. */
 const MEMORY_BOUND = 4;
 
-/** The cases of the first two numbers: the largest f32 matmul that is short here, and the most memory traffic of one token. */
-export function glance(data: MeasureData, facts: DeviceFacts): { rate: Case | undefined; bandwidth: Case | undefined } {
+/** The cases of the first two numbers. */
+export interface Glance {
+  /** Matmuls that arithmetic limits, the one with the least work and the largest that is short here: the second counts if it fits. */
+  readonly rates: readonly Case[];
+  /** The most memory traffic of one token. */
+  readonly bandwidth: Case | undefined;
+}
+
+export function glance(data: MeasureData, facts: DeviceFacts): Glance {
   const enter = enterRun(data.kernels, data.kernels);
-  const served = data.cases.filter((item) => !('status' in enter(item, facts)));
-  const most = (cases: readonly Case[], of: (item: Case) => number) =>
-    cases.reduce<Case | undefined>((best, item) => (best && of(best) >= of(item) ? best : item), undefined);
-  const intensity = ({ problem }: Case) => flop(problem) / bytes(problem);
-  const short = served.filter(({ problem }) => flop(problem) <= GLANCE_FLOP[facts.source]);
-  const usual = short.filter(({ problem }) => !problem.scale && intensity({ problem } as Case) > MEMORY_BOUND);
+  const short = data.cases
+    .filter(({ problem }) => flop(problem) <= GLANCE_FLOP[facts.source])
+    .filter((item) => !('status' in enter(item, facts)));
+  const isMemoryBound = ({ problem }: Case) => flop(problem) / bytes(problem) < MEMORY_BOUND;
+  const plain = short.filter((item) => !item.problem.scale && !isMemoryBound(item));
+  const work = ({ problem }: Case) => flop(problem);
+  const ends = [most(plain, (item) => -work(item)), most(plain, work)];
   return {
-    rate: most(usual, ({ problem }) => flop(problem)),
-    bandwidth: most(
-      short.filter((item) => intensity(item) < MEMORY_BOUND),
-      ({ problem }) => bytes(problem),
-    ),
+    rates: [...new Set(ends)].filter((item) => item !== undefined),
+    bandwidth: most(short.filter(isMemoryBound), ({ problem }) => bytes(problem)),
   };
+}
+
+/** The first of those with the highest value. */
+function most(cases: readonly Case[], of: (item: Case) => number): Case | undefined {
+  return cases.reduce<Case | undefined>((best, item) => (best && of(best) >= of(item) ? best : item), undefined);
 }
 
 export function glanceSettings(settings: Settings): Settings {

@@ -65,7 +65,7 @@ function device(): Markup {
     element('p', { class: 'note', id: 'device-note', hidden }, ''),
     element(
       'div',
-      { class: 'field' },
+      { class: 'field', id: 'claim' },
       element('label', { for: 'claimed' }, 'Which GPU is it?'),
       element('input', { id: 'claimed', list: 'gpus', maxlength: 100, autocomplete: 'off', placeholder: 'optional' }),
       element('datalist', { id: 'gpus' }),
@@ -128,6 +128,8 @@ function suite({ cases, settings, suite: name }: MeasureData): Markup {
       element('p', { id: 'progress-text', class: 'small quiet' }, ''),
     ),
     element('p', { id: 'suite-status', role: 'status' }, ''),
+    element('div', { id: 'roofline', class: 'scroll', tabindex: 0, hidden, role: 'region', 'aria-label': 'Roofline' }),
+    element('p', { id: 'suite-legend', class: 'small quiet', hidden }, ''),
     element('div', { id: 'suite-table', class: 'scroll', tabindex: 0, hidden, role: 'region', 'aria-label': 'Cases' }),
   );
 }

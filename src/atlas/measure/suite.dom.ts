@@ -3,10 +3,11 @@ import type { Host } from '../../measure/parent/host.ts';
 import type { Progress } from '../../measure/parent/progress.ts';
 import { counted } from '../../report/si.ts';
 import { PageAttention } from './attention.dom.ts';
-import { CaseTable } from './case-table.dom.ts';
+import { CaseTable, legendOf } from './case-table.dom.ts';
 import type { MeasureData } from './data.ts';
 import { byId, show } from './dom.dom.ts';
 import { type Measured, measured } from './measuring.ts';
+import { Roofline } from './roofline.dom.ts';
 
 export class SuiteRun {
   readonly #data: MeasureData;
@@ -14,6 +15,7 @@ export class SuiteRun {
   readonly #abort = new AbortController();
   readonly #attention = new PageAttention(this.#abort.signal, () => this.#tell());
   readonly #table: CaseTable;
+  readonly #roofline: Roofline;
   #round = 0;
   #text = '';
 
@@ -21,22 +23,29 @@ export class SuiteRun {
     this.#data = data;
     this.#host = host;
     this.#table = new CaseTable(data.cases, data.settings.target);
+    this.#roofline = new Roofline(data.cases);
   }
 
   /** @returns null if it was cancelled before anything was measured */
   async run(): Promise<Measured | null> {
     const { settings, cases } = this.#data;
     byId('suite-table', HTMLElement).replaceChildren(this.#table.element);
-    for (const id of ['suite-table', 'suite-progress', 'suite-pause', 'suite-cancel']) show(id);
+    byId('suite-legend', HTMLElement).textContent = legendOf(settings.target);
+    for (const id of ['suite-table', 'suite-legend', 'suite-progress', 'suite-pause', 'suite-cancel']) show(id);
     this.#status('Opening the device.');
     const awake = await keepAwake();
     try {
-      return await measured({
+      const done = await measured({
         ...{ data: this.#data, cases, settings, host: this.#host },
         ...{ attention: this.#attention, signal: this.#abort.signal },
-        onVisit: (visit) => this.#table.add(visit),
+        onVisit: (visit) => {
+          this.#table.add(visit);
+          this.#roofline.add(visit);
+        },
         onProgress: (event) => this.#progress(event),
       });
+      this.#table.end(done?.measurement.cases ?? []);
+      return done;
     } finally {
       void awake?.release().catch(() => {});
       for (const id of ['suite-progress', 'suite-pause', 'suite-cancel']) show(id, false);

@@ -35,10 +35,12 @@ export const run: Verb<RunOptions> = {
 };
 
 /** Nothing is stored: there are no times. */
-function verified(found: Verification, { json }: RunOptions, io: Io): ExitCode {
+function verified(found: Verification | null, { json }: RunOptions, io: Io): ExitCode {
+  if (found === null) return EXIT.interrupted;
   if (json) printJson(io, found);
   else printDocument(io, verificationDocument(found), RUN_WIDTH);
-  const { counts } = found;
+  const { counts, ended } = found;
+  if (ended === 'interruption') return EXIT.interrupted;
   return worst([...(counts.failed > 0 ? [EXIT.broken] : []), ...(counts.verified === 0 ? [EXIT.nothing] : [])]);
 }
 

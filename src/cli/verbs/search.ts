@@ -13,14 +13,8 @@ import { renderSearchSvg } from '../../report/search-svg.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
-import {
-  checkSearchNumbers,
-  requestFrom,
-  resumeSearchCommand,
-  type SearchOptions,
-  searchOptions,
-  withShape,
-} from './search-options.ts';
+import { checkSearchNumbers, resumeSearchCommand, type SearchOptions, searchOptions } from './search-options.ts';
+import { requestFrom, withShape } from './search-request.ts';
 
 export const search: Verb<SearchOptions> = {
   command: 'search [suite]',

@@ -1,6 +1,6 @@
-import { AB_RULES, type AbRules } from '../../judge/ab/ab.ts';
 import type { Bisected, BisectedCommit, BisectStep } from '../../judge/ab/bisected.ts';
 import type { ComparedCase } from '../../judge/ab/comparison.ts';
+import { AB_RULES, type AbRules } from '../../judge/ab/rules.ts';
 import type { KernelPlace } from '../../kernel/set/git.node.ts';
 import { KernelError, type KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';

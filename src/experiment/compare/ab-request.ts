@@ -1,7 +1,7 @@
 /** Request and outcome of an A/B comparison of two kernel sets. */
 import type { DeviceFacts } from '../../engine/port.ts';
-import type { AbRules } from '../../judge/ab/ab.ts';
 import type { ComparedCase } from '../../judge/ab/comparison.ts';
+import type { AbRules } from '../../judge/ab/rules.ts';
 import type { Case, Robustness } from '../../plan/case/case.ts';
 import type { Kept } from '../session/experiment.ts';
 import type { ExperimentIdentity } from '../session/run-journal.ts';

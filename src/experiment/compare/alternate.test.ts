@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scripted } from '../../engine/scripted/engine.ts';
-import { decide, PAIR_RULES } from '../../judge/ab/ab.ts';
+import { decide } from '../../judge/ab/ab.ts';
+import { PAIR_RULES } from '../../judge/ab/rules.ts';
 import { CallFailed } from '../../measure/parent/connection.ts';
 import { playedHost } from '../../measure/parent/host.played.ts';
 import type { Host, WorkerHandle } from '../../measure/parent/host.ts';

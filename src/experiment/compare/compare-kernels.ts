@@ -1,7 +1,6 @@
 /** `compare` of two kernel sets: the selected cases, the measurement, and the kernels that it must cover. */
 
 import { canonicalJson, digest } from '../../gemm/digest.ts';
-import type { AbRules } from '../../judge/ab/ab.ts';
 import {
   type ComparedCase,
   type Comparison,
@@ -9,6 +8,7 @@ import {
   type UnmeasuredCause,
   worstFirst,
 } from '../../judge/ab/comparison.ts';
+import type { AbRules } from '../../judge/ab/rules.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import { setHash } from '../../kernel/set/set.ts';

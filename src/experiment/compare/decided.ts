@@ -1,15 +1,7 @@
 /** A decision with all the evidence that a report shows, whatever kind of process pairs the ratios come from. */
-import {
-  type AbDecision,
-  type AbProcess,
-  type AbRules,
-  type AbVerdict,
-  boundsOf,
-  decide,
-  haveTwins,
-  ratioOf,
-} from '../../judge/ab/ab.ts';
+import { type AbDecision, type AbProcess, type AbVerdict, decide, haveTwins, ratioOf } from '../../judge/ab/ab.ts';
 import { minimalDetectableEffect } from '../../judge/ab/floor.ts';
+import { type AbRules, boundsOf } from '../../judge/ab/rules.ts';
 
 export interface Decided {
   readonly verdict: AbVerdict;

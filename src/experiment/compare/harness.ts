@@ -1,7 +1,7 @@
 /** `compare --harness`: two checkouts of the harness measure the same kernels in alternating processes. */
 
-import { type AbRules, PAIR_RULES, rulesFor } from '../../judge/ab/ab.ts';
 import { type ComparedCase, worstFirst } from '../../judge/ab/comparison.ts';
+import { type AbRules, PAIR_RULES, rulesFor } from '../../judge/ab/rules.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { CallFailed } from '../../measure/parent/connection.ts';
 import { enterRun } from '../../measure/parent/enter.ts';

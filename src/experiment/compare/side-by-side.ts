@@ -1,8 +1,8 @@
 /** Measures two kernel sets side by side on the same operands, for `compare` and `bisect`. */
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
-import { type AbRules, rulesFor } from '../../judge/ab/ab.ts';
 import { type ComparedCase, worstFirst } from '../../judge/ab/comparison.ts';
+import { type AbRules, rulesFor } from '../../judge/ab/rules.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { deviceFacts } from '../../measure/parent/facts.ts';
 import type { Host } from '../../measure/parent/host.ts';
@@ -19,8 +19,9 @@ import { placeFacts, settingsFor } from '../setup/settings.ts';
 import type { AbOutcome, AbRequest, Undecided } from './ab-request.ts';
 import { brokenBy, calibratedNoise, comparedCase, kernelsOf } from './compared-case.ts';
 import { type Decided, decided } from './decided.ts';
-import { inTurn, Shares } from './shares.ts';
-import { enterPair, type Pairing, pairedTimes, pairing } from './sides.ts';
+import { Pairings } from './pairings.ts';
+import { Shares } from './shares.ts';
+import { enterPair, pairedTimes } from './sides.ts';
 
 /** @returns null when interrupted */
 export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome | null> {
@@ -47,9 +48,7 @@ class SideBySide {
   readonly #io: Io;
   readonly #place: Place;
   readonly #machine: string;
-  readonly #pairings: ReadonlyMap<string, Pairing>;
-  /** What is measured, in order of priority. */
-  readonly #measured: readonly Case[];
+  readonly #pairings: Pairings;
   readonly #noise = new Map<string, readonly number[]>();
   readonly #rules: AbRules;
   #shares: Shares | null = null;
@@ -65,21 +64,15 @@ class SideBySide {
     this.#request = request;
     this.#io = io;
     this.#place = place;
-    this.#pairings = new Map(cases.map((item) => [item.id, pairing(item, sides, place.facts)]));
-    const of = (...kinds: Pairing['kind'][]) => cases.filter((item) => kinds.includes(this.#pairing(item).kind));
-    const compared = of('changed');
-    const identical = inTurn(of('identical'), ({ kernel }) => (kernel === 'best' ? 'picked' : 'by name'));
-    const kept = new Set(compared.length === 0 ? [] : identical.slice(0, controls));
-    const measured = cases.filter((item) => kept.has(item) || ['changed', 'new'].includes(this.#pairing(item).kind));
-    this.#measured = inTurn(measured, ({ kernel }) => kernel);
-    this.#rules = rulesFor(rules, compared.length + kept.size, true);
+    this.#pairings = new Pairings(cases, sides, { facts: place.facts, controls });
+    this.#rules = rulesFor(rules, this.#pairings.compared, true);
     this.#machine = machineName({ ...placeFacts(options.engine), adapter: place.facts });
     this.#readCalibration();
   }
 
   async run(): Promise<AbOutcome | null> {
     const start = this.#place.host.clock.now();
-    const measurement = this.#measured.length === 0 ? NOTHING : await this.#measure();
+    const measurement = this.#pairings.measured.length === 0 ? NOTHING : await this.#measure();
     if (measurement === null) {
       if (this.#soFar !== null) this.#request.show?.({ ...this.#outcome(this.#soFar, start), ended: 'interruption' });
       return null;
@@ -109,28 +102,23 @@ class SideBySide {
     };
   }
 
-  #pairing(item: Case): Pairing {
-    const found = this.#pairings.get(item.id);
-    if (!found) throw new Error(`${item.id} was never paired`);
-    return found;
-  }
-
   async #measure(): Promise<Pick<Measurement, 'cases' | 'processes'> | null> {
     const { options, keep } = this.#request;
     const { host, facts, scenarioHash } = this.#place;
-    const isNew = (item: Case) => this.#pairing(item).kind === 'new';
-    const looks = this.#measured.every(isNew) ? [1] : this.#looks();
+    const { measured } = this.#pairings;
+    const isNew = (item: Case) => this.#pairings.is(item, 'new');
+    const looks = measured.every(isNew) ? [1] : this.#looks();
     const asked = { ...options, processes: looks[0], budget: undefined };
     const settings = { ...pairedSettings(settingsFor(asked, [])), looks };
-    this.#kept = keep?.({ settings, scenario: scenarioHash, cases: this.#measured });
+    this.#kept = keep?.({ settings, scenario: scenarioHash, cases: measured });
     this.#shares = this.#sharesOf(this.#budgetSeconds());
     return experiment(
       this.#io,
       {
-        cases: this.#measured,
+        cases: measured,
         host,
         open: openOf(options),
-        enter: (item) => enterPair(item, this.#pairing(item), this.#request.sides, facts),
+        enter: (item) => enterPair(item, this.#pairings.of(item), this.#request.sides, facts),
         settings,
         heat: (outcome, process) => this.#heat(outcome, process, settings),
         settled: (outcome, processes, all) => this.#isSettled(outcome, processes, all),
@@ -147,7 +135,7 @@ class SideBySide {
 
   #budgetSeconds(): number | undefined {
     const { options, budgetFor } = this.#request;
-    return options.budget ?? budgetFor?.(this.#measured.map(({ kernel }) => kernel));
+    return options.budget ?? budgetFor?.(this.#pairings.measured.map(({ kernel }) => kernel));
   }
 
   #sharesOf(budgetSeconds: number | undefined): Shares | null {
@@ -155,8 +143,8 @@ class SideBySide {
     const looks = this.#looks();
     const { clock } = this.#place.host;
     const [first = 1] = looks;
-    const visits = (item: Case) => (this.#pairing(item).kind === 'new' ? 1 : first);
-    const cases = this.#measured.map((item) => ({ id: item.id, visits: visits(item) }));
+    const visits = (item: Case) => (this.#pairings.is(item, 'new') ? 1 : first);
+    const cases = this.#pairings.measured.map((item) => ({ id: item.id, visits: visits(item) }));
     const shares = new Shares({ cases, looks, budgetSeconds, clock });
     for (const visit of this.#kept?.journal.visits ?? []) shares.learn(visit);
     return shares;
@@ -166,7 +154,7 @@ class SideBySide {
   #heat(outcome: CaseOutcome, process: number, { sampling }: Settings): Heat | Refusal {
     const refused = this.#shares?.admit(outcome.case.id, process);
     if (refused) return refused;
-    const found = this.#pairing(outcome.case);
+    const found = this.#pairings.of(outcome.case);
     if (found.kind === 'new' && outcome.visits.length > 0)
       return { status: 'skipped', reason: found.kind, detail: found.detail };
     return { contenders: outcome.entry?.contenders ?? [], sampling };
@@ -194,7 +182,7 @@ class SideBySide {
     const goes = (id: string) => (processes === 0 || ids.has(id)) && !this.#shares?.leftOut(id);
     const open = all.filter((outcome) => goes(outcome.case.id) && !this.#decide(outcome).final);
     const ranked = open.map((outcome) => ({ outcome, excess: excessOf(outcome) })).sort((a, b) => b.excess - a.excess);
-    const isControl = ({ outcome }: { outcome: CaseOutcome }) => this.#pairing(outcome.case).kind === 'identical';
+    const isControl = ({ outcome }: { outcome: CaseOutcome }) => this.#pairings.is(outcome.case, 'identical');
     const [first, ...others] = ranked.filter((one) => !isControl(one));
     const order = [...(first ? [first] : []), ...ranked.filter(isControl).slice(0, 1), ...others];
     return order.map(({ outcome }) => outcome.case.id);
@@ -205,7 +193,7 @@ class SideBySide {
     const unit = unitOf(options.engine, this.#io.environment);
     const calibration = latestCalibration(resolve(this.#io.cwd, options.results), this.#machine, unit);
     for (const item of cases) {
-      const ratios = calibratedNoise(calibration, this.#pairing(item), item);
+      const ratios = calibratedNoise(calibration, this.#pairings.of(item), item);
       if (ratios) this.#noise.set(item.id, ratios);
     }
   }
@@ -222,13 +210,12 @@ class SideBySide {
   }
 
   #isUnserved({ case: item, entry, refusal, visits }: CaseOutcome): boolean {
-    const { kind } = this.#pairing(item);
-    if (kind === 'neither') return true;
+    if (this.#pairings.is(item, 'neither')) return true;
     return entry === null && visits.length === 0 && refusal?.status === 'skipped' && refusal.reason === 'unverifiable';
   }
 
   #undecided({ case: item, refusal }: CaseOutcome): Undecided {
-    const found = this.#pairing(item);
+    const found = this.#pairings.of(item);
     const reason = refusal?.detail ?? ('detail' in found ? found.detail : 'the budget ended before it was measured');
     return { case: item, kernels: kernelsOf(found), reason };
   }
@@ -239,7 +226,7 @@ class SideBySide {
   }
 
   #judge(outcome: CaseOutcome): ComparedCase {
-    const found = this.#pairing(outcome.case);
+    const found = this.#pairings.of(outcome.case);
     if (found.kind === 'neither') throw new Error(`${outcome.case.id} is not served by either side`);
     const reproduce = this.#request.reproduce(outcome.case.id);
     return comparedCase(outcome, found, { decided: this.#decide(outcome), reproduce });

@@ -25,6 +25,32 @@ export function progressLine(
   return io.columns === null ? plainLines(io, now) : rewrittenLine(io, io.columns, now);
 }
 
+/** Progress of work that is only counted, in the same way. */
+export function countingLine(
+  io: Pick<Io, 'err' | 'columns'>,
+  of: { readonly total: number; readonly what: string },
+  now: () => number = () => performance.now() / 1e3,
+): { at(done: number): void; clear(): void } {
+  const start = now();
+  let saidAt = start;
+  const text = (done: number) => {
+    const left = done === 0 ? '' : `, ${remaining(((now() - start) / done) * (of.total - done))}`;
+    return `${done} of ${of.total} ${of.what}${left}`;
+  };
+  if (io.columns !== null) {
+    const columns = io.columns;
+    return { at: (done) => io.err(ERASE + shortened(text(done), columns)), clear: () => io.err(ERASE) };
+  }
+  return {
+    at(done) {
+      if (now() - saidAt < SILENCE_SECONDS) return;
+      saidAt = now();
+      io.err(`${PROGRESS_PREFIX}${text(done)}\n`);
+    },
+    clear: () => {},
+  };
+}
+
 function rewrittenLine(io: Pick<Io, 'err'>, columns: number, now: () => number): ProgressLine {
   const start = now();
   return {

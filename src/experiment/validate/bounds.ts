@@ -1,5 +1,12 @@
 /** What hardware can do: bounds of the vendor from our own table, of the fastest GPU, of a CPU; and whether a name fits its speed. */
-import { figuresOf, KNOWN_GPUS, type VendorFigures, vendorFigures, vendorPeak } from '../../engine/gpus/known-gpus.ts';
+import {
+  figuresOf,
+  KNOWN_GPUS,
+  type KnownGpu,
+  type VendorFigures,
+  vendorFigures,
+  vendorPeak,
+} from '../../engine/gpus/known-gpus.ts';
 import { SOFTWARE_NAME } from '../../engine/webgpu/adapter-info.ts';
 import { bytesWritten } from '../../gemm/shape.ts';
 import { ceilings, peakPath } from '../../record/ceilings.ts';
@@ -41,14 +48,22 @@ interface Limits {
   readonly of: string;
 }
 
-const FASTEST: VendorFigures['flopPerSecond'] = fastest((figures) => figures.flopPerSecond);
+const FASTEST: VendorFigures['flopPerSecond'] = fastest(KNOWN_GPUS);
 const FASTEST_BYTES = Math.max(...KNOWN_GPUS.map((gpu) => figuresOf(gpu).bytesPerSecond));
 
-function fastest(of: (figures: VendorFigures) => VendorFigures['flopPerSecond']): VendorFigures['flopPerSecond'] {
+function fastest(gpus: readonly KnownGpu[]): VendorFigures['flopPerSecond'] {
   const best: Record<string, number> = {};
-  for (const gpu of KNOWN_GPUS)
-    for (const [path, rate] of Object.entries(of(figuresOf(gpu)))) best[path] = Math.max(best[path] ?? 0, rate);
+  for (const gpu of gpus)
+    for (const [path, rate] of Object.entries(figuresOf(gpu).flopPerSecond))
+      best[path] = Math.max(best[path] ?? 0, rate);
   return best;
+}
+
+/** The fastest GPU of the vendor, where that is all that an adapter tells of itself, as in a browser. */
+function fastestOf({ vendor }: AdapterFacts): { rate: number; of: string } {
+  const own = KNOWN_GPUS.filter((gpu) => gpu.vendor === vendor.toLowerCase());
+  const rates = Object.values(own.length > 0 ? fastest(own) : FASTEST);
+  return { rate: Math.max(...rates), of: own.length > 0 ? `the fastest GPU of ${vendor}` : 'the fastest GPU' };
 }
 
 function limitsOf({ adapter, cpu }: Environment): Limits {
@@ -192,7 +207,7 @@ function* rateFindings(row: MeasuredRow, { environment }: RunRecord): Generator<
     yield refuse(`${id}: ${shown(bandwidth)} bytes/s are above ${shown(limits.bytesPerSecond)} of ${limits.of}`);
   if (fastestVisit < SHORTEST_LAUNCH) yield refuse(`${id}: a launch of ${fastestVisit} s is too short`);
   if (environment.adapter.source === 'gpu' && !vendorFigures(environment.adapter)) {
-    const best = NEW_GPU.ask * Math.max(...Object.values(FASTEST));
-    if (rate > best) yield ask(`${id}: ${shown(rate)} FLOP/s are above the fastest GPU in the table`);
+    const best = fastestOf(environment.adapter);
+    if (rate > NEW_GPU.ask * best.rate) yield ask(`${id}: ${shown(rate)} FLOP/s are above ${best.of} in the table`);
   }
 }

@@ -10,6 +10,7 @@ import { RecordError } from '../../record/record-error.ts';
 import { joinSamples } from '../../record/samples.ts';
 import { parseSamples } from '../../record/samples-schema.ts';
 import type { RunRecord } from '../../record/schema.ts';
+import { type RecordTier, tierOf } from '../../record/tier.ts';
 import { commitFacts } from './commit.node.ts';
 import { textDifferences, unknownFields } from './document.ts';
 import { type Finding, refuse } from './finding.ts';
@@ -17,6 +18,8 @@ import { type Verdict, verdictOf, vetFindings } from './vet.ts';
 
 export interface Vetted extends Verdict {
   readonly file: string;
+  /** Absent where it could not be read. */
+  readonly tier?: RecordTier;
 }
 
 export interface VetContext {
@@ -46,7 +49,7 @@ export async function vetFile(path: string, shown: string, context: VetContext):
   }
 }
 
-async function vetRead(path: string, { names, repository, now }: VetContext): Promise<Verdict> {
+async function vetRead(path: string, { names, repository, now }: VetContext): Promise<Omit<Vetted, 'file'>> {
   const text = readBounded(path, MAX_RECORD_BYTES).toString('utf8');
   const record = parseRecord(text, path);
   const given: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
@@ -65,7 +68,7 @@ async function vetRead(path: string, { names, repository, now }: VetContext): Pr
     }),
     ...besideFindings(path, record),
   ];
-  return verdictOf(found);
+  return { ...verdictOf(found), tier: tierOf(record) };
 }
 
 /** Samples in place; null without a sidecar. What a sidecar may inflate to follows from the counts in the record. */

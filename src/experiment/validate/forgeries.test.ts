@@ -664,7 +664,7 @@ const FREE: readonly RegExp[] = [
   /^settings\.(suites|filter|adapter|target|budgetSeconds|referenceMacs\.later|sentinelSeconds|sentinelBeside|probes|tuning|scenario|maxSets|coldBytes|kernels|shard)/,
   /^timer\.(wallResolutionSeconds|gpuOverWall|quantized|reason|resolutionSeconds)/,
   /^peaks/,
-  /^processes\[\d+\]\.(seconds|startedAt|replication|lost|sentinel\[\d+\])/,
+  /^processes\[\d+\]\.(seconds|startedAt|lost|sentinel\[\d+\])/,
   /^startedAt$/,
   /^ended$/,
   /^profile\.(open|operands|compile|verify|total|measuring)/,

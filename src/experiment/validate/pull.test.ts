@@ -44,7 +44,12 @@ const sidecarOf = (file: string) => file.replace(/json$/, 'samples.json.gz');
 describe('a file', () => {
   it('is accepted with all that lies beside it', async () => {
     const file = placed();
-    expect(await vetFile(file, 'x.json', CONTEXT)).toEqual({ file: 'x.json', verdict: 'accept', reasons: [] });
+    expect(await vetFile(file, 'x.json', CONTEXT)).toEqual({
+      file: 'x.json',
+      verdict: 'accept',
+      reasons: [],
+      tier: 'single',
+    });
     edit(file, (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`);
     expect((await vetFile(file, 'x.json', CONTEXT)).verdict).toBe('accept');
   });

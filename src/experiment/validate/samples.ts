@@ -37,6 +37,29 @@ export function* sampleFindings({ cases, timer }: RunRecord): Generator<Finding>
     ({ samples }) => `${samples.length} samples have ${new Set(samples).size} values`,
   );
   yield* atMost(copies(places));
+  yield* betweenSteps(rows, timer);
+}
+
+/** Of samples of a coarse clock: so many may be off the steps, and by so much of a step. */
+const OFF_STEPS = { share: 0.05, steps: 0.25, samples: 20 };
+/** A sample of more steps has too few digits to tell. */
+const MOST_STEPS = 2000;
+
+/** A clock that was coarsened gives whole steps, so that samples times launches are multiples of them. */
+function* betweenSteps(
+  rows: readonly MeasuredRow[],
+  { quantized, resolutionSeconds: step, kind }: RunRecord['timer'],
+): Generator<Finding> {
+  if (!quantized || kind !== 'gpu' || !(step > 0)) return;
+  const steps = rows.flatMap(({ visits }) =>
+    visits
+      .filter(({ clock }) => clock === 'gpu')
+      .flatMap(({ samples = [], repeats }) => samples.map((sample) => (sample * repeats) / step)),
+  );
+  const telling = steps.filter((count) => count < MOST_STEPS);
+  const off = telling.filter((count) => Math.abs(count - Math.round(count)) > OFF_STEPS.steps);
+  if (telling.length >= OFF_STEPS.samples && off.length > OFF_STEPS.share * telling.length)
+    yield refuse(`the clock steps by ${step} s; ${off.length} of ${telling.length} samples are not whole steps of it`);
 }
 
 /** Nothing where steps of the clock make equal samples likely. */

@@ -8,6 +8,7 @@ import { MACHINE_NAME } from '../../record/machine.ts';
 import { privateText, suspectText } from '../../record/privacy.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { boundFindings } from './bounds.ts';
+import { browserFindings } from './browser.ts';
 import { ask, type Finding, refuse } from './finding.ts';
 import { type CommitFacts, provenanceFindings } from './provenance.ts';
 import { sampleFindings } from './samples.ts';
@@ -61,6 +62,7 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
     yield* samplingFindings(record);
     yield* sampleFindings(record);
     yield* boundFindings(record);
+    yield* browserFindings(record);
   }
   if (options.commit !== undefined) yield* provenanceFindings(record, options.commit);
   yield* runFindings(record, options);

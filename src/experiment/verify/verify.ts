@@ -14,6 +14,8 @@ import { machineName } from '../../record/machine.ts';
 import type { Verification, VerifiedCase } from '../../record/verification.ts';
 import { NothingToDo } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { interruption } from '../session/interruption.ts';
+import { countingLine } from '../session/progress.ts';
 import { offeredMatmuls } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
 import {
@@ -42,7 +44,8 @@ export interface VerifyRequest {
 const REFERENCE_MACS = 5e7;
 const ALLOW_SECONDS = 120;
 
-export async function verifySuites(request: VerifyRequest, io: Io): Promise<Verification> {
+/** @returns null when interrupted before there was a device */
+export async function verifySuites(request: VerifyRequest, io: Io): Promise<Verification | null> {
   const { set } = await kernelsFrom(request.kernels, io.cwd);
   const expanded = await expansions(request.suite, set, io);
   const all = asKernels(
@@ -55,11 +58,23 @@ export async function verifySuites(request: VerifyRequest, io: Io): Promise<Veri
   if (cases.length === 0) throw new NothingToDo(`--shard ${request.shard} selects none of ${chosen.length} cases`);
   const { host } = await hostFor(request, io.cwd);
   const device = new Device(() => new Connection(host.start(), host.clock), request);
+  const { signal, release } = interruption();
+  signal.addEventListener('abort', () => device.end());
+  const line = countingLine(io, { total: cases.length, what: 'cases verified' });
   try {
-    return await new Verifier(device, set, await shippedKernels(), request).verified(cases);
+    const verifier = new Verifier(device, set, await shippedKernels(), request);
+    return await verifier.verified(cases, { signal, done: (count) => line.at(count) });
   } finally {
+    line.clear();
+    release();
     device.end();
   }
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  /** Called after each group with the cases that are done. */
+  readonly done: (count: number) => void;
 }
 
 /** The worker with the device; a new one where it has died. */
@@ -112,14 +127,19 @@ class Verifier {
     this.#request = request;
   }
 
-  async verified(cases: readonly Case[]): Promise<Verification> {
-    const facts = await this.#device.open();
+  /** @returns null when interrupted before the device was open; after that the cases so far are the outcome */
+  async verified(cases: readonly Case[], { signal, done }: Watch): Promise<Verification | null> {
+    const facts = await this.#opened(signal);
+    if (facts === null) return null;
     const found = new Map<string, Checked>();
     const names = new Map<string, string>();
     const notServed: Record<string, number> = {};
     for (const { request, contenders } of this.#groups(cases, facts, { found, notServed })) {
       for (const { caseId, name } of contenders) names.set(caseId, name);
-      for (const one of await this.#check({ ...request, contenders })) found.set(one.caseId, one);
+      const checked = await this.#check({ ...request, contenders }, signal);
+      if (signal.aborted) break;
+      for (const one of checked) found.set(one.caseId, one);
+      done(found.size);
     }
     const rowsOf = cases.flatMap((item) => {
       const checked = found.get(item.id);
@@ -129,10 +149,20 @@ class Verifier {
     return {
       machine: machineName(environment),
       driver: facts.driver,
+      ended: signal.aborted ? 'interruption' : 'all',
       cases: rowsOf,
       notServed,
       counts: countsOf(rowsOf),
     };
+  }
+
+  async #opened(signal: AbortSignal): Promise<DeviceFacts | null> {
+    try {
+      return await this.#device.open();
+    } catch (error) {
+      if (signal.aborted) return null;
+      throw error;
+    }
   }
 
   /** Cases of the same operands together. What kernels of `all` do not serve is counted, and other refusals are rows. */
@@ -168,17 +198,19 @@ class Verifier {
   }
 
   /** Where the worker dies of several, each is tried alone, so that one kernel takes no other with it. */
-  async #check(request: CheckRequest): Promise<readonly Checked[]> {
+  async #check(request: CheckRequest, signal: AbortSignal): Promise<readonly Checked[]> {
     try {
       return await this.#device.check(request);
     } catch (error) {
       if (!(error instanceof WorkerDied || error instanceof CallFailed)) throw error;
+      if (signal.aborted) return [];
       const { contenders } = request;
       const [only, ...others] = contenders;
       if (only === undefined) return [];
       if (others.length > 0) {
         const alone: Checked[] = [];
-        for (const contender of contenders) alone.push(...(await this.#check({ ...request, contenders: [contender] })));
+        for (const contender of contenders)
+          alone.push(...(await this.#check({ ...request, contenders: [contender] }, signal)));
         return alone;
       }
       const reason = error instanceof WorkerDied ? error.death : error.reason;

@@ -84,4 +84,18 @@ fn e2m1(code: u32) -> f32 {
   return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
 }`,
   },
+  {
+    // Twice a value is an integer of at most 12, so that all eight magnitudes fit the word: a code's three bits, and from 4 on the
+    // lower two again, and 2 more for both. As signed bytes: complement seven bits and add one, then set the sign; a negative zero
+    // carries nothing into its neighbour.
+    name: 'e2m1_bytes',
+    code: `fn e2m1_bytes(word: u32) -> vec2<u32> {
+  let upper = (word >> 2u) & 0x11111111u; // codes from 4 on
+  let again = word & (3u * upper);
+  let sizes = (word & 0x77777777u) + again + ((again & (again >> 1u)) << 1u);
+  let size = vec2<u32>(sizes, sizes >> 4u) & vec2<u32>(0x0f0f0f0fu);
+  let negative = vec2<u32>(word >> 3u, word >> 7u) & vec2<u32>(0x01010101u);
+  return ((size ^ (negative * 0x7fu)) + negative) ^ (negative << vec2<u32>(7u));
+}`,
+  },
 ];

@@ -96,6 +96,16 @@ export interface BlockQuantizer {
   value(code: number, storedScale: number): number;
 }
 
+/** Codes of 4 bits as integers, for dot products of bytes (dot4I8Packed). Codes of 8 bits that are integers are bytes as they are. */
+export interface IntegerCodes {
+  /**
+   * Name among the WGSL functions: of a word, the codes with even places and those with odd ones, four signed bytes each,
+   * `decodedTimes` as large as their values over the scale. Where codes have zero points, those are not yet taken away.
+   */
+  readonly bytes: string;
+  readonly decodedTimes: number;
+}
+
 /** A format whose elements are codes along k that share a scale by blocks. Rows are padded to 32 codes. */
 export interface ScaledFormat extends AnyFormat {
   readonly kind: 'scaled';
@@ -104,6 +114,8 @@ export interface ScaledFormat extends AnyFormat {
   readonly scale: BlockScale;
   /** The scale of activations, where it is another. */
   readonly scaleOfA?: BlockScale;
+  /** Of activations that may stand beside other weights than their own: whether beside these. */
+  readonly beside?: (weights: ScaledFormat) => boolean;
   /** Rules that a suite may ask for instead. */
   readonly rules: readonly ScaleRule[];
   /** The code of zero, which pads rows. */
@@ -135,6 +147,8 @@ export interface ScaledFormat extends AnyFormat {
     /** The same by way of pairs of f16, where that is another way, which GPUs do with fewer instructions. */
     readonly eightOfHalves?: string;
     readonly decodedTimes: number;
+    /** Where codes are integers, or so many times an integer. */
+    readonly integers?: IntegerCodes | 'as-stored';
     /** Expression: the f32 that a stored scale stands for, times the f32 `lead`, a power of two. */
     factor(scale: string, lead: string): string;
     /** Expression: the vec2<f32> of two byte scales in the lower bytes of each half of the u32 `bytes`, where that is cheaper. */

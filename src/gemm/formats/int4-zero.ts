@@ -122,11 +122,18 @@ const common = {
   return Eight(vec4<f32>(lo), vec4<f32>(hi));
 }`,
       },
+      {
+        name: 'int4_bare_bytes',
+        code: `fn int4_bare_bytes(word: u32) -> vec2<u32> {
+  return vec2<u32>(word & 0x0f0f0f0fu, (word >> 4u) & 0x0f0f0f0fu);
+}`,
+      },
     ],
     value: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x * (f32(code) - f32(${scale} >> 16u))`,
     tensorScale: false,
     eight: 'int4_bare_eight',
     decodedTimes: 1,
+    integers: { bytes: 'int4_bare_bytes', decodedTimes: 1 },
     factor: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x`,
     headroom: 0,
   },

@@ -124,11 +124,20 @@ const common = {
   return Eight(vec4<f32>(lo), vec4<f32>(hi));
 }`,
       },
+      {
+        // In the upper half of a byte code - 8 is a signed byte sixteen times as large.
+        name: 'int4_bytes',
+        code: `fn int4_bytes(word: u32) -> vec2<u32> {
+  let codes = word ^ 0x88888888u;
+  return vec2<u32>((codes << 4u) & 0xf0f0f0f0u, codes & 0xf0f0f0f0u);
+}`,
+      },
     ],
     value: (scale: string) => `${scale} * (f32(code) - 8.0)`,
     tensorScale: false,
     eight: 'int4_eight',
     decodedTimes: 1,
+    integers: { bytes: 'int4_bytes', decodedTimes: 16 },
     factor: (scale: string) => scale,
     headroom: 0,
   },

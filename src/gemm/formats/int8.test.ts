@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { int4Of128 } from './int4.ts';
 import { dequantizeInt8, quantizeInt8 } from './int8.ts';
+import { WEIGHT_FORMATS } from './registry.ts';
+import { activationScale, pairRefusal } from './scale.ts';
 
 test('as Q8_0: scale amax / 127, codes in two’s complement', () => {
   const { scale, codes } = quantizeInt8([127, -127, 1, -1, 63.4, 0]);
@@ -30,4 +33,14 @@ test('every value is within half a step', () => {
         expect(block.every((value, i) => Math.abs(value - (back[i] ?? 0)) <= slack)).toBe(true);
     }),
   );
+});
+
+describe('as activations', () => {
+  test('stand beside all weights that are integers, in blocks of their own', () => {
+    const beside = WEIGHT_FORMATS.filter((w) => pairRefusal({ w, a: 'int8' }) === undefined);
+    expect(beside).toEqual(WEIGHT_FORMATS.filter((w) => /^(int|mxfp4|nvfp4)/.test(w)));
+    expect(pairRefusal({ w: 'f16', a: 'int8' })).toMatch(/^activations in int8 need weights in mxfp4, .*, not in f16$/);
+    const format = { w: 'int4-128', a: 'int8', acc: 'f32', out: 'f32' } as const;
+    expect(activationScale({ format, scale: int4Of128.scale })).toMatchObject({ block: 32, format: 'f32' });
+  });
 });

@@ -1,6 +1,6 @@
 /**
  * Symmetric 8-bit integers in blocks of 32, as llama.cpp's Q8_0 and MatMulNBits with 8 bits have them, with f32 scales where Q8_0 has
- * f16 ones.
+ * f16 ones. Activations of this format go with all weights whose codes are integers: their products are exact in i32.
  */
 import type { Range } from '../generator.ts';
 import { largestMagnitude, type QuantizedBlock } from './block.ts';
@@ -71,12 +71,17 @@ fn code_of(j: i32, amax: u32) -> u32 {
   return u32(select(code, -code, j < 0)) & 0xffu;
 }`;
 
+const BLOCKS = { block: 32, format: 'f32', rule: 'amax', ties: 'even' } as const;
+
 export const int8 = {
   name: 'int8',
   kind: 'scaled',
-  roles: [],
+  roles: ['activations'],
   bits: 8,
-  scale: { block: 32, format: 'f32', rule: 'amax', ties: 'even' },
+  scale: BLOCKS,
+  // As ggml's Q8_1 and MatMulNBits at accuracy level 4 quantize activations, whatever blocks the weights have.
+  scaleOfA: BLOCKS,
+  beside: ({ wgsl }) => wgsl.integers !== undefined,
   rules: [],
   zero: 0,
   quantize: quantizeInt8,
@@ -103,6 +108,7 @@ export const int8 = {
     tensorScale: false,
     eight: 'int8_eight',
     decodedTimes: 1,
+    integers: 'as-stored',
     factor: (scale) => scale,
     headroom: 0,
   },

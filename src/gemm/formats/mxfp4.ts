@@ -60,6 +60,7 @@ export const mxfp4 = {
     eight: 'e2m1_eight',
     eightOfHalves: 'e2m1_eight_of_halves',
     decodedTimes: 4,
+    integers: { bytes: 'e2m1_bytes', decodedTimes: 2 },
     factor: (scale, lead) => `times_e8m0(${lead}, ${scale})`,
     headroom: 16,
   },

@@ -76,6 +76,7 @@ export const nvfp4 = {
     eight: 'e2m1_eight',
     eightOfHalves: 'e2m1_eight_of_halves',
     decodedTimes: 4,
+    integers: { bytes: 'e2m1_bytes', decodedTimes: 2 },
     factor: (scale) => `e4m3(${scale})`,
     factors: 'e4m3_two(bytes)',
     headroom: 0,

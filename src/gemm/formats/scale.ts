@@ -44,7 +44,7 @@ export function defaultScale(format: WeightFormat, rule?: ScaleRule): BlockScale
   throw new RangeError(`${format} has no choice of scale rule, so not ${rule}`);
 }
 
-/** The block scale of A: that of the weights where A is in a scaled format, none where its elements stand for themselves. */
+/** The block scale of A: its format's own, or that of the weights; none where its elements stand for themselves. */
 export function activationScale({ format, scale }: Pick<Problem, 'format' | 'scale'>): BlockScale | undefined {
   const scaled = asScaled(format.a);
   return scaled && (scaled.scaleOfA ?? scale);
@@ -70,10 +70,18 @@ export function variantOf(
   });
 }
 
-/** Why weights and activations of these formats cannot be combined, or null: a scaled A needs a B of the same format. */
+/** Why weights and activations of these formats cannot be combined, or undefined: most scaled A need a B of the same format. */
 export function pairRefusal({ w, a }: Pick<Format, 'w' | 'a'>): string | undefined {
-  if (!asScaled(a) || a === w) return undefined;
-  return `activations in ${a} need weights in ${a}, not in ${w}`;
+  const [activations, weights] = [asScaled(a), asScaled(w)];
+  if (!activations || a === w) return undefined;
+  const { beside } = activations;
+  if (!beside) return `activations in ${a} need weights in ${a}, not in ${w}`;
+  if (weights && beside(weights)) return undefined;
+  const others = WEIGHT_FORMATS.filter((name) => {
+    const format = asScaled(name);
+    return format && beside(format);
+  });
+  return `activations in ${a} need weights in ${others.join(', ')}, not in ${w}`;
 }
 
 /** How the scales of an operand lie: rows of `perRow` of them. */

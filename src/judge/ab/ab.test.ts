@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binomialAtMost, STEP, walkAtLeast, walkBounds } from '../../stats/binomial.ts';
 import { gaussian, type Random, seededRandom } from '../../stats/random.ts';
-import { AB_RULES, type AbProcess, type AbRules, type AbVerdict, boundsOf, decide, rulesFor } from './ab.ts';
+import { type AbProcess, type AbVerdict, decide } from './ab.ts';
+import { AB_RULES, type AbRules, boundsOf, rulesFor } from './rules.ts';
 
 const RULES: AbRules = { ...AB_RULES, cases: 8 };
 const LAST = AB_RULES.looks.at(-1) ?? 0;

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { median } from '../../stats/centre.ts';
 import { below, gaussian, seededRandom } from '../../stats/random.ts';
-import { AB_RULES, boundsOf, decide } from './ab.ts';
+import { decide } from './ab.ts';
 import { floorOf, minimalDetectableEffect } from './floor.ts';
+import { AB_RULES, boundsOf } from './rules.ts';
 
 const RATIOS = (() => {
   const random = seededRandom(3);

@@ -37,7 +37,8 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   activations: ACTIVATION_FORMATS,
   scaled: WEIGHT_FORMATS.filter((name) => asScaled(name) && !asScaled(name)?.zeroPoints),
   'zero-points': WEIGHT_FORMATS.filter((name) => asScaled(name)?.zeroPoints),
-  'scaled-activations': ACTIVATION_FORMATS.filter((name) => asScaled(name)),
+  'scaled-activations': ACTIVATION_FORMATS.filter((name) => asScaled(name) && !asScaled(name)?.beside),
+  integers: WEIGHT_FORMATS.filter((name) => asScaled(name)?.wgsl.integers),
 };
 
 function resolved(formats: Data): Data {

@@ -10,11 +10,11 @@ import type { BlockScale, Problem } from '../../gemm/problem.ts';
 import { isTransposedA } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 import { type Bound, type Elements, elements, fourOf, type Walk, type Width, walked } from './prelude-elements.ts';
-import { SIDE_A, scaledAccess } from './prelude-scaled.ts';
+import { scaledAccess, sideA } from './prelude-scaled.ts';
 
 export function accessA(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const format = formatOf(problem.format.a);
-  if (format.kind === 'scaled') return codes(format, activationScale(problem) ?? format.scale, bound);
+  if (format.kind === 'scaled') return codes(problem, format, activationScale(problem) ?? format.scale, bound);
   const alongK = !isTransposedA(problem.layout);
   const contiguous = alongK ? problem.shape.k : problem.shape.m;
   const width = loadWidth(mentions, contiguous);
@@ -171,8 +171,13 @@ function patchAlongM(buffer: Elements): Fragment[] {
 }
 
 /** As the codes of B. The tensor scale is the product of both operands' and part of `load_b`. */
-function codes(format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
+function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
   const operand = { format, scale, bound, both: true, tensorScale: false };
-  const { type, functions } = scaledAccess(SIDE_A, operand);
-  return { type, vector: true, functions: [...functions, FOUR_BY_ONE, EIGHT, EIGHT_OF_FOURS, ...PATCH_BY_ROWS] };
+  const { side, constants } = sideA(scale, problem.scale);
+  const { type, functions } = scaledAccess(side, operand);
+  return {
+    type,
+    vector: true,
+    functions: [...constants, ...functions, FOUR_BY_ONE, EIGHT, EIGHT_OF_FOURS, ...PATCH_BY_ROWS],
+  };
 }

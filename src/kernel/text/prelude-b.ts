@@ -7,6 +7,7 @@ import type { BlockScale, Problem } from '../../gemm/problem.ts';
 import { isTransposedB } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 import { type Bound, type Elements, elements, fourOf, type Walk, type Width, walked } from './prelude-elements.ts';
+import { byteDecoders } from './prelude-integers.ts';
 import { decoders, finishing, pairOfScales, SIDE_B, scaledAccess } from './prelude-scaled.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
@@ -209,16 +210,21 @@ const PATCH_BY_STEPS: Fragment = {
 
 /** Rows of codes; the layout is always `nt`. */
 function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
-  const operand = { format, scale, bound, both: isScaled(problem.format.a), tensorScale: format.wgsl.tensorScale };
+  const activations = formatOf(problem.format.a);
+  const both = activations.kind === 'scaled';
+  const integers = both && activations.beside !== undefined;
+  const operand = { format, scale, bound, both, integers, tensorScale: format.wgsl.tensorScale };
   const { type, functions } = scaledAccess(SIDE_B, operand);
   const evenRows = scaleGrid(scale, problem.shape.k, 1, 1).perRow % 2 === 0;
   return {
     type,
     vector: true,
-    functions: [...decoders(format, scale), ...functions, ...pairOfScales(operand, evenRows), ...finishing(operand)],
+    functions: [
+      ...decoders(format, scale),
+      ...byteDecoders(format),
+      ...functions,
+      ...pairOfScales(operand, evenRows),
+      ...finishing(operand),
+    ],
   };
-}
-
-function isScaled(format: Problem['format']['a']): boolean {
-  return formatOf(format).kind === 'scaled';
 }

@@ -7,6 +7,7 @@ import { scaleBytes } from '../../gemm/formats/scale.ts';
 import type { BlockScale } from '../../gemm/problem.ts';
 import type { Fragment } from './prelude.ts';
 import { type Bound, readerOf } from './prelude-elements.ts';
+import { timesInteger } from './prelude-integers.ts';
 
 /** An operand: names, row index and parameters of its functions. */
 export interface Side {
@@ -17,8 +18,10 @@ export interface Side {
   readonly parameters: string;
   /** Arguments of the same names. */
   call(k: string): string;
-  readonly names: Readonly<Record<'words' | 'codes' | 'scaleIndex' | 'scaleByte' | 'scale' | 'load', string>>;
+  readonly names: Readonly<Record<'words' | 'codes' | 'scaleIndex' | 'scaleByte' | 'scale' | 'zero' | 'load', string>>;
   readonly scales: string;
+  /** The constant of how many elements share a scale. */
+  readonly block: string;
   /** Parameters of what counts blocks instead of elements, and arguments for the block of element k. */
   readonly blockParameters: string;
   callBlock(block: string): string;
@@ -36,12 +39,24 @@ export const SIDE_A: Side = {
     scaleIndex: 'a_scale_index',
     scaleByte: 'a_scale_byte',
     scale: 'a_block_scale',
+    zero: 'a_block_zero',
     load: 'load_a',
   },
   scales: 'a_scales',
+  block: 'SCALE_BLOCK',
   blockParameters: 'matrix: u32, row: u32, block: u32',
   callBlock: (block) => `matrix, row, ${block}`,
 };
+
+/** Where its blocks are not those of B. */
+const OWN_BLOCKS: Side = { ...SIDE_A, block: 'A_SCALE_BLOCK' };
+
+/** A, and the constant that it needs where its blocks are of its own. */
+export function sideA(scale: BlockScale, ofB: BlockScale | undefined): { side: Side; constants: Fragment[] } {
+  if (scale.block === 'k' || scale.block === ofB?.block) return { side: SIDE_A, constants: [] };
+  const name = OWN_BLOCKS.block;
+  return { side: OWN_BLOCKS, constants: [{ name, code: `const ${name} = ${scale.block}u;` }] };
+}
 
 export const SIDE_B: Side = {
   variable: 'B',
@@ -58,9 +73,11 @@ export const SIDE_B: Side = {
     scaleIndex: 'scale_index',
     scaleByte: 'scale_byte',
     scale: 'block_scale',
+    zero: 'block_zero',
     load: 'load_b',
   },
   scales: 'scales',
+  block: 'SCALE_BLOCK',
   blockParameters: 'matrix: u32, block: u32, col: u32',
   callBlock: (block) => `matrix, ${block}, col`,
 };
@@ -73,6 +90,8 @@ export interface ScaledOperand {
   readonly both: boolean;
   /** Factor of `load_…` besides the block's scale. */
   readonly tensorScale: boolean;
+  /** Whether the other operand is one of integers in blocks of its own, and products are those of bytes. */
+  readonly integers?: boolean;
 }
 
 export function scaledAccess(side: Side, operand: ScaledOperand): { type: string; functions: Fragment[] } {
@@ -97,29 +116,29 @@ export function scaledAccess(side: Side, operand: ScaledOperand): { type: string
       name: side.names.load,
       code: `fn ${side.names.load}(${side.parameters}) -> In {
   let code = (${words}(${side.call('k')})[(k & ${held - 1}u) >> ${Math.log2(perWord)}u] >> (${bits}u * (k & ${perWord - 1}u))) & ${2 ** bits - 1}u;
-  return ${tensorScale ? 'problem.tensor_scale * ' : ''}${wgsl.value(stored(blockAt(scale)))};
+  return ${tensorScale ? 'problem.tensor_scale * ' : ''}${wgsl.value(stored(blockAt(side, scale)))};
 }`,
     },
     codesOf(side, words, held),
     {
       name: side.names.scale,
       code: `fn ${side.names.scale}(${side.parameters}) -> f32 {
-  return ${factorOf(operand)(stored(blockAt(scale)))};
+  return ${factorOf(operand)(stored(blockAt(side, scale)))};
 }`,
     },
-    ...(format.zeroPoints ? [zeroOf(side, stored(blockAt(scale)))] : []),
+    zeroOf(side, format.zeroPoints ? `f32(${stored(blockAt(side, scale))} >> 16u)` : '0.0'),
   ];
   return { type: reader.type('vec4<u32>'), functions };
 }
 
-/** The zero point that stands above a block's scale. */
-function zeroOf({ parameters }: Side, stored: string): Fragment {
-  return { name: 'block_zero', code: `fn block_zero(${parameters}) -> f32 {\n  return f32(${stored} >> 16u);\n}` };
+/** The zero point that stands above a block's scale; zero in formats that have none. */
+function zeroOf({ names, parameters }: Side, zero: string): Fragment {
+  return { name: names.zero, code: `fn ${names.zero}(${parameters}) -> f32 {\n  return ${zero};\n}` };
 }
 
 /** Expression: which of its row's blocks element k is in. */
-function blockAt({ block }: BlockScale): string {
-  return block === 'k' ? '0u' : 'k / SCALE_BLOCK';
+function blockAt({ block: name }: Side, { block }: BlockScale): string {
+  return block === 'k' ? '0u' : `k / ${name}`;
 }
 
 /** Expression of a block's stored scale: a byte, or an f32. */
@@ -128,8 +147,9 @@ function storedScale({ names, scales, callBlock }: Side, scale: BlockScale): (bl
   return (block) => `${scales}[${names.scaleIndex}(${callBlock(block)})]`;
 }
 
-function scaleFunctions({ names, scales, row, scaleRow, blockParameters }: Side, scale: BlockScale): Fragment[] {
-  const perRow = scale.block === 'k' ? '1u' : '((problem.k + SCALE_BLOCK - 1u) / SCALE_BLOCK)';
+function scaleFunctions(side: Side, scale: BlockScale): Fragment[] {
+  const { names, scales, row, scaleRow, blockParameters, block } = side;
+  const perRow = scale.block === 'k' ? '1u' : `((problem.k + ${block} - 1u) / ${block})`;
   const position = `${scaleRow(scale.lines)} * ${perRow} + block`;
   const index: Fragment = {
     name: names.scaleIndex,
@@ -241,9 +261,11 @@ ${across}  return (bytes & 0xffu) | ((bytes & 0xff00u) << 8u);
 }
 
 /** The remaining factors of a sum of products of decoded codes and block scales. */
-export function finishing({ format, both }: ScaledOperand): Fragment[] {
+export function finishing({ format, both, integers }: ScaledOperand): Fragment[] {
   const { decodedTimes, headroom, tensorScale } = format.wgsl;
-  const power = (both ? 0 : headroom) - Math.log2(decodedTimes) * (both ? 2 : 1);
+  const power = integers
+    ? -Math.log2(timesInteger(format))
+    : (both ? 0 : headroom) - Math.log2(decodedTimes) * (both ? 2 : 1);
   const factors = [...(power === 0 ? [] : [`0x1p${power}f`]), ...(tensorScale ? ['problem.tensor_scale'] : [])];
   const finished = (sums: string) => [...factors, sums].join(' * ');
   return [

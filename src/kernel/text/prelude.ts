@@ -137,18 +137,21 @@ struct Place {
 `;
 
 function variables(problem: Problem, type: { a: string; b: string; c: string }): string[] {
-  const scale = problem.scale && isFloat(problem.scale) ? 'f32' : 'u32';
   const declared: Record<Binding, string> = {
     problem: 'var<uniform> problem: Problem;',
     a: `${readable(type.a)} A: ${type.a};`,
     b: `${readable(type.b)} B: ${type.b};`,
     c: `var<storage, read_write> C: ${type.c};`,
-    scales: `var<storage, read> scales: array<${scale}>;`,
+    scales: `var<storage, read> scales: array<${storedScale(problem.scale)}>;`,
     bias: 'var<storage, read> bias: array<f32>;',
     tiles: 'var<storage, read> tiles: array<vec4<u32>>;',
-    aScales: `var<storage, read> a_scales: array<${scale}>;`,
+    aScales: `var<storage, read> a_scales: array<${storedScale(activationScale(problem))}>;`,
   };
   return bindingsOf(problem).map((name) => `@group(0) @binding(${BINDINGS[name]}) ${declared[name]}`);
+}
+
+function storedScale(scale: Problem['scale']): string {
+  return scale && isFloat(scale) ? 'f32' : 'u32';
 }
 
 function readable(type: string): string {

@@ -122,10 +122,10 @@ export class Budget {
     if (result) this.#estimates?.learn(state, result);
   }
 
-  /** Time of a process besides its visits. The first process does more than later ones. */
-  finished({ openSeconds, seconds, index }: FinishedProcess, visitSeconds: number): void {
+  /** Time of a process besides its visits and what it waited for. The first process does more than later ones. */
+  finished({ openSeconds, seconds, index }: FinishedProcess, otherSeconds: number): void {
     this.#closing = CLOSING_SECONDS;
-    const besides = index === 0 ? openSeconds + CLOSING_SECONDS : seconds - visitSeconds;
+    const besides = index === 0 ? openSeconds + CLOSING_SECONDS : seconds - otherSeconds;
     this.#process = Math.max(CLOSING_SECONDS, besides);
   }
 

@@ -126,6 +126,12 @@ export function visitSeconds({ profile: { operands, compile, verify, measuring }
   return operands + compile + verify + measuring;
 }
 
+/** Seconds of the visits of a process. */
+export function secondsIn(index: number, states: readonly CaseState[]): number {
+  const results = states.flatMap(({ visits }) => visits.filter(({ process }) => process === index));
+  return results.reduce((sum, { result }) => sum + (result ? visitSeconds(result) : 0), 0);
+}
+
 function isWithin({ median: middle, interval, kind }: Estimate, target: number): boolean {
   return kind === 'confidence-95' && (interval[1] - interval[0]) / 2 <= target * middle;
 }

@@ -1,5 +1,6 @@
 /** The parent's side of one worker: calls with replies, a watchdog that distinguishes hung from slow, and termination. */
 
+import type { Refusal } from '../../kernel/refusal.ts';
 import type { CallName, Calls, FromWorker, ToWorker } from '../worker/protocol.ts';
 import type { Clock, WorkerHandle } from './host.ts';
 
@@ -21,6 +22,12 @@ export class CallFailed extends Error {
     super(message);
     this.reason = reason;
   }
+}
+
+/** What the row of the case says of it. */
+export function refusalOf(error: WorkerDied | CallFailed): Refusal {
+  const reason = error instanceof WorkerDied ? error.death : error.reason;
+  return { status: reason === 'unsupported' ? 'skipped' : 'failed', reason, detail: error.message };
 }
 
 interface Waiting {

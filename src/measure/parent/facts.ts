@@ -3,7 +3,7 @@ import type { DeviceFacts } from '../../engine/port.ts';
 import type { OpenRequest } from '../worker/protocol.ts';
 import { Connection } from './connection.ts';
 import type { Host } from './host.ts';
-import { OPEN_ALLOW_SECONDS } from './process.ts';
+import { OPEN_ALLOW_SECONDS, type OpenedWorker } from './process.ts';
 
 /** Opens a worker of `host`, reads the facts and closes it again. Throws CallFailed when no device can be opened. */
 export async function deviceFacts(host: Host, open: Omit<OpenRequest, 'process'>): Promise<DeviceFacts> {
@@ -14,4 +14,11 @@ export async function deviceFacts(host: Host, open: Omit<OpenRequest, 'process'>
   } finally {
     connection.end('interrupted', 'closed');
   }
+}
+
+export function requireSameAdapter({ facts: first }: OpenedWorker, { facts: now }: OpenedWorker): void {
+  if (first.description === now.description && first.driver === now.driver && first.source === now.source) return;
+  throw new Error(
+    `the adapter changed during the run, from ${first.description} to ${now.description}; name one with --adapter`,
+  );
 }

@@ -11,13 +11,15 @@ import { coldBytesFor, maxSetsFor } from '../worker/cache.ts';
 import { flopCeiling, higherPeaks, type PeakFacts } from '../worker/peaks.ts';
 import type { VisitRequest, VisitResult } from '../worker/protocol.ts';
 import { Budget } from './budget.ts';
-import { CaseState, visitSeconds } from './case-state.ts';
+import { CaseState, secondsIn } from './case-state.ts';
+import { requireSameAdapter } from './facts.ts';
 import type { CaseOutcome, Measurement, MeasureRequest } from './measurement.ts';
 import { type OpenedWorker, type Rehearse, runProcess } from './process.ts';
 import type { Advance, FinishedProcess, FinishedVisit } from './progress.ts';
 import { entryOf, rehearsal } from './rehearsal.ts';
 import { Schedule } from './schedule.ts';
 import { visitRequest } from './visit-request.ts';
+import { Waiting } from './waiting.ts';
 
 /**
  * Throws Interrupted on abort, CallFailed or WorkerDied when no device can be opened; the results so far are passed to
@@ -32,6 +34,7 @@ class Run {
   readonly #states: readonly CaseState[];
   readonly #schedule: Schedule;
   readonly #budget: Budget;
+  readonly #waiting: Waiting;
   readonly #processes: FinishedProcess[] = [];
   readonly #start: number;
   #opened: OpenedWorker | null = null;
@@ -45,6 +48,7 @@ class Run {
     this.#schedule = new Schedule(this.#states, request);
     this.#start = request.host.clock.now();
     this.#budget = new Budget(request.settings, request.host.clock);
+    this.#waiting = new Waiting(request.host.clock, request.attention);
   }
 
   async run(): Promise<Measurement> {
@@ -76,15 +80,16 @@ class Run {
     if (this.#budget.anyFits(due)) await this.#process(index, due);
     else {
       const doubtful = this.#budget.doubtful(due);
-      if (doubtful) await this.#process(index, [doubtful], this.#budget.deadline);
+      if (doubtful) await this.#process(index, [doubtful], () => this.#budget.deadline);
     }
     const isPlanned = !this.#budget.isLimited && index < this.#schedule.last;
     return isPlanned || this.#visitsDone > before;
   }
 
-  async #process(index: number, due: readonly CaseState[], endAt: number | null = null): Promise<void> {
+  async #process(index: number, due: readonly CaseState[], endAt: (() => number) | null = null): Promise<void> {
     const { settings, host, open, signal, withoutPeaks, onBegin, onProcess, onProgress, attention } = this.#request;
     await this.#attended();
+    const waited = this.#waiting.seconds;
     const orderSeed = (settings.seed * 1009 + index) >>> 0;
     const states = new Map(due.map((state) => [state.case.id, state]));
     const stateOf = (caseId: string) => states.get(caseId) as CaseState;
@@ -112,7 +117,7 @@ class Run {
       onCutShort: (process) => this.#processes.push(process),
     });
     this.#processes.push(finished);
-    this.#budget.finished(finished, secondsIn(index, due));
+    this.#budget.finished(finished, secondsIn(index, due) + this.#waiting.seconds - waited);
     onProcess(finished);
   }
 
@@ -151,11 +156,7 @@ class Run {
 
   /** Waiting costs nothing of the budget. */
   async #attended(): Promise<void> {
-    const { attention, host } = this.#request;
-    if (!attention) return;
-    const before = host.clock.now();
-    await attention.ready();
-    this.#budget.extend(host.clock.now() - before);
+    this.#budget.extend(await this.#waiting.wait());
   }
 
   #add(state: CaseState, visit: FinishedVisit): void {
@@ -237,7 +238,7 @@ interface Turn {
   readonly index: number;
   readonly orderSeed: number;
   /** Time at which the visit is stopped; it is not required to fit then. */
-  readonly endAt: number | null;
+  readonly endAt: (() => number) | null;
 }
 
 const CUT_SHORT: Refusal = {
@@ -245,16 +246,3 @@ const CUT_SHORT: Refusal = {
   reason: 'interrupted',
   detail: 'the run was interrupted before this case was measured',
 };
-
-function requireSameAdapter({ facts: first }: OpenedWorker, { facts: now }: OpenedWorker): void {
-  if (first.description === now.description && first.driver === now.driver && first.source === now.source) return;
-  throw new Error(
-    `the adapter changed during the run, from ${first.description} to ${now.description}; name one with --adapter`,
-  );
-}
-
-/** Seconds of the visits of a process. */
-function secondsIn(index: number, states: readonly CaseState[]): number {
-  const results = states.flatMap(({ visits }) => visits.filter(({ process }) => process === index));
-  return results.reduce((sum, { result }) => sum + (result ? visitSeconds(result) : 0), 0);
-}

@@ -9,7 +9,7 @@ import type { PeakFacts } from '../worker/peaks.ts';
 import type { OpenRequest, VisitRequest, VisitResult } from '../worker/protocol.ts';
 import type { SentinelReading } from '../worker/sentinel.ts';
 import type { TimerFacts } from '../worker/timer.ts';
-import { CallFailed, Connection, WorkerDied } from './connection.ts';
+import { CallFailed, Connection, refusalOf, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
 import type { FinishedProcess, FinishedVisit } from './progress.ts';
 import { begun } from './whole-process.ts';
@@ -36,7 +36,7 @@ export interface ProcessRequest {
   readonly plan: (item: Case, worker: OpenedWorker, rehearse: Rehearse) => Promise<VisitRequest | Refusal | null>;
   readonly onVisit: (visit: FinishedVisit) => void;
   /** On the host's clock: a visit that is not done by then is stopped. */
-  readonly endAt: number | null;
+  readonly endAt: (() => number) | null;
   readonly sentinelSeconds: number;
   /** What disturbed the device since `plan` last answered; null if nothing did. */
   readonly disturbance?: (() => string | null) | undefined;
@@ -147,7 +147,7 @@ class ProcessRun {
   #endInTime(connection: Connection): () => void {
     const { endAt, host } = this.#request;
     if (endAt === null) return () => {};
-    return host.clock.after(Math.max(0, endAt - host.clock.now()), () =>
+    return host.clock.after(Math.max(0, endAt() - host.clock.now()), () =>
       connection.end(OUT_OF_TIME, 'the budget was spent'),
     );
   }
@@ -176,23 +176,13 @@ class ProcessRun {
   /** The failure as a row's reason. A dead worker is dropped, so that the next visit starts a fresh one. */
   #refusalOf(error: unknown): Refusal {
     this.#throwIfInterrupted();
-    if (error instanceof WorkerDied) {
-      this.#worker = null;
-      this.#deaths.push(`${error.death}: ${error.message}`);
-      return { status: 'failed', reason: error.death, detail: error.message };
-    }
-    if (error instanceof CallFailed) {
-      // A device that failed once may give wrong times afterwards: close it.
-      this.#worker?.connection.end('crashed', error.message);
-      this.#worker = null;
-      this.#deaths.push(`${error.reason}: ${error.message}`);
-      return {
-        status: error.reason === 'unsupported' ? 'skipped' : 'failed',
-        reason: error.reason,
-        detail: error.message,
-      };
-    }
-    throw error;
+    if (!(error instanceof WorkerDied || error instanceof CallFailed)) throw error;
+    // A device that failed once may give wrong times afterwards: close it.
+    if (error instanceof CallFailed) this.#worker?.connection.end('crashed', error.message);
+    this.#worker = null;
+    const refusal = refusalOf(error);
+    this.#deaths.push(`${refusal.reason}: ${error.message}`);
+    return refusal;
   }
 
   /** The current worker, or a fresh one: opened, its clock verified, the sentinel read. */

@@ -5,7 +5,7 @@
 import { type Operands, type Prepared, type Session, sourceName } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
 import { flop } from '../../gemm/shape.ts';
-import { failureOf } from './entrant.ts';
+import { failureOf } from './contender-state.ts';
 import type { Contender } from './protocol.ts';
 import { checkEverywhere, checkPoints, type Expectation, expect, Overflow, WrongResult } from './verify.ts';
 

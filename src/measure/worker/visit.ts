@@ -2,12 +2,13 @@
  * One visit of a case in a process. Operands are filled once; every contender is compiled, verified, warmed up and then sampled
  * in blocks that are interleaved with the others' on the same operands; then verified again.
  */
-import { EngineError, type Operands, type Prepared, type Session } from '../../engine/port.ts';
-import { flop, operandBytes } from '../../gemm/shape.ts';
+import { EngineError, type Prepared, type Session } from '../../engine/port.ts';
+import { flop } from '../../gemm/shape.ts';
 import { type Random, seededRandom, shuffled } from '../../stats/random.ts';
 import { SentinelBeside } from './beside.ts';
-import { Entrant, samplesWanted } from './entrant.ts';
+import { ContenderState, samplesWanted } from './contender-state.ts';
 import type { VisitProfile, VisitRequest, VisitResult } from './protocol.ts';
+import { Rotation } from './rotation.ts';
 import { sampleBlock } from './sample.ts';
 import { repeatsFor } from './timer.ts';
 import { checkEverywhere, checkPoints, type Expectation, expect, Overflow } from './verify.ts';
@@ -40,7 +41,7 @@ class Visit {
   readonly #request: VisitRequest;
   readonly #alive: () => void;
   readonly #random: Random;
-  readonly #entrants: readonly Entrant[];
+  readonly #states: readonly ContenderState[];
   readonly #profile: { -readonly [K in keyof VisitProfile]: VisitProfile[K] } = {
     operands: 0,
     compile: 0,
@@ -48,9 +49,8 @@ class Visit {
     measuring: 0,
     kernels: 0,
   };
-  #operands: Operands | null = null;
+  readonly #rotation = new Rotation();
   #reference: Prepared | null = null;
-  #nextSet = 0;
   #beside: SentinelBeside | null = null;
 
   constructor(session: Session, request: VisitRequest, alive: Alive) {
@@ -59,7 +59,7 @@ class Visit {
     const allow = ALLOW_SECONDS + flop(request.problem) / SLOWEST_FLOP_PER_SECOND;
     this.#alive = () => alive(allow);
     this.#random = seededRandom(request.orderSeed);
-    this.#entrants = request.contenders.map((contender) => new Entrant(contender, request.timer));
+    this.#states = request.contenders.map((contender) => new ContenderState(contender, request.timer));
   }
 
   async timed(phase: keyof VisitProfile, work: () => Promise<void>): Promise<void> {
@@ -70,21 +70,20 @@ class Visit {
 
   async allocate(): Promise<void> {
     this.#alive();
-    const { problem, seed, distribution } = this.#request;
-    this.#operands = await this.#session.allocate({ problem, seed, distribution, sets: this.#sets() });
+    await this.#rotation.allocate(this.#session, this.#request);
   }
 
   /** In a seeded order, because two identical pipelines may differ by compilation order. */
   async compile(): Promise<void> {
-    for (const entrant of shuffled(this.#entrants, this.#random)) {
-      await entrant.attempt(async () => {
+    for (const state of shuffled(this.#states, this.#random)) {
+      await state.attempt(async () => {
         this.#alive();
-        const prepared = await this.#session.prepare(entrant.contender.source, this.#filled());
-        entrant.prepared = prepared;
+        const prepared = await this.#session.prepare(state.contender.source, this.#rotation.operands);
+        state.prepared = prepared;
         await prepared.poison();
         const start = this.#session.now();
         await prepared.launch({ repeats: 1, firstSet: 0 });
-        entrant.firstDispatchSeconds = this.#session.now() - start;
+        state.firstDispatchSeconds = this.#session.now() - start;
       });
     }
   }
@@ -96,10 +95,10 @@ class Visit {
   async verify(): Promise<void> {
     const expectation = this.#expectation();
     await this.#answerReference(expectation);
-    for (const entrant of shuffled(this.#entrants, this.#random)) {
-      await entrant.attempt(async (prepared) => {
+    for (const state of shuffled(this.#states, this.#random)) {
+      await state.attempt(async (prepared) => {
         let [kernelError, referenceDelta] = [0, 0];
-        for (let set = 0; set < this.#filled().sets; set++) {
+        for (let set = 0; set < this.#rotation.operands.sets; set++) {
           this.#alive();
           if (set > 0) {
             await prepared.poison();
@@ -109,7 +108,7 @@ class Visit {
           referenceDelta = Math.max(referenceDelta, await this.#compare(prepared, expectation));
         }
         const { formatError, budget, points } = expectation ?? SCRIPTED_EXPECTATION;
-        entrant.verification = {
+        state.verification = {
           kernelError,
           formatError,
           budget,
@@ -123,59 +122,58 @@ class Visit {
 
   async settle(): Promise<void> {
     const { sampling } = this.#request;
-    for (const entrant of shuffled(this.#entrants, this.#random)) {
-      await entrant.attempt(async (prepared) => {
+    for (const state of shuffled(this.#states, this.#random)) {
+      await state.attempt(async (prepared) => {
         this.#alive();
-        entrant.warmUp = await warmUp(
+        state.warmUp = await warmUp(
           prepared,
-          entrant.clock,
+          state.clock,
           sampling.maxWarmUpSeconds,
-          () => this.#takeSet(1),
+          () => this.#rotation.take(1),
           () => this.#session.now(),
         );
-        this.#profile.kernels += entrant.warmUp.launchSeconds * entrant.warmUp.launches;
-        entrant.repeats =
-          entrant.contender.repeats ?? repeatsFor(entrant.warmUp.launchSeconds, entrant.clock, sampling);
+        this.#profile.kernels += state.warmUp.launchSeconds * state.warmUp.launches;
+        state.repeats = state.contender.repeats ?? repeatsFor(state.warmUp.launchSeconds, state.clock, sampling);
       });
     }
   }
 
   async sample(): Promise<void> {
     const { sampling } = this.#request;
-    const running = this.#entrants.filter(({ warmUp: { launches } }) => launches > 0);
-    const blocks = Math.min(sampling.blocks, ...running.map((entrant) => samplesWanted(entrant, sampling)));
+    const running = this.#states.filter(({ warmUp: { launches } }) => launches > 0);
+    const blocks = Math.min(sampling.blocks, ...running.map((state) => samplesWanted(state, sampling)));
     if (this.#request.sentinelBeside) this.#beside = await SentinelBeside.start(this.#session, this.#request.timer);
-    let order = this.#entrants;
+    let order = this.#states;
     for (let block = 0; block < blocks; block++) {
       await this.#beside?.read(block);
       // Every order is equally likely, so that no contender always follows the same other; reversing every second block cancels
       // linear drift.
-      order = block % 2 === 0 ? shuffled(this.#entrants, this.#random) : [...order].reverse();
-      for (const entrant of order)
-        await entrant.attempt((prepared) => this.#sampleBlock(entrant, prepared, { block, blocks }));
+      order = block % 2 === 0 ? shuffled(this.#states, this.#random) : [...order].reverse();
+      for (const state of order)
+        await state.attempt((prepared) => this.#sampleBlock(state, prepared, { block, blocks }));
     }
   }
 
   /** C was last written by timed launches, so races and rare corruption show here. */
   async verifyAgain(): Promise<void> {
     const expectation = this.#expectation();
-    for (const entrant of this.#entrants) {
-      await entrant.attempt(async (prepared) => {
+    for (const state of this.#states) {
+      await state.attempt(async (prepared) => {
         this.#alive();
         const delta = await this.#compare(prepared, expectation);
-        const before = entrant.verification;
+        const before = state.verification;
         if (before)
-          entrant.verification = { ...before, referenceDelta: Math.max(before.referenceDelta, delta), again: true };
+          state.verification = { ...before, referenceDelta: Math.max(before.referenceDelta, delta), again: true };
       });
     }
   }
 
   result(): VisitResult {
     const { caseId, process } = this.#request;
-    const { sets, bytesPerSet, panels = [] } = this.#filled();
+    const { sets, bytesPerSet, panels = [] } = this.#rotation.operands;
     const operands = { sets, bytesPerSet, ...(panels.length > 1 && { panels: panels.length }) };
-    const contenders = this.#entrants.map((entrant) => {
-      const outcome = entrant.outcome();
+    const contenders = this.#states.map((state) => {
+      const outcome = state.outcome();
       const toSentinel = this.#beside?.ratioOf(outcome);
       return { ...outcome, ...(toSentinel && { toSentinel }) };
     });
@@ -183,36 +181,36 @@ class Visit {
   }
 
   dispose(): void {
-    for (const entrant of this.#entrants) entrant.prepared?.dispose();
+    for (const state of this.#states) state.prepared?.dispose();
     this.#reference?.dispose();
     this.#beside?.dispose();
-    this.#operands?.dispose();
+    this.#rotation.dispose();
   }
 
   async #sampleBlock(
-    entrant: Entrant,
+    state: ContenderState,
     prepared: Prepared,
     { block, blocks }: { block: number; blocks: number },
   ): Promise<void> {
     this.#alive();
     const taken = await sampleBlock({
-      name: entrant.contender.name,
+      name: state.contender.name,
       launchable: prepared,
-      timer: entrant.clock,
-      repeats: entrant.repeats,
-      count: Math.ceil(samplesWanted(entrant, this.#request.sampling) / blocks),
-      nextSet: () => this.#takeSet(entrant.repeats),
+      timer: state.clock,
+      repeats: state.repeats,
+      count: Math.ceil(samplesWanted(state, this.#request.sampling) / blocks),
+      nextSet: () => this.#rotation.take(state.repeats),
       now: () => this.#session.now(),
     });
-    entrant.add(block, taken);
-    for (const sample of taken.samples) this.#profile.kernels += sample.seconds * entrant.repeats;
+    state.add(block, taken);
+    for (const sample of taken.samples) this.#profile.kernels += sample.seconds * state.repeats;
   }
 
   async #answerReference(expectation: Expectation | null): Promise<void> {
     const { reference } = this.#request;
     if (!reference) return;
     this.#alive();
-    const prepared = await this.#session.prepare(reference.source, this.#filled());
+    const prepared = await this.#session.prepare(reference.source, this.#rotation.operands);
     this.#reference = prepared;
     await prepared.poison();
     await prepared.launch({ repeats: 1, firstSet: 0 });
@@ -240,25 +238,6 @@ class Visit {
     return this.#expected;
   }
   #expected: Expectation | null = null;
-
-  /** Launches rotate through the operand sets, across samples too. */
-  #takeSet(launches: number): number {
-    const set = this.#nextSet;
-    this.#nextSet = (this.#nextSet + launches) % this.#filled().sets;
-    return set;
-  }
-
-  #sets(): number {
-    const { problem, operands, coldBytes, maxSets } = this.#request;
-    if (operands === 'hot') return 1;
-    const { a, b, scales, aScales, bias } = operandBytes(problem);
-    return Math.max(1, Math.min(maxSets, Math.ceil(coldBytes / (a + b + scales + aScales + bias))));
-  }
-
-  #filled(): Operands {
-    if (!this.#operands) throw new Error('operands are allocated first');
-    return this.#operands;
-  }
 }
 
 const SCRIPTED_EXPECTATION: Pick<Expectation, 'points' | 'formatError' | 'budget' | 'rms'> = {

@@ -112,15 +112,16 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
     shape(`${ok}, w: ‸mxfp6`),
     /shapes\[0\]\.w: unknown weight format "mxfp6"; did you mean "mxfp[48]"\?/,
   ],
-  [
-    'int4 activations',
-    shape(`${ok}, a: ‸int4`),
-    /unknown activation format "int4"; known: f32, f16, bf16, mxfp4, nvfp4/,
-  ],
+  ['int4 activations', shape(`${ok}, a: ‸int4`), /unknown activation format "int4"; did you mean "int8"\?/],
   [
     '4-bit activations beside other weights',
     shape(`‸${ok}, layout: nt, w: nvfp4, a: mxfp4`),
     /activations in mxfp4 need weights in mxfp4, not in nvfp4/,
+  ],
+  [
+    'integer activations beside weights that are none',
+    shape(`‸${ok}, layout: nt, w: fp8, a: int8`),
+    /activations in int8 need weights in mxfp4, nvfp4, int4, int8, int4-64, .*, not in fp8/,
   ],
   ['unknown layout', shape(`${ok}, layout: ‸ttt`), /unknown layout "ttt"; did you mean "tt"\?/],
   [

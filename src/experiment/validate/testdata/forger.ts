@@ -14,14 +14,14 @@ export type Draft<T = RunRecord> = T extends object ? { -readonly [K in keyof T]
 type MeasuredDraft = Extract<Draft['cases'][number], { status: 'measured' }>;
 
 /** The sound record after a change. */
-export function forged(change: (draft: Draft) => void): RunRecord {
-  const draft = structuredClone(SOUND) as Draft;
+export function forged(change: (draft: Draft) => void, sound: RunRecord = SOUND): RunRecord {
+  const draft = structuredClone(sound) as Draft;
   change(draft);
   return draft as RunRecord;
 }
 
 /** The same, with all that follows from samples, environment and start derived again. */
-export function consistent(change: (draft: Draft) => void): RunRecord {
+export function consistent(change: (draft: Draft) => void, sound: RunRecord = SOUND): RunRecord {
   return forged((draft) => {
     change(draft);
     for (const row of measured(draft)) derive(row, draft);
@@ -29,7 +29,7 @@ export function consistent(change: (draft: Draft) => void): RunRecord {
     draft.id = recordId(new Date(draft.startedAt), draft.commit);
     if (draft.samples) draft.samples.file = `${draft.id}.samples.json.gz`;
     Object.assign(draft, rounded({ ...draft }));
-  });
+  }, sound);
 }
 
 export function measured(draft: Draft): MeasuredDraft[] {

@@ -4,7 +4,7 @@ import { shippedKernels } from '../src/experiment/setup/selection.ts';
 import { shapeClass } from '../src/kernel/select/shape-class.ts';
 import type { KernelSet } from '../src/kernel/set/kernel.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { belongs, entryOf, type Field, type FieldRequest, fieldOf } from './contestants.ts';
+import { belongs, entryOf, type Field, type FieldRequest, fieldOf } from './contenders.ts';
 import { caseOf } from './shapes.ts';
 
 let kernels: KernelSet;
@@ -39,11 +39,11 @@ function field(
 
 describe('who competes', () => {
   it('is our best kernel, our other formats and every library, each under a name of its own', () => {
-    const { contestants, reference } = field('f32', [64, 64, 64]);
-    const names = contestants.map(({ name }) => name);
+    const { contenders, reference } = field('f32', [64, 64, 64]);
+    const names = contenders.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(contestants.filter(({ classes }) => classes.includes('best'))).toHaveLength(1);
-    expect(contestants.filter(({ classes }) => classes.includes('f16'))).toHaveLength(1);
+    expect(contenders.filter(({ classes }) => classes.includes('best'))).toHaveLength(1);
+    expect(contenders.filter(({ classes }) => classes.includes('f16'))).toHaveLength(1);
     expect(names).toEqual(expect.arrayContaining(CATALOGUE.map(({ name }) => name)));
     expect(reference).not.toBeNull();
   });
@@ -55,18 +55,18 @@ describe('who competes', () => {
   });
 
   it('on 4-bit weights is asked by each accuracy level, and other 4-bit formats stand beside', () => {
-    const { contestants } = field('int4', [1, 64, 64]);
-    const names = contestants.map(({ name }) => name);
+    const { contenders } = field('int4', [1, 64, 64]);
+    const names = contenders.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['onnxruntime-webgpu accuracy-0', 'onnxruntime-webgpu accuracy-4']));
     expect(names).not.toContain('tfjs-webgpu');
-    expect(contestants.flatMap(({ classes }) => classes)).toEqual(expect.arrayContaining(['best', 'mxfp4', 'nvfp4']));
-    const loose = contestants.find(({ name }) => name === 'onnxruntime-webgpu accuracy-4');
+    expect(contenders.flatMap(({ classes }) => classes)).toEqual(expect.arrayContaining(['best', 'mxfp4', 'nvfp4']));
+    const loose = contenders.find(({ name }) => name === 'onnxruntime-webgpu accuracy-4');
     expect(loose?.errorScale).toBeGreaterThan(100);
   });
 
   it('is fewer of our kernels when only some classes are asked for', () => {
-    const { contestants } = field('f32', [64, 64, 64], new Map(), { classes: ['best'] });
-    expect(contestants.flatMap(({ classes }) => classes)).toEqual(['best']);
+    const { contenders } = field('f32', [64, 64, 64], new Map(), { classes: ['best'] });
+    expect(contenders.flatMap(({ classes }) => classes)).toEqual(['best']);
   });
 
   it('follows what was tuned, within each class', () => {
@@ -75,21 +75,21 @@ describe('who competes', () => {
     const tuned = new Map([
       [shapeClass(item.problem), [{ kernel: { name, hash }, choice: {}, ruleWon: false, tuning: 'abc' }]],
     ]);
-    const { contestants } = field('f32', [64, 64, 64], new Map(), { classes: ['best', 'portable'], tuned });
-    expect(contestants.find(({ classes }) => classes.includes('best'))?.name).toMatch(/^shared-tile /);
+    const { contenders } = field('f32', [64, 64, 64], new Map(), { classes: ['best', 'portable'], tuned });
+    expect(contenders.find(({ classes }) => classes.includes('best'))?.name).toMatch(/^shared-tile /);
     const untuned = field('f32', [64, 64, 64], new Map(), { classes: ['best'] });
-    expect(untuned.contestants.find(({ classes }) => classes.includes('best'))?.name).not.toMatch(/^shared-tile /);
+    expect(untuned.contenders.find(({ classes }) => classes.includes('best'))?.name).not.toMatch(/^shared-tile /);
   });
 
   it('leaves out who would take seconds, and says so', () => {
-    const loop = field('f32', [1024, 1024, 1024]).contestants.find(({ name }) => name === 'js-loop');
+    const loop = field('f32', [1024, 1024, 1024]).contenders.find(({ name }) => name === 'js-loop');
     expect(loop).toMatchObject({ reason: expect.stringContaining('would take seconds') });
     expect(loop).not.toHaveProperty('contender');
   });
 
   it('leaves out who did not pass its trial, with that reason', () => {
-    const { contestants } = field('f32', [64, 64, 64], new Map([['jax-js', 'ends its process']]));
-    expect(contestants.find(({ name }) => name === 'jax-js')).toMatchObject({ reason: 'ends its process' });
+    const { contenders } = field('f32', [64, 64, 64], new Map([['jax-js', 'ends its process']]));
+    expect(contenders.find(({ name }) => name === 'jax-js')).toMatchObject({ reason: 'ends its process' });
   });
 });
 

@@ -21,7 +21,7 @@ export const OTHERS = ['f16', 'mxfp4', 'nvfp4'] as const;
 export const OUR_CLASSES = [...CLASSES, ...OTHERS] as const;
 export type OurClass = (typeof OUR_CLASSES)[number];
 
-export interface Contestant {
+export interface PeerContender {
   readonly name: string;
   readonly kind: Kind;
   readonly variant?: string;
@@ -36,7 +36,7 @@ export interface Contestant {
 }
 
 export interface Field {
-  readonly contestants: readonly Contestant[];
+  readonly contenders: readonly PeerContender[];
   readonly reference: Contender | null;
 }
 
@@ -63,13 +63,13 @@ const OTHER_FORMATS: Readonly<Partial<Record<WeightFormat, readonly [OurClass, F
 export function fieldOf(item: Case, request: FieldRequest): Field | Refusal {
   const entered = enterReference(item, request);
   if ('status' in entered) return entered;
-  const contestants = [...ours(item, request), ...otherFormats(item, request), ...libraries(item.problem, request)];
-  return { contestants, reference: entered.reference };
+  const contenders = [...ours(item, request), ...otherFormats(item, request), ...libraries(item.problem, request)];
+  return { contenders, reference: entered.reference };
 }
 
 /** The contenders of the visit. */
-export function entryOf({ contestants, reference }: Field): MeasureEntry {
-  return { contenders: contestants.flatMap(({ contender }) => contender ?? []), reference };
+export function entryOf({ contenders, reference }: Field): MeasureEntry {
+  return { contenders: contenders.flatMap(({ contender }) => contender ?? []), reference };
 }
 
 function enterReference(item: Case, { kernels, facts }: FieldRequest): MeasureEntry | Refusal {
@@ -77,7 +77,7 @@ function enterReference(item: Case, { kernels, facts }: FieldRequest): MeasureEn
 }
 
 /** The best kernel of each class, each program once. */
-function ours({ problem }: Case, { kernels, facts, classes = CLASSES, tuned }: FieldRequest): Contestant[] {
+function ours({ problem }: Case, { kernels, facts, classes = CLASSES, tuned }: FieldRequest): PeerContender[] {
   const byProgram = new Map<string, { picked: Picked; classes: OurClass[] }>();
   for (const name of CLASSES.filter((known) => classes.includes(known))) {
     const within = { ...kernels, kernels: kernels.kernels.filter((kernel) => belongs(kernel, name)) };
@@ -110,7 +110,7 @@ export function belongs(kernel: Pick<Kernel, 'textures' | 'requires'>, name: (ty
 }
 
 /** Our kernels on the same shape in other formats. */
-function otherFormats(item: Case, request: FieldRequest): Contestant[] {
+function otherFormats(item: Case, request: FieldRequest): PeerContender[] {
   const { classes = OTHERS } = request;
   const asked = (OTHER_FORMATS[item.problem.format.w] ?? []).filter(([name]) => classes.includes(name));
   return asked.map(([name, format]) => {
@@ -135,14 +135,14 @@ export function withFormat(problem: Problem, format: Format): Problem {
   return { ...rest, format, ...(scale && { scale }) };
 }
 
-function libraries(problem: Problem, request: FieldRequest): Contestant[] {
+function libraries(problem: Problem, request: FieldRequest): PeerContender[] {
   return request.entries.flatMap((entry) => {
     if (problem.format.w === 'int4') return entry.fourBit.map((ask) => library(entry, problem, request, ask));
     return entry.dense ? [library(entry, problem, request)] : [];
   });
 }
 
-function library(entry: Entry, problem: Problem, { out, facts }: FieldRequest, ask?: Ask): Contestant {
+function library(entry: Entry, problem: Problem, { out, facts }: FieldRequest, ask?: Ask): PeerContender {
   const name = ask ? `${entry.name} ${ask.variant}` : entry.name;
   const note = [entry.note, ask?.note].filter((text) => text !== undefined).join('; ');
   const base = {

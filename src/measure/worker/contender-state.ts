@@ -6,7 +6,7 @@ import type { TimerFacts } from './timer.ts';
 import { Overflow, type Verification, WrongResult } from './verify.ts';
 import type { WarmUp } from './warm-up.ts';
 
-export class Entrant {
+export class ContenderState {
   readonly contender: Contender;
   prepared: Prepared | null = null;
   verification: Verification | null = null;
@@ -83,7 +83,7 @@ export class Entrant {
 }
 
 /** Samples that a contender takes in a visit: as many as fit into the time, between the fewest and the most. */
-export function samplesWanted({ warmUp, repeats }: Entrant, sampling: Sampling): number {
+export function samplesWanted({ warmUp, repeats }: ContenderState, sampling: Sampling): number {
   const { minSamples, maxSamples, sampleSeconds } = sampling;
   const fit = Math.ceil(sampleSeconds / (warmUp.launchSeconds * repeats));
   return Number.isFinite(fit) ? Math.max(minSamples, Math.min(maxSamples, fit)) : minSamples;

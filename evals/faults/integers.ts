@@ -1,0 +1,80 @@
+/** Faults of the kernels that multiply bytes: codes of weights by int8 activations. */
+import { BARRIER, type Fault, type FaultyKernel, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
+
+const WEIGHTS = [
+  ...(['int8', 'int4', 'int4-64', 'int4-128', 'int4-zp', 'int4-64-zp', 'int4-128-zp', 'mxfp4', 'nvfp4'] as const),
+] as const;
+type Weights = (typeof WEIGHTS)[number];
+
+const ORDER: Fault = {
+  name: 'bytes of A out of order',
+  find: 'of_even.x | (of_even.y << 16u)',
+  replace: 'of_even.y | (of_even.x << 16u)',
+};
+const HALF_READ: Fault = { name: 'a code of 4 and more too small', find: '(3u * upper)', replace: 'upper' };
+const NEGATIVE: Fault = {
+  name: 'sign of a code lost',
+  find: 'word >> 3u, word >> 7u',
+  replace: 'word & 0u, word & 0u',
+};
+const ZERO: Fault = { name: 'zero points left out', find: 'u32(zero) * 0x01010101u', replace: '0u' };
+
+/** Mistakes in decoding a format. */
+const DECODING: Readonly<Record<Weights, readonly Fault[]>> = {
+  int8: [],
+  int4: [ORDER, { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' }],
+  'int4-64': [ORDER],
+  'int4-128': [{ name: 'sixteenfold', find: '0x1p-4f', replace: '0x1p-3f' }],
+  'int4-zp': [ORDER, ZERO],
+  'int4-64-zp': [ZERO],
+  'int4-128-zp': [ZERO],
+  mxfp4: [HALF_READ, NEGATIVE, { name: 'scale off by one', find: '0x1p-1f', replace: '0x1p0f' }],
+  nvfp4: [HALF_READ, { name: 'missing tensor scale', find: 'problem.tensor_scale * ', replace: '' }],
+};
+
+const FEW: readonly Fault[] = [
+  { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
+  { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
+  { name: 'scale of A left out', find: 'scales.y * a_scale[i]', replace: 'scales.y' },
+  { name: 'four products left out', find: ' + dot4I8Packed((*a)[i].z, b.z)', replace: '' },
+  {
+    name: 'rows of the first half twice',
+    find: 'words_a16(at.matrix, row, k + 16u)',
+    replace: 'words_a16(at.matrix, row, k)',
+  },
+  GEMV_ROW,
+];
+const TILED: readonly Fault[] = [
+  { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
+  { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
+  tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+  { name: 'scale of A left out', find: 'of_a[r] * of_b', replace: 'of_b' },
+  { name: 'scale of B left out', find: 'of_a[r] * of_b', replace: 'of_a[r]' },
+  { name: 'first row for all', find: 'min(at.row + i % TILE_M, at.row_end - 1u)', replace: 'at.row' },
+  LAST_ROW,
+];
+
+/** Formats that differ from another in how many share a scale are tried with a few. */
+function entries(suffix: string, given: Omit<FaultyKernel, 'format'>): Record<string, FaultyKernel> {
+  return Object.fromEntries(
+    WEIGHTS.map((w): [string, FaultyKernel] => {
+      const faults = w.startsWith('int4-') ? given.faults.slice(0, 2) : given.faults;
+      return [`${w}-${suffix}`, { ...given, format: { w, a: 'int8' }, faults: [...faults, ...DECODING[w]] }];
+    }),
+  );
+}
+
+export const INTEGER_FAULTS: Readonly<Record<string, FaultyKernel>> = {
+  ...entries('dots', {
+    shape: { m: 3, n: 24, k: 588 },
+    layout: 'nt',
+    choice: { tile: { m: 2, n: 8, k: 512 }, thread: { m: 2, n: 2 } },
+    faults: FEW,
+  }),
+  ...entries('dots-tile', {
+    shape: { m: 37, n: 36, k: 104 },
+    layout: 'nt',
+    choice: { tile: { m: 32, n: 32 }, thread: { m: 4, n: 4 } },
+    faults: TILED,
+  }),
+};
