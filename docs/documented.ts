@@ -11,7 +11,9 @@ const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?(?:shapemar
 
 /** Pages may omit the program: `report --format html`, `compare BASE HEAD`. */
 const VERBS =
-  'run list compare bisect calibrate check search explain import inspect tune report validate doctor schema'.split(' ');
+  'run list compare bisect calibrate check search explain import inspect tune report atlas validate doctor schema'.split(
+    ' ',
+  );
 const VERB = new RegExp(`^(?:${VERBS.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
 
 /** Commands of shell blocks (all lines), of other blocks and of sentences (those that begin like ours). */

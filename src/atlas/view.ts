@@ -106,7 +106,7 @@ export function scroll(name: string, ...inner: readonly Child[]): Markup {
 
 /** A picture, which scrolls sideways rather than become unreadable. */
 export function drawing(name: string, picture: Markup): Markup {
-  return element('div', { class: 'drawing', role: 'region', tabindex: 0, 'aria-label': name }, picture);
+  return element('div', { class: 'drawing', role: 'region', tabindex: 0, 'aria-label': `Picture: ${name}` }, picture);
 }
 
 export function badge(tier: Tier): Markup {
@@ -135,7 +135,7 @@ export function cards(figures: readonly Figure[]): Child {
 }
 
 export function section(title: string, ...inner: readonly Child[]): Child {
-  return element('section', { 'aria-label': title }, element('h2', {}, title), ...inner);
+  return element('section', {}, element('h2', {}, title), ...inner);
 }
 
 export const p = (...inner: readonly Child[]): Markup => element('p', {}, ...inner);

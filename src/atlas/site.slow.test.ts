@@ -1,0 +1,145 @@
+/** The site in a real browser: nothing that the policy forbids, nothing that axe finds, and scripts that do what they say. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSite } from './build.node.ts';
+import { collect } from './collect.node.ts';
+import { casePath } from './paths.ts';
+import { findChromium, launch } from './testdata/chromium.ts';
+import { type Served, serve } from './testdata/serve.ts';
+import { nameOf, STORE, writeExampleStore } from './testdata/store.ts';
+
+const chromium = findChromium();
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const [one, two] = STORE.map(nameOf);
+const SLOWER = casePath('contribution/decode/case-2880/m=1/n=2880/k=4096/layout=nt/w=f32/a=f32/acc=f32/out=f32');
+
+/** What axe says of a page, as far as it is read here. */
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }>;
+}
+declare const axe: Axe;
+
+const ABOUT = typeof chromium === 'string' ? `: ${chromium}` : '';
+
+describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 120_000 }, () => {
+  let folder = '';
+  let browser: Browser;
+  let server: Served;
+  beforeAll(async () => {
+    if (typeof chromium === 'string') return;
+    folder = mkdtempSync(join(tmpdir(), 'shapemark-site-'));
+    writeExampleStore(join(folder, 'results'));
+    await buildSite(collect(join(folder, 'results')), join(folder, 'site'), new Map());
+    server = await serve(join(folder, 'site'));
+    browser = await launch(chromium);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    if (folder !== '') rmSync(folder, { recursive: true });
+  });
+
+  const pages = () =>
+    readdirSync(join(folder, 'site'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'));
+
+  interface Opening {
+    readonly scheme?: 'light' | 'dark';
+    readonly width?: number;
+    readonly javaScript?: boolean;
+  }
+
+  async function opened({ scheme = 'light', width = 1280, javaScript = true }: Opening): Promise<Page> {
+    const context = await browser.newContext({
+      ...{ viewport: { width, height: 900 }, colorScheme: scheme, javaScriptEnabled: javaScript },
+    });
+    return context.newPage();
+  }
+
+  async function visit(page: Page, path: string): Promise<void> {
+    await page.goto(`${server.address}/${path}`);
+    await page.waitForLoadState('networkidle');
+  }
+
+  it.each([
+    ['light', 1280],
+    ['dark', 360],
+  ] as const)(
+    'has nothing that axe finds, %s at %i pixels, and breaks no rule of its policy',
+    async (scheme, width) => {
+      const page = await opened({ scheme, width });
+      const complaints: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      for (const path of pages()) {
+        await visit(page, path);
+        // From outside of the page, which itself may run no text.
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate(() => axe.run());
+        const told = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target} ${nodes[0]?.failureSummary}`);
+        expect(told, path).toEqual([]);
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0);
+      }
+      // The page that measures is another's, so its link leads nowhere here; nothing else may complain.
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('finds a GPU by typing, and keeps what was typed in the address', async () => {
+    const page = await opened({});
+    await visit(page, 'index.html');
+    await page.fill('#gpu', 'gpu two');
+    expect(await page.locator('tbody tr:visible').count()).toBe(1);
+    expect(await page.textContent('#found')).toBe('1 of 4');
+    expect(page.url()).toContain('#gpu=gpu%20two');
+    await page.fill('#gpu', 'none such');
+    expect(await page.textContent('#found')).toContain('None yet');
+    await page.context().close();
+  });
+
+  it('names the points of a history by keyboard and pointer', async () => {
+    const page = await opened({});
+    await visit(page, SLOWER);
+    await page.locator('figure.history svg').first().focus();
+    await page.keyboard.press('Home');
+    expect(await page.locator('.point').first().textContent()).toMatch(/^2026-09-01 abc00000 · 2\.01 ms/);
+    for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.point').first().textContent()).toContain('slower from here');
+    const box = await page.locator('figure.history svg').first().boundingBox();
+    if (!box) throw new Error('the picture has no place');
+    await page.mouse.move(box.x + box.width - 15, box.y + 60);
+    expect(await page.locator('.point').first().textContent()).toContain('2026-10-10');
+    await page.context().close();
+  });
+
+  it('compares two machines, and two runs of one, as the address says', async () => {
+    const page = await opened({});
+    await visit(page, `compare.html#a=${two}&b=${one}`);
+    expect(await page.textContent('#summary')).toMatch(
+      /Example GPU Two.* is 1\.\d\d times as fast over 9 common cases/,
+    );
+    expect(await page.locator('#result tbody tr').count()).toBe(9);
+    await page.selectOption('#a', one ?? '');
+    await page.locator('#summary', { hasText: '20260901' }).waitFor();
+    expect(await page.textContent('#summary')).toContain('18 common cases');
+    expect(page.url()).toContain('run-a=20261010');
+    await page.context().close();
+  });
+
+  it('has all numbers without JavaScript, and no control that would do nothing', async () => {
+    const page = await opened({ javaScript: false });
+    await visit(page, 'index.html');
+    expect(await page.locator('tbody tr').count()).toBe(4);
+    expect(await page.locator('input:visible, select:visible').count()).toBe(0);
+    await visit(page, 'compare.html');
+    expect(await page.locator('select:visible').count()).toBe(0);
+    await visit(page, SLOWER);
+    expect(await page.locator('figure.history tbody tr').count()).toBeGreaterThan(39);
+    await page.context().close();
+  });
+});
