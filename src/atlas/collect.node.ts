@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { attribute, type JudgedTrack } from '../judge/history/attribute.ts';
 import { readHistory } from '../judge/history/history.node.ts';
 import { checkJudged } from '../judge/history/history.ts';
+import type { RunHead } from '../judge/history/runs.ts';
 import { listInspections, readInspection } from '../record/inspection.node.ts';
 import { ciSchema, noticesSchema } from '../record/notices.ts';
 import type { MeasuredRow, Row } from '../record/row.ts';
@@ -39,6 +40,21 @@ export function collect(resultsDir: string, only?: string): Atlas {
   return { places, judged, check, inspections, notices, records };
 }
 
+/**
+ * The same of some records alone, with the histories of the store they are from.
+ *
+ * @param only this machine
+ */
+export function collectRecords(records: readonly RunRecord[], resultsDir: string, only?: string): Atlas {
+  const { tracks, context } = readHistory(resultsDir, only);
+  const judged = tracks.map(attribute);
+  const check = checkReport(checkJudged(judged), context);
+  const ci = new Set(dataOf(resultsDir, 'ci.yaml', ciSchema)?.units);
+  const { notices } = dataOf(resultsDir, 'notices.yaml', noticesSchema) ?? { notices: [] };
+  const places = records.map((record) => placeFrom([record], { resultsDir, machine: record.machine, ci, records: 1 }));
+  return { places, judged, check, inspections: [], notices, records: records.length };
+}
+
 function dataOf<S extends Parameters<typeof parseYaml>[2]>(resultsDir: string, name: string, schema: S) {
   const file = join(resultsDir, name);
   return existsSync(file) ? parseYaml(readFileSync(file, 'utf8'), file, schema) : undefined;
@@ -54,14 +70,26 @@ interface Source {
 }
 
 function placeOf({ resultsDir, machine, files, ci, judged }: Source): Place {
-  const wanted = wholeFiles(files, judged);
+  const wanted = wholeFiles(files, judged).reverse();
+  return placeFrom(readAll(wanted), { resultsDir, machine, ci, records: files.length });
+}
+
+/** One at a time. */
+function* readAll(files: readonly string[]): Generator<RunRecord> {
+  for (const file of files) yield readRecord(file);
+}
+
+interface Known extends Pick<Source, 'resultsDir' | 'machine' | 'ci'> {
+  readonly records: number;
+}
+
+/** @param newestFirst the first row of a case is the latest, unless it says only that there is none */
+function placeFrom(newestFirst: Iterable<RunRecord>, { resultsDir, machine, ci, records }: Known): Place {
   const latest = new Map<string, Latest>();
   const units = new Map<string, Map<string, MeasuredRow>>();
-  let newest: Omit<RunRecord, 'cases'> | undefined;
+  let newest: RunHead | undefined;
   let onlyDevices = true;
-  // Newest first: the first row of a case is the latest, unless it says only that there is none.
-  for (const file of [...wanted].reverse()) {
-    const { cases, ...head } = readRecord(file);
+  for (const { cases, ...head } of newestFirst) {
     newest ??= head;
     onlyDevices &&= head.processes.some(({ replication }) => replication === 'device');
     const own = units.get(head.unit) ?? new Map<string, MeasuredRow>();
@@ -74,13 +102,12 @@ function placeOf({ resultsDir, machine, files, ci, judged }: Source): Place {
     }
   }
   if (!newest) throw new Error(`${machine} has no record`);
-  const { adapter } = newest.environment;
   const [tuning] = listTunings(resultsDir, machine);
   return {
-    ...{ machine, head: newest, records: files.length, latest: [...latest.values()], units: [...units.keys()] },
+    ...{ machine, head: newest, records, latest: [...latest.values()], units: [...units.keys()] },
     ...namesOf(newest),
     tier: tierOf({
-      ...{ simulated: adapter.simulated, onlyDevices, ci },
+      ...{ simulated: newest.environment.adapter.simulated, onlyDevices, ci },
       units: [...units].map(([unit, rows]) => ({ unit, rows })),
     }),
     tuning: tuning === undefined ? null : readTuning(tuning).tuning,

@@ -69,6 +69,7 @@ button{cursor:pointer;background:var(--panel)}
 figure{margin:1.2rem 0}
 .drawing{overflow-x:auto}
 .drawing svg.chart{min-width:40rem}
+h2.machine{font-size:1.6rem;margin-top:3.5rem;padding-top:1.5rem;border-top:3px solid var(--line)}
 figcaption{font-size:.92rem;margin-bottom:.3rem}
 .point{min-height:1.5em;margin:.2rem 0}
 @media (max-width:560px){body{font-size:15px}main{padding:1.2rem 1rem 2.5rem}.top,footer{padding-left:1rem;padding-right:1rem}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.4rem}}

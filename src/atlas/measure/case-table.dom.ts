@@ -1,5 +1,6 @@
 /** The cases of the suite while they are measured: a row each, with a dot for every round. */
 import { bytes, flop } from '../../gemm/shape.ts';
+import type { CaseOutcome } from '../../measure/parent/measurement.ts';
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { formatText, shapeText } from '../../report/labels.ts';
@@ -42,7 +43,27 @@ export class CaseTable {
     row?.add(visit);
     row?.element.classList.add('last');
   }
+
+  /** Says why a case has no time. */
+  end(outcomes: readonly CaseOutcome[]): void {
+    for (const { case: item, refusal } of outcomes) {
+      const row = this.#rows.get(item.id);
+      row?.element.classList.remove('last');
+      if (refusal) row?.fail(refusal);
+    }
+  }
 }
+
+/** Reasons of rows in words; others are words already. */
+const REASONS: Readonly<Record<string, string>> = {
+  budget: 'no time was left',
+  interrupted: 'stopped before',
+  unsupported: 'not on this adapter',
+  'wrong-result': 'a wrong result',
+  'device-lost': 'the device was lost',
+  'out-of-memory': 'out of memory',
+  'compile-error': 'did not compile',
+};
 
 const NUMBERS = new Set(['rate', 'traffic', 'interval']);
 
@@ -82,16 +103,17 @@ class CaseRow {
     const contender = result?.contenders[0];
     if (contender?.status === 'measured') this.#seconds.push(median(contender.samples));
     const failure = refusal ?? (contender?.status === 'measured' ? null : contender);
-    if (failure) this.#fail(failure.status, failure.reason ?? 'unknown', failure.detail ?? '');
+    if (failure) this.fail(failure);
     else this.#draw();
   }
 
-  #fail(status: string, reason: string, detail: string): void {
+  fail({ status, reason = 'unknown' }: { readonly status: string; readonly reason?: string }): void {
     const { rate, traffic, interval, rounds } = this.#cells;
     for (const cell of [rate, traffic]) cell.textContent = '';
-    interval.textContent = status === 'skipped' ? 'not here' : 'failed';
-    interval.className = status === 'skipped' ? 'n quiet' : 'n bad';
-    rounds.replaceChildren(make('span', { class: 'small', title: detail }, reason));
+    const isFailure = status === 'failed';
+    interval.textContent = isFailure ? 'failed' : 'not measured';
+    interval.className = isFailure ? 'n bad' : 'n quiet';
+    rounds.replaceChildren(make('span', { class: 'small quiet' }, REASONS[reason] ?? reason));
   }
 
   #draw(): void {

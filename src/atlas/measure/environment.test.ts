@@ -64,5 +64,6 @@ describe('what a browser says of itself', () => {
       cpu: { model: 'unknown', cores: 1 },
     });
     expect(of({}, '   ')).not.toHaveProperty('claimed');
+    expect(of({}, '\u202e <b>Arc\tB580</b>').claimed).toBe('b Arc B580 /b');
   });
 });

@@ -31,8 +31,17 @@ export function browserEnvironment(
     adapter: { ...adapter },
     shaderCache: 'unknown',
     yieldCpu: false,
-    ...(claimed.trim() !== '' && { claimed: claimed.trim() }),
+    ...claim(claimed),
   };
+}
+
+/** Without what a name does not have, and a record must not. */
+function claim(text: string): Pick<Environment, 'claimed'> {
+  const claimed = text
+    .replace(/[<>&\p{C}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return claimed === '' ? {} : { claimed };
 }
 
 /** As Node names systems, where it knows them. */

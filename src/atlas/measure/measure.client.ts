@@ -59,9 +59,11 @@ class MeasurePage {
 
   async #glance(): Promise<void> {
     tell('glance-status', 'Measuring two cases, about 20 seconds.');
-    const attention = new PageAttention(NEVER, () => {});
+    const over = new AbortController();
+    const attention = new PageAttention(over.signal, () => {});
     const facts = await deviceFacts(this.#host, OPEN);
-    await measureGlance({ data: this.#data, facts, host: this.#host, attention, signal: NEVER });
+    await measureGlance({ data: this.#data, facts, host: this.#host, attention, signal: over.signal });
+    over.abort();
     tell('glance-status', 'One round each. The suite repeats them on fresh devices, and says how far they scatter.');
     byId('glance-start', HTMLElement).classList.remove('primary');
     byId('glance-start', HTMLElement).textContent = 'Measure them again';
@@ -119,8 +121,6 @@ class MeasurePage {
     }
   }
 }
-
-const NEVER = new AbortController().signal;
 
 function tell(id: string, text: string): void {
   byId(id, HTMLElement).textContent = text;

@@ -35,7 +35,7 @@ export class SuiteRun {
     this.#status('Opening the device.');
     const awake = await keepAwake();
     try {
-      return await measured({
+      const done = await measured({
         ...{ data: this.#data, cases, settings, host: this.#host },
         ...{ attention: this.#attention, signal: this.#abort.signal },
         onVisit: (visit) => {
@@ -44,6 +44,8 @@ export class SuiteRun {
         },
         onProgress: (event) => this.#progress(event),
       });
+      this.#table.end(done?.measurement.cases ?? []);
+      return done;
     } finally {
       void awake?.release().catch(() => {});
       for (const id of ['suite-progress', 'suite-pause', 'suite-cancel']) show(id, false);

@@ -30,7 +30,13 @@ const MOST_PROBLEMS = 220;
 
 export function machinePage(atlas: Atlas, place: Place, made: string): string {
   const path = machinePath(place.machine);
-  return renderPage(machineContent(atlas, place, new View(path), made));
+  const view = new View(path);
+  return renderPage({
+    ...{ path, title: place.title, made },
+    description: `GPU matrix multiplication on ${place.title}, ${place.where}: rates, intervals, history.`,
+    trail: [{ title: 'GPUs', path: 'index.html' }],
+    main: [machineMain(atlas, place, view), view.terms()],
+  });
 }
 
 /** The pages that a large machine's tables are on, by path. */
@@ -53,11 +59,12 @@ export function machineSuitePages(atlas: Atlas, place: Place, made: string): Map
   return pages;
 }
 
-export function machineContent(atlas: Atlas, place: Place, view: View, made: string): Page {
+/** All about a machine but its name and the definitions. */
+export function machineMain(atlas: Atlas, place: Place, view: View): Child[] {
   const rows = measuredOf(place);
   const failed = place.latest.filter(({ row }) => row.status === 'failed');
   const isSplit = isLarge(place) && !view.alone;
-  const main: Child[] = [
+  return [
     element('p', { class: 'lead' }, `${place.where} · `, badge(place.tier)),
     noticesOn(atlas.notices, { record: place.head }).map(({ text }) =>
       element('p', { class: 'note' }, `Notice: ${text}`),
@@ -70,13 +77,7 @@ export function machineContent(atlas: Atlas, place: Place, view: View, made: str
     !isSplit && kernelHeat(rows, view),
     tuningSection(place, view),
     aboutSection(place, view),
-    view.terms(),
   ];
-  return {
-    ...{ path: view.path, title: place.title, main, made },
-    description: `GPU matrix multiplication on ${place.title}, ${place.where}: rates, intervals, history.`,
-    ...(!view.alone && { trail: [{ title: 'GPUs', path: 'index.html' }] }),
-  };
 }
 
 const isLarge = (place: Place) => byProblem(measuredOf(place)).size > MOST_PROBLEMS;

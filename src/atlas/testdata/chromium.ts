@@ -1,8 +1,8 @@
 /** A real browser for tests: the system's Chromium, or the one of the optional package, headless and with SwiftShader as its GPU. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { type Browser, chromium } from 'playwright-core';
 import { cached } from '../../engine/webgpu/cache.node.ts';
@@ -65,17 +65,14 @@ function fill(archives: string, target: string): void {
   const read = (name: string) => brotliDecompressSync(readFileSync(join(archives, name)));
   writeFileSync(join(target, 'chromium'), read('chromium.br'), { mode: 0o755 });
   for (const name of ['al2023.tar.br', 'swiftshader.tar.br', 'fonts.tar.br'])
-    execFileSync('tar', ['-x', '-C', target], { input: read(name), maxBuffer: 1 << 30 });
+    execFileSync('tar', ['-x', '--no-same-owner', '-C', target], { input: read(name), maxBuffer: 1 << 30 });
   // Libraries lie in a folder of the archive's name.
-  if (existsSync(join(target, 'al2023', 'lib')))
-    execFileSync('cp', ['-r', join(target, 'al2023', 'lib'), join(target, 'lib')]);
-  const fonts = existsSync(join(target, 'fonts')) ? join(dirname(target), 'fonts') : '';
-  writeFileSync(join(target, 'fonts.conf'), fontsConfiguration(fonts));
+  if (existsSync(join(target, 'al2023', 'lib'))) renameSync(join(target, 'al2023', 'lib'), join(target, 'lib'));
+  writeFileSync(join(target, 'fonts.conf'), FONTS);
 }
 
 /** Theirs names a folder of their own machines. */
-function fontsConfiguration(extra: string): string {
-  const folders = ['fonts', '/usr/share/fonts', ...(extra ? [extra] : [])];
-  const dirs = folders.map((folder) => `<dir${folder.startsWith('/') ? '' : ' prefix="relative"'}>${folder}</dir>`);
-  return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${dirs.join('')}<cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n`;
-}
+const FONTS = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<dir prefix="relative">fonts</dir><dir>/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;

@@ -34,9 +34,10 @@ const action = read<{
   inputs: Record<string, { description: string; default: string }>;
   runs: { using: string; steps: readonly Step[] };
 }>('action.yml');
+const NAMES = ['atlas', 'bench', 'ci', 'contributions'];
 const PLACES: readonly (readonly [string, readonly Step[]])[] = [
   ['action.yml', action.runs.steps],
-  ...['bench', 'ci', 'contributions'].flatMap((name) =>
+  ...NAMES.flatMap((name) =>
     Object.entries(workflow(name).jobs).map(([job, { steps }]) => [`${name}.yml ${job}`, steps] as const),
   ),
 ];
@@ -53,8 +54,7 @@ describe('the workflows', () => {
   });
 
   it('say which version each commit is', () => {
-    const uses = ['bench', 'ci', 'contributions']
-      .map((name) => `.github/workflows/${name}.yml`)
+    const uses = NAMES.map((name) => `.github/workflows/${name}.yml`)
       .concat('action.yml')
       .flatMap((path) => textOf(path).split('\n'))
       .filter((line) => /\buses:/.test(line));
@@ -84,7 +84,7 @@ describe('the workflows', () => {
       ...Array(2).fill(
         'apt-get update -qq && apt-get install -y -qq ca-certificates gcc git libc6-dev libvulkan1 mesa-vulkan-drivers',
       ),
-      ...Array(6).fill('npm ci'),
+      ...Array(7).fill('npm ci'),
       'npm ci --prefix "$GITHUB_ACTION_PATH"',
       ...Array(3).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
     ]);
@@ -93,6 +93,15 @@ describe('the workflows', () => {
         ref: expect.stringMatching(/^\$\{\{ github\.event\.pull_request\.base\.sha \}\}$/),
         'persist-credentials': false,
       });
+  });
+
+  it('publish the site with no other right than to publish, and read all else', () => {
+    const { build, publish } = workflow('atlas').jobs;
+    expect(workflow('atlas').permissions).toEqual({ contents: 'read' });
+    expect(build?.permissions).toBeUndefined();
+    expect(build?.steps[0]?.with).toEqual({ ref: 'main', 'persist-credentials': false });
+    expect(publish?.permissions).toEqual({ pages: 'write', 'id-token': 'write' });
+    expect(publish?.steps.every(({ run }) => run === undefined)).toBe(true);
   });
 
   it('vet contributions without a secret, and without a right to write', () => {

@@ -1,23 +1,19 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { machineFile } from '../../atlas/alone.ts';
+import { collectRecords } from '../../atlas/collect.node.ts';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
 import { type Io, printJson } from '../../experiment/io.ts';
 import { cliffsOf } from '../../judge/cliffs.ts';
-import { attribute } from '../../judge/history/attribute.ts';
-import { readHistory } from '../../judge/history/history.node.ts';
-import { checkJudged } from '../../judge/history/history.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { toCsv } from '../../record/csv.ts';
 import { writeOut } from '../../record/disk.node.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { dividedBySentinel, referenceFor, SENTINELS, type SentinelName } from '../../record/sentinel-share.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
-import { checkReport } from '../../report/check-report.ts';
 import { cliffsDocument } from '../../report/cliffs.ts';
-import { renderHtml } from '../../report/document/html.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
 import { benchmarkEntries } from '../../report/github-action-benchmark.ts';
-import { storeDocument } from '../../report/page.ts';
 import { renderRooflineSvg } from '../../report/roofline-svg.ts';
 import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
@@ -124,9 +120,7 @@ function printRecord(record: RunRecord, options: Options, io: Io): void {
 
 /** The records asked for, with all of the store's history behind them. */
 function printPage(records: readonly RunRecord[], { results, machine }: Options, io: Io): ExitCode {
-  const { tracks, context } = readHistory(resolve(io.cwd, results), machine);
-  const check = checkReport(checkJudged(tracks.map(attribute)), context);
-  io.out(renderHtml(storeDocument(records, tracks, check)));
+  io.out(machineFile(collectRecords(records, resolve(io.cwd, results), machine)));
   return EXIT.fine;
 }
 

@@ -1,5 +1,5 @@
 /** The page that measures, in a real browser. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
@@ -44,6 +44,16 @@ const COARSE = `{
     new BroadcastChannel('test').onmessage = () => device.destroy();
     return device;
   };
+}
+`;
+
+/** A browser without timestamps, whose wall clock steps by a millisecond. */
+const UNTIMED = `{
+  const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'features');
+  const features = { get() { return new Set([...get.call(this)].filter((name) => name !== 'timestamp-query')); } };
+  Object.defineProperty(GPUAdapter.prototype, 'features', features);
+  const now = performance.now.bind(performance);
+  performance.now = () => Math.floor(now());
 }
 `;
 
@@ -109,7 +119,7 @@ describe.skipIf(why !== '')(`the page that measures, in Chromium${why}`, () => {
     expect(errors).toEqual([]);
   }
 
-  it('shows the adapter first, and calls software what it is', async () => {
+  it('shows the adapter first, and calls software what it is', { timeout: 3 * MINUTES }, async () => {
     const facts = await text('device-facts');
     expect(facts).toContain('google swiftshader');
     expect(facts).toContain('software: it computes on the CPU');
@@ -212,25 +222,52 @@ describe.skipIf(why !== '')(`the page that measures, in Chromium${why}`, () => {
     expect(reasons.join()).toContain('the run was interrupted');
   });
 
+  it('measures by the wall clock where a browser has no timestamps', { timeout: 10 * MINUTES }, async () => {
+    const untimed = await browser.newPage();
+    const bundle = readFileSync(join(folder, 'measure-worker.js'), 'utf8').slice(COARSE.length);
+    await untimed.route('**/measure-worker.js', (route) =>
+      route.fulfill({ body: UNTIMED + bundle, contentType: 'text/javascript' }),
+    );
+    const before = page;
+    page = untimed;
+    try {
+      await page.goto(`${site.address}/measure.html`);
+      await page.click('#suite-start');
+      await status('suite-status', /^Done: 3 of 3 cases measured and right/);
+      const { path, record } = await downloaded();
+      expect(record.timer).toMatchObject({ kind: 'wall', proven: true });
+      expect(record.timer.resolutionSeconds).toBeCloseTo(1e-3, 9);
+      const visits = record.cases.flatMap((row) => row.visits);
+      expect(new Set(visits.map(({ clock }) => clock))).toEqual(new Set(['wall']));
+      const lengths = visits.map(({ repeats, medianSeconds }) => repeats * medianSeconds).sort((a, b) => a - b);
+      expect(lengths[lengths.length >> 1]).toBeGreaterThan(25e-3);
+      const { reasons } = await vetFile(path, 'record', { names: [] });
+      expect(reasons.filter((reason) => !/^the working tree differed/.test(reason))).toEqual([]);
+    } finally {
+      page = before;
+      await untimed.close();
+    }
+  });
+
   it.each([
     ['light', 360],
     ['dark', 360],
     ['dark', 1280],
-  ] as const)('can be read by everybody, %s and %s wide', async (colorScheme, width) => {
+  ] as const)('can be read by everybody, %s and %s wide', { timeout: 3 * MINUTES }, async (colorScheme, width) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 800 });
     await expectClean();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   });
 
-  it('says what to do where there is no adapter', { timeout: MINUTES }, async () => {
+  it('says what to do where there is no adapter', { timeout: 4 * MINUTES }, async () => {
     if (typeof chromium === 'string') return;
     const without = await launch(chromium, false);
     try {
       page = await without.newPage();
       await page.addInitScript(WATCH);
       await page.goto(`${site.address}/measure.html`);
-      await page.waitForSelector('#problem:not([hidden])');
+      await page.waitForSelector('#problem:not([hidden])', { timeout: MINUTES });
       expect(await text('problem')).toMatch(/no adapter|no WebGPU/);
       expect(await text('problem')).toContain('contribute');
       expect(await page.locator('#glance').isVisible()).toBe(false);

@@ -39,7 +39,7 @@ describe('attention', () => {
     expect(seen).toHaveLength(6);
     const third = seen[2]?.caseId;
     const sentence = `the page was hidden during ${third}, which was measured again`;
-    expect(processes.map(({ deaths }) => deaths)).toEqual([[sentence, sentence], []]);
+    expect(processes.map(({ deaths }) => deaths)).toEqual([[sentence], []]);
     expect(peaks).not.toBeNull();
   });
 

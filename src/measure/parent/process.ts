@@ -126,7 +126,8 @@ class ProcessRun {
         if (refusal?.reason !== OUT_OF_TIME) this.#finish(item, result, refusal);
         return;
       }
-      this.#deaths.push(`${disturbance} during ${item.id}, which was measured again`);
+      const sentence = `${disturbance} during ${item.id}, which was measured again`;
+      if (!this.#deaths.includes(sentence)) this.#deaths.push(sentence);
     }
   }
 

@@ -89,8 +89,8 @@ function firstCell(cell: Cell, { more }: Row): Child {
   return element('details', {}, element('summary', {}, cellMarkup(cell)), opened);
 }
 
-function cellMarkup({ text, figure }: Cell): Child {
-  return figure ? verbatim(figure.svg) : inline(text);
+function cellMarkup({ text }: Cell): Child {
+  return inline(text);
 }
 
 function remarksOf({ flags = [], details = [] }: Row): Child[] {

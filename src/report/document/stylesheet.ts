@@ -34,11 +34,5 @@ pre{white-space:pre-wrap;margin:4px 0;padding:6px 8px;background:var(--panel);bo
 .bad{color:var(--bad);font-weight:600}
 .good{color:var(--good)}
 .warn{color:var(--warn)}
-.spark{flex:none;display:block}
-.spark path{fill:none;stroke:var(--mark);stroke-width:1.3;stroke-linecap:round}
-.spark circle{fill:var(--mark)}
-.spark line{stroke-dasharray:3 2}
-.spark line.bad{stroke:var(--bad)}
-.spark line.good{stroke:var(--good)}
 @media print{details{break-inside:avoid}}
 `;

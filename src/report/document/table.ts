@@ -1,5 +1,5 @@
 /** Tables of typed columns: a column formats and aligns its values; a cell keeps the value beside its text. */
-import { type Figure, type Inline, plain, type Table, type Tone } from './document.ts';
+import { type Inline, plain, type Table, type Tone } from './document.ts';
 
 export type Align = 'left' | 'right';
 
@@ -18,7 +18,6 @@ export interface Cell {
   readonly text: Inline;
   /** The unformatted value; null if none. */
   readonly value: unknown;
-  readonly figure?: Figure | null;
 }
 
 /** Remarks of a row besides its cells. */
@@ -53,11 +52,6 @@ export function column<R, V>(
   return { title, align, cell: (row) => cellOf(of(row) ?? null) };
 }
 
-/** Pictures, one a row. */
-export function figureColumn<R>(title: string, of: (row: R) => Figure | null): ColumnOf<R> {
-  return { title, align: 'left', cell: (row) => ({ text: '', value: null, figure: of(row) }) };
-}
-
 type RemarksOn<R> = (row: R) => Remarks;
 
 export function tableOf<R>(columns: readonly ColumnOf<R>[], rows: readonly R[], remarks?: RemarksOn<R>): Table {
@@ -76,7 +70,7 @@ export function groupedTable<R>(
 /** The table without the columns that no row has anything in. */
 export function withoutEmptyColumns(table: Table): Table {
   const rows = table.groups.flatMap((group) => group.rows);
-  const isEmpty = ({ text, figure }: Cell) => plain(text) === '' && !figure;
+  const isEmpty = ({ text }: Cell) => plain(text) === '';
   const kept = table.columns.map((_, i) => rows.some(({ cells }) => cells[i] && !isEmpty(cells[i])));
   const only = <T>(list: readonly T[]) => list.filter((_, i) => kept[i]);
   const groups = table.groups.map((group) => ({
