@@ -208,6 +208,7 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
       name: 'decode8_halves',
       code: `fn decode8_halves(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
     },
+    { name: 'HALVES_OFFSET', code: `const HALVES_OFFSET = ${wgsl.halvesOffset ?? 0}.0f;` },
     ...inHalves(wgsl, word),
     {
       name: 'next8',
