@@ -87,7 +87,7 @@ export const BY_HALVES: typeof DECODING = {
     TENSOR_SCALE,
   ],
   int4: [
-    { name: 'what codes are too large by left in', find: ' - HALVES_OFFSET * of_a[i]', replace: '' },
+    { name: 'what codes are too large by left in', find: ' - RAISED_BY * of_a[i]', replace: '' },
     { name: 'swapped nibble', find: 'word << 6u, word << 2u', replace: 'word << 2u, word << 6u' },
   ],
   'int4-64': [{ name: 'a bit of a code lost', find: '0x03c003c0u', replace: '0x03800380u' }],
