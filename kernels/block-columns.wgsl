@@ -35,6 +35,7 @@ var<workgroup> partials: array<array<f32, TILE_N>, THREAD_M * LANES>; // [row][l
 
 alias Sums = array<array<f32, THREAD_N>, THREAD_M>;
 alias Columns = array<Codes, THREAD_N>;
+alias Rows = array<f32, THREAD_M>;
 
 // Beyond k the last vector again, since codes that pad a row are zero; where rows are not whole vectors, element by element.
 fn four_of(at: Place, row: u32, spot: u32, k: u32) -> vec4<f32> {
@@ -42,16 +43,17 @@ fn four_of(at: Place, row: u32, spot: u32, k: u32) -> vec4<f32> {
   return load_a4(at.matrix, row, k);
 }
 
-// Eight of the 32 elements from k on: each column's codes times the same elements of A.
-fn multiply(sums: ptr<function, Sums>, codes: ptr<function, Columns>, at: Place, k: u32, e: u32) {
+// Eight of the 32 elements from k on: each column's codes times the same elements of A, and the sum of those if codes are raised.
+fn multiply(sums: ptr<function, Sums>, of_a: ptr<function, Rows>, codes: ptr<function, Columns>, at: Place, k: u32, e: u32) {
   var a: array<Eight, THREAD_M>;
   for (var i = 0u; i < THREAD_M; i++) {
     let row = min(at.row + i, at.row_end - 1u);
     let spot = spot_a(at.matrix, row, at.row_end, 0u);
     a[i] = Eight(four_of(at, row, spot, k + 8u * e), four_of(at, row, spot, k + 8u * e + 4u));
+    if (RAISED_BY != 0.0) { (*of_a)[i] += dot(a[i].lo + a[i].hi, vec4<f32>(1.0)); }
   }
   for (var c = 0u; c < THREAD_N; c++) {
-    let b = decode8_halves((*codes)[c], e);
+    let b = decode8_raised((*codes)[c], e);
     for (var i = 0u; i < THREAD_M; i++) {
       var sum = (*sums)[i][c];
       for (var u = 0u; u < 4u; u++) { sum += a[i].lo[u] * b.lo[u]; }
@@ -85,18 +87,19 @@ fn main(
       else { scales[c] = vec2<f32>(block_scale(at.matrix, k, col)); }
     }
     var block = Sums(); // not yet scaled
-    multiply(&block, &codes, at, k, 0u);
-    multiply(&block, &codes, at, k, 1u);
+    var of_a = Rows();
+    multiply(&block, &of_a, &codes, at, k, 0u);
+    multiply(&block, &of_a, &codes, at, k, 1u);
     if (SCALE_STEP < 32u) {
       for (var i = 0u; i < THREAD_M; i++) {
         for (var c = 0u; c < THREAD_N; c++) { sums[i][c] += scales[c].x * block[i][c]; }
       }
       block = Sums();
     }
-    multiply(&block, &codes, at, k, 2u);
-    multiply(&block, &codes, at, k, 3u);
+    multiply(&block, &of_a, &codes, at, k, 2u);
+    multiply(&block, &of_a, &codes, at, k, 3u);
     for (var i = 0u; i < THREAD_M; i++) {
-      for (var c = 0u; c < THREAD_N; c++) { sums[i][c] += scales[c].y * block[i][c]; }
+      for (var c = 0u; c < THREAD_N; c++) { sums[i][c] += scales[c].y * (block[i][c] - RAISED_BY * of_a[i]); }
     }
   }
 

@@ -81,7 +81,7 @@ fn put_b(column: Column, i: u32) {
       b_tile[block][0][first + 2u * e] = f16(scale) * b.lo;
       b_tile[block][0][first + 2u * e + 1u] = f16(scale) * b.hi;
     } else {
-      let b = decode8_halves(column.codes, e);
+      let b = decode8(column.codes, e);
       put_parts(block, first + 2u * e, scale * b.lo);
       put_parts(block, first + 2u * e + 1u, scale * b.hi);
     }

@@ -86,11 +86,19 @@ export const BY_HALVES: typeof DECODING = {
     { name: 'sign of a code lost', find: 'vec4<u32>(0xc000c000u)', replace: 'vec4<u32>(0x40004000u)' },
     TENSOR_SCALE,
   ],
+  int4: [
+    { name: 'what codes are too large by left in', find: ' - RAISED_BY * of_a[i]', replace: '' },
+    { name: 'swapped nibble', find: 'word << 6u, word << 2u', replace: 'word << 2u, word << 6u' },
+  ],
+  'int4-64': [{ name: 'a bit of a code lost', find: '0x03c003c0u', replace: '0x03800380u' }],
+  'int4-128': [{ name: 'a bit of a code lost', find: '0x03c003c0u', replace: '0x01c003c0u' }],
 };
 
 /** These undo the factor of a decoded code, so that a mistake in it changes nothing. */
 export const IN_F16: typeof DECODING = {
-  ...BY_HALVES,
+  ...DECODING,
+  mxfp4: BY_HALVES.mxfp4,
+  nvfp4: BY_HALVES.nvfp4,
   fp8: FP8.slice(1),
   'fp8-channel': FP8.slice(1, 2),
   'fp8-tensor': FP8.slice(1, 2),

@@ -71,7 +71,7 @@ const columns: Technique = {
     { name: 'the last vector of A always', find: 'min(k, problem.k - 4u)', replace: '(problem.k - 4u)' },
     GEMV_ROW,
   ],
-  scaling: [{ name: 'scale of the first column', find: 'scales[c].y * block', replace: 'scales[0].y * block' }],
+  scaling: [{ name: 'scale of the first column', find: 'scales[c].y * (block', replace: 'scales[0].y * (block' }],
   of: {
     nvfp4: [
       { name: 'scale of the other half of a block', find: 'scales[c].x * block', replace: 'scales[c].y * block' },

@@ -146,6 +146,8 @@ export interface ScaledFormat extends AnyFormat {
     readonly eight: string;
     /** The same by way of pairs of f16, where that is another way, which GPUs do with fewer instructions. */
     readonly eightOfHalves?: string;
+    /** The same, all too large by so much, where that takes GPUs still fewer: to be taken from a sum once. */
+    readonly raised?: { readonly eight: string; readonly by: number };
     /** The same as two vec4<f16> (`Halves`), where that takes no conversion. */
     readonly eightInF16?: string;
     readonly decodedTimes: number;

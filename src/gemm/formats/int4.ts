@@ -125,6 +125,19 @@ const common = {
 }`,
       },
       {
+        // Below an exponent of four a code is a part of 16 + code, so that no conversion of integers is needed. What is too much
+        // is taken from a block's sum once.
+        name: 'int4_raised_eight',
+        code: `fn int4_raised_eight(word: u32) -> Eight {
+  let pairs = (vec4<u32>(word << 6u, word << 2u, word >> 2u, word >> 6u) & vec4<u32>(0x03c003c0u)) | vec4<u32>(0x4c004c00u);
+  let zero = unpack2x16float(pairs.x);
+  let one = unpack2x16float(pairs.y);
+  let two = unpack2x16float(pairs.z);
+  let three = unpack2x16float(pairs.w);
+  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+}`,
+      },
+      {
         // In the upper half of a byte code - 8 is a signed byte sixteen times as large.
         name: 'int4_bytes',
         code: `fn int4_bytes(word: u32) -> vec2<u32> {
@@ -136,6 +149,7 @@ const common = {
     value: (scale: string) => `${scale} * (f32(code) - 8.0)`,
     tensorScale: false,
     eight: 'int4_eight',
+    raised: { eight: 'int4_raised_eight', by: 16 + ZERO },
     decodedTimes: 1,
     integers: { bytes: 'int4_bytes', decodedTimes: 16 },
     factor: (scale: string) => scale,

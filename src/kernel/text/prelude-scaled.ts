@@ -208,6 +208,11 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
       name: 'decode8_halves',
       code: `fn decode8_halves(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
     },
+    { name: 'RAISED_BY', code: `const RAISED_BY = ${wgsl.raised?.by ?? 0}.0f;` },
+    {
+      name: 'decode8_raised',
+      code: `fn decode8_raised(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.raised?.eight ?? wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
+    },
     ...inHalves(wgsl, word),
     {
       name: 'next8',
