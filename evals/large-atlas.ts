@@ -1,5 +1,5 @@
 /**
- * How long `atlas` takes for a store of many machines, cases and runs, how much memory, and how large its pages become.
+ * How long `atlas` takes for a large store, how much memory, and how large its pages become.
  *
  *     npm run eval large-atlas -- DIR [MACHINESxCASESxRUNS] [--build]
  *

@@ -1,5 +1,5 @@
 /**
- * Whether every page of the site is beautiful: pictures of one page of each kind, narrow and wide, light and dark, to be looked at.
+ * Whether the site is beautiful: one page of each kind in pictures, narrow and wide, light and dark, to be looked at.
  *
  *     npm run eval screenshots -- SITE OUT [PAGE...]
  *
