@@ -1,5 +1,5 @@
 /**
- * Whether runs killed at random moments and resumed lose nothing, repeat nothing and leave nothing behind.
+ * Whether runs killed at random moments and resumed lose nothing, repeat nothing, leave nothing behind.
  *
  *     npm run eval kill -- [--kills 300] [--cases 500] [--seed 1]
  *     npm run eval kill -- --adapter software [--kills 50] [--suite noise]

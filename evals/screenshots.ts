@@ -1,5 +1,5 @@
 /**
- * Whether the site is beautiful: one page of each kind in pictures, narrow and wide, light and dark, to be looked at.
+ * Whether the site is beautiful: each kind of page in pictures, narrow and wide, light and dark.
  *
  *     npm run eval screenshots -- SITE OUT [PAGE...]
  *
