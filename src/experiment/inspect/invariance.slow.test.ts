@@ -25,9 +25,15 @@ function renamed(code: string): string {
   return names.reduce((text, name) => text.replace(new RegExp(`\\b${name}\\b`, 'g'), `${name}_by_another_name`), code);
 }
 
+/** Block comments nest: those without another inside go first. */
+function uncommented(code: string): string {
+  const less = code.replace(/\/\/.*$/gm, '').replace(/\/\*(?:(?!\/\*|\*\/)[\s\S])*\*\//g, '');
+  return less === code ? code.trim() : uncommented(less);
+}
+
 /** Declarations of the module, last first; what enables features stays on top. */
 function reversed(code: string): string {
-  const plain = code.replace(/\/\/.*$/gm, '').trim();
+  const plain = uncommented(code);
   const parts: string[] = [];
   let [depth, from] = [0, 0];
   for (let i = 0; i < plain.length; i++) {
