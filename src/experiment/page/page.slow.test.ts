@@ -24,6 +24,8 @@ const why = typeof chromium === 'string' ? ` (${chromium})` : '';
 const SUITE = 'src/atlas/testdata/browser.yaml';
 const io = { cwd: process.cwd(), environment: {}, out: () => {}, err: () => {} } as never as Io;
 const MINUTES = 60_000;
+/** What is asked about a record of a changed tree, or of a machine that is busy with other tests. */
+const EXPECTED = /^the working tree differed|samples take|a sample of \d+ launches takes|of the time that/;
 
 /**
  * In front of the worker's script: timestamps as coarse as a browser makes them, which the flags that give a test its adapter switch
@@ -162,7 +164,7 @@ describe.skipIf(why !== '')(`the page that measures, in Chromium${why}`, () => {
     for (const row of record.cases) expect(row).toMatchObject({ status: 'measured', verify: { again: true } });
     const { verdict, reasons, tier } = await vetFile(path, 'record', { names: [], repository: process.cwd() });
     expect(tier).toBe('browser');
-    expect(reasons.filter((reason) => !/^the working tree differed/.test(reason))).toEqual([]);
+    expect(reasons.filter((reason) => !EXPECTED.test(reason))).toEqual([]);
     expect(verdict).not.toBe('refuse');
   });
 
@@ -242,7 +244,7 @@ describe.skipIf(why !== '')(`the page that measures, in Chromium${why}`, () => {
       const lengths = visits.map(({ repeats, medianSeconds }) => repeats * medianSeconds).sort((a, b) => a - b);
       expect(lengths[lengths.length >> 1]).toBeGreaterThan(25e-3);
       const { reasons } = await vetFile(path, 'record', { names: [] });
-      expect(reasons.filter((reason) => !/^the working tree differed/.test(reason))).toEqual([]);
+      expect(reasons.filter((reason) => !EXPECTED.test(reason))).toEqual([]);
     } finally {
       page = before;
       await untimed.close();

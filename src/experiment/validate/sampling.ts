@@ -17,6 +17,7 @@ const VISIT_OFF = 8;
 const RECORD_OFF = [0.75, 2] as const;
 const ENOUGH_VISITS = 10;
 const FEW_VISITS = 3;
+const MANY_SHARE = 0.25;
 /** Medians of three visits are 0.46 and more in honest runs on a busy machine. */
 const LEAST_OF_WARM_UP = 0.3;
 const LONG_LAUNCH = 1e-3;
@@ -30,6 +31,7 @@ export function* samplingFindings(record: RunRecord): Generator<Finding> {
   yield* atMost(rows.flatMap((row) => [...verifyFindings(row, record)]));
   yield* atMost(rows.flatMap((row) => [...operandFindings(row, record)]));
   yield* atMost(rows.flatMap((row) => row.visits.flatMap((visit) => [...visitFindings(row, visit, record)])));
+  yield* shortFindings(rows, record);
   yield* atMost(rows.flatMap((row) => [...warmUpFindings(row)]));
   yield* lengths(rows, record);
 }
@@ -98,7 +100,7 @@ function wantedSeconds({ settings: { sampling }, timer }: RunRecord): number {
 }
 
 function* visitFindings({ id }: MeasuredRow, visit: Visit, record: RunRecord): Generator<Finding> {
-  const { minSamples, maxSamples, blocks, sampleSeconds } = record.settings.sampling;
+  const { minSamples, maxSamples, blocks } = record.settings.sampling;
   const { count, repeats, medianSeconds, process, clock, wallSeconds } = visit;
   const of = `${id}: process ${process}`;
   const most = blocks * Math.ceil(maxSamples / blocks);
@@ -114,14 +116,27 @@ function* visitFindings({ id }: MeasuredRow, visit: Visit, record: RunRecord): G
   const wanted = wantedSeconds(record);
   if (repeats > 1 && (repeats - 1) * medianSeconds > VISIT_OFF * wanted)
     yield ask(`${of}: ${repeats} launches a sample take ${shown(long)} s, much more than ${shown(wanted)} s`);
+}
+
+/** Sampling that is much too short: in a few visits the warm-up was disturbed, as on a busy machine; in many it was not sampled so. */
+function* shortFindings(rows: readonly MeasuredRow[], record: RunRecord): Generator<Finding> {
+  const found = rows.flatMap(({ id, visits }) => visits.flatMap((visit) => shortOf(id, visit, record)));
+  const all = rows.reduce((sum, { visits }) => sum + visits.length, 0);
+  const many = found.length >= FEW_VISITS && found.length > MANY_SHARE * all;
+  yield* atMost(found.map(many ? refuse : ask));
+}
+
+function shortOf(id: string, { count, repeats, medianSeconds, process }: Visit, record: RunRecord): string[] {
+  const { maxSamples, sampleSeconds } = record.settings.sampling;
+  const of = `${id}: process ${process}`;
+  const [long, wanted] = [repeats * medianSeconds, wantedSeconds(record)];
   if (long < wanted / VISIT_OFF && repeats < MAX_REPEATS)
-    yield refuse(
-      `${of}: a sample of ${repeats} launches takes ${shown(long)} s; the settings ask for ${shown(wanted)} s`,
-    );
+    return [`${of}: a sample of ${repeats} launches takes ${shown(long)} s; the settings ask for ${shown(wanted)} s`];
   if (count < maxSamples && count * long < sampleSeconds / VISIT_OFF)
-    yield refuse(
+    return [
       `${of}: ${count} samples take ${shown(count * long)} s; the settings ask for ${shown(sampleSeconds)} s or ${maxSamples} samples`,
-    );
+    ];
+  return [];
 }
 
 /** Launches of the warm-up are at most twice as long as those that follow; shorter ones cost mostly their submission. */
