@@ -28,7 +28,7 @@ export class View {
     return element('th', { scope: 'col', class: kind }, this.term(name));
   }
 
-  table<R>(columns: readonly Column<R>[], rows: readonly R[], { caption, wide = true }: TableOptions = {}): Child {
+  table<R>(columns: readonly Column<R>[], rows: readonly R[], { caption, stack = false }: TableOptions = {}): Child {
     if (rows.length === 0) return undefined;
     const kindOf = ({ metric, text }: Column<R>) => (metric && text !== true ? 'n' : undefined);
     const heads = columns.map((column) =>
@@ -41,7 +41,11 @@ export class View {
         columns.map((column) =>
           column.row
             ? element('th', { scope: 'row' }, column.cell(row))
-            : element('td', { class: kindOf(column) }, column.cell(row)),
+            : element(
+                'td',
+                { class: kindOf(column), ...(stack && { 'data-title': titleOf(column) }) },
+                column.cell(row),
+              ),
         ),
       ),
     );
@@ -49,7 +53,7 @@ export class View {
       caption ?? columns[0]?.title ?? 'table',
       element(
         'table',
-        { class: wide ? 'wide stick' : 'stick' },
+        { class: stack ? 'wide stack' : 'wide stick' },
         caption !== undefined && element('caption', {}, caption),
         element('thead', {}, element('tr', {}, heads)),
         element('tbody', {}, body),
@@ -96,8 +100,11 @@ export interface Column<R> {
 
 interface TableOptions {
   readonly caption?: string;
-  readonly wide?: boolean;
+  /** On a narrow screen each row becomes a block, its cells with their titles. */
+  readonly stack?: boolean;
 }
+
+const titleOf = <R>({ metric, title }: Column<R>) => (metric ? METRICS[metric].title : title);
 
 /** A region that scrolls sideways on a narrow screen, by touch or keyboard. */
 export function scroll(name: string, ...inner: readonly Child[]): Markup {

@@ -25,7 +25,7 @@ export function startPage(atlas: Atlas, made: string): string {
       element('span', { id: 'found', class: 'quiet small', role: 'status' }),
     ),
     places.length === 0 && p('There is no record yet.'),
-    view.table(columns(view, atlas), places, { caption: 'The machines measured last come first.' }),
+    view.table(columns(view, atlas), places, { caption: 'The machines measured last come first.', stack: true }),
     section(
       'Your GPU is missing?',
       p(
