@@ -34,7 +34,7 @@ const action = read<{
   inputs: Record<string, { description: string; default: string }>;
   runs: { using: string; steps: readonly Step[] };
 }>('action.yml');
-const NAMES = ['atlas', 'bench', 'ci', 'contributions'];
+const NAMES = ['atlas', 'bench', 'ci', 'contributions', 'release'];
 const PLACES: readonly (readonly [string, readonly Step[]])[] = [
   ['action.yml', action.runs.steps],
   ...NAMES.flatMap((name) =>
@@ -67,6 +67,20 @@ describe('the workflows', () => {
     for (const job of Object.values(bench.jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
     expect(bench.jobs.compare?.permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });
     expect(bench.jobs.record?.permissions).toEqual({ contents: 'write' });
+  });
+
+  it('release what was built without a secret, after the checks, and only from a tag', () => {
+    const release = workflow('release');
+    expect(release.on).toEqual({ push: { tags: ['v*.*.*'] } });
+    expect(release.permissions).toEqual({ contents: 'read' });
+    const { build, publish } = release.jobs;
+    expect(build?.permissions).toBeUndefined();
+    expect(JSON.stringify(build)).not.toContain('secrets.');
+    expect(build?.steps.flatMap(({ run }) => run ?? [])).toContain('npm ci --ignore-scripts');
+    expect(publish?.permissions).toEqual({ contents: 'write', 'id-token': 'write', attestations: 'write' });
+    expect(publish?.steps.some(({ run }) => run?.includes('--provenance'))).toBe(true);
+    // Nothing of the repository runs beside the secret.
+    expect(publish?.steps.some(({ uses }) => uses?.startsWith('actions/checkout'))).toBe(false);
   });
 
   it('run scripts that are there, and the harness of the base on pull requests', () => {
