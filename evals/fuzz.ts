@@ -16,14 +16,20 @@ const { values } = parseArgs({
     target: { type: 'string' },
   },
 });
-const { inputs, byTarget, troubles, slowestSeconds } = await fuzz(Number(values.inputs), Number(values.seed), values.target);
+const { inputs, byTarget, troubles, slowestSeconds } = await fuzz(
+  Number(values.inputs),
+  Number(values.seed),
+  values.target,
+);
 for (const [name, counted] of Object.entries(byTarget))
   console.log(`${name}: ${counted.inputs} inputs, ${counted.refused} refused`);
 const count = (kind: string) => troubles.filter((trouble) => trouble.kind === kind).length;
 console.log(
   `${inputs} inputs: ${count('crash')} crashes, ${count('trace')} traces, ${count('hang')} over 1 s (slowest ${slowestSeconds.toFixed(2)} s), ${count('written outside')} writes outside`,
 );
-const shown = new Map(troubles.map((trouble) => [`${trouble.kind} ${trouble.target} ${trouble.message.slice(0, 80)}`, trouble]));
+const shown = new Map(
+  troubles.map((trouble) => [`${trouble.kind} ${trouble.target} ${trouble.message.slice(0, 80)}`, trouble]),
+);
 for (const { kind, target, message, text } of shown.values())
   console.log(`\n${kind} of ${target}: ${message.slice(0, 1200)}\n${JSON.stringify(text.slice(0, 1500))}`);
 if (troubles.length > 0) process.exitCode = EXIT.broken;

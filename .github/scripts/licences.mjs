@@ -12,5 +12,7 @@ const strange = lines.filter(
 );
 for (const { name, version, names } of lines) console.log(`${name} ${version}: ${names.join(', ')}`);
 for (const { name, version, names } of strange)
-  console.error(`${name} ${version}: ${names.join(', ') || 'no licence'} is not among the licences that were looked at`);
+  console.error(
+    `${name} ${version}: ${names.join(', ') || 'no licence'} is not among the licences that were looked at`,
+  );
 if (strange.length > 0) process.exitCode = 1;

@@ -43,9 +43,11 @@ export async function fuzz(inputs: number, seed: number, only?: string): Promise
       const target = chosen[Math.floor(random() * chosen.length)] as Target;
       const name = target.corpus[Math.floor(random() * target.corpus.length)] as string;
       const text = mutated(corpus.get(name) ?? '', random, others);
-      const counted = (byTarget[target.name] ??= { inputs: 0, refused: 0 });
+      const counted = byTarget[target.name] ?? { inputs: 0, refused: 0 };
+      byTarget[target.name] = counted;
       counted.inputs++;
-      const note = (kind: Trouble['kind'], message: string) => troubles.push({ kind, target: target.name, message, text });
+      const note = (kind: Trouble['kind'], message: string) =>
+        troubles.push({ kind, target: target.name, message, text });
       const before = process.cpuUsage();
       try {
         await target.read(text, folder);
@@ -59,7 +61,13 @@ export async function fuzz(inputs: number, seed: number, only?: string): Promise
       const seconds = (user + system) / 1e6;
       slowestSeconds = Math.max(slowestSeconds, seconds);
       if (seconds > HANG_SECONDS) note('hang', `${seconds.toFixed(1)} s`);
-      if (i % 200 === 0 && readdirSync(outside).length + readdirSync(join(outside, 'a')).length + readdirSync(join(outside, 'a/b')).length > 3)
+      if (
+        i % 200 === 0 &&
+        readdirSync(outside).length +
+          readdirSync(join(outside, 'a')).length +
+          readdirSync(join(outside, 'a/b')).length >
+          3
+      )
         note('written outside', readdirSync(outside, { recursive: true }).join(' '));
       if (i % 50 === 0) rmSync(folder, { recursive: true, force: true });
     }

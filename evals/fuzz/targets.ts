@@ -3,11 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { wordsOf } from '../../docs/documented.ts';
 import { main } from '../../src/cli/main.ts';
 import { parseScenario } from '../../src/engine/scripted/scenario.ts';
 import { unitOf } from '../../src/experiment/setup/engine.ts';
 import { readShard } from '../../src/experiment/setup/shard.ts';
-import { wordsOf } from '../../docs/documented.ts';
+import { vetRecord } from '../../src/experiment/validate/vet.ts';
 import { digest } from '../../src/gemm/digest.ts';
 import { readLog } from '../../src/judge/history/log.node.ts';
 import { kernelSet } from '../../src/kernel/set/set.ts';
@@ -16,11 +17,10 @@ import { parseFilters } from '../../src/plan/case/filter.ts';
 import { importFile, loadSuites } from '../../src/plan/load.node.ts';
 import { latestCalibration } from '../../src/record/calibration.node.ts';
 import { readJournal } from '../../src/record/journal.node.ts';
-import { readRecord, readSamples } from '../../src/record/store.node.ts';
 import { splitSamples } from '../../src/record/samples.ts';
+import { readRecord, readSamples } from '../../src/record/store.node.ts';
 import { exampleRecord } from '../../src/record/testdata/example.ts';
 import { readTuning } from '../../src/record/tuning.node.ts';
-import { vetRecord } from '../../src/experiment/validate/vet.ts';
 import { PLAIN } from '../../src/report/style.ts';
 
 export interface Target {
@@ -92,9 +92,19 @@ function environment(text: string): void {
 export const TARGETS: readonly Target[] = [
   { name: 'suite', corpus: ['suite.yaml', 'model-suite.yaml'], read: suite, weight: 10 },
   { name: 'config', corpus: ['config.json'], read: imported('config.json'), weight: 10 },
-  { name: 'list of shapes', corpus: ['shapes.csv', 'shapes.txt', 'shapes.json'], read: imported('shapes.csv'), weight: 10 },
+  {
+    name: 'list of shapes',
+    corpus: ['shapes.csv', 'shapes.txt', 'shapes.json'],
+    read: imported('shapes.csv'),
+    weight: 10,
+  },
   { name: 'scenario', corpus: ['scenario.yaml'], read: (text) => parseScenario(text, 'scenario.yaml'), weight: 10 },
-  { name: 'kernel', corpus: ['kernel.wgsl'], read: (text) => kernelSet('here', [{ path: 'k.wgsl', text }]), weight: 10 },
+  {
+    name: 'kernel',
+    corpus: ['kernel.wgsl'],
+    read: (text) => kernelSet('here', [{ path: 'k.wgsl', text }]),
+    weight: 10,
+  },
   {
     name: 'record',
     corpus: ['record.json'],
@@ -124,7 +134,17 @@ export const TARGETS: readonly Target[] = [
     },
     weight: 6,
   },
-  { name: 'filter', corpus: ['filters.txt'], read: (text) => text.split('\n').map((line) => parseFilters([line])), weight: 10 },
-  { name: 'flags', corpus: ['flags.txt'], read: (text, folder) => command(text.split('\n')[0] ?? '', folder), weight: 1 },
+  {
+    name: 'filter',
+    corpus: ['filters.txt'],
+    read: (text) => text.split('\n').map((line) => parseFilters([line])),
+    weight: 10,
+  },
+  {
+    name: 'flags',
+    corpus: ['flags.txt'],
+    read: (text, folder) => command(text.split('\n')[0] ?? '', folder),
+    weight: 1,
+  },
   { name: 'environment', corpus: ['environment.txt'], read: environment, weight: 10 },
 ];
