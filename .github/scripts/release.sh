@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds what is released into a folder: the package, what an install of it consists of (SBOM), and the licences of that.
+# Builds what is released into a folder, by default release/: the package, what an install of it consists of (SBOM), and the licences of that.
 set -euo pipefail
 
-out=${1:?usage: release.sh FOLDER}
+out=${1:-release}
 version=$(node -p 'require("./package.json").version')
 # A tag that is not the version would publish a package nobody can find by it.
 if [ -n "${GITHUB_REF_NAME:-}" ] && [ "$GITHUB_REF_NAME" != "v$version" ]; then

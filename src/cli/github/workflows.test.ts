@@ -98,8 +98,12 @@ describe('the workflows', () => {
       ...Array(2).fill(
         'apt-get update -qq && apt-get install -y -qq ca-certificates gcc git libc6-dev libvulkan1 mesa-vulkan-drivers',
       ),
+      'gh release create "$GITHUB_REF_NAME" release/* --repo "$GITHUB_REPOSITORY" --verify-tag --generate-notes',
       ...Array(7).fill('npm ci'),
+      'npm ci --ignore-scripts',
       'npm ci --prefix "$GITHUB_ACTION_PATH"',
+      'npm publish release/*.tgz --provenance --access public',
+      'npm run check',
       ...Array(3).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
     ]);
     for (const job of [bench.jobs.compare, workflow('contributions').jobs.vet])
