@@ -53,6 +53,8 @@ export interface Program {
   readonly kernelHash: string;
   /** Prelude and body: the exact text handed to the compiler. Entry point `main`. */
   readonly code: string;
+  /** Lines of the prelude, and where the line after them is written; absent in what another version of the harness sends. */
+  readonly written?: { readonly prelude: number; readonly file: string; readonly line: number };
   readonly tile: Tile;
   readonly thread: Thread;
   readonly workgroup: readonly [number, number];

@@ -11,9 +11,18 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
   const [wrong] = document.errors;
   if (wrong)
     throw new RecordError(file, lines.linePos(wrong.pos[0]).line, wrong.message.replace(/ at line[\s\S]*$/, ''));
-  const parsed = schema.safeParse(document.toJS());
+  const parsed = schema.safeParse(plainOf(document, file));
   if (parsed.success) return parsed.data;
   const issue = deepest(parsed.error.issues);
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   throw new RecordError(file, lineOf(text, path), `${formatPath(path)}${issue.message}`);
+}
+
+/** Aliases may lack their anchor, or stand for more than anyone wrote. */
+function plainOf(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new RecordError(file, 1, `${error instanceof Error ? error.message : String(error)}; write the values out`);
+  }
 }

@@ -34,7 +34,7 @@ const action = read<{
   inputs: Record<string, { description: string; default: string }>;
   runs: { using: string; steps: readonly Step[] };
 }>('action.yml');
-const NAMES = ['atlas', 'bench', 'ci', 'contributions'];
+const NAMES = ['atlas', 'bench', 'ci', 'contributions', 'release'];
 const PLACES: readonly (readonly [string, readonly Step[]])[] = [
   ['action.yml', action.runs.steps],
   ...NAMES.flatMap((name) =>
@@ -69,6 +69,20 @@ describe('the workflows', () => {
     expect(bench.jobs.record?.permissions).toEqual({ contents: 'write' });
   });
 
+  it('release what was built without a secret, after the checks, and only from a tag', () => {
+    const release = workflow('release');
+    expect(release.on).toEqual({ push: { tags: ['v*.*.*'] } });
+    expect(release.permissions).toEqual({ contents: 'read' });
+    const { build, publish } = release.jobs;
+    expect(build?.permissions).toBeUndefined();
+    expect(JSON.stringify(build)).not.toContain('secrets.');
+    expect(build?.steps.flatMap(({ run }) => run ?? [])).toContain('npm ci --ignore-scripts');
+    expect(publish?.permissions).toEqual({ contents: 'write', 'id-token': 'write', attestations: 'write' });
+    expect(publish?.steps.some(({ run }) => run?.includes('--provenance'))).toBe(true);
+    // Nothing of the repository runs beside the secret.
+    expect(publish?.steps.some(({ uses }) => uses?.startsWith('actions/checkout'))).toBe(false);
+  });
+
   it('run scripts that are there, and the harness of the base on pull requests', () => {
     const scripts = PLACES.flatMap(([, steps]) => steps).flatMap(
       ({ run }) => run?.match(/\.github\/scripts\/\w+\.sh/g) ?? [],
@@ -84,8 +98,12 @@ describe('the workflows', () => {
       ...Array(2).fill(
         'apt-get update -qq && apt-get install -y -qq ca-certificates gcc git libc6-dev libvulkan1 mesa-vulkan-drivers',
       ),
+      'gh release create "$GITHUB_REF_NAME" release/* --repo "$GITHUB_REPOSITORY" --verify-tag --generate-notes',
       ...Array(7).fill('npm ci'),
+      'npm ci --ignore-scripts',
       'npm ci --prefix "$GITHUB_ACTION_PATH"',
+      'npm publish release/*.tgz --provenance --access public',
+      'npm run check',
       ...Array(3).fill('sudo apt-get update -qq && sudo apt-get install -y -qq mesa-vulkan-drivers'),
     ]);
     for (const job of [bench.jobs.compare, workflow('contributions').jobs.vet])

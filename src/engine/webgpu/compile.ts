@@ -1,4 +1,5 @@
 /** From WGSL text to a compute pipeline, with the compiler's own message, line and source line when it fails. */
+import type { Program } from '../../kernel/program.ts';
 import { EngineError } from '../port.ts';
 import { type Device, messageOf } from './device.ts';
 
@@ -6,6 +7,8 @@ export interface ComputeRequest {
   /** Names the program in messages. */
   readonly label: string;
   readonly code: string;
+  /** Where it is written, if it is a kernel's. */
+  readonly written?: Program['written'];
   /** Default `main`. */
   readonly entryPoint?: string;
   readonly layout: GPUPipelineLayout | 'auto';
@@ -20,7 +23,7 @@ export interface CompiledPipeline {
 /** @throws EngineError `compile-error` with line, column and the line's text */
 export async function compile(
   device: Device,
-  { label, code, layout, entryPoint = 'main' }: ComputeRequest,
+  { label, code, written, layout, entryPoint = 'main' }: ComputeRequest,
 ): Promise<CompiledPipeline> {
   device.check();
   const begin = performance.now();
@@ -35,7 +38,7 @@ export async function compile(
     return { pipeline, seconds: (performance.now() - begin) / 1e3 };
   } catch (error) {
     device.check();
-    const details = await describe(module, code);
+    const details = await describe(module, code, written);
     throw new EngineError('compile-error', `${label}: ${details ?? messageOf(error)}`);
   } finally {
     await moduleError.catch(() => null);
@@ -43,10 +46,21 @@ export async function compile(
 }
 
 /** The first error of the WGSL compiler; null if a later stage failed. */
-async function describe(module: GPUShaderModule, code: string): Promise<string | null> {
+async function describe(
+  module: GPUShaderModule,
+  code: string,
+  written: ComputeRequest['written'],
+): Promise<string | null> {
   const { messages } = await module.getCompilationInfo();
   const first = messages.find(({ type }) => type === 'error');
   if (first === undefined) return null;
   const source = code.split('\n')[first.lineNum - 1]?.trim();
-  return `line ${first.lineNum}:${first.linePos}: ${first.message}${source ? `\n  ${source}` : ''}`;
+  const place = placeOf(first.lineNum, written);
+  return `${place}:${first.linePos}: ${first.message}${source ? `\n  ${source}` : ''}`;
+}
+
+/** The line in the kernel's file, or of the program if it is in what the harness put before the kernel. */
+function placeOf(line: number, written: ComputeRequest['written']): string {
+  if (written === undefined || line <= written.prelude) return `line ${line}`;
+  return `${written.file}:${written.line + line - written.prelude - 1}`;
 }

@@ -74,6 +74,7 @@ export async function prepareProgram(
   const { pipeline, seconds } = await compile(device, {
     label: program.kernel,
     code: program.code,
+    ...(program.written && { written: program.written }),
     layout: device.gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
   });
   const textures = program.textures && (await fillTextures(device, operands, program.textures));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { referenceAt } from '../../gemm/reference.ts';
+import type { Program } from '../../kernel/program.ts';
 import type { Operands, Prepared, Source } from '../port.ts';
 import { openWebGpu } from './open.node.ts';
 import type { WebGpuSession } from './session.ts';
@@ -76,6 +77,20 @@ describe('what cannot run', () => {
     await expect(session.prepare(wgsl(MATMUL.replace('a[id.y', 'oops[id.y')), operands)).rejects.toMatchObject({
       reason: 'compile-error',
       message: expect.stringMatching(/^hand-made: line 11:\d+: .*'oops'\n {2}for \(var i/),
+    });
+  });
+
+  it('says it at the line of the file of the kernel', async () => {
+    const wrong = wgsl(MATMUL.replace('a[id.y', 'oops[id.y'));
+    const written = { prelude: 1, file: 'kernels/mine.wgsl', line: 31 };
+    const program = { ...(wrong as { program: Program }).program, written };
+    await expect(session.prepare({ ...wrong, program } as typeof wrong, operands)).rejects.toMatchObject({
+      // Line 11 of the program is line 10 of what the file holds from its line 31 on.
+      message: expect.stringMatching(/^hand-made: kernels\/mine\.wgsl:40:\d+: .*'oops'\n {2}for \(var i/),
+    });
+    const inPrelude = { ...program, written: { ...written, prelude: 11 } };
+    await expect(session.prepare({ ...wrong, program: inPrelude } as typeof wrong, operands)).rejects.toMatchObject({
+      message: expect.stringMatching(/^hand-made: line 11:/),
     });
   });
 

@@ -5,11 +5,17 @@ import type { Case } from '../../plan/case/case.ts';
 import { formatId, parseId } from '../../plan/case/id.ts';
 import { seriesOf } from '../../plan/case/series.ts';
 import { unitId } from '../../record/machine.node.ts';
+import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 
 /** The physical machine of the numbers; a played device is the same on every machine. */
 export function unitOf(engine: string, environment: Io['environment']): string {
-  return engineNamed(engine).kind === 'played' ? engine : unitId(environment);
+  if (engineNamed(engine).kind === 'played') return engine;
+  try {
+    return unitId(environment);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
 }
 
 /** The matmuls of engines, and the reason why this engine does not run some of them. */

@@ -72,10 +72,12 @@ function programOf(
 ): Program {
   const [first] = dispatches;
   if (!first) throw new RangeError('a problem without rows has no program');
+  const before = prelude(kernel, problem, chosen, textures);
   return {
     kernel: kernel.name,
     kernelHash: kernel.hash,
-    code: `${prelude(kernel, problem, chosen, textures)}${kernel.body}`,
+    code: `${before}${kernel.body}`,
+    written: { prelude: before.split('\n').length - 1, file: kernel.file, line: kernel.bodyLine },
     ...chosen,
     bindings: bindingsOf(problem),
     features: kernel.requires,

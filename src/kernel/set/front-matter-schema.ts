@@ -85,7 +85,7 @@ export const TEXTURES_REFUSAL = {
   error: 'a kernel that requires shader-f16 reads its operands from buffers',
 };
 
-export type Described = Omit<Kernel, 'file' | 'body' | 'hash'>;
+export type Described = Omit<Kernel, 'file' | 'body' | 'bodyLine' | 'hash'>;
 
 export const schema = z
   .strictObject({

@@ -27,6 +27,14 @@ export interface FrontMatter {
   readonly buildsOnLine: number;
 }
 
+/** The parts of a kernel file. */
+interface Parts {
+  readonly kernels: readonly FrontMatter[];
+  readonly body: string;
+  /** Line of the file that the body begins on, from 1. */
+  readonly bodyLine: number;
+}
+
 type Fail = (offset: number, message: string) => never;
 
 /**
@@ -35,7 +43,7 @@ type Fail = (offset: number, message: string) => never;
  * @param file path for messages
  * @throws KernelError `file:line:column: …`
  */
-export function readFrontMatter(file: string, text: string): { kernels: readonly FrontMatter[]; body: string } {
+export function readFrontMatter(file: string, text: string): Parts {
   const block = splitBlock(file, text);
   const lines = new LineCounter();
   const document = parseDocument(block.yaml.map(({ text: line }) => line).join('\n'), { lineCounter: lines });
@@ -48,20 +56,31 @@ export function readFrontMatter(file: string, text: string): { kernels: readonly
   const [syntaxError] = document.errors;
   if (syntaxError) fail(syntaxError.pos[0], syntaxError.message.split('\n')[0]?.replace(/ at line \d.*$/, '') ?? '');
 
+  const data = plainOf(document, fail);
   const version = versionOf(document, 'frontMatter', FRONT_MATTER_VERSION, fail);
   const abi = versionOf(document, 'kernelAbi', KERNEL_ABI, fail);
   if (version !== abi)
     fail(offsetOf(document, ['kernelAbi']), `kernelAbi ${abi} does not go with frontMatter ${version}`);
   if (version === 1) {
-    const described = fromVersion1(parsed(version1Schema, document.toJS(), (path) => path, document, fail));
-    return { kernels: [{ described, buildsOnLine: 1 }], body: block.body };
+    const described = fromVersion1(parsed(version1Schema, data, (path) => path, document, fail));
+    return { kernels: [{ described, buildsOnLine: 1 }], body: block.body, bodyLine: block.bodyLine };
   }
-  const kernels = expand(document.toJS()).map(({ data, pathOf }): FrontMatter => {
-    const described = parsed(schema, data, pathOf, document, fail);
+  const kernels = expand(data).map(({ data: own, pathOf }): FrontMatter => {
+    const described = parsed(schema, own, pathOf, document, fail);
     const { line } = lines.linePos(offsetOf(document, pathOf(['builds-on'])));
     return { described, buildsOnLine: line + 1 };
   });
-  return { kernels, body: block.body };
+  return { kernels, body: block.body, bodyLine: block.bodyLine };
+}
+
+/** The document as plain values; aliases may lack their anchor, or stand for more than anyone wrote. */
+function plainOf(document: Document, fail: Fail): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(0, `${reason}; write the values out instead of using aliases`);
+  }
 }
 
 function parsed<T extends z.ZodType>(
@@ -81,6 +100,8 @@ function parsed<T extends z.ZodType>(
 interface Block {
   readonly yaml: readonly { readonly text: string; readonly prefix: number }[];
   readonly body: string;
+  /** Of the file, from 1. */
+  readonly bodyLine: number;
 }
 
 function splitBlock(file: string, text: string): Block {
@@ -91,7 +112,7 @@ function splitBlock(file: string, text: string): Block {
   }
   const yaml: { text: string; prefix: number }[] = [];
   for (const [i, line] of lines.slice(1).entries()) {
-    if (line.trimEnd() === '// ---') return { yaml, body: lines.slice(i + 2).join('\n') };
+    if (line.trimEnd() === '// ---') return { yaml, body: lines.slice(i + 2).join('\n'), bodyLine: i + 3 };
     const prefix = /^\/\/ ?/.exec(line)?.[0].length;
     if (prefix === undefined) break;
     yaml.push({ text: line.slice(prefix), prefix });

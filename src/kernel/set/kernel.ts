@@ -79,6 +79,8 @@ export interface Kernel {
   readonly file: string;
   /** The file's text after its front matter, with LF line ends. */
   readonly body: string;
+  /** Line of the file that the body begins on, from 1. */
+  readonly bodyLine: number;
   /**
    * Hash of the whole file's text, with LF line ends and without a byte order mark; and of the name where the file holds
    * several kernels.

@@ -21,11 +21,11 @@ interface Placed {
  */
 export function parseKernels({ path, text: given }: KernelFile): Placed[] {
   const text = plainText(given);
-  const { kernels, body } = readFrontMatter(path, text);
+  const { kernels, body, bodyLine } = readFrontMatter(path, text);
   return kernels.map(({ described, buildsOnLine }) => {
     // Kernels that share a file have different programs, and a change of the file changes all of them.
     const hash = digest(kernels.length === 1 ? text : `${text}\0${described.name}`);
-    return { kernel: { ...described, file: path, body, hash }, buildsOnLine };
+    return { kernel: { ...described, file: path, body, bodyLine, hash }, buildsOnLine };
   });
 }
 

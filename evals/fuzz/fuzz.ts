@@ -1,0 +1,78 @@
+/** Reads damaged texts and keeps what went wrong. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { failureOf } from '../../src/cli/exit.ts';
+import { seededRandom } from '../../src/stats/random.ts';
+import { mutated } from './mutate.ts';
+import { corpusText, TARGETS, type Target } from './targets.ts';
+
+export interface Trouble {
+  readonly kind: 'crash' | 'hang' | 'trace' | 'written outside';
+  readonly target: string;
+  readonly message: string;
+  readonly text: string;
+}
+
+export interface FuzzOutcome {
+  readonly inputs: number;
+  /** Inputs by target, and how many of them were refused. */
+  readonly byTarget: Readonly<Record<string, { inputs: number; refused: number }>>;
+  readonly troubles: readonly Trouble[];
+  readonly slowestSeconds: number;
+}
+
+/** Processor seconds: others may use the machine too. */
+const HANG_SECONDS = 1;
+
+/** @param only one target; all by weight if absent */
+export async function fuzz(inputs: number, seed: number, only?: string): Promise<FuzzOutcome> {
+  const targets = TARGETS.filter(({ name }) => only === undefined || name === only);
+  const chosen = targets.flatMap((target) => new Array<Target>(target.weight).fill(target));
+  const random = seededRandom(seed);
+  const corpus = new Map(targets.flatMap((target) => target.corpus).map((name) => [name, corpusText(name)]));
+  const others = [...corpus.values()];
+  const outside = mkdtempSync(join(tmpdir(), 'shapemark-fuzz-'));
+  const folder = join(outside, 'a/b/c');
+  const byTarget: Record<string, { inputs: number; refused: number }> = {};
+  const troubles: Trouble[] = [];
+  let slowestSeconds = 0;
+  try {
+    for (let i = 0; i < inputs; i++) {
+      mkdirSync(folder, { recursive: true });
+      const target = chosen[Math.floor(random() * chosen.length)] as Target;
+      const name = target.corpus[Math.floor(random() * target.corpus.length)] as string;
+      const text = mutated(corpus.get(name) ?? '', random, others);
+      const counted = byTarget[target.name] ?? { inputs: 0, refused: 0 };
+      byTarget[target.name] = counted;
+      counted.inputs++;
+      const note = (kind: Trouble['kind'], message: string) =>
+        troubles.push({ kind, target: target.name, message, text });
+      const before = process.cpuUsage();
+      try {
+        await target.read(text, folder);
+      } catch (error) {
+        counted.refused++;
+        const { code, message } = failureOf(error);
+        if (code === 'internal') note('crash', `${message}\n${(error as Error).stack}`);
+        else if (/^\s+at .*:\d+:\d+\)?$/m.test(message)) note('trace', message);
+      }
+      const { user, system } = process.cpuUsage(before);
+      const seconds = (user + system) / 1e6;
+      slowestSeconds = Math.max(slowestSeconds, seconds);
+      if (seconds > HANG_SECONDS) note('hang', `${seconds.toFixed(1)} s`);
+      if (
+        i % 200 === 0 &&
+        readdirSync(outside).length +
+          readdirSync(join(outside, 'a')).length +
+          readdirSync(join(outside, 'a/b')).length >
+          3
+      )
+        note('written outside', readdirSync(outside, { recursive: true }).join(' '));
+      if (i % 50 === 0) rmSync(folder, { recursive: true, force: true });
+    }
+  } finally {
+    rmSync(outside, { recursive: true, force: true });
+  }
+  return { inputs, byTarget, troubles, slowestSeconds };
+}
