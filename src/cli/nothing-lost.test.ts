@@ -206,7 +206,7 @@ describe('a shard without a case', () => {
       const { exit, err } = await bench.run(['--shard', '3/3']);
       expect({ exit, err }).toMatchObject({
         exit: 3,
-        err: expect.stringContaining('--shard 3/3 selects none of 2 cases'),
+        err: expect.stringContaining('shard 3 of 3 has none of 2 cases; use fewer shards'),
       });
       expect(bench.records()).toEqual([]);
     } finally {
