@@ -15,7 +15,7 @@ import { listTunings, readTuning } from '../record/tuning.node.ts';
 import { parseYaml } from '../record/yaml.ts';
 import { checkReport } from '../report/check-report.ts';
 import type { Atlas, Latest, Place } from './atlas.ts';
-import { tierOf } from './tier.ts';
+import { machineTier } from './tier.ts';
 
 /** @param only this machine */
 export function collect(resultsDir: string, only?: string): Atlas {
@@ -106,7 +106,7 @@ function placeFrom(newestFirst: Iterable<RunRecord>, { resultsDir, machine, ci, 
   return {
     ...{ machine, head: newest, records, latest: [...latest.values()], units: [...units.keys()] },
     ...namesOf(newest),
-    tier: tierOf({
+    tier: machineTier({
       ...{ simulated: newest.environment.adapter.simulated, onlyDevices, ci },
       units: [...units].map(([unit, rows]) => ({ unit, rows })),
     }),

@@ -33,7 +33,7 @@ export interface Evidence {
   readonly ci: ReadonlySet<string>;
 }
 
-export function tierOf({ simulated, onlyDevices, units, ci }: Evidence): Tier {
+export function machineTier({ simulated, onlyDevices, units, ci }: Evidence): Tier {
   if (simulated) return 'simulated';
   if (onlyDevices) return 'browser';
   if (units.some(({ unit }) => ci.has(unit))) return 'ci';

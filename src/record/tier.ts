@@ -7,6 +7,6 @@ import type { RunRecord } from './schema.ts';
  */
 export type RecordTier = 'single' | 'browser';
 
-export function tierOf({ processes }: Pick<RunRecord, 'processes'>): RecordTier {
+export function recordTier({ processes }: Pick<RunRecord, 'processes'>): RecordTier {
   return processes.some(({ replication }) => replication === 'device') ? 'browser' : 'single';
 }

@@ -15,7 +15,8 @@ export interface HistoryPoint extends JudgedPoint {
 }
 
 const [WIDTH, HEIGHT] = [860, 190];
-const [LEFT, RIGHT, TOP, BOTTOM] = [78, WIDTH - 12, 26, HEIGHT - 26];
+/** Half of the last day fits right of the plot. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [78, WIDTH - 42, 26, HEIGHT - 26];
 
 /** @param title what it shows, for those who do not see it */
 export function historyChart(points: readonly HistoryPoint[], changes: readonly SeriesChange[], title: string): Markup {

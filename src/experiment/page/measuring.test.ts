@@ -6,7 +6,7 @@ import { scripted } from '../../engine/scripted/engine.ts';
 import { playedHost } from '../../measure/parent/host.played.ts';
 import { parseRecord } from '../../record/read.ts';
 import { storedRecord } from '../../record/stored.ts';
-import { tierOf } from '../../record/tier.ts';
+import { recordTier } from '../../record/tier.ts';
 import type { Io } from '../io.ts';
 import { vetRecord } from '../validate/vet.ts';
 import { measureData } from './measure-data.ts';
@@ -47,7 +47,7 @@ describe('a run of the page', () => {
     expect(read.processes.map(({ replication }) => replication)).toEqual(['device', 'device', 'device']);
     expect(read.settings).toMatchObject({ suites: ['browser'], tuning: null, kernels: { hash: data.kernelsHash } });
     expect(read.environment.claimed).toBe('Arc B580');
-    expect(tierOf(read)).toBe('browser');
+    expect(recordTier(read)).toBe('browser');
     expect(json.endsWith('}\n')).toBe(true);
     // A scenario is never accepted, but nothing contradicts anything.
     expect(vetRecord(record, { withSamples: true }).verdict).toBe('ask');

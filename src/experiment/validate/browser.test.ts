@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../record/schema.ts';
 import { readRecord, readSamples } from '../../record/store.node.ts';
-import { tierOf } from '../../record/tier.ts';
+import { recordTier } from '../../record/tier.ts';
 import { vetFile } from './file.ts';
 import { consistent, type Draft, forged, scaleTimes } from './testdata/forger.ts';
 import { SOUND, NOW as SOUND_NOW } from './testdata/sound.ts';
@@ -193,7 +193,7 @@ describe('a record of a browser', () => {
       ...{ file: 'x.json', verdict: 'accept', reasons: [] },
       tier: 'browser',
     });
-    expect(tierOf(SOUND)).toBe('single');
+    expect(recordTier(SOUND)).toBe('single');
     expect(BROWSER.timer).toMatchObject({ kind: 'gpu', quantized: true });
   });
 

@@ -10,7 +10,7 @@ import { RecordError } from '../../record/record-error.ts';
 import { joinSamples } from '../../record/samples.ts';
 import { parseSamples } from '../../record/samples-schema.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { type RecordTier, tierOf } from '../../record/tier.ts';
+import { type RecordTier, recordTier } from '../../record/tier.ts';
 import { commitFacts } from './commit.node.ts';
 import { textDifferences, unknownFields } from './document.ts';
 import { type Finding, refuse } from './finding.ts';
@@ -68,7 +68,7 @@ async function vetRead(path: string, { names, repository, now }: VetContext): Pr
     }),
     ...besideFindings(path, record),
   ];
-  return { ...verdictOf(found), tier: tierOf(record) };
+  return { ...verdictOf(found), tier: recordTier(record) };
 }
 
 /** Samples in place; null without a sidecar. What a sidecar may inflate to follows from the counts in the record. */
