@@ -10,7 +10,8 @@ import type { BlockScale, Problem } from '../../gemm/problem.ts';
 import { isTransposedA } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 import { type Bound, type Elements, elements, fourOf, type Walk, type Width, walked } from './prelude-elements.ts';
-import { scaledAccess, sideA } from './prelude-scaled.ts';
+import { scaledAccess } from './prelude-scaled.ts';
+import { sideA } from './prelude-sides.ts';
 
 export function accessA(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const format = formatOf(problem.format.a);

@@ -6,9 +6,11 @@ import { scaleGrid } from '../../gemm/formats/scale.ts';
 import type { BlockScale, Problem } from '../../gemm/problem.ts';
 import { isTransposedB } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
+import { decoders } from './prelude-decoders.ts';
 import { type Bound, type Elements, elements, fourOf, type Walk, type Width, walked } from './prelude-elements.ts';
 import { byteDecoders } from './prelude-integers.ts';
-import { decoders, finishing, pairOfScales, SIDE_B, scaledAccess } from './prelude-scaled.ts';
+import { finishing, pairOfScales, scaledAccess } from './prelude-scaled.ts';
+import { SIDE_B } from './prelude-sides.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const { shape, layout, scale } = problem;

@@ -8,79 +8,7 @@ import type { BlockScale } from '../../gemm/problem.ts';
 import type { Fragment } from './prelude.ts';
 import { type Bound, readerOf } from './prelude-elements.ts';
 import { timesInteger } from './prelude-integers.ts';
-
-/** An operand: names, row index and parameters of its functions. */
-export interface Side {
-  readonly variable: 'A' | 'B';
-  /** Expression: the stored row, and the row of scales that it has its own in. */
-  readonly row: string;
-  scaleRow(lines: BlockScale['lines']): string;
-  readonly parameters: string;
-  /** Arguments of the same names. */
-  call(k: string): string;
-  readonly names: Readonly<Record<'words' | 'codes' | 'scaleIndex' | 'scaleByte' | 'scale' | 'zero' | 'load', string>>;
-  readonly scales: string;
-  /** The constant of how many elements share a scale. */
-  readonly block: string;
-  /** Parameters of what counts blocks instead of elements, and arguments for the block of element k. */
-  readonly blockParameters: string;
-  callBlock(block: string): string;
-}
-
-export const SIDE_A: Side = {
-  variable: 'A',
-  row: 'row',
-  scaleRow: (lines) => (lines === 'all' ? '0u' : 'row'),
-  parameters: 'matrix: u32, row: u32, k: u32',
-  call: (k) => `matrix, row, ${k}`,
-  names: {
-    words: 'words_a',
-    codes: 'codes_a',
-    scaleIndex: 'a_scale_index',
-    scaleByte: 'a_scale_byte',
-    scale: 'a_block_scale',
-    zero: 'a_block_zero',
-    load: 'load_a',
-  },
-  scales: 'a_scales',
-  block: 'SCALE_BLOCK',
-  blockParameters: 'matrix: u32, row: u32, block: u32',
-  callBlock: (block) => `matrix, row, ${block}`,
-};
-
-/** Where its blocks are not those of B. */
-const OWN_BLOCKS: Side = { ...SIDE_A, block: 'A_SCALE_BLOCK' };
-
-/** A, and the constant that it needs where its blocks are of its own. */
-export function sideA(scale: BlockScale, ofB: BlockScale | undefined): { side: Side; constants: Fragment[] } {
-  if (scale.block === 'k' || scale.block === ofB?.block) return { side: SIDE_A, constants: [] };
-  const name = OWN_BLOCKS.block;
-  return { side: OWN_BLOCKS, constants: [{ name, code: `const ${name} = ${scale.block}u;` }] };
-}
-
-export const SIDE_B: Side = {
-  variable: 'B',
-  row: '(matrix * problem.n + col)',
-  scaleRow(lines) {
-    if (lines === undefined) return SIDE_B.row;
-    return lines === 'all' ? '0u' : `(matrix * ((problem.n + ${lines - 1}u) / ${lines}u) + col / ${lines}u)`;
-  },
-  parameters: 'matrix: u32, k: u32, col: u32',
-  call: (k) => `matrix, ${k}, col`,
-  names: {
-    words: 'words_b',
-    codes: 'codes_b',
-    scaleIndex: 'scale_index',
-    scaleByte: 'scale_byte',
-    scale: 'block_scale',
-    zero: 'block_zero',
-    load: 'load_b',
-  },
-  scales: 'scales',
-  block: 'SCALE_BLOCK',
-  blockParameters: 'matrix: u32, block: u32, col: u32',
-  callBlock: (block) => `matrix, ${block}, col`,
-};
+import type { Side } from './prelude-sides.ts';
 
 /** An operand and what it shares with the other: whether both are scaled. */
 export interface ScaledOperand {
@@ -186,60 +114,6 @@ function codesOf({ names, parameters, call }: Side, words: string, held: number)
 function factorOf({ format, both }: ScaledOperand): (stored: string) => string {
   const { factor, headroom } = format.wgsl;
   return (stored) => factor(stored, both || headroom === 0 ? '1.0' : `0x1p-${headroom}f`);
-}
-
-/** Decoder of this format, for A and B. */
-export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): Fragment[] {
-  const word = {
-    4: 'codes[i]',
-    8: 'select(select(codes.x, codes.y, (i & 1u) == 1u), select(codes.z, codes.w, (i & 1u) == 1u), i >= 2u)',
-  }[bits];
-  const words = {
-    4: 'alias Codes = vec4<u32>;',
-    8: 'struct Codes {\n  x: vec2<u32>,\n  y: vec2<u32>,\n  z: vec2<u32>,\n  w: vec2<u32>,\n}',
-  }[bits];
-  return [
-    ...(block === 'k' ? [] : [{ name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` }]),
-    { name: 'SCALE_STEP', code: `const SCALE_STEP = ${block === 'k' ? 32 : Math.min(block, 32)}u;` },
-    { name: 'Codes', code: words },
-    renamed('decode_word', wgsl.eight, wgsl.functions),
-    { name: 'decode8', code: `fn decode8(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eight}(${word});\n}` },
-    {
-      name: 'decode8_halves',
-      code: `fn decode8_halves(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
-    },
-    { name: 'RAISED_BY', code: `const RAISED_BY = ${wgsl.raised?.by ?? 0}.0f;` },
-    {
-      name: 'decode8_raised',
-      code: `fn decode8_raised(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.raised?.eight ?? wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
-    },
-    ...inHalves(wgsl, word),
-    {
-      name: 'next8',
-      code: 'fn next8(codes: Codes) -> Codes {\n  return Codes(codes.y, codes.z, codes.w, codes.x);\n}',
-    },
-  ];
-}
-
-/** Decoders for kernels whose operands are f16. */
-function inHalves({ eight, eightInF16 }: ScaledFormat['wgsl'], word: string): Fragment[] {
-  const decoded = eightInF16
-    ? `  return ${eightInF16}(${word});`
-    : `  let decoded = ${eight}(${word});\n  return Halves(vec4<f16>(decoded.lo), vec4<f16>(decoded.hi));`;
-  return [
-    { name: 'Halves', code: 'struct Halves {\n  lo: vec4<f16>,\n  hi: vec4<f16>,\n}' },
-    { name: 'decode8_f16', code: `fn decode8_f16(codes: Codes, i: u32) -> Halves {\n${decoded}\n}` },
-  ];
-}
-
-/**
- * A function of the format under the name that kernels use. A function that only calls it would be slower: SwiftShader passes
- * results through memory.
- */
-function renamed(name: string, old: string, functions: readonly Fragment[]): Fragment {
-  const found = functions.find((each) => each.name === old);
-  if (!found) throw new Error(`no WGSL function of the format is named ${old}`);
-  return { name, code: found.code.replace(`fn ${old}(`, `fn ${name}(`) };
 }
 
 /** The scales of the SCALE_STEP elements at k, a multiple of twice that, and of those after them; 0 from problem.k on. */
