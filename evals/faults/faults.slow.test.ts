@@ -6,10 +6,11 @@ import type { Program } from '../../src/kernel/program.ts';
 import { serve } from '../../src/kernel/select/serve.ts';
 import { loadKernels } from '../../src/kernel/set/load.node.ts';
 import { findKernel } from '../../src/kernel/set/set.ts';
-import { problemOf, trial, triedElsewhere } from '../../src/kernel/testdata/trial.ts';
+import { trial, triedElsewhere } from '../../src/kernel/testdata/trial.ts';
 import { WrongResult } from '../../src/measure/worker/verify.ts';
-import type { Fault, FaultyKernel } from './fault.ts';
+import type { FaultyKernel } from './fault.ts';
 import { FAULTS } from './faults.ts';
+import { problemFor } from './problem.ts';
 
 const set = await loadKernels('kernels');
 let session: Session;
@@ -25,16 +26,6 @@ afterAll(() => session.dispose());
  */
 const AS_HALF =
   'fn as_half(value: f32) -> f32 { return bitcast<f32>((bitcast<u32>(value) + 0x1000u) & 0xffffe000u); }\n';
-
-function problemFor({ shape, format, layout }: FaultyKernel, needs?: Fault['needs']): Problem {
-  const bias = needs === 'bias' || needs === 'batch';
-  if (needs === 'batch') return problemOf({ ...shape, batch: 3 }, format, { layout, bias });
-  if (needs === 'groups') {
-    const groups = { experts: 4, rows: [5, 0, 1, 11] };
-    return problemOf({ ...shape, m: 17 }, format, { layout, groups, bias });
-  }
-  return problemOf(shape, needs === 'half-output' ? { ...format, out: 'f16' } : format, { layout, bias });
-}
 
 /** Skips the test on a device that lacks what the kernel needs. */
 function programFor(name: string, entry: FaultyKernel, problem: Problem, { skip }: TestContext): Program {
