@@ -1,5 +1,5 @@
 /**
- * Whether damaged files, flags and variables are refused with a sentence: no crash, no trace, no hang, nothing written outside.
+ * Whether damaged files, flags and variables are refused with a sentence, and nothing else happens.
  *
  *     npm run eval fuzz -- [--inputs 100000] [--seed 1] [--target NAME]
  *
