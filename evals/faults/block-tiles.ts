@@ -106,7 +106,7 @@ const matrix: Technique = {
     { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
   ],
   scaling: [
-    { name: 'scale of the first block', find: 'block_scale(at.matrix, k,', replace: 'block_scale(at.matrix, 0u,' },
+    { name: 'scale of the first block', find: '(at.matrix, k, col))', replace: '(at.matrix, 0u, col))' },
   ],
   of: {
     int4: [REST],
