@@ -105,9 +105,7 @@ const matrix: Technique = {
     { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
     { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
   ],
-  scaling: [
-    { name: 'scale of the first block', find: '(at.matrix, k, col))', replace: '(at.matrix, 0u, col))' },
-  ],
+  scaling: [{ name: 'scale of the first block', find: '(at.matrix, k, col))', replace: '(at.matrix, 0u, col))' }],
   of: {
     int4: [REST],
     int8: [REST],
