@@ -8,6 +8,9 @@ import { list, nonNegativeInteger, object, oneOf, positiveInteger, text, truth }
  * derived: in many models heads · head_dim is not the hidden size.
  */
 
+/** Lists of layers are made, so that their number must be one that a model may have. */
+export const MOST_LAYERS = 65_536;
+
 /** One segment of a case id: no `/`, `=`, `,`, glob characters or spaces. */
 export const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
 
@@ -100,7 +103,7 @@ const fields = {
     .optional()
     .meta({ description: 'Its repository on Hugging Face: another name to call it by.' }),
   hidden: positiveInteger(),
-  layers: positiveInteger(65_536).default(1),
+  layers: positiveInteger(MOST_LAYERS).default(1),
   ...{ heads: size('attention'), kv_heads: size('attention'), head_dim: size('attention') },
   d_ff: size('mlp'),
   vocab: positiveInteger().optional().meta({ description: 'Rows of lm_head; without it there is no lm_head.' }),
@@ -111,7 +114,7 @@ const fields = {
   gated: truth().default(true).meta({ description: 'Gate, up and down (SwiGLU, GeGLU) instead of two layers.' }),
   bias: bias.default(false),
   experts: experts.optional(),
-  window: object({ size: positiveInteger(), layers: positiveInteger(65_536) })
+  window: object({ size: positiveInteger(), layers: positiveInteger(MOST_LAYERS) })
     .optional()
     .meta({ description: 'Sliding attention: how many keys, and in how many of the layers.' }),
   mla: mla.optional(),

@@ -1,6 +1,7 @@
 import { formatCalled } from '../../../gemm/formats/elsewhere.ts';
 import { isElementFormat } from '../../../gemm/formats/registry.ts';
 import type { ElementFormat } from '../../../gemm/problem.ts';
+import { MOST_LAYERS } from '../../model/model.ts';
 import type { SourceDocument } from '../../spec/document.ts';
 import type { DocumentPath } from '../../spec/spec-error.ts';
 import { remedy } from '../../spec/suggest.ts';
@@ -104,6 +105,12 @@ function modelOf(fields: Fields, architecture: Architecture, isPart: boolean): C
   const hidden = fields.size(name('hidden_size'), 'model');
   const layers = fields.size(name('num_hidden_layers'), 'model');
   if (hidden === 0 || layers === 0) return undefined;
+  if (layers > MOST_LAYERS)
+    return fields.refuse(
+      name('num_hidden_layers'),
+      'model',
+      `${layers} is more than ${MOST_LAYERS}, which no model has`,
+    );
   refuseOtherMeanings(fields, architecture);
   const head = headOf(fields, architecture, isPart);
   const sparse = hasExperts(fields, architecture)

@@ -336,6 +336,9 @@ describe('what cannot be modelled', () => {
     expect(() => importText({ file: 'config.json', text })).toThrow(
       /^config\.json:5:23: num_hidden_layers: "two" is no size/,
     );
+    expect(() => importText({ file: 'config.json', text: text.replace('"two"', '2800000000') })).toThrow(
+      /^config\.json:5:23: num_hidden_layers: 2800000000 is more than 65536, which no model has/,
+    );
   });
 
   it('is not ignored even on request where nothing would be left', () => {
