@@ -17,7 +17,7 @@ export function formatCalled(text: string): FormatName | undefined {
     .toLowerCase()
     .replace(/^(torch|jnp|np|tl|ml_dtypes|cutlass|ggml_type)[._]/, '')
     .replace(/_r$/, '');
-  return WEIGHT_FORMATS.find((known) => known === name) ?? NAMES[name];
+  return WEIGHT_FORMATS.find((known) => known === name) ?? (Object.hasOwn(NAMES, name) ? NAMES[name] : undefined);
 }
 
 /** How a file describes codes: not by a name, but by their kind, their bits, and what shares a scale. */

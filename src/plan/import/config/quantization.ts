@@ -247,7 +247,7 @@ export function storageOf(
     return fields.refuseValue(name, 'weights', 'is no mapping') ?? undefined;
   const config = new Reading(fields, name, values as Values, matmuls);
   const method = config.get('quant_method') ?? (config.get('quant_algo') ? 'modelopt' : 'mlx');
-  const reader = READERS[String(method)];
+  const reader = Object.hasOwn(READERS, String(method)) ? READERS[String(method)] : undefined;
   if (reader === undefined) return config.refuse('quant_method', `${shown(method)} is not read`);
   return reader(config);
 }

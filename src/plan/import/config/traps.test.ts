@@ -330,6 +330,21 @@ describe('what cannot be modelled', () => {
     expect(refusal(config)).toMatch(message);
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'is refused where it has the name of a property of all objects: %s',
+    (name) => {
+      const config = {
+        model_type: 'llama',
+        architectures: ['LlamaForCausalLM'],
+        hidden_size: 64,
+        num_hidden_layers: 2,
+      };
+      expect(refusal({ ...config, torch_dtype: name })).toContain(name);
+      expect(refusal({ ...config, quantization_config: { quant_method: name } })).toContain(name);
+      expect(() => importText({ file: 'shapes.csv', text: `M,N,K,dtype\n4,64,32,${name}\n` })).toThrow(name);
+    },
+  );
+
   it('is refused at its line', () => {
     const text =
       '{\n "model_type": "llama",\n "architectures": ["LlamaForCausalLM"],\n "hidden_size": 64,\n "num_hidden_layers": "two"\n}';
