@@ -1,5 +1,5 @@
 /**
- * Whether the site is beautiful: each kind of page in pictures, narrow and wide, light and dark.
+ * Pictures of each kind of page of the site, narrow and wide, light and dark, to be looked at.
  *
  *     npm run eval screenshots -- SITE OUT [PAGE...]
  *
