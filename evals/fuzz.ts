@@ -3,7 +3,7 @@
  *
  *     npm run eval fuzz -- [--inputs 100000] [--seed 1] [--target NAME]
  *
- * Mutates the texts of evals/fuzz/corpus. Prints each kind of trouble once, with the text that led to it.
+ * Mutates the texts of evals/fuzz/corpus, and a shipped kernel. Prints each kind of trouble once, with the text that led to it.
  */
 import { parseArgs } from 'node:util';
 import { EXIT } from '../src/cli/exit.ts';

@@ -101,7 +101,7 @@ export const TARGETS: readonly Target[] = [
   { name: 'scenario', corpus: ['scenario.yaml'], read: (text) => parseScenario(text, 'scenario.yaml'), weight: 10 },
   {
     name: 'kernel',
-    corpus: ['kernel.wgsl'],
+    corpus: ['../../../kernels/direct.wgsl'],
     read: (text) => kernelSet('here', [{ path: 'k.wgsl', text }]),
     weight: 10,
   },
