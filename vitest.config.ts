@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     setupFiles: ['vitest.setup.ts'],
     testTimeout: 30_000,
+    // Opening a device takes long on a machine that does other work.
+    hookTimeout: 120_000,
     // Vitest leaves one core to itself, which is half of a small machine.
     maxWorkers: '100%',
     exclude: ['**/node_modules/**'],
