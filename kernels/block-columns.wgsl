@@ -16,7 +16,7 @@
 // thread:
 //   m: {default: 4, values: [1, 2, 4, 8], because: 'a thread sums every row of its tile'}
 //   n: {default: 4, values: [1, 2, 4], because: 'columns of a thread share each element of A that is read'}
-// workgroup: [TILE_N / THREAD_N * TILE_K / 32, 1]
+// workgroup: [TILE_N / THREAD_N * (TILE_K / 32), 1]
 // workgroupBytes: TILE_M * TILE_N * TILE_K / 8
 // only:
 //   - {if: m <= 32, because: 'B is read again for every 8 rows; larger m is for the tiled kernel'}

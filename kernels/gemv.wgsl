@@ -16,7 +16,7 @@
 // thread:
 //   m: {default: 8, values: [1, 2, 4, 8], because: 'a thread sums every row of its tile'}
 //   n: {default: 4, values: [4], because: 'one vector of columns'}
-// workgroup: [TILE_N / 4 * TILE_K / 4, 1]
+// workgroup: [TILE_N / 4 * (TILE_K / 4), 1]
 // workgroupBytes: TILE_M * TILE_N * TILE_K
 // only:
 //   - {if: m <= 64, because: 'B is read again for every 8 rows; larger m is for the tiled kernels'}

@@ -16,7 +16,7 @@
 // thread:
 //   m: {default: 4, values: [4], because: 'one 4 × 4 patch of C a thread: the product of two matrices that WGSL knows'}
 //   n: {default: 4, values: [4], because: 'one 4 × 4 patch of C a thread: the product of two matrices that WGSL knows'}
-// workgroup: [TILE_M / 4 * TILE_N / 4 * TILE_K / 4, 1]
+// workgroup: [TILE_M / 4 * (TILE_N / 4) * (TILE_K / 4), 1]
 // workgroupBytes: TILE_M * TILE_N * TILE_K
 // only:
 //   - {if: m * n * matrices <= 65536, because: 'a larger C has enough tiles to fill a device without splitting k'}

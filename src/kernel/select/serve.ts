@@ -112,7 +112,9 @@ function conditionRefusal(
 function workgroupRefusal(kernel: Kernel, device: KernelDevice, chosen: Specialisation): string | null {
   const [x, y] = chosen.workgroup;
   if (!Number.isInteger(x) || !Number.isInteger(y) || x < 1 || y < 1) {
-    return `${kernel.name} has no workgroup of ${x} × ${y} threads: its tile must be a multiple of its threads`;
+    const { tile, thread } = chosen;
+    const sizes = `tile ${tile.m} × ${tile.n} × ${tile.k} and thread ${thread.m} × ${thread.n}`;
+    return `${kernel.name} has no whole workgroup for ${sizes}: a tile must be a multiple of its threads`;
   }
   const what = `${kernel.name} with a workgroup of ${x} × ${y}`;
   const bytes = evaluate(kernel.workgroupBytes, { ...tileScope(chosen), ...deviceScope(device) });

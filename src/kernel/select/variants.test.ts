@@ -55,6 +55,22 @@ describe('the variants of a kernel', () => {
     expect(new Set(found.map(({ tile }) => tile.n))).toEqual(new Set([32, 64]));
   });
 
+  it.each(['{w}-matrix', 'matrix-tile', 'subgroup-matrix'])(
+    'of %s give each subgroup a whole part of the tile',
+    (name) => {
+      const matrices = [{ m: 8, n: 8, k: 8, component: 'f16', result: 'f32' }] as const;
+      const features = [...DEVICE.features, 'subgroup-size-control', 'chromium-experimental-subgroup-matrix'];
+      const limits = { maxComputeInvocationsPerWorkgroup: 1024, maxComputeWorkgroupStorageSize: 65536 };
+      const device = { ...DEVICE, source: 'gpu', features, limits, subgroupMatrices: matrices } as const;
+      const w = name === '{w}-matrix' ? 'fp8-channel' : 'f16';
+      const problem = { ...problemOf({ m: 256, n: 256, k: 64 }, { w, a: 'f16' }), layout: 'nt' } as const;
+      const found = variants(findKernel(set, name.replace('{w}', w)), problem, device);
+      expect(found.length).toBeGreaterThan(10);
+      for (const choice of found)
+        expect([choice.tile.m % choice.thread.m, choice.tile.n % choice.thread.n], choiceText(choice)).toEqual([0, 0]);
+    },
+  );
+
   it('have neighbours one step away in one size', () => {
     const all = variants(findKernel(set, 'direct'), problemOf({ m: 64, n: 64, k: 64 }), DEVICE);
     const from = all.find((choice) => choiceText(choice) === '16×32×4/4×4');

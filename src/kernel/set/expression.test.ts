@@ -52,6 +52,13 @@ describe('expressions', () => {
     fc.assert(fc.property(tree, (text) => value(text) === javascript(text)));
   });
 
+  it('has no value where an exact division leaves a remainder, whatever is multiplied afterwards', () => {
+    const threads = parseExpression('TILE_M / m * n', NAMES);
+    expect(evaluate(threads, { TILE_M: 32, m: 16, n: 2 }, 'exact')).toBe(4);
+    expect(evaluate(threads, { TILE_M: 32, m: 64, n: 2 }, 'exact')).toBeNaN();
+    expect(evaluate(threads, { TILE_M: 32, m: 64, n: 2 })).toBe(1);
+  });
+
   it.each([
     ['', 'expected a number or one of m, n, TILE_M, got the end of ""'],
     ['m <', 'expected a number or one of m, n, TILE_M, got the end of "m <"'],

@@ -87,11 +87,24 @@ export function parseExpression(text: string, names: readonly string[]): Express
   return { text, root };
 }
 
-/** The value under `scope`, which must hold every name that was allowed when parsing. */
-export function evaluate(expression: Expression, scope: Readonly<Record<string, number>>): number {
+/**
+ * The value under `scope`, which must hold every name that was allowed when parsing.
+ *
+ * @param divisions of counts have no remainder when `exact`: the value is NaN if one has
+ */
+export function evaluate(
+  expression: Expression,
+  scope: Readonly<Record<string, number>>,
+  divisions: 'exact' | 'any' = 'any',
+): number {
   const visit = (node: Node): number => {
     if (node.kind === 'number') return node.value;
-    if (node.kind === 'binary') return APPLY[node.operator](visit(node.left), visit(node.right));
+    if (node.kind === 'binary') {
+      const [left, right] = [visit(node.left), visit(node.right)];
+      return divisions === 'exact' && node.operator === '/' && left % right !== 0
+        ? Number.NaN
+        : APPLY[node.operator](left, right);
+    }
     const value = scope[node.name];
     if (value === undefined) throw new ReferenceError(`"${node.name}" has no value here`);
     return value;

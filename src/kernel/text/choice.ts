@@ -55,7 +55,8 @@ export function choose(
   const tile = { m: tileM, n: tileN, k: tileK };
   const thread = { m: threadM, n: threadN };
   const [x, y] = kernel.workgroup;
-  const workgroup = [evaluate(x, scope), evaluate(y, scope)] as const;
+  // Half a subgroup in one direction must not pass because there are two in the other.
+  const workgroup = [evaluate(x, scope, 'exact'), evaluate(y, scope, 'exact')] as const;
   const matrix = usesMatrices(kernel) ? matrixProduct(device) : null;
   const subgroupSize = setsSubgroupSize(kernel) ? device.subgroupSize?.[0] : undefined;
   return { tile, thread, workgroup, ...(matrix ? { matrix } : {}), ...(subgroupSize ? { subgroupSize } : {}) };
