@@ -98,7 +98,7 @@ fn main(
   for (var o = thread; o < rows * QUADS; o += WORKGROUP_X) {
     let row = o / QUADS;
     let quad = 4u * (o % QUADS);
-    var total: vec4<f32>;
+    var total = vec4<f32>();
     for (var other = 0u; other < lanes; other++) {
       for (var c = 0u; c < 4u; c++) { total[c] += partials[row * LANES + other][quad + c]; }
     }

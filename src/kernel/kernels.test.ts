@@ -46,3 +46,26 @@ describe('tiles numbered by bands', () => {
     await trial(session, served.program, problem);
   });
 });
+
+describe('sums in loops', () => {
+  // Compilers of WGSL have been seen not to clear such a variable again when its declaration states no value:
+  // https://github.com/gfx-rs/wgpu/issues/9489
+  it('begin with a stated value', () => {
+    const unstated = (text: string) =>
+      [...text.matchAll(/^ {4,}var (\w+)\s*:[^=;]+;/gm)].filter(([declared, name], i, all) => {
+        const end = all.slice(i + 1).find((other) => other[1] === name)?.index ?? text.length;
+        const scope = text.slice(text.indexOf(declared), end);
+        return new RegExp(`\\b${name}(\\[[^\\]]*\\]|\\.\\w+)* [-+*/|&^]=`).test(scope);
+      });
+    expect(unstated('  for (;;) {\n    var x: f32;\n    x += 1.0;\n  }\n')).toHaveLength(1);
+    for (const { file, body } of set.kernels) expect(unstated(body), file).toEqual([]);
+  });
+
+  it('are right where a thread finishes several vectors of C', async () => {
+    const few = { tile: { m: 8, n: 4, k: 128 }, thread: { m: 8, n: 4 } };
+    const problem = problemOf({ m: 27, n: 52, k: 435 }, { w: 'int4-128', a: 'int8' });
+    const served = serve(findKernel(set, 'int4-128-dots'), problem, session.facts, few);
+    if (!('program' in served)) throw new Error(served.reason);
+    await trial(session, served.program, problem);
+  });
+});
