@@ -2,15 +2,17 @@
  * Reads a store of records into tracks. A history can have a million rows, so rows are read from the CSV beside each record, and
  * only the head of the record is parsed. Records without a usable CSV are read completely.
  */
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { notServedIds } from '../../record/not-served.ts';
 import { parseRecord } from '../../record/read.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
-import { CsvRows } from './csv-rows.ts';
+import { WholeFile } from '../../record/whole-file.node.ts';
+import { CsvRows } from './csv-rows.node.ts';
 import { factsOf, type RunFacts, type RunHead, type RunRow, rowsOf } from './runs.ts';
 import { Track } from './track.ts';
 
-const CHUNK = 1 << 16;
+/** Most heads are shorter; longer ones are read again. */
+const HEAD_BYTES = 1 << 14;
 const CASES = /\n? ?"cases": ?\[/;
 
 export interface ReadHistory {
@@ -36,8 +38,9 @@ export function readHistory(resultsDir: string, machine?: string): ReadHistory {
   const context: ContextRun[] = [];
   const runs: { file: string; facts: RunFacts; notServed: readonly string[] }[] = [];
   const merged = new Set<string>();
+  const reader = new WholeFile();
   for (const file of listRecords(resultsDir, machine)) {
-    const head = readHead(file);
+    const head = readHead(file, reader);
     const facts = factsOf(head);
     for (const id of head.settings.merged ?? []) merged.add(`${facts.machine} ${id}`);
     if (facts.dirty) skipped.push({ file, reason: 'measured on a working tree that differed from its commit' });
@@ -49,12 +52,13 @@ export function readHistory(resultsDir: string, machine?: string): ReadHistory {
   // Ids start with the time of the run; machines and units interleave.
   judged.sort((a, b) => (a.facts.id < b.facts.id ? -1 : a.facts.id > b.facts.id ? 1 : 0));
   const tracks = new Map<string, Track>();
+  const rowReader = new RowReader(reader);
   let rows = 0;
   for (const { file, facts, notServed } of judged) {
     const key = `${facts.machine} ${facts.unit}`;
     const track = tracks.get(key) ?? new Track(facts.machine, facts.unit);
     tracks.set(key, track);
-    const read = readRows(file, facts.id);
+    const read = rowReader.read(file, facts.id, key);
     rows += read.length;
     track.add(facts, read, notServed);
   }
@@ -66,32 +70,33 @@ function contextOf(file: string, { id, machine }: RunFacts): ContextRun {
 }
 
 /** All of a record but its cases. */
-function readHead(file: string): RunHead {
-  const head = textBeforeCases(file);
+function readHead(file: string, reader: WholeFile): RunHead {
+  const head = textBeforeCases(file, reader);
   return head === null ? readRecord(file) : parseRecord(head, file);
 }
 
 /** The text of a record up to its cases, closed as if it had none; null when it is not laid out as this project writes it. */
-function textBeforeCases(file: string): string | null {
-  const descriptor = openSync(file, 'r');
-  try {
-    const buffer = Buffer.alloc(CHUNK);
-    let text = '';
-    for (;;) {
-      const read = readSync(descriptor, buffer, 0, CHUNK, null);
-      if (read === 0) return null;
-      text += buffer.toString('latin1', 0, read);
-      const found = CASES.exec(text);
-      // Read as latin1 so that no character is cut at the end of a chunk.
-      if (found) return `${Buffer.from(text.slice(0, found.index), 'latin1').toString('utf8')}"cases":[]}`;
-    }
-  } finally {
-    closeSync(descriptor);
+function textBeforeCases(file: string, reader: WholeFile): string | null {
+  for (let most = HEAD_BYTES; ; most *= 8) {
+    const bytes = reader.read(file, most);
+    // As latin1, so that no character is cut at the end.
+    const found = CASES.exec(bytes.toString('latin1'));
+    if (found) return `${bytes.toString('utf8', 0, found.index)}"cases":[]}`;
+    if (bytes.length < most) return null;
   }
 }
 
-function readRows(file: string, record: string): RunRow[] {
-  const csv = file.replace(/\.json$/, '.csv');
-  const rows = existsSync(csv) ? CsvRows.parse(readFileSync(csv, 'utf8'), record) : null;
-  return rows ?? rowsOf(readRecord(file));
+/** The rows of records in turn; a reader of CSVs for each machine, whose runs are alike. */
+class RowReader {
+  private readonly csvs = new Map<string, CsvRows>();
+
+  constructor(private readonly reader: WholeFile) {}
+
+  read(file: string, record: string, machine: string): RunRow[] {
+    const csv = file.replace(/\.json$/, '.csv');
+    const known = this.csvs.get(machine) ?? new CsvRows();
+    this.csvs.set(machine, known);
+    const rows = existsSync(csv) ? known.read(this.reader.read(csv), record) : null;
+    return rows ?? rowsOf(readRecord(file));
+  }
 }
