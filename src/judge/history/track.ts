@@ -1,7 +1,8 @@
 /** The history of one physical machine: a matrix of runs × series, and the detector's events, run by run. */
+import type { RowStatus, RunRow } from '../../record/history-store.ts';
 import { Detector, type DetectorEvent } from './detector.ts';
 import { RunFactor } from './run-factor.ts';
-import type { RowStatus, RunFacts, RunRow } from './runs.ts';
+import type { RunFacts } from './runs.ts';
 
 /** One run with its numbers; series are columns. */
 export interface TrackRun {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toCsv } from '../../record/csv.ts';
-import { exampleRecord, measuredRow, rowBase, SAMPLES } from '../../record/testdata/example.ts';
+import { toCsv } from './csv.ts';
 import { CsvRows } from './csv-rows.node.ts';
-import { factsOf, rowsOf } from './runs.ts';
+import { rowsOf } from './history-store.ts';
+import { exampleRecord, measuredRow, rowBase, SAMPLES } from './testdata/example.ts';
 
 const read = (csv: string, record: string, rows = new CsvRows()) => rows.read(Buffer.from(csv), record);
 
@@ -53,14 +53,5 @@ describe('rows from CSV', () => {
     expect(read(csv, 'another')).toBeNull();
     expect(read('a,b\n1,2\n', 'another')).toBeNull();
     expect(read('', 'another')).toBeNull();
-  });
-});
-
-describe('facts of a run', () => {
-  it('name the family and what else may explain a change', () => {
-    const { family, surroundings, commit } = factsOf(exampleRecord());
-    expect(family).toBe('mesa software');
-    expect(commit).toMatch(/^831ef61a/);
-    expect(surroundings).toMatchObject({ driver: 'Mesa 25.0.7', Dawn: '0.6.2', runtime: 'node 20.20.2' });
   });
 });

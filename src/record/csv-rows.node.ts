@@ -1,5 +1,5 @@
 /** The few columns of a record's CSV that judging needs, without taking the rest apart. */
-import type { RowStatus, RunRow } from './runs.ts';
+import type { RowStatus, RunRow } from './history-store.ts';
 
 const WANTED = ['record', 'series', 'id', 'status', 'medianSeconds', 'kernel', 'kernelHash'] as const;
 const STATUSES: Readonly<Record<string, RowStatus>> = { measured: 'measured', skipped: 'skipped', failed: 'failed' };
