@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 
 async function build(results: string, site: string): Promise<void> {
   const start = performance.now();
-  const atlas = collect(results);
+  const atlas = await collect(results);
   const read = performance.now();
   const built = await buildSite(atlas, site, new Map());
   const end = performance.now();

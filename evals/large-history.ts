@@ -13,15 +13,16 @@ import { UsageError } from '../src/experiment/errors.ts';
 import { attribute } from '../src/judge/history/attribute.ts';
 import { readHistory } from '../src/judge/history/history.node.ts';
 import { checkJudged } from '../src/judge/history/history.ts';
-import type { RunRow } from '../src/judge/history/runs.ts';
 import { identityOf, MACHINES, type SyntheticRun, syntheticRuns } from '../src/judge/history/testdata/synthetic.ts';
 import { toCsv } from '../src/record/csv.ts';
+import type { RunRow } from '../src/record/history-store.ts';
+import { openStore } from '../src/record/open-store.node.ts';
 import type { Row } from '../src/record/row.ts';
 import { exampleRecord, measuredRow } from '../src/record/testdata/example.ts';
 
 const CASES = 800;
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { check: { type: 'boolean', default: false } },
@@ -30,7 +31,7 @@ function main(): void {
   if (folder === undefined || !(Number(rows) >= CASES))
     throw new UsageError('usage: npm run eval large-history -- DIR [ROWS] [--check]  (at least 800 rows)');
   if (!values.check) generate(folder, Number(rows));
-  judge(folder);
+  await judge(folder);
 }
 
 function generate(folder: string, rows: number): void {
@@ -84,9 +85,9 @@ function rowOf({ id, series, seconds, kernel, kernelHash }: RunRow, template: Ro
   };
 }
 
-function judge(folder: string): void {
+async function judge(folder: string): Promise<void> {
   const start = performance.now();
-  const { tracks, records, rows } = readHistory(folder);
+  const { tracks, records, rows } = await readHistory(await openStore(folder));
   const read = performance.now();
   const { counts } = checkJudged(tracks.map(attribute));
   const end = performance.now();
@@ -97,4 +98,4 @@ function judge(folder: string): void {
   console.log(JSON.stringify(counts));
 }
 
-main();
+await main();

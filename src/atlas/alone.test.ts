@@ -12,13 +12,13 @@ const [first] = STORE as [StoreMachine];
 let folder = '';
 let one = '';
 let all = '';
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shapemark-alone-'));
   writeExampleStore(folder);
   const last = (machine?: string) => readRecord(listRecords(folder, machine).at(-1) ?? '');
-  one = machineFile(collectRecords([last(nameOf(first))], folder, nameOf(first)));
+  one = machineFile(await collectRecords([last(nameOf(first))], folder, nameOf(first)));
   all = machineFile(
-    collectRecords(
+    await collectRecords(
       STORE.map((machine) => last(nameOf(machine))),
       folder,
     ),

@@ -1,7 +1,7 @@
 /** What the site is made from: the latest rows of every machine, and the judged histories behind them. */
 import { formatOf } from '../gemm/formats/registry.ts';
 import type { JudgedTrack } from '../judge/history/attribute.ts';
-import type { RunHead } from '../judge/history/runs.ts';
+import type { RunHead } from '../record/history-store.ts';
 import type { StoredInspection } from '../record/inspection.ts';
 import { type Notice, noticesOn } from '../record/notices.ts';
 import type { MeasuredRow, Row } from '../record/row.ts';

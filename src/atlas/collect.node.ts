@@ -1,16 +1,16 @@
 /** Reads a results folder for the site. Of most records only the head and the CSV are read; whole only those that hold a latest row. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { attribute, type JudgedTrack } from '../judge/history/attribute.ts';
 import { readHistory } from '../judge/history/history.node.ts';
 import { checkJudged } from '../judge/history/history.ts';
-import type { RunHead } from '../judge/history/runs.ts';
+import type { HistoryStore, RunHead, StoredRun } from '../record/history-store.ts';
 import { listInspections, readInspection } from '../record/inspection.node.ts';
 import { ciSchema, noticesSchema } from '../record/notices.ts';
+import { openStore } from '../record/open-store.node.ts';
 import type { MeasuredRow, Row } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readSearches } from '../record/search.node.ts';
-import { listRecords, readRecord } from '../record/store.node.ts';
 import { listTunings, readTuning } from '../record/tuning.node.ts';
 import { parseYaml } from '../record/yaml.ts';
 import { checkReport } from '../report/check-report.ts';
@@ -18,22 +18,24 @@ import type { Atlas, Latest, Place } from './atlas.ts';
 import { machineTier } from './tier.ts';
 
 /** @param only this machine */
-export function collect(resultsDir: string, only?: string): Atlas {
-  const { tracks, context } = readHistory(resultsDir, only);
+export async function collect(resultsDir: string, only?: string): Promise<Atlas> {
+  const store = await openStore(resultsDir, only);
+  const { tracks, context } = await readHistory(store);
   const judged = tracks.map(attribute);
   const check = checkReport(checkJudged(judged), context);
   const ci = new Set(dataOf(resultsDir, 'ci.yaml', ciSchema)?.units);
   const { notices } = dataOf(resultsDir, 'notices.yaml', noticesSchema) ?? { notices: [] };
-  const files = new Map<string, string[]>();
-  for (const file of listRecords(resultsDir, only)) {
-    const machine = basename(dirname(file));
-    const known = files.get(machine);
-    if (known) known.push(file);
-    else files.set(machine, [file]);
+  const runs = new Map<string, StoredRun[]>();
+  for (const run of store.runs) {
+    const known = runs.get(run.machine);
+    if (known) known.push(run);
+    else runs.set(run.machine, [run]);
   }
-  const places = [...files].map(([machine, own]) =>
-    placeOf({ resultsDir, machine, files: own, ci, judged: judged.filter(({ track }) => track.machine === machine) }),
-  );
+  const places: Place[] = [];
+  for (const [machine, own] of runs) {
+    const mine = judged.filter(({ track }) => track.machine === machine);
+    places.push(await placeOf(store, { resultsDir, machine, runs: own, ci, judged: mine }));
+  }
   places.sort((a, b) => (a.head.startedAt < b.head.startedAt ? 1 : -1));
   const inspections = listInspections(resultsDir).map(readInspection);
   const records = places.reduce((sum, one) => sum + one.records, 0);
@@ -45,13 +47,15 @@ export function collect(resultsDir: string, only?: string): Atlas {
  *
  * @param only this machine
  */
-export function collectRecords(records: readonly RunRecord[], resultsDir: string, only?: string): Atlas {
-  const { tracks, context } = readHistory(resultsDir, only);
+export async function collectRecords(records: readonly RunRecord[], resultsDir: string, only?: string): Promise<Atlas> {
+  const { tracks, context } = await readHistory(await openStore(resultsDir, only));
   const judged = tracks.map(attribute);
   const check = checkReport(checkJudged(judged), context);
   const ci = new Set(dataOf(resultsDir, 'ci.yaml', ciSchema)?.units);
   const { notices } = dataOf(resultsDir, 'notices.yaml', noticesSchema) ?? { notices: [] };
-  const places = records.map((record) => placeFrom([record], { resultsDir, machine: record.machine, ci, records: 1 }));
+  const places: Place[] = [];
+  for (const record of records)
+    places.push(await placeFrom([record], { resultsDir, machine: record.machine, ci, records: 1 }));
   return { places, judged, check, inspections: [], notices, records: records.length };
 }
 
@@ -64,19 +68,19 @@ interface Source {
   readonly resultsDir: string;
   readonly machine: string;
   /** Oldest first. */
-  readonly files: readonly string[];
+  readonly runs: readonly StoredRun[];
   readonly ci: ReadonlySet<string>;
   readonly judged: readonly JudgedTrack[];
 }
 
-function placeOf({ resultsDir, machine, files, ci, judged }: Source): Place {
-  const wanted = wholeFiles(files, judged).reverse();
-  return placeFrom(readAll(wanted), { resultsDir, machine, ci, records: files.length });
+function placeOf(store: HistoryStore, { resultsDir, machine, runs, ci, judged }: Source): Promise<Place> {
+  const wanted = wholeRuns(runs, judged).reverse();
+  return placeFrom(readAll(store, wanted), { resultsDir, machine, ci, records: runs.length });
 }
 
 /** One at a time. */
-function* readAll(files: readonly string[]): Generator<RunRecord> {
-  for (const file of files) yield readRecord(file);
+async function* readAll(store: HistoryStore, runs: readonly StoredRun[]): AsyncGenerator<RunRecord> {
+  for (const run of runs) yield store.record(run);
 }
 
 interface Known extends Pick<Source, 'resultsDir' | 'machine' | 'ci'> {
@@ -84,12 +88,15 @@ interface Known extends Pick<Source, 'resultsDir' | 'machine' | 'ci'> {
 }
 
 /** @param newestFirst the first row of a case is the latest, unless it says only that there is none */
-function placeFrom(newestFirst: Iterable<RunRecord>, { resultsDir, machine, ci, records }: Known): Place {
+async function placeFrom(
+  newestFirst: Iterable<RunRecord> | AsyncIterable<RunRecord>,
+  { resultsDir, machine, ci, records }: Known,
+): Promise<Place> {
   const latest = new Map<string, Latest>();
   const units = new Map<string, Map<string, MeasuredRow>>();
   let newest: RunHead | undefined;
   let onlyDevices = true;
-  for (const { cases, ...head } of newestFirst) {
+  for await (const { cases, ...head } of newestFirst) {
     newest ??= head;
     onlyDevices &&= head.processes.some(({ replication }) => replication === 'device');
     const own = units.get(head.unit) ?? new Map<string, MeasuredRow>();
@@ -115,8 +122,8 @@ function placeFrom(newestFirst: Iterable<RunRecord>, { resultsDir, machine, ci, 
   };
 }
 
-/** Files with the latest row of some case: the newest of each unit, and older ones that have what the newest lack. */
-function wholeFiles(files: readonly string[], judged: readonly JudgedTrack[]): string[] {
+/** Runs with the latest row of some case: the newest of each unit, and older ones that have what the newest lack. */
+function wholeRuns(runs: readonly StoredRun[], judged: readonly JudgedTrack[]): StoredRun[] {
   const ids = new Set<string>();
   for (const { track } of judged) {
     const last = track.runs.at(-1)?.facts.id;
@@ -127,8 +134,8 @@ function wholeFiles(files: readonly string[], judged: readonly JudgedTrack[]): s
     }
   }
   // Records that are not judged, a browser's or those of a changed working tree: the newest speaks.
-  const newest = files.at(-1);
-  return files.filter((file) => file === newest || ids.has(basename(file, '.json')));
+  const newest = runs.at(-1);
+  return runs.filter((run) => run === newest || ids.has(run.id));
 }
 
 /** Without visits, which the site does not show. */

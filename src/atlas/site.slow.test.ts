@@ -33,7 +33,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 120_00
     if (typeof chromium === 'string') return;
     folder = mkdtempSync(join(tmpdir(), 'shapemark-site-'));
     writeExampleStore(join(folder, 'results'));
-    await buildSite(collect(join(folder, 'results')), join(folder, 'site'), new Map());
+    await buildSite(await collect(join(folder, 'results')), join(folder, 'site'), new Map());
     server = await serve(join(folder, 'site'));
     browser = await launch(chromium);
   }, 120_000);

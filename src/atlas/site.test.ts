@@ -16,10 +16,10 @@ const page = (path: string) => files.get(path) ?? '';
 const pages = () => [...files].filter(([path]) => path.endsWith('.html'));
 const [one, two, hostile, browser] = STORE.map(nameOf);
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shapemark-atlas-'));
   writeExampleStore(folder);
-  files = new Map(filesOf(collect(folder)));
+  files = new Map(filesOf(await collect(folder)));
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -101,8 +101,8 @@ describe('the site', () => {
     }
   });
 
-  it('is the same for the same records', () => {
-    expect(new Map(filesOf(collect(folder)))).toEqual(files);
+  it('is the same for the same records', async () => {
+    expect(new Map(filesOf(await collect(folder)))).toEqual(files);
   });
 });
 

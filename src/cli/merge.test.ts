@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../judge/history/history.node.ts';
+import { openStore } from '../record/open-store.node.ts';
 import type { Row } from '../record/row.ts';
 import { listRecords, readRecord } from '../record/store.node.ts';
 import { PLAIN } from '../report/style.ts';
@@ -115,7 +116,7 @@ describe('merged shards', () => {
     cpSync(join(dir, folders[0] ?? ''), join(dir, 'both'), { recursive: true });
     expect((await shapemark(['merge', ...folders, '--results', 'both'])).exit).toBe(0);
     expect(listRecords(join(dir, 'both'))).toHaveLength(2);
-    expect(readHistory(join(dir, 'both')).rows).toBe(120);
+    expect((await readHistory(await openStore(join(dir, 'both')))).rows).toBe(120);
   }, 60_000);
 
   it('are not merged while one is missing, which is named', async () => {

@@ -30,7 +30,7 @@ export const atlas: Verb<Options> = {
   run: async (options, io) => {
     const out = resolve(io.cwd, options.out);
     refuseOthersFolder(out, options.out);
-    const found = collect(resolve(io.cwd, options.results));
+    const found = await collect(resolve(io.cwd, options.results));
     if (found.places.length === 0)
       throw new NothingToDo(`${options.results} contains no record; \`shapemark run\` makes one`);
     const built = await buildSite(found, out, await measureFiles(await measureData(io)));

@@ -8,6 +8,7 @@ import { readHistory } from '../../judge/history/history.node.ts';
 import { checkJudged } from '../../judge/history/history.ts';
 import { appendVerdicts } from '../../judge/history/log.node.ts';
 import { DiskError } from '../../record/disk.node.ts';
+import { openStore } from '../../record/open-store.node.ts';
 import { checkDocument } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
@@ -45,7 +46,7 @@ export const check: Verb<Options> = {
   run: async (options, io) => {
     const failOn = failing(options['fail-on']);
     const folder = resolve(io.cwd, options.results);
-    const { tracks, records, skipped, context } = readHistory(folder, options.machine);
+    const { tracks, records, skipped, context } = await readHistory(await openStore(folder, options.machine));
     const sayLeftOut = () => {
       for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
     };

@@ -8,9 +8,11 @@ import { cliffsOf } from '../../judge/cliffs.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
 import { toCsv } from '../../record/csv.ts';
 import { writeOut } from '../../record/disk.node.ts';
+import type { StoredRun } from '../../record/history-store.ts';
+import { openStore } from '../../record/open-store.node.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { dividedBySentinel, referenceFor, SENTINELS, type SentinelName } from '../../record/sentinel-share.ts';
-import { listRecords, readRecord } from '../../record/store.node.ts';
+import { readRecord } from '../../record/store.node.ts';
 import { cliffsDocument } from '../../report/cliffs.ts';
 import { renderMarkdown } from '../../report/document/markdown.ts';
 import { benchmarkEntries } from '../../report/github-action-benchmark.ts';
@@ -58,7 +60,7 @@ export const report: Verb<Options> = {
   run: async (options, io) => {
     if (options.out === undefined) return print(options, io);
     let text = '';
-    const exit = print(options, {
+    const exit = await print(options, {
       ...io,
       style: PLAIN,
       out: (more) => {
@@ -70,9 +72,9 @@ export const report: Verb<Options> = {
   },
 };
 
-function print(options: Options, io: Io): ExitCode {
+async function print(options: Options, io: Io): Promise<ExitCode> {
   if (options.cliffs) return printCliffs(options, io);
-  const records = divided(filesOf(options, io).map(readRecord), options);
+  const records = divided(await latestOrNamed(options, io), options);
   switch (options.format) {
     case 'csv':
       // One header for all of them.
@@ -119,8 +121,8 @@ function printRecord(record: RunRecord, options: Options, io: Io): void {
 }
 
 /** The records asked for, with all of the store's history behind them. */
-function printPage(records: readonly RunRecord[], { results, machine }: Options, io: Io): ExitCode {
-  io.out(machineFile(collectRecords(records, resolve(io.cwd, results), machine)));
+async function printPage(records: readonly RunRecord[], { results, machine }: Options, io: Io): Promise<ExitCode> {
+  io.out(machineFile(await collectRecords(records, resolve(io.cwd, results), machine)));
   return EXIT.fine;
 }
 
@@ -134,10 +136,10 @@ function printEntries(records: readonly RunRecord[], io: Io): ExitCode {
 }
 
 /** Neighbours may have been measured in other runs, so all records count unless some are named. */
-function printCliffs({ record, results, machine }: Options, io: Io): ExitCode {
-  const files =
-    record.length > 0 ? record.map((name) => resolve(io.cwd, name)) : listRecords(resolve(io.cwd, results), machine);
-  const cliffs = cliffsOf(files.map(readRecord));
+async function printCliffs(options: Options, io: Io): Promise<ExitCode> {
+  const { record, results } = options;
+  const records = record.length > 0 ? named(options, io) : await storedRecords(options, io, (runs) => runs);
+  const cliffs = cliffsOf(records);
   if (cliffs.length === 0)
     throw new NothingToDo(
       `${results} contains no shape with a better-aligned neighbour; \`shapemark run cliffs\` measures some`,
@@ -146,17 +148,37 @@ function printCliffs({ record, results, machine }: Options, io: Io): ExitCode {
   return EXIT.fine;
 }
 
-function filesOf({ record, results, machine }: Options, io: Io): string[] {
-  for (const name of record) {
-    const path = resolve(io.cwd, name);
-    if (!existsSync(path) || statSync(path).isDirectory()) throw new UsageError(`${name}: no such record`);
-  }
-  if (record.length > 0) return record.map((name) => resolve(io.cwd, name));
-  const all = listRecords(resolve(io.cwd, results), machine);
-  const latest = new Map(all.map((file) => [file.replace(/[\\/][^\\/]*$/, ''), file]));
-  if (latest.size === 0)
+function latestOrNamed(options: Options, io: Io): Promise<RunRecord[]> | RunRecord[] {
+  return options.record.length > 0 ? named(options, io) : latest(options, io);
+}
+
+function named({ record }: Options, io: Io): RunRecord[] {
+  const files = record.map((name) => resolve(io.cwd, name));
+  const missing = files.findIndex((file) => !existsSync(file) || statSync(file).isDirectory());
+  if (missing >= 0) throw new UsageError(`${record[missing]}: no such record`);
+  return files.map(readRecord);
+}
+
+async function latest(options: Options, io: Io): Promise<RunRecord[]> {
+  const { results, machine } = options;
+  // Oldest first: the last one of each machine stays.
+  const records = await storedRecords(options, io, (runs) => [
+    ...new Map(runs.map((run) => [run.machine, run])).values(),
+  ]);
+  if (records.length === 0)
     throw new NothingToDo(
       `${results} contains no record${machine ? ` of ${machine}` : ''}; \`shapemark run\` makes one`,
     );
-  return [...latest.values()];
+  return records;
+}
+
+async function storedRecords(
+  { results, machine }: Options,
+  io: Io,
+  choose: (runs: readonly StoredRun[]) => readonly StoredRun[],
+): Promise<RunRecord[]> {
+  const store = await openStore(resolve(io.cwd, results), machine);
+  const records: RunRecord[] = [];
+  for (const run of choose(store.runs)) records.push(await store.record(run));
+  return records;
 }

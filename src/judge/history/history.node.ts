@@ -1,17 +1,8 @@
-/**
- * Reads a store of records into tracks. A history can have a million rows, so rows are read from the CSV beside each record, and
- * only the head of the record is parsed. Records without a usable CSV are read completely.
- */
-import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+/** Reads a store of records into tracks. */
+import type { HistoryStore, StoredRun } from '../../record/history-store.ts';
 import { notServedIds } from '../../record/not-served.ts';
-import { parseRecord } from '../../record/read.ts';
-import { listRecords, readRecord } from '../../record/store.node.ts';
-import { CsvRows } from './csv-rows.ts';
-import { factsOf, type RunFacts, type RunHead, type RunRow, rowsOf } from './runs.ts';
+import { factsOf, type RunFacts } from './runs.ts';
 import { Track } from './track.ts';
-
-const CHUNK = 1 << 16;
-const CASES = /\n? ?"cases": ?\[/;
 
 export interface ReadHistory {
   readonly tracks: readonly Track[];
@@ -30,68 +21,61 @@ export interface ContextRun {
   readonly reason: string;
 }
 
-/** Reads all records under a results folder, or of one machine. Throws RecordError for one that is damaged. */
-export function readHistory(resultsDir: string, machine?: string): ReadHistory {
+interface JudgedRun {
+  readonly run: StoredRun;
+  readonly facts: RunFacts;
+  readonly notServed: readonly string[];
+}
+
+/** Reads all records of a store. Throws RecordError for one that is damaged. */
+export async function readHistory(store: HistoryStore): Promise<ReadHistory> {
+  const { runs, skipped, context } = await sorted(store);
+  const tracks = tracksOf(runs);
+  let rows = 0;
+  let at = 0;
+  for await (const read of store.rows(runs.map(({ run }) => run))) {
+    const { facts, notServed } = runs[at++] as JudgedRun;
+    rows += read.length;
+    tracks.get(keyOf(facts))?.add(facts, read, notServed);
+  }
+  return { tracks: [...tracks.values()], records: runs.length, rows, skipped, context };
+}
+
+/** The runs to judge, in the order of the store, and the others. */
+async function sorted(store: HistoryStore) {
   const skipped: { file: string; reason: string }[] = [];
   const context: ContextRun[] = [];
-  const runs: { file: string; facts: RunFacts; notServed: readonly string[] }[] = [];
+  const runs: JudgedRun[] = [];
   const merged = new Set<string>();
-  for (const file of listRecords(resultsDir, machine)) {
-    const head = readHead(file);
+  let at = 0;
+  for await (const head of store.heads(store.runs)) {
+    const run = store.runs[at++] as StoredRun;
     const facts = factsOf(head);
     for (const id of head.settings.merged ?? []) merged.add(`${facts.machine} ${id}`);
-    if (facts.dirty) skipped.push({ file, reason: 'measured on a working tree that differed from its commit' });
-    else if (facts.replication === 'device') context.push(contextOf(file, facts));
-    else runs.push({ file, facts, notServed: head.notServed ? notServedIds(head.notServed) : [] });
+    if (facts.dirty)
+      skipped.push({ file: run.file, reason: 'measured on a working tree that differed from its commit' });
+    else if (facts.replication === 'device') context.push(contextOf(run.file, facts));
+    else runs.push({ run, facts, notServed: head.notServed ? notServedIds(head.notServed) : [] });
   }
   // The rows of a shard are in the record that it was merged into.
   const judged = runs.filter(({ facts }) => !(facts.isPart && merged.has(`${facts.machine} ${facts.id}`)));
+  return { runs: judged, skipped, context };
+}
+
+/** Empty tracks in the order of their first runs. */
+function tracksOf(runs: readonly JudgedRun[]): Map<string, Track> {
   // Ids start with the time of the run; machines and units interleave.
-  judged.sort((a, b) => (a.facts.id < b.facts.id ? -1 : a.facts.id > b.facts.id ? 1 : 0));
+  const inTime = [...runs].sort((a, b) => (a.facts.id < b.facts.id ? -1 : a.facts.id > b.facts.id ? 1 : 0));
   const tracks = new Map<string, Track>();
-  let rows = 0;
-  for (const { file, facts, notServed } of judged) {
-    const key = `${facts.machine} ${facts.unit}`;
-    const track = tracks.get(key) ?? new Track(facts.machine, facts.unit);
-    tracks.set(key, track);
-    const read = readRows(file, facts.id);
-    rows += read.length;
-    track.add(facts, read, notServed);
-  }
-  return { tracks: [...tracks.values()], records: judged.length, rows, skipped, context };
+  for (const { facts } of inTime)
+    if (!tracks.has(keyOf(facts))) tracks.set(keyOf(facts), new Track(facts.machine, facts.unit));
+  return tracks;
+}
+
+function keyOf({ machine, unit }: RunFacts): string {
+  return `${machine} ${unit}`;
 }
 
 function contextOf(file: string, { id, machine }: RunFacts): ContextRun {
   return { file, id, machine, reason: 'replicated by fresh devices in one process, so its intervals never gate' };
-}
-
-/** All of a record but its cases. */
-function readHead(file: string): RunHead {
-  const head = textBeforeCases(file);
-  return head === null ? readRecord(file) : parseRecord(head, file);
-}
-
-/** The text of a record up to its cases, closed as if it had none; null when it is not laid out as this project writes it. */
-function textBeforeCases(file: string): string | null {
-  const descriptor = openSync(file, 'r');
-  try {
-    const buffer = Buffer.alloc(CHUNK);
-    let text = '';
-    for (;;) {
-      const read = readSync(descriptor, buffer, 0, CHUNK, null);
-      if (read === 0) return null;
-      text += buffer.toString('latin1', 0, read);
-      const found = CASES.exec(text);
-      // Read as latin1 so that no character is cut at the end of a chunk.
-      if (found) return `${Buffer.from(text.slice(0, found.index), 'latin1').toString('utf8')}"cases":[]}`;
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function readRows(file: string, record: string): RunRow[] {
-  const csv = file.replace(/\.json$/, '.csv');
-  const rows = existsSync(csv) ? CsvRows.parse(readFileSync(csv, 'utf8'), record) : null;
-  return rows ?? rowsOf(readRecord(file));
 }

@@ -1,6 +1,6 @@
-/** A history: runs of one physical machine in time order, and one number per case and run. Read from records. */
+/** What judging knows of a run besides its rows. A history is the runs of one physical machine in time order. */
 import type { Environment } from '../../record/environment.ts';
-import type { RunRecord } from '../../record/schema.ts';
+import type { RunHead } from '../../record/history-store.ts';
 
 export interface RunFacts {
   readonly id: string;
@@ -20,23 +20,6 @@ export interface RunFacts {
   readonly surroundings: Readonly<Record<string, string>>;
 }
 
-export type RowStatus = 'measured' | 'skipped' | 'failed';
-
-/** One case of a run. */
-export interface RunRow {
-  readonly series: string;
-  readonly id: string;
-  readonly status: RowStatus;
-  /** Median over processes, per launch; NaN unless measured. */
-  readonly seconds: number;
-  /** Name and source hash of the kernel that ran; empty where none did. */
-  readonly kernel: string;
-  readonly kernelHash: string;
-}
-
-/** A record without its cases: all that `factsOf` needs. */
-export type RunHead = Omit<RunRecord, 'cases'>;
-
 export function factsOf(record: RunHead): RunFacts {
   const { id, machine, unit, startedAt, commit, environment, processes, settings } = record;
   const { adapter } = environment;
@@ -52,17 +35,6 @@ export function factsOf(record: RunHead): RunFacts {
     family: [adapter.vendor, adapter.architecture].filter((part) => part !== '').join(' ') || machine,
     surroundings: surroundingsOf(environment),
   };
-}
-
-export function rowsOf({ cases }: Pick<RunRecord, 'cases'>): RunRow[] {
-  return cases.map((row) => ({
-    series: row.series,
-    id: row.id,
-    status: row.status,
-    seconds: row.status === 'measured' ? row.summary.medianSeconds : Number.NaN,
-    kernel: row.kernel.name ?? '',
-    kernelHash: row.kernel.hash ?? '',
-  }));
 }
 
 function surroundingsOf(environment: Environment): Record<string, string> {

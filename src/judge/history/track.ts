@@ -1,7 +1,8 @@
 /** The history of one physical machine: a matrix of runs × series, and the detector's events, run by run. */
+import type { RowStatus, RunRow } from '../../record/history-store.ts';
 import { Detector, type DetectorEvent } from './detector.ts';
 import { RunFactor } from './run-factor.ts';
-import type { RowStatus, RunFacts, RunRow } from './runs.ts';
+import type { RunFacts } from './runs.ts';
 
 /** One run with its numbers; series are columns. */
 export interface TrackRun {
@@ -46,7 +47,9 @@ export class Track {
   private readonly indices = new Map<string, number>();
   /** A changed definition starts a new series of the same case. */
   private readonly columnsById = new Map<string, number[]>();
-  private readonly kernelIndices = new Map<string, number>([['', 0]]);
+  private readonly suites: string[] = [];
+  /** By hash, then by name. */
+  private readonly kernelIndices = new Map<string, Map<string, number>>();
 
   constructor(
     readonly machine: string,
@@ -67,7 +70,7 @@ export class Track {
       this.latest[column] = row.status;
       costs[column] = row.status === 'measured' && row.seconds > 0 ? Math.log(row.seconds) : Number.NaN;
       kernels[column] = row.kernel === '' ? 0 : this.kernelOf(row);
-      suites.add(suiteOf(row.id));
+      suites.add(this.suites[column] as string);
     }
     for (const id of notServed) {
       for (const column of this.columnsById.get(id) ?? []) this.latest[column] = 'skipped';
@@ -97,17 +100,19 @@ export class Track {
     if (known !== undefined) return known;
     const column = this.columns.length;
     this.columns.push({ series, id });
+    this.suites.push(suiteOf(id));
     this.columnsById.set(id, [...(this.columnsById.get(id) ?? []), column]);
     this.indices.set(series, column);
     return column;
   }
 
   private kernelOf({ kernel, kernelHash }: RunRow): number {
-    const name = `${kernel} ${kernelHash}`;
-    const known = this.kernelIndices.get(name);
+    const byName = this.kernelIndices.get(kernelHash) ?? new Map<string, number>();
+    this.kernelIndices.set(kernelHash, byName);
+    const known = byName.get(kernel);
     if (known !== undefined) return known;
-    this.kernelIndices.set(name, this.kernels.length);
-    return this.kernels.push(name) - 1;
+    byName.set(kernel, this.kernels.length);
+    return this.kernels.push(`${kernel} ${kernelHash}`) - 1;
   }
 }
 
@@ -117,26 +122,34 @@ export function suiteOf(id: string): string {
 
 /** All events of a track, in order. */
 export function judgeTrack(track: Track): Judged {
+  const { events, factors } = judgeCommon(track);
+  // Column by column, so that the numbers of one detector stay in the processor's cache.
+  const detectable = track.columns.map((_, column) => {
+    const follower = new Follower(column);
+    track.runs.forEach(({ costs }, run) => {
+      const cost = costs[column] ?? Number.NaN;
+      if (!Number.isNaN(cost)) follower.push(cost - (factors[run] as number), run, events);
+    });
+    return follower.detector.minimalDetectableEffect();
+  });
+  // Each run's events together; within a run the common factor's are first, then those of the columns in their order.
+  return { events: events.sort((a, b) => a.at - b.at), factors, detectable };
+}
+
+/** What all cases of a run have in common, and its events. */
+function judgeCommon({ runs }: Track): { events: TrackEvent[]; factors: Float64Array } {
   const events: TrackEvent[] = [];
-  const factors = new Float64Array(track.runs.length);
+  const factors = new Float64Array(runs.length);
   const runFactor = new RunFactor();
   const common = new Follower(null);
-  const followers: Follower[] = [];
   let factor = 0;
-  track.runs.forEach(({ costs }, run) => {
+  runs.forEach(({ costs }, run) => {
     const known = runFactor.push(costs);
     factor = known ?? factor;
     factors[run] = factor;
     if (known !== null) common.push(known, run, events);
-    for (let column = 0; column < costs.length; column++) {
-      const cost = costs[column] as number;
-      const follower = followers[column] ?? new Follower(column);
-      followers[column] = follower;
-      if (!Number.isNaN(cost)) follower.push(cost - factor, run, events);
-    }
   });
-  const detectable = track.columns.map((_, column) => followers[column]?.detector.minimalDetectableEffect() ?? null);
-  return { events, factors, detectable };
+  return { events, factors };
 }
 
 /** A detector that knows which run each of its points came from. */

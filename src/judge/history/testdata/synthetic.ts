@@ -2,8 +2,9 @@
  * Synthetic histories with known truth: several machines measure the same cases commit after commit, with noise of several kinds
  * and scripted changes of kernels, drivers and machines. For tests, and to fill a store of any size.
  */
+import type { RunRow } from '../../../record/history-store.ts';
 import { gaussian, type Random, seededRandom } from '../../../stats/random.ts';
-import type { RunFacts, RunRow } from '../runs.ts';
+import type { RunFacts } from '../runs.ts';
 
 export interface SyntheticMachine {
   readonly machine: string;
