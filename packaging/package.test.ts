@@ -22,7 +22,7 @@ describe('the npm package', () => {
   });
 
   it('is built before it is packed, from nothing but what the command and its worker import', () => {
-    expect(read('package.json').scripts.prepack).toBe('npm run build');
+    expect(read('package.json').scripts.prepack).toMatch(/^npm run build && /);
     const sources = run('npx', 'tsc', '-p', 'tsconfig.build.json', '--listFilesOnly')
       .split('\n')
       .map((file) => relative(ROOT, file))

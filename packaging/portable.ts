@@ -24,7 +24,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeBundles } from '../src/atlas/bundles.node.ts';
 import { BUILT, native } from '../src/experiment/inspect/native.ts';
-import { commitOf, shapemarkVersion } from '../src/record/environment.node.ts';
+import { BUILT_FROM, commitOf, shapemarkVersion } from '../src/record/environment.node.ts';
 import {
   EMBEDDED_DRIVER,
   GPUJS,
@@ -72,7 +72,7 @@ async function stage(folder: string): Promise<void> {
   await writeBundles(join(folder, 'src/atlas'));
   // Records of the archive must name the commit.
   const commit = commitOf(ROOT);
-  if (commit) writeFileSync(join(folder, 'built-from.json'), `${JSON.stringify(commit)}\n`);
+  if (commit) writeFileSync(join(folder, BUILT_FROM), `${JSON.stringify(commit)}\n`);
   cpSync(process.execPath, join(folder, 'node'), { dereference: true });
   for (const [name, script] of Object.entries(LAUNCHERS)) writeFileSync(join(folder, name), launcher(script));
   for (const file of ['node', ...Object.keys(LAUNCHERS)]) chmodSync(join(folder, file), 0o755);

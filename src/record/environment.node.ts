@@ -26,21 +26,31 @@ export function runtimeFacts(): { name: string; version: string } {
   return { name: 'node', version: process.versions.node };
 }
 
-/** Beside package.json in a packed build: the commit it was built from. */
-const BUILT_FROM = 'built-from.json';
+/** Beside package.json in the portable archive, and in `dist` of the npm package: the commit it was built from. */
+export const BUILT_FROM = 'built-from.json';
+const CODE = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * The commit checked out at `folder` and whether tracked or new files differ from it, results aside: adding a record must
- * not make the next run dirty. Null outside a git repository or without git. A packed build says which commit it was built
- * from, wherever it runs.
+ * not make the next run dirty. Outside a git repository or without git that of the npm package; null in other builds. The
+ * portable archive has its own kernels, so it names the commit that it was built from, wherever it runs.
  */
 export function commitOf(folder: string): Commit | null {
-  const packed = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), BUILT_FROM);
-  if (existsSync(packed)) return commitSchema.parse(JSON.parse(readFileSync(packed, 'utf8')));
+  const archive = commitIn(join(dirname(CODE), BUILT_FROM));
+  if (archive) return archive;
   const sha = git(folder, 'rev-parse', '--verify', 'HEAD');
-  if (sha === null) return null;
+  if (sha === null) return packagedCommit();
   const changes = git(folder, 'status', '--porcelain', '--', ':(top)', ':(top,exclude)results');
   return { sha: sha.trim(), dirty: changes === null || changes.trim() !== '' };
+}
+
+/** The commit that the npm package was built from; null in a clone. */
+export function packagedCommit(): Commit | null {
+  return commitIn(join(CODE, BUILT_FROM));
+}
+
+function commitIn(file: string): Commit | null {
+  return existsSync(file) ? commitSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : null;
 }
 
 function git(folder: string, ...args: string[]): string | null {

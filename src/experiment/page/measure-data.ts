@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MEASURE_SCHEMA, type MeasureData } from '../../atlas/measure/data.ts';
 import { setHash } from '../../kernel/set/set.ts';
-import { commitOf, shapemarkVersion } from '../../record/environment.node.ts';
+import { BUILT_FROM, commitOf, packagedCommit, shapemarkVersion } from '../../record/environment.node.ts';
 import type { Commit } from '../../record/schema.ts';
 import type { Io } from '../io.ts';
 import { expansions, shippedKernels } from '../setup/selection.ts';
@@ -33,10 +33,10 @@ export async function measureData(io: Io, suite = SUITE): Promise<MeasureData> {
   };
 }
 
-/** Of a clone or a packed build. Kernels of an npm package are in no repository, whatever the folder that it is installed in is. */
+/** Of a clone, the archive or the npm package; not of the repository that a package is installed in. */
 function ownCommit(): Commit | null {
-  const isOwn = ['.git', 'built-from.json'].some((name) => existsSync(join(ROOT, name)));
-  return isOwn ? commitOf(ROOT) : null;
+  const isOwn = ['.git', BUILT_FROM].some((name) => existsSync(join(ROOT, name)));
+  return isOwn ? commitOf(ROOT) : packagedCommit();
 }
 
 /** Address on GitHub of the repository that the site is built in; null where it is none. */

@@ -36,6 +36,7 @@ export function* sampleFindings({ cases, timer }: RunRecord): Generator<Finding>
     ({ samples }) => new Set(samples).size * 4 <= samples.length && new Set(samples).size > 1,
     ({ samples }) => `${samples.length} samples have ${new Set(samples).size} values`,
   );
+  yield* often(long, isRepeated, () => 'the samples repeat themselves');
   yield* atMost(copies(places));
   yield* betweenSteps(rows, timer);
 }
@@ -87,6 +88,13 @@ function isSorted({ samples }: Place): boolean {
   return steps.every((step) => step >= 0) || steps.every((step) => step <= 0);
 }
 
+/** The same few samples again and again. */
+function isRepeated({ samples }: Place): boolean {
+  const periods = Array.from({ length: samples.length >> 1 }, (_, i) => i + 1);
+  if (new Set(samples).size <= ENOUGH / 2) return false;
+  return periods.some((period) => samples.every((sample, i) => i < period || sample === samples[i - period]));
+}
+
 /** Visits whose samples are those of another visit, times a constant or in another order. */
 function* copies(places: readonly Place[]): Generator<Finding> {
   const sorted = places.map(({ samples }) => [...samples].sort((a, b) => a - b));
@@ -96,7 +104,9 @@ function* copies(places: readonly Place[]): Generator<Finding> {
     const same = byCount.get(samples.length) ?? [];
     const j = same.find((other) => alike(places, sorted, i, other));
     if (j !== undefined)
-      yield refuse(`${where}: the samples are those of ${places[j]?.where}, times a constant or in another order`);
+      yield refuse(
+        `${where}: the samples are those of ${places[j]?.where}, times a constant, shifted or in another order`,
+      );
     byCount.set(samples.length, [...same, i]);
   }
 }
@@ -104,7 +114,7 @@ function* copies(places: readonly Place[]): Generator<Finding> {
 function alike(places: readonly Place[], sorted: readonly (readonly number[])[], i: number, j: number): boolean {
   const [one, other, oneSorted = [], otherSorted = []] = [places[i], places[j], sorted[i], sorted[j]];
   if (!one || !other || one.scatter < SCATTER) return false;
-  if (proportional(one.samples, other.samples)) return true;
+  if (proportional(one.samples, other.samples) || linear(one, other)) return true;
   if (oneSorted.every((sample, at) => sample === otherSorted[at])) return true;
   return one.scatter > SORTED.scatter && oneSorted.length >= SORTED.samples && proportional(oneSorted, otherSorted);
 }
@@ -112,4 +122,27 @@ function alike(places: readonly Place[], sorted: readonly (readonly number[])[],
 function proportional(one: readonly number[], other: readonly number[]): boolean {
   const factor = (one[0] ?? 0) / (other[0] ?? 1);
   return one.every((sample, i) => Math.abs(sample / (factor * (other[i] ?? 0)) - 1) <= SAME_RATIO);
+}
+
+/** Whether each sample is the other's times a constant, negative too, plus a constant. */
+function linear({ samples, scatter }: Place, other: Place): boolean {
+  if (other.scatter < SCATTER) return false;
+  const [low, high] = extremes(other.samples);
+  const factor =
+    ((samples[high] ?? 0) - (samples[low] ?? 0)) / ((other.samples[high] ?? 0) - (other.samples[low] ?? 1));
+  const from = samples[low] ?? 0;
+  const expected = other.samples.map((sample) => from + factor * (sample - (other.samples[low] ?? 0)));
+  return samples.every(
+    (sample, i) => Math.abs(sample - (expected[i] ?? 0)) <= SAME_RATIO * Math.max(1, scatter / other.scatter) * from,
+  );
+}
+
+/** Where the smallest and the largest are. */
+function extremes(samples: readonly number[]): [number, number] {
+  let [low, high] = [0, 0];
+  for (const [i, sample] of samples.entries()) {
+    if (sample < (samples[low] ?? 0)) low = i;
+    if (sample > (samples[high] ?? 0)) high = i;
+  }
+  return [low, high];
 }

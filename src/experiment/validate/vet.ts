@@ -9,8 +9,11 @@ import { privateText, suspectText } from '../../record/privacy.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { boundFindings } from './bounds.ts';
 import { browserFindings } from './browser.ts';
+import { derivedFindings } from './derived.ts';
 import { ask, type Finding, refuse } from './finding.ts';
+import { madeUpFindings } from './made-up.ts';
 import { type CommitFacts, provenanceFindings } from './provenance.ts';
+import { replayFindings } from './replay.ts';
 import { sampleFindings } from './samples.ts';
 import { samplingFindings } from './sampling.ts';
 import { textFindings } from './text.ts';
@@ -33,6 +36,8 @@ export interface VetOptions {
   readonly now?: Date;
   /** The record's commit: null if the repository does not have it; absent where there is no repository. */
   readonly commit?: CommitFacts | null;
+  /** Of the same machine in the store. */
+  readonly others?: Iterable<RunRecord>;
 }
 
 /** Vets a record that satisfies its schema. */
@@ -63,6 +68,9 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
     yield* sampleFindings(record);
     yield* boundFindings(record);
     yield* browserFindings(record);
+    yield* madeUpFindings(record);
+    yield* derivedFindings(record);
+    yield* replayFindings(record, options.others ?? []);
   }
   if (options.commit !== undefined) yield* provenanceFindings(record, options.commit);
   yield* runFindings(record, options);

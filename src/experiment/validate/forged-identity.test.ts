@@ -1,0 +1,117 @@
+/** Names, seeds, hashes and places of another record. */
+import { describe, expect, it } from 'vitest';
+import { first } from './testdata/forger.ts';
+import { type Forgery, process, refusesEdited, vet } from './testdata/forgery.ts';
+import { SOUND } from './testdata/sound.ts';
+
+/** Changed in one place. */
+const EDITED: readonly Forgery[] = [
+  [
+    'another id',
+    (draft) => {
+      draft.id = '20261124T151325Z-deadbeef';
+    },
+    /id is .*; startedAt and commit make it/,
+  ],
+  [
+    'a later start',
+    (draft) => {
+      draft.startedAt = '2026-11-24T16:13:25.000Z';
+    },
+    /id is|started before the run/,
+  ],
+  [
+    'the name of another machine',
+    (draft) => {
+      draft.machine = 'nvidia-h100-80gb-hbm3-vulkan-linux';
+    },
+    /its adapter and system make it/,
+  ],
+  [
+    'a unit that is a person',
+    (draft) => {
+      draft.unit = 'jane';
+    },
+    /16 hexadecimal digits/,
+  ],
+  [
+    'another order of visits',
+    (draft) => {
+      process(draft, 1).orderSeed = 4711;
+    },
+    /orderSeed is 4711/,
+  ],
+  [
+    'another seed',
+    (draft) => {
+      draft.settings.seed = 2;
+    },
+    /orderSeed/,
+  ],
+  [
+    'seed and order seeds of another run',
+    (draft) => {
+      draft.settings.seed = 7;
+      for (const each of draft.processes) each.orderSeed = 7 * 1009 + each.index;
+    },
+    /do not follow the order of cases/,
+  ],
+  [
+    'another series',
+    (draft) => {
+      first(draft).series = '0123456789abcdef';
+    },
+    /series is/,
+  ],
+  [
+    'a dirty tree',
+    (draft) => {
+      if (draft.commit) draft.commit.dirty = true;
+    },
+    /id is/,
+  ],
+  [
+    'samples of another file',
+    (draft) => {
+      if (draft.samples) draft.samples.file = '../../etc/passwd';
+    },
+    /samples\.file|path/,
+  ],
+  [
+    'a path',
+    (draft) => {
+      draft.settings.kernels.from = '/home/jane/kernels';
+    },
+    /path/,
+  ],
+];
+
+describe('forged identity do not pass', () => {
+  refusesEdited(EDITED);
+});
+
+describe('identity', () => {
+  it('do not pass in the folder of another machine, or under another name', () => {
+    expect(vet(SOUND, { folder: 'nvidia-h100-vulkan-linux' })).toMatchObject({
+      verdict: 'refuse',
+      reasons: [expect.stringContaining('folder of nvidia-h100')],
+    });
+    expect(vet(SOUND, { fileName: '20261124T151325Z-00000000' }).verdict).toBe('refuse');
+  });
+
+  it('do not pass with kernels that the commit does not have, or from before it', () => {
+    const committedAt = new Date('2026-11-24T15:00:00Z');
+    expect(vet(SOUND, { commit: null })).toMatchObject({
+      verdict: 'ask',
+      reasons: [expect.stringContaining('not in this repository')],
+    });
+    expect(vet(SOUND, { commit: { committedAt: new Date('2026-11-24T18:00:00Z'), kernels: null } })).toMatchObject({
+      verdict: 'refuse',
+      reasons: [expect.stringContaining('before the commit')],
+    });
+    const kernels = { origin: 'kernels', kernels: [] } as never;
+    expect(vet(SOUND, { commit: { committedAt, kernels } }).reasons.join('\n')).toMatch(
+      /kernels\.hash[\s\S]*the commit has no kernel/,
+    );
+  });
+});

@@ -1,0 +1,131 @@
+/** Samples that no machine gives. */
+import { describe, expect, it } from 'vitest';
+import { gaussian, seededRandom } from '../../stats/random.ts';
+import { sampleFindings } from './samples.ts';
+import { consistent, first, forged, measured } from './testdata/forger.ts';
+import { type Forgery, process, refusesConsistent, visits } from './testdata/forgery.ts';
+
+/** Made by a forger who derives everything again. */
+const CONSISTENT: readonly Forgery[] = [
+  [
+    'constant samples',
+    (draft) => {
+      for (const visit of visits(draft)) visit.samples = (visit.samples ?? []).map(() => visit.medianSeconds);
+    },
+    /all \d+ samples are/,
+  ],
+  [
+    'samples of two values',
+    (draft) => {
+      for (const visit of visits(draft))
+        visit.samples = (visit.samples ?? []).map((_, i) => visit.medianSeconds * (i % 2 === 0 ? 0.98 : 1.02));
+    },
+    /have 2 values|those of/,
+  ],
+  [
+    'sorted samples',
+    (draft) => {
+      for (const visit of visits(draft)) visit.samples = [...(visit.samples ?? [])].sort((a, b) => a - b);
+    },
+    /are sorted/,
+  ],
+  [
+    'samples sorted downwards',
+    (draft) => {
+      for (const visit of visits(draft)) visit.samples = [...(visit.samples ?? [])].sort((a, b) => b - a);
+    },
+    /are sorted/,
+  ],
+  [
+    'processes with the samples of the first',
+    (draft) => {
+      for (const row of measured(draft))
+        for (const visit of row.visits.slice(1)) visit.samples = [...(row.visits[0]?.samples ?? [])];
+    },
+    /samples are those of/,
+  ],
+  [
+    'the same, each by its own factor',
+    (draft) => {
+      for (const row of measured(draft))
+        for (const [i, visit] of row.visits.entries())
+          visit.samples = (row.visits[0]?.samples ?? []).map((sample) => sample * (1 + i / 50));
+    },
+    /times a constant/,
+  ],
+  [
+    'the same, in another order',
+    (draft) => {
+      for (const row of measured(draft))
+        for (const visit of row.visits.slice(1)) visit.samples = [...(row.visits[0]?.samples ?? [])].reverse();
+    },
+    /in another order/,
+  ],
+  [
+    'samples of one row under another',
+    (draft) => {
+      const [one, other] = measured(draft);
+      if (one && other) other.visits = structuredClone(one.visits);
+    },
+    /samples are those of|profile/,
+  ],
+  [
+    'a process more, a copy',
+    (draft) => {
+      const last = process(draft, 2);
+      draft.settings.processes = 4;
+      draft.settings.looks = [4];
+      const startedAt = new Date(Date.parse(last.startedAt) + last.seconds * 1e3 + 10).toISOString();
+      draft.processes.push({ ...structuredClone(last), index: 3, orderSeed: last.orderSeed + 1, startedAt });
+      for (const { visits: own } of measured(draft)) {
+        const [copy] = structuredClone(own.slice(-1));
+        if (copy) own.push({ ...copy, process: 3 });
+      }
+    },
+    /same sentinel reading|samples are those/,
+  ],
+  [
+    'half of the samples left out',
+    (draft) => {
+      for (const visit of visits(draft)) visit.samples = (visit.samples ?? []).filter((_, i) => i % 2 === 0);
+    },
+    /samples are not a multiple|samples take|profile/,
+  ],
+  [
+    'the slow samples left out',
+    (draft) => {
+      for (const visit of visits(draft))
+        visit.samples = (visit.samples ?? []).filter((sample) => sample <= visit.medianSeconds);
+    },
+    /samples/,
+  ],
+];
+
+describe('forged samples do not pass', () => {
+  refusesConsistent(CONSISTENT);
+});
+
+describe('samples', () => {
+  it.each([1e-4, 1e-3, 1e-2])('are not seen in the samples of a quiet GPU that scatter by %s', (scatter) => {
+    const random = seededRandom(7);
+    const quiet = consistent((draft) => {
+      for (const visit of visits(draft))
+        visit.samples = (visit.samples ?? []).map(() => visit.medianSeconds * (1 + scatter * gaussian(random)));
+    });
+    // Other rules compare the samples with times that this test leaves as they were.
+    expect([...sampleFindings(quiet)].filter(({ verdict }) => verdict === 'refuse')).toEqual([]);
+  });
+
+  it('are asked about where one visit is constant or in order, as a visit on a warming laptop may be', () => {
+    for (const change of [
+      (samples: readonly number[]) => samples.map(() => samples[0] ?? 0),
+      (samples: readonly number[]) => [...samples].sort((a, b) => a - b),
+    ]) {
+      const one = forged((draft) => {
+        const [visit] = first(draft).visits;
+        if (visit) visit.samples = change(visit.samples ?? []);
+      });
+      expect([...sampleFindings(one)].map(({ verdict }) => verdict)).toEqual(['ask']);
+    }
+  });
+});

@@ -1,0 +1,33 @@
+/** Forgeries as tables: what is changed in a sound record, and the reason that gives it away. */
+import { expect, it } from 'vitest';
+import { type VetOptions, vetRecord } from '../vet.ts';
+import { consistent, type Draft, forged } from './forger.ts';
+import { NOW, type SOUND } from './sound.ts';
+
+export type Forgery = readonly [name: string, change: (draft: Draft) => void, reason: RegExp];
+
+export const vet = (record: typeof SOUND, more: Partial<VetOptions> = {}) =>
+  vetRecord(record, { withSamples: true, now: NOW, ...more });
+
+/** Made by a forger who derives everything again. */
+export function refusesConsistent(forgeries: readonly Forgery[]): void {
+  it.each(forgeries)('%s', (_, change, reason) => expectFound(vet(consistent(change)), reason));
+}
+
+/** Changed in one place. */
+export function refusesEdited(forgeries: readonly Forgery[]): void {
+  it.each(forgeries)('%s', (_, change, reason) => expectFound(vet(forged(change)), reason));
+}
+
+export function expectFound({ verdict, reasons }: ReturnType<typeof vet>, reason: RegExp): void {
+  expect(verdict).not.toBe('accept');
+  expect(reasons.join('\n')).toMatch(reason);
+}
+
+export const visits = (draft: Draft) => draft.cases.flatMap((row) => row.visits);
+
+export function process(draft: Draft, index: number) {
+  const found = draft.processes[index];
+  if (!found) throw new Error(`no process ${index}`);
+  return found;
+}
