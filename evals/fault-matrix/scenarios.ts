@@ -122,6 +122,17 @@ const OF_PROCESS: readonly Scenario[] = [
     truncateSync(journal, readFileSync(journal).length - 20);
     return { ...told(bench, found), after: await resumed(bench) };
   }),
+  one('`kill -9` while a kernel never ends', async (bench) => {
+    const how = { suite: 'faulty.yaml', more: ['--filter', 'kernel=endless'] } as const;
+    const { child, ended } = bench.start(how);
+    // Its case has no visit; by then the kernel runs, or soon will.
+    while (bench.left() !== 'journal, lock') await sleep(20);
+    await sleep(8_000);
+    child.kill('SIGKILL');
+    const outcome = await ended;
+    await gone(child.pid as number);
+    return { ...told(bench, outcome), after: 'no process is left' };
+  }),
   one('two runs at once in one folder', async (bench) => {
     const first = bench.start();
     await bench.visited();
@@ -145,7 +156,7 @@ const OF_TIME: readonly Scenario[] = [
     signalled(bench, (pid) => process.kill(pid, 'SIGINT'), { environment: injecting({ FAULTY_CLOCK: 'ahead' }) }),
   ),
   one('a suite of 10,000 cases, and time for few', async (bench) => {
-    const ended = await bench.start({ suite: 'many.yaml', more: ['--budget', '5'] }).ended;
+    const ended = await bench.start({ suite: 'many.yaml', more: ['--budget', '40'] }).ended;
     const rows = bench.records()[0]?.cases ?? [];
     const of = (status: string) => rows.filter((row) => row.status === status).length;
     const left = rows.filter((row) => row.status === 'skipped' && row.reason === 'budget').length;
@@ -243,11 +254,16 @@ async function interrupted(bench: Bench, by: (pid: number) => void, how: Start =
   await bench.visited();
   by(child.pid as number);
   const outcome = await ended;
-  for (let tries = 0; isAlive(child.pid as number); tries++) {
+  await gone(child.pid as number);
+  return outcome;
+}
+
+/** Waits until no process of the group is left. */
+async function gone(group: number): Promise<void> {
+  for (let tries = 0; isAlive(group); tries++) {
     if (tries > 200) throw new Error('its workers go on');
     await sleep(50);
   }
-  return outcome;
 }
 
 async function signalled(bench: Bench, by: (pid: number) => void, how: Start = {}): Promise<Omit<Outcome, 'fault'>> {
