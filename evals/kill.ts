@@ -5,7 +5,8 @@
  *     npm run eval kill -- --adapter software [--kills 50] [--suite noise]
  *
  * Kills runs of a scripted device with SIGKILL, or with --adapter those of a real one, and resumes each until it ends. Every case
- * must be there once, every line of a journal that was whole before a kill unchanged, and every visit in the record.
+ * must be there once, every line of a journal that was whole before a kill unchanged, and every visit in the record. Each start
+ * takes longer than what it measures: --program dist/cli/bin.js starts the compiled command line.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { EXIT } from '../src/cli/exit.ts';
-import { killedRuns } from './kill/killed-run.ts';
+import { type KillOutcome, killedRuns } from './kill/killed-run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,10 +23,12 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     adapter: { type: 'string' },
     suite: { type: 'string', default: 'noise' },
-    /** A built command line starts faster than its source: dist/cli/bin.js. */
     program: { type: 'string' },
   },
 });
+
+const troubles = ({ changed, lost, repeated, repeatedCases, missingCases, left }: KillOutcome) =>
+  changed + lost + repeated + repeatedCases + missingCases + left.length;
 
 const folder = mkdtempSync(join(tmpdir(), 'shapemark-kill-'));
 const suite = join(folder, 'many.yaml');
@@ -49,14 +52,18 @@ try {
     kills: Number(values.kills),
     seed: Number(values.seed),
     mostBytes: adapter === undefined ? 1 << 17 : 1 << 13,
-    onKill: (kill, lines) => process.stderr.write(`kill ${kill}: ${lines} lines on disk\n`),
+    onKill: (soFar, lines) =>
+      process.stderr.write(
+        `kill ${soFar.kills}, run ${soFar.runs}: ${lines} lines on disk, ${troubles(soFar)} troubles\n`,
+      ),
   });
   console.log(`${found.kills} kills of ${found.runs} runs; ${found.cases} cases in each`);
   console.log(`${found.lines} lines of journals were whole before a kill; ${found.changed} changed or lost`);
   console.log(`${found.visits} visits in records: ${found.lost} lost, ${found.repeated} repeated`);
-  console.log(`${found.repeatedCases} cases repeated; ${found.left.length} files left behind ${found.left.join(' ')}`);
-  if (found.changed + found.lost + found.repeated + found.repeatedCases + found.left.length > 0)
-    process.exitCode = EXIT.broken;
+  console.log(
+    `${found.missingCases} cases missing, ${found.repeatedCases} repeated; ${found.left.length} files left behind ${found.left.join(' ')}`,
+  );
+  if (troubles(found) > 0) process.exitCode = EXIT.broken;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -42,7 +42,9 @@ export async function fuzz(inputs: number, seed: number, only?: string): Promise
       mkdirSync(folder, { recursive: true });
       const target = chosen[Math.floor(random() * chosen.length)] as Target;
       const name = target.corpus[Math.floor(random() * target.corpus.length)] as string;
-      const text = mutated(corpus.get(name) ?? '', random, others);
+      const whole = corpus.get(name) ?? '';
+      const seeds = target.byLine ? whole.trim().split('\n') : [whole];
+      const text = mutated(seeds[Math.floor(random() * seeds.length)] ?? '', random, others);
       const counted = byTarget[target.name] ?? { inputs: 0, refused: 0 };
       byTarget[target.name] = counted;
       counted.inputs++;

@@ -20,7 +20,7 @@ it('runs killed at random moments and resumed lose nothing, repeat nothing and l
       command: [process.execPath, '--import', 'tsx', CLI, 'run', ...words],
       ...{ folder, kills: 8, seed: 2, mostBytes: 1 << 16 },
     });
-    const nothing = { changed: 0, lost: 0, repeated: 0, repeatedCases: 0, left: [] };
+    const nothing = { changed: 0, lost: 0, repeated: 0, repeatedCases: 0, missingCases: 0, left: [] };
     expect(found).toMatchObject({ kills: 8, cases: 100, ...nothing });
     expect(found.visits).toBeGreaterThanOrEqual(300);
     expect(found.lines).toBeGreaterThan(0);

@@ -18,7 +18,8 @@ export interface KillRequest {
   readonly seed: number;
   /** A third of the kills are while the command starts, the others after it has written a random part of so many bytes. */
   readonly mostBytes: number;
-  readonly onKill?: (kill: number, lines: number) => void;
+  /** Called after each kill with what was found so far, and lines that are on disk of the run under way. */
+  readonly onKill?: (soFar: Readonly<KillOutcome>, lines: number) => void;
 }
 
 export interface KillOutcome {
@@ -33,6 +34,8 @@ export interface KillOutcome {
   lost: number;
   repeated: number;
   repeatedCases: number;
+  /** Cases that a run began with and its record has not. */
+  missingCases: number;
   /** Files that are neither a record nor beside one. */
   left: string[];
 }
@@ -41,7 +44,7 @@ export interface KillOutcome {
 export async function killedRuns(request: KillRequest): Promise<KillOutcome> {
   const outcome: KillOutcome = {
     ...{ kills: 0, runs: 0, cases: 0, lines: 0, changed: 0 },
-    ...{ visits: 0, lost: 0, repeated: 0, repeatedCases: 0, left: [] },
+    ...{ visits: 0, lost: 0, repeated: 0, repeatedCases: 0, missingCases: 0, left: [] },
   };
   const random = seededRandom(request.seed);
   do await new KilledRun(join(request.folder, `run-${outcome.runs}`), request, random, outcome).run();
@@ -58,6 +61,8 @@ class KilledRun {
   readonly #texts = new Map<string, string>();
   /** Visits that were on disk, as a record tells them. */
   readonly #seen = new Map<string, string>();
+  /** Cases that the run began with. */
+  readonly #begun = new Set<string>();
   /** Seconds from a start to the first line, as last seen. */
   #startSeconds = 1;
 
@@ -80,7 +85,7 @@ class KilledRun {
       if (code === 0) break;
       if (code !== null) throw new Error(`a resumed run exited with ${code}`);
       this.#outcome.kills++;
-      this.#request.onKill?.(this.#outcome.kills, this.#lines());
+      this.#request.onKill?.(this.#outcome, this.#lines());
     }
     this.#finish();
   }
@@ -125,11 +130,14 @@ class KilledRun {
       if (!whole.startsWith(before)) this.#outcome.changed += before.split('\n').length;
       this.#texts.set(file, whole);
       if (whole === '') continue;
-      for (const entry of parseJournal(whole, file).entries) {
-        if (entry.type !== 'visit') continue;
-        const samples = entry.visit.result?.contenders[0]?.samples ?? [];
-        const told = summary(median(samples), mad(samples), samples.length);
-        this.#seen.set(`${entry.visit.process} ${entry.visit.caseId}`, told);
+      const { header, entries } = parseJournal(whole, file);
+      for (const { id } of header.cases) this.#begun.add(id);
+      const visits = entries.flatMap((entry) => (entry.type === 'visit' ? [entry.visit] : []));
+      const names = visits.map(({ process, caseId }) => `${process} ${caseId}`);
+      this.#outcome.repeated += names.length - new Set(names).size;
+      for (const [i, { result }] of visits.entries()) {
+        const samples = result?.contenders[0]?.samples ?? [];
+        this.#seen.set(names[i] as string, summary(median(samples), mad(samples), samples.length));
       }
     }
   }
@@ -140,8 +148,10 @@ class KilledRun {
     const found = new Map<string, string>();
     // A writer that was killed between its record and its journal has a record more.
     for (const record of listRecords(this.#results).map(readRecord)) {
+      const ids = new Set(record.cases.map(({ id }) => id));
       outcome.cases = record.cases.length;
-      outcome.repeatedCases += record.cases.length - new Set(record.cases.map(({ id }) => id)).size;
+      outcome.repeatedCases += record.cases.length - ids.size;
+      outcome.missingCases += [...this.#begun].filter((id) => !ids.has(id)).length;
       const visits = record.cases.flatMap((row) =>
         row.visits.map((visit) => [`${visit.process} ${row.id}`, summary(visit.medianSeconds, visit.mad, visit.count)]),
       ) as [string, string][];

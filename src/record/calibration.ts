@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
+import { fileNameSchema } from './file-name.ts';
 import { notServedSchema } from './not-served-schema.ts';
 import { commitSchema } from './schema.ts';
 
@@ -11,8 +12,8 @@ export const CALIBRATION_SCHEMA = 'shapemark-calibration/1';
 
 export const calibrationSchema = z.object({
   schema: z.literal(CALIBRATION_SCHEMA),
-  id: z.string(),
-  machine: z.string(),
+  id: fileNameSchema,
+  machine: fileNameSchema,
   unit: z.string(),
   startedAt: z.iso.datetime(),
   commit: commitSchema.nullable(),

@@ -3,6 +3,7 @@
  * gives the same figures.
  */
 import { z } from 'zod';
+import { fileNameSchema } from './file-name.ts';
 import { measuredRowSchema } from './row.ts';
 import { commitSchema } from './schema.ts';
 
@@ -123,7 +124,7 @@ export const inspectionSchema = z
 
 /** As a file: `results/inspections/<utc>-<commit>.json`, of no machine, since any machine finds the same. */
 export const storedInspectionSchema = inspectionSchema.extend({
-  id: z.string(),
+  id: fileNameSchema,
   startedAt: z.iso.datetime(),
   commit: commitSchema.nullable(),
 });

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
+import { fileNameSchema } from './file-name.ts';
 import { sentinelSchema } from './row.ts';
 import { commitSchema, type RunRecord, settingsSchema } from './schema.ts';
 
@@ -11,8 +12,8 @@ export const JOURNAL_SCHEMA = 'shapemark-journal/1';
 
 export const journalHeaderSchema = z.object({
   schema: z.literal(JOURNAL_SCHEMA),
-  id: z.string(),
-  machine: z.string(),
+  id: fileNameSchema,
+  machine: fileNameSchema,
   unit: z.string(),
   startedAt: z.iso.datetime(),
   /** Hash of what must be equal to resume a run; see `fingerprint`. */

@@ -3,6 +3,18 @@ import type { Row, Visit } from './row.ts';
 import type { Samples } from './samples-schema.ts';
 import type { RunRecord } from './schema.ts';
 
+/** Characters of one sample in a sidecar, and of the words around those of one visit. */
+const SAMPLE_BYTES = 26;
+const VISIT_BYTES = 1200;
+/** More than a visit ever has. */
+const MOST_SAMPLES = 1e4;
+
+/** What a sidecar may inflate to, from the counts in its record. */
+export function bytesOfSamples({ cases }: Pick<RunRecord, 'cases'>): number {
+  const visits = cases.flatMap((row) => row.visits);
+  return visits.reduce((sum, { count }) => sum + VISIT_BYTES + SAMPLE_BYTES * Math.min(count, MOST_SAMPLES), 1e4);
+}
+
 /** Extracts the samples of a record. The record's hash covers this text. */
 export function splitSamples(record: RunRecord): { record: RunRecord; samples: Samples } {
   const visits = record.cases.flatMap((row) =>

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
+import { fileNameSchema } from './file-name.ts';
 import { notServedSchema } from './not-served-schema.ts';
 import { RECORD_SCHEMA } from './record-id.ts';
 import { rowSchema, sentinelSchema } from './row.ts';
@@ -115,9 +116,9 @@ export const recordSchema = z
   .object({
     schema: z.literal(RECORD_SCHEMA),
     /** Name of the run and its files: `<UTC>-<commit>`. */
-    id: z.string(),
+    id: fileNameSchema,
     /** The comparable population this machine belongs to; a folder in results/. */
-    machine: z.string(),
+    machine: fileNameSchema,
     /** One physical machine, opaque and resettable. */
     unit: z.string(),
     startedAt: z.iso.datetime(),
@@ -132,7 +133,7 @@ export const recordSchema = z
     /** Where the wall time went, in seconds by phase. */
     profile: z.record(z.string(), z.number().nonnegative()),
     /** Raw samples of every visit, gzipped JSON beside this file, and the hash of that JSON. */
-    samples: z.object({ file: z.string(), hash: z.string() }).optional(),
+    samples: z.object({ file: fileNameSchema, hash: z.string() }).optional(),
     /** Cases of `kernels: all` that no device serves; absent in older records, which have a skipped row for each. */
     notServed: notServedSchema.optional(),
     cases: z.array(rowSchema).readonly(),

@@ -1,5 +1,6 @@
 /** A stored answer of a search for a width, as far as it is shown. The searching side has its own type of it; see `judge/search`. */
 import { z } from 'zod';
+import { fileNameSchema } from './file-name.ts';
 
 const seconds = z.object({ up: z.number(), down: z.number(), mlp: z.number() });
 const between = z.tuple([z.number(), z.number()]).readonly().nullable();
@@ -21,8 +22,8 @@ const rowSchema = z.object({
 
 export const storedSearchSchema = z.object({
   schema: z.literal('shapemark-search/1'),
-  id: z.string(),
-  machine: z.string(),
+  id: fileNameSchema,
+  machine: fileNameSchema,
   hidden: z.number(),
   tokens: z.number(),
   gated: z.boolean(),

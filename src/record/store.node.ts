@@ -1,7 +1,7 @@
 /** Records on disk: `results/<machine>/<utc>-<commit>.json`, each written atomically and never overwritten. */
 import { existsSync, linkSync, lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { toCsv } from './csv.ts';
 import { codeOf, makeFolder, onDisk, replace, syncFolder, temporary } from './disk.node.ts';
 import { machineSchema } from './environment.ts';
@@ -10,9 +10,10 @@ import { visitsMissing } from './journal.ts';
 import { machineOf } from './machine.ts';
 import { parseRecord, parseStored } from './read.ts';
 import { RecordError } from './record-error.ts';
-import { joinSamples } from './samples.ts';
+import { bytesOfSamples, joinSamples } from './samples.ts';
 import { parseSamples } from './samples-schema.ts';
 import type { RunRecord } from './schema.ts';
+import { inflated, onSidecar } from './sidecar.node.ts';
 import { samplesFile, storedRecord } from './stored.ts';
 
 const RECORD_FILE = /^\d{8}T\d{6}Z-.+(?<!\.samples)\.json$/;
@@ -77,11 +78,10 @@ export function readSamples(file: string, record: RunRecord): RunRecord | null {
   if (!record.samples) return null;
   const sidecar = join(dirname(file), record.samples.file);
   if (!existsSync(sidecar)) return null;
-  try {
-    return joinSamples(record, parseSamples(gunzipSync(readFileSync(sidecar)).toString('utf8'), record.samples.hash));
-  } catch (error) {
-    throw new RecordError(sidecar, undefined, error instanceof Error ? error.message : String(error));
-  }
+  const { hash } = record.samples;
+  return onSidecar(sidecar, () =>
+    joinSamples(record, parseSamples(inflated(readFileSync(sidecar), bytesOfSamples(record)), hash)),
+  );
 }
 
 /** Folders of results that are no machine's. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listInspections, writeInspection } from './inspection.node.ts';
 import { INSPECTION_SCHEMA, type Inspection } from './inspection.ts';
@@ -50,6 +51,23 @@ describe('the store', () => {
     rmSync(json);
     writeFileSync(join(folder, '20261124T101530Z-831ef61a.csv'), 'half');
     expect(readRecord(writeRecord(dir, exampleRecord()).json).id).toBe('20261124T101530Z-831ef61a');
+  });
+
+  it('inflates no more than the counts in the record allow', () => {
+    const { json, samples } = writeRecord(dir, exampleRecord());
+    writeFileSync(samples, gzipSync(Buffer.alloc(1 << 26)));
+    const before = process.memoryUsage().rss;
+    expect(() => readSamples(json, readRecord(json))).toThrow(/is larger than the counts in the record allow/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(1 << 25);
+  });
+
+  it.each(['machine', 'id', 'samples'])('takes no path for the %s of a record', (field) => {
+    const { json } = writeRecord(dir, exampleRecord());
+    const record = readRecord(json);
+    const path = '../../elsewhere';
+    const led = { ...record, [field]: field === 'samples' ? { ...record.samples, file: path } : path };
+    writeFileSync(json, JSON.stringify(led));
+    expect(() => readRecord(json)).toThrow(/expected the name of a file, without a path/);
   });
 
   it('notices samples that are not the record’s', () => {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { environmentSchema } from './environment.ts';
+import { fileNameSchema } from './file-name.ts';
 import { commitSchema } from './schema.ts';
 
 export const TUNING_SCHEMA = 'shapemark-tuning/1';
@@ -45,7 +46,7 @@ const classSchema = z.object({
 
 export const tuningSchema = z.object({
   schema: z.literal(TUNING_SCHEMA),
-  machine: z.string(),
+  machine: fileNameSchema,
   unit: z.string(),
   startedAt: z.iso.datetime(),
   commit: commitSchema.nullable(),

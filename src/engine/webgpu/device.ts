@@ -100,7 +100,10 @@ export class Device {
     if (error) {
       for (const buffer of buffers) buffer.destroy();
       const bytes = requests.reduce((sum, { size }) => sum + size, 0);
-      throw new EngineError('out-of-memory', `cannot allocate ${grouped(bytes)} bytes on the device: ${error.message}`);
+      throw new EngineError(
+        'out-of-memory',
+        `cannot allocate ${grouped(bytes)} bytes on the device: ${messageOf(error)}`,
+      );
     }
     this.check();
     return buffers;
@@ -183,11 +186,13 @@ function limitsOf(limits: GPUSupportedLimits): Record<string, number> {
 
 function toEngineError(error: GPUError): EngineError {
   const outOfMemory = error.constructor.name === 'GPUOutOfMemoryError';
-  return new EngineError(outOfMemory ? 'out-of-memory' : 'device-error', error.message);
+  return new EngineError(outOfMemory ? 'out-of-memory' : 'device-error', messageOf(error));
 }
 
+/** Without the places in Dawn's own source that follow its messages. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Object && 'message' in error ? String(error.message) : String(error);
+  return message.replace(/^\s+at \S+ \(.*\)$/gm, '').trim();
 }
 
 /** 1158266880 → `1,158,266,880`. */

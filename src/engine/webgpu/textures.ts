@@ -1,7 +1,7 @@
 /** Operands as textures: each buffer's bytes as texels of 16 bytes, row after row of a texture (docs/kernel-abi.md). */
 import { TEXEL_BYTES, type TexturedOperand } from '../../kernel/program.ts';
 import { EngineError } from '../port.ts';
-import type { Device } from './device.ts';
+import { type Device, messageOf } from './device.ts';
 import type { DeviceOperands } from './operands.ts';
 import { TEXTURE_USAGE } from './usage.ts';
 
@@ -69,7 +69,7 @@ async function create(device: Device, format: GPUTextureFormat, bytes: number, c
   const usage = TEXTURE_USAGE.copyTarget | TEXTURE_USAGE.binding;
   const texture = device.gpu.createTexture({ size: [columns, rows], format, usage });
   const error = await device.gpu.popErrorScope();
-  if (error) throw new EngineError('out-of-memory', `cannot allocate a texture on the device: ${error.message}`);
+  if (error) throw new EngineError('out-of-memory', `cannot allocate a texture on the device: ${messageOf(error)}`);
   return texture;
 }
 

@@ -1,15 +1,15 @@
 /** Reads a contributed record as a stranger's file, with all that lies beside it, and vets it. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { CSV_COLUMNS, toCsv } from '../../record/csv.ts';
 import { machineSchema } from '../../record/environment.ts';
 import { machineOf } from '../../record/machine.ts';
 import { parseRecord, parseStored } from '../../record/read.ts';
 import { RecordError } from '../../record/record-error.ts';
-import { joinSamples } from '../../record/samples.ts';
+import { bytesOfSamples, joinSamples } from '../../record/samples.ts';
 import { parseSamples } from '../../record/samples-schema.ts';
 import type { RunRecord } from '../../record/schema.ts';
+import { inflated, onSidecar } from '../../record/sidecar.node.ts';
 import { listRecords, readRecord } from '../../record/store.node.ts';
 import { type RecordTier, recordTier } from '../../record/tier.ts';
 import { commitFacts } from './commit.node.ts';
@@ -36,9 +36,6 @@ const MAX_RECORD_BYTES = 32 << 20;
 /** Records of a machine that a new one is compared with. */
 const MOST_OTHERS = 50;
 const MAX_SIDE_BYTES = 16 << 20;
-/** Characters of one sample in a sidecar, and of the words around those of one visit. */
-const SAMPLE_BYTES = 26;
-const VISIT_BYTES = 1200;
 
 /** @param shown the file's name in the verdict */
 export async function vetFile(path: string, shown: string, context: VetContext): Promise<Vetted> {
@@ -94,24 +91,14 @@ function* othersOf(path: string, { machine, id }: RunRecord, repository?: string
 
 /** Samples in place; null without a sidecar. What a sidecar may inflate to follows from the counts in the record. */
 function readSidecar(path: string, record: RunRecord): RunRecord | null {
-  const { samples, id, cases } = record;
+  const { samples, id } = record;
   const name = `${id}.samples.json.gz`;
   // Another name is refused, and never opened.
   const sidecar = join(dirname(path), name);
   if (samples?.file !== name || basename(path) !== `${id}.json` || !existsSync(sidecar)) return null;
-  const visits = cases.flatMap((row) => row.visits);
-  const most = 1e4 + visits.reduce((sum, { count }) => sum + VISIT_BYTES + SAMPLE_BYTES * Math.min(count, 1e4), 0);
-  try {
-    const text = gunzipSync(readBounded(sidecar, MAX_SIDE_BYTES), {
-      maxOutputLength: Math.min(most, MAX_RECORD_BYTES * 2),
-    });
-    return joinAll(record, text.toString('utf8'), samples.hash);
-  } catch (error) {
-    if (error instanceof RecordError) throw error;
-    const large =
-      error instanceof RangeError ? `is larger than the counts in the record allow (${most} bytes)` : undefined;
-    throw new RecordError(sidecar, undefined, large ?? (error instanceof Error ? error.message : String(error)));
-  }
+  const most = Math.min(bytesOfSamples(record), MAX_RECORD_BYTES * 2);
+  const bytes = readBounded(sidecar, MAX_SIDE_BYTES);
+  return onSidecar(sidecar, () => joinAll(record, inflated(bytes, most), samples.hash));
 }
 
 /** Every visit has its samples, and nothing else is in the file. */

@@ -69,8 +69,8 @@ function start(entry: string, argv: readonly string[]): WorkerHandle {
 
 /** `TypeError: …`, `Error [CODE]: …` */
 const SAYS_WHY = /^\w*Error\b.*:/;
-/** Node's last line, stack frames, and Dawn's warnings at startup. */
-const SAYS_NOTHING = /^(Node\.js v|\s+at |\s*[}{^]|Warning: |$)/;
+/** Node's last line, stack frames (numbered where it aborts), and Dawn's warnings at startup. */
+const SAYS_NOTHING = /^(Node\.js v|\s+at |\s*\d+: |-+ .+ -+$|\s*[}{^]|Warning: |$)/;
 
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
   const lines = stderr.trim().split('\n');
