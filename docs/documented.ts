@@ -1,4 +1,5 @@
 /** Extracts the commands from Markdown pages and classifies them. */
+import { VERBS } from '../src/cli/verbs.ts';
 
 export interface Documented {
   /** `README.md:27` */
@@ -10,11 +11,8 @@ export interface Documented {
 const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?(?:shapemark|eval))\s/;
 
 /** Pages may omit the program: `report --format html`, `compare BASE HEAD`. */
-const VERBS =
-  'run list compare bisect calibrate check search explain import inspect tune report atlas merge validate doctor schema'.split(
-    ' ',
-  );
-const VERB = new RegExp(`^(?:${VERBS.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
+const NAMES = VERBS.map(({ name }) => name);
+const VERB = new RegExp(`^(?:${NAMES.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
 
 /** Commands of shell blocks (all lines), of other blocks and of sentences (those that begin like ours). */
 export function commandsIn(markdown: string, file: string): Documented[] {
@@ -82,7 +80,7 @@ export function actionOf({ place, text }: Documented): Action {
   const [program = '', ...words] = wordsOf(text);
   if (/(^|\/)shapemark$/.test(program)) return { kind: 'shapemark', args: words };
   if (/\/eval$/.test(program)) return { kind: 'eval', name: words[0], args: words.slice(1) };
-  if (VERBS.includes(program)) return { kind: 'shapemark', args: [program, ...words] };
+  if (NAMES.includes(program)) return { kind: 'shapemark', args: [program, ...words] };
   if (FOREIGN.includes(program)) return { kind: 'foreign' };
   const action = program === 'npm' ? npm(words) : program === 'npx' ? npx(words) : bash(program, words);
   if (action) return action;

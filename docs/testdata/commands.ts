@@ -26,6 +26,8 @@ probes: [{probe: empty, seconds: 1e-5}, {probe: '*', seconds: 1e-3}]
 noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}
 `;
 
+let folder = '';
+/** In a folder of its own, because pages also name files beside the clone. */
 let repository = '';
 /** Values for placeholders, which may depend on the option before them. */
 const PLACEHOLDERS: Record<string, string> = {
@@ -61,7 +63,9 @@ async function shapemark(...args: string[]) {
 const scripted = ['--engine', 'scripted', '--scenario', 'scenario.yaml'];
 
 async function makeRepository(): Promise<void> {
-  repository = mkdtempSync(join(tmpdir(), 'shapemark-commands-'));
+  folder = mkdtempSync(join(tmpdir(), 'shapemark-commands-'));
+  repository = join(folder, 'clone');
+  mkdirSync(repository);
   git('init', '-q', '-b', 'main');
   cpSync(join(ROOT, 'kernels'), join(repository, 'kernels'), { recursive: true });
   cpSync(join(ROOT, 'benches'), join(repository, 'benches'), { recursive: true });
@@ -92,7 +96,7 @@ const REPLACED: Readonly<Record<string, RegExp>> = {
   '--adapter': /^(auto|gpu|software|embedded)$/,
   '--engine': /^(webgpu|gpujs|scripted)$/,
   '--budget': /^\d+$/,
-  '--scenario': /^scenario\.yaml$/,
+  '--scenario': /^(\.\.\/)?scenario\.yaml$/,
 };
 
 /** On the scripted engine and briefly, whatever engine, adapter and budget the reader is told to take. */
@@ -140,7 +144,7 @@ export function describeCommands(pages: readonly string[], least: number): void 
 
   describe('the documentation', () => {
     beforeAll(makeRepository, 120_000);
-    afterAll(() => rmSync(repository, { recursive: true, force: true }));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     it('was found, with its commands', () => {
       expect(commands.length).toBeGreaterThanOrEqual(least);

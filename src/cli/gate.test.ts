@@ -91,6 +91,18 @@ describe('compare without a suite', { timeout: 120_000 }, () => {
     expect(wrong.document.counts.failed).toBeGreaterThan(0);
   });
 
+  it('names the command that times a new kernel, for shapes of the command line too', async () => {
+    rmSync(join(sides.dir, 'base', 'direct.wgsl'));
+    const { document } = await compareJson(STEADY, '--shape', '32x64x128', '--kernel', 'direct');
+    const reproduce = document.cases[0]?.reproduce ?? '';
+    expect(reproduce).toBe(
+      'shapemark run 32x64x128 --kernel direct --kernels head --filter shapes/shape --engine scripted --scenario scenario.yaml',
+    );
+    const { exit, out } = await sides.shapemark(...reproduce.split(' ').slice(1));
+    expect(exit).toBe(0);
+    expect(out).toContain('1 measured');
+  });
+
   it('fails when a kernel is gone', async () => {
     rmSync(join(sides.dir, 'head', 'direct.wgsl'));
     const { exit, document } = await compareJson(STEADY);

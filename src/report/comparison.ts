@@ -146,14 +146,11 @@ function leftOutLines(leftOut: Comparison['leftOut']): string[] {
 }
 
 /** One for each new kernel: its times on the cases that it was verified on. */
-function newCommands({ cases, head }: Comparison): string[] {
-  const from = head === 'kernels' ? '' : ` --kernels ${head}`;
-  const all = cases.flatMap(({ id, verdict, kernels }) => {
-    if (verdict !== 'new' || !id.endsWith(`/kernel=${kernels.head}`)) return [];
-    const [suite, phase] = id.split('/');
-    return [`shapemark run ${suite} --kernel ${kernels.head}${from} --filter ${suite}/${phase}`];
-  });
-  return [...new Set(all)].slice(0, COMMANDS);
+function newCommands({ cases }: Comparison): string[] {
+  const byName = cases.filter(
+    ({ id, verdict, kernels }) => verdict === 'new' && id.endsWith(`/kernel=${kernels.head}`),
+  );
+  return [...new Set(byName.map(({ reproduce }) => reproduce))].slice(0, COMMANDS);
 }
 
 const COMMANDS = 8;

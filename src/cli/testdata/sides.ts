@@ -53,8 +53,11 @@ export class Sides {
 
   async compare(scenario: string, ...more: string[]): Promise<{ exit: number; out: string; err: string }> {
     writeFileSync(join(this.dir, 'scenario.yaml'), scenario);
+    return this.shapemark('compare', 'base', 'head', '--engine', 'scripted', '--scenario', 'scenario.yaml', ...more);
+  }
+
+  async shapemark(...words: string[]): Promise<{ exit: number; out: string; err: string }> {
     let [out, err] = ['', ''];
-    const words = ['compare', 'base', 'head', '--engine', 'scripted', '--scenario', 'scenario.yaml', ...more];
     const exit = await main(words, {
       out: (text) => {
         out += text;

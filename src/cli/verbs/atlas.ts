@@ -20,7 +20,8 @@ interface Options {
 /** `atlas`: the site of a results folder: static files, to be read from a folder or any host. */
 export const atlas: Verb<Options> = {
   command: 'atlas',
-  describe: 'Write a site from stored records: machines, suites, cases, what is wrong where, and a page that measures',
+  describe:
+    'Write a site from stored records: machines, suites, cases, wrong results by machine, and a page that measures',
   lists: [],
   options: (argv) =>
     argv

@@ -36,7 +36,7 @@ export const check: Verb<Options> = {
       .option('fail-on', {
         type: 'string',
         default: 'slower',
-        describe: `Which of ${COUNTED.join(', ')} exit with 1, comma-separated; failed exits with 4, and with 3 if all are new`,
+        describe: `Verdicts that exit with 1, comma-separated, of ${COUNTED.join(', ')}; failed always exits with 4, and 3 means that every series is new`,
       })
       .option('log', {
         type: 'boolean',

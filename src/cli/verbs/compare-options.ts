@@ -133,11 +133,17 @@ export function resumeCompareCommand(options: CompareOptions): string {
   );
 }
 
-/** The command that compares one case again. */
-export function reproduceCommand(options: CompareOptions, id: string): string {
+/** The command that compares one case again; a kernel that only the head has is timed by `run`. */
+export function reproduceCommand(options: CompareOptions, id: string, sides: 'both' | 'head' = 'both'): string {
   const [, kernel] = id.split('/kernel=');
   const asked = options.suite.length > 0 && options.kernel.length === 0;
   const suite = options.suite.length > 0 ? options.suite : [id.split('/')[0] ?? ''];
+  if (sides === 'head') {
+    const { results: _, ...usual } = USUAL;
+    const { 'minimum-effect': __, ...settled } = SETTLED;
+    const flags = { kernel, kernels: options.head, filter: id.split('/').slice(0, 2).join('/') };
+    return commandLine('run', suite, [...Object.entries(flags), ...flagsUnlike(options, { ...usual, ...settled })]);
+  }
   const named = asked || kernel === undefined || kernel === 'best' ? [] : [kernel];
   return again(options, { suite, harness: options.harness, kernel: named, filter: id });
 }

@@ -51,7 +51,7 @@ function compared(options: CompareOptions, rules: Rules, io: Io): Promise<Compar
   if (base === undefined)
     throw new UsageError('compare needs a folder of kernels or a git ref, for example: shapemark compare main');
   const commands = {
-    reproduce: (id: string) => reproduceCommand(options, id),
+    reproduce: (id: string, sides: 'both' | 'head') => reproduceCommand(options, id, sides),
     kernel: (name: string, cause: UnmeasuredCause) => kernelCommand(options, name, cause),
     inspect: (gpu: string, id: string) => inspectCommand(options, gpu, id),
     resume: () => resumeCompareCommand(options),

@@ -45,7 +45,7 @@ export interface AbRequest {
   /** Prints the results, or the results so far after an interruption; the journal is kept until then. */
   readonly show?: (found: AbOutcome) => void;
   /** The command that measures a case again. */
-  readonly reproduce: (id: string) => string;
+  readonly reproduce: (id: string, sides: 'both' | 'head') => string;
 }
 
 /** A case that neither side serves, or that was not decided, and why. */

@@ -47,7 +47,7 @@ export interface CompareRequest extends AbOptions, Resumable {
 /** Commands printed with a comparison. */
 export interface CompareCommands {
   /** Compares a case again. */
-  readonly reproduce: (id: string) => string;
+  readonly reproduce: (id: string, sides: 'both' | 'head') => string;
   /** Measures a changed kernel that was not measured. */
   readonly kernel: (name: string, cause: UnmeasuredCause) => string;
   /** Shows what a GPU's compiler makes of a case. */
@@ -177,7 +177,11 @@ function unknownPrograms(trees: Trees, options: CompareRequest): ComparedCase[] 
   return (['base', 'head'] as const).flatMap((side) => {
     const tree = trees[side];
     if (tree.kind !== 'unknown') return [];
-    const reproduce = `git switch --detach ${options[side]?.replace(/^ref:/, '')} && shapemark compare ${options.base}`;
+    const ref = options[side]?.replace(/^ref:/, '');
+    const reproduce =
+      side === 'base'
+        ? `shapemark compare $(git merge-base ${ref} HEAD)`
+        : `git switch --detach ${ref} && shapemark compare ${options.base}`;
     const row = withoutRatios(`programs of the ${side}`, reproduce);
     return [{ ...row, verdict: 'unmeasured', cause: 'harness', reason: tree.reason } satisfies ComparedCase];
   });

@@ -228,7 +228,7 @@ class SideBySide {
   #judge(outcome: CaseOutcome): ComparedCase {
     const found = this.#pairings.of(outcome.case);
     if (found.kind === 'neither') throw new Error(`${outcome.case.id} is not served by either side`);
-    const reproduce = this.#request.reproduce(outcome.case.id);
+    const reproduce = this.#request.reproduce(outcome.case.id, found.kind === 'new' ? 'head' : 'both');
     return comparedCase(outcome, found, { decided: this.#decide(outcome), reproduce });
   }
 }

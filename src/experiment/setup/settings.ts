@@ -41,7 +41,7 @@ export function settingsFor(asked: Asked, expansions: readonly Expansion[]): Set
 
 /** Default time limit of a run in seconds. */
 export const DEFAULT_BUDGET_SECONDS = 180;
-export const DEFAULT_BUDGET_NOTE = `no limit was asked for, so this takes ${DEFAULT_BUDGET_SECONDS} s; --budget SECONDS gives it more, for narrower intervals\n`;
+export const DEFAULT_BUDGET_NOTE = `no limit was asked for, so this takes at most ${DEFAULT_BUDGET_SECONDS} s; --budget SECONDS sets another, for narrower intervals\n`;
 
 /** As `settingsFor`, with the default budget if neither the command line nor a suite's `run:` limits the run. */
 export function limitedSettings(
