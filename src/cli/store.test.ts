@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../record/schema.ts';
-import { writeRecord } from '../record/store.node.ts';
+import { listRecords, writeRecord } from '../record/store.node.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
@@ -79,6 +79,50 @@ describe('store compact', () => {
     });
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(readdirSync(dirname(file))).toEqual(['2026-01.parquet']);
+  }, 60_000);
+
+  it('removes old samples and records only when asked, and what verdicts and contributors need never', async () => {
+    const results = join(dir, 'results');
+    for (let day = 10; day <= 38; day++) {
+      const slow = SAMPLES.map((process) =>
+        process.map((seconds) => seconds * (day >= 34 ? 1.3 : 1 + (day % 5) / 1000)),
+      );
+      const id = `20260${day <= 31 ? 1 : 2}${day <= 31 ? day : `0${day - 31}`}T000000Z-abc00${day}`;
+      const { settings } = exampleRecord();
+      const suites = day === 12 ? ['contribution'] : settings.suites;
+      const commit = { sha: `abc00${day}`, dirty: false };
+      writeRecord(results, exampleRecord([measuredRow(slow)], { id, commit, settings: { ...settings, suites } }));
+    }
+    const check = ['check', '--no-log', '--json'];
+    const before = await shapemark(...check);
+    expect(before.exit).toBe(1);
+    const kept = (suffix: string) =>
+      readdirSync(join(results, MACHINE))
+        .filter((name) => name.endsWith(suffix) && name.startsWith('2026'))
+        .map((name) => name.slice(4, 8));
+    await shapemark('store', 'compact');
+    expect(kept('.samples.json.gz')).toHaveLength(29);
+    const compacted = ['store', 'compact', '--keep-samples', '2', '--keep-records', '4'];
+    expect((await shapemark(...compacted)).out).toContain('removed: samples of 24 runs, files of 22 records\n');
+    // The contributed one; the last before the change, its first and the one that confirmed it; and the latest.
+    expect(kept('.samples.json.gz')).toEqual(['0112', '0202', '0203', '0206', '0207']);
+    expect(kept('T000000Z-abc0038.json')).toEqual(['0207']);
+    expect(kept('.csv')).toEqual(['0112', '0202', '0203', '0204', '0205', '0206', '0207']);
+    expect(await shapemark(...check)).toEqual(before);
+    expect((await shapemark(...compacted)).out).toContain('removed: samples of 0 runs, files of 0 records\n');
+  }, 120_000);
+
+  it('removes nothing that differs from its Parquet', async () => {
+    const results = join(dir, 'results');
+    const { json } = writeRecord(results, record(10));
+    writeRecord(results, record(11));
+    await shapemark('store', 'compact');
+    writeFileSync(json, readFileSync(json, 'utf8').replace('"distribution": "normal"', '"distribution": "uniform"'));
+    expect(await shapemark('store', 'compact', '--keep-records', '1')).toMatchObject({
+      exit: 4,
+      err: expect.stringContaining(`${json}: differs from what was compacted of it`),
+    });
+    expect(listRecords(results)).toHaveLength(2);
   }, 60_000);
 
   it('reads names that mean something to DuckDB as they are', async () => {
