@@ -51,20 +51,29 @@ export class CompactedStore implements HistoryStore {
 
   async *rows(runs: readonly StoredRun[]): AsyncGenerator<readonly RunRow[]> {
     for (const { month, numbers } of this.byMonth(runs)) {
-      const rows = new Map<number, RunRow[]>(numbers.map((run) => [run, []]));
       const identities = await identitiesOf(this.db, month);
+      let [wanted, rows] = [0, [] as RunRow[]];
       for await (const chunk of this.db.chunks(
         month,
         `SELECT run, identity, medianSeconds FROM ${parquet(month)} WHERE identity IS NOT NULL`,
       )) {
-        const [run, identity, seconds] = [0, 1, 2].map((column) => chunk.getColumnVector(column));
+        const [runs, its, seconds] = [0, 1, 2].map((column) => chunk.getColumnVector(column));
         for (let i = 0; i < chunk.rowCount; i++) {
-          const row = identities[Number(identity?.getItem(i))];
-          if (row === undefined) throw new RecordError(month, undefined, 'has a row without its identity');
-          rows.get(Number(run?.getItem(i)))?.push({ ...row, seconds: Number(seconds?.getItem(i) ?? Number.NaN) });
+          const run = Number(runs?.getItem(i));
+          // A record without cases has no row here.
+          for (; (numbers[wanted] ?? run) < run; wanted++) {
+            yield rows;
+            rows = [];
+          }
+          const identity = identities[Number(its?.getItem(i))];
+          if (identity === undefined) throw new RecordError(month, undefined, 'has a row without its identity');
+          if (numbers[wanted] === run) rows.push({ ...identity, seconds: Number(seconds?.getItem(i) ?? Number.NaN) });
         }
       }
-      for (const run of numbers) yield rows.get(run) ?? [];
+      for (; wanted < numbers.length; wanted++) {
+        yield rows;
+        rows = [];
+      }
     }
   }
 
