@@ -11,7 +11,7 @@ const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?(?:shapemar
 
 /** Pages may omit the program: `report --format html`, `compare BASE HEAD`. */
 const VERBS =
-  'run list compare bisect calibrate check search explain import inspect tune report atlas merge validate doctor schema'.split(
+  'run list compare bisect calibrate check search explain import inspect tune report atlas merge store validate doctor schema'.split(
     ' ',
   );
 const VERB = new RegExp(`^(?:${VERBS.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
