@@ -58,7 +58,7 @@ export class CompactedStore implements HistoryStore {
         `SELECT run, identity, medianSeconds FROM ${parquet(month)} WHERE identity IS NOT NULL`,
       )) {
         const [runs, its, seconds] = [0, 1, 2].map((column) => chunk.getColumnVector(column));
-        for (let i = 0; i < chunk.rowCount; i++) {
+        for (let i = 0, { rowCount } = chunk; i < rowCount; i++) {
           const run = Number(runs?.getItem(i));
           // A record without cases has no row here.
           for (; (numbers[wanted] ?? run) < run; wanted++) {
