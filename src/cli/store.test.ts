@@ -40,7 +40,8 @@ describe('store compact', () => {
 
   it('writes a month again only when a record is new', async () => {
     const results = join(dir, 'results');
-    writeRecord(results, record(10));
+    const block = { block: 32, format: 'e8m0', rule: 'rceil', ties: 'even' } as const;
+    writeRecord(results, { ...record(10), cases: [{ ...measuredRow(SAMPLES), scale: block }] });
     writeRecord(results, record(11));
     writeRecord(results, record(11, { id: '20260211T000000Z-abc0011' }));
     expect(await shapemark('store', 'compact')).toEqual({

@@ -40,6 +40,8 @@ const COLUMNS: readonly (readonly [name: string, type: 'INTEGER' | 'DOUBLE' | 'B
   ['row', 'VARCHAR'],
 ];
 
+const TEXTS: ReadonlySet<string> = new Set(COLUMNS.flatMap(([name, type]) => (type === 'VARCHAR' ? [name] : [])));
+
 function typeOf(name: string) {
   return NUMBERS.includes(name) ? 'DOUBLE' : TRUTHS.includes(name) ? 'BOOLEAN' : 'VARCHAR';
 }
@@ -130,9 +132,15 @@ function* rowsOf(
     null,
   ];
   for (const [i, row] of record.cases.entries()) {
-    const cells = CELLS.map(([, cellOf]) => cellOf(row, record) ?? null);
+    const cells = CELLS.map(([name, cellOf]) => stored(name, cellOf(row, record)));
     yield [run, numberOf(row, identities), ...cells, null, JSON.stringify(cases[i])];
   }
+}
+
+/** A scale's block, for one, is a number or a word. */
+function stored(name: string, cell: string | number | boolean | undefined): DuckDBValue {
+  if (cell === undefined) return null;
+  return TEXTS.has(name) ? String(cell) : cell;
 }
 
 function numberOf({ series, id, status, kernel }: Row, identities: Map<string, number>): number {
