@@ -1,101 +1,114 @@
 /**
- * How long `check` takes over a history of a given number of rows.
+ * How long `check` takes over a history of a given number of rows, read from its records and from Parquet.
  *
- *     npm run eval large-history -- DIR [ROWS] [--check]
+ *     npm run eval large-history -- DIR [ROWS] [--repeat N] [--check]
  *
- * Fills a folder with records of three machines, then judges it. With `--check` the folder is only judged.
+ * Fills a folder with records of three machines, compacts them, and judges both in processes of their own, whose documents must
+ * be equal. With `--repeat` the Parquet is also repeated in later years, N times in all. With `--check` what is there is judged
+ * again.
  */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
-import { attribute } from '../src/judge/history/attribute.ts';
-import { readHistory } from '../src/judge/history/history.node.ts';
-import { checkJudged } from '../src/judge/history/history.ts';
-import { identityOf, MACHINES, type SyntheticRun, syntheticRuns } from '../src/judge/history/testdata/synthetic.ts';
+import { MACHINES, type SyntheticRun, syntheticRuns } from '../src/judge/history/testdata/synthetic.ts';
+import { syntheticRecord } from '../src/judge/history/testdata/synthetic-record.ts';
+import { compact } from '../src/record/compact.node.ts';
 import { toCsv } from '../src/record/csv.ts';
-import type { RunRow } from '../src/record/history-store.ts';
-import { openStore } from '../src/record/open-store.node.ts';
-import type { Row } from '../src/record/row.ts';
-import { exampleRecord, measuredRow } from '../src/record/testdata/example.ts';
+import { DuckDb, parquet as parquetOf, text } from '../src/record/duckdb.node.ts';
+import { COMPACTED } from '../src/record/store.node.ts';
 
 const CASES = 800;
+const USAGE = 'usage: npm run eval large-history -- DIR [ROWS] [--repeat N] [--check]  (at least 800 rows)';
+const BIN = new URL('../src/cli/bin.ts', import.meta.url);
+/** Prints what a process has used when it ends. */
+const PROBE = `data:text/javascript,process.on('exit',()=>process._rawDebug(JSON.stringify(process.resourceUsage())))`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { check: { type: 'boolean', default: false } },
+    options: { check: { type: 'boolean', default: false }, repeat: { type: 'string', default: '1' } },
   });
   const [folder, rows = '100000'] = positionals;
-  if (folder === undefined || !(Number(rows) >= CASES))
-    throw new UsageError('usage: npm run eval large-history -- DIR [ROWS] [--check]  (at least 800 rows)');
-  if (!values.check) generate(folder, Number(rows));
-  await judge(folder);
+  if (folder === undefined || !(Number(rows) >= CASES)) throw new UsageError(USAGE);
+  const [records, parquet, repeated] = ['records', 'parquet', 'repeated'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  if (!values.check) {
+    if (!existsSync(records)) for (const run of history(Number(rows))) write(records, run);
+    await compact(records, parquet);
+    if (Number(values.repeat) > 1) await repeat(parquet, repeated, Number(values.repeat));
+  }
+  const documents: string[] = [];
+  for (const store of [records, parquet]) if (existsSync(store)) documents.push(await check(store));
+  if (new Set(documents).size > 1) throw new Error('the documents of check differ');
+  if (documents.length > 1) console.log('the same document from both');
+  if (existsSync(repeated)) await check(repeated);
 }
 
-function generate(folder: string, rows: number): void {
+function history(rows: number): Generator<SyntheticRun> {
   const commits = Math.ceil(rows / (CASES * MACHINES.length));
   const slow = { at: Math.round(commits / 2), factor: 1.08, cases: (index: number) => index % 10 === 0 };
-  const template = measuredRow([[1e-3], [1e-3], [1e-3]]);
-  for (const run of syntheticRuns({
-    seed: 1,
-    commits,
-    cases: CASES,
-    machines: MACHINES,
-    missing: 0.01,
-    events: [slow],
-  }))
-    write(folder, run, template);
+  return syntheticRuns({ seed: 1, commits, cases: CASES, machines: MACHINES, missing: 0.01, events: [slow] });
 }
 
-function write(folder: string, { facts, rows }: SyntheticRun, template: Row): void {
-  const record = exampleRecord(
-    rows.map((row, i) => rowOf(row, template, i)),
-    {
-      id: facts.id,
-      machine: facts.machine,
-      unit: facts.unit,
-      startedAt: facts.startedAt,
-      commit: { sha: facts.commit ?? '', dirty: false },
-    },
-  );
-  const path = join(folder, facts.machine, facts.id);
-  mkdirSync(join(folder, facts.machine), { recursive: true });
+function write(folder: string, run: SyntheticRun): void {
+  const record = syntheticRecord(run);
+  const path = join(folder, record.machine, record.id);
+  mkdirSync(join(folder, record.machine), { recursive: true });
   writeFileSync(`${path}.csv`, toCsv(record));
   writeFileSync(`${path}.json`, `${JSON.stringify(record, null, 1)}\n`);
 }
 
-function rowOf({ id, series, seconds, kernel, kernelHash }: RunRow, template: Row, index: number): Row {
-  if (template.status !== 'measured') throw new Error('the template must be a measured row');
-  return {
-    ...template,
-    id,
-    series,
-    suite: 'synthetic',
-    phase: 'ladder',
-    name: `n-${identityOf(index).series}`,
-    kernel: { ...template.kernel, name: kernel, hash: kernelHash },
-    visits: template.visits.map(({ samples: _, ...visit }) => ({
-      ...visit,
-      medianSeconds: seconds,
-      wallSeconds: seconds,
-    })),
-    summary: { ...template.summary, medianSeconds: seconds, intervalSeconds: [seconds, seconds] as const },
-  };
+/** Copies months to other years: ids, times and commits differ, cases and their times do not; their JSON is left out. */
+async function repeat(from: string, to: string, times: number): Promise<void> {
+  const db = await DuckDb.open(to);
+  for (const machine of readdirSync(join(from, COMPACTED), { withFileTypes: true }).filter((one) =>
+    one.isDirectory(),
+  )) {
+    mkdirSync(join(to, COMPACTED, machine.name), { recursive: true });
+    for (const name of readdirSync(join(from, COMPACTED, machine.name))) {
+      const file = join(from, COMPACTED, machine.name, name);
+      for (let i = 0; i < times; i++) {
+        const year = Number(name.slice(0, 4)) + 2 * i;
+        const changed = join(to, COMPACTED, machine.name, `${year}${name.slice(4)}`);
+        const mark = i.toString(16).padStart(4, '0');
+        const head = `regexp_replace(regexp_replace(head, '"(id|startedAt)":"\\d{4}', '"\\1":"${year}', 'g'), '"sha":"', '"sha":"${mark}')`;
+        const select = `SELECT * REPLACE ('${year}' || record[5:] AS record, ${head} AS head, NULL AS "row") FROM ${parquetOf(file)}`;
+        await db.rows(changed, `COPY (${select}) TO ${text(changed)} (FORMAT parquet, COMPRESSION zstd)`);
+      }
+    }
+  }
 }
 
-async function judge(folder: string): Promise<void> {
+/** Runs `check` over a store. @returns its document */
+async function check(store: string): Promise<string> {
   const start = performance.now();
-  const { tracks, records, rows } = await readHistory(await openStore(folder));
-  const read = performance.now();
-  const { counts } = checkJudged(tracks.map(attribute));
-  const end = performance.now();
-  const peak = process.resourceUsage().maxRSS / 1024;
+  const args = ['--import', import.meta.resolve('tsx'), '--import', PROBE, BIN.pathname, 'check', '--no-log', '--json'];
+  const child = spawn(process.execPath, [...args, '--results', store], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (data) => {
+    said.out += data;
+  });
+  child.stderr.on('data', (data) => {
+    said.err += data;
+  });
+  const exit = await new Promise((resolve) => child.on('close', resolve));
+  const seconds = (performance.now() - start) / 1000;
+  // Regressions were planted.
+  if (exit !== 0 && exit !== 1) throw new Error(said.err);
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(said.err.trim().split('\n').at(-1) ?? '');
+  const { series, counts } = JSON.parse(said.out);
+  const points = series.reduce((sum: number, one: { points: number }) => sum + one.points, 0);
+  const processor = ((userCPUTime + systemCPUTime) / 1e6).toFixed(1);
   console.log(
-    `${rows} rows of ${records} records: read in ${((read - start) / 1000).toFixed(2)} s, judged in ${((end - read) / 1000).toFixed(2)} s, at most ${peak.toFixed(0)} MB`,
+    `${store}: ${points} rows in ${seconds.toFixed(1)} s (${processor} s of processor time), at most ${(maxRSS / 1024).toFixed(0)} MB; ${JSON.stringify(counts)}`,
   );
-  console.log(JSON.stringify(counts));
+  return said.out;
 }
 
 await main();

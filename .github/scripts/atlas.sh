@@ -15,10 +15,14 @@ mkdir "$work/results"
 [ ! -d "$results" ] || cp -R "$results/." "$work/results/"
 repository=$(git rev-parse --absolute-git-dir 2>/dev/null || true)
 if [ -n "$repository" ] && [ -n "$(git ls-remote origin "refs/heads/$branch" 2>/dev/null | cut -f1)" ]; then
-  git fetch -q --no-tags --depth=1 origin "+refs/heads/$branch:refs/shapemark/results"
-  # Raw samples are most of the bytes, and the site has none of them.
-  GIT_INDEX_FILE=$work/index git read-tree refs/shapemark/results
-  GIT_INDEX_FILE=$work/index git ls-files -z -- results ':(exclude)*.samples.json.gz' |
-    GIT_DIR=$repository GIT_WORK_TREE=$work GIT_INDEX_FILE=$work/index git -C "$work" checkout-index -z --stdin --force
+  # In a repository of its own, which uses the address and the credentials of this one: it fetches one commit without its files,
+  # then those that the site is made from. Raw samples are most of the bytes, and the site has none of them.
+  git init -q "$work/branch"
+  records() { git -C "$work/branch" -c core.autocrlf=false "$@"; }
+  records config include.path "$repository/config"
+  records fetch -q --no-tags --depth=1 --filter=blob:none origin "+refs/heads/$branch:refs/shapemark/results"
+  records sparse-checkout set --no-cone '/results/' '!*.samples.json.gz'
+  records checkout -q --detach refs/shapemark/results
+  [ ! -d "$work/branch/results" ] || cp -R "$work/branch/results/." "$work/results/"
 fi
 run_ts "$root/src/cli/bin.ts" atlas --results "$work/results" --out "$site"

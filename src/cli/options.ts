@@ -1,6 +1,8 @@
 /** Options that several verbs share. A verb defines only its own. */
+import { resolve } from 'node:path';
 import { kernelEngines } from '../engine/registry.node.ts';
 import { readShape } from '../plan/import/shape-text.ts';
+import { isRemote } from '../record/duckdb.node.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
 import { RENDERERS } from '../report/document/renderers.ts';
 import { COLD_BYTES_OPTION } from './cold-bytes.ts';
@@ -92,6 +94,11 @@ export const ROBUSTNESS = {
 } as const;
 
 export const SEED = { type: 'number', default: 1, describe: 'Seed of the schedule' } as const;
+/** An object store's place is no path of this machine. */
+export function resultsPlace(cwd: string, results: string): string {
+  return isRemote(results) ? results : resolve(cwd, results);
+}
+
 export const RESULTS = { type: 'string', default: 'results', describe: 'Folder of records' } as const;
 export const CALIBRATIONS = { ...RESULTS, describe: 'Folder that contains calibrations of this machine' } as const;
 export const JSON_DOCUMENT = { type: 'boolean', default: false, describe: 'Print one JSON document' } as const;

@@ -16,6 +16,7 @@ import { report } from './verbs/report.ts';
 import { run } from './verbs/run.ts';
 import { schema } from './verbs/schema.ts';
 import { search } from './verbs/search.ts';
+import { store } from './verbs/store.ts';
 import { tune } from './verbs/tune.ts';
 import { validate } from './verbs/validate.ts';
 
@@ -34,6 +35,7 @@ export const VERBS: readonly AnyVerb[] = [
   anyVerb(report),
   anyVerb(atlas),
   anyVerb(merge),
+  anyVerb(store),
   anyVerb(contribute),
   anyVerb(validate),
   anyVerb(doctor),

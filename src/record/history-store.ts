@@ -53,3 +53,10 @@ export function rowsOf({ cases }: Pick<RunRecord, 'cases'>): RunRow[] {
     kernelHash: row.kernel.hash ?? '',
   }));
 }
+
+/** The order of runs: that of their files in a folder. */
+export function byPlace(one: StoredRun, other: StoredRun): number {
+  if (one.machine !== other.machine) return one.machine < other.machine ? -1 : 1;
+  const [a, b] = [`${one.id}.json`, `${other.id}.json`];
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -12,9 +12,19 @@ export function parseRecord(text: string, file: string): RunRecord {
 
 /** Reads JSON of a given schema; a byte order mark, as some editors and shells write, is no part of it. Throws RecordError. */
 export function parseStored<S extends z.ZodType>(given: string, file: string, schema: S): z.output<S> {
+  return parseAsWritten(given, file, schema).parsed;
+}
+
+/** The same, and what was written: with members that the schema does not know. */
+export function parseAsWritten<S extends z.ZodType>(
+  given: string,
+  file: string,
+  schema: S,
+): { parsed: z.output<S>; written: unknown } {
   const text = given.replace(/^\ufeff/, '');
-  const parsed = schema.safeParse(parseJson(text, file));
-  if (parsed.success) return parsed.data;
+  const written = parseJson(text, file);
+  const parsed = schema.safeParse(written);
+  if (parsed.success) return { parsed: parsed.data, written };
   const issue = deepest(parsed.error.issues);
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   throw new RecordError(file, lineOf(text, path), `${formatPath(path)}${issue.message}`);

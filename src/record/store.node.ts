@@ -86,12 +86,14 @@ export function readSamples(file: string, record: RunRecord): RunRecord | null {
 
 /** Folders of results that are no machine's. */
 export const INSPECTIONS = 'inspections';
+export const COMPACTED = 'compacted';
+const NO_MACHINES: readonly string[] = [INSPECTIONS, COMPACTED];
 
 /** Paths of all records under a results folder, oldest first within a machine. */
 export function listRecords(resultsDir: string, machine?: string): string[] {
   if (!existsSync(resultsDir)) return [];
   const machines = readdirSync(resultsDir)
-    .filter((name) => name !== INSPECTIONS && (machine === undefined || name === machine))
+    .filter((name) => !NO_MACHINES.includes(name) && (machine === undefined || name === machine))
     .filter((name) => isFolder(join(resultsDir, name)))
     .sort();
   return machines.flatMap((name) =>

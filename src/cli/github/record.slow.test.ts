@@ -96,6 +96,25 @@ describe('record.sh and check.sh', { timeout: 120_000 }, () => {
     expect(records()).toHaveLength(4);
   });
 
+  it('are what atlas.sh makes the site from, without fetching samples', async () => {
+    git(forge.remote, 'config', 'uploadpack.allowFilter', 'true');
+    const fresh = forge.checkout('refs/heads/main', commit);
+    const site = join(forge.folder, 'site');
+    const log = join(forge.folder, 'packets');
+    const made = await forge.script('atlas.sh', fresh, { SHAPEMARK_SITE: site, GIT_TRACE_PACKET: log });
+    expect(made).toMatchObject({ exit: 0, out: expect.stringContaining('of 1 machine written to') });
+    expect(existsSync(join(site, 'index.html'))).toBe(true);
+    const blobs = (suffix: string) =>
+      git(forge.remote, 'ls-tree', '-r', BRANCH)
+        .split('\n')
+        .filter((line) => line.endsWith(suffix))
+        .map((line) => line.split(/\s/)[2] ?? '');
+    const asked = readFileSync(log, 'utf8');
+    for (const blob of blobs('.csv')) expect(asked).toContain(`want ${blob}`);
+    for (const blob of blobs('.samples.json.gz')) expect(asked).not.toContain(`want ${blob}`);
+    expect(git(fresh, 'config', '--local', '--list')).not.toContain('promisor');
+  });
+
   it('measure nothing where the remote cannot be reached', async () => {
     const fresh = forge.checkout('refs/heads/main', commit);
     git(fresh, 'remote', 'set-url', 'origin', join(forge.folder, 'gone'));

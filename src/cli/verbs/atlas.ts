@@ -8,7 +8,7 @@ import { printJson } from '../../experiment/io.ts';
 import { measureData } from '../../experiment/page/measure-data.ts';
 import { bytes, counted } from '../../report/si.ts';
 import { EXIT } from '../exit.ts';
-import { JSON_DOCUMENT, RESULTS } from '../options.ts';
+import { JSON_DOCUMENT, RESULTS, resultsPlace } from '../options.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -31,7 +31,7 @@ export const atlas: Verb<Options> = {
   run: async (options, io) => {
     const out = resolve(io.cwd, options.out);
     refuseOthersFolder(out, options.out);
-    const found = await collect(resolve(io.cwd, options.results));
+    const found = await collect(resultsPlace(io.cwd, options.results));
     if (found.places.length === 0)
       throw new NothingToDo(`${options.results} contains no record; \`shapemark run\` makes one`);
     const built = await buildSite(found, out, await measureFiles(await measureData(io)));

@@ -1,5 +1,4 @@
 /** `check`: verdicts over the history of stored records. Needs no GPU. */
-import { resolve } from 'node:path';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
 import { attribute, type JudgedTrack } from '../../judge/history/attribute.ts';
 import type { CheckVerdict } from '../../judge/history/check.ts';
@@ -8,11 +7,12 @@ import { readHistory } from '../../judge/history/history.node.ts';
 import { checkJudged } from '../../judge/history/history.ts';
 import { appendVerdicts } from '../../judge/history/log.node.ts';
 import { DiskError } from '../../record/disk.node.ts';
+import { isRemote } from '../../record/duckdb.node.ts';
 import { openStore } from '../../record/open-store.node.ts';
 import { checkDocument } from '../../report/check.ts';
 import { type CheckReport, checkReport } from '../../report/check-report.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { FORMATS, type FormatOptions, RESULTS } from '../options.ts';
+import { FORMATS, type FormatOptions, RESULTS, resultsPlace } from '../options.ts';
 import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -41,11 +41,11 @@ export const check: Verb<Options> = {
       .option('log', {
         type: 'boolean',
         default: true,
-        describe: 'Append verdicts to results/<machine>/verdicts.jsonl; --no-log does not',
+        describe: 'Append verdicts to results/<machine>/verdicts.jsonl, except in an object store; --no-log does not',
       }),
   run: async (options, io) => {
     const failOn = failing(options['fail-on']);
-    const folder = resolve(io.cwd, options.results);
+    const folder = resultsPlace(io.cwd, options.results);
     const { tracks, records, skipped, context } = await readHistory(await openStore(folder, options.machine));
     const sayLeftOut = () => {
       for (const { file, reason } of skipped) io.err(`left out: ${file} was ${reason}\n`);
@@ -55,7 +55,7 @@ export const check: Verb<Options> = {
       throw new NothingToDo(noRecords(options, skipped.length));
     }
     const judged = tracks.map(attribute);
-    if (options.log) {
+    if (options.log && !isRemote(folder)) {
       for (const machine of new Set(judged.map(({ track }) => track.machine))) {
         logged(
           folder,

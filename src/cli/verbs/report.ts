@@ -20,7 +20,7 @@ import { renderRooflineSvg } from '../../report/roofline-svg.ts';
 import { RUN_WIDTH, runDocument } from '../../report/run.ts';
 import { PLAIN } from '../../report/style.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { RESULTS } from '../options.ts';
+import { RESULTS, resultsPlace } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -112,7 +112,7 @@ function divided(records: RunRecord[], { format, 'divide-by-sentinel': sentinel 
 
 function printRecord(record: RunRecord, options: Options, io: Io): void {
   const { format, results, 'divide-by-sentinel': sentinel } = options;
-  const calibration = latestCalibration(resolve(io.cwd, results), record.machine, record.unit);
+  const calibration = latestCalibration(resultsPlace(io.cwd, results), record.machine, record.unit);
   const note = sentinel === undefined ? '' : `, times divided by the ${sentinel} sentinel`;
   const document = { title: `${record.machine} ${record.id}${note}`, ...runDocument(record, calibration) };
   if (format === 'markdown') io.out(renderMarkdown(document, 2));
@@ -122,7 +122,7 @@ function printRecord(record: RunRecord, options: Options, io: Io): void {
 
 /** The records asked for, with all of the store's history behind them. */
 async function printPage(records: readonly RunRecord[], { results, machine }: Options, io: Io): Promise<ExitCode> {
-  io.out(machineFile(await collectRecords(records, resolve(io.cwd, results), machine)));
+  io.out(machineFile(await collectRecords(records, resultsPlace(io.cwd, results), machine)));
   return EXIT.fine;
 }
 
@@ -177,7 +177,7 @@ async function storedRecords(
   io: Io,
   choose: (runs: readonly StoredRun[]) => readonly StoredRun[],
 ): Promise<RunRecord[]> {
-  const store = await openStore(resolve(io.cwd, results), machine);
+  const store = await openStore(resultsPlace(io.cwd, results), machine);
   const records: RunRecord[] = [];
   for (const run of choose(store.runs)) records.push(await store.record(run));
   return records;

@@ -1,7 +1,7 @@
 /** The verdict log on disk: `results/<machine>/verdicts.jsonl`, one JSON object a line, appended and flushed, never rewritten. */
 import { existsSync, readFileSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
-import { append, onDisk } from '../../record/disk.node.ts';
+import { dirname, join } from 'node:path';
+import { append, makeFolder, onDisk } from '../../record/disk.node.ts';
 import { RecordError } from '../../record/record-error.ts';
 import type { JudgedTrack } from './attribute.ts';
 import { type JudgedMark, LOG_SCHEMA, type LogLine, logLines, newLines, parseLogLine } from './log.ts';
@@ -50,6 +50,8 @@ export function appendVerdicts(resultsDir: string, machine: string, judged: read
 
 function appendLines(file: string, lines: readonly (LogLine | JudgedMark)[]): void {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  // A machine whose records are all compacted may have none.
+  makeFolder(dirname(file));
   // An incomplete line does not count, and the next must start on a new line.
   onDisk(file, () => {
     if (existsSync(file)) truncateSync(file, readFileSync(file).lastIndexOf('\n') + 1);
