@@ -6,8 +6,10 @@ import { detectorPlot, evaluationsDocument } from '../evals/document/page.ts';
 import { main } from '../src/cli/main.ts';
 import { shippedKernels } from '../src/experiment/setup/selection.ts';
 import { inSeries } from '../src/kernel/set/set.ts';
+import { readSearches } from '../src/record/search.node.ts';
 import { listRecords, readRecord } from '../src/record/store.node.ts';
 import { renderMarkdown } from '../src/report/document/markdown.ts';
+import { renderSearchSvg } from '../src/report/search-svg.ts';
 import { SERIES_SUITE, seriesDocument } from '../src/report/series-page.ts';
 import { PLAIN } from '../src/report/style.ts';
 
@@ -17,14 +19,24 @@ const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 /** The record that the README shows. */
 const SHOWN = 'llvmpipe-vulkan-linux-amd-epyc-2-cores/20261124T151325Z-97bae60f.json';
 
+/** The search that it shows: its answer beside the record of the same id. */
+const SEARCHED = { machine: 'llvmpipe-vulkan-linux-amd-epyc-2-cores', id: '20261130T033457Z-392e4d82' };
+
 /** What each generated page holds, by file name. */
 export const PAGES: Readonly<Record<string, () => Promise<string>>> = {
   'kernels.md': kernels,
   'roofline.svg': () => printed('report', join(RESULTS, SHOWN), '--format', 'svg'),
+  'd-ff.svg': async () => dFf(),
   'detector.svg': async () => detectorPlot(),
   'evaluations.md': async () => renderMarkdown(evaluationsDocument()),
   'gpt-oss.md': () => printed('explain', '--model', 'gpt-oss-120b', '--format', 'markdown'),
 };
+
+function dFf(): string {
+  const found = readSearches(RESULTS, SEARCHED.machine).find(({ id }) => id === SEARCHED.id);
+  if (!found) throw new Error(`${RESULTS} lacks the search ${SEARCHED.id} of ${SEARCHED.machine}`);
+  return renderSearchSvg(found);
+}
 
 async function kernels(): Promise<string> {
   const { kernels } = await shippedKernels();

@@ -45,6 +45,11 @@ const METRICS_BY_NAME = {
     means:
       'The kernel that ran. Where `best` was asked for, it is the one that was selected for this shape, format and device.',
   },
+  usual: {
+    title: 'usually fastest',
+    means:
+      'The kernel that is the fastest for most of the shapes, and for how many of them where not for all. None where no kernel is for half of them.',
+  },
   relative: {
     title: 'of the fastest',
     means: 'Rate relative to the fastest kernel of the same row, on the same machine.',

@@ -100,7 +100,7 @@ tbody th{font-weight:500}
 .legend .q0,.legend .q1,.legend .q2,.legend .q3,.legend .q4,.legend .q5,.legend .q6,.legend .q7,.legend .q8{padding:.05rem .5rem}
 @media (max-width:560px){.stack thead{position:absolute;left:-999px}.stack,.stack caption,.stack tbody{display:block}
 .stack tr{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.3rem .6rem;padding:.7rem 0;border-top:1px solid var(--line)}.stack tr[hidden]{display:none}
-.stack tbody tr>*{display:block;border:0;padding:0!important;text-align:left}.stack tr>th{grid-column:1/-1}
+.stack tbody tr>*{display:block;border:0;padding:0!important;text-align:left}.stack tr>th,.stack td.w{grid-column:1/-1}
 .stack .badge{white-space:normal}.stack td::before{content:attr(data-title);display:block;color:var(--dim);font-size:.75rem}}
 @media (max-width:560px){.heat tbody th,.stick tbody th:first-child{max-width:9.5rem}th,td{padding-right:.55rem}}
 `;

@@ -30,9 +30,11 @@ export class View {
 
   table<R>(columns: readonly Column<R>[], rows: readonly R[], { caption, stack = false }: TableOptions = {}): Child {
     if (rows.length === 0) return undefined;
-    const kindOf = ({ metric, text }: Column<R>) => (metric && text !== true ? 'n' : undefined);
+    const kindOf = ({ metric, text, wide }: Column<R>) => (wide ? 'w' : metric && text !== true ? 'n' : undefined);
     const heads = columns.map((column) =>
-      column.metric ? this.head(column.metric, kindOf(column)) : element('th', { scope: 'col' }, column.title ?? ''),
+      column.metric
+        ? this.head(column.metric, column.text ? undefined : 'n')
+        : element('th', { scope: 'col' }, column.title ?? ''),
     );
     const body = rows.map((row) =>
       element(
@@ -93,6 +95,8 @@ export interface Column<R> {
   readonly title?: string;
   /** A metric that is no number. */
   readonly text?: true;
+  /** A sentence, which has a line of its own where rows are blocks. */
+  readonly wide?: true;
   /** Names the row. */
   readonly row?: true;
   readonly cell: (row: R) => Child;

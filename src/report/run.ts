@@ -184,10 +184,11 @@ export function originLines(record: RunRecord, measured: readonly MeasuredRow[])
   ];
 }
 
-/** The budget, and the effect of a larger one. */
-function budgetText({ ended, settings: { budgetSeconds } }: RunRecord): string {
+/** The budget, and the effect of a larger one where it can be chosen: the contribution has the same for everybody. */
+function budgetText({ ended, settings: { budgetSeconds, suites } }: RunRecord): string {
+  const isContribution = suites.join() === 'contribution';
   return ended === 'budget' && budgetSeconds !== null
-    ? ` (${budgetSeconds} s; a larger --budget gives narrower intervals)`
+    ? ` (${budgetSeconds} s${isContribution ? '' : '; a larger --budget gives narrower intervals'})`
     : '';
 }
 

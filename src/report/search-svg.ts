@@ -149,7 +149,7 @@ function point(
 ): Markup {
   const isBaseline = row.dFf === baseline.dFf;
   const colour = isBaseline ? COLOURS.baseline : COLOURS[side];
-  const wins = told && row.group === 0;
+  const wins = !told || row.group === 0;
   const about = `d_ff ${row.dFf}: ${(row.flopPerSecond[side] / 1e9).toPrecision(4)} GFLOPS, group ${row.group + 1}, ${processesText(row.processes)}`;
   return element(
     'g',
@@ -191,12 +191,12 @@ function legend(): Child {
   return [
     item(
       LEFT,
-      'cannot be distinguished from the best (time per parameter of the whole MLP)',
+      'cannot be distinguished from the best in time per parameter of the whole MLP',
       shade,
       dot([LEFT + 1, y], 'roof-dot'),
     ),
-    item(LEFT + 460, 'slower', dot([LEFT + 460, y], 'roof-dot', true)),
-    item(LEFT + 545, 'baseline floor(ratio · hidden)', diamond([LEFT + 545, y], COLOURS.baseline)),
+    item(LEFT + 510, 'slower', dot([LEFT + 510, y], 'roof-dot', true)),
+    item(LEFT + 595, 'baseline floor(ratio · hidden)', diamond([LEFT + 595, y], COLOURS.baseline)),
   ];
 }
 

@@ -36,10 +36,10 @@ export function changesSection(atlas: Atlas, place: Place, view: View): Child {
           row: true,
           cell: ({ id }) => view.link(casePath(id.replace(/\/kernel=[^/]*$/, '')), textOf(id)),
         },
-        { title: 'why', cell: whyOf },
+        { title: 'why', wide: true, cell: whyOf },
       ],
       findings.slice(0, MOST),
-      { caption: 'Decided changes, worst first' },
+      { caption: 'Decided changes, worst first', stack: true },
     ),
     findings.length > MOST && quiet(`${counted(findings.length - MOST, 'more case')} are in the pages of cases.`),
   );

@@ -7,21 +7,13 @@ import { element } from '../../report/document/markup.ts';
 import { ceilingText, formatText } from '../../report/labels.ts';
 import { rooflineChart } from '../../report/roofline-svg.ts';
 import { bytesPerSecond, counted, percent } from '../../report/si.ts';
-import {
-  type Atlas,
-  byProblem,
-  fastestFirst,
-  headlinesOf,
-  kernelOf,
-  type Latest,
-  measuredOf,
-  type Place,
-} from '../atlas.ts';
+import { type Atlas, byProblem, headlinesOf, kernelOf, type Latest, measuredOf, type Place } from '../atlas.ts';
 import { machineCsv, machinePath, machineSuitePath } from '../paths.ts';
 import { identity, measures, problemLink, rateText, spreadText } from '../rows.ts';
 import { type Page, renderPage } from '../shell.ts';
 import { badge, cards, code, drawing, type Figure, facts, p, quiet, section, View } from '../view.ts';
 import { changesSection } from './changes.ts';
+import { anchorOf, byPhase, fastSection } from './fast.ts';
 import { kernelHeat } from './kernel-heat.ts';
 import { tuningSection } from './tuning.ts';
 
@@ -70,10 +62,11 @@ export function machineMain(atlas: Atlas, place: Place, view: View): Child[] {
       element('p', { class: 'note' }, `Notice: ${text}`),
     ),
     cards(figuresOf(place, view)),
+    fastSection(place, rows, isSplit, view),
     changesSection(atlas, place, view),
     failed.length > 0 && failedSection(failed, view),
     rows.length > 0 && rooflineSection(place, rows),
-    isSplit ? suitesSection(place, rows, view) : section('Fastest kernel of each case', bestTables(atlas, rows, view)),
+    !isSplit && section('Fastest kernel of each case', bestTables(atlas, rows, view)),
     !isSplit && kernelHeat(rows, view),
     tuningSection(place, view),
     aboutSection(place, view),
@@ -122,29 +115,13 @@ function rooflineSection({ title, head }: Place, rows: readonly Latest<MeasuredR
 
 /** One table for each suite and phase, one row a problem: its fastest kernel. */
 function bestTables(atlas: Atlas, rows: readonly Latest<MeasuredRow>[], view: View): Child {
-  const groups = new Map<string, Latest<MeasuredRow>[]>();
-  for (const all of byProblem(rows).values()) {
-    const [best] = fastestFirst(all);
-    if (!best) continue;
-    const title = `${best.row.suite} / ${best.row.phase}`;
-    groups.set(title, [...(groups.get(title) ?? []), best]);
-  }
-  return [...groups].map(([title, group]) => [
-    element('h3', {}, title),
-    view.table([...identity(view), ...measures(atlas)], group, { caption: `Fastest kernels, ${title}` }),
-  ]);
-}
-
-function suitesSection(place: Place, rows: readonly Latest<MeasuredRow>[], view: View): Child {
-  const items = [...bySuite(rows)].map(([suite, own]) =>
-    element(
-      'li',
-      {},
-      view.link(machineSuitePath(place.machine, suite), suite),
-      ` · ${counted(byProblem(own).size, 'shape')}, ${counted(own.length, 'case')}`,
-    ),
-  );
-  return section('Fastest kernel of each case', p('Each suite has a page of its own:'), element('ul', {}, items));
+  return byPhase(rows).map((one) => {
+    const title = `${one.suite} / ${one.phase}`;
+    const table = view.table([...identity(view), ...measures(atlas)], one.best, {
+      caption: `Fastest kernels, ${title}`,
+    });
+    return [element('h3', { id: view.alone ? undefined : anchorOf(one) }, title), table];
+  });
 }
 
 function failedSection(failed: readonly Latest[], view: View): Child {
@@ -158,6 +135,7 @@ function failedSection(failed: readonly Latest[], view: View): Child {
         { metric: 'kernel', text: true, cell: ({ row }) => kernelOf(row) },
         {
           title: 'reason',
+          wide: true,
           cell: ({ row }) =>
             row.status === 'failed'
               ? [element('span', { class: 'bad' }, row.reason), row.detail === undefined ? '' : `: ${row.detail}`]
@@ -165,7 +143,7 @@ function failedSection(failed: readonly Latest[], view: View): Child {
         },
       ],
       failed.slice(0, 60),
-      { caption: 'Cases without a number' },
+      { caption: 'Cases without a number', stack: true },
     ),
   );
 }

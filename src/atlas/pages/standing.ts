@@ -15,12 +15,19 @@ export interface Standing {
 }
 
 export function standingOf({ check }: Pick<Atlas, 'check'>, { machine }: Pick<Place, 'machine'>): Standing {
-  const own = check.series.filter((one) => one.machine === machine);
+  const own = longest(check.series.filter((one) => one.machine === machine));
   const findings = own.filter(isFinding);
   const shifts = check.machineShifts.filter((one) => one.machine === machine);
   const decided = own.filter(({ verdict }) => verdict === 'same' || verdict === 'slower' || verdict === 'faster');
   const headline = findings[0]?.verdict ?? (decided.length > 0 ? 'same' : own.length > 0 ? 'new' : 'not judged');
   return { findings, shifts, headline, sentence: sentenceOf(own, findings) };
+}
+
+/** One history a series: that of the physical machine which has the longest. */
+function longest(all: readonly ReportedSeries[]): ReportedSeries[] {
+  const most = new Map<string, ReportedSeries>();
+  for (const one of all) if (one.points > (most.get(one.series)?.points ?? -1)) most.set(one.series, one);
+  return all.filter((one) => most.get(one.series) === one);
 }
 
 function sentenceOf(own: readonly ReportedSeries[], findings: readonly ReportedSeries[]): string {

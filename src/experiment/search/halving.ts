@@ -33,7 +33,7 @@ export type Look = (
 ) => SearchLook;
 
 /** The variance between processes is far larger than within one: short visits, many processes. */
-const SEARCH_SAMPLING: Sampling = { ...SAMPLING, blocks: 3, minSamples: 3, maxSamples: 9, sampleSeconds: 0.05 };
+export const SEARCH_SAMPLING: Sampling = { ...SAMPLING, blocks: 3, minSamples: 3, maxSamples: 9, sampleSeconds: 0.05 };
 
 /**
  * The search may stop after every process; only the first is guaranteed. With a budget for at least one process of every

@@ -33,6 +33,7 @@ export async function steps(files: readonly string[], { id, machine }: RunRecord
     ];
   const folder = `results/${machine}`;
   return [
+    '# OWNER is the owner of the repository that collects the results',
     'gh repo fork OWNER/shapemark --clone',
     `mkdir -p shapemark/${folder}`,
     `cp -n ${shared} shapemark/${folder}/`,

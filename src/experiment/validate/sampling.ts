@@ -10,6 +10,7 @@ import { problemOf } from '../../record/consistency.ts';
 import type { MeasuredRow, Row, Visit } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { median } from '../../stats/centre.ts';
+import { SEARCH_SAMPLING } from '../search/halving.ts';
 import { ask, atMost, type Finding, refuse, shown } from './finding.ts';
 
 /** The warm-up predicts the length of a launch; a single visit may be off by this factor, most visits together by less. */
@@ -38,7 +39,9 @@ export function* samplingFindings(record: RunRecord): Generator<Finding> {
 
 function* settingsFindings({ settings, timer, processes, ended, environment }: RunRecord): Generator<Finding> {
   const { sampling, looks } = settings;
-  const usual = [SAMPLING, pairedSettings(DEFAULT_SETTINGS).sampling].map((each) => JSON.stringify(each));
+  const usual = [SAMPLING, SEARCH_SAMPLING, pairedSettings(DEFAULT_SETTINGS).sampling].map((each) =>
+    JSON.stringify(each),
+  );
   if (!usual.includes(JSON.stringify(sampling)))
     yield ask(`settings.sampling is not that of any version of this harness: ${JSON.stringify(sampling)}`);
   const most = Math.max(settings.processes, ...looks);
