@@ -100,7 +100,10 @@ export class Device {
     if (error) {
       for (const buffer of buffers) buffer.destroy();
       const bytes = requests.reduce((sum, { size }) => sum + size, 0);
-      throw new EngineError('out-of-memory', `cannot allocate ${grouped(bytes)} bytes on the device: ${messageOf(error)}`);
+      throw new EngineError(
+        'out-of-memory',
+        `cannot allocate ${grouped(bytes)} bytes on the device: ${messageOf(error)}`,
+      );
     }
     this.check();
     return buffers;
