@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds what is released into a folder, by default release/: the package, what an install of it consists of (SBOM), and the licences of that.
+# Builds what is released into a folder, by default release/: the package, what an install of it consists of (SBOM), the licences of that,
+# and the checksums of all.
 set -euo pipefail
 
 out=${1:-release}
@@ -23,3 +24,5 @@ npm install --silent --ignore-scripts --no-audit --no-fund "$out"/*.tgz
 npm sbom --sbom-format cyclonedx >"$out/sbom.cdx.json"
 npm sbom --sbom-format spdx >"$out/sbom.spdx.json"
 node "$here/.github/scripts/licences.mjs" "$out/sbom.cdx.json" >"$out/LICENCES.txt"
+cd "$out"
+find . -type f ! -name SHA256SUMS -printf '%P\0' | sort -z | xargs -0 sha256sum >SHA256SUMS

@@ -7,12 +7,12 @@ import { isPossible, SCENARIOS } from './scenarios.ts';
 
 const PAGE = readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8');
 
-/** Cells of rows, in the order of the page. Its other text is the same whatever happens. */
+/** Cells of rows that are not empty: a table of one row has no column for those. */
 const rowsOf = (page: string) =>
   page
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| -|^\| what happens/.test(line))
-    .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim()));
+    .map((line) => line.split('|').flatMap((cell) => cell.trim() || []));
 
 const named = (faults: readonly string[]) => rowsOf(PAGE).filter(([fault]) => faults.includes(fault ?? ''));
 

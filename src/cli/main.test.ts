@@ -234,6 +234,12 @@ describe('validate', () => {
   });
 });
 
+it('an argument with a NUL character is refused, because no file has such a name', async () => {
+  expect(await shapemark('list', 'given\0.yaml')).toEqual({
+    ...{ exit: 2, out: '', err: '"given\\u0000.yaml" contains a NUL character\n' },
+  });
+});
+
 describe('an option that is not there', () => {
   it.each([
     [['run', '--filtr', 'x'], 'unknown option --filtr (did you mean --filter?)'],

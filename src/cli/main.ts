@@ -25,6 +25,9 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   const [verb] = argv;
+  // No file has such a name, and Node refuses it with an error of its own.
+  const unnameable = argv.find((word) => word.includes('\0'));
+  if (unnameable !== undefined) throw new UsageError(`${JSON.stringify(unnameable)} contains a NUL character`);
   const names = VERBS.map(({ name }) => name);
   if (verb !== undefined && !verb.startsWith('-') && !names.includes(verb))
     throw new UsageError(`unknown verb "${verb}"; ${remedy(verb, names)}`);
