@@ -8,7 +8,13 @@ import { FAULTS } from './faults.ts';
 import { problemFor } from './problem.ts';
 
 const set = await loadKernels('kernels');
-const FEATURES = ['shader-f16', 'subgroups', 'subgroup-size-control', 'chromium-experimental-subgroup-matrix'];
+const FEATURES = [
+  'shader-f16',
+  'subgroups',
+  'subgroup-size-control',
+  'chromium-experimental-subgroup-matrix',
+  'packed_4x8_integer_dot_product',
+];
 
 /** Devices that between them run every kernel. */
 const DEVICES: readonly KernelDevice[] = [8, 32].map((lanes) => ({

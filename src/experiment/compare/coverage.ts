@@ -63,7 +63,7 @@ const CAPABLE: readonly Partial<DeviceFacts>[] = [
   source: 'gpu',
   features: [
     ...['shader-f16', 'subgroups', 'subgroup-size-control'],
-    ...['chromium-experimental-subgroup-matrix', 'timestamp-query'],
+    ...['chromium-experimental-subgroup-matrix', 'packed_4x8_integer_dot_product', 'timestamp-query'],
   ],
   limits: {},
   subgroupSize: [width, width],
