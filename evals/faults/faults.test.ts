@@ -21,7 +21,10 @@ const DEVICES: readonly KernelDevice[] = [8, 32].map((lanes) => ({
   features: FEATURES,
   limits: {},
   subgroupSize: [lanes, lanes],
-  subgroupMatrices: [{ m: 16, n: 16, k: 16, component: 'f16', result: 'f32' }],
+  subgroupMatrices: [
+    { m: 16, n: 16, k: 16, component: 'f16', result: 'f32' },
+    { m: 16, n: 16, k: 16, component: 'i8', result: 'i32' },
+  ],
 }));
 
 describe.each(Object.entries(FAULTS))('%s', (name, entry) => {

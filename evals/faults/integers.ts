@@ -124,4 +124,25 @@ export const INTEGER_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     byRow: TILED_BY_ROW,
     inAllOfK: TILED_IN_ALL_OF_K,
   }),
+  'int8-channel-dots-matrix': {
+    shape: { m: 37, n: 52, k: 104 },
+    layout: 'nt',
+    format: { w: 'int8-channel', a: 'int8-channel' },
+    choice: { thread: { m: 16, n: 16 } },
+    faults: [
+      { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
+      { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
+      tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+      { name: 'scale of a row left out', find: 'finish4(a_block_scale(at.matrix, row, 0u) * ', replace: 'finish4(' },
+      {
+        name: 'scale of the first column for four',
+        find: 'min(col + c, problem.n - 1u)) *',
+        replace: 'min(col, problem.n - 1u)) *',
+      },
+      { name: 'first half of a step twice', find: 'k + i % 2u * 16u)', replace: 'k)' },
+      { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
+      { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
+      { name: 'unwritten last row', find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
+    ],
+  },
 };

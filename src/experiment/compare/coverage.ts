@@ -67,5 +67,8 @@ const CAPABLE: readonly Partial<DeviceFacts>[] = [
   ],
   limits: {},
   subgroupSize: [width, width],
-  subgroupMatrices: [{ m, n, k, component: 'f16', result: 'f32' }],
+  subgroupMatrices: [
+    { m, n, k, component: 'f16', result: 'f32' },
+    { m, n, k, component: 'i8', result: 'i32' },
+  ],
 }));
