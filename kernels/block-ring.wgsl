@@ -4,7 +4,7 @@
 // name: "{w}-ring"
 // technique: few rows; a lane takes sixteen columns of {w} in turn, their sums going round in a ring, and A is loaded and handed round once for all of them
 // builds-on: "{w}-subgroup"
-// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled, a: [f32, f16, bf16, integer-activations], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true

@@ -4,7 +4,7 @@
 // name: "{w}-subgroup"
 // technique: eight lanes load other steps of A and subgroupShuffle hands them round; each lane decodes its own columns of {w} once for all rows
 // builds-on: "{w}"
-// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled, a: [f32, f16, bf16, integer-activations], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true

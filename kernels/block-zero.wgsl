@@ -4,7 +4,7 @@
 // name: "{w}"
 // technique: "{w} weights, 32 a step; a block's zero point is taken from each code once for all rows of a thread, and its scale multiplies the partial sum once"
 // builds-on: direct
-// formats: {w: zero-points, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: zero-points, a: [f32, f16, bf16, integer-activations], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true

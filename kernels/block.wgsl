@@ -4,7 +4,7 @@
 // name: "{w}"
 // technique: "{w} weights, 32 a step; codes become f32 by moving bits, and each block's scale multiplies its partial sum once"
 // builds-on: direct
-// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: scaled, a: [f32, f16, bf16, integer-activations], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true

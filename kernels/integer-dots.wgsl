@@ -4,7 +4,7 @@
 // name: "{w}-dots"
 // technique: "{w} times int8 activations, four products of bytes at once, exact in i32; few rows, and threads that take blocks of some columns in turn"
 // builds-on: "{w}"
-// formats: {w: integers, a: [int8], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: integers, a: integer-activations, acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -18,11 +18,12 @@
 //   n: {default: 4, values: [1, 2, 4], because: 'columns of a thread share each element of A that is read'}
 // workgroup: [TILE_N / THREAD_N * (TILE_K / 32), 1]
 // workgroupBytes: TILE_M * TILE_N * TILE_K / 8
+// requires: [packed_4x8_integer_dot_product]
 // only:
 //   - {if: TILE_M == THREAD_M, because: 'a thread sums every row of its tile'}
 // preferred:
 //   - {if: GPU and m <= 16, rank: 18, because: 'few rows are bound by reading B once'}
-//   - {rank: 28, because: 'bytes are multiplied four at once, and a barrier is met once for all of k'}
+//   - {rank: 60, because: 'a CPU multiplies floats as fast as it unpacks bytes'}
 // cuts:
 //   - {if: SOFTWARE and m > 4, tile: {m: 8}, thread: {m: 8}, because: 'each weight is decoded once for eight rows'}
 //   - {if: REGISTERS < 128 and m > 1, tile: {m: 2}, thread: {m: 2, n: 2}, because: 'elements of A and sums of more rows or columns spill'}
@@ -30,17 +31,29 @@
 // ---
 
 const LANES = TILE_K / 32u; // threads along k
+// Whether the sums of integers of a thread go on from block to block, whose scales are the same.
+const KEPT = INTEGER_RUN > TILE_K;
 
 var<workgroup> partials: array<array<f32, TILE_N>, THREAD_M * LANES>; // [row][lane][column]
 
 alias Sums = array<array<f32, THREAD_N>, THREAD_M>;
-alias Dots = array<i32, THREAD_M>;
+alias Dots = array<array<i32, THREAD_N>, THREAD_M>; // not yet scaled
 alias Rows = array<vec4<u32>, THREAD_M>; // sixteen codes of each row as bytes
 
-fn multiply(dots: ptr<function, Dots>, a: ptr<function, Rows>, b: vec4<u32>) {
+fn multiply(dots: ptr<function, Dots>, c: u32, a: ptr<function, Rows>, b: vec4<u32>) {
   for (var i = 0u; i < THREAD_M; i++) {
     let low = dot4I8Packed((*a)[i].x, b.x) + dot4I8Packed((*a)[i].y, b.y);
-    (*dots)[i] += low + dot4I8Packed((*a)[i].z, b.z) + dot4I8Packed((*a)[i].w, b.w);
+    (*dots)[i][c] += low + dot4I8Packed((*a)[i].z, b.z) + dot4I8Packed((*a)[i].w, b.w);
+  }
+}
+
+alias Scales = array<f32, THREAD_M>;
+
+// Begins new sums of integers for column c.
+fn scale_dots(sums: ptr<function, Sums>, dots: ptr<function, Dots>, c: u32, a_scale: ptr<function, Scales>, b_scale: f32) {
+  for (var i = 0u; i < THREAD_M; i++) {
+    (*sums)[i][c] += b_scale * (*a_scale)[i] * f32((*dots)[i][c]);
+    (*dots)[i][c] = 0;
   }
 }
 
@@ -58,15 +71,17 @@ fn main(
   let first = thread / LANES * THREAD_N;
 
   var sums: Sums;
+  var dots: Dots;
+  var a_scale: Scales;
+  for (var i = 0u; i < THREAD_M; i++) { a_scale[i] = 1.0; }
   for (var k = 32u * lane; k < problem.k; k += TILE_K) {
     var lower: Rows;
     var upper: Rows;
-    var a_scale: array<f32, THREAD_M>;
     for (var i = 0u; i < THREAD_M; i++) {
       let row = min(at.row + i, at.row_end - 1u);
       lower[i] = bytes_a(words_a16(at.matrix, row, k));
       upper[i] = bytes_a(words_a16(at.matrix, row, k + 16u));
-      a_scale[i] = a_block_scale(at.matrix, row, k);
+      if (!A_ROW_SCALE) { a_scale[i] = a_block_scale(at.matrix, row, k); }
     }
     for (var c = 0u; c < THREAD_N; c++) {
       let col = min(at.col + first + c, problem.n - 1u);
@@ -74,20 +89,25 @@ fn main(
       let zero = block_zero(at.matrix, k, col);
       var scales: vec2<f32>; // of the first sixteen elements and of the others
       if (SCALE_STEP < 32u) { scales = block_scales(at.matrix, k, col); }
-      else { scales = vec2<f32>(block_scale(at.matrix, k, col)); }
-      var dots = Dots(); // of one block, not yet scaled
-      multiply(&dots, &lower, bytes_b(lower_codes(codes), zero));
-      if (SCALE_STEP < 32u) {
-        for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += scales.x * a_scale[i] * f32(dots[i]); }
-        dots = Dots();
-      }
-      multiply(&dots, &upper, bytes_b(upper_codes(codes), zero));
-      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += scales.y * a_scale[i] * f32(dots[i]); }
+      else if (!KEPT) { scales = vec2<f32>(block_scale(at.matrix, k, col)); }
+      multiply(&dots, c, &lower, bytes_b(lower_codes(codes), zero));
+      if (SCALE_STEP < 32u) { scale_dots(&sums, &dots, c, &a_scale, scales.x); }
+      multiply(&dots, c, &upper, bytes_b(upper_codes(codes), zero));
+      if (!KEPT) { scale_dots(&sums, &dots, c, &a_scale, scales.y); }
+      // The last block that an i32 has room for.
+      else if (k % INTEGER_RUN + TILE_K >= INTEGER_RUN) { scale_dots(&sums, &dots, c, &a_scale, block_scale(at.matrix, k, col)); }
     }
   }
 
-  for (var i = 0u; i < THREAD_M; i++) {
-    for (var c = 0u; c < THREAD_N; c++) { partials[i * LANES + lane][first + c] = sums[i][c]; }
+  // What scales are the same for all of k.
+  for (var c = 0u; c < THREAD_N; c++) {
+    let col = min(at.col + first + c, problem.n - 1u);
+    if (KEPT) { scale_dots(&sums, &dots, c, &a_scale, block_scale(at.matrix, 0u, col)); }
+    for (var i = 0u; i < THREAD_M; i++) {
+      let row = min(at.row + i, at.row_end - 1u);
+      if (A_ROW_SCALE) { sums[i][c] *= a_block_scale(at.matrix, row, 0u); }
+      partials[i * LANES + lane][first + c] = sums[i][c];
+    }
   }
   workgroupBarrier(); // the partial sums are complete
 

@@ -59,7 +59,9 @@ describe('who competes', () => {
     const names = contenders.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['onnxruntime-webgpu accuracy-0', 'onnxruntime-webgpu accuracy-4']));
     expect(names).not.toContain('tfjs-webgpu');
-    expect(contenders.flatMap(({ classes }) => classes)).toEqual(expect.arrayContaining(['best', 'mxfp4', 'nvfp4']));
+    expect(contenders.flatMap(({ classes }) => classes)).toEqual(
+      expect.arrayContaining(['best', 'mxfp4', 'nvfp4', 'int4-int8', 'mxfp4-int8']),
+    );
     const loose = contenders.find(({ name }) => name === 'onnxruntime-webgpu accuracy-4');
     expect(loose?.errorScale).toBeGreaterThan(100);
   });

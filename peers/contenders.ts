@@ -15,8 +15,8 @@ import { type Ask, type Entry, type Kind, passesOver, sourceOf } from './catalog
 
 /** What a kernel may use, from everything to the minimum. A class is represented by its best kernel. */
 export const CLASSES = ['best', 'storage-buffer', 'portable', 'texture-fed'] as const;
-/** Other formats that are compared with the case's. */
-export const OTHERS = ['f16', 'mxfp4', 'nvfp4'] as const;
+/** Other formats that are compared with the case's; of activations too where they are named. */
+export const OTHERS = ['f16', 'mxfp4', 'nvfp4', 'int4-int8', 'mxfp4-int8'] as const;
 /** Classes of our kernels: by features used, or by other formats. */
 export const OUR_CLASSES = [...CLASSES, ...OTHERS] as const;
 export type OurClass = (typeof OUR_CLASSES)[number];
@@ -57,7 +57,13 @@ const F16: Format = { w: 'f16', a: 'f16', acc: 'f32', out: 'f32' };
 /** Formats that stand beside each other at one shape, apart from the case's own. */
 const OTHER_FORMATS: Readonly<Partial<Record<WeightFormat, readonly [OurClass, Format][]>>> = {
   f32: [['f16', F16]],
-  int4: (['mxfp4', 'nvfp4'] as const).map((w) => [w, { w, a: 'f32', acc: 'f32', out: 'f32' }]),
+  int4: [
+    ['mxfp4', { w: 'mxfp4', a: 'f32', acc: 'f32', out: 'f32' }],
+    ['nvfp4', { w: 'nvfp4', a: 'f32', acc: 'f32', out: 'f32' }],
+    // As MatMulNBits at accuracy level 4.
+    ['int4-int8', { w: 'int4', a: 'int8', acc: 'f32', out: 'f32' }],
+    ['mxfp4-int8', { w: 'mxfp4', a: 'int8', acc: 'f32', out: 'f32' }],
+  ],
 };
 
 export function fieldOf(item: Case, request: FieldRequest): Field | Refusal {
@@ -123,7 +129,7 @@ function otherFormats(item: Case, request: FieldRequest): PeerContender[] {
     if ('reason' in picked || 'status' in entered || entered.reference?.source.kind !== 'wgsl') {
       return { ...base, errorScale, reason: reason ?? 'no kernel can check this answer' };
     }
-    const key = `${programKey(picked)} w=${format.w}`;
+    const key = `${programKey(picked)} w=${format.w}${format.a === 'int8' ? ' a=int8' : ''}`;
     const other = { problem, program: picked.program, reference: entered.reference.source.program };
     return { ...base, name: key, errorScale, contender: { name: key, source: { kind: 'peer', name, other } } };
   });

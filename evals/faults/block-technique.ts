@@ -3,7 +3,7 @@ import type { Fault, FaultyKernel } from './fault.ts';
 
 export const ALL = [
   ...(['mxfp4', 'nvfp4', 'int4', 'fp8', 'fp8-channel', 'fp8-tensor'] as const),
-  ...(['mxfp8', 'int8', 'int4-64', 'int4-128'] as const),
+  ...(['mxfp8', 'int8', 'int4-64', 'int4-128', 'int8-64', 'int8-128', 'int8-channel'] as const),
 ] as const;
 export type BlockFormat = (typeof ALL)[number];
 
@@ -49,6 +49,15 @@ const INT4: readonly Fault[] = [
   },
 ];
 
+const INT8: readonly Fault[] = [
+  {
+    name: 'sign of a code lost',
+    find: 'vec4<i32>(bitcast<i32>(word)) <<',
+    replace: 'vec4<i32>(bitcast<i32>(word & 0x7f7f7f7fu)) <<',
+  },
+  { name: 'codes exchanged', find: 'vec4<u32>(24u, 16u, 8u, 0u)', replace: 'vec4<u32>(16u, 24u, 8u, 0u)' },
+];
+
 /** Mistakes in decoding a format, whatever the technique. */
 const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
   mxfp4: [
@@ -62,14 +71,10 @@ const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
   'fp8-channel': FP8.slice(0, 1),
   'fp8-tensor': FP8.slice(0, 1),
   mxfp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }, ...FP8.slice(1)],
-  int8: [
-    {
-      name: 'sign of a code lost',
-      find: 'vec4<i32>(bitcast<i32>(word)) <<',
-      replace: 'vec4<i32>(bitcast<i32>(word & 0x7f7f7f7fu)) <<',
-    },
-    { name: 'codes exchanged', find: 'vec4<u32>(24u, 16u, 8u, 0u)', replace: 'vec4<u32>(16u, 24u, 8u, 0u)' },
-  ],
+  int8: INT8,
+  'int8-64': INT8.slice(0, 1),
+  'int8-128': INT8.slice(0, 1),
+  'int8-channel': INT8.slice(1),
   int4: INT4,
   'int4-64': INT4.slice(0, 1),
   'int4-128': INT4.slice(0, 1),

@@ -8,14 +8,23 @@ import { FAULTS } from './faults.ts';
 import { problemFor } from './problem.ts';
 
 const set = await loadKernels('kernels');
-const FEATURES = ['shader-f16', 'subgroups', 'subgroup-size-control', 'chromium-experimental-subgroup-matrix'];
+const FEATURES = [
+  'shader-f16',
+  'subgroups',
+  'subgroup-size-control',
+  'chromium-experimental-subgroup-matrix',
+  'packed_4x8_integer_dot_product',
+];
 
 /** Devices that between them run every kernel. */
 const DEVICES: readonly KernelDevice[] = [8, 32].map((lanes) => ({
   features: FEATURES,
   limits: {},
   subgroupSize: [lanes, lanes],
-  subgroupMatrices: [{ m: 16, n: 16, k: 16, component: 'f16', result: 'f32' }],
+  subgroupMatrices: [
+    { m: 16, n: 16, k: 16, component: 'f16', result: 'f32' },
+    { m: 16, n: 16, k: 16, component: 'i8', result: 'i32' },
+  ],
 }));
 
 describe.each(Object.entries(FAULTS))('%s', (name, entry) => {

@@ -2,6 +2,7 @@
 import { BARRIER, type Fault, type FaultyKernel, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
 
 const WEIGHTS = [
+  ...(['int8-64', 'int8-128', 'int8-channel'] as const),
   ...(['int8', 'int4', 'int4-64', 'int4-128', 'int4-zp', 'int4-64-zp', 'int4-128-zp', 'mxfp4', 'nvfp4'] as const),
 ] as const;
 type Weights = (typeof WEIGHTS)[number];
@@ -22,6 +23,9 @@ const ZERO: Fault = { name: 'zero points left out', find: 'u32(zero) * 0x0101010
 /** Mistakes in decoding a format. */
 const DECODING: Readonly<Record<Weights, readonly Fault[]>> = {
   int8: [],
+  'int8-64': [],
+  'int8-128': [],
+  'int8-channel': [],
   int4: [ORDER, { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' }],
   'int4-64': [ORDER],
   'int4-128': [{ name: 'sixteenfold', find: '0x1p-4f', replace: '0x1p-3f' }],
@@ -35,7 +39,8 @@ const DECODING: Readonly<Record<Weights, readonly Fault[]>> = {
 const FEW: readonly Fault[] = [
   { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
   { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
-  { name: 'scale of A left out', find: 'scales.y * a_scale[i]', replace: 'scales.y' },
+  { name: 'scale of A left out', find: 'b_scale * (*a_scale)[i]', replace: 'b_scale' },
+  { name: 'sums of integers counted twice', find: '(*dots)[i][c] = 0;', replace: '' },
   { name: 'four products left out', find: ' + dot4I8Packed((*a)[i].z, b.z)', replace: '' },
   {
     name: 'rows of the first half twice',
@@ -48,18 +53,56 @@ const TILED: readonly Fault[] = [
   { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
   { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
   tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+  { name: 'sums of integers counted twice', find: '*dots = Dots();', replace: '' },
   { name: 'scale of A left out', find: 'of_a[r] * of_b', replace: 'of_b' },
   { name: 'scale of B left out', find: 'of_a[r] * of_b', replace: 'of_a[r]' },
   { name: 'first row for all', find: 'min(at.row + i % TILE_M, at.row_end - 1u)', replace: 'at.row' },
   LAST_ROW,
 ];
 
-/** Formats that differ from another in how many share a scale are tried with a few. */
-function entries(suffix: string, given: Omit<FaultyKernel, 'format'>): Record<string, FaultyKernel> {
+/** Where A has one scale a row. */
+const FEW_BY_ROW: readonly Fault[] = [
+  {
+    name: 'scale of a row left out',
+    find: 'if (A_ROW_SCALE) { sums[i][c] *=',
+    replace: 'if (!A_ROW_SCALE) { sums[i][c] *=',
+  },
+];
+const TILED_BY_ROW: readonly Fault[] = [
+  { name: 'scale of a row left out', find: 'finish4(of_a[r] * ', replace: 'finish4(' },
+  {
+    name: 'scale of the last block for all',
+    find: '(k + TILE_K) % INTEGER_RUN == 0u || ',
+    replace: '',
+  },
+];
+const FEW_IN_ALL_OF_K: readonly Fault[] = [
+  ...FEW_BY_ROW,
+  { name: 'sums of integers lost', find: 'if (KEPT) { scale_dots(', replace: 'if (!KEPT) { scale_dots(' },
+  {
+    name: 'scale of the first column for all',
+    find: 'at.col + first + c, problem.n',
+    replace: 'at.col + first, problem.n',
+  },
+];
+const TILED_IN_ALL_OF_K: readonly Fault[] = [
+  ...TILED_BY_ROW.slice(0, 1),
+  { name: 'sums of integers lost', find: ' || k + TILE_K >= problem.k', replace: '' },
+];
+
+interface Technique extends Omit<FaultyKernel, 'format'> {
+  readonly byRow: readonly Fault[];
+  readonly inAllOfK: readonly Fault[];
+}
+
+/** Formats that differ from another in how many share a scale are tried with a few; wider blocks beside rows of one scale. */
+function entries(suffix: string, { byRow, inAllOfK, faults, ...given }: Technique): Record<string, FaultyKernel> {
   return Object.fromEntries(
     WEIGHTS.map((w): [string, FaultyKernel] => {
-      const faults = w.startsWith('int4-') ? given.faults.slice(0, 2) : given.faults;
-      return [`${w}-${suffix}`, { ...given, format: { w, a: 'int8' }, faults: [...faults, ...DECODING[w]] }];
+      const isWide = /-(64|128|channel)$/.test(w);
+      const own = !isWide ? faults : [...faults.slice(0, 2), ...(w === 'int8-channel' ? inAllOfK : byRow)];
+      const format = { w, a: isWide ? 'int8-channel' : 'int8' } as const;
+      return [`${w}-${suffix}`, { ...given, format, faults: [...own, ...DECODING[w]] }];
     }),
   );
 }
@@ -70,11 +113,36 @@ export const INTEGER_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     layout: 'nt',
     choice: { tile: { m: 2, n: 8, k: 512 }, thread: { m: 2, n: 2 } },
     faults: FEW,
+    byRow: FEW_BY_ROW,
+    inAllOfK: FEW_IN_ALL_OF_K,
   }),
   ...entries('dots-tile', {
-    shape: { m: 37, n: 36, k: 104 },
+    shape: { m: 37, n: 36, k: 296 },
     layout: 'nt',
     choice: { tile: { m: 32, n: 32 }, thread: { m: 4, n: 4 } },
     faults: TILED,
+    byRow: TILED_BY_ROW,
+    inAllOfK: TILED_IN_ALL_OF_K,
   }),
+  'int8-channel-dots-matrix': {
+    shape: { m: 37, n: 52, k: 104 },
+    layout: 'nt',
+    format: { w: 'int8-channel', a: 'int8-channel' },
+    choice: { thread: { m: 16, n: 16 } },
+    faults: [
+      { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
+      { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
+      tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+      { name: 'scale of a row left out', find: 'finish4(a_block_scale(at.matrix, row, 0u) * ', replace: 'finish4(' },
+      {
+        name: 'scale of the first column for four',
+        find: 'min(col + c, problem.n - 1u)) *',
+        replace: 'min(col, problem.n - 1u)) *',
+      },
+      { name: 'first half of a step twice', find: 'k + i % 2u * 16u)', replace: 'k)' },
+      { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
+      { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
+      { name: 'unwritten last row', find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
+    ],
+  },
 };

@@ -22,6 +22,7 @@ const WEIGHTS: readonly WeightFormat[] = ['f32', 'f16', 'bf16', 'mxfp4', 'nvfp4'
 const ACTIVATIONS: readonly ActivationFormat[] = ['f32', 'f16', 'bf16', 'mxfp4', 'nvfp4'];
 const LATER: readonly WeightFormat[] = [
   ...(['mxfp8', 'int8', 'int4-64', 'int4-128', 'int4-zp', 'int4-64-zp', 'int4-128-zp'] as const),
+  ...(['int8-64', 'int8-128', 'int8-channel'] as const),
 ];
 const SHAPES = [
   { shape: { batch: 1, m: 3, n: 5, k: 45 } },
@@ -91,8 +92,8 @@ it('fills outliers, layout tt and later formats likewise', async () => {
 
 it('fills integer activations beside the weights that they go with', async () => {
   const beside: readonly WeightFormat[] = ['int8', 'int4', 'int4-128-zp', 'mxfp4', 'nvfp4'];
-  const lines = problems(beside, ['nt'], ['int8']).map(
-    (problem) => `${fingerprint(problem, ['normal', 'outliers*8'])} ${nameOf(problem)}`,
-  );
+  const later: readonly WeightFormat[] = ['int8-channel', 'int8-64', 'int4-128', 'int4-zp', 'nvfp4'];
+  const given = [...problems(beside, ['nt'], ['int8']), ...problems(later, ['nt'], ['int8-channel'])];
+  const lines = given.map((problem) => `${fingerprint(problem, ['normal', 'outliers*8'])} ${nameOf(problem)}`);
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('testdata/operands-integers.golden.txt');
 });

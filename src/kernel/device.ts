@@ -41,18 +41,25 @@ export function registersOf({ vendor = '', device = '' }: KernelDevice): number 
   return REGISTERS[/^apple/.test(device) ? 'apple' : vendor] ?? FEWEST_REGISTERS;
 }
 
-/** The largest product of f16 matrices summed in f32 that a subgroup of this device can do. */
-export function matrixProduct({ subgroupMatrices = [] }: KernelDevice): SubgroupMatrix | null {
+/** Formats of the matrices that kernels multiply, and what each is summed in. */
+const SUMMED_IN = { f16: 'f32', i8: 'i32' } as const;
+export type MatrixComponent = keyof typeof SUMMED_IN;
+
+/** The largest product of f16 matrices summed in f32, or of i8 in i32, that a subgroup of this device can do. */
+export function matrixProduct(
+  { subgroupMatrices = [] }: KernelDevice,
+  wanted: MatrixComponent = 'f16',
+): SubgroupMatrix | null {
   const work = ({ m, n, k }: SubgroupMatrix) => m * n * k;
   return subgroupMatrices
-    .filter(({ component, result }) => component === 'f16' && result === 'f32')
+    .filter(({ component, result }) => component === wanted && result === SUMMED_IN[wanted])
     .reduce<SubgroupMatrix | null>((best, next) => (best && work(best) >= work(next) ? best : next), null);
 }
 
 /** Values of the device names in front matter, 0 if unknown. */
-export function deviceScope(device: KernelDevice): Record<string, number> {
+export function deviceScope(device: KernelDevice, component?: MatrixComponent): Record<string, number> {
   const [least, most] = device.subgroupSize ?? [0, 0];
-  const { m, n, k } = matrixProduct(device) ?? { m: 0, n: 0, k: 0 };
+  const { m, n, k } = matrixProduct(device, component) ?? { m: 0, n: 0, k: 0 };
   return { SUBGROUP_MIN: least, SUBGROUP_MAX: most, MATRIX_M: m, MATRIX_N: n, MATRIX_K: k };
 }
 

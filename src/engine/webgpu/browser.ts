@@ -26,9 +26,10 @@ export function browserEngine(gpu: GPU | undefined): DeviceEngine {
 
 /** @throws EngineError `no-adapter` */
 export async function browserAdapter(gpu: GPU | undefined): Promise<AdapterOrigin> {
-  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new EngineError('no-adapter', gpu ? 'the browser has no adapter' : 'the browser has no WebGPU');
-  return { adapter, source: sourceOf(adapter), backend: BROWSER_BACKEND, toggles: [] };
+  if (!gpu) throw new EngineError('no-adapter', 'the browser has no WebGPU');
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new EngineError('no-adapter', 'the browser has no adapter');
+  return { adapter, instance: gpu, source: sourceOf(adapter), backend: BROWSER_BACKEND, toggles: [] };
 }
 
 function sourceOf(adapter: GPUAdapter): AdapterOrigin['source'] {

@@ -15,19 +15,25 @@ const USEFUL_FEATURES = [
   'chromium-experimental-subgroup-matrix',
 ] as const;
 
+/** Features of WGSL that kernels may require as they do those of a device. A page or Dawn has them for every device, or not at all. */
+const LANGUAGE_FEATURES = ['packed_4x8_integer_dot_product'] as const;
+
 /** More than the cases of a suite use, and little memory where a search compiles hundreds. */
 const KEPT_PIPELINES = 64;
 
 /** Facts that the caller knows and the adapter does not report. */
-export interface DeviceOverrides {
+export interface DeviceOrigin {
   /** Limits to use instead of the device's, to test on small problems what happens beyond them. */
   readonly limits?: Readonly<Record<string, number>> | undefined;
   /** Bytes of the memory that holds buffers, if known. */
   readonly memoryBytes?: number | undefined;
+  /** Where the adapter comes from. */
+  readonly instance: Pick<GPU, 'wgslLanguageFeatures'>;
 }
 
 export class Device {
   readonly gpu: GPUDevice;
+  /** Of the device, and of WGSL those that kernels may require. */
   readonly features: ReadonlySet<string>;
   readonly limits: Readonly<Record<string, number>>;
   readonly memoryBytes: number | undefined;
@@ -39,9 +45,10 @@ export class Device {
   /** The most recent ones are kept, so that the next case with the same text needs no compilation. */
   readonly #pipelines = new Set<GPUComputePipeline>();
 
-  private constructor(gpu: GPUDevice, { limits = {}, memoryBytes }: DeviceOverrides) {
+  private constructor(gpu: GPUDevice, { limits = {}, memoryBytes, instance }: DeviceOrigin) {
     this.gpu = gpu;
-    this.features = new Set(gpu.features);
+    const language = LANGUAGE_FEATURES.filter((feature) => instance.wgslLanguageFeatures.has(feature));
+    this.features = new Set([...gpu.features, ...language]);
     this.limits = { ...limitsOf(gpu.limits), ...limits };
     this.memoryBytes = memoryBytes;
     gpu.addEventListener('uncapturederror', (event) => {
@@ -58,7 +65,7 @@ export class Device {
   }
 
   /** Opens a device with every useful feature and the adapter's own limits (the defaults are a phone's). */
-  static async open(adapter: GPUAdapter, overrides: DeviceOverrides = {}): Promise<Device> {
+  static async open(adapter: GPUAdapter, origin: DeviceOrigin): Promise<Device> {
     const features = USEFUL_FEATURES.filter((feature) => adapter.features.has(feature));
     try {
       const gpu = await adapter.requestDevice({
@@ -66,7 +73,7 @@ export class Device {
         requiredFeatures: features as GPUFeatureName[],
         requiredLimits: limitsOf(adapter.limits),
       });
-      return new Device(gpu, overrides);
+      return new Device(gpu, origin);
     } catch (error) {
       throw new EngineError('device-error', `the adapter gives no device: ${messageOf(error)}`);
     }

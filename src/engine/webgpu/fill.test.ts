@@ -72,7 +72,7 @@ describe('filling what a probe reads', () => {
 
 describe('filling on the device', () => {
   for (const distribution of DISTRIBUTIONS) {
-    for (const w of ['fp8', 'fp8-channel', 'fp8-tensor'] as const) {
+    for (const w of ['fp8', 'fp8-channel', 'fp8-tensor', 'int8-channel'] as const) {
       it(`equals the CPU bit for bit: ${w} on both sides, several blocks of scales, ${distribution}`, async () => {
         const shape = { batch: 2, m: 3, n: 130, k: 300 };
         await expectBitEqual({ problem: problem(w, w, 300, { shape }), seed: 5, distribution, sets: 1 });

@@ -26,6 +26,8 @@ export interface AdapterOrigin {
   /** Dawn's backend, or `browser`. */
   readonly backend: string;
   readonly toggles: readonly string[];
+  /** What the adapter was asked of, which knows the features of its WGSL. */
+  readonly instance: Pick<GPU, 'wgslLanguageFeatures'>;
   /** Bytes of the memory that holds buffers, if known. */
   readonly memoryBytes?: number | undefined;
   /** Limits to use instead of the device's. */
@@ -84,7 +86,7 @@ export class WebGpuSession implements Session {
 
 /** @throws EngineError `device-error` if the adapter's description has unexpected fields */
 export function deviceFacts(
-  { gpu, features, limits, memoryBytes }: Device,
+  { features, limits, memoryBytes }: Device,
   { adapter, source, backend, toggles }: AdapterOrigin,
 ): DeviceFacts {
   const names = readNames(adapter.info);
@@ -94,7 +96,7 @@ export function deviceFacts(
     ...names,
     backend,
     driver: names.description,
-    features: [...gpu.features].sort(),
+    features: [...features].sort(),
     limits,
     ...(memoryBytes !== undefined && { memoryBytes }),
     ...(subgroupSize && { subgroupSize }),

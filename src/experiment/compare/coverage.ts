@@ -63,9 +63,12 @@ const CAPABLE: readonly Partial<DeviceFacts>[] = [
   source: 'gpu',
   features: [
     ...['shader-f16', 'subgroups', 'subgroup-size-control'],
-    ...['chromium-experimental-subgroup-matrix', 'timestamp-query'],
+    ...['chromium-experimental-subgroup-matrix', 'packed_4x8_integer_dot_product', 'timestamp-query'],
   ],
   limits: {},
   subgroupSize: [width, width],
-  subgroupMatrices: [{ m, n, k, component: 'f16', result: 'f32' }],
+  subgroupMatrices: [
+    { m, n, k, component: 'f16', result: 'f32' },
+    { m, n, k, component: 'i8', result: 'i32' },
+  ],
 }));

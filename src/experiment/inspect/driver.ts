@@ -38,7 +38,7 @@ let device: Device | null = null;
 async function answer(question: Question): Promise<Answer> {
   if (question.ask === 'open') {
     const { opened } = await chosenAdapter(question.adapter, question.robustness);
-    device = await Device.open(opened.adapter);
+    device = await Device.open(opened.adapter, opened);
     return { facts: deviceFacts(device, opened) };
   }
   if (!device) throw new EngineError('device-error', 'no device is open');

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { operandA, operandB } from '../operands.ts';
+import { problemOf } from '../testdata/problems.ts';
+import { formatOfCodes } from './elsewhere.ts';
 import { int4Of128 } from './int4.ts';
 import { dequantizeInt8, quantizeInt8 } from './int8.ts';
 import { WEIGHT_FORMATS } from './registry.ts';
-import { activationScale, pairRefusal } from './scale.ts';
+import { activationScale, pairRefusal, variantOf } from './scale.ts';
 
 test('as Q8_0: scale amax / 127, codes in two’s complement', () => {
   const { scale, codes } = quantizeInt8([127, -127, 1, -1, 63.4, 0]);
@@ -35,12 +38,46 @@ test('every value is within half a step', () => {
   );
 });
 
+describe('who shares a scale', () => {
+  const K = 200;
+  test.each([
+    ['int8', 32],
+    ['int8-64', 64],
+    ['int8-128', 128],
+    ['int8-channel', K],
+  ] as const)('%s: %d along k', (w, block) => {
+    const problem = problemOf({ n: 3, k: K, format: { w, a: 'int8-channel' } });
+    for (const { operand, share } of [
+      { operand: operandB(problem, 3, 'normal'), share: block },
+      { operand: operandA(problem, 3, 'normal'), share: K },
+    ]) {
+      const [stored, drawn] = [new Float64Array(K), new Float64Array(K)];
+      operand.read(0, stored, drawn);
+      for (let first = 0; first < K; first += share) {
+        const expected = quantizeInt8(drawn.subarray(first, first + share));
+        expect([...stored.subarray(first, first + share)]).toEqual([...dequantizeInt8(expected)]);
+      }
+    }
+  });
+
+  test('is what files of others say', () => {
+    const codes = { kind: 'int', bits: 8, lines: 1, zeroPoints: false } as const;
+    const named = ([32, 64, 128, 'k'] as const).map((block) => formatOfCodes({ ...codes, block }));
+    expect(named).toEqual(['int8', 'int8-64', 'int8-128', 'int8-channel']);
+    expect([32, 64, 128].map((block) => variantOf('int8', block, false))).toEqual(named.slice(0, 3));
+  });
+});
+
 describe('as activations', () => {
   test('stand beside all weights that are integers, in blocks of their own', () => {
-    const beside = WEIGHT_FORMATS.filter((w) => pairRefusal({ w, a: 'int8' }) === undefined);
-    expect(beside).toEqual(WEIGHT_FORMATS.filter((w) => /^(int|mxfp4|nvfp4)/.test(w)));
+    for (const a of ['int8', 'int8-channel'] as const) {
+      const beside = WEIGHT_FORMATS.filter((w) => pairRefusal({ w, a }) === undefined);
+      expect(beside).toEqual(WEIGHT_FORMATS.filter((w) => /^(int|mxfp4|nvfp4)/.test(w)));
+    }
     expect(pairRefusal({ w: 'f16', a: 'int8' })).toMatch(/^activations in int8 need weights in mxfp4, .*, not in f16$/);
     const format = { w: 'int4-128', a: 'int8', acc: 'f32', out: 'f32' } as const;
     expect(activationScale({ format, scale: int4Of128.scale })).toMatchObject({ block: 32, format: 'f32' });
+    const byRow = { ...format, a: 'int8-channel' } as const;
+    expect(activationScale({ format: byRow, scale: int4Of128.scale })).toMatchObject({ block: 'k', format: 'f32' });
   });
 });

@@ -1,6 +1,7 @@
 /**
- * Symmetric 8-bit integers in blocks of 32, as llama.cpp's Q8_0 and MatMulNBits with 8 bits have them, with f32 scales where Q8_0 has
- * f16 ones. Activations of this format go with all weights whose codes are integers: their products are exact in i32.
+ * Symmetric 8-bit integers with f32 scales: in blocks of 32, 64 or 128 along k, as llama.cpp's Q8_0 (its scales are f16) and MatMulNBits
+ * with 8 bits have them, or one scale for a whole row (per channel and per token, as W8A8 checkpoints). Activations in blocks of 32 and by
+ * rows go with all weights whose codes are integers: their products are exact in i32.
  */
 import type { Range } from '../generator.ts';
 import { largestMagnitude, type QuantizedBlock } from './block.ts';
@@ -71,17 +72,9 @@ fn code_of(j: i32, amax: u32) -> u32 {
   return u32(select(code, -code, j < 0)) & 0xffu;
 }`;
 
-const BLOCKS = { block: 32, format: 'f32', rule: 'amax', ties: 'even' } as const;
-
-export const int8 = {
-  name: 'int8',
+const common = {
   kind: 'scaled',
-  roles: ['activations'],
   bits: 8,
-  scale: BLOCKS,
-  // As ggml's Q8_1 and MatMulNBits at accuracy level 4 quantize activations, whatever blocks the weights have.
-  scaleOfA: BLOCKS,
-  beside: ({ wgsl }) => wgsl.integers !== undefined,
   rules: [],
   zero: 0,
   quantize: quantizeInt8,
@@ -104,12 +97,33 @@ export const int8 = {
 }`,
       },
     ],
-    value: (scale) => `${scale} * f32(bitcast<i32>(code << 24u) >> 24u)`,
+    value: (scale: string) => `${scale} * f32(bitcast<i32>(code << 24u) >> 24u)`,
     tensorScale: false,
     eight: 'int8_eight',
     decodedTimes: 1,
     integers: 'as-stored',
-    factor: (scale) => scale,
+    factor: (scale: string) => scale,
     headroom: 0,
   },
-} as const satisfies ScaledFormat;
+} as const;
+
+const blocksOf = <const B extends number | 'k'>(block: B) =>
+  ({ block, format: 'f32', rule: 'amax', ties: 'even' }) as const;
+
+const weights = { ...common, roles: [] } as const;
+
+/** Of activations, with a scale of their own whatever blocks the weights have. */
+const activations = <const B extends number | 'k'>(block: B) =>
+  ({
+    ...common,
+    roles: ['activations'],
+    scale: blocksOf(block),
+    scaleOfA: blocksOf(block),
+    beside: ({ wgsl }: ScaledFormat) => wgsl.integers !== undefined,
+  }) as const;
+
+/** As ggml's Q8_1 and MatMulNBits at accuracy level 4 quantize activations. */
+export const int8 = { ...activations(32), name: 'int8' } as const satisfies ScaledFormat;
+export const int8Of64 = { ...weights, name: 'int8-64', scale: blocksOf(64) } as const satisfies ScaledFormat;
+export const int8Of128 = { ...weights, name: 'int8-128', scale: blocksOf(128) } as const satisfies ScaledFormat;
+export const int8Channel = { ...activations('k'), name: 'int8-channel' } as const satisfies ScaledFormat;

@@ -6,7 +6,7 @@ import type { ElementFormat, NumberFormat, Role, ScaledFormat } from './format.t
 import { fp8, fp8Channel, fp8Tensor } from './fp8.ts';
 import { int4, int4Of64, int4Of128 } from './int4.ts';
 import { int4Zero32, int4Zero64, int4Zero128 } from './int4-zero.ts';
-import { int8 } from './int8.ts';
+import { int8, int8Channel, int8Of64, int8Of128 } from './int8.ts';
 import { mxfp4 } from './mxfp4.ts';
 import { mxfp8 } from './mxfp8.ts';
 import { nvfp4 } from './nvfp4.ts';
@@ -14,6 +14,7 @@ import { nvfp4 } from './nvfp4.ts';
 const REGISTRY = {
   ...{ f32, f16, bf16, mxfp4, nvfp4, int4 },
   ...{ fp8, 'fp8-channel': fp8Channel, 'fp8-tensor': fp8Tensor, mxfp8, int8 },
+  ...{ 'int8-64': int8Of64, 'int8-128': int8Of128, 'int8-channel': int8Channel },
   ...{ 'int4-64': int4Of64, 'int4-128': int4Of128 },
   ...{ 'int4-zp': int4Zero32, 'int4-64-zp': int4Zero64, 'int4-128-zp': int4Zero128 },
 } as const satisfies Readonly<Record<string, NumberFormat>>;

@@ -6,7 +6,7 @@ import { bindableBytes, deviceRefusal, deviceScope, exceeded, type KernelDevice,
 import type { Choice, PanelDispatch, Program, TexturedOperand } from '../program.ts';
 import { evaluate } from '../set/expression.ts';
 import type { Kernel } from '../set/kernel.ts';
-import { choose, shapeScope, tileScope } from '../text/choice.ts';
+import { choose, matrixComponent, shapeScope, tileScope } from '../text/choice.ts';
 import { fold, gridOf } from '../text/grid.ts';
 import { bindingsOf, prelude, type Specialisation } from '../text/prelude.ts';
 import { texturesOf } from '../text/textures.ts';
@@ -101,7 +101,7 @@ function conditionRefusal(
   device: KernelDevice,
   chosen: Specialisation,
 ): string | null {
-  const scope = { ...tileScope(chosen), ...deviceScope(device), ...shapeScope(problem) };
+  const scope = { ...tileScope(chosen), ...deviceScope(device, matrixComponent(kernel)), ...shapeScope(problem) };
   const broken = kernel.only.find((condition) => evaluate(condition.if, scope) === 0);
   if (broken) return `${kernel.name} is for ${broken.if.text}: ${broken.because}`;
   const threads = chosen.workgroup[0] * chosen.workgroup[1];
@@ -117,7 +117,10 @@ function workgroupRefusal(kernel: Kernel, device: KernelDevice, chosen: Speciali
     return `${kernel.name} has no whole workgroup for ${sizes}: a tile must be a multiple of its threads`;
   }
   const what = `${kernel.name} with a workgroup of ${x} × ${y}`;
-  const bytes = evaluate(kernel.workgroupBytes, { ...tileScope(chosen), ...deviceScope(device) });
+  const bytes = evaluate(kernel.workgroupBytes, {
+    ...tileScope(chosen),
+    ...deviceScope(device, matrixComponent(kernel)),
+  });
   return (
     exceeded(device, 'maxComputeInvocationsPerWorkgroup', what, x * y, 'threads') ??
     exceeded(device, 'maxComputeWorkgroupSizeX', what, x, 'threads in x') ??

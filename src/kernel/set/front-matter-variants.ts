@@ -38,11 +38,15 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   scaled: WEIGHT_FORMATS.filter((name) => asScaled(name) && !asScaled(name)?.zeroPoints),
   'zero-points': WEIGHT_FORMATS.filter((name) => asScaled(name)?.zeroPoints),
   'scaled-activations': ACTIVATION_FORMATS.filter((name) => asScaled(name) && !asScaled(name)?.beside),
+  'integer-activations': ACTIVATION_FORMATS.filter((name) => asScaled(name)?.beside),
   integers: WEIGHT_FORMATS.filter((name) => asScaled(name)?.wgsl.integers),
 };
 
 function resolved(formats: Data): Data {
-  const put = (value: unknown) => (typeof value === 'string' ? (GROUPS[value] ?? value) : value);
+  const put = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.flatMap(put);
+    return typeof value === 'string' ? (GROUPS[value] ?? value) : value;
+  };
   return Object.fromEntries(Object.entries(formats).map(([role, value]) => [role, put(value)]));
 }
 

@@ -17,7 +17,8 @@ const SEED = 7;
  */
 export function triedElsewhere({ preferred, requires }: Kernel, { source }: DeviceFacts): string | undefined {
   const forGpus = preferred.length > 0 && preferred.every((each) => each.if && namesIn(each.if).includes('GPU'));
-  if (source !== 'system-software' || !forGpus || requires.length > 0) return undefined;
+  const lackedThere = requires.filter((feature) => feature !== 'packed_4x8_integer_dot_product');
+  if (source !== 'system-software' || !forGpus || lackedThere.length > 0) return undefined;
   return 'best takes it on GPUs only, and the embedded adapter verifies it';
 }
 

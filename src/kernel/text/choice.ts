@@ -1,7 +1,8 @@
 /** Tile and thread sizes: the kernel's defaults fitted to the problem, or chosen values. */
+import { asScaled } from '../../gemm/formats/registry.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { matrices } from '../../gemm/shape.ts';
-import { deviceScope, type KernelDevice, matrixProduct } from '../device.ts';
+import { deviceScope, type KernelDevice, type MatrixComponent, matrixProduct } from '../device.ts';
 import type { Choice } from '../program.ts';
 import { evaluate } from '../set/expression.ts';
 import type { Dimension, Kernel } from '../set/kernel.ts';
@@ -32,7 +33,7 @@ export function choose(
 ): Specialisation | { reason: string } {
   const rows = longestRows(problem);
   const { n, k } = problem.shape;
-  const scope = deviceScope(device);
+  const scope = deviceScope(device, matrixComponent(kernel));
   // Threads first, because tiles may be derived from them.
   const asked = [
     ['THREAD_M', kernel.thread.m, choice.thread?.m, rows],
@@ -57,7 +58,7 @@ export function choose(
   const [x, y] = kernel.workgroup;
   // Half a subgroup in one direction must not pass because there are two in the other.
   const workgroup = [evaluate(x, scope, 'exact'), evaluate(y, scope, 'exact')] as const;
-  const matrix = usesMatrices(kernel) ? matrixProduct(device) : null;
+  const matrix = usesMatrices(kernel) ? matrixProduct(device, matrixComponent(kernel)) : null;
   const subgroupSize = setsSubgroupSize(kernel) ? device.subgroupSize?.[0] : undefined;
   return { tile, thread, workgroup, ...(matrix ? { matrix } : {}), ...(subgroupSize ? { subgroupSize } : {}) };
 }
@@ -70,6 +71,11 @@ function setsSubgroupSize({ requires }: Kernel): boolean {
 /** Whether the kernel uses subgroup matrices. */
 export function usesMatrices({ requires }: Kernel): boolean {
   return requires.includes('chromium-experimental-subgroup-matrix');
+}
+
+/** What its matrices are of: bytes, where its activations are integers. */
+export function matrixComponent({ formats }: Kernel): MatrixComponent {
+  return formats.a.every((name) => asScaled(name)?.beside) ? 'i8' : 'f16';
 }
 
 function derivedSize({ derived, values }: Dimension, scope: Readonly<Record<string, number>>): number | undefined {

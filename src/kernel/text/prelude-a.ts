@@ -171,6 +171,28 @@ function patchAlongM(buffer: Elements): Fragment[] {
   ];
 }
 
+const DECODED_BY_ONE: readonly Fragment[] = [FOUR_BY_ONE, EIGHT_OF_FOURS];
+
+/** Four and eight values of 8-bit codes at once, for kernels that know only values of A. Those that follow each other share a scale. */
+function decoded({ wgsl }: ScaledFormat): Fragment[] {
+  const load = (width: 4 | 8, code: string): Fragment => ({
+    name: `load_a${width}`,
+    code: `fn load_a${width}(matrix: u32, row: u32, k: u32) -> ${width === 4 ? 'vec4<In>' : 'Eight'} {
+  let first = min(k, problem.k - 1u);
+  let scale = select(0.0, a_block_scale(matrix, row, first), k < problem.k);
+  ${code}
+}`,
+  });
+  return [
+    load(4, `return scale * ${wgsl.eight}(vec2<u32>(word_a(matrix, row, first), 0u)).lo;`),
+    load(
+      8,
+      `let eight = ${wgsl.eight}(vec2<u32>(word_a(matrix, row, first), word_a(matrix, row, first | 4u)));
+  return Eight(scale * eight.lo, scale * eight.hi);`,
+    ),
+  ];
+}
+
 /** As the codes of B. The tensor scale is the product of both operands' and part of `load_b`. */
 function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
   const operand = { format, scale, bound, both: true, tensorScale: false };
@@ -179,6 +201,12 @@ function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound:
   return {
     type,
     vector: true,
-    functions: [...constants, ...functions, FOUR_BY_ONE, EIGHT, EIGHT_OF_FOURS, ...PATCH_BY_ROWS],
+    functions: [
+      ...constants,
+      ...functions,
+      EIGHT,
+      ...(format.beside ? decoded(format) : DECODED_BY_ONE),
+      ...PATCH_BY_ROWS,
+    ],
   };
 }

@@ -2,20 +2,20 @@
 
 import type { ElementFormat, ScaledFormat } from '../../gemm/formats/format.ts';
 import { formatOf } from '../../gemm/formats/registry.ts';
-import { scaleGrid } from '../../gemm/formats/scale.ts';
+import { activationScale, scaleGrid } from '../../gemm/formats/scale.ts';
 import type { BlockScale, Problem } from '../../gemm/problem.ts';
 import { isTransposedB } from '../../gemm/problem.ts';
 import type { Access, Fragment, Mentions } from './prelude.ts';
 import { decoders } from './prelude-decoders.ts';
 import { type Bound, type Elements, elements, fourOf, type Walk, type Width, walked } from './prelude-elements.ts';
-import { byteDecoders } from './prelude-integers.ts';
+import { byteDecoders, integerRuns } from './prelude-integers.ts';
 import { finishing, pairOfScales, scaledAccess } from './prelude-scaled.ts';
 import { SIDE_B } from './prelude-sides.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const { shape, layout, scale } = problem;
   const format = formatOf(problem.format.w);
-  if (format.kind === 'scaled') return codes(problem, format, scale ?? format.scale, bound);
+  if (format.kind === 'scaled') return codes(problem, format, scale ?? format.scale, mentions, bound);
   const alongK = isTransposedB(layout);
   const width = loadWidth(mentions, alongK ? shape.k : shape.n);
   const buffer = elements('B', format, width, native, bound);
@@ -210,11 +210,16 @@ const PATCH_BY_STEPS: Fragment = {
 }`,
 };
 
-/** Rows of codes; the layout is always `nt`. */
-function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound: Bound): Access {
+/**
+ * Rows of codes; the layout is always `nt`. Where activations are integers, their kernels multiply bytes, or values of A that are
+ * loaded as those of any format.
+ */
+function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, mentions: Mentions, bound: Bound): Access {
   const activations = formatOf(problem.format.a);
-  const both = activations.kind === 'scaled';
-  const integers = both && activations.beside !== undefined;
+  const isScaled = activations.kind === 'scaled';
+  const integers = isScaled && activations.beside !== undefined && mentions('bytes_b');
+  const both = isScaled && (activations.beside === undefined || integers);
+  const scaleOfA = activationScale(problem);
   const operand = { format, scale, bound, both, integers, tensorScale: format.wgsl.tensorScale };
   const { type, functions } = scaledAccess(SIDE_B, operand);
   const evenRows = scaleGrid(scale, problem.shape.k, 1, 1).perRow % 2 === 0;
@@ -224,6 +229,7 @@ function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, bound:
     functions: [
       ...decoders(format, scale),
       ...byteDecoders(format),
+      ...(integers && scaleOfA ? integerRuns(scaleOfA, scale) : []),
       ...functions,
       ...pairOfScales(operand, evenRows),
       ...finishing(operand),

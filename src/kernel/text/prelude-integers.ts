@@ -1,6 +1,21 @@
 /** WGSL that turns codes that are integers into bytes, for dot products of four at once. */
-import type { ScaledFormat } from '../../gemm/formats/format.ts';
+import type { BlockScale, ScaledFormat } from '../../gemm/formats/format.ts';
 import type { Fragment } from './prelude.ts';
+
+/** As many products of bytes have a sum that an i32 holds: none is larger than 127 · 128, as codes of A are at most 127. */
+const MOST_PRODUCTS = 2 ** 17;
+
+/**
+ * Of an operand of integers beside another: after how many elements along k one of their scales changes, or the sum of their products
+ * may no longer fit an i32; and whether a row of A has one scale, which then multiplies its sums once.
+ */
+export function integerRuns(a: BlockScale, b: BlockScale): Fragment[] {
+  const run = Math.min(...[a, b].map(({ block }) => (block === 'k' ? MOST_PRODUCTS : Math.max(block, 32))));
+  return [
+    { name: 'INTEGER_RUN', code: `const INTEGER_RUN = ${run}u;` },
+    { name: 'A_ROW_SCALE', code: `const A_ROW_SCALE = ${a.block === 'k'};` },
+  ];
+}
 
 /**
  * Codes as signed bytes, less their zero points. Those of 4 bits are put into bytes by even and odd places, which is cheapest; the

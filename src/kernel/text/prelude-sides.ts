@@ -11,7 +11,9 @@ export interface Side {
   readonly parameters: string;
   /** Arguments of the same names. */
   call(k: string): string;
-  readonly names: Readonly<Record<'words' | 'codes' | 'scaleIndex' | 'scaleByte' | 'scale' | 'zero' | 'load', string>>;
+  readonly names: Readonly<
+    Record<'words' | 'word' | 'codes' | 'scaleIndex' | 'scaleByte' | 'scale' | 'zero' | 'load', string>
+  >;
   readonly scales: string;
   /** The constant of how many elements share a scale. */
   readonly block: string;
@@ -28,6 +30,7 @@ export const SIDE_A: Side = {
   call: (k) => `matrix, row, ${k}`,
   names: {
     words: 'words_a',
+    word: 'word_a',
     codes: 'codes_a',
     scaleIndex: 'a_scale_index',
     scaleByte: 'a_scale_byte',
@@ -62,6 +65,7 @@ export const SIDE_B: Side = {
   call: (k) => `matrix, ${k}, col`,
   names: {
     words: 'words_b',
+    word: 'word_b',
     codes: 'codes_b',
     scaleIndex: 'scale_index',
     scaleByte: 'scale_byte',

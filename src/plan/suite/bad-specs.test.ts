@@ -121,7 +121,7 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
   [
     'integer activations beside weights that are none',
     shape(`‸${ok}, layout: nt, w: fp8, a: int8`),
-    /activations in int8 need weights in mxfp4, nvfp4, int4, int8, int4-64, .*, not in fp8/,
+    /activations in int8 need weights in mxfp4, nvfp4, int4, int8, int8-64, .*, not in fp8/,
   ],
   ['unknown layout', shape(`${ok}, layout: ‸ttt`), /unknown layout "ttt"; did you mean "tt"\?/],
   [
