@@ -121,7 +121,8 @@ fn main(
     multiply(&block, &of_a, &codes, at, spots, k, 2u);
     multiply(&block, &of_a, &codes, at, spots, k, 3u);
     for (var c = 0u; c < THREAD_N; c++) {
-      let scale = scales_of(scales[c]).y;
+      // The second scale of a row's last step is another row's where half a step is left.
+      let scale = select(scales_of(scales[c]).y, 0.0, SCALE_STEP < 32u && !K_WHOLE && k + 16u >= problem.k);
       for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += scale * (block[i][c] - AFFINE_PLUS * of_a[i]); }
     }
   }
