@@ -16,7 +16,7 @@
 // thread: # a subgroup's here: its threads share every matrix
 //   m: {default: 64, values: [8, 16, 32, 64], derived: 4 * MATRIX_M, because: 'the sums of a subgroup live in its registers'}
 //   n: {default: 64, values: [8, 16, 32, 64], derived: 4 * MATRIX_N, because: 'the sums of a subgroup live in its registers'}
-// workgroup: [TILE_M / THREAD_M * TILE_N / THREAD_N * SUBGROUP_MIN, 1]
+// workgroup: [TILE_M / THREAD_M * (TILE_N / THREAD_N) * SUBGROUP_MIN, 1]
 // workgroupBytes: (TILE_M + TILE_N) * (TILE_K + 16) + 4 * MATRIX_M * MATRIX_N * (TILE_M / THREAD_M) * (TILE_N / THREAD_N)
 // requires: [subgroups, subgroup-size-control, chromium-experimental-subgroup-matrix]
 // only:

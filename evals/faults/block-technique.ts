@@ -80,19 +80,20 @@ const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
   'int4-128': INT4.slice(0, 1),
 };
 
-/** These decode by pairs of f16, which formats of 8 bits do in any case. */
-export const BY_HALVES: typeof DECODING = {
+/** These decode by pairs of f16, which formats of 8 bits do in any case, and scale what that makes. */
+export const AFFINE: typeof DECODING = {
   ...DECODING,
   mxfp4: [
-    { name: 'swapped nibble', find: 'low << 9u, low << 5u', replace: 'low << 5u, low << 9u' },
-    { name: 'a half read as three quarters', find: 'word & (normal | 0xeeeeeeeeu)', replace: 'word' },
+    { name: 'swapped nibble', find: 'even << 8u, odd << 8u', replace: 'odd << 8u, even << 8u' },
+    { name: 'scale off by one', find: 'byte << 23u', replace: '(byte + 1u) << 23u' },
   ],
   nvfp4: [
-    { name: 'sign of a code lost', find: 'vec4<u32>(0xc000c000u)', replace: 'vec4<u32>(0x40004000u)' },
+    { name: 'sign of a code lost', find: '0x8e008e00u', replace: '0x0e000e00u' },
+    { name: 'scale off by one', find: '0x1p24f', replace: '0x1p23f' },
     TENSOR_SCALE,
   ],
   int4: [
-    { name: 'what codes are too large by left in', find: ' - RAISED_BY * of_a[i]', replace: '' },
+    { name: 'what codes are too large by left in', find: ' - AFFINE_PLUS * of_a[i]', replace: '' },
     { name: 'swapped nibble', find: 'word << 6u, word << 2u', replace: 'word << 2u, word << 6u' },
   ],
   'int4-64': [{ name: 'a bit of a code lost', find: '0x03c003c0u', replace: '0x03800380u' }],
@@ -102,8 +103,14 @@ export const BY_HALVES: typeof DECODING = {
 /** These undo the factor of a decoded code, so that a mistake in it changes nothing. */
 export const IN_F16: typeof DECODING = {
   ...DECODING,
-  mxfp4: BY_HALVES.mxfp4,
-  nvfp4: BY_HALVES.nvfp4,
+  mxfp4: [
+    { name: 'swapped nibble', find: 'low << 9u, low << 5u', replace: 'low << 5u, low << 9u' },
+    { name: 'a half read as three quarters', find: 'word & (normal | 0xeeeeeeeeu)', replace: 'word' },
+  ],
+  nvfp4: [
+    { name: 'sign of a code lost', find: 'vec4<u32>(0xc000c000u)', replace: 'vec4<u32>(0x40004000u)' },
+    TENSOR_SCALE,
+  ],
   fp8: FP8.slice(1),
   'fp8-channel': FP8.slice(1, 2),
   'fp8-tensor': FP8.slice(1, 2),

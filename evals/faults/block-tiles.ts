@@ -1,5 +1,5 @@
 /** Faults of the kernels for GPUs that decode blocks of codes. */
-import { ALL, BY_HALVES, IN_F16, OF_ACTIVATIONS, type Technique } from './block-technique.ts';
+import { AFFINE, ALL, IN_F16, OF_ACTIVATIONS, type Technique } from './block-technique.ts';
 import { BARRIER, type Fault, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
 
 const TILED: Pick<Technique, 'shape' | 'layout' | 'choice'> = {
@@ -61,20 +61,20 @@ const bothTile: Technique = {
 const columns: Technique = {
   formats: ALL,
   name: (w) => `${w}-columns`,
-  decoding: BY_HALVES,
+  decoding: AFFINE,
   shape: { m: 3, n: 24, k: 588 },
   layout: 'nt',
   choice: { tile: { m: 2, n: 8, k: 512 }, thread: { m: 2, n: 2 } },
   faults: [
     { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
     { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
-    { name: 'the last vector of A always', find: 'min(k, problem.k - 4u)', replace: '(problem.k - 4u)' },
+    { name: 'the last vector of A always', find: 'min(k + e, last)', replace: 'last' },
     GEMV_ROW,
   ],
-  scaling: [{ name: 'scale of the first column', find: 'scales[c].y * (block', replace: 'scales[0].y * (block' }],
+  scaling: [{ name: 'scale of the first column', find: 'scales_of(scales[c]).y', replace: 'scales_of(scales[0]).y' }],
   of: {
     nvfp4: [
-      { name: 'scale of the other half of a block', find: 'scales[c].x * block', replace: 'scales[c].y * block' },
+      { name: 'scale of the other half of a block', find: 'scales_of(scales[c]).x', replace: 'scales_of(scales[c]).y' },
     ],
   },
 };

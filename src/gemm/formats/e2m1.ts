@@ -85,6 +85,21 @@ fn e2m1(code: u32) -> f32 {
 }`,
   },
   {
+    // A code's three lower bits where exponent and fraction of an f16 meet are its value times 2^-14, a subnormal for 0.5. So only
+    // the sign is apart from them: four codes at once are put in upper halves of bytes, and a mask takes a pair of them.
+    name: 'e2m1_eight_in_place',
+    code: `fn e2m1_eight_in_place(word: u32) -> Eight {
+  let odd = (word & 0x80808080u) | ((word >> 3u) & 0x7f7f7f7fu);
+  let even = ((word << 4u) & 0x80808080u) | ((word << 1u) & 0x7f7f7f7fu);
+  let pairs = vec4<u32>(even << 8u, odd << 8u, even, odd) & vec4<u32>(0x8e008e00u);
+  let zero = unpack2x16float(pairs.x);
+  let one = unpack2x16float(pairs.y);
+  let two = unpack2x16float(pairs.z);
+  let three = unpack2x16float(pairs.w);
+  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+}`,
+  },
+  {
     name: 'e2m1_in_f16',
     code: `fn e2m1_in_f16(word: u32) -> Halves {
   let pairs = e2m1_halves(word);

@@ -11,6 +11,13 @@ export const E4M3_WGSL: readonly WgslFunction[] = [
 }`,
   },
   {
+    // 2^16 times the value.
+    name: 'e4m3_large',
+    code: `fn e4m3_large(byte: u32) -> f32 {
+  return select(unpack2x16float(byte << 7u).x * 0x1p24f, bitcast<f32>(0x7f800000u | byte), byte == 127u);
+}`,
+  },
+  {
     // As scale_two gives them: in the lower byte of each half.
     name: 'e4m3_two',
     code: `fn e4m3_two(bytes: u32) -> vec2<f32> {

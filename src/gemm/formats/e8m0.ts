@@ -46,6 +46,13 @@ function raised(significand: number, rule: ScaleRule): 0 | 1 {
 
 export const E8M0_WGSL: readonly WgslFunction[] = [
   {
+    // 2^(byte − 127), as one factor, but zero for byte 0, where f32 is subnormal.
+    name: 'e8m0',
+    code: `fn e8m0(byte: u32) -> f32 {
+  return bitcast<f32>(select(byte << 23u, 0x7fc00000u, byte == 255u));
+}`,
+  },
+  {
     // 2^-127 is subnormal in f32 and devices may flush it, and intermediate values reach beyond 2^127: so the scale is
     // applied as two normal factors, half of the exponent each.
     name: 'times_e8m0',

@@ -146,8 +146,16 @@ export interface ScaledFormat extends AnyFormat {
     readonly eight: string;
     /** The same by way of pairs of f16, where that is another way, which GPUs do with fewer instructions. */
     readonly eightOfHalves?: string;
-    /** The same, all too large by so much, where that takes GPUs still fewer: to be taken from a sum once. */
-    readonly raised?: { readonly eight: string; readonly by: number };
+    /**
+     * The same `times` a power of two (1 if absent), plus so much, where that takes GPUs still fewer: to be undone for a sum at once.
+     * It may use subnormal f16, which conversions to f32 keep. `factor` is of the stored scale, `times` undone.
+     */
+    readonly affine?: {
+      readonly eight: string;
+      readonly plus: number;
+      readonly times?: number;
+      factor?(scale: string): string;
+    };
     /** The same as two vec4<f16> (`Halves`), where that takes no conversion. */
     readonly eightInF16?: string;
     readonly decodedTimes: number;

@@ -149,7 +149,7 @@ const common = {
     value: (scale: string) => `${scale} * (f32(code) - 8.0)`,
     tensorScale: false,
     eight: 'int4_eight',
-    raised: { eight: 'int4_raised_eight', by: 16 + ZERO },
+    affine: { eight: 'int4_raised_eight', plus: 16 + ZERO },
     decodedTimes: 1,
     integers: { bytes: 'int4_bytes', decodedTimes: 16 },
     factor: (scale: string) => scale,

@@ -75,6 +75,7 @@ export const nvfp4 = {
     tensorScale: true,
     eight: 'e2m1_eight',
     eightOfHalves: 'e2m1_eight_of_halves',
+    affine: { eight: 'e2m1_eight_in_place', plus: 0, times: 2 ** -16, factor: (scale) => `e4m3_large(${scale})` },
     eightInF16: 'e2m1_in_f16',
     decodedTimes: 4,
     exactInF16: true,

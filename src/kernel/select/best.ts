@@ -85,7 +85,7 @@ function candidates({ kernels }: KernelSet, problem: Problem, device: KernelDevi
 }
 
 function preferenceScope(problem: Problem, device: KernelDevice): Record<string, number> {
-  const { layout, groups } = problem;
+  const { layout, groups, scale } = problem;
   const software = Number(device.source?.endsWith('software') ?? false);
   return {
     ...shapeScope(problem),
@@ -99,5 +99,6 @@ function preferenceScope(problem: Problem, device: KernelDevice): Record<string,
     TN: Number(isTransposedA(layout)),
     GROUPED: Number(groups !== undefined),
     REGISTERS: registersOf(device),
+    SCALE_BLOCK: typeof scale?.block === 'number' ? scale.block : 0,
   };
 }

@@ -19,7 +19,7 @@ export const SHAPE_NAMES = ['m', 'n', 'k', 'matrices'] as const;
 /** Names for `preferred` and `cuts`: 1 or 0 for kind of adapter, layout and grouped; registers of a lane. */
 export const PREFERENCE_NAMES = [
   ...['GPU', 'SOFTWARE', 'SYSTEM_SOFTWARE', 'EMBEDDED_SOFTWARE'],
-  ...['NN', 'NT', 'TN', 'GROUPED', 'REGISTERS'],
+  ...['NN', 'NT', 'TN', 'GROUPED', 'REGISTERS', 'SCALE_BLOCK'],
 ] as const;
 
 /** 256 threads per workgroup are allowed by every WebGPU device, more not by all. */

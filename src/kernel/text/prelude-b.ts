@@ -10,6 +10,7 @@ import { decoders } from './prelude-decoders.ts';
 import { type Bound, type Elements, elements, fourOf, type Walk, type Width, walked } from './prelude-elements.ts';
 import { byteDecoders, integerRuns } from './prelude-integers.ts';
 import { finishing, pairOfScales, scaledAccess } from './prelude-scaled.ts';
+import { walkedCodes } from './prelude-scaled-walk.ts';
 import { SIDE_B } from './prelude-sides.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
@@ -232,6 +233,7 @@ function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, mentio
       ...(integers && scaleOfA ? integerRuns(scaleOfA, scale) : []),
       ...functions,
       ...pairOfScales(operand, evenRows),
+      ...walkedCodes(SIDE_B, operand, evenRows),
       ...finishing(operand),
     ],
   };

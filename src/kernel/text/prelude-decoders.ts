@@ -13,6 +13,7 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
     4: 'alias Codes = vec4<u32>;',
     8: 'struct Codes {\n  x: vec2<u32>,\n  y: vec2<u32>,\n  z: vec2<u32>,\n  w: vec2<u32>,\n}',
   }[bits];
+  const raised = wgsl.affine?.times === undefined ? wgsl.affine : undefined;
   return [
     ...(block === 'k' ? [] : [{ name: 'SCALE_BLOCK', code: `const SCALE_BLOCK = ${block}u;` }]),
     { name: 'SCALE_STEP', code: `const SCALE_STEP = ${block === 'k' ? 32 : Math.min(block, 32)}u;` },
@@ -23,10 +24,15 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
       name: 'decode8_halves',
       code: `fn decode8_halves(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
     },
-    { name: 'RAISED_BY', code: `const RAISED_BY = ${wgsl.raised?.by ?? 0}.0f;` },
+    { name: 'RAISED_BY', code: `const RAISED_BY = ${raised?.plus ?? 0}.0f;` },
     {
       name: 'decode8_raised',
-      code: `fn decode8_raised(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.raised?.eight ?? wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
+      code: `fn decode8_raised(codes: Codes, i: u32) -> Eight {\n  return ${raised?.eight ?? wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
+    },
+    { name: 'AFFINE_PLUS', code: `const AFFINE_PLUS = ${wgsl.affine?.plus ?? 0}.0f;` },
+    {
+      name: 'decode8_affine',
+      code: `fn decode8_affine(codes: Codes, i: u32) -> Eight {\n  return ${wgsl.affine?.eight ?? wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
     },
     ...inHalves(wgsl, word),
     {

@@ -94,6 +94,7 @@ export function prelude(
     `const A_VECTOR = ${a.vector};`,
     `const B_VECTOR = ${b.vector};`,
     `const HAS_BIAS = ${problem.bias};`,
+    ...(mentions('K_WHOLE') ? [`const K_WHOLE = ${problem.shape.k % 32 === 0};`] : []),
     `alias In = ${native ? 'f16' : 'f32'};`,
     `alias Acc = ${native ? problem.format.acc : 'f32'};`,
     '',
