@@ -159,7 +159,7 @@ export class Bench {
       .split('\n', 1)
       .join('')
       .replaceAll(`${this.folder}/`, '')
-      .replaceAll(/node --import \S+ \S+bin\.ts/g, 'shapemark')
+      .replaceAll(/node --import \S+ \S+bin\.ts|npm run -s shapemark --/g, 'shapemark')
       .replaceAll(/swiftshader-device-[\w-]+/g, 'MACHINE')
       .replaceAll(/\d{8}T\d{6}Z-[\w-]+/g, 'RUN')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
