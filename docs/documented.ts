@@ -59,7 +59,7 @@ function partsOf(text: string): string[] {
 /** Words as a shell reads them; what is redirected goes nowhere. */
 export function wordsOf(text: string): string[] {
   const [command = ''] = text.split(/\s>\s/);
-  return [...command.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replace(/['"]/g, ''));
+  return [...command.matchAll(/(?:'[^']*'|"[^"]*"|\$\([^)]*\)|[^\s'"])+/g)].map(([word]) => word.replace(/['"]/g, ''));
 }
 
 export type Action =

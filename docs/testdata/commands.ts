@@ -36,6 +36,7 @@ const PLACEHOLDERS: Record<string, string> = {
   '--kernel all': 'naive',
   '--model NAME': 'llama2-7b',
   BASE: 'v1.2',
+  '$(git merge-base main HEAD)': 'v1.2',
   GOOD: 'v1.2',
   BAD: 'main',
   Q: 'o_proj,w=f16',
