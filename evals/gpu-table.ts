@@ -1,5 +1,5 @@
 /**
- * Whether the kernels that `best` picks on GPUs compile to what they must and are aimed to be.
+ * Figures of what `best` picks on GPUs, beside those that they must have and are aimed at.
  *
  *     npm run -s eval gpu-table -- [--gpu navi31,navi21,tgl,dg2,ampere,ada,a740,m1] [--only loops|picks] [--root DIR] [--kernels DIR|REF] [--json]
  *

@@ -1,5 +1,5 @@
 /**
- * How long `check` takes over a history of a given number of rows, read from its records and from Parquet.
+ * How long `check` takes over a history of a given number of rows, from its records and from Parquet.
  *
  *     npm run eval large-history -- DIR [ROWS] [--repeat N] [--check]
  *

@@ -32,8 +32,8 @@ const OF_A = (2u * TILE_M + THREADS - 1u) / THREADS; // halves of a row's block 
 const OF_B = (2u * TILE_N + THREADS - 1u) / THREADS;
 // Whether the next codes are on their way while these are multiplied.
 const AHEAD = THREAD_M * THREAD_N > 16u;
-// Whether the sums of integers go on from step to step, whose scales are the same.
-const KEPT = INTEGER_RUN > TILE_K;
+// Whether the sums of integers go on from step to step, whose scales are the same, and there are registers for them beside the next codes.
+const KEPT = INTEGER_RUN > TILE_K && AHEAD;
 
 // [half of a block][four along k][quad of a thread][thread][element of a quad]. All of it but the thread is constant where it is read.
 var<workgroup> a_tile: array<array<array<array<array<u32, 4>, WORKGROUP_Y>, ROWS>, 4>, 2>;
@@ -159,6 +159,7 @@ fn main(
     for (var i = 0u; i < OF_B; i++) { columns[i] = fetch_b(at, 0u, thread + i * THREADS); }
   }
   for (var k = 0u; k < problem.k; k += TILE_K) {
+    if (!KEPT) { dots = Dots(); } // as they are already, which compilers cannot know: they would keep them beside the codes
     for (var i = 0u; i < OF_A; i++) {
       if (!AHEAD) { rows[i] = fetch_a(at, k, thread + i * THREADS); }
       put_a(rows[i], thread + i * THREADS);
