@@ -54,7 +54,9 @@ const device = object({
   device: text('a name').default('scripted'),
   description: text('a description').default('scripted device'),
   driver: text('a driver').default('scenario 1'),
-  features: z.array(text('a WebGPU feature')).default(['timestamp-query', 'shader-f16', 'subgroups']),
+  features: z
+    .array(text('a WebGPU feature'))
+    .default(['timestamp-query', 'shader-f16', 'subgroups', 'packed_4x8_integer_dot_product']),
   limits: z
     .record(z.string(), positiveNumber())
     .default({})
