@@ -100,6 +100,7 @@ describe('scenarios', () => {
             "timestamp-query",
             "shader-f16",
             "subgroups",
+            "packed_4x8_integer_dot_product",
           ],
           "limits": {},
           "vendor": "scripted",
