@@ -100,7 +100,7 @@ async function check(store: string): Promise<string> {
   const exit = await new Promise((resolve) => child.on('close', resolve));
   const seconds = (performance.now() - start) / 1000;
   // Regressions were planted.
-  if (exit !== 0 && exit !== 1) throw new Error(said.err);
+  if (exit !== 0 && exit !== 1) throw new Error(`check of ${store} ended with ${exit}: ${said.err.split('\n')[0]}`);
   const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(said.err.trim().split('\n').at(-1) ?? '');
   const { series, counts } = JSON.parse(said.out);
   const points = series.reduce((sum: number, one: { points: number }) => sum + one.points, 0);
