@@ -159,7 +159,7 @@ fn main(
     for (var i = 0u; i < OF_B; i++) { columns[i] = fetch_b(at, 0u, thread + i * THREADS); }
   }
   for (var k = 0u; k < problem.k; k += TILE_K) {
-    if (!KEPT) { dots = Dots(); } // as they are already, which compilers cannot know: they would keep them beside the codes
+    if (!AHEAD) { dots = Dots(); } // as they are already, which compilers cannot know: they would keep them beside the codes
     for (var i = 0u; i < OF_A; i++) {
       if (!AHEAD) { rows[i] = fetch_a(at, k, thread + i * THREADS); }
       put_a(rows[i], thread + i * THREADS);

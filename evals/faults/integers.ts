@@ -119,7 +119,7 @@ export const INTEGER_FAULTS: Readonly<Record<string, FaultyKernel>> = {
   ...entries('dots-tile', {
     shape: { m: 37, n: 36, k: 296 },
     layout: 'nt',
-    choice: { tile: { m: 32, n: 32 }, thread: { m: 4, n: 4 } },
+    choice: { tile: { m: 32, n: 32 }, thread: { m: 4, n: 8 } },
     faults: TILED,
     byRow: TILED_BY_ROW,
     inAllOfK: TILED_IN_ALL_OF_K,
