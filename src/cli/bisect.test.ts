@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const NAIVE = readFileSync(fileURLToPath(new URL('../../kernels/naive.wgsl', import.meta.url)), 'utf8');
@@ -52,21 +51,8 @@ afterAll(() => rmSync(repository, { recursive: true, force: true }));
 async function bisect(scenario: string, ...words: string[]) {
   const file = join(repository, 'scenario.yaml');
   writeFileSync(file, `${scenario}\n`);
-  let [out, err] = ['', ''];
   const options = ['--suite', 'tiny.yaml', '--engine', 'scripted', '--scenario', 'scenario.yaml'];
-  const exit = await main(['bisect', ...words, ...options], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    cwd: repository,
-    environment: {},
-    style: PLAIN,
-    columns: null,
-  });
-  return { exit, out, err };
+  return inProcess(['bisect', ...words, ...options], { cwd: repository });
 }
 
 const slower = (factor: number) =>

@@ -2,9 +2,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLAIN } from '../report/style.ts';
 import { Forge, git, NAIVE, OTHER, SLOW } from './github/testdata/forge.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const PACKAGE = 'packages/gpu/kernels/naive.wgsl';
 let forge: Forge;
@@ -28,17 +27,7 @@ beforeAll(() => {
 afterAll(() => forge.remove());
 
 async function shapemark(cwd: string, ...words: string[]) {
-  let [out, err] = ['', ''];
-  const exit = await main(words, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    ...{ cwd, environment: {}, style: PLAIN, columns: null },
-  });
-  return { exit, out, err };
+  return inProcess(words, { cwd });
 }
 
 const scripted = (top: string) => [

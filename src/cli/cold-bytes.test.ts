@@ -5,9 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../experiment/errors.ts';
 import { recordSchema } from '../record/schema.ts';
-import { PLAIN } from '../report/style.ts';
 import { readColdBytes } from './cold-bytes.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const testdata = (name: string) => fileURLToPath(new URL(`./testdata/${name}`, import.meta.url));
 const SCRIPTED = ['--engine', 'scripted', '--scenario', testdata('steady.yaml')];
@@ -20,21 +19,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 /** @param onProgress called with every turn of the progress line */
 async function shapemark(args: readonly string[], onProgress?: () => void) {
-  let [out, err] = ['', ''];
-  const exit = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-      onProgress?.();
-    },
-    cwd: dir,
-    environment: { SHAPEMARK_UNIT: '0123456789abcdef' },
-    style: PLAIN,
-    columns: onProgress ? 80 : null,
-  });
-  return { exit, out, err };
+  return inProcess(args, { cwd: dir, environment: { SHAPEMARK_UNIT: '0123456789abcdef' }, onProgress });
 }
 
 describe('--cold-bytes', () => {

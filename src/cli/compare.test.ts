@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AB_RULES } from '../judge/ab/rules.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
@@ -42,21 +41,10 @@ function scripted(scenario: string, ...words: string[]) {
 async function watched(onProgress: (() => void) | null, scenario: string, ...words: string[]) {
   const file = join(dir, 'scenario.yaml');
   writeFileSync(file, `${scenario}\n${NOISE}\n`);
-  let [out, err] = ['', ''];
-  const exit = await main([...words, '--engine', 'scripted', '--scenario', file], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-      onProgress?.();
-    },
+  return inProcess([...words, '--engine', 'scripted', '--scenario', file], {
     cwd: dir,
-    environment: {},
-    style: PLAIN,
-    columns: onProgress ? 80 : null,
+    onProgress: onProgress ?? undefined,
   });
-  return { exit, out, err };
 }
 
 /** Ctrl-C after so many turns of the progress line. */

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
 
@@ -17,20 +16,10 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 async function contribute(...args: string[]) {
-  let [out, err] = ['', ''];
-  const exit = await main(['contribute', '--engine', 'scripted', '--scenario', STEADY, ...args], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
+  return inProcess(['contribute', '--engine', 'scripted', '--scenario', STEADY, ...args], {
     cwd: dir,
     environment: { SHAPEMARK_UNIT: '0123456789abcdef' },
-    style: PLAIN,
-    columns: null,
   });
-  return { exit, out, err };
 }
 
 describe('contribute', () => {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadModels } from '../plan/load.node.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
 const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
@@ -18,20 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 async function shapemark(...args: string[]) {
-  let [out, err] = ['', ''];
-  const exit = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    cwd: dir,
-    environment: { SHAPEMARK_UNIT: '0123456789abcdef' },
-    style: PLAIN,
-    columns: null,
-  });
-  return { exit, out, err };
+  return inProcess(args, { cwd: dir, environment: { SHAPEMARK_UNIT: '0123456789abcdef' } });
 }
 
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));

@@ -7,9 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_BUDGET_NOTE } from '../experiment/setup/settings.ts';
 import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
-import { PLAIN } from '../report/style.ts';
 import { asStartedHere } from './command-line.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
@@ -21,21 +20,8 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 async function shapemark(...args: string[]) {
-  let [out, err] = ['', ''];
   const environment = { SHAPEMARK_UNIT: '0123456789abcdef' };
-  const exit = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    cwd: dir,
-    environment,
-    style: PLAIN,
-    columns: null,
-  });
-  return { exit, out, err };
+  return inProcess(args, { cwd: dir, environment });
 }
 
 const scripted = (scenario: string, ...more: string[]) =>

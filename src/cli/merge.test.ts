@@ -7,8 +7,7 @@ import { readHistory } from '../judge/history/history.node.ts';
 import { openStore } from '../record/open-store.node.ts';
 import type { Row } from '../record/row.ts';
 import { listRecords, readRecord } from '../record/store.node.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const SUITE = `
 defaults: {kernels: [naive, direct], a: f32, acc: f32, out: f32}
@@ -31,17 +30,8 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }));
 
 async function shapemark(args: string[]) {
-  let [out, err] = ['', ''];
-  const exit = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    ...{ cwd: dir, environment: {}, style: PLAIN, columns: null },
-  });
-  return { exit, out, err: err.replaceAll(/^progress: .*\n/gm, '') };
+  const ran = await inProcess(args, { cwd: dir });
+  return { ...ran, err: ran.err.replaceAll(/^progress: .*\n/gm, '') };
 }
 
 const RUN = ['run', 'some.yaml', '--engine', 'scripted', '--scenario', 'scenario.yaml', '--processes', '2'];

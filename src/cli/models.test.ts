@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const TINY =
   '{ name: tiny, from: test, hidden: 32, heads: 2, kv_heads: 1, head_dim: 16, d_ff: 96, weights: f32, activations: f32 }';
@@ -23,20 +22,7 @@ function models(text: string): void {
 }
 
 async function shapemark(...args: string[]) {
-  let [out, err] = ['', ''];
-  const exit = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    cwd: dir,
-    environment: { SHAPEMARK_UNIT: '0123456789abcdef' },
-    style: PLAIN,
-    columns: null,
-  });
-  return { exit, out, err };
+  return inProcess(args, { cwd: dir, environment: { SHAPEMARK_UNIT: '0123456789abcdef' } });
 }
 
 const scripted = ['--engine', 'scripted', '--scenario', 'flat.yaml', '--json'];

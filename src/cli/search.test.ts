@@ -7,8 +7,7 @@ import { vetRecord } from '../experiment/validate/vet.ts';
 import { parseRecord } from '../record/read.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readRecord, readSamples } from '../record/store.node.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -31,21 +30,7 @@ const search = (scenario: string, ...words: string[]) => watched(() => {}, scena
 async function watched(onProgress: () => void, scenario: string, ...words: string[]) {
   const file = join(dir, 'scenario.yaml');
   writeFileSync(file, scenario);
-  let [out, err] = ['', ''];
-  const exit = await main(['search', ...words, '--engine', 'scripted', '--scenario', file], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-      onProgress();
-    },
-    cwd: dir,
-    environment: {},
-    style: PLAIN,
-    columns: 80,
-  });
-  return { exit, out, err };
+  return inProcess(['search', ...words, '--engine', 'scripted', '--scenario', file], { cwd: dir, onProgress });
 }
 
 describe('search', () => {

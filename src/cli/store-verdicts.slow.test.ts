@@ -12,8 +12,7 @@ import { toCsv } from '../record/csv.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
 import { rowBase } from '../record/testdata/example.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -22,20 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 async function shapemark(...args: string[]) {
-  let [out, err] = ['', ''];
-  const exit = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    cwd: dir,
-    environment: {},
-    style: PLAIN,
-    columns: null,
-  });
-  return { exit, out, err };
+  return inProcess(args, { cwd: dir });
 }
 
 /** What is said of the store `results`, in every form. */

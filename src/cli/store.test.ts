@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../record/schema.ts';
 import { listRecords, writeRecord } from '../record/store.node.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -16,20 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 async function shapemark(...args: string[]) {
-  let [out, err] = ['', ''];
-  const exit = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    cwd: dir,
-    environment: {},
-    style: PLAIN,
-    columns: null,
-  });
-  return { exit, out, err };
+  return inProcess(args, { cwd: dir });
 }
 
 const MACHINE = exampleRecord().machine;

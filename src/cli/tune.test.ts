@@ -8,9 +8,8 @@ import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
 import { readTuning } from '../record/tuning.node.ts';
 import { type Tuning, tuningSchema } from '../record/tuning.ts';
-import { PLAIN } from '../report/style.ts';
 import { median } from '../stats/centre.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -42,23 +41,12 @@ noise: {betweenProcesses: {kind: lognormal, sigma: 0.02}, withinProcess: {sigma:
 async function shapemark(scenario: string, verb: string, ...words: (string | { onProgress: () => void })[]) {
   const file = join(dir, 'scenario.yaml');
   writeFileSync(file, scenario);
-  let [out, err] = ['', ''];
   const given = words.filter((word) => typeof word === 'string');
   const watcher = words.find((word) => typeof word !== 'string');
-  const exit = await main([verb, 'square.yaml', '--engine', 'scripted', '--scenario', file, ...given], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-      watcher?.onProgress();
-    },
+  return inProcess([verb, 'square.yaml', '--engine', 'scripted', '--scenario', file, ...given], {
     cwd: dir,
-    environment: {},
-    style: PLAIN,
-    columns: watcher ? 80 : null,
+    onProgress: watcher?.onProgress,
   });
-  return { exit, out, err };
 }
 
 const tunings = () => readdirSync(join(dir, 'results/scripted/tuning'));

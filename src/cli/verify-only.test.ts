@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verification } from '../record/verification.ts';
 import { PLAIN } from '../report/style.ts';
 import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
 const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
@@ -29,20 +30,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 async function verified(suite: string, ...more: string[]) {
   writeFileSync(join(dir, 'suite.yaml'), suite);
-  let [out, err] = ['', ''];
-  const exit = await main(['run', 'suite.yaml', '--verify-only', ...more], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    cwd: dir,
-    environment: {},
-    style: PLAIN,
-    columns: null,
-  });
-  return { exit, out, err };
+  return inProcess(['run', 'suite.yaml', '--verify-only', ...more], { cwd: dir });
 }
 
 const shape = (text: string) => `shapes: [{ ${text}, from: test }]`;

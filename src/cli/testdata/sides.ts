@@ -5,8 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ComparedCase, Comparison } from '../../judge/ab/comparison.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
-import { PLAIN } from '../../report/style.ts';
-import { main } from '../main.ts';
+import { inProcess } from './in-process.ts';
 
 const KERNELS = fileURLToPath(new URL('../../../kernels', import.meta.url));
 const SHIPPED = await loadKernels(KERNELS);
@@ -57,20 +56,7 @@ export class Sides {
   }
 
   async shapemark(...words: string[]): Promise<{ exit: number; out: string; err: string }> {
-    let [out, err] = ['', ''];
-    const exit = await main(words, {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      cwd: this.dir,
-      environment: {},
-      style: PLAIN,
-      columns: null,
-    });
-    return { exit, out, err };
+    return inProcess(words, { cwd: this.dir });
   }
 
   async compareJson(scenario: string, ...more: string[]): Promise<{ exit: number; document: Comparison }> {
