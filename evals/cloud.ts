@@ -2,7 +2,9 @@
  * Whether the kernels are right on many random small problems, on one device and against f64.
  *
  *     npm run eval cloud -- [--adapter software|embedded|gpu] [--shapes 2000] [--each 12] [--seed 1] [--from 0] [--kernels DIR|REF]
+ *                           [--without FEATURE]
  *
+ * `--without` leaves out kernels that need a feature, as if the device lacked it.
  * `--each` takes so many of the twelve shapes that share a program: with 1, as many programs as shapes.
  *
  * It stops at the first that is wrong. When interrupted, it prints how to continue: members are independent. Exit codes: 0 all
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     kernels: { type: 'string', default: 'kernels' },
+    without: { type: 'string' },
   },
 });
 
@@ -36,9 +39,11 @@ const [shapes, seed, from] = [whole('shapes'), whole('seed'), whole('from')];
 const each = Math.min(Math.max(whole('each'), 1), SIBLINGS);
 const set = await loadKernels(values.kernels);
 const { session } = await openWebGpu({ adapter: values.adapter, yieldCpu: false });
-const cloud = cloudOf(set, session.facts, seed);
+const features = session.facts.features.filter((feature) => feature !== values.without);
+const cloud = cloudOf(set, { ...session.facts, features }, seed);
+const without = values.without === undefined ? '' : ` --without ${values.without}`;
 const repeat = (first: number, count: number) =>
-  `npm run eval cloud -- --adapter ${values.adapter} --each ${each} --seed ${seed} --from ${first} --shapes ${count}`;
+  `npm run eval cloud -- --adapter ${values.adapter} --each ${each} --seed ${seed} --from ${first} --shapes ${count}${without}`;
 
 let interrupted = false;
 process.once('SIGINT', () => {
