@@ -15,6 +15,7 @@ import { UsageError } from '../src/experiment/errors.ts';
 import { bytes } from '../src/report/si.ts';
 import { cases } from './atlas/cases.ts';
 import { machines } from './atlas/machines.ts';
+import { readableAfter } from './atlas/readable.ts';
 import { writeStore } from './atlas/store.ts';
 
 const USAGE = 'usage: npm run eval large-atlas -- DIR [MACHINESxCASESxRUNS] [--build]';
@@ -47,6 +48,10 @@ async function build(results: string, site: string): Promise<void> {
       `${built.pages} pages, ${built.files} files, ${bytes(built.bytes)}; largest page ${bytes(built.largest.bytes)}: ${built.largest.path}`,
       `start page with its style and script: ${bytes(compressed(site, ['index.html', 'style.css', 'start.js']))} compressed`,
     ].join('\n'),
+  );
+  const readable = await readableAfter(site, 'index.html');
+  console.log(
+    typeof readable === 'string' ? readable : `start page: text is painted after ${readable.toFixed(0)} ms in Chromium`,
   );
   const large = pagesOf(site).filter((path) => statSync(join(site, path)).size > 300_000);
   if (large.length > 0) console.log(`above 300 kB: ${large.join(', ')}`);
