@@ -1,5 +1,5 @@
 /** Extracts the commands from Markdown pages and classifies them. */
-import { VERBS } from '../src/cli/verbs.ts';
+import { isVerb, VERBS } from '../src/cli/verbs.ts';
 
 export interface Documented {
   /** `README.md:27` */
@@ -11,8 +11,7 @@ export interface Documented {
 const BEGINNING = /^(?:\$ )?(?:npm|npx|bash|(?:\.\.\/shapemark-\*\/)?(?:shapemark|eval))\s/;
 
 /** Pages may omit the program: `report --format html`, `compare BASE HEAD`. */
-const NAMES = VERBS.map(({ name }) => name);
-const VERB = new RegExp(`^(?:${NAMES.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
+const VERB = new RegExp(`^(?:${VERBS.join('|')}) (?:.*--\\w|[A-Z]+\\b)`);
 
 /** Commands of shell blocks (all lines), of other blocks and of sentences (those that begin like ours). */
 export function commandsIn(markdown: string, file: string): Documented[] {
@@ -80,7 +79,7 @@ export function actionOf({ place, text }: Documented): Action {
   const [program = '', ...words] = wordsOf(text);
   if (/(^|\/)shapemark$/.test(program)) return { kind: 'shapemark', args: words };
   if (/\/eval$/.test(program)) return { kind: 'eval', name: words[0], args: words.slice(1) };
-  if (NAMES.includes(program)) return { kind: 'shapemark', args: [program, ...words] };
+  if (isVerb(program)) return { kind: 'shapemark', args: [program, ...words] };
   if (FOREIGN.includes(program)) return { kind: 'foreign' };
   const action = program === 'npm' ? npm(words) : program === 'npx' ? npx(words) : bash(program, words);
   if (action) return action;

@@ -57,7 +57,7 @@ describe('the program as it was started', () => {
   });
 
   it('is named in every command of a text, and nowhere else', () => {
-    knowVerbs(VERBS.map(({ name }) => name));
+    knowVerbs(VERBS);
     const text =
       'see shapemark run --help; `shapemark list` of results/shapemark runs; shapemark 0.1, my-shapemark run';
     expect(asStartedHere(text, 'npx shapemark')).toBe(

@@ -6,9 +6,9 @@ import { closest, remedy } from '../plan/spec/suggest.ts';
 import { shapemarkVersion } from '../record/environment.node.ts';
 import { asStartedHere, knowVerbs } from './command-line.ts';
 import { EXIT, type ExitCode, failureOf, wantsTrace } from './exit.ts';
-import { VERBS } from './verbs.ts';
+import { isVerb, loadVerb, VERBS } from './verbs.ts';
 
-knowVerbs(VERBS.map(({ name }) => name));
+knowVerbs(VERBS);
 
 /** Runs the command line; resolves with the exit code and never rejects. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -28,14 +28,14 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   // No file has such a name, and Node refuses it with an error of its own.
   const unnameable = argv.find((word) => word.includes('\0'));
   if (unnameable !== undefined) throw new UsageError(`${JSON.stringify(unnameable)} contains a NUL character`);
-  const names = VERBS.map(({ name }) => name);
-  if (verb !== undefined && !verb.startsWith('-') && !names.includes(verb))
-    throw new UsageError(`unknown verb "${verb}"; ${remedy(verb, names)}`);
+  if (verb !== undefined && !verb.startsWith('-') && !isVerb(verb))
+    throw new UsageError(`unknown verb "${verb}"; ${remedy(verb, VERBS)}`);
+  const verbs = await Promise.all((isVerb(verb) ? [verb] : VERBS).map(loadVerb));
   let exit: ExitCode = EXIT.fine;
   const done = (code: ExitCode) => {
     exit = code;
   };
-  const parser = VERBS.reduce((grown, one) => one.addTo(grown, io, done), bareParser());
+  const parser = verbs.reduce((grown, one) => one.addTo(grown, io, done), bareParser());
   let printed = '';
   try {
     await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {

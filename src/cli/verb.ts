@@ -16,14 +16,12 @@ export interface Verb<Options> {
 
 /** A verb, whatever its options. */
 export interface AnyVerb {
-  readonly name: string;
   /** @param done gets the exit code where the verb was the one that was named */
   readonly addTo: (parser: Argv, io: Io, done: (exit: ExitCode) => void) => Argv;
 }
 
 export function anyVerb<Options>({ command, describe, lists, options, run }: Verb<Options>): AnyVerb {
   return {
-    name: command.replace(/ .*/, ''),
     addTo: (parser, io, done) =>
       parser.command(
         command,

@@ -1,43 +1,32 @@
-/** The verbs, in the order of `--help`. */
+/** The verbs, in the order of `--help`. A command loads its own alone: most of the time of a short one is that of loading modules. */
 import { type AnyVerb, anyVerb } from './verb.ts';
-import { atlas } from './verbs/atlas.ts';
-import { bisect } from './verbs/bisect.ts';
-import { calibrate } from './verbs/calibrate.ts';
-import { check } from './verbs/check.ts';
-import { compare } from './verbs/compare.ts';
-import { contribute } from './verbs/contribute.ts';
-import { doctor } from './verbs/doctor.ts';
-import { explain } from './verbs/explain.ts';
-import { importVerb } from './verbs/import.ts';
-import { inspect } from './verbs/inspect.ts';
-import { list } from './verbs/list.ts';
-import { merge } from './verbs/merge.ts';
-import { report } from './verbs/report.ts';
-import { run } from './verbs/run.ts';
-import { schema } from './verbs/schema.ts';
-import { search } from './verbs/search.ts';
-import { store } from './verbs/store.ts';
-import { tune } from './verbs/tune.ts';
-import { validate } from './verbs/validate.ts';
 
-export const VERBS: readonly AnyVerb[] = [
-  anyVerb(run),
-  anyVerb(list),
-  anyVerb(importVerb),
-  anyVerb(compare),
-  anyVerb(bisect),
-  anyVerb(check),
-  anyVerb(calibrate),
-  anyVerb(search),
-  anyVerb(tune),
-  anyVerb(explain),
-  anyVerb(inspect),
-  anyVerb(report),
-  anyVerb(atlas),
-  anyVerb(merge),
-  anyVerb(store),
-  anyVerb(contribute),
-  anyVerb(validate),
-  anyVerb(doctor),
-  anyVerb(schema),
-];
+const LOAD = {
+  run: async () => anyVerb((await import('./verbs/run.ts')).run),
+  list: async () => anyVerb((await import('./verbs/list.ts')).list),
+  import: async () => anyVerb((await import('./verbs/import.ts')).importVerb),
+  compare: async () => anyVerb((await import('./verbs/compare.ts')).compare),
+  bisect: async () => anyVerb((await import('./verbs/bisect.ts')).bisect),
+  check: async () => anyVerb((await import('./verbs/check.ts')).check),
+  calibrate: async () => anyVerb((await import('./verbs/calibrate.ts')).calibrate),
+  search: async () => anyVerb((await import('./verbs/search.ts')).search),
+  tune: async () => anyVerb((await import('./verbs/tune.ts')).tune),
+  explain: async () => anyVerb((await import('./verbs/explain.ts')).explain),
+  inspect: async () => anyVerb((await import('./verbs/inspect.ts')).inspect),
+  report: async () => anyVerb((await import('./verbs/report.ts')).report),
+  atlas: async () => anyVerb((await import('./verbs/atlas.ts')).atlas),
+  merge: async () => anyVerb((await import('./verbs/merge.ts')).merge),
+  store: async () => anyVerb((await import('./verbs/store.ts')).store),
+  contribute: async () => anyVerb((await import('./verbs/contribute.ts')).contribute),
+  validate: async () => anyVerb((await import('./verbs/validate.ts')).validate),
+  doctor: async () => anyVerb((await import('./verbs/doctor.ts')).doctor),
+  schema: async () => anyVerb((await import('./verbs/schema.ts')).schema),
+} satisfies Record<string, () => Promise<AnyVerb>>;
+
+export type VerbName = keyof typeof LOAD;
+
+export const VERBS = Object.keys(LOAD) as VerbName[];
+
+export const isVerb = (word: string | undefined): word is VerbName => VERBS.some((name) => name === word);
+
+export const loadVerb = (name: VerbName): Promise<AnyVerb> => LOAD[name]();
