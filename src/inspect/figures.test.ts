@@ -4,7 +4,7 @@ import { figuresOf } from './figures.ts';
 import { sample } from './testdata/sample.ts';
 
 /**
- * One turn of the loop over k: 32 turns that copy a vector each, and 64 that load one from a buffer and one from workgroup memory
+ * One iteration of the loop over k: 32 iterations that copy a vector each, and 64 that load one from a buffer and one from workgroup memory
  * and multiply four components. NAK loads components one by one; agx prints two loads of sizes beside.
  */
 const WHOLE = { memory: 32 + 64, shared: 32 + 64, loads: { 16: 32 + 64 + 64 } };
@@ -43,7 +43,7 @@ describe.each(['navi31', 'tgl', 'ampere', 'a740', 'm1'] as const)('%s', (gpu) =>
     expect({ compiler, ...figures }).toMatchObject({ ...resources, sharedBytes: 16_384 });
   });
 
-  it('has its loops, with all turns of inner ones', () => {
+  it('has its loops, with all iterations of inner ones', () => {
     expect(figures.loop).toMatchObject({
       ...TOLD[gpu].loop,
       multiplyAdds: 64 * 4,

@@ -5,7 +5,7 @@ import { spokenBy } from './compilers/registry.ts';
 import { type Block, type Mix, mixOf } from './instructions.ts';
 import { flattened, hottestNest, loopsOf, nesting } from './loops.ts';
 import { type Nir, parseNir } from './nir.ts';
-import { turnsOf } from './turns.ts';
+import { tripCounts } from './trip-counts.ts';
 
 export interface Spoken {
   readonly compiler: string;
@@ -44,8 +44,8 @@ function nirOf({ executables, printed }: Compiled): Nir | null {
 function loopOf(blocks: readonly Block[], nir: Nir | null): Figures['loop'] {
   const loops = loopsOf(blocks);
   const alike = nir !== null && nesting(loops) === nesting(loopsOf(nir.blocks));
-  const turns = alike ? turnsOf(nir) : flattened(loops).map(() => null);
-  const nest = hottestNest(blocks, turns);
+  const iterations = alike ? tripCounts(nir) : flattened(loops).map(() => null);
+  const nest = hottestNest(blocks, iterations);
   return nest && { ...named(nest.mix), loops: nest.loops, unknownTurns: nest.unknown };
 }
 

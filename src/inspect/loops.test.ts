@@ -44,7 +44,7 @@ describe('hottestNest', () => {
     [[], []],
   );
 
-  it('counts inner loops with their turns, and what surrounds them once', () => {
+  it('counts inner loops with their iterations, and what surrounds them once', () => {
     expect(hottestNest(nest, [null, 16, 5])).toMatchObject({
       mix: { total: 33, multiplyAdds: 16, memory: 17, loads: { 16: 17 } },
       loops: 2,
@@ -52,7 +52,7 @@ describe('hottestNest', () => {
     });
   });
 
-  it('counts an inner loop once where its turns are unknown, and says so', () => {
+  it('counts an inner loop once where its iterations are unknown, and says so', () => {
     expect(hottestNest(nest, [null, null, null])).toMatchObject({ mix: { total: 3, multiplyAdds: 1 }, unknown: 1 });
   });
 

@@ -94,13 +94,13 @@ export interface Nest {
 /**
  * One iteration of the outermost loop of the nest with most multiplications. None if no loop multiplies.
  *
- * @param turns of each loop, in the order of `flattened`; null where unknown
+ * @param iterations of each loop, in the order of `flattened`; null where unknown
  */
-export function hottestNest(blocks: readonly Block[], turns: readonly (number | null)[]): Nest | null {
+export function hottestNest(blocks: readonly Block[], iterations: readonly (number | null)[]): Nest | null {
   const loops = loopsOf(blocks);
   const all = flattened(loops);
-  const turnsOf = (loop: Loop) => turns[all.indexOf(loop)] ?? null;
-  const nests = loops.map((loop) => nestOf(blocks, loop, turnsOf));
+  const tripCount = (loop: Loop) => iterations[all.indexOf(loop)] ?? null;
+  const nests = loops.map((loop) => nestOf(blocks, loop, tripCount));
   const hottest = nests.reduce<Nest | null>((best, nest) => (work(nest) > (best ? work(best) : 0) ? nest : best), null);
   return hottest;
 }
@@ -112,13 +112,13 @@ function work({ mix }: Nest): number {
   return mix.multiplyAdds + MATRIX_WEIGHT * mix.matrix;
 }
 
-function nestOf(blocks: readonly Block[], loop: Loop, turnsOf: (loop: Loop) => number | null): Nest {
-  const inner = loop.inner.map((one) => ({ nest: nestOf(blocks, one, turnsOf), turns: turnsOf(one) }));
+function nestOf(blocks: readonly Block[], loop: Loop, tripCount: (loop: Loop) => number | null): Nest {
+  const inner = loop.inner.map((one) => ({ nest: nestOf(blocks, one, tripCount), iterations: tripCount(one) }));
   const own = blocks.filter((_, i) => loop.blocks.has(i) && !loop.inner.some((one) => one.blocks.has(i)));
   const around = mixOf(own.flatMap(({ instructions }) => instructions));
   return {
-    mix: inner.reduce((sum, { nest, turns }) => plus(sum, nest.mix, turns ?? 1), plus(NOTHING, around)),
+    mix: inner.reduce((sum, { nest, iterations }) => plus(sum, nest.mix, iterations ?? 1), plus(NOTHING, around)),
     loops: inner.reduce((sum, { nest }) => sum + nest.loops, 1),
-    unknown: inner.reduce((sum, { nest, turns }) => sum + nest.unknown + Number(turns === null), 0),
+    unknown: inner.reduce((sum, { nest, iterations }) => sum + nest.unknown + Number(iterations === null), 0),
   };
 }

@@ -52,13 +52,13 @@ const HALF_FORMS = FMA_FORMS.filter(({ width, pairs }) => width === 4 || !pairs)
 export function fmaLoops(scalar: 'f32' | 'f16'): Loop[] {
   return (scalar === 'f32' ? FMA_FORMS : HALF_FORMS).map((form) => {
     const { width, chains, unroll, threads } = form;
-    const turns = Math.ceil(THREAD_STEPS / (width * chains * unroll));
+    const iterations = Math.ceil(THREAD_STEPS / (width * chains * unroll));
     return {
-      flop: 2 * width * chains * unroll * turns * threads,
+      flop: 2 * width * chains * unroll * iterations * threads,
       threads,
       probe: (workgroups) => ({
         name: `peak-fma-${scalar}`,
-        code: fmaCode(scalar, form, turns),
+        code: fmaCode(scalar, form, iterations),
         features: scalar === 'f16' ? ['shader-f16'] : [],
         bufferBytes: [SINK_GROUPS * threads * 4, threads * 4],
         random: [1],
@@ -69,7 +69,11 @@ export function fmaLoops(scalar: 'f32' | 'f16'): Loop[] {
 }
 
 /** Sums approach x of the thread from 0.6 x, or pairs of them turn around each other: they stay as random as x is. */
-function fmaCode(scalar: 'f32' | 'f16', { width, chains, unroll, threads, pairs }: FmaForm, turns: number): string {
+function fmaCode(
+  scalar: 'f32' | 'f16',
+  { width, chains, unroll, threads, pairs }: FmaForm,
+  iterations: number,
+): string {
   const type = width === 1 ? scalar : `vec4<${scalar}>`;
   const all = Array.from({ length: chains }, (_, i) => i);
   const step = (c: number) => {
@@ -84,7 +88,7 @@ function fmaCode(scalar: 'f32' | 'f16', { width, chains, unroll, threads, pairs 
   let x = ${type}(${scalar}(0.5 + 0.125 * abs(drawn[lane])));
   let rest = x * 0.001;
 ${all.map((c) => `  var s${c} = x * ${(0.6 + c / 64).toFixed(4)};`).join('\n')}
-  for (var i = 0u; i < ${turns}u; i++) {
+  for (var i = 0u; i < ${iterations}u; i++) {
 ${Array.from({ length: unroll }, () => `    ${all.map(step).join(' ')}`).join('\n')}
   }
   let sum = ${all.map((c) => `s${c}`).join(' + ')};
@@ -99,7 +103,7 @@ const MATRIX_FORMS = [
   { chains: 8, subgroups: 4 },
   { chains: 8, subgroups: 2 },
 ] as const;
-const MATRIX_TURNS = 64;
+const MATRIX_ITERATIONS = 64;
 /** Random f32 that the matrices of a workgroup are made of. */
 const MATRIX_DRAWN = 1024;
 
@@ -111,7 +115,7 @@ const MATRIX_DRAWN = 1024;
 export function matrixLoops(product: SubgroupMatrix, lanes: number): Loop[] {
   const { m, n, k } = product;
   return MATRIX_FORMS.map((form) => ({
-    flop: 2 * m * n * k * form.chains * form.subgroups * MATRIX_TURNS,
+    flop: 2 * m * n * k * form.chains * form.subgroups * MATRIX_ITERATIONS,
     threads: form.subgroups * lanes,
     probe: (workgroups) => ({
       name: 'peak-matrix-f16',
@@ -139,7 +143,7 @@ var<workgroup> sums: array<f32, ${m * n}>;
   let left = subgroupMatrixLoad<subgroup_matrix_left<f16, ${k}, ${m}>, row_major>(&operand, 0u, ${k}u);
   let right = subgroupMatrixLoad<subgroup_matrix_right<f16, ${n}, ${k}>, row_major>(&operand, 0u, ${n}u);
 ${all.map((c) => `  var s${c}: subgroup_matrix_result<f32, ${n}, ${m}>;`).join('\n')}
-  for (var i = 0u; i < ${MATRIX_TURNS}u; i++) {
+  for (var i = 0u; i < ${MATRIX_ITERATIONS}u; i++) {
 ${all.map((c) => `    s${c} = subgroupMatrixMultiplyAccumulate(left, right, s${c});`).join('\n')}
   }
 ${all.map((c) => `  subgroupMatrixStore<row_major>(&sums, 0u, s${c}, ${n}u);\n  workgroupBarrier();\n  if (lane == 0u) { sink[(group.x & ${SINK_GROUPS - 1}u) * ${chains}u + ${c}u] = sums[0]; }`).join('\n')}
@@ -148,22 +152,23 @@ ${all.map((c) => `  subgroupMatrixStore<row_major>(&sums, 0u, s${c}, ${n}u);\n  
 }
 
 interface StreamForm {
-  /** Words of 16 bytes in one turn of a thread's loop, and turns. */
+  /** Words of 16 bytes in one iteration of a thread's loop, and iterations. */
   readonly words: number;
-  readonly turns: number;
+  readonly iterations: number;
   readonly threads: number;
   /** Whether the words of a thread are contiguous, which suits a CPU's prefetcher, or those of neighbouring threads. */
   readonly along: 'thread' | 'group';
 }
 
 const STREAM_FORMS: readonly StreamForm[] = [
-  { words: 4, turns: 256, threads: 32, along: 'thread' },
-  { words: 4, turns: 64, threads: 64, along: 'group' },
-  { words: 4, turns: 1, threads: 256, along: 'group' },
+  { words: 4, iterations: 256, threads: 32, along: 'thread' },
+  { words: 4, iterations: 64, threads: 64, along: 'group' },
+  { words: 4, iterations: 1, threads: 256, along: 'group' },
 ];
 
 /** Every form reads and writes a multiple of this. */
-export const STREAM_BYTES = 16 * Math.max(...STREAM_FORMS.map(({ words, turns, threads }) => words * turns * threads));
+export const STREAM_BYTES =
+  16 * Math.max(...STREAM_FORMS.map(({ words, iterations, threads }) => words * iterations * threads));
 
 /** Programs that read `bytes` (a multiple of `STREAM_BYTES`), or copy them, once, each in its own way. */
 export function streamProbes(kind: 'read' | 'copy', bytes: number): Probe[] {
@@ -173,7 +178,7 @@ export function streamProbes(kind: 'read' | 'copy', bytes: number): Probe[] {
     features: [],
     bufferBytes: [bytes, kind === 'read' ? form.threads * 16 : bytes],
     random: [0],
-    workgroups: [bytes / 16 / (form.words * form.turns * form.threads), 1, 1],
+    workgroups: [bytes / 16 / (form.words * form.iterations * form.threads), 1, 1],
   }));
 }
 
@@ -193,20 +198,20 @@ function readCode(form: StreamForm): string {
 }
 
 function streamCode(
-  { words, turns, threads, along }: StreamForm,
+  { words, iterations, threads, along }: StreamForm,
   before: string,
   move: (word: number, at: string) => string,
   after: string,
 ): string {
-  const perGroup = words * turns * threads;
-  const [first, stride] = along === 'thread' ? [`lane * ${words * turns}u`, 1] : ['lane', threads];
+  const perGroup = words * iterations * threads;
+  const [first, stride] = along === 'thread' ? [`lane * ${words * iterations}u`, 1] : ['lane', threads];
   const moves = Array.from({ length: words }, (_, u) => move(u, `at + ${u * stride}u`));
   return `@group(0) @binding(0) var<storage, read> source: array<vec4u>;
 @group(0) @binding(1) var<storage, read_write> target_: array<vec4u>;
 @compute @workgroup_size(${threads}) fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let first = group.x * ${perGroup}u + ${first};
-${before}  for (var turn = 0u; turn < ${turns}u; turn++) {
-    let at = first + turn * ${words * stride}u;
+${before}  for (var iteration = 0u; iteration < ${iterations}u; iteration++) {
+    let at = first + iteration * ${words * stride}u;
     ${moves.join('\n    ')}
   }
 ${after}}

@@ -6,7 +6,7 @@ import { flattened, type Loop, loopsOf } from './loops.ts';
 import type { Choice, Definition, Nir, Operand } from './nir.ts';
 
 /** A larger count is not a loop over a tile but a guard against endless loops. */
-const MOST_TURNS = 65_536;
+const MOST_TRIPS = 65_536;
 
 /** `offset + step · iteration`, plus unknown values. */
 interface Linear {
@@ -22,8 +22,8 @@ const unknown = (name: string): Linear => ({ terms: [name], offset: 0, step: 0 }
 const isConstant = ({ terms, step }: Linear) => terms.length === 0 && step === 0;
 
 /** Iterations of every loop, outer before inner; null if unknown. */
-export function turnsOf(nir: Nir): (number | null)[] {
-  return flattened(loopsOf(nir.blocks)).map((loop) => new Turning(nir, loop).turns());
+export function tripCounts(nir: Nir): (number | null)[] {
+  return flattened(loopsOf(nir.blocks)).map((loop) => new TripCount(nir, loop).iterations());
 }
 
 /**
@@ -55,7 +55,7 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   umax: Math.max,
 };
 
-class Turning {
+class TripCount {
   readonly #known = new Map<string, Linear>();
 
   /** @param held a variable that is kept symbolic, to find how an iteration changes it */
@@ -68,7 +68,7 @@ class Turning {
   }
 
   /** The first known exit. */
-  turns(): number | null {
+  iterations(): number | null {
     return least(this.nir.blocks.flatMap(({ choice }, i) => (this.isIn(i) && choice ? this.exit(choice, i) : [])));
   }
 
@@ -79,10 +79,10 @@ class Turning {
   private exit({ condition, yes, no }: Choice, at: number): number[] {
     const [leaves, goesOn] = [this.leaves(at, yes), this.leaves(at, no)];
     if (leaves === goesOn) return [];
-    const turn = this.firstTurn(condition, leaves);
-    if (turn === null) return [];
+    const iteration = this.firstExit(condition, leaves);
+    if (iteration === null) return [];
     // An exit after the last operation is taken at the end of an iteration.
-    return [this.isIdle(leaves ? no : yes) ? turn + 1 : turn];
+    return [this.isIdle(leaves ? no : yes) ? iteration + 1 : iteration];
   }
 
   /** Whether an edge leaves the loop, possibly through blocks without further choice. */
@@ -128,13 +128,13 @@ class Turning {
   }
 
   /** The iteration, from 0, in which a condition first has the wanted value. */
-  private firstTurn(condition: number, wanted: boolean): number | null {
+  private firstExit(condition: number, wanted: boolean): number | null {
     const { op, operands } = this.nir.definitions.get(condition) ?? { op: '', operands: [] };
     const [one, other] = operands;
-    if (op === 'inot' && one) return this.firstTurn(one.id, !wanted);
+    if (op === 'inot' && one) return this.firstExit(one.id, !wanted);
     // Any one of them is enough.
     if (op === 'phi' || op === (wanted ? 'ior' : 'iand'))
-      return least(operands.map(({ id }) => (id === condition ? null : this.firstTurn(id, wanted))));
+      return least(operands.map(({ id }) => (id === condition ? null : this.firstExit(id, wanted))));
     const compare = COMPARISONS[op];
     if (!compare || !one || !other) return null;
     const [left, right] = [one, other]
@@ -148,8 +148,8 @@ class Turning {
 
   private firstOf(left: Linear, right: Linear, holds: Compare): number | null {
     if (left.terms.join() !== right.terms.join() || left.step === right.step) return null;
-    for (let turn = 0; turn < MOST_TURNS; turn++)
-      if (holds(left.offset - right.offset + turn * (left.step - right.step))) return turn;
+    for (let iteration = 0; iteration < MOST_TRIPS; iteration++)
+      if (holds(left.offset - right.offset + iteration * (left.step - right.step))) return iteration;
     return null;
   }
 
@@ -187,7 +187,7 @@ class Turning {
     if (!next || others.length > 0) return unknown(name);
     if (block !== this.loop.header) return this.isIn(block) ? this.value(next) : unknown(name);
     const before = operands.find((_, i) => !this.isIn(sources[i] ?? -1));
-    const moved = new Turning(this.nir, this.loop, name).value(next);
+    const moved = new TripCount(this.nir, this.loop, name).value(next);
     if (!before || moved.terms.join() !== name || moved.step !== 0) return unknown(name);
     return { ...this.value(before), step: moved.offset };
   }
@@ -236,7 +236,7 @@ function lesser(one: Linear, other: Linear): Linear {
   return isConstant(other) ? { ...other, or: [one] } : { ...one, or: [other] };
 }
 
-function least(turns: readonly (number | null)[]): number | null {
-  const known = turns.flatMap((turn) => turn ?? []);
+function least(iterations: readonly (number | null)[]): number | null {
+  const known = iterations.flatMap((iteration) => iteration ?? []);
   return known.length === 0 ? null : Math.min(...known);
 }

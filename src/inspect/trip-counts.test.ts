@@ -1,7 +1,7 @@
 /** Loops as NIR prints them, in the forms that drivers leave. */
 import { describe, expect, it } from 'vitest';
 import { parseNir } from './nir.ts';
-import { turnsOf } from './turns.ts';
+import { tripCounts } from './trip-counts.ts';
 
 /** A loop over `body`, whose header is b1 and latch b4. */
 function loop(before: string, header: string, condition: string, rest: string): string {
@@ -38,7 +38,7 @@ ${rest}
 
 const WORK = '        con 32   %60 = fmul %0, %1';
 
-describe('turnsOf', () => {
+describe('tripCounts', () => {
   it.each<[string, string, string, string, string, number | null, string?]>([
     [
       'a constant limit',
@@ -101,24 +101,24 @@ describe('turnsOf', () => {
     ],
     ['no known limit', '', '%20 = phi b0: %0, b4: %21', '%22 = uge %20, %90', '%21 = iadd %20, %4', null],
     ['no constant step', '', '%20 = phi b0: %0, b4: %21', '%22 = uge %20, %16', '%21 = iadd %20, %90', null],
-  ])('reads %s', (_, before, phi, condition, step, turns, more = '') => {
+  ])('reads %s', (_, before, phi, condition, step, iterations, more = '') => {
     const header = [
       `        con 32   ${phi}`,
       ...(more ? [`        con 1    ${more}`] : []),
       `        con 1    ${condition}`,
     ];
     const text = loop(before, header.join('\n'), '%22', `${WORK}\n        con 32   ${step}`);
-    expect(turnsOf(parseNir(text))).toEqual([turns]);
+    expect(tripCounts(parseNir(text))).toEqual([iterations]);
   });
 
-  it('counts a turn that is left at its end', () => {
+  it('counts a iteration that is left at its end', () => {
     const header = [
       '        con 32   %20 = phi b0: %0, b4: %21',
       WORK,
       '        con 32   %21 = iadd %20, %4',
       '        con 1    %22 = uge %21, %16',
     ];
-    expect(turnsOf(parseNir(loop('', header.join('\n'), '%22', '')))).toEqual([4]);
+    expect(tripCounts(parseNir(loop('', header.join('\n'), '%22', '')))).toEqual([4]);
   });
 });
 
