@@ -65,11 +65,13 @@ const comparison: Comparison = {
 describe('a comparison', () => {
   it('is worst first, with what could be detected and the commands that show it again', () => {
     expect(renderText(comparisonDocument(comparison))).toMatchInlineSnapshot(`
-      "verdict     case                                          time head/base  interval     A/A floor  detectable  processes  why
-      unmeasured  gate/small/square/m=1/kernel=subgroup-matrix                                                                 subgroup-matrix needs subgroups, which this device lacks
-      missing     quick/shape/c                                                                                                not on the head: no kernel | serves it
-      slower      quick/shape/b/m=1 (naive → direct)                     1.100  1.090…1.110      1.1 %       3.1 %         14  slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6
-      same        quick/shape/a/m=1 (naive)                              1.002  0.995…1.008      1.1 %       3.1 %         14  the interval lies within ±2.0 %
+      "verdict  case                                time head/base  interval     A/A floor  detectable  processes  why
+      slower   quick/shape/b/m=1 (naive → direct)           1.100  1.090…1.110      1.1 %       3.1 %         14  slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6
+      same     quick/shape/a/m=1 (naive)                    1.002  0.995…1.008      1.1 %       3.1 %         14  the interval lies within ±2.0 %
+
+      verdict     kernel           cases  first case                                    why
+      unmeasured  subgroup-matrix      1  gate/small/square/m=1/kernel=subgroup-matrix  subgroup-matrix needs subgroups, which this device lacks
+      missing                          1  quick/shape/c                                 not on the head: no kernel | serves it
 
       a note
       14 processes, 9 s; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases
@@ -94,10 +96,13 @@ describe('a comparison', () => {
 
       | verdict | case | time head/base | interval | A/A floor | detectable | processes | why |
       | - | - | -: | - | -: | -: | -: | - |
-      | unmeasured | gate/small/square/m=1/kernel=subgroup-matrix | | | | | | subgroup-matrix needs subgroups, which this device lacks |
-      | missing | quick/shape/c | | | | | | not on the head: no kernel \\| serves it |
       | slower | quick/shape/b/m=1 (naive → direct) | 1.100 | 1.090…1.110 | 1.1 % | 3.1 % | 14 | slower than both the base and its twin in 14 of 14 processes, faster in 0; error grew from 1.0e-7 to 1.0e-6 |
       | same | quick/shape/a/m=1 (naive) | 1.002 | 0.995…1.008 | 1.1 % | 3.1 % | 14 | the interval lies within ±2.0 % |
+
+      | verdict | kernel | cases | first case | why |
+      | - | - | -: | - | - |
+      | unmeasured | subgroup-matrix | 1 | gate/small/square/m=1/kernel=subgroup-matrix | subgroup-matrix needs subgroups, which this device lacks |
+      | missing | | 1 | quick/shape/c | not on the head: no kernel \\| serves it |
 
       a note  
       14 processes, 9 s; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases  

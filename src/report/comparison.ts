@@ -1,6 +1,6 @@
 /** A comparison as a document: worst first, complete. */
 
-import { type ComparedCase, type Comparison, VERDICTS, worstFirst } from '../judge/ab/comparison.ts';
+import { type ComparedCase, type Comparison, VERDICTS, type Verdict, worstFirst } from '../judge/ab/comparison.ts';
 import type { Change } from '../record/inspection.ts';
 import { commands, type Document, lines, type Section, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
@@ -26,12 +26,48 @@ export function comparisonDocument(comparison: Comparison): Document {
     summary: summaryText(comparison),
     sections: [
       ...section(undefined, table),
+      ...section(
+        undefined,
+        tableOf(GROUP_COLUMNS, untimed(comparison), ({ verdict }) => ({ tone: toneOf(verdict) })),
+      ),
       ...compiledSection(comparison),
       ...section(undefined, lines(noteLines(comparison)), commands('measure again:', againCommands(comparison))),
       ...section(undefined, commands('measure what only the head has:', newCommands(comparison))),
     ],
   };
 }
+
+/** Cases of one kernel that only one side has, or that no verdict covers, for one reason. */
+interface Group {
+  readonly verdict: Verdict;
+  readonly kernel: string | null;
+  readonly cases: number;
+  /** Id of the first. */
+  readonly first: string;
+  readonly why: string;
+}
+
+export const GROUP_COLUMNS: readonly ColumnOf<Group>[] = [
+  column('verdict', TEXT, ({ verdict }) => verdict),
+  column('kernel', TEXT, ({ kernel }) => kernel),
+  column('cases', COUNT, ({ cases }) => cases),
+  column('first case', TEXT, ({ first }) => first),
+  column('why', TEXT, ({ why }) => why),
+];
+
+/** One row for a kernel and a reason; the JSON has each case. */
+function untimed({ cases }: Comparison): Group[] {
+  const found = new Map<string, Group>();
+  for (const { id, verdict, kernels, reason } of worstFirst(cases).filter(isUntimed)) {
+    const kernel = kernels.head ?? kernels.base;
+    const key = [verdict, kernel, reason].join();
+    const { first = id, cases: before = 0 } = found.get(key) ?? {};
+    found.set(key, { verdict, kernel, cases: before + 1, first, why: reason });
+  }
+  return [...found.values()];
+}
+
+const isUntimed = ({ verdict }: ComparedCase): boolean => ['new', 'missing', 'unmeasured'].includes(verdict);
 
 /** What is worse or better on GPUs whose compilers were asked; whatever differs is in the JSON, program by program. */
 function compiledSection({ compiled }: Comparison): Section[] {
@@ -78,9 +114,9 @@ function extent({ base, head }: Change): number {
   return Math.abs(base > 0 && head > 0 ? Math.log(head / base) : Math.log((head + 1) / (base + 1)));
 }
 
-/** Cases that were found identical without being measured are counted in one line below the table. */
+/** Cases that were found identical without being measured are counted in one line below the tables. */
 function tableRows({ cases }: Comparison): ComparedCase[] {
-  return worstFirst(cases).filter((compared) => !isSameByText(compared));
+  return worstFirst(cases).filter((compared) => !isSameByText(compared) && !isUntimed(compared));
 }
 
 function isSameByText({ verdict, ratio }: ComparedCase): boolean {
