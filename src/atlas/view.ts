@@ -180,3 +180,6 @@ export function verdictMark(verdict: string): Markup {
   const sign = { faster: '▲ ', slower: '▼ ', failed: '✕ ' }[verdict] ?? '';
   return element('span', { class: tone }, `${sign}${verdict}`);
 }
+
+/** The first eight digits of each commit in a sentence. */
+export const shortCommits = (text: string): string => text.replace(/\b([0-9a-f]{8})[0-9a-f]{32}\b/g, '$1');

@@ -1,16 +1,18 @@
 /** Histories of a case: drawn where a machine moved, with the points as a table. */
 import { bandOf } from '../../judge/history/band.ts';
+import { COUNTED } from '../../judge/history/check.ts';
 import { noticesOn } from '../../record/notices.ts';
 import type { MeasuredRow } from '../../record/row.ts';
+import { isFinding, type ReportedSeries } from '../../report/check-report.ts';
 import { type Child, element } from '../../report/document/markup.ts';
 import { dayOf, type HistoryPoint, historyChart } from '../../report/history-svg.ts';
 import { change, counted, percent, seconds } from '../../report/si.ts';
 import { type Atlas, kernelOf, type Latest, type Verdicts } from '../atlas.ts';
 import { machinePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
-import { drawing, p, quiet, section, type View, verdictMark } from '../view.ts';
+import { drawing, p, quiet, section, shortCommits, type View, verdictMark } from '../view.ts';
 
-/** Histories that one page draws; those that moved come first. */
+/** Histories that one page draws; the others are listed. */
 const MOST_HISTORIES = 8;
 /** Rows of a history's table; the oldest are left out. */
 const MOST_POINTS = 120;
@@ -20,29 +22,58 @@ type Measured = Latest<MeasuredRow>;
 export function historySection(atlas: Atlas, problem: Problem, verdicts: Verdicts, view: View): Child {
   const all = problem.found
     .flatMap(({ measured }) => measured)
-    .flatMap((one) => {
+    .flatMap((one): History[] => {
       const series = verdicts.of(one);
       return series && series.points >= 3 ? [{ one, series }] : [];
     });
-  // What changed first; among the rest, the fastest kernel of each machine, since it is what people use.
-  const moved = all.filter(({ series }) => series.changes.length > 0);
+  // What changed or may have, worst first; without any, the fastest kernel that people use.
+  const told = all.filter(({ series }) => isFinding(series)).sort((a, b) => rank(a.series) - rank(b.series));
+  const moved = told.filter(({ series }) => series.changes.length > 0 || series.verdict === 'unclear');
   const leading = new Set(problem.found.map(({ measured }) => measured[0]));
-  const still = all.filter(({ one, series }) => series.changes.length === 0 && leading.has(one));
+  const still = all.filter(({ one }) => leading.has(one));
   const shown = [...moved, ...(moved.length === 0 ? still.slice(0, 1) : [])].slice(0, MOST_HISTORIES);
-  const rest = all.length - shown.length;
+  const rest = [...told, ...all.filter(({ series }) => !isFinding(series))].filter((one) => !shown.includes(one));
   if (all.length === 0) return section('History', p('Too few runs yet for a history: it begins with the third.'));
   return section(
     'History',
-    moved.length === 0 &&
+    told.length === 0 &&
       p(`No lasting change on any machine${smallest(all.map(({ series }) => series.minimalDetectableEffect))}.`),
     quiet(
       'Times without what all cases of a run have in common. The band is the rule that judged: five points in a row above it confirm a slowdown.',
     ),
     shown.map(({ one, series }) => historyFigure(atlas, { one, series, verdicts, view })),
-    rest > 0 &&
-      quiet(
-        `${counted(rest, 'more history', 'more histories')} without a confirmed change: their rows above say how small a change would have shown.`,
-      ),
+    restList(rest, view),
+  );
+}
+
+const rank = ({ verdict }: History['series']) => COUNTED.indexOf(verdict);
+
+/** Histories that are not drawn, with what they say: those with a finding first. */
+function restList(rest: readonly History[], view: View): Child {
+  if (rest.length === 0) return undefined;
+  const counts = COUNTED.flatMap((verdict) => {
+    const count = rest.filter(({ series }) => series.verdict === verdict).length;
+    return count === 0 ? [] : `${count} ${verdict}`;
+  });
+  return element(
+    'details',
+    {},
+    element('summary', {}, `${counted(rest.length, 'more history', 'more histories')}: ${counts.join(', ')}`),
+    view.table<History>(
+      [
+        {
+          title: 'machine',
+          row: true,
+          cell: ({ one }) => view.link(machinePath(one.head.machine), one.head.machine),
+        },
+        { metric: 'kernel', text: true, cell: ({ one }) => kernelOf(one.row) },
+        { metric: 'verdict', text: true, cell: ({ series }) => verdictMark(series.verdict) },
+        { title: 'why', wide: true, cell: ({ series }) => shortCommits(series.reason) },
+        { title: 'runs', cell: ({ series }) => String(series.points) },
+      ],
+      rest,
+      { caption: 'Histories that are not drawn', stack: true },
+    ),
   );
 }
 
@@ -51,9 +82,12 @@ function smallest(effects: readonly (number | null)[]): string {
   return known.length === 0 ? '' : `; the smallest that would have shown is ${percent(Math.min(...known))}`;
 }
 
-interface Told {
+interface History {
   readonly one: Measured;
-  readonly series: NonNullable<ReturnType<Verdicts['of']>>;
+  readonly series: ReportedSeries;
+}
+
+interface Told extends History {
   readonly verdicts: Verdicts;
   readonly view: View;
 }
@@ -71,7 +105,7 @@ function historyFigure(atlas: Atlas, { one, series, verdicts, view }: Told): Chi
     return [{ ...point, id: facts.id, noticed: noticesOn(atlas.notices, { record, kernel }).length > 0 }];
   });
   const place = `${kernel} on ${one.head.machine}`;
-  const about = `${place}: ${counted(points.length, 'run')}, ${series.verdict}: ${series.reason}`;
+  const about = `${place}: ${counted(points.length, 'run')}, ${series.verdict}: ${shortCommits(series.reason)}`;
   return element(
     'figure',
     { class: 'history' },
@@ -81,7 +115,7 @@ function historyFigure(atlas: Atlas, { one, series, verdicts, view }: Told): Chi
       view.link(machinePath(one.head.machine), place),
       ' · ',
       verdictMark(series.verdict),
-      ` · ${series.reason}`,
+      ` · ${shortCommits(series.reason)}`,
     ),
     drawing(`History of ${place}`, historyChart(points, series.changes, about)),
     pointsTable(points, series.changes, place, view),

@@ -1,4 +1,4 @@
-/** What is fast on a machine, in a line for each phase of each suite: the first thing that its page says. */
+/** What is fast on a machine, in few lines for each phase of each suite: the first thing that its page says. */
 
 import type { MeasuredRow } from '../../record/row.ts';
 import type { Child } from '../../report/document/markup.ts';
@@ -37,49 +37,89 @@ export function byPhase(rows: readonly Measured[]): PhaseRows[] {
 export const anchorOf = ({ suite, phase }: Pick<PhaseRows, 'suite' | 'phase'>): string =>
   `${suite}-${phase}`.replace(/[^A-Za-z0-9-]+/g, '-');
 
+/** Cases of a phase that are fast for the same reason. */
+interface Line extends PhaseRows {
+  /** `1 row, mxfp4 weights` or `4 to 256 rows`. */
+  readonly what: string;
+  /** The kernel that is most often the fastest, and its cases; all cases where none is in half of them. */
+  readonly usual: string;
+  readonly own: readonly Measured[];
+  /** Where it is fastest: of one row by bandwidth, of more by rate. */
+  readonly top: Measured;
+}
+
+/** One row is limited by memory, so each format of weights has a line of its own. */
+function linesOf(phase: PhaseRows): Line[] {
+  const isOne = (one: Measured) => rowsOf(one) === 1;
+  const formats = new Set(phase.best.filter(isOne).map(({ row }) => row.format.w));
+  const ofOne = [...formats].map((w) => ({
+    what: `1 row, ${w} weights`,
+    best: phase.best.filter((one) => isOne(one) && one.row.format.w === w),
+    of: (one: Measured) => one.row.summary.bytesPerSecond,
+  }));
+  const more = phase.best.filter((one) => !isOne(one));
+  const counts = more.map(rowsOf);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const ofMore = {
+    what: least === most ? `${most} rows` : `${least} to ${most} rows`,
+    best: more,
+    of: (one: Measured) => one.row.summary.flopPerSecond,
+  };
+  return [...ofOne, ...(more.length > 0 ? [ofMore] : [])].map(({ what, best, of }) => {
+    const { usual, own } = usualOf(best);
+    return { ...phase, what, best, usual, own, top: highest(own, of) };
+  });
+}
+
+/** Rows of A for one matrix of weights: an expert's, where there are several. */
+const rowsOf = ({ row: { shape, groups } }: Measured): number => (groups ? Math.max(...groups.rows) : shape.m);
+
 /** @param isSplit whether each suite has a page of its own */
 export function fastSection({ machine }: Place, rows: readonly Measured[], isSplit: boolean, view: View): Child {
-  const phases = byPhase(rows);
-  if (phases.length === 0) return undefined;
+  const lines = byPhase(rows).flatMap(linesOf);
+  if (lines.length === 0) return undefined;
   const pathOf = (suite: string) => (isSplit ? machineSuitePath(machine, suite) : machinePath(machine));
   return section(
     'What is fast',
-    view.table<PhaseRows>(
+    view.table<Line>(
       [
         {
-          title: 'suite and phase',
+          title: 'suite, phase, rows',
           row: true,
-          cell: (one) => view.link(`${pathOf(one.suite)}#${anchorOf(one)}`, `${one.suite} ${one.phase}`),
+          cell: (one) => [view.link(`${pathOf(one.suite)}#${anchorOf(one)}`, titleOf(one)), `: ${one.what}`],
         },
-        { metric: 'usual', text: true, cell: ({ best }) => usual(best) },
-        { metric: 'rate', cell: ({ best }) => rateText(highest(best, ({ summary }) => summary.flopPerSecond).row) },
-        {
-          metric: 'bandwidth',
-          cell: ({ best }) =>
-            bytesPerSecond(highest(best, ({ summary }) => summary.bytesPerSecond).row.summary.bytesPerSecond),
-        },
-        { metric: 'roofline', cell: ({ best }) => rooflineText(best) },
+        { metric: 'usual', text: true, cell: ({ usual }) => usual },
+        { metric: 'rate', cell: ({ top }) => rateText(top.row) },
+        { metric: 'bandwidth', cell: ({ top }) => bytesPerSecond(top.row.summary.bytesPerSecond) },
+        { metric: 'roofline', cell: ({ own }) => rooflineText(own) },
         { title: 'shapes', cell: ({ best }) => counted(best.length, 'shape') },
       ],
-      phases,
-      { caption: 'Highest rate and bandwidth, median share of the roofline; all shapes behind the link', stack: true },
+      lines,
+      {
+        caption:
+          'Rate and bandwidth of the shape on which that kernel is fastest: by bandwidth for one row, by rate for more; the median share of the roofline',
+        stack: true,
+      },
     ),
   );
 }
 
-/** `mxfp4-gemv for mxfp4·f32`: the kernel that is most often the fastest, in the format in which it is. */
-function usual(best: readonly Measured[]): string {
+const titleOf = ({ suite, phase }: PhaseRows): string => (suite === phase ? suite : `${suite} ${phase}`);
+
+/** `mxfp4-gemv for mxfp4·f32`: with the format in which it is the fastest, if that is one. */
+function usualOf(best: readonly Measured[]): Pick<Line, 'usual' | 'own'> {
   const counts = new Map<string, Measured[]>();
   for (const one of best) counts.set(kernelOf(one.row), [...(counts.get(kernelOf(one.row)) ?? []), one]);
   const [[name, own] = ['–', []]] = [...counts].sort(([, a], [, b]) => b.length - a.length);
+  if (own.length * 2 < best.length) return { usual: `none of ${counts.size}`, own: best };
   const formats = new Set(own.map(({ row }) => formatText(row)));
   const where = formats.size === 1 ? ` for ${[...formats][0]}` : '';
-  if (own.length * 2 < best.length) return `none of ${counts.size}`;
-  return best.length === own.length ? `${name}${where}` : `${name}${where}, ${own.length} of ${best.length}`;
+  const share = best.length === own.length ? '' : `, ${own.length} of ${best.length}`;
+  return { usual: `${name}${where}${share}`, own };
 }
 
-function highest(best: readonly Measured[], of: (row: MeasuredRow) => number): Measured {
-  return best.reduce((top, one) => (of(one.row) > of(top.row) ? one : top));
+function highest(best: readonly Measured[], of: (one: Measured) => number): Measured {
+  return best.reduce((top, one) => (of(one) > of(top) ? one : top));
 }
 
 function rooflineText(best: readonly Measured[]): string {

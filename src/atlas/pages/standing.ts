@@ -1,5 +1,5 @@
 /** What the history of a machine says, in few words. */
-import type { MachineShift } from '../../judge/history/check.ts';
+import type { CheckVerdict, MachineShift } from '../../judge/history/check.ts';
 import { isFinding, type ReportedSeries } from '../../report/check-report.ts';
 import { counted, percent } from '../../report/si.ts';
 import type { Atlas, Place } from '../atlas.ts';
@@ -8,19 +8,33 @@ export interface Standing {
   /** Only what is decided, or nearly: worst first. */
   readonly findings: readonly ReportedSeries[];
   readonly shifts: readonly MachineShift[];
-  /** The worst verdict of any case. */
-  readonly headline: string;
+  /** The worst verdict of any case, of records that are not judged `failed` where a case failed. */
+  readonly headline: CheckVerdict | 'not judged';
+  /** Cases with that verdict, of all: `3 of 489`; empty where it says nothing. */
+  readonly share: string;
   /** One sentence. */
   readonly sentence: string;
 }
 
-export function standingOf({ check }: Pick<Atlas, 'check'>, { machine }: Pick<Place, 'machine'>): Standing {
+type Judged = Pick<Place, 'machine' | 'latest'>;
+
+export function standingOf({ check }: Pick<Atlas, 'check'>, { machine, latest }: Judged): Standing {
   const own = longest(check.series.filter((one) => one.machine === machine));
   const findings = own.filter(isFinding);
   const shifts = check.machineShifts.filter((one) => one.machine === machine);
   const decided = own.filter(({ verdict }) => verdict === 'same' || verdict === 'slower' || verdict === 'faster');
   const headline = findings[0]?.verdict ?? (decided.length > 0 ? 'same' : own.length > 0 ? 'new' : 'not judged');
-  return { findings, shifts, headline, sentence: sentenceOf(own, findings) };
+  const sentence = sentenceOf(own, findings);
+  if (own.length > 0) return { findings, shifts, headline, share: shareOf(headline, own), sentence };
+  const ran = latest.filter(({ row }) => row.status !== 'skipped');
+  const failed = ran.filter(({ row }) => row.status === 'failed').length;
+  if (failed === 0) return { findings, shifts, headline, share: '', sentence };
+  return { findings, shifts, headline: 'failed', share: `${failed} of ${ran.length}`, sentence };
+}
+
+function shareOf(headline: string, own: readonly ReportedSeries[]): string {
+  if (headline === 'same' || headline === 'new') return '';
+  return `${own.filter(({ verdict }) => verdict === headline).length} of ${own.length}`;
 }
 
 /** One history a series: that of the physical machine which has the longest. */

@@ -69,7 +69,14 @@ function columns(view: View, atlas: Atlas): Column<Place>[] {
         return best ? bytesPerSecond(best.row.summary.bytesPerSecond) : '–';
       },
     },
-    { metric: 'verdict', text: true, cell: (place) => verdictMark(standingOf(atlas, place).headline) },
+    {
+      metric: 'verdict',
+      text: true,
+      cell: (place) => {
+        const { headline, share } = standingOf(atlas, place);
+        return [verdictMark(headline), share === '' ? '' : ` ${share}`];
+      },
+    },
     { metric: 'updated', cell: ({ head }) => head.startedAt.slice(0, 10) },
     { metric: 'tier', text: true, cell: ({ tier }) => badge(tier) },
   ];

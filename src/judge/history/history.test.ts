@@ -1,7 +1,8 @@
 /** Scripted histories of three machines, 200 commits and 60 cases: each change must be attributed to what it was. */
 import { describe, expect, it } from 'vitest';
+import { attribute } from './attribute.ts';
 import type { CheckDocument } from './check.ts';
-import { checkHistory } from './history.ts';
+import { checkHistory, checkJudged } from './history.ts';
 import {
   commitOf,
   kernelOf,
@@ -97,4 +98,25 @@ describe('histories with known truth', () => {
       await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`testdata/histories/${story.replaceAll(' ', '-')}.txt`);
     });
   }
+});
+
+describe('a change that still stands', () => {
+  const events = [{ at: 80, factor: 1.2, cases: (index: number) => index === 6 }];
+  const history = { seed: 1, commits: 200, cases: 60, machines: MACHINES, missing: 0.02, events };
+  const judged = tracksOf(history).map(attribute);
+  const verdicts = (standing: boolean) =>
+    checkJudged(judged, standing).series.filter(({ changes }) => changes.at(-1)?.direction === 'slower');
+
+  it('is no longer news after some points, and is told as what was before', () => {
+    const old = verdicts(false);
+    expect(old.length).toBeGreaterThanOrEqual(MACHINES.length);
+    expect(new Set(old.map(({ verdict }) => verdict))).toEqual(new Set(['same']));
+    for (const { reason, changes } of old)
+      expect(reason).toMatch(new RegExp(`^no change in \\d+ points; before, slower since ${changes.at(-1)?.at}$`));
+  });
+
+  it('stays the verdict, however old it is, where levels are asked for', () => {
+    for (const { verdict, at, changes } of verdicts(true))
+      expect([verdict, at]).toEqual(['slower', changes.at(-1)?.at]);
+  });
 });

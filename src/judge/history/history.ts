@@ -6,7 +6,7 @@ import { DETECTOR } from './detector.ts';
 import { agreementOn, commitOrder } from './scope.ts';
 import { suiteOf, type Track, type TrackEvent } from './track.ts';
 
-/** A change is recent until this many points of the series have followed it. */
+/** A change is news until this many points of the series have followed it. */
 const NEWS_POINTS = 20;
 /** Minimum number of points: a level, and the points to judge. */
 const TOO_FEW = DETECTOR.minLevelPoints + DETECTOR.slower.points;
@@ -19,13 +19,17 @@ export function checkHistory(tracks: readonly Track[]): CheckDocument {
   return checkJudged(tracks.map(attribute));
 }
 
-/** The same for tracks that have been judged already. */
-export function checkJudged(all: readonly JudgedTrack[]): CheckDocument {
+/**
+ * The same for tracks that have been judged already.
+ *
+ * @param standing whether a change stays the verdict for as long as its level lasts, instead of only while it is news
+ */
+export function checkJudged(all: readonly JudgedTrack[], standing = false): CheckDocument {
   const order = commitOrder(all.map(({ track }) => track));
   const agreement = (own: JudgedTrack, event: TrackEvent, series: string | null) =>
     agreementOn({ own, series, from: event.from, size: event.size }, all, order);
   const machineShifts = all.flatMap((own) =>
-    standing(own).map((change) => describeShift(own, change, agreement(own, change.event, null))),
+    standingShifts(own).map((change) => describeShift(own, change, agreement(own, change.event, null))),
   );
   const series = all.flatMap((own) => {
     const events = byColumn(own);
@@ -34,7 +38,7 @@ export function checkJudged(all: readonly JudgedTrack[]): CheckDocument {
       const changes = mine
         .filter((event) => event.kind === 'confirmed' && !retractionOf(event, mine))
         .map((event) => describeChange(own, column, event, agreement(own, event, name)));
-      return verdictOf(own, column, changes, mine.at(-1));
+      return verdictOf(own, column, { changes, latest: mine.at(-1), standing });
     });
   });
   const counts = Object.fromEntries(
@@ -44,7 +48,7 @@ export function checkJudged(all: readonly JudgedTrack[]): CheckDocument {
 }
 
 /** Changes of the machine that were not retracted. */
-function standing({ shared }: JudgedTrack) {
+function standingShifts({ shared }: JudgedTrack) {
   return shared.filter(({ retraction }) => retraction === undefined);
 }
 
@@ -54,12 +58,13 @@ function byColumn({ track, events }: JudgedTrack): TrackEvent[][] {
   return lists;
 }
 
-function verdictOf(
-  { track, judged }: JudgedTrack,
-  column: number,
-  changes: readonly SeriesChange[],
-  latest: TrackEvent | undefined,
-): CheckedSeries {
+interface Told {
+  readonly changes: readonly SeriesChange[];
+  readonly latest: TrackEvent | undefined;
+  readonly standing: boolean;
+}
+
+function verdictOf({ track, judged }: JudgedTrack, column: number, { changes, latest, standing }: Told): CheckedSeries {
   const points = track.present(column);
   const base = {
     ...(track.columns[column] as { id: string; series: string }),
@@ -75,15 +80,17 @@ function verdictOf(
   if (points.length < NEW_SERIES) return plain('new', `${points.length} ${points.length === 1 ? 'point' : 'points'}`);
   const change = returned(changes) ? undefined : changes.at(-1);
   const since = points.filter((run) => (track.runs[run]?.facts.id ?? '') >= (change?.run ?? '')).length;
-  if (change && since <= NEWS_POINTS) {
-    return { ...plain(change.direction, reasonOf(change, since)), ...headlineOf(change) };
-  }
+  const told = change && { ...plain(change.direction, reasonOf(change, since)), ...headlineOf(change) };
+  if (told && since <= NEWS_POINTS) return told;
   if (points.length < TOO_FEW) return plain('unclear', `${points.length} points; a change needs at least ${TOO_FEW}`);
   if (latest?.kind === 'suspected') {
     const commit = track.runs[latest.from]?.facts.commit ?? 'its latest runs';
     return plain('unclear', `suspected to be slower since ${commit}; the next points decide`);
   }
-  return plain('same', returned(changes) ? 'back at the level before its last change' : 'no lasting change');
+  if (told && standing) return told;
+  if (change)
+    return plain('same', `no change in ${since} points; before, ${change.direction} since ${change.at ?? change.run}`);
+  return plain('same', changes.length > 0 ? 'back at the level before its last change' : 'no lasting change');
 }
 
 function absence(track: Track, column: number, points: readonly number[]) {
