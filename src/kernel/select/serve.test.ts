@@ -96,6 +96,36 @@ describe('what a kernel cannot serve', () => {
   ])('%s', (_what, refusal, message) => expect(refusal()).toContain(message));
 });
 
+describe('kernels on matrix units', () => {
+  const halves = { w: 'f16', a: 'f16' } as const;
+  const quantized = { w: 'mxfp4', a: 'f16' } as const;
+  const bytes = { w: 'int8-channel', a: 'int8-channel' } as const;
+  const device: KernelDevice = {
+    features: ['shader-f16', 'subgroups', 'subgroup-size-control', 'chromium-experimental-subgroup-matrix'],
+    limits: { ...LIMITS, maxComputeWorkgroupStorageSize: 65_536 },
+    source: 'gpu',
+    subgroupSize: [32, 32],
+    subgroupMatrices: [
+      { m: 8, n: 8, k: 8, component: 'f16', result: 'f32' },
+      { m: 8, n: 8, k: 8, component: 'i8', result: 'i32' },
+    ],
+  };
+
+  it.each([
+    ['matrix-tile', halves],
+    ['mxfp4-matrix', quantized],
+    ['int8-channel-dots-matrix', bytes],
+  ] as const)('%s takes no more matrices a subgroup than its text stores', (name, format) => {
+    const problem = problemOf({ m: 64, n: 64, k: 64 }, format, { layout: 'nt' });
+    expect(reason(name, problem, device, { thread: { m: 32, n: 32 } })).toBe('served');
+    for (const thread of [
+      { m: 64, n: 32 },
+      { m: 32, n: 64 },
+    ])
+      expect(reason(name, problem, device, { tile: { m: 128, n: 128 }, thread })).toContain('at most');
+  });
+});
+
 describe('integers', () => {
   const packed = { ...DEVICE, features: ['packed_4x8_integer_dot_product'] };
   const of = (format: Partial<Problem['format']>) => problemOf({ m: 4, n: 64, k: 256 }, format);
