@@ -80,8 +80,8 @@ const columns: Technique = {
 };
 
 const REST: Fault = {
-  name: 'what f16 rounds away left out',
-  find: 'vec4<f16>(weights - rounded)',
+  name: 'what does not fit an f16 left out',
+  find: 'vec4<f16>(weights - most)',
   replace: 'vec4<f16>()',
 };
 
@@ -95,17 +95,18 @@ const matrix: Technique = {
   layout: 'nt',
   choice: { thread: { m: 16, n: 16 } },
   faults: [
-    ...TILED_FAULTS.slice(0, 3),
+    ...TILED_FAULTS.slice(0, 2),
+    tail('(problem.k + TILE_K - 1u) / TILE_K', 'problem.k / TILE_K'),
     {
       name: 'steps of A exchanged',
-      find: 'min(k + lies.x, problem.k - 4u)',
-      replace: 'min(k + (lies.x ^ 4u), problem.k - 4u)',
+      find: 'min(k, problem.k - 4u)',
+      replace: 'min(k ^ 4u, problem.k - 4u)',
     },
     { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
     { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
     { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
   ],
-  scaling: [{ name: 'scale of the first block', find: '(at.matrix, k, col))', replace: '(at.matrix, 0u, col))' }],
+  scaling: [{ name: 'scale of the first block', find: 'ahead_scale(TILE_K * step)', replace: '0u' }],
   of: {
     int4: [REST],
     int8: [REST],
@@ -113,8 +114,8 @@ const matrix: Technique = {
     nvfp4: [
       {
         name: 'scale of the other half of a block',
-        find: 'select(column.scales.y, column.scales.x, e < 2u)',
-        replace: 'select(column.scales.x, column.scales.y, e < 2u)',
+        find: 'select(second, scales.x, e < 2u)',
+        replace: 'select(scales.x, second, e < 2u)',
       },
     ],
   },
