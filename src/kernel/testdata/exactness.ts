@@ -8,7 +8,7 @@ import { hash, keysOf } from '../../gemm/generator.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { serve } from '../select/serve.ts';
 import type { Dimension, Kernel, KernelSet } from '../set/kernel.ts';
-import { problemOf, trial, triedElsewhere } from './trial.ts';
+import { problemOf, stepOf, trial, triedElsewhere } from './trial.ts';
 
 /** A fixed sequence of choices, so that a failure repeats. */
 function chooser(seed: number) {
@@ -43,12 +43,6 @@ function problemsOf(kernel: Kernel, choose: Choose): Problem[] {
         return problemOf({ ...shape, m }, format, { layout, bias, groups: { experts: 3, rows } });
       }),
   );
-}
-
-/** What k must be a multiple of. */
-function stepOf({ only }: Kernel): number {
-  const steps = only.flatMap(({ if: { text } }) => /^k % (\d+) == 0$/.exec(text)?.slice(1) ?? []);
-  return Math.max(1, ...steps.map(Number));
 }
 
 function titleOf({ shape: { batch, m, n, k }, layout, format, groups, bias }: Problem): string {
