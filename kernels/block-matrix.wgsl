@@ -22,7 +22,7 @@
 // only:
 //   - {if: MATRIX_M > 0, because: 'the device has no product of f16 matrices summed in f32'}
 //   - {if: THREAD_M % MATRIX_M == 0 and THREAD_N % MATRIX_N == 0 and TILE_K % MATRIX_K == 0, because: 'tiles are made of whole matrices of the device'}
-//   - {if: THREAD_M <= 4 * MATRIX_M and THREAD_N <= 4 * MATRIX_N, because: 'the sums of a subgroup, at most 4 × 4 matrices, live in its registers'}
+//   - {if: THREAD_M <= 4 * MATRIX_M and THREAD_N <= 4 * MATRIX_N, because: 'a subgroup has four rows and four columns of matrices at most'}
 // preferred:
 //   - {if: GPU and m >= 16, rank: 12, because: 'matrix units multiply many times as fast, and codes are decoded once for all rows of a tile'}
 // cuts:
@@ -35,13 +35,13 @@ const BLOCKS_M = TILE_M / THREAD_M; // subgroups
 const BLOCKS_N = TILE_N / THREAD_N;
 const ROWS = THREAD_M / MATRIX_M; // of matrices in a block
 const COLUMNS = THREAD_N / MATRIX_N;
-const STEPS = TILE_K / 4u;
-const PATCHES = TILE_M / 4u * STEPS; // of A, 4 × 4
-const OF_A = (PATCHES + THREADS - 1u) / THREADS; // a thread copies so many patches of A
+const RUNS = TILE_M * TILE_K / 16u; // of 16 elements along k of a row of A
+const OF_A = (RUNS + THREADS - 1u) / THREADS; // a thread copies so many of them
 const OF_B = (TILE_N + THREADS - 1u) / THREADS; // and so many columns of B
 const STRIDE = TILE_K / 4u + 2u; // of vectors; rows start in different banks
 const MATRIX = MATRIX_M * MATRIX_N;
 const PARTS = select(2u, 1u, EXACT_IN_F16); // of a weight
+const MOST_STEPS = 0x08000000u; // more than any k has
 
 alias Left = subgroup_matrix_left<f16, MATRIX_K, MATRIX_M>;
 alias Right = subgroup_matrix_right<f16, MATRIX_N, MATRIX_K>;
@@ -52,61 +52,91 @@ var<workgroup> a_tile: array<array<vec4<f16>, THREAD_M * STRIDE>, BLOCKS_M>; // 
 var<workgroup> b_tile: array<array<array<vec4<f16>, THREAD_N * STRIDE>, PARTS>, BLOCKS_N>; // [n][k]
 var<workgroup> c_tile: array<array<f32, MATRIX>, BLOCKS_M * BLOCKS_N>; // one matrix of each subgroup
 
-struct Column {
-  codes: Codes,
-  scales: vec2<f32>, // of the first sixteen elements and of the others
+// Where a thread reads in A or B and which row or column of which block it writes.
+struct Line {
+  spot: u32,
+  scale: u32, // of B alone
+  block: u32,
+  first: u32, // vector
 }
 
-fn fetch_b(at: Place, k: u32, i: u32) -> Column {
+fn run_of_a(at: Place, i: u32) -> Line {
+  let row = i * 16u / TILE_K;
+  let k = i * 16u % TILE_K;
+  return Line(spot_a(at.matrix, at.row + row, at.row_end, k), 0u, row / THREAD_M, row % THREAD_M * STRIDE + k / 4u);
+}
+
+fn column_of_b(at: Place, i: u32) -> Line {
   let col = min(at.col + i, problem.n - 1u);
-  if (SCALE_STEP < 32u) { return Column(codes_b(at.matrix, k, col), block_scales(at.matrix, k, col)); }
-  return Column(codes_b(at.matrix, k, col), vec2<f32>(block_scale(at.matrix, k, col)));
-}
-
-// What f16 rounds away of four weights is a second part.
-fn put_parts(block: u32, first: u32, weights: vec4<f32>) {
-  // By bits, because compilers take rounding to f16 and back for doing nothing.
-  let rounded = bitcast<vec4<f32>>((bitcast<vec4<u32>>(weights) + vec4<u32>(0x1000u)) & vec4<u32>(0xffffe000u));
-  b_tile[block][0][first] = vec4<f16>(rounded);
-  b_tile[block][PARTS - 1u][first] = vec4<f16>(weights - rounded);
-}
-
-fn put_b(column: Column, i: u32) {
-  if (TILE_N % THREADS != 0u && i >= TILE_N) { return; }
-  let block = i / THREAD_N;
-  let first = i % THREAD_N * STRIDE;
-  for (var e = 0u; e < 4u; e++) {
-    let scale = REMAINING * select(column.scales.y, column.scales.x, e < 2u);
-    if (EXACT_IN_F16) {
-      let b = decode8_f16(column.codes, e);
-      b_tile[block][0][first + 2u * e] = f16(scale) * b.lo;
-      b_tile[block][0][first + 2u * e + 1u] = f16(scale) * b.hi;
-    } else {
-      let b = decode8(column.codes, e);
-      put_parts(block, first + 2u * e, scale * b.lo);
-      put_parts(block, first + 2u * e + 1u, scale * b.hi);
-    }
-  }
-}
-
-// Patch i of A: x is its step, y its quad.
-fn patch_at(i: u32) -> vec2<u32> {
-  return vec2<u32>(i % STEPS, i / STEPS);
+  return Line(spot_b(at.matrix, 0u, col), scale_index(at.matrix, 0u, col), i / THREAD_N, i % THREAD_N * STRIDE);
 }
 
 // Beyond k the last vector again, since codes that pad a row are zero; where rows are not whole vectors, element by element.
-fn fetch_a(at: Place, k: u32, i: u32, spot: u32) -> mat4x4<f16> {
-  let lies = 4u * patch_at(i);
-  if (A_VECTOR) { return patch_at_a(spot + ahead_a(min(k + lies.x, problem.k - 4u))); }
-  return patch_a(at.matrix, at.row + lies.y, at.row_end, k + lies.x);
+fn fetch_a(at: Place, step: u32, line: Line, i: u32) -> mat4x4<f16> {
+  var vectors: mat4x4<f16>;
+  let within = i * 16u % TILE_K;
+  // The bound, beyond every operand, tells compilers that what is added does not wrap, so that it becomes part of the load.
+  let spot = min(line.spot + ahead_a(TILE_K) * step, 0x0ffffff0u);
+  for (var v = 0u; v < 4u; v++) {
+    let k = step * TILE_K + within + 4u * v;
+    if (A_VECTOR && K_WHOLE) {
+      vectors[v] = vector_at_a(spot + ahead_a(4u * v));
+    } else if (A_VECTOR) {
+      vectors[v] = vector_at_a(line.spot - ahead_a(within) + ahead_a(min(k, problem.k - 4u)));
+    } else {
+      vectors[v] = load_a4(at.matrix, min(at.row + i * 16u / TILE_K, at.row_end - 1u), k);
+    }
+  }
+  return vectors;
 }
 
-// Vectors along k, of four rows.
-fn put_a(vectors: mat4x4<f16>, i: u32) {
-  if (PATCHES % THREADS != 0u && i >= PATCHES) { return; }
-  let lies = patch_at(i);
-  let first = 4u * lies.y % THREAD_M * STRIDE + lies.x;
-  for (var v = 0u; v < 4u; v++) { a_tile[4u * lies.y / THREAD_M][first + v * STRIDE] = vectors[v]; }
+struct Codes32 {
+  codes: Codes,
+  scales: Stored,
+}
+
+fn fetch_b(step: u32, line: Line) -> Codes32 {
+  return Codes32(codes_at_b(line.spot + ahead_b(TILE_K) * step), stored_at(line.scale + ahead_scale(TILE_K * step)));
+}
+
+// Bounds tell Tint that no constant distance from there needs a check.
+fn put_a(vectors: mat4x4<f16>, line: Line, i: u32) {
+  if (RUNS % THREADS != 0u && i >= RUNS) { return; }
+  let first = min(line.first, THREAD_M * STRIDE - 4u);
+  for (var v = 0u; v < 4u; v++) { a_tile[line.block][first + v] = vectors[v]; }
+}
+
+struct Parts {
+  f16s: vec4<f16>,
+  rest: vec4<f16>,
+}
+
+// What does not fit an f16 of four weights is a second part.
+fn parts_of(weights: vec4<f32>) -> Parts {
+  if (EXACT_IN_F16) { return Parts(vec4<f16>(weights), vec4<f16>()); }
+  // By bits, because compilers take conversions to f16 and back for doing nothing.
+  let most = bitcast<vec4<f32>>(bitcast<vec4<u32>>(weights) & vec4<u32>(0xffffe000u));
+  return Parts(vec4<f16>(most), vec4<f16>(weights - most));
+}
+
+fn put_b(column: Codes32, line: Line, step: u32, i: u32) {
+  if (TILE_N % THREADS != 0u && i >= TILE_N) { return; }
+  let scales = REMAINING * scales_of(column.scales);
+  // The second scale of a row's last step is another row's where half a step is left.
+  let second = select(scales.y, 0.0, SCALE_STEP < 32u && !K_WHOLE && step * TILE_K + 16u >= problem.k);
+  let first = min(line.first, (THREAD_N - 1u) * STRIDE);
+  for (var e = 0u; e < 4u; e++) {
+    let scale = select(second, scales.x, e < 2u);
+    let decoded = decode8_affine(column.codes, e);
+    let lo = parts_of(scale * decoded.lo - scale * AFFINE_PLUS);
+    let hi = parts_of(scale * decoded.hi - scale * AFFINE_PLUS);
+    b_tile[line.block][0][first + 2u * e] = lo.f16s;
+    b_tile[line.block][0][first + 2u * e + 1u] = hi.f16s;
+    if (PARTS > 1u) {
+      b_tile[line.block][PARTS - 1u][first + 2u * e] = lo.rest;
+      b_tile[line.block][PARTS - 1u][first + 2u * e + 1u] = hi.rest;
+    }
+  }
 }
 
 alias Sums = array<Result, ROWS * COLUMNS>;
@@ -165,27 +195,34 @@ fn main(
   if (!at.live) { return; }
   let block = vec2<u32>(subgroup % BLOCKS_N, subgroup / BLOCKS_N);
 
-  var spots: array<u32, OF_A>; // of rows of A
+  var runs: array<Line, OF_A>;
+  var lines: array<Line, OF_B>;
+  var a: array<mat4x4<f16>, OF_A>;
+  var b: array<Codes32, OF_B>;
   for (var i = 0u; i < OF_A; i++) {
-    spots[i] = spot_a(at.matrix, at.row + 4u * patch_at(thread + i * THREADS).y, at.row_end, 0u);
+    runs[i] = run_of_a(at, thread + i * THREADS);
+    a[i] = fetch_a(at, 0u, runs[i], thread + i * THREADS);
+  }
+  for (var i = 0u; i < OF_B; i++) {
+    lines[i] = column_of_b(at, thread + i * THREADS);
+    b[i] = fetch_b(0u, lines[i]);
   }
 
   var sums: Sums;
-  var a: array<mat4x4<f16>, OF_A>;
-  var columns: array<Column, OF_B>;
-  for (var i = 0u; i < OF_A; i++) { a[i] = fetch_a(at, 0u, thread + i * THREADS, spots[i]); }
-  for (var i = 0u; i < OF_B; i++) { columns[i] = fetch_b(at, 0u, thread + i * THREADS); }
-  for (var k = 0u; k < problem.k; k += TILE_K) {
-    for (var i = 0u; i < OF_A; i++) { put_a(a[i], thread + i * THREADS); }
-    for (var i = 0u; i < OF_B; i++) { put_b(columns[i], thread + i * THREADS); }
+  let steps = (problem.k + TILE_K - 1u) / TILE_K;
+  // Tint sees that this loop ends, and adds no counter of its own.
+  for (var step = 0u; step < MOST_STEPS; step++) {
+    if (step >= steps) { break; }
+    for (var i = 0u; i < OF_A; i++) { put_a(a[i], runs[i], thread + i * THREADS); }
+    for (var i = 0u; i < OF_B; i++) { put_b(b[i], lines[i], step, thread + i * THREADS); }
     workgroupBarrier(); // the tiles are complete
     // The next ones on their way; the last for nothing.
-    for (var i = 0u; i < OF_A; i++) { a[i] = fetch_a(at, k + TILE_K, thread + i * THREADS, spots[i]); }
-    for (var i = 0u; i < OF_B; i++) { columns[i] = fetch_b(at, k + TILE_K, thread + i * THREADS); }
+    for (var i = 0u; i < OF_A; i++) { a[i] = fetch_a(at, step + 1u, runs[i], thread + i * THREADS); }
+    for (var i = 0u; i < OF_B; i++) { b[i] = fetch_b(step + 1u, lines[i]); }
     // Written out, because compilers leave loops of this size rolled, and then keep the sums in memory.
     multiply_step(&sums, block, 0u);
     if (TILE_K > MATRIX_K) { multiply_step(&sums, block, MATRIX_K); }
-    for (var step = 2u * MATRIX_K; step < TILE_K; step += MATRIX_K) { multiply_step(&sums, block, step); }
+    for (var k = 2u * MATRIX_K; k < TILE_K; k += MATRIX_K) { multiply_step(&sums, block, k); }
     workgroupBarrier(); // everybody has read them
   }
 

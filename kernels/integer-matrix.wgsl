@@ -22,7 +22,7 @@
 // only:
 //   - {if: MATRIX_M > 0, because: 'the device has no product of i8 matrices summed in i32'}
 //   - {if: THREAD_M % MATRIX_M == 0 and THREAD_N % MATRIX_N == 0 and TILE_K % MATRIX_K == 0, because: 'tiles are made of whole matrices of the device'}
-//   - {if: THREAD_M <= 4 * MATRIX_M and THREAD_N <= 4 * MATRIX_N, because: 'the sums of a subgroup, at most 4 × 4 matrices, live in its registers'}
+//   - {if: THREAD_M <= 4 * MATRIX_M and THREAD_N <= 4 * MATRIX_N, because: 'a subgroup has four rows and four columns of matrices at most'}
 //   - {if: k <= 131072, because: 'a sum of more products of bytes may not fit an i32'}
 // preferred:
 //   - {if: GPU and m >= 16, rank: 12, because: 'matrix units multiply many times as fast'}

@@ -14,7 +14,7 @@ import type { KernelDevice } from '../../src/kernel/device.ts';
 import type { Choice } from '../../src/kernel/program.ts';
 import { serve } from '../../src/kernel/select/serve.ts';
 import type { Dimension, Kernel, KernelSet } from '../../src/kernel/set/kernel.ts';
-import { problemOf, trial } from '../../src/kernel/testdata/trial.ts';
+import { problemOf, stepOf, trial } from '../../src/kernel/testdata/trial.ts';
 import { longestRows } from '../../src/kernel/text/choice.ts';
 
 /** Members that share a kernel, its formats and its tile. */
@@ -107,6 +107,8 @@ interface Likeness {
   /** The power of two up to 8 that divides sizes: whether rows start on vector boundaries is part of the program. */
   readonly unit: { readonly m: Unit; readonly n: Unit; readonly k: Unit };
   readonly fewRows: boolean;
+  /** What k is a multiple of, since the kernel serves no other. */
+  readonly step: number;
 }
 type Unit = 1 | 4 | 8;
 const UNITS: readonly Unit[] = [1, 1, 4, 8];
@@ -131,13 +133,15 @@ function draw(kernel: Kernel, w: WeightFormat, round: number, choose: Choose): L
     bias: kernel.bias && choose([true, false]),
     unit: { m: choose(UNITS), n: choose(UNITS), k: choose(UNITS) },
     fewRows: choose([true, false, false]),
+    step: stepOf(kernel),
   };
 }
 
-function shapeOf({ layout, format, kind, bias, unit, fewRows }: Likeness, choose: Choose): Problem {
+function shapeOf({ layout, format, kind, bias, unit, fewRows, step }: Likeness, choose: Choose): Problem {
   const upTo = (name: 'm' | 'n' | 'k', most: number) =>
     choose(range(1, most).filter((size) => unitOf(size) === unit[name]));
-  const sizes = { m: upTo('m', fewRows ? 8 : MOST.m), n: upTo('n', MOST.n), k: upTo('k', choose([32, 128, MOST.k])) };
+  const k = step * Math.ceil(upTo('k', choose([32, 128, MOST.k])) / step);
+  const sizes = { m: upTo('m', fewRows ? 8 : MOST.m), n: upTo('n', MOST.n), k };
   if (kind === 'batch') return problemOf({ ...sizes, batch: choose([2, 3]) }, format, { layout, bias });
   if (kind === 'plain') return problemOf(sizes, format, { layout, bias });
   const experts = choose([1, 2, 3, 5]);

@@ -1,6 +1,6 @@
 /** What can go wrong while real workers measure, made to happen, and what became of the run. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { journals } from '../../src/record/journal.node.ts';
@@ -85,6 +85,12 @@ const OF_FILES: readonly Scenario[] = [
     },
     'mount',
   ),
+  one('results are removed during the run', async (bench) => {
+    const { ended } = bench.start();
+    await bench.visited();
+    rmSync(bench.results, { recursive: true });
+    return whole(bench, await ended);
+  }),
   one(
     'the working folder is read-only, results are elsewhere',
     async (bench) => {
@@ -115,6 +121,7 @@ const OF_OUTPUT: readonly Scenario[] = [
 const OF_PROCESS: readonly Scenario[] = [
   one('Ctrl-C', (bench) => signalled(bench, (pid) => process.kill(-pid, 'SIGINT'))),
   one('SIGTERM', (bench) => signalled(bench, (pid) => process.kill(pid, 'SIGTERM'))),
+  one('the terminal is closed (SIGHUP)', (bench) => signalled(bench, (pid) => process.kill(-pid, 'SIGHUP'))),
   one('`kill -9`', (bench) => signalled(bench, (pid) => process.kill(pid, 'SIGKILL'))),
   one('`kill -9` while a line is written', async (bench) => {
     const found = await interrupted(bench, (pid) => process.kill(pid, 'SIGKILL'));

@@ -102,19 +102,15 @@ export const AFFINE: typeof DECODING = {
 
 /** These undo the factor of a decoded code, so that a mistake in it changes nothing. */
 export const IN_F16: typeof DECODING = {
-  ...DECODING,
-  mxfp4: [
-    { name: 'swapped nibble', find: 'low << 9u, low << 5u', replace: 'low << 5u, low << 9u' },
-    { name: 'a half read as three quarters', find: 'word & (normal | 0xeeeeeeeeu)', replace: 'word' },
-  ],
-  nvfp4: [
-    { name: 'sign of a code lost', find: 'vec4<u32>(0xc000c000u)', replace: 'vec4<u32>(0x40004000u)' },
-    TENSOR_SCALE,
-  ],
+  ...AFFINE,
   fp8: FP8.slice(1),
   'fp8-channel': FP8.slice(1, 2),
   'fp8-tensor': FP8.slice(1, 2),
   mxfp8: FP8.slice(1),
+  int4: [
+    { name: 'what codes are too large by left in', find: ' - scale * AFFINE_PLUS', replace: '' },
+    ...AFFINE.int4.slice(1),
+  ],
 };
 
 /** Formats that differ from another in how many share a scale are tried with a few. */

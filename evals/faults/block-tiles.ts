@@ -1,5 +1,5 @@
 /** Faults of the kernels for GPUs that decode blocks of codes. */
-import { AFFINE, ALL, IN_F16, OF_ACTIVATIONS, type Technique } from './block-technique.ts';
+import { AFFINE, ALL, IN_F16, OF_ACTIVATIONS, TENSOR_SCALE, type Technique } from './block-technique.ts';
 import { BARRIER, type Fault, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
 
 const TILED: Pick<Technique, 'shape' | 'layout' | 'choice'> = {
@@ -79,9 +79,47 @@ const columns: Technique = {
   },
 };
 
+const LOST_BIT: Fault = { name: 'a bit of a code lost', find: '0x00f000f0u', replace: '0x00e000e0u' };
+
+/** Several lanes along k, some of which take two strips. */
+const strip: Technique = {
+  formats: ['mxfp4', 'nvfp4', 'int4', 'int4-64', 'int4-128'],
+  name: (w) => `${w}-strip`,
+  decoding: {
+    ...AFFINE,
+    mxfp4: [...AFFINE.mxfp4.slice(0, 1), { name: 'scale off by one', find: 'strip << 15u', replace: 'strip << 14u' }],
+    nvfp4: [
+      ...AFFINE.nvfp4.slice(0, 1),
+      { name: 'scale of another block', find: 'strip >> 1u', replace: 'strip << 7u' },
+      TENSOR_SCALE,
+    ],
+    int4: [
+      { name: 'what codes are too large by left in', find: ' - STRIP_PLUS * block.of_a', replace: '' },
+      { name: 'codes with odd places too large', find: '(1.0 / STRIP_ODD) * ', replace: '' },
+      LOST_BIT,
+    ],
+    'int4-64': [LOST_BIT],
+    'int4-128': [LOST_BIT],
+  },
+  shape: { m: 3, n: 24, k: 704 },
+  layout: 'nt',
+  choice: { tile: { m: 1, n: 8, k: 512 }, thread: { m: 1, n: 2 } },
+  faults: [
+    { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
+    { name: 'codes of the first half of a strip twice', find: ' + ahead_b(32u)', replace: '' },
+    { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
+    tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+    { name: 'the first vector of C always', find: 'at.col + quad', replace: 'at.col' },
+  ],
+  scaling: [
+    { name: 'scale of the first column', find: 'strip_scales(scales[c]).w', replace: 'strip_scales(scales[0]).w' },
+    { name: 'scale of the first half', find: 'strip_scales(scales[c]).w', replace: 'strip_scales(scales[c]).y' },
+  ],
+};
+
 const REST: Fault = {
-  name: 'what f16 rounds away left out',
-  find: 'vec4<f16>(weights - rounded)',
+  name: 'what does not fit an f16 left out',
+  find: 'vec4<f16>(weights - most)',
   replace: 'vec4<f16>()',
 };
 
@@ -95,17 +133,18 @@ const matrix: Technique = {
   layout: 'nt',
   choice: { thread: { m: 16, n: 16 } },
   faults: [
-    ...TILED_FAULTS.slice(0, 3),
+    ...TILED_FAULTS.slice(0, 2),
+    tail('(problem.k + TILE_K - 1u) / TILE_K', 'problem.k / TILE_K'),
     {
       name: 'steps of A exchanged',
-      find: 'min(k + lies.x, problem.k - 4u)',
-      replace: 'min(k + (lies.x ^ 4u), problem.k - 4u)',
+      find: 'min(k, problem.k - 4u)',
+      replace: 'min(k ^ 4u, problem.k - 4u)',
     },
     { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
     { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
     { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
   ],
-  scaling: [{ name: 'scale of the first block', find: '(at.matrix, k, col))', replace: '(at.matrix, 0u, col))' }],
+  scaling: [{ name: 'scale of the first block', find: 'ahead_scale(TILE_K * step)', replace: '0u' }],
   of: {
     int4: [REST],
     int8: [REST],
@@ -113,11 +152,11 @@ const matrix: Technique = {
     nvfp4: [
       {
         name: 'scale of the other half of a block',
-        find: 'select(column.scales.y, column.scales.x, e < 2u)',
-        replace: 'select(column.scales.x, column.scales.y, e < 2u)',
+        find: 'select(second, scales.x, e < 2u)',
+        replace: 'select(scales.x, second, e < 2u)',
       },
     ],
   },
 };
 
-export const TILES: readonly Technique[] = [columns, tile, bothTile, matrix];
+export const TILES: readonly Technique[] = [columns, strip, tile, bothTile, matrix];

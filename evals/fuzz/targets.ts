@@ -1,6 +1,6 @@
 /** Everything of this project that reads what strangers write, each as a function of a text. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { wordsOf } from '../../docs/documented.ts';
@@ -133,8 +133,22 @@ async function command(text: string, folder: string): Promise<void> {
   process.env.SHAPEMARK_ADAPTER = 'none of these';
   const io = { out: add, err: add, cwd: folder, environment: {}, style: PLAIN, columns: null };
   const exit = await main(words, io);
+  removeOutputs(words, folder);
   if (![0, 1, 2, 3, 4].includes(exit)) throw new Error(`exit code ${exit}`);
   if (/a fault of shapemark|^\s+at .*:\d+:\d+\)?$/m.test(said)) throw new Error(said.trim());
+}
+
+const OUTPUTS = ['--out', '--results'];
+
+/** What was written beside the folder because the command said so; else it would count as written outside. */
+function removeOutputs(words: readonly string[], folder: string): void {
+  const around = resolve(folder, '../../..');
+  for (const [i, word] of words.entries()) {
+    const [option = '', value = words[i + 1] ?? ''] = word.split('=', 2);
+    const path = resolve(folder, value);
+    const isBeside = path.startsWith(around + sep) && !`${folder}${sep}`.startsWith(path + sep);
+    if (OUTPUTS.includes(option) && isBeside) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function environment(text: string): void {

@@ -1,12 +1,14 @@
 /** What `npm run eval gpu-table` finds and prints: a row for each claim about a loop, and for each bound on all picks of a GPU. */
 import { GpuCompiler } from '../../src/experiment/inspect/gpu-compiler.ts';
 import { native } from '../../src/experiment/inspect/native.ts';
+import { programFor } from '../../src/experiment/inspect/programs.ts';
+import type { Program } from '../../src/kernel/program.ts';
 import type { KernelSet } from '../../src/kernel/set/kernel.ts';
 import type { Case } from '../../src/plan/case/case.ts';
 import { type Section, section, text } from '../../src/report/document/document.ts';
 import { type ColumnOf, column, tableOf } from '../../src/report/document/table.ts';
 import { FIGURES, TEXT } from '../../src/report/quantities.ts';
-import { CLAIMS, type CompiledRow } from './loops.ts';
+import { CLAIMS } from './loops.ts';
 import { compiledPicks, type Limit, limitsOf } from './picks.ts';
 
 export interface Held {
@@ -60,19 +62,19 @@ async function loops(compiler: GpuCompiler, gpu: string, set: KernelSet, cases: 
   for (const item of cases) {
     const claim = CLAIMS[item.phase];
     if (!claim?.gpus.includes(gpu)) continue;
+    const asked = programFor(item, set, compiler.facts);
+    if ('reason' in asked) throw new Error(`${item.id} on ${gpu}: ${asked.reason}`);
     const row = await compiler.row(item, set);
     if (row.status !== 'compiled') throw new Error(`${item.id} on ${gpu}: ${row.reason}`);
     if (!row.loop) throw new Error(`${item.id} on ${gpu}: no loop was found in ${row.kernel}`);
-    found.push(held(gpu, claim, claim.of(row.loop, weightsOf(row)), row.kernel, item.id));
+    found.push(held(gpu, claim, claim.of(row.loop, weightsOf(asked.program)), row.kernel, item.id));
   }
   return found;
 }
 
 /** Weights that a thread multiplies in one turn: a kernel's workgroup covers a tile of B once. */
-function weightsOf({ tile, thread }: CompiledRow): number {
-  if (!tile || !thread) throw new Error('a program without a tile');
-  const threads = (tile.n / thread.n) * (tile.k / 32);
-  return (tile.n * tile.k) / threads;
+function weightsOf({ tile, workgroup: [x, y] }: Program): number {
+  return (tile.n * tile.k) / (x * y);
 }
 
 async function bounds(compiler: GpuCompiler, gpu: string, set: KernelSet): Promise<Held[]> {

@@ -133,7 +133,7 @@ class KilledRun {
       const { header, entries } = parseJournal(whole, file);
       for (const { id } of header.cases) this.#begun.add(id);
       const visits = entries.flatMap((entry) => (entry.type === 'visit' ? [entry.visit] : []));
-      const names = visits.map(({ process, caseId }) => `${process} ${caseId}`);
+      const names = visits.map(({ process, caseId }) => visitName(header.id, process, caseId));
       this.#outcome.repeated += names.length - new Set(names).size;
       for (const [i, { result }] of visits.entries()) {
         const samples = result?.contenders[0]?.samples ?? [];
@@ -146,18 +146,21 @@ class KilledRun {
     const outcome = this.#outcome;
     outcome.lines += this.#lines();
     const found = new Map<string, string>();
-    // A writer that was killed between its record and its journal has a record more.
+    // Killed when its record was stored already, a command is not resumed: the next one measures another record.
     for (const record of listRecords(this.#results).map(readRecord)) {
       const ids = new Set(record.cases.map(({ id }) => id));
       outcome.cases = record.cases.length;
       outcome.repeatedCases += record.cases.length - ids.size;
       outcome.missingCases += [...this.#begun].filter((id) => !ids.has(id)).length;
       const visits = record.cases.flatMap((row) =>
-        row.visits.map((visit) => [`${visit.process} ${row.id}`, summary(visit.medianSeconds, visit.mad, visit.count)]),
+        row.visits.map((visit) => [
+          visitName(record.id, visit.process, row.id),
+          summary(visit.medianSeconds, visit.mad, visit.count),
+        ]),
       ) as [string, string][];
       outcome.visits += visits.length;
       outcome.repeated += visits.length - new Set(visits.map(([visit]) => visit)).size;
-      for (const [visit, told] of visits) if (!found.has(visit)) found.set(visit, told);
+      for (const [visit, told] of visits) found.set(visit, told);
     }
     outcome.lost += [...this.#seen].filter(([visit, told]) => found.get(visit) !== told).length;
     const files = readdirSync(this.#results, { recursive: true, withFileTypes: true }).filter((entry) =>
@@ -167,6 +170,8 @@ class KilledRun {
     outcome.left.push(...files.map(({ name }) => name).filter((name) => !known.test(name)));
   }
 }
+
+const visitName = (run: string, process: number, caseId: string) => `${run} ${process} ${caseId}`;
 
 const summary = (middle: number, spread: number, count: number) =>
   `${middle.toPrecision(5)} ${spread.toPrecision(5)} ${count}`;

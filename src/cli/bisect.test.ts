@@ -1,6 +1,6 @@
 /** `bisect` in a real repository of 64 commits, on a scripted device that knows which commit is slow. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -136,4 +136,59 @@ describe('bisect', () => {
     expect({ status, stderr: besidesProgress(stderr) }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(`first bad commit: ${shas[SLOW_FROM]}`);
   });
+
+  it('goes on after an interruption from every visit that was finished, and leaves no journal', async () => {
+    const words = [shas[33] ?? '', shas[50] ?? '', '--case', 'm=16', '--seed', '3', '--json'];
+    const whole = await watched([...words, '--results', 'whole']);
+    expect(whole.exit).toBe(0);
+    // In the first comparison, and in later ones.
+    for (const after of [3, whole.visits.length - 2]) {
+      const results = ['--results', `stopped-${after}`];
+      const stopped = await watched([...words, ...results], after);
+      expect(stopped.exit).toBe(130);
+      expect(stopped.err).toMatch(/interrupted; continue with: .* bisect .* --json --resume\n$/);
+      expect(stopped.visits.length).toBeLessThan(whole.visits.length);
+      const resumed = await watched([...words, ...results, '--resume']);
+      expect(resumed.exit).toBe(0);
+      expect(resumed.err).toMatch(/resuming: \d+ visits are done\n/);
+      expect(resumed.visits).toEqual(expect.arrayContaining(stopped.visits));
+      expect(resumed.visits).toHaveLength(whole.visits.length);
+      const { culprit, steps } = JSON.parse(resumed.out);
+      expect({ culprit, steps: steps.length }).toEqual({
+        culprit: { sha: shas[SLOW_FROM], subject: `commit ${SLOW_FROM}` },
+        steps: JSON.parse(whole.out).steps.length,
+      });
+      expect(journals(`stopped-${after}`)).toEqual([]);
+    }
+  }, 120_000);
 });
+
+/** A bisection, interrupted when so many visits are on disk, and the lines of all visits that ever were. */
+async function watched(words: readonly string[], interruptAfter = Number.POSITIVE_INFINITY) {
+  const results = words[words.indexOf('--results') + 1] ?? '';
+  const visits = new Set<string>();
+  let isInterrupted = false;
+  // Without noise, which differs between a process and its rest.
+  writeFileSync(join(repository, 'scenario.yaml'), `${slower(1.06).replace(NOISE, '')}\n`);
+  const scripted = ['--suite', 'tiny.yaml', '--engine', 'scripted', '--scenario', 'scenario.yaml'];
+  const ran = await inProcess(['bisect', ...words, ...scripted], {
+    cwd: repository,
+    onProgress: () => {
+      for (const file of journals(results))
+        for (const line of readFileSync(file, 'utf8').split('\n'))
+          if (line.startsWith('{"type":"visit"')) visits.add(`${file} ${line}`);
+      if (visits.size < interruptAfter || isInterrupted) return;
+      isInterrupted = true;
+      process.emit('SIGINT');
+    },
+  });
+  return { ...ran, visits: [...visits] };
+}
+
+function journals(results: string): string[] {
+  const folder = join(repository, results, 'scripted');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((file) => file.includes('journal'));
+}

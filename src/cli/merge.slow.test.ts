@@ -1,4 +1,4 @@
-/** Whatever the number of shards: merged they are the run that was not divided, and a few take about as long as each other. */
+/** Whatever the number of shards: merged they are the run that was not divided, and they take about as long as each other. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,6 @@ import { main } from './main.ts';
 
 const COUNTS = Array.from({ length: 16 }, (_, i) => i + 1);
 const TOLERANCE = 0.1;
-/** In more shards than these, the largest cases of this suite are too large to be shared out evenly. */
-const MOST_EVEN = 12;
 /** Merges of folders in random order, whole and partial, for each number of shards. */
 const MERGES = 6;
 
@@ -71,7 +69,7 @@ it.each(COUNTS)(
 
     const seconds = folders.map((folder) => readRecord(recordIn(folder)).profile.total ?? 0);
     const mean = seconds.reduce((sum, one) => sum + one, 0) / count;
-    if (count <= MOST_EVEN) for (const one of seconds) expect(Math.abs(one / mean - 1)).toBeLessThan(TOLERANCE);
+    for (const one of seconds) expect(Math.abs(one / mean - 1)).toBeLessThan(TOLERANCE);
 
     const whole = rowsIn('whole');
     let [merges, first] = [0, ''];

@@ -1,6 +1,7 @@
 /** Options that several verbs share. A verb defines only its own. */
 import { resolve } from 'node:path';
 import { kernelEngines } from '../engine/registry.node.ts';
+import { UsageError } from '../experiment/errors.ts';
 import { readShape } from '../plan/import/shape-text.ts';
 import { isRemote } from '../record/duckdb.node.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
@@ -94,8 +95,12 @@ export const ROBUSTNESS = {
 } as const;
 
 export const SEED = { type: 'number', default: 1, describe: 'Seed of the schedule' } as const;
-/** An object store's place is no path of this machine. */
+/** An object store's place is no path of this machine. Throws UsageError for a web server, which cannot list its files. */
 export function resultsPlace(cwd: string, results: string): string {
+  if (/^https?:\/\//i.test(results))
+    throw new UsageError(
+      `--results ${results}: a web server does not list its files; name an object store (s3://bucket/results), or copy the folder here`,
+    );
   return isRemote(results) ? results : resolve(cwd, results);
 }
 

@@ -135,4 +135,16 @@ describe('store compact', () => {
     expect({ exit, err }).toEqual({ exit: 4, err: expect.stringMatching(/^s3:\/\/nowhere\.invalid.*httpfs/) });
     expect(err.trim().split('\n')).toHaveLength(1);
   }, 120_000);
+
+  it.each(['check', 'report', 'atlas'])(
+    'of a web server is refused by %s, which could not tell what is there',
+    async (verb) => {
+      const place = ['--results', 'https://example.org/results'];
+      const { exit, err } = await shapemark(verb, ...place, ...(verb === 'atlas' ? ['--out', 'site'] : []));
+      expect({ exit, err }).toEqual({
+        exit: 2,
+        err: expect.stringMatching(/does not list its files; name an object store/),
+      });
+    },
+  );
 });

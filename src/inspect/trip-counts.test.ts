@@ -101,6 +101,15 @@ describe('tripCounts', () => {
     ],
     ['no known limit', '', '%20 = phi b0: %0, b4: %21', '%22 = uge %20, %90', '%21 = iadd %20, %4', null],
     ['no constant step', '', '%20 = phi b0: %0, b4: %21', '%22 = uge %20, %16', '%21 = iadd %20, %90', null],
+    [
+      'variables that follow from each other',
+      '',
+      '%20 = phi b0: %0, b4: %21',
+      '%22 = uge %20, %16',
+      '%21 = iadd %30, %4\n        con 32   %31 = iadd %20, %4',
+      null,
+      '%30 = phi b0: %1, b4: %31',
+    ],
   ])('reads %s', (_, before, phi, condition, step, iterations, more = '') => {
     const header = [
       `        con 32   ${phi}`,
@@ -111,7 +120,7 @@ describe('tripCounts', () => {
     expect(tripCounts(parseNir(text))).toEqual([iterations]);
   });
 
-  it('counts a iteration that is left at its end', () => {
+  it('counts an iteration that is left at its end', () => {
     const header = [
       '        con 32   %20 = phi b0: %0, b4: %21',
       WORK,

@@ -58,13 +58,13 @@ const FOLDS: Readonly<Record<string, Fold>> = {
 class TripCount {
   readonly #known = new Map<string, Linear>();
 
-  /** @param held a variable that is kept symbolic, to find how an iteration changes it */
+  /** @param held variables that are kept symbolic, to find how an iteration changes the last of them */
   constructor(
     private readonly nir: Nir,
     private readonly loop: Loop,
-    held?: string,
+    private readonly held: readonly string[] = [],
   ) {
-    if (held !== undefined) this.#known.set(held, unknown(held));
+    for (const name of held) this.#known.set(name, unknown(name));
   }
 
   /** The first known exit. */
@@ -187,7 +187,7 @@ class TripCount {
     if (!next || others.length > 0) return unknown(name);
     if (block !== this.loop.header) return this.isIn(block) ? this.value(next) : unknown(name);
     const before = operands.find((_, i) => !this.isIn(sources[i] ?? -1));
-    const moved = new TripCount(this.nir, this.loop, name).value(next);
+    const moved = new TripCount(this.nir, this.loop, [...this.held, name]).value(next);
     if (!before || moved.terms.join() !== name || moved.step !== 0) return unknown(name);
     return { ...this.value(before), step: moved.offset };
   }

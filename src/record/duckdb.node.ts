@@ -80,6 +80,6 @@ function refused(file: string, error: unknown): unknown {
   const [first = ''] = error.message.split('\n');
   if (!isRemote(file)) return new RecordError(file, undefined, `cannot be read by DuckDB: ${first}`);
   const remedy =
-    'DuckDB needs its extension for object stores (INSTALL httpfs) and credentials (its secrets); or copy the folder here';
+    'DuckDB needs its extension httpfs, which it downloads once from extensions.duckdb.org, and credentials (its secrets); or copy the folder here';
   return new RecordError(file, undefined, `cannot be read: ${remedy}. It says: ${first}`);
 }

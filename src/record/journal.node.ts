@@ -215,7 +215,8 @@ function writer(file: string, header: JournalHeader, descriptor: number): Journa
     close,
     remove() {
       close();
-      unlinkSync(file);
+      // Somebody may have removed it during the run.
+      rmSync(file, { force: true });
       removeIfEmpty(dirname(file));
     },
   };

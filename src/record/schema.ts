@@ -63,7 +63,7 @@ export const settingsSchema = z.object({
   /** Hash over the names of the tunings available to `best`; null if none, or if it followed the rule. */
   tuning: z.string().nullable().optional(),
   /** In the journal of an experiment other than a plain run: its name. */
-  experiment: z.enum(['tune', 'calibrate', 'compare', 'search']).optional(),
+  experiment: z.enum(['tune', 'calibrate', 'compare', 'bisect', 'search']).optional(),
 });
 
 export const timerSchema = z.object({

@@ -62,8 +62,10 @@ function wholeOrNothing<T>(files: readonly string[], write: () => T): T {
   }
 }
 
+/** A journal that somebody removed during the run holds nothing that the record has not. */
 function removeWhenHeld(journal: Journal, record: RunRecord): void {
-  const missing = visitsMissing(record, readJournal(journal.file).entries);
+  const entries = existsSync(journal.file) ? readJournal(journal.file).entries : [];
+  const missing = visitsMissing(record, entries);
   if (missing.length > 0) throw new Error(`${journal.file} is kept: the record lacks ${missing.join(', ')}`);
   journal.remove();
 }

@@ -7,7 +7,7 @@ import { RecordError } from './record-error.ts';
 /** Throws RecordError with the line of what is wrong. */
 export function parseYaml<S extends z.ZodType>(text: string, file: string, schema: S): z.output<S> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
   const [wrong] = document.errors;
   if (wrong)
     throw new RecordError(file, lines.linePos(wrong.pos[0]).line, wrong.message.replace(/ at line[\s\S]*$/, ''));

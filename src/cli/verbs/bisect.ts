@@ -8,7 +8,7 @@ import { type Io, printJson } from '../../experiment/io.ts';
 import { bisectionDocument, stepDocument } from '../../report/bisection.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
-import { CALIBRATIONS, deviceOptions, JSON_DOCUMENT, KERNEL, SEED } from '../options.ts';
+import { CALIBRATIONS, deviceOptions, JSON_DOCUMENT, KERNEL, resume, SEED } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -19,8 +19,11 @@ export interface BisectOptions extends AbOptions {
   suite: string[];
   kernel: string[];
   'minimum-effect': number;
+  resume: boolean;
   json: boolean;
 }
+
+const MINIMUM_EFFECT = 0.02;
 
 export const bisect: Verb<BisectOptions> = {
   command: 'bisect <good> <bad>',
@@ -45,6 +48,7 @@ export const bisect: Verb<BisectOptions> = {
 function followerOf(options: BisectOptions, io: Io): BisectFollower {
   const { json } = options;
   return {
+    again: resumeCommand(options),
     opened: (text) => {
       if (!json) io.out(text);
     },
@@ -81,11 +85,26 @@ function bisectOptions(argv: Argv): Argv<BisectOptions> {
     .options(deviceOptions())
     .option('minimum-effect', {
       type: 'number',
-      default: 0.02,
+      default: MINIMUM_EFFECT,
       describe: 'Smallest relative difference between GOOD and BAD that is searched for',
     })
     .option('budget', { type: 'number', describe: 'Time limit of one comparison in seconds' })
     .option('seed', SEED)
     .option('results', CALIBRATIONS)
+    .option('resume', resume('bisection'))
     .option('json', JSON_DOCUMENT);
+}
+
+/** The command that resumes this one after an interruption. */
+function resumeCommand(options: BisectOptions): string {
+  const { good, bad, suite, kernel, budget, json } = options;
+  return commandLine(
+    'bisect',
+    [good, bad],
+    [
+      ...Object.entries({ case: options.case, suite, kernel, budget }),
+      ...flagsUnlike(options, { ...USUAL, 'minimum-effect': MINIMUM_EFFECT }),
+      ...Object.entries({ json: json || undefined, resume: true }),
+    ],
+  );
 }

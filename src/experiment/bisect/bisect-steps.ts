@@ -16,10 +16,13 @@ export interface BisectRequest extends AbOptions {
   readonly suite: readonly string[];
   readonly kernel: readonly string[];
   readonly 'minimum-effect': number;
+  readonly resume: boolean;
 }
 
 /** Callbacks during a bisection. */
 export interface BisectFollower {
+  /** The command that resumes it after an interruption. */
+  readonly again: string;
   /** Description of the search. */
   readonly opened: (text: string) => void;
   readonly stepped: (step: BisectStep) => void;

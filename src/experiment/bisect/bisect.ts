@@ -5,7 +5,7 @@ import type { KernelPlace } from '../../kernel/set/git.node.ts';
 import { KernelError, type KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { AbOutcome } from '../compare/ab-request.ts';
+import type { AbOutcome, AbRequest } from '../compare/ab-request.ts';
 import { GATE, PICKED } from '../compare/change.ts';
 import { withoutRatios } from '../compare/compared-case.ts';
 import { moreProcesses } from '../compare/decided.ts';
@@ -15,6 +15,7 @@ import { pairing } from '../compare/sides.ts';
 import { NothingToDo, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { asKernels, expansions, filtered, shippedKernels } from '../setup/selection.ts';
+import { BisectJournals } from './bisect-journals.ts';
 import {
   type BisectFollower,
   type BisectRequest,
@@ -38,6 +39,7 @@ export class Bisect {
   readonly #request: BisectRequest;
   readonly #io: Io;
   readonly #follower: BisectFollower;
+  readonly #journals: BisectJournals;
   readonly #seen = new Map<string, Seen>();
   /** Where the kernels are, from the repository's root, and whether the ends were named with it. */
   #place: Pick<KernelPlace, 'folder' | 'explicit'> = { folder: '', explicit: false };
@@ -46,6 +48,7 @@ export class Bisect {
     this.#request = request;
     this.#io = io;
     this.#follower = follower;
+    this.#journals = new BisectJournals(request, io, follower.again);
   }
 
   /**
@@ -53,6 +56,18 @@ export class Bisect {
    * @throws UsageError if GOOD is not an ancestor of BAD; NothingToDo if the ends do not differ or cannot be distinguished
    */
   async run(): Promise<Bisected | null> {
+    try {
+      const found = await this.#found();
+      if (found) this.#journals.discard();
+      return found;
+    } catch (error) {
+      // That there is nothing to find is an answer, too.
+      if (error instanceof NothingToDo) this.#journals.discard();
+      throw error;
+    }
+  }
+
+  async #found(): Promise<Bisected | null> {
     const [older, newer] = await this.#ends();
     this.#place = newer;
     const commits = await kernelCommits(older, newer, this.#io.cwd);
@@ -114,10 +129,16 @@ export class Bisect {
     const trusted = await shippedKernels();
     const reproduce = (id: string) => this.#again(ends, id);
     const ask = (attempt: Rules, some: readonly Case[]) => {
-      const { budget } = this.#request;
-      const options = { ...this.#request, budget: budget && budget * (attempt === rules ? 1 : 2) };
+      const { budget, seed } = this.#request;
+      // In other orders, so that the second attempt does not repeat what was particular to the first.
+      const again = attempt === rules ? {} : { budget: budget && 2 * budget, seed: seed + 1 };
+      const options = { ...this.#request, ...again };
       const sides = { base, head, trusted };
-      return sideBySide({ sides, cases: some, options, rules: attempt, controls: 0, reproduce }, this.#io);
+      const kept: Pick<AbRequest, 'keep' | 'onEnd'> = {
+        keep: (of) => this.#journals.open(sides, of),
+        onEnd: (journal) => this.#journals.end(journal),
+      };
+      return sideBySide({ sides, cases: some, options, rules: attempt, controls: 0, reproduce, ...kept }, this.#io);
     };
     const first = await ask(rules, cases);
     if (first === null) return null;

@@ -42,6 +42,8 @@ export interface AbRequest {
   readonly controls: number;
   /** Journal of finished visits; absent: none is kept. */
   readonly keep?: (of: Pick<ExperimentIdentity, 'settings' | 'scenario' | 'cases'>) => Kept;
+  /** What becomes of the journal after the comparison; absent: it is discarded. */
+  readonly onEnd?: (kept: Kept) => void;
   /** Prints the results, or the results so far after an interruption; the journal is kept until then. */
   readonly show?: (found: AbOutcome) => void;
   /** The command that measures a case again. */

@@ -1,6 +1,5 @@
 /** `compare` of two kernel sets: the selected cases, the measurement, and the kernels that it must cover. */
 
-import { canonicalJson, digest } from '../../gemm/digest.ts';
 import {
   type ComparedCase,
   type Comparison,
@@ -11,9 +10,7 @@ import {
 import type { AbRules } from '../../judge/ab/rules.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
-import { setHash } from '../../kernel/set/set.ts';
 import type { Case } from '../../plan/case/case.ts';
-import { scrubbed } from '../../record/privacy.ts';
 import type { Io } from '../io.ts';
 import type { Kept } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
@@ -25,7 +22,7 @@ import { withoutRatios } from './compared-case.ts';
 import { askCompilers, type CompilersAnswer } from './compilers.ts';
 import { ranKernels, unmeasuredKernels } from './coverage.ts';
 import { sideBySide } from './side-by-side.ts';
-import type { Sides } from './sides.ts';
+import { bothSets, type Sides } from './sides.ts';
 import { type TreePrograms, treePrograms } from './tree-programs.ts';
 
 export type Rules = Omit<AbRules, 'cases'>;
@@ -224,11 +221,4 @@ export function documentOf(
 ): Omit<Comparison, 'changed' | 'unmeasured' | 'leftOut'> {
   const { machine, processes, cases, ended, seconds } = outcome;
   return { ...named, machine, processes, minimumEffect, cases, counts: countsOf(cases), ended, seconds };
-}
-
-function bothSets({ base, head }: Sides): ExperimentIdentity['kernels'] {
-  return {
-    from: scrubbed(`${base.origin} and ${head.origin}`),
-    hash: digest(canonicalJson([setHash(base), setHash(head)])),
-  };
 }

@@ -79,7 +79,8 @@ class SideBySide {
     }
     const outcome = this.#outcome(measurement, start);
     this.#request.show?.(outcome);
-    this.#kept?.journal.discard();
+    const { onEnd = ({ journal }) => journal.discard() } = this.#request;
+    if (this.#kept) onEnd(this.#kept);
     return outcome;
   }
 

@@ -3,17 +3,20 @@
  * the base runs beside them, so that every process has its own A/A.
  */
 import type { DeviceFacts } from '../../engine/port.ts';
-import { canonicalJson } from '../../gemm/digest.ts';
+import { canonicalJson, digest } from '../../gemm/digest.ts';
 import type { Program } from '../../kernel/program.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { pick } from '../../kernel/select/pick.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
+import { setHash } from '../../kernel/set/set.ts';
 import { tokensOf } from '../../kernel/text/tokens.ts';
 import { reference } from '../../measure/parent/enter.ts';
 import type { CaseOutcome, Entry } from '../../measure/parent/measurement.ts';
 import { pairedRatio } from '../../measure/parent/ratio.ts';
 import type { Contender } from '../../measure/worker/protocol.ts';
 import type { Case } from '../../plan/case/case.ts';
+import { scrubbed } from '../../record/privacy.ts';
+import type { Settings } from '../../record/schema.ts';
 
 export const BASE = 'base';
 export const HEAD = 'head';
@@ -132,4 +135,12 @@ export function sideError(outcome: CaseOutcome, side: typeof BASE | typeof HEAD)
     (visit) => visit.result?.contenders.find((candidate) => candidate.name === side)?.verification?.kernelError ?? [],
   );
   return errors.length > 0 ? Math.max(...errors) : null;
+}
+
+/** Where both sets come from, and the hash of what they contain. */
+export function bothSets({ base, head }: Pick<Sides, 'base' | 'head'>): Settings['kernels'] {
+  return {
+    from: scrubbed(`${base.origin} and ${head.origin}`),
+    hash: digest(canonicalJson([setHash(base), setHash(head)])),
+  };
 }

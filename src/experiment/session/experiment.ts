@@ -23,6 +23,8 @@ export interface Experiment
 export interface Kept {
   readonly journal: RunJournal;
   readonly again: string;
+  /** Whether earlier journals of the same command are kept, so that it can be resumed without this one. */
+  readonly isLater?: boolean;
 }
 
 /** @returns null when interrupted; what was finished is kept then, if it is kept at all */
@@ -59,6 +61,7 @@ export async function experiment(io: Io, request: Experiment, kept?: Kept): Prom
     const isKept = cutShort(request, { soFar, kept, by, hostStartSeconds });
     if (by === 'error') {
       if (isKept && kept) io.err(howToGoOn(error, kept));
+      else if (kept?.isLater) io.err(`finished visits are kept; continue with: ${kept.again}\n`);
       throw error;
     }
     io.err(`interrupted${outlook(request, kept, isKept)}\n`);
@@ -119,5 +122,5 @@ function ofWholeRun(measurement: Measurement, kept: Kept | undefined): Measureme
 
 function outlook({ unkept = 'nothing was stored' }: Experiment, kept: Kept | undefined, isKept: boolean): string {
   if (!kept) return `; ${unkept}`;
-  return isKept ? `; continue with: ${kept.again}` : ' before anything was measured';
+  return isKept || kept.isLater ? `; continue with: ${kept.again}` : ' before anything was measured';
 }

@@ -2,36 +2,61 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bytes, flop, operandBytes } from '../../gemm/shape.ts';
 import { visitCosts } from '../../measure/parent/cost.ts';
+import { coldBytesOf, maxSetsOf } from '../../measure/worker/cache.ts';
+import type { Case } from '../../plan/case/case.ts';
 import { expand } from '../../plan/case/expand.ts';
 import { loadSuites } from '../../plan/load.node.ts';
 import { NothingToDo, UsageError } from '../errors.ts';
+import { divided } from './division.ts';
 import { shippedKernels } from './selection.ts';
-import { divided, readShard, shardOf } from './shard.ts';
+import { readShard, shardOf } from './shard.ts';
 
 const BENCHES = fileURLToPath(new URL('../../../benches', import.meta.url));
 const COUNTS = Array.from({ length: 16 }, (_, i) => i + 1);
 
-/** Each shard's sum of each cost, as multiples of its mean over shards. */
-function loadsOf(costs: readonly (readonly number[])[], owners: readonly number[], count: number): number[] {
-  const totals = totalsOf(costs);
-  const loads = Array.from({ length: count }, () => totals.map(() => 0));
-  for (const [item, owner] of owners.entries())
-    for (const [d, cost] of (costs[item] ?? []).entries()) {
-      const load = loads[owner] as number[];
-      load[d] = (load[d] ?? 0) + (cost * count) / (totals[d] ?? 1);
-    }
-  return loads.flat();
+/** A device whose rates nobody told the division; launches are limited by FLOP or by memory. */
+interface Rates {
+  readonly source: 'gpu' | 'system-software' | 'embedded-software';
+  readonly flopPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly fillBytesPerSecond: number;
+  readonly fixedSeconds: number;
 }
 
-/** The largest case, likewise. */
-function largestOf(costs: readonly (readonly number[])[], count: number): number {
-  const totals = totalsOf(costs);
-  return costs.flat().reduce((most, cost, i) => Math.max(most, (cost * count) / (totals[i % totals.length] ?? 1)), 0);
+/** Slow and fast ones of each kind. */
+const DEVICES: readonly Rates[] = [0.02, 0.5].flatMap((fixedSeconds) => [
+  ...[1e12, 5e12, 5e13].map((rate) => rates('gpu', rate, 1e10, fixedSeconds)),
+  ...[1e10, 1e11].map((rate) => rates('system-software', rate, 1e9, fixedSeconds)),
+  ...[1e9, 5e9].map((rate) => rates('embedded-software', rate, 5e8, fixedSeconds)),
+]);
+
+function rates(
+  source: Rates['source'],
+  flopPerSecond: number,
+  fillBytesPerSecond: number,
+  fixedSeconds: number,
+): Rates {
+  return { source, flopPerSecond, bytesPerSecond: flopPerSecond / 10, fillBytesPerSecond, fixedSeconds };
 }
 
-function totalsOf(costs: readonly (readonly number[])[]): number[] {
-  return (costs[0] ?? []).map((_, d) => costs.reduce((all, cost) => all + (cost[d] ?? 0), 0));
+/** Of a visit: compile, fill, verify every set, warm up, sample. */
+function secondsOn(device: Rates, { problem, operands }: Pick<Case, 'problem' | 'operands'>): number {
+  const perSet = Object.values(operandBytes(problem)).reduce((sum, some) => sum + some, 0);
+  const cold = Math.min(maxSetsOf(device.source), Math.ceil(coldBytesOf(device.source) / perSet));
+  const sets = operands === 'cold' ? Math.max(1, cold) : 1;
+  const launch = Math.max(flop(problem) / device.flopPerSecond, bytes(problem) / device.bytesPerSecond);
+  const filled = (perSet * sets + bytes(problem)) / device.fillBytesPerSecond;
+  return device.fixedSeconds + filled + launch * (sets + 2) + Math.max(0.05, 2 * launch) + Math.max(0.2, 5 * launch);
+}
+
+/** Each shard's sum, as a multiple of the mean over shards. */
+function loadsOf(seconds: readonly number[], owners: readonly number[], count: number): number[] {
+  const mean = seconds.reduce((sum, one) => sum + one, 0) / count;
+  const loads = new Array<number>(count).fill(0);
+  for (const [item, owner] of owners.entries()) loads[owner] = (loads[owner] ?? 0) + (seconds[item] ?? 0) / mean;
+  return loads;
 }
 
 describe('a shard', () => {
@@ -90,6 +115,14 @@ describe('a shard', () => {
   });
 });
 
+const ALL = ['gpu', 'system-software', 'embedded-software'];
+const ASKED: readonly (readonly [string, readonly string[]])[] = [
+  ['auto', ALL],
+  ['gpu', ['gpu']],
+  ['software', ['system-software']],
+  ['embedded', ['embedded-software']],
+];
+
 describe('shards', () => {
   const cost = fc.tuple(fc.double({ min: 0, max: 1e3, noNaN: true }), fc.double({ min: 0, max: 1e3, noNaN: true }));
 
@@ -104,7 +137,7 @@ describe('shards', () => {
     fc.assert(property, { numRuns: 200 });
   });
 
-  it('of every suite cost within 10 % of the mean, unless a case is larger than a sixth of that', async () => {
+  it('of every suite take within 10 % of the mean on any device, unless a case takes more than a twelfth of that', async () => {
     const { kernels } = await shippedKernels();
     const names = readdirSync(BENCHES).filter((name) => name.endsWith('.yaml'));
     const context = { kernels: kernels.map(({ name }) => name) };
@@ -115,18 +148,26 @@ describe('shards', () => {
     let looked = 0;
     for (const suite of suites) {
       const { cases } = expand(suite, context);
-      for (const adapter of ['auto', 'gpu', 'software', 'embedded']) {
+      for (const [adapter, sources] of ASKED) {
         const costs = cases.map((item) => visitCosts(item, adapter));
+        const times = DEVICES.filter(({ source }) => sources.includes(source)).map((device) => ({
+          device,
+          seconds: cases.map((item) => secondsOn(device, item)),
+        }));
         for (const count of COUNTS) {
-          // Cases cannot be cut: some have to be small enough to fill what the large ones leave.
-          if (largestOf(costs, count) > 1 / 6) continue;
-          for (const load of loadsOf(costs, divided(costs, count), count))
-            expect(Math.abs(load - 1), `${suite.name} ${adapter} ${count}`).toBeLessThan(0.1);
-          looked++;
+          const owners = divided(costs, count);
+          for (const { device, seconds } of times) {
+            const mean = seconds.reduce((sum, one) => sum + one, 0) / count;
+            // Cases cannot be cut: they have to be small enough to fill what larger ones leave.
+            if (seconds.some((one) => one > mean / 12)) continue;
+            for (const load of loadsOf(seconds, owners, count))
+              expect(Math.abs(load - 1), `${suite.name} ${adapter} ${count} ${device.flopPerSecond}`).toBeLessThan(0.1);
+            looked++;
+          }
         }
       }
     }
-    expect(looked).toBeGreaterThan(300);
+    expect(looked).toBeGreaterThan(2000);
   }, 60_000);
 
   it('keep the order of their cases', async () => {

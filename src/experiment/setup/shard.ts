@@ -3,6 +3,7 @@ import { visitCosts } from '../../measure/parent/cost.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { NothingToDo, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { divided } from './division.ts';
 
 export interface Shard {
   /** From 1. */
@@ -96,92 +97,3 @@ export function shardOf<T extends Sized>(cases: readonly T[], shard: Shard | nul
 }
 
 type Sized = Pick<Case, 'problem' | 'operands'>;
-
-/**
- * The owner of each item, so that no owner has much more of any cost than another: the largest first, each to whom it then
- * makes the least loaded; then items change hands as long as that helps. Every owner gets an item while there are enough.
- */
-export function divided(costs: readonly (readonly number[])[], count: number): number[] {
-  const totals = costs.reduce<number[]>((sums, cost) => cost.map((one, d) => (sums[d] ?? 0) + one), []);
-  const shares = costs.map((cost) => cost.map((one, d) => one / (totals[d] || 1)));
-  const size = (item: number) => Math.max(...(shares[item] ?? [0]));
-  const order = [...costs.keys()].sort((a, b) => size(b) - size(a) || a - b);
-  const loads = Array.from({ length: count }, () => totals.map(() => 0));
-  const owners = new Array<number>(costs.length).fill(0);
-  order.forEach((item, rank) => {
-    const owner = rank < count ? rank : lightest(loads, shares[item] ?? []);
-    owners[item] = owner;
-    loads[owner] = plus(loads[owner] ?? [], shares[item] ?? []);
-  });
-  if (costs.length <= MOST_EXCHANGED && costs.length > count) exchange(owners, loads, shares);
-  return owners;
-}
-
-/** With more items the first division is even enough, and exchanges take long. */
-const MOST_EXCHANGED = 1500;
-/** Largest load, as a multiple of the mean, that is even enough. */
-const EVEN = 1.03;
-
-/** Exchanges items of the most loaded owner for smaller ones, or for none, while that makes the loads more even. */
-function exchange(owners: number[], loads: number[][], shares: readonly (readonly number[])[]): void {
-  for (let round = 0; round < 4 * owners.length; round++) {
-    const most = loads.map((load) => Math.max(...load));
-    const largest = Math.max(...most);
-    if (largest * loads.length < EVEN) return;
-    const from = most.indexOf(largest);
-    const best = bestExchange(from, owners, loads, shares);
-    if (best === null) return;
-    const { item, other, to } = best;
-    const moved = minus(shares[item] ?? [], other === null ? [] : (shares[other] ?? []));
-    loads[from] = minus(loads[from] ?? [], moved);
-    loads[to] = plus(loads[to] ?? [], moved);
-    owners[item] = to;
-    if (other !== null) owners[other] = from;
-  }
-}
-
-interface Exchange {
-  readonly item: number;
-  readonly other: number | null;
-  readonly to: number;
-}
-
-/** The one after which the squares of the loads have the smallest sum; null if none makes it smaller. */
-function bestExchange(
-  from: number,
-  owners: readonly number[],
-  loads: readonly (readonly number[])[],
-  shares: readonly (readonly number[])[],
-): Exchange | null {
-  const mine = [...owners.keys()].filter((item) => owners[item] === from);
-  let [best, least]: [Exchange | null, number] = [null, -1e-12];
-  const consider = (candidate: Exchange, moved: readonly number[]) => {
-    const gain = moved.reduce(
-      (sum, one, d) => sum + one * (one + (loads[candidate.to]?.[d] ?? 0) - (loads[from]?.[d] ?? 0)),
-      0,
-    );
-    if (gain < least) [best, least] = [candidate, gain];
-  };
-  for (const item of mine) {
-    if (mine.length > 1)
-      for (const to of loads.keys()) if (to !== from) consider({ item, other: null, to }, shares[item] ?? []);
-    for (const [other, to] of owners.entries())
-      if (to !== from) consider({ item, other, to }, minus(shares[item] ?? [], shares[other] ?? []));
-  }
-  return best;
-}
-
-const plus = (one: readonly number[], other: readonly number[]) => one.map((value, d) => value + (other[d] ?? 0));
-const minus = (one: readonly number[], other: readonly number[]) => one.map((value, d) => value - (other[d] ?? 0));
-
-/** Who would have the smallest largest load; among equals the one with the smallest sum. */
-function lightest(loads: readonly (readonly number[])[], share: readonly number[]): number {
-  let best = { owner: 0, most: Number.POSITIVE_INFINITY, sum: Number.POSITIVE_INFINITY };
-  loads.forEach((load, owner) => {
-    const then = load.map((one, d) => one + (share[d] ?? 0));
-    const most = Math.max(...then);
-    const sum = then.reduce((all, one) => all + one, 0);
-    if (most < best.most || (most === best.most && sum < best.sum)) best = { owner, most, sum };
-  });
-  return best.owner;
-}

@@ -154,8 +154,14 @@ export interface ScaledFormat extends AnyFormat {
       readonly eight: string;
       readonly plus: number;
       readonly times?: number;
+      readonly odd?: never;
       factor?(scale: string): string;
     };
+    /**
+     * As `affine`, of codes that are not moved: those with odd places are `odd` times as large as the others, whose factor is `times`
+     * and to which `plus` is added. Where absent, `affine`.
+     */
+    readonly inPlace?: { readonly eight: string; readonly plus: number; readonly times: number; readonly odd: number };
     /** The same as two vec4<f16> (`Halves`), where that takes no conversion. */
     readonly eightInF16?: string;
     readonly decodedTimes: number;

@@ -138,6 +138,18 @@ const common = {
 }`,
       },
       {
+        // As a subnormal f16 a code is an integer times 2^-24 where it stands, and times 2^-20 in the upper half of a byte.
+        name: 'int4_eight_in_place',
+        code: `fn int4_eight_in_place(word: u32) -> Eight {
+  let upper = word >> 8u;
+  let zero = unpack2x16float(word & 0x000f000fu);
+  let one = unpack2x16float(word & 0x00f000f0u);
+  let two = unpack2x16float(upper & 0x000f000fu);
+  let three = unpack2x16float(upper & 0x00f000f0u);
+  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+}`,
+      },
+      {
         // In the upper half of a byte code - 8 is a signed byte sixteen times as large.
         name: 'int4_bytes',
         code: `fn int4_bytes(word: u32) -> vec2<u32> {
@@ -150,6 +162,7 @@ const common = {
     tensorScale: false,
     eight: 'int4_eight',
     affine: { eight: 'int4_raised_eight', plus: 16 + ZERO },
+    inPlace: { eight: 'int4_eight_in_place', plus: ZERO * 2 ** -24, times: 2 ** -24, odd: 16 },
     decodedTimes: 1,
     integers: { bytes: 'int4_bytes', decodedTimes: 16 },
     factor: (scale: string) => scale,

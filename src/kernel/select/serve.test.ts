@@ -96,39 +96,33 @@ describe('what a kernel cannot serve', () => {
   ])('%s', (_what, refusal, message) => expect(refusal()).toContain(message));
 });
 
-/** With products of f16 and of i8 matrices of one size, as devices state them. */
-const withMatrices = (size: number): KernelDevice => ({
-  ...DEVICE,
-  features: ['shader-f16', 'subgroups', 'subgroup-size-control', 'chromium-experimental-subgroup-matrix'],
-  limits: { ...LIMITS, maxComputeWorkgroupStorageSize: 131_072 },
-  subgroupSize: [32, 32],
-  subgroupMatrices: (
-    [
-      ['f16', 'f32'],
-      ['i8', 'i32'],
-    ] as const
-  ).map(([component, result]) => ({
-    ...{ m: size, n: size, k: size, component, result },
-  })),
-});
-
-describe('kernels whose sums of a subgroup are written out', () => {
+describe('kernels on matrix units', () => {
   const halves = { w: 'f16', a: 'f16' } as const;
+  const quantized = { w: 'mxfp4', a: 'f16' } as const;
   const bytes = { w: 'int8-channel', a: 'int8-channel' } as const;
-  const kernels = [
-    ...[['matrix-tile', halves] as const, ['mxfp4-matrix', { w: 'mxfp4', a: 'f16' }] as const],
-    ['int8-channel-dots-matrix', bytes] as const,
-  ];
+  const device: KernelDevice = {
+    features: ['shader-f16', 'subgroups', 'subgroup-size-control', 'chromium-experimental-subgroup-matrix'],
+    limits: { ...LIMITS, maxComputeWorkgroupStorageSize: 65_536 },
+    source: 'gpu',
+    subgroupSize: [32, 32],
+    subgroupMatrices: [
+      { m: 8, n: 8, k: 8, component: 'f16', result: 'f32' },
+      { m: 8, n: 8, k: 8, component: 'i8', result: 'i32' },
+    ],
+  };
 
-  it.each(kernels)('%s takes no size with more than four matrices in a row or column', (name, format) => {
-    const problem = { ...problemOf({ m: 256, n: 256, k: 256 }, format), layout: 'nt' as const };
-    const taken = (size: number, thread: number) =>
-      reason(name, problem, withMatrices(size), {
-        tile: { m: 2 * thread, n: 2 * thread },
-        thread: { m: thread, n: thread },
-      });
-    expect([taken(8, 32), taken(16, 64)]).toEqual(['served', 'served']);
-    expect(taken(8, 64)).toContain('at most 4 × 4 matrices');
+  it.each([
+    ['matrix-tile', halves],
+    ['mxfp4-matrix', quantized],
+    ['int8-channel-dots-matrix', bytes],
+  ] as const)('%s takes no more matrices a subgroup than its text stores', (name, format) => {
+    const problem = problemOf({ m: 64, n: 64, k: 64 }, format, { layout: 'nt' });
+    expect(reason(name, problem, device, { thread: { m: 32, n: 32 } })).toBe('served');
+    for (const thread of [
+      { m: 64, n: 32 },
+      { m: 32, n: 64 },
+    ])
+      expect(reason(name, problem, device, { tile: { m: 128, n: 128 }, thread })).toContain('at most');
   });
 });
 

@@ -46,7 +46,10 @@ type Fail = (offset: number, message: string) => never;
 export function readFrontMatter(file: string, text: string): Parts {
   const block = splitBlock(file, text);
   const lines = new LineCounter();
-  const document = parseDocument(block.yaml.map(({ text: line }) => line).join('\n'), { lineCounter: lines });
+  const document = parseDocument(block.yaml.map(({ text: line }) => line).join('\n'), {
+    lineCounter: lines,
+    logLevel: 'error',
+  });
   const fail: Fail = (offset, message) => {
     const { line, col } = lines.linePos(offset);
     // The YAML starts behind the opening marker, each line behind its comment prefix.

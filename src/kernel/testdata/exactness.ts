@@ -8,7 +8,7 @@ import { hash, keysOf } from '../../gemm/generator.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { serve } from '../select/serve.ts';
 import type { Dimension, Kernel, KernelSet } from '../set/kernel.ts';
-import { problemOf, trial, triedElsewhere } from './trial.ts';
+import { problemOf, stepOf, trial, triedElsewhere } from './trial.ts';
 
 /** A fixed sequence of choices, so that a failure repeats. */
 function chooser(seed: number) {
@@ -25,12 +25,13 @@ const RAGGED = { m: [1, 2, 3, 5, 13, 19], n: [1, 3, 21, 38], k: [1, 7, 31, 34, 4
 /** One problem for each layout and format of weights. */
 function problemsOf(kernel: Kernel, choose: Choose): Problem[] {
   const { formats, layouts } = kernel;
+  const step = stepOf(kernel);
   return layouts.flatMap((layout) =>
     formats.w
       .filter((w) => layout === 'nt' || !asScaled(w))
       .map((w, i) => {
         const sizes = (i + layouts.indexOf(layout)) % 2 === 0 ? RAGGED : ALIGNED;
-        const shape = { m: choose(sizes.m), n: choose(sizes.n), k: choose(sizes.k) };
+        const shape = { m: choose(sizes.m), n: choose(sizes.n), k: step * Math.ceil(choose(sizes.k) / step) };
         const a = choose(formats.a.filter((a) => pairRefusal({ w, a }) === undefined));
         const format = { w, a, acc: choose(formats.acc), out: choose(formats.out) };
         const bias = kernel.bias && choose([true, false]);

@@ -73,3 +73,9 @@ async function inSession<T>(
     operands.dispose();
   }
 }
+
+/** What k must be a multiple of for a kernel. */
+export function stepOf({ only }: Kernel): number {
+  const steps = only.flatMap(({ if: { text } }) => /^k % (\d+) == 0$/.exec(text)?.slice(1) ?? []);
+  return Math.max(1, ...steps.map(Number));
+}

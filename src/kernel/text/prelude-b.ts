@@ -12,6 +12,7 @@ import { byteDecoders, integerRuns } from './prelude-integers.ts';
 import { finishing, pairOfScales, scaledAccess } from './prelude-scaled.ts';
 import { walkedCodes } from './prelude-scaled-walk.ts';
 import { SIDE_B } from './prelude-sides.ts';
+import { strips } from './prelude-strips.ts';
 
 export function accessB(problem: Problem, mentions: Mentions, native: boolean, bound: Bound = 'buffer'): Access {
   const { shape, layout, scale } = problem;
@@ -234,6 +235,7 @@ function codes(problem: Problem, format: ScaledFormat, scale: BlockScale, mentio
       ...functions,
       ...pairOfScales(operand, evenRows),
       ...walkedCodes(SIDE_B, operand, evenRows),
+      ...strips(SIDE_B.scales, operand),
       ...finishing(operand),
     ],
   };

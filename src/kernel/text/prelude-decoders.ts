@@ -3,12 +3,15 @@ import type { ScaledFormat } from '../../gemm/formats/format.ts';
 import type { BlockScale } from '../../gemm/problem.ts';
 import type { Fragment } from './prelude.ts';
 
+/** Expression: the codes 8i to 8i + 7 of `codes`. */
+export const WORD = {
+  4: 'codes[i]',
+  8: 'select(select(codes.x, codes.y, (i & 1u) == 1u), select(codes.z, codes.w, (i & 1u) == 1u), i >= 2u)',
+} as const;
+
 /** Decoder of this format, for A and B. */
 export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): Fragment[] {
-  const word = {
-    4: 'codes[i]',
-    8: 'select(select(codes.x, codes.y, (i & 1u) == 1u), select(codes.z, codes.w, (i & 1u) == 1u), i >= 2u)',
-  }[bits];
+  const word = WORD[bits];
   const words = {
     4: 'alias Codes = vec4<u32>;',
     8: 'struct Codes {\n  x: vec2<u32>,\n  y: vec2<u32>,\n  z: vec2<u32>,\n  w: vec2<u32>,\n}',

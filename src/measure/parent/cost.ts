@@ -8,19 +8,11 @@ import type { Case } from '../../plan/case/case.ts';
 import { coldBytesOf, maxSetsOf } from '../worker/cache.ts';
 import { SAMPLING } from './settings.ts';
 
-/** Rates of a kind of device, to an order of magnitude: they decide which of its costs matter. */
-interface Rates {
-  readonly flopPerSecond: number;
-  /** Generating, uploading and verifying operands. */
-  readonly fillBytesPerSecond: number;
-  /** Compiling, and the reference on the CPU. */
-  readonly fixedSeconds: number;
-}
-
-const RATES: Readonly<Record<Exclude<AdapterSource, 'scripted'>, Rates>> = {
-  gpu: { flopPerSecond: 2e12, fillBytesPerSecond: 2e10, fixedSeconds: 0.2 },
-  'system-software': { flopPerSecond: 1e10, fillBytesPerSecond: 1e9, fixedSeconds: 0.3 },
-  'embedded-software': { flopPerSecond: 2e9, fillBytesPerSecond: 5e8, fixedSeconds: 0.5 },
+/** FLOP/s that a kind of device may reach, to half an order of magnitude: they decide which launches are long. */
+const RATES: Readonly<Record<Exclude<AdapterSource, 'scripted'>, readonly number[]>> = {
+  gpu: [3e12, 3e13],
+  'system-software': [3e10],
+  'embedded-software': [3e9],
 };
 type Source = keyof typeof RATES;
 const SOURCES: readonly Source[] = ['gpu', 'system-software', 'embedded-software'];
@@ -33,20 +25,30 @@ const ASKED: Readonly<Record<string, readonly Source[]>> = {
 };
 
 /**
- * Seconds of a visit on each kind of device that the adapter asked for can be. Cases divided evenly by each are divided evenly by
- * what lies between.
+ * What a visit's seconds are made of on each kind of device that the adapter asked for can be. Each device weighs these parts in
+ * its own way, none of them negative, so cases that are divided evenly by every part are divided evenly by the whole:
+ * - 1: compiling, and the reference on the CPU;
+ * - bytes of operands, for filling them;
+ * - FLOP of all launches, if none is so short that it is repeated;
+ * - seconds of all launches at typical rates, where short ones are repeated.
  */
 export function visitCosts({ problem, operands }: Pick<Case, 'problem' | 'operands'>, adapter: string): number[] {
   const perSet = Object.values(operandBytes(problem)).reduce((sum, some) => sum + some, 0);
-  return (ASKED[adapter] ?? SOURCES).map((source) => {
-    const { flopPerSecond, fillBytesPerSecond, fixedSeconds } = RATES[source];
+  const work = flop(problem);
+  const parts = (ASKED[adapter] ?? SOURCES).flatMap((source) => {
     const cold = Math.min(maxSetsOf(source), Math.max(1, Math.ceil(coldBytesOf(source) / perSet)));
     const sets = operands === 'cold' ? cold : 1;
-    const launch = flop(problem) / flopPerSecond;
-    const sampled = Math.max(SAMPLING.sampleSeconds, SAMPLING.minSamples * launch);
-    const warmUp = Math.max(SAMPLING.maxWarmUpSeconds, 2 * launch);
-    return (
-      fixedSeconds + (perSet * sets + bytes(problem)) / fillBytesPerSecond + launch * (sets + 2) + warmUp + sampled
-    );
+    // Each set is verified, the first one with the reference and again at the end.
+    const verified = sets + 2;
+    const launched = work * (verified + WARM_UP_LAUNCHES + SAMPLING.minSamples);
+    const timed = RATES[source].map((rate) => {
+      const launch = work / rate;
+      const sampled = Math.max(SAMPLING.sampleSeconds, SAMPLING.minSamples * launch);
+      return launch * verified + Math.max(SAMPLING.maxWarmUpSeconds, WARM_UP_LAUNCHES * launch) + sampled;
+    });
+    return [perSet * sets + bytes(problem), launched, ...timed];
   });
+  return [1, ...parts];
 }
+
+const WARM_UP_LAUNCHES = 2;

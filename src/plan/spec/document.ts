@@ -30,7 +30,7 @@ export interface SourceDocument {
 export function readDocument(text: string, file: string): SourceDocument {
   checkText(text, file);
   const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, logLevel: 'error' });
   const problem = doc.errors[0] ?? doc.warnings[0];
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);

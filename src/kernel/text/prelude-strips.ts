@@ -1,0 +1,75 @@
+/**
+ * WGSL for kernels that take 64 codes of a column at once, a strip, where k is a multiple of 64: their scales, as one load gives them,
+ * and codes decoded where they stand. A scale that is NaN marks a column for a whole loop instead of being worked into each factor.
+ */
+import type { ScaledFormat } from '../../gemm/formats/format.ts';
+import type { BlockScale } from '../../gemm/problem.ts';
+import type { Fragment } from './prelude.ts';
+import { WORD } from './prelude-decoders.ts';
+import type { ScaledOperand } from './prelude-scaled.ts';
+
+interface StripScales {
+  readonly type: string;
+  /** Expressions: what is stored at `spot`, and the vec4<f32> of the scales of each 16 codes of a `strip`. */
+  readonly at: string;
+  readonly factors: string;
+  /** Powers of two by which those are too small for `finish`. */
+  readonly power: number;
+  /** Expressions: `mark` after a strip, and whether any that it passed holds NaN. */
+  readonly mark?: string;
+  readonly marked?: string;
+}
+
+export function strips(scales: string, { format, scale }: ScaledOperand): Fragment[] {
+  const { wgsl } = format;
+  const { eight, plus, times = 1, odd = 1 } = wgsl.inPlace ?? wgsl.affine ?? { eight: wgsl.eight, plus: 0 };
+  const { type, at, factors, power, mark = 'mark', marked = 'false' } = scalesOf(scales, wgsl, scale);
+  const remaining = power - Math.log2(times);
+  return [
+    { name: 'STRIP_PLUS', code: `const STRIP_PLUS = ${plus / times}.0f * 0x1p${Math.log2(times)}f;` },
+    { name: 'STRIP_ODD', code: `const STRIP_ODD = ${odd}.0f;` },
+    { name: 'STRIP_REMAINING', code: `const STRIP_REMAINING = 0x1p${remaining}f;` },
+    {
+      name: 'decode8_strip',
+      code: `fn decode8_strip(codes: Codes, i: u32) -> Eight {\n  return ${eight}(${WORD[format.bits]});\n}`,
+    },
+    { name: 'Strip', code: `alias Strip = ${type};` },
+    { name: 'strip_at', code: `fn strip_at(spot: u32) -> Strip {\n  return ${at};\n}` },
+    { name: 'strip_scales', code: `fn strip_scales(strip: Strip) -> vec4<f32> {\n  return ${factors};\n}` },
+    { name: 'strip_mark', code: `fn strip_mark(mark: u32, strip: Strip) -> u32 {\n  return ${mark};\n}` },
+    { name: 'strip_marked', code: `fn strip_marked(mark: u32) -> bool {\n  return ${marked};\n}` },
+  ];
+}
+
+function scalesOf(scales: string, { headroom }: ScaledFormat['wgsl'], { format, block }: BlockScale): StripScales {
+  switch (format) {
+    case 'e8m0': {
+      const exponents = ['strip << 23u', 'strip << 15u'].map((bits) => `(${bits}) & 0x7f800000u`);
+      const [first, second] = exponents.map((bits) => `bitcast<f32>(${bits})`);
+      return {
+        type: 'u32',
+        at: `${scales}[spot >> 2u] >> ((spot << 3u) & 31u)`,
+        factors: `vec2<f32>(${first}, ${second}).xxyy`,
+        power: -headroom,
+        mark: `max(mark, max(${exponents.join(', ')}))`,
+        marked: 'mark == 0x7f800000u',
+      };
+    }
+    case 'e4m3':
+      // Four in a word. Where their exponents and fractions are those of an f16, that is 2^-8 as large.
+      return {
+        type: 'u32',
+        at: `${scales}[spot >> 2u]`,
+        factors:
+          'vec4<f32>(unpack2x16float((strip << 7u) & 0x3f803f80u), unpack2x16float((strip >> 1u) & 0x3f803f80u)).xzyw',
+        power: 8,
+        mark: 'mark | (strip + 0x01010101u)',
+        marked: '(mark & 0x80808080u) != 0u',
+      };
+    default: {
+      const shared = block === 'k' || block >= 64;
+      const second = `${scales}[spot${shared ? '' : ' + 1u'}]`;
+      return { type: 'vec2<f32>', at: `vec2<f32>(${scales}[spot], ${second})`, factors: 'strip.xxyy', power: 0 };
+    }
+  }
+}
