@@ -11,12 +11,15 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildSite } from '../src/atlas/build.node.ts';
 import { collect } from '../src/atlas/collect.node.ts';
+import { measureFiles } from '../src/atlas/measure/files.node.ts';
 import { UsageError } from '../src/experiment/errors.ts';
+import { measureData } from '../src/experiment/page/measure-data.ts';
 import { bytes } from '../src/report/si.ts';
 import { cases } from './atlas/cases.ts';
 import { machines } from './atlas/machines.ts';
 import { readableAfter } from './atlas/readable.ts';
 import { writeStore } from './atlas/store.ts';
+import { quiet } from './quiet.ts';
 
 const USAGE = 'usage: npm run eval large-atlas -- DIR [MACHINESxCASESxRUNS] [--build]';
 
@@ -37,7 +40,7 @@ async function build(results: string, site: string): Promise<void> {
   const start = performance.now();
   const atlas = await collect(results);
   const read = performance.now();
-  const built = await buildSite(atlas, site, new Map());
+  const built = await buildSite(atlas, site, await measureFiles(await measureData(quiet())));
   const end = performance.now();
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;

@@ -5,8 +5,8 @@ import { formatOf } from '../../src/gemm/formats/registry.ts';
 import { bytes, bytesWritten, flop } from '../../src/gemm/shape.ts';
 import type { Case } from '../../src/plan/case/case.ts';
 import { ceilings } from '../../src/record/ceilings.ts';
-import { PLAIN } from '../../src/report/style.ts';
 import { mix } from '../../src/stats/random.ts';
+import { quiet } from '../quiet.ts';
 import type { SyntheticMachine } from './machines.ts';
 
 const SUITES = ['contribution', 'gpt-oss-120b', 'quick', 'gate', 'series', 'llama', 'qwen'];
@@ -23,8 +23,7 @@ export interface SyntheticCase extends Case {
 export async function cases(count: number): Promise<SyntheticCase[]> {
   const set = await shippedKernels();
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
-  const io = { out: () => {}, err: () => {}, cwd, environment: {}, style: PLAIN, columns: null };
-  const all = (await expansions(SUITES, set, io)).flatMap((one) => one.cases);
+  const all = (await expansions(SUITES, set, quiet(cwd))).flatMap((one) => one.cases);
   const served = filtered(all, [], set).filter((one) => one.kernel === 'best' || serves(one));
   if (served.length < count) throw new RangeError(`the suites have ${served.length} cases, not ${count}`);
   return served.slice(0, count).map((one) => ({

@@ -6,7 +6,6 @@
 import { trueSeconds } from '../../src/engine/scripted/device.ts';
 import { playing } from '../../src/engine/scripted/engine.ts';
 import { parseScenario, type Scenario, whenFields } from '../../src/engine/scripted/scenario.ts';
-import type { Io } from '../../src/experiment/io.ts';
 import { CLASSIC_RUNS, classicAnswer, classicOrder, classicSuite } from '../../src/experiment/search/classic.ts';
 import { documentOf } from '../../src/experiment/search/document.ts';
 import { rulesFor, type SearchSession, search } from '../../src/experiment/search/race.ts';
@@ -18,7 +17,7 @@ import { enterRun } from '../../src/measure/parent/enter.ts';
 import { playedHost } from '../../src/measure/parent/host.played.ts';
 import { expand } from '../../src/plan/case/expand.ts';
 import { planSearch, type SearchPlan, type SearchRequest, suiteFromRequest, widthsOf } from '../../src/plan/search.ts';
-import { PLAIN } from '../../src/report/style.ts';
+import { quiet } from '../quiet.ts';
 
 /** The default grid of the classic script: 10,922 and the multiples of 4 within 100 of it. */
 const REQUEST: SearchRequest = {
@@ -98,7 +97,7 @@ export async function playSearch(seed: number, modes: 'contender' | 'process' = 
     settings: settingsFor({ processes: undefined, budget: undefined, seed }, []),
     rules: rulesFor({ minimumEffect: 0.01, processes: 46 }),
   };
-  const searched = await search(QUIET, session);
+  const searched = await search(quiet(), session);
   if (searched === null) throw new Error('a scripted search cannot be interrupted');
   const document = documentOf(plan, searched, { id: `${seed}`, machine: 'scripted' });
   const classic = await playClassic(plan, session, scenario, document);
@@ -112,7 +111,7 @@ async function playClassic(
   document: SearchDocument,
 ): Promise<ClassicAnswer> {
   const { cases } = expand(classicSuite(plan), { kernels: [REQUEST.kernel] });
-  const measured = await experiment(QUIET, {
+  const measured = await experiment(quiet(), {
     ...session,
     host: playedHost(playing(scenario)),
     cases: classicOrder(cases, plan.baseline),
@@ -153,5 +152,3 @@ function slownessOf({ candidates, gemms }: SearchPlan, scenario: Scenario): Map<
   const best = Math.min(...scores);
   return new Map(candidates.map(({ dFf }, i) => [dFf, (scores[i] ?? Number.NaN) / best - 1]));
 }
-
-const QUIET: Io = { out: () => {}, err: () => {}, cwd: '.', environment: {}, style: PLAIN, columns: null };
