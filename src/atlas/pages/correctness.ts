@@ -48,9 +48,14 @@ export function correctnessPages(atlas: Atlas, made: string): Map<string, string
         'case',
       )} on ${counted(atlas.places.length, 'machine')}.`,
     ),
+    element(
+      'div',
+      { id: 'failed' },
+      section('Failed cases', failedTable(failures, view), failures.length === 0 && p('None.')),
+    ),
     section(
       'Kernels and machines',
-      heatLegend('exact', 'at the budget'),
+      !isLarge && heatLegend('exact', 'at the budget'),
       isLarge
         ? element(
             'ul',
@@ -61,17 +66,13 @@ export function correctnessPages(atlas: Atlas, made: string): Map<string, string
                 {},
                 view.link(pathOf(format), format),
                 ` · ${counted(lines.filter((line) => line.format === format).length, 'kernel')}`,
+                failedOf(lines, format) > 0 &&
+                  element('span', { class: 'bad' }, ` · ${failedOf(lines, format)} failed`),
               ),
             ),
           )
         : formats.map((format) => [element('h3', {}, format), mapTable(atlas, format, lines, view)]),
     ),
-    element(
-      'div',
-      { id: 'failed' },
-      section('Failed cases', failedTable(failures, view), failures.length === 0 && p('None.')),
-    ),
-    isLarge && view.term('error'),
     view.terms(),
   ];
   pages.set(path, renderPage({ path, title: 'Which kernels are right, and where', main, made }));
@@ -79,6 +80,11 @@ export function correctnessPages(atlas: Atlas, made: string): Map<string, string
     for (const format of formats) pages.set(pathOf(format), formatPage(atlas, format, lines, pathOf(format), made));
   return pages;
 }
+
+const failedOf = (lines: readonly Line[], format: string): number =>
+  lines
+    .filter((line) => line.format === format)
+    .reduce((all, { cells }) => [...cells.values()].reduce((sum, { failed }) => sum + failed, all), 0);
 
 function formatPage(atlas: Atlas, format: string, lines: readonly Line[], path: string, made: string): string {
   const view = new View(path);
@@ -111,7 +117,7 @@ function mapTable({ places }: Atlas, format: string, all: readonly Line[], view:
   const lines = all.filter((line) => line.format === format);
   const shown = places.filter((place) => lines.some(({ cells }) => cells.has(place)));
   const heads = shown.map((place) =>
-    element('th', { scope: 'col' }, view.link(machinePath(place.machine), place.title)),
+    element('th', { scope: 'col' }, view.link(machinePath(place.machine), place.title), ` ${place.where}`),
   );
   const body = lines.map(({ kernel, cells }) =>
     element(
@@ -140,22 +146,42 @@ function mapCell(cell: Cell | undefined): Child {
   return element('td', { class: heat(cell.worst) }, percent(cell.worst));
 }
 
-function failedTable(failures: readonly { readonly place: Place; readonly one: Latest }[], view: View): Child {
-  return view.table<{ readonly place: Place; readonly one: Latest }>(
+interface Failure {
+  readonly place: Place;
+  readonly one: Latest;
+}
+
+/** What one kernel got wrong in one case, on all machines that say the same of it. */
+function failedTable(failures: readonly Failure[], view: View): Child {
+  const alike = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    const { reason, detail } = whyOf(failure.one.row);
+    const key = [failure.one.row.id, kernelOf(failure.one.row), reason, detail].join();
+    alike.set(key, [...(alike.get(key) ?? []), failure]);
+  }
+  return view.table<Failure[]>(
     [
-      { title: 'case', row: true, cell: ({ one }) => problemLink(view, one.row) },
-      { title: 'format', cell: ({ one }) => formatText(one.row) },
-      { metric: 'kernel', text: true, cell: ({ one }) => kernelOf(one.row) },
-      { title: 'machine', cell: ({ place }) => view.link(machinePath(place.machine), place.title) },
+      { title: 'case', row: true, cell: ([first]) => first && problemLink(view, first.one.row) },
+      { title: 'format', cell: ([first]) => first && formatText(first.one.row) },
+      { metric: 'kernel', text: true, cell: ([first]) => first && kernelOf(first.one.row) },
       {
-        title: 'reason',
-        cell: ({ one: { row } }) =>
-          row.status === 'failed'
-            ? [element('span', { class: 'bad' }, row.reason), row.detail === undefined ? '' : `: ${row.detail}`]
-            : '',
+        title: 'machines',
+        cell: (all) =>
+          all.map(({ place: { machine, title, where } }, i) => [
+            i > 0 ? ', ' : '',
+            view.link(machinePath(machine), `${title} (${where})`),
+          ]),
       },
+      { title: 'reason', wide: true, cell: ([first]) => first && whyCell(first.one.row) },
     ],
-    failures.slice(0, MOST_FAILED),
-    { caption: 'Cases that gave a wrong answer or none' },
+    [...alike.values()].slice(0, MOST_FAILED),
+    { caption: 'Cases that gave a wrong answer or none', stack: true },
   );
+}
+
+const whyOf = (row: Latest['row']) => ('reason' in row ? row : { reason: '', detail: undefined });
+
+function whyCell(row: Latest['row']): Child {
+  const { reason, detail } = whyOf(row);
+  return [element('span', { class: 'bad' }, reason), detail === undefined ? '' : `: ${detail}`];
 }

@@ -1,4 +1,4 @@
-/** The search of the start page: hides machines whose line lacks a typed word. */
+/** The search of the start page: hides machines whose line lacks a typed word; where all do, those that lack every word. */
 const field = document.getElementById('search');
 const input = document.getElementById('gpu');
 const found = document.getElementById('found');
@@ -8,14 +8,15 @@ if (field && input instanceof HTMLInputElement && found) {
   const texts = rows.map((row) => (row.cells[0]?.textContent ?? '').toLowerCase());
   field.hidden = false;
   const show = () => {
-    const words = input.value.toLowerCase().split(/\s+/);
-    let count = 0;
-    for (const [i, row] of rows.entries()) {
-      row.hidden = !words.every((word) => texts[i]?.includes(word));
-      if (!row.hidden) count++;
-    }
-    found.textContent =
-      input.value === '' ? '' : count === 0 ? 'None yet: measure it below.' : `${count} of ${rows.length}`;
+    const words = input.value.toLowerCase().trim().split(/\s+/);
+    const has = (text: string) => (word: string) => text.includes(word);
+    const whole = texts.map((text) => words.every(has(text)));
+    const isNear = !whole.includes(true);
+    const shown = isNear ? texts.map((text) => words.some(has(text))) : whole;
+    for (const [i, row] of rows.entries()) row.hidden = !shown[i];
+    const count = shown.filter(Boolean).length;
+    const counted = isNear ? `None of that name yet, ${count} like it` : `${count} of ${rows.length}`;
+    found.textContent = input.value === '' ? '' : count === 0 ? 'None yet: measure it below.' : counted;
     history.replaceState(null, '', input.value === '' ? location.pathname : `#gpu=${encodeURIComponent(input.value)}`);
   };
   input.addEventListener('input', show);
