@@ -19,7 +19,7 @@ import { cases } from './atlas/cases.ts';
 import { machines } from './atlas/machines.ts';
 import { readableAfter } from './atlas/readable.ts';
 import { writeStore } from './atlas/store.ts';
-import { quiet } from './quiet.ts';
+import { quiet } from './document/quiet.ts';
 
 const USAGE = 'usage: npm run eval large-atlas -- DIR [MACHINESxCASESxRUNS] [--build]';
 

@@ -6,7 +6,7 @@ import { bytes, bytesWritten, flop } from '../../src/gemm/shape.ts';
 import type { Case } from '../../src/plan/case/case.ts';
 import { ceilings } from '../../src/record/ceilings.ts';
 import { mix } from '../../src/stats/random.ts';
-import { quiet } from '../quiet.ts';
+import { quiet } from '../document/quiet.ts';
 import type { SyntheticMachine } from './machines.ts';
 
 const SUITES = ['contribution', 'gpt-oss-120b', 'quick', 'gate', 'series', 'llama', 'qwen'];

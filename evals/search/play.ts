@@ -17,7 +17,7 @@ import { enterRun } from '../../src/measure/parent/enter.ts';
 import { playedHost } from '../../src/measure/parent/host.played.ts';
 import { expand } from '../../src/plan/case/expand.ts';
 import { planSearch, type SearchPlan, type SearchRequest, suiteFromRequest, widthsOf } from '../../src/plan/search.ts';
-import { quiet } from '../quiet.ts';
+import { quiet } from '../document/quiet.ts';
 
 /** The default grid of the classic script: 10,922 and the multiples of 4 within 100 of it. */
 const REQUEST: SearchRequest = {
