@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failureOf } from '../../src/cli/exit.ts';
+import { loadVerb, VERBS } from '../../src/cli/verbs.ts';
 import { seededRandom } from '../../src/stats/random.ts';
 import { mutated } from './mutate.ts';
 import { corpusText, TARGETS, type Target } from './targets.ts';
@@ -27,6 +28,8 @@ const HANG_SECONDS = 1;
 
 /** @param only one target; all by weight if absent */
 export async function fuzz(inputs: number, seed: number, only?: string): Promise<FuzzOutcome> {
+  // A verb's modules are loaded when it is first named, which would count as its time.
+  await Promise.all(VERBS.map(loadVerb));
   const targets = TARGETS.filter(({ name }) => only === undefined || name === only);
   const chosen = targets.flatMap((target) => new Array<Target>(target.weight).fill(target));
   const random = seededRandom(seed);
