@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { kernelEngines } from '../engine/registry.node.ts';
 import { UsageError } from '../experiment/errors.ts';
 import { readShape } from '../plan/import/shape-text.ts';
-import { isRemote } from '../record/duckdb.node.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
+import { isRemote, objectStore } from '../record/place.ts';
 import { RENDERERS } from '../report/document/renderers.ts';
 import { COLD_BYTES_OPTION } from './cold-bytes.ts';
 
@@ -95,13 +95,13 @@ export const ROBUSTNESS = {
 } as const;
 
 export const SEED = { type: 'number', default: 1, describe: 'Seed of the schedule' } as const;
-/** An object store's place is no path of this machine. Throws UsageError for a web server, which cannot list its files. */
+/** An object store's place is no path of this machine. Throws UsageError for other servers, which may not list their files. */
 export function resultsPlace(cwd: string, results: string): string {
-  if (/^https?:\/\//i.test(results))
-    throw new UsageError(
-      `--results ${results}: a web server does not list its files; name an object store (s3://bucket/results), or copy the folder here`,
-    );
-  return isRemote(results) ? results : resolve(cwd, results);
+  if (!isRemote(results)) return resolve(cwd, results);
+  if (objectStore(results)) return results;
+  throw new UsageError(
+    `--results ${results}: only object stores list their files to shapemark: s3://bucket/results, with AWS_ENDPOINT_URL for one that is not Amazon’s; or copy the folder here`,
+  );
 }
 
 export const RESULTS = { type: 'string', default: 'results', describe: 'Folder of records' } as const;

@@ -124,16 +124,13 @@ describe('store compact', () => {
     });
   }, 60_000);
 
-  it('names what is damaged, and what an object store needs', async () => {
+  it('names what is damaged', async () => {
     mkdirSync(join(dir, 'results', 'compacted', MACHINE), { recursive: true });
     writeFileSync(join(dir, 'results', 'compacted', MACHINE, '2026-01.parquet'), 'PAR1 no');
     expect(await shapemark('check')).toMatchObject({
       exit: 4,
       err: expect.stringMatching(/2026-01\.parquet: cannot be read by DuckDB/),
     });
-    const { exit, err } = await shapemark('check', '--results', 's3://nowhere.invalid/results');
-    expect({ exit, err }).toEqual({ exit: 4, err: expect.stringMatching(/^s3:\/\/nowhere\.invalid.*httpfs/) });
-    expect(err.trim().split('\n')).toHaveLength(1);
   }, 120_000);
 
   it.each(['check', 'report', 'atlas'])(
@@ -143,7 +140,7 @@ describe('store compact', () => {
       const { exit, err } = await shapemark(verb, ...place, ...(verb === 'atlas' ? ['--out', 'site'] : []));
       expect({ exit, err }).toEqual({
         exit: 2,
-        err: expect.stringMatching(/does not list its files; name an object store/),
+        err: expect.stringMatching(/only object stores list their files/),
       });
     },
   );

@@ -1,11 +1,11 @@
 /**
- * A history read from Parquet: `compacted/<machine>/<year>-<month>.parquet` in a results folder or an object store, one row a
- * case and one with the head of each record, in the order of runs. `run` and `identity` number what repeats, so that judging reads three columns of numbers.
+ * A history read from Parquet: `compacted/<machine>/<year>-<month>.parquet` in a results folder, one row a case
+ * and one with the head of each record, in the order of runs. `run` and `identity` number what repeats, so that judging reads three columns of numbers.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBValue } from '@duckdb/node-api';
-import { DuckDb, isRemote, parquet, text } from './duckdb.node.ts';
+import { DuckDb, parquet, text } from './duckdb.node.ts';
 import { byPlace, type HistoryStore, type RunHead, type RunRow, type StoredRun } from './history-store.ts';
 import { parseRecord } from './read.ts';
 import { RecordError } from './record-error.ts';
@@ -31,12 +31,16 @@ export class CompactedStore implements HistoryStore {
     this.known = new Map(runs.map((run) => [`${run.machine}/${run.id}`, run]));
   }
 
-  /** Null where nothing is compacted. Throws RecordError. */
-  static async open(resultsDir: string, machine?: string): Promise<CompactedStore | null> {
-    if (!isRemote(resultsDir) && !existsSync(join(resultsDir, COMPACTED))) return null;
-    const db = await DuckDb.open(resultsDir);
+  /**
+   * Null where nothing is compacted. Throws RecordError.
+   *
+   * @param place of the results, for messages; another than the folder where that is a copy
+   */
+  static async open(resultsDir: string, machine?: string, place = resultsDir): Promise<CompactedStore | null> {
+    if (!existsSync(join(resultsDir, COMPACTED))) return null;
+    const db = await DuckDb.open(place);
     const runs: CompactedRun[] = [];
-    for (const month of await months(db, resultsDir, machine)) runs.push(...(await runsOf(db, resultsDir, month)));
+    for (const month of months(resultsDir, machine)) runs.push(...(await runsOf(db, place, month)));
     return new CompactedStore(db, runs.sort(byPlace));
   }
 
@@ -143,13 +147,7 @@ export function joined({ head, cases }: Pick<RecordParts, 'head' | 'cases'>): st
   return `${head.slice(0, -1)},"cases":[${cases.join(',')}]}`;
 }
 
-async function months(db: DuckDb, resultsDir: string, machine?: string): Promise<string[]> {
-  if (isRemote(resultsDir)) {
-    const pattern = `${resultsDir.replace(/\/+$/, '')}/${COMPACTED}/${machine ?? '*'}/*.parquet`;
-    const found = await db.rows(resultsDir, `SELECT file FROM glob(${text(pattern)})`);
-    if (found.length === 0) throw new RecordError(pattern, undefined, 'nothing is there');
-    return found.map(([file]) => String(file)).sort();
-  }
+function months(resultsDir: string, machine?: string): string[] {
   const folder = join(resultsDir, COMPACTED);
   const machines = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && (machine === undefined || entry.name === machine))

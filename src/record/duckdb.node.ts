@@ -8,13 +8,6 @@ import { RecordError } from './record-error.ts';
 
 type Library = typeof import('@duckdb/node-api');
 
-/** Of object stores, `s3://bucket/results`; such a place can only be read, and only what is compacted. */
-const REMOTE = /^([a-z][a-z0-9+.-]+):\/\//i;
-
-export function isRemote(place: string): boolean {
-  return REMOTE.test(place);
-}
-
 /** Answers of DuckDB about the files of one place. */
 export class DuckDb {
   private constructor(
@@ -27,9 +20,9 @@ export class DuckDb {
     const library = await load(place);
     const instance = await library.DuckDBInstance.create(':memory:', {
       memory_limit: '1GB',
-      // What is installed and loaded, and from where, is the user's to say; only an object store needs any.
-      autoinstall_known_extensions: String(isRemote(place)),
-      autoload_known_extensions: String(isRemote(place)),
+      // Nothing is downloaded, and nothing that lies about is loaded.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
     });
     return new DuckDb(library, await instance.connect());
   }
@@ -78,8 +71,5 @@ async function load(place: string): Promise<Library> {
 function refused(file: string, error: unknown): unknown {
   if (error instanceof RecordError || !(error instanceof Error)) return error;
   const [first = ''] = error.message.split('\n');
-  if (!isRemote(file)) return new RecordError(file, undefined, `cannot be read by DuckDB: ${first}`);
-  const remedy =
-    'DuckDB needs its extension httpfs, which it downloads once from extensions.duckdb.org, and credentials (its secrets); or copy the folder here';
-  return new RecordError(file, undefined, `cannot be read: ${remedy}. It says: ${first}`);
+  return new RecordError(file, undefined, `cannot be read by DuckDB: ${first}`);
 }

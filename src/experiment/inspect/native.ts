@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cached } from '../../engine/webgpu/cache.node.ts';
 import { digest } from '../../gemm/digest.ts';
+import { cached } from '../../record/cache.node.ts';
 import { NothingToDo } from '../errors.ts';
 
 /** In `src` as in `dist`. */

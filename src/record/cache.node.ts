@@ -1,8 +1,8 @@
-/** Cache for native code: in the user's cache folder, else in the temporary one. */
+/** What is kept between commands: in the user’s cache folder, else in the temporary one. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { makeFolder } from '../../record/disk.node.ts';
+import { makeFolder } from './disk.node.ts';
 
 export interface Cached {
   /** For messages: `unpack SwiftShader into`. */
@@ -34,7 +34,7 @@ export function cached({ roots = cacheRoots(), ...request }: Cached): string {
   throw new Error(`no folder to ${request.what} (${failures.join('; ')})`, { cause });
 }
 
-function cacheRoots(): string[] {
+export function cacheRoots(): string[] {
   const user = process.getuid?.() ?? 0;
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
   return [path.join(cache, 'shapemark'), path.join(os.tmpdir(), `shapemark-${user}`)];
