@@ -12,7 +12,8 @@ import { UsageError } from '../src/experiment/errors.ts';
 import { renderMarkdown } from '../src/report/document/markdown.ts';
 import { outcomesOf } from './fault-matrix/outcomes.ts';
 import { faultsDocument } from './fault-matrix/page.ts';
-import { isPossible, type Outcome, SCENARIOS } from './fault-matrix/scenarios.ts';
+import { isPossible, type Outcome } from './fault-matrix/scenario.ts';
+import { SCENARIOS } from './fault-matrix/scenarios.ts';
 
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, write: { type: 'boolean', default: false } },

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/report/document/markdown.ts';
 import { outcomesOf } from './outcomes.ts';
 import { faultsDocument } from './page.ts';
-import { isPossible, SCENARIOS } from './scenarios.ts';
+import { isPossible } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 const PAGE = readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8');
 

@@ -1,9 +1,11 @@
 /**
- * Preloaded into a command and its workers (NODE_OPTIONS): does to the real device what kernels of certain names ask for, and sets
- * the clock wrong that FAULTY_CLOCK names.
+ * Preloaded into a command and its workers (NODE_OPTIONS): does to the real device what kernels of certain names ask for, sets the
+ * clock wrong that FAULTY_CLOCK names, and when the record is about to be written makes happen what FAULTY_END names.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import fs, { readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { dirname, join } from 'node:path';
 import { globals } from 'webgpu';
 import { journals } from '../../src/record/journal.node.ts';
 
@@ -89,4 +91,29 @@ if (wrong) {
     construct: (target, args) => Reflect.construct(target, args.length === 0 ? [now()] : args),
     get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
   });
+}
+
+const { FAULTY_END } = process.env;
+if (FAULTY_END) {
+  const real = fs.openSync;
+  let isDone = false;
+  fs.openSync = (file, ...how) => {
+    if (!isDone && /Z-\w+\.json\.\d+\.tmp$/.test(String(file))) {
+      isDone = true;
+      if (FAULTY_END === 'disk') fill(dirname(String(file)));
+      else process.kill(process.pid, FAULTY_END);
+    }
+    return real(file, ...how);
+  };
+  syncBuiltinESMExports();
+}
+
+/** Until nothing more can be written to its disk. */
+function fill(folder: string): void {
+  const descriptor = fs.openSync(join(folder, '../filler'), 'w');
+  try {
+    for (;;) fs.writeSync(descriptor, Buffer.alloc(PAGE_BYTES));
+  } catch {
+    fs.closeSync(descriptor);
+  }
 }

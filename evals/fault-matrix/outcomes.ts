@@ -1,5 +1,5 @@
 import { Bench } from './bench.ts';
-import type { Outcome, Scenario } from './scenarios.ts';
+import type { Outcome, Scenario } from './scenario.ts';
 
 /** Makes a scenario happen in a folder of its own. */
 export async function outcomesOf({ faults, observe }: Scenario): Promise<Outcome[]> {

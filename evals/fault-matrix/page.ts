@@ -1,7 +1,8 @@
 /** docs/faults.md: what scenarios left, as tables. */
 import { type Document, section, text, withCode } from '../../src/report/document/document.ts';
 import { type ColumnOf, column, type Quantity, tableOf } from '../../src/report/document/table.ts';
-import { GROUPS, type Outcome } from './scenarios.ts';
+import type { Outcome } from './scenario.ts';
+import { GROUPS } from './scenarios.ts';
 
 const ABOUT =
   'Faults made to happen to real runs on the embedded adapter, and what became of them. `npm run eval fault-matrix -- --write` makes ' +

@@ -1,14 +1,10 @@
 /** Web Workers as workers. Each opens a device of its own; the browser's GPU process serves all of them, so that no process is fresh. */
 import type { FromWorker } from '../worker/protocol.ts';
 import type { Clock, Host, WorkerHandle } from './host.ts';
+import { whileRunning } from './while-running.ts';
 
-const clock: Clock = {
-  now: () => performance.now() / 1e3,
-  after: (seconds, callback) => {
-    const timer = setTimeout(callback, seconds * 1e3);
-    return () => clearTimeout(timer);
-  },
-};
+const now = () => performance.now() / 1e3;
+const clock: Clock = { now, after: whileRunning(now) };
 
 /** @param script address of the worker's script */
 export function webHost(script: string): Host {

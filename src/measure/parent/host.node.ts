@@ -4,14 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { uncachedShaderEnvironment } from '../../engine/webgpu/adapters.node.ts';
 import type { FromWorker } from '../worker/protocol.ts';
 import type { Clock, Host, WorkerHandle } from './host.ts';
+import { whileRunning } from './while-running.ts';
 
-const clock: Clock = {
-  now: () => performance.now() / 1e3,
-  after: (seconds, callback) => {
-    const timer = setTimeout(callback, seconds * 1e3);
-    return () => clearTimeout(timer);
-  },
-};
+const now = () => performance.now() / 1e3;
+const clock: Clock = { now, after: whileRunning(now) };
 
 /** The worker's entry: `.ts` in a clone, `.js` when built. */
 const ENTRY = fileURLToPath(

@@ -4,7 +4,7 @@ import type { FromWorker, ToWorker } from '../worker/protocol.ts';
 export interface Clock {
   /** Seconds; only differences mean anything. */
   now(): number;
-  /** Calls back once after so many seconds, unless cancelled by the function returned. */
+  /** Calls back once after the process ran for so many seconds, unless cancelled by the function returned. */
   after(seconds: number, callback: () => void): () => void;
 }
 
