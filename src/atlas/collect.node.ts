@@ -22,7 +22,7 @@ export async function collect(resultsDir: string, only?: string): Promise<Atlas>
   const store = await openStore(resultsDir, only);
   const { tracks, context } = await readHistory(store);
   const judged = tracks.map(attribute);
-  const check = checkReport(checkJudged(judged, true), context);
+  const check = checkReport(checkJudged(judged, { until: 'its level ends' }), context);
   const ci = new Set(dataOf(resultsDir, 'ci.yaml', ciSchema)?.units);
   const { notices } = dataOf(resultsDir, 'notices.yaml', noticesSchema) ?? { notices: [] };
   const runs = new Map<string, StoredRun[]>();
@@ -50,7 +50,7 @@ export async function collect(resultsDir: string, only?: string): Promise<Atlas>
 export async function collectRecords(records: readonly RunRecord[], resultsDir: string, only?: string): Promise<Atlas> {
   const { tracks, context } = await readHistory(await openStore(resultsDir, only));
   const judged = tracks.map(attribute);
-  const check = checkReport(checkJudged(judged, true), context);
+  const check = checkReport(checkJudged(judged, { until: 'its level ends' }), context);
   const ci = new Set(dataOf(resultsDir, 'ci.yaml', ciSchema)?.units);
   const { notices } = dataOf(resultsDir, 'notices.yaml', noticesSchema) ?? { notices: [] };
   const places: Place[] = [];

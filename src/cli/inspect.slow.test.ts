@@ -136,7 +136,7 @@ describe.each(['navi31', 'tgl'])('inspect --gpu %s', async (gpu) => {
     expect(kernels).toMatchObject([
       { kernel: 'staged', tile: { m: 16, n: 64, k: 16 }, status: 'compiled', sharedBytes: 4096, spills: 0 },
     ]);
-    expect(kernels).toMatchObject([{ loop: { multiplyAdds: work, unknownTurns: 0 } }]);
+    expect(kernels).toMatchObject([{ loop: { multiplyAdds: work, unknownTripCounts: 0 } }]);
   });
 
   it('gives the same document twice, and finds nothing where comments differ', async () => {

@@ -16,7 +16,7 @@ const MIX = {
   matrix: 0,
   loads: { 16: 8 },
 };
-const LOOP: Loop = { instructions: 100, ...MIX, loops: 1, unknownTurns: 0 };
+const LOOP: Loop = { instructions: 100, ...MIX, loops: 1, unknownTripCounts: 0 };
 const ROW: Compiled = {
   status: 'compiled',
   gpu: 'tgl',

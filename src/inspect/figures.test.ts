@@ -48,7 +48,7 @@ describe.each(['navi31', 'tgl', 'ampere', 'a740', 'm1'] as const)('%s', (gpu) =>
       ...TOLD[gpu].loop,
       multiplyAdds: 64 * 4,
       loops: 3,
-      unknownTurns: 0,
+      unknownTripCounts: 0,
       matrix: 0,
     });
   });

@@ -46,7 +46,7 @@ function loopOf(blocks: readonly Block[], nir: Nir | null): Figures['loop'] {
   const alike = nir !== null && nesting(loops) === nesting(loopsOf(nir.blocks));
   const iterations = alike ? tripCounts(nir) : flattened(loops).map(() => null);
   const nest = hottestNest(blocks, iterations);
-  return nest && { ...named(nest.mix), loops: nest.loops, unknownTurns: nest.unknown };
+  return nest && { ...named(nest.mix), loops: nest.loops, unknownTripCounts: nest.unknown };
 }
 
 function named({ total, ...rest }: Mix) {

@@ -48,7 +48,7 @@ export const figuresSchema = z.object({
       ...mixFields,
       /** Loops in the nest, and inner loops with an unknown number of iterations, which are counted once. */
       loops: count,
-      unknownTurns: count,
+      unknownTripCounts: count,
     })
     .nullable(),
 });

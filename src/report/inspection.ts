@@ -102,7 +102,7 @@ function gpuSection(gpu: InspectedGpu, rows: readonly InspectionRow[]): Section[
 }
 
 function remarks({ loop }: Compiled): Remarks {
-  return loop && loop.unknownTurns > 0 ? { flags: ['unknown-turns'] } : {};
+  return loop && loop.unknownTripCounts > 0 ? { flags: ['unknown-trip-count'] } : {};
 }
 
 /** Each reason once, with the number of cases it keeps out. */

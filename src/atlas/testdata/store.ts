@@ -248,7 +248,7 @@ function inspection() {
           scratchBytes: 0,
         },
         ...{ sharedBytes: 4096, occupancy: 10, instructions: { total: 400, ...mix } },
-        loop: { instructions: 120, ...mix, loops: 1, unknownTurns: 0 },
+        loop: { instructions: 120, ...mix, loops: 1, unknownTripCounts: 0 },
       },
       {
         ...about,

@@ -109,7 +109,7 @@ describe('Tiger Lake without hardware', () => {
     if ('reason' in served) throw new Error(served.reason);
     const { compiler, figures } = await compiled(gpu(), 'shared-tile', served.program.code);
     expect(compiler).toBe('brw');
-    expect(figures).toMatchObject({ spills: 0, scratchBytes: 0, loop: { unknownTurns: 0 } });
+    expect(figures).toMatchObject({ spills: 0, scratchBytes: 0, loop: { unknownTripCounts: 0 } });
     // Each thread multiplies its 16 steps of a tile.
     expect(figures.loop?.multiplyAdds).toBe(16);
     const again = await compiled(gpu(), 'shared-tile', `// again\n${served.program.code}`);

@@ -104,11 +104,11 @@ describe('a change that still stands', () => {
   const events = [{ at: 80, factor: 1.2, cases: (index: number) => index === 6 }];
   const history = { seed: 1, commits: 200, cases: 60, machines: MACHINES, missing: 0.02, events };
   const judged = tracksOf(history).map(attribute);
-  const verdicts = (standing: boolean) =>
-    checkJudged(judged, standing).series.filter(({ changes }) => changes.at(-1)?.direction === 'slower');
+  const verdicts = (until: 'it is old' | 'its level ends') =>
+    checkJudged(judged, { until }).series.filter(({ changes }) => changes.at(-1)?.direction === 'slower');
 
   it('is no longer news after some points, and is told as what was before', () => {
-    const old = verdicts(false);
+    const old = verdicts('it is old');
     expect(old.length).toBeGreaterThanOrEqual(MACHINES.length);
     expect(new Set(old.map(({ verdict }) => verdict))).toEqual(new Set(['same']));
     for (const { reason, changes } of old)
@@ -116,7 +116,7 @@ describe('a change that still stands', () => {
   });
 
   it('stays the verdict, however old it is, where levels are asked for', () => {
-    for (const { verdict, at, changes } of verdicts(true))
+    for (const { verdict, at, changes } of verdicts('its level ends'))
       expect([verdict, at]).toEqual(['slower', changes.at(-1)?.at]);
   });
 });

@@ -22,9 +22,13 @@ export function checkHistory(tracks: readonly Track[]): CheckDocument {
 /**
  * The same for tracks that have been judged already.
  *
- * @param standing whether a change stays the verdict for as long as its level lasts, instead of only while it is news
+ * @param until whether a change is the verdict while it is news, or for as long as its level lasts
  */
-export function checkJudged(all: readonly JudgedTrack[], standing = false): CheckDocument {
+export function checkJudged(
+  all: readonly JudgedTrack[],
+  { until = 'it is old' }: { readonly until?: 'it is old' | 'its level ends' } = {},
+): CheckDocument {
+  const standing = until === 'its level ends';
   const order = commitOrder(all.map(({ track }) => track));
   const agreement = (own: JudgedTrack, event: TrackEvent, series: string | null) =>
     agreementOn({ own, series, from: event.from, size: event.size }, all, order);

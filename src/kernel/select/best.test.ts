@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Problem } from '../../gemm/problem.ts';
 import type { KernelDevice } from '../device.ts';
 import { loadKernels } from '../set/load.node.ts';
+import { DEVICE } from '../testdata/device.ts';
 import { problemOf } from '../testdata/trial.ts';
 import { best } from './best.ts';
 
@@ -127,5 +129,33 @@ describe('the rule of best', () => {
     };
     expect(nameFrom(textured)).toBe('texture');
     expect(nameFrom([...textured, ...set.kernels.filter(({ name }) => name === 'split-k')])).toBe('split-k');
+  });
+});
+
+describe('on a device without features, it', () => {
+  const software: KernelDevice = { ...DEVICE, source: 'system-software' };
+  const pick = (problem: Problem, device: KernelDevice) => {
+    const picked = best(set, problem, device);
+    return 'reason' in picked ? picked.reason : picked.kernel.name;
+  };
+
+  it.each([
+    ['decode', { m: 1 }, {}, 'gemv', 'gemv-direct'],
+    ['prefill', { m: 512 }, {}, 'nested-tile', 'direct'],
+    ['f16 decode', { m: 1 }, { w: 'f16' }, 'gemv', 'packed-f16'],
+    ['bf16 prefill', { m: 512 }, { w: 'bf16' }, 'nested-tile', 'packed-bf16'],
+    ['mxfp4 decode', { m: 4 }, { w: 'mxfp4' }, 'mxfp4-columns', 'mxfp4'],
+    ['nvfp4 prefill', { m: 512 }, { w: 'nvfp4' }, 'nvfp4-tile', 'nvfp4'],
+    ['int4', { m: 1 }, { w: 'int4' }, 'int4-columns', 'int4'],
+  ] as const)('%s: %o %o', (_what, shape, format, onGpu, onSoftware) => {
+    const problem = problemOf({ n: 256, k: 256, ...shape }, format, { layout: 'nt' });
+    expect(pick(problem, DEVICE)).toBe(onGpu);
+    expect(pick(problem, software)).toBe(onSoftware);
+  });
+
+  it('always picks one that serves, or says why none does', () => {
+    expect(pick(problemOf({ m: 1, n: 2 ** 20, k: 2 ** 10 }), { ...DEVICE, memoryBytes: 2 ** 30 })).toMatch(
+      /^operands and outputs need/,
+    );
   });
 });

@@ -101,7 +101,7 @@ function packed({ type, at, functions }: Reader, { name: format }: ElementFormat
     functions,
     one: (e) => `${format}_half(${word(e)}, ${e} & 1u)`,
     four: (e) => `${format}_four(${pairs(e)})`,
-    vector: (v) => (width === 4 ? `${format}_four(${at(v)})` : `${format}_four(${pairs(`4u * (${v})`)})`),
+    vector: (v) => (width === 4 ? `${format}_four(${at(v)})` : `${format}_four(${pairs(`(4u * (${v}))`)})`),
     eight: (e) => `let words = ${at(`${e} >> 3u`)};
   return Eight(${format}_four(words.xy), ${format}_four(words.zw));`,
     word,
