@@ -124,7 +124,7 @@ export class Bench {
   }
 
   visitsOnDisk(results = this.results): number {
-    return existsSync(results) ? journals(results).reduce((sum, file) => sum + visitsIn(file), 0) : 0;
+    return journals(results).reduce((sum, file) => sum + visitsIn(file), 0);
   }
 
   records(results = this.results): RunRecord[] {

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBValue } from '@duckdb/node-api';
-import { DuckDb, parquet, text } from './duckdb.node.ts';
+import { DuckDb, parquet } from './duckdb.node.ts';
 import { byPlace, type HistoryStore, type RunHead, type RunRow, type StoredRun } from './history-store.ts';
 import { parseRecord } from './read.ts';
 import { RecordError } from './record-error.ts';

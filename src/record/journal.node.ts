@@ -1,6 +1,7 @@
 /** The journal on disk: every line is flushed before the next measurement starts; one writer at a time. */
 import {
   closeSync,
+  type Dirent,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -144,18 +145,24 @@ function isLeftOver(file: string): boolean {
 
 /** All journals under `results/<machine>/`. */
 export function journals(resultsDir: string): string[] {
-  return folders(resultsDir).flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith(SUFFIX))
-      .map((name) => join(folder, name)),
-  );
+  return entriesOf(resultsDir)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(resultsDir, name))
+    .flatMap((folder) =>
+      entriesOf(folder)
+        .filter(({ name }) => name.endsWith(SUFFIX))
+        .map(({ name }) => join(folder, name)),
+    );
 }
 
-function folders(resultsDir: string): string[] {
-  if (!existsSync(resultsDir)) return [];
-  return readdirSync(resultsDir, { withFileTypes: true })
-    .filter((d) => d.isDirectory())
-    .map((d) => join(resultsDir, d.name));
+/** None of a folder that is not there: another run may just be trying whether it can be made. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw diskErrorOf(error, folder) ?? error;
+  }
 }
 
 function headerMatches(file: string, fingerprint: string): boolean {

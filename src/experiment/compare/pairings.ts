@@ -6,7 +6,7 @@ import { type Pairing, pairing, type Sides } from './sides.ts';
 
 export class Pairings {
   readonly #of: ReadonlyMap<string, Pairing>;
-  /** In order of priority: changed and new cases, and as many identical ones as there are controls. */
+  /** In order of priority: changed cases, as many identical ones as there are controls, and new cases, of each kernel in turn. */
   readonly measured: readonly Case[];
   /** How many of them have both sides, and so share the error. */
   readonly compared: number;
@@ -17,8 +17,8 @@ export class Pairings {
     const changed = are('changed').length;
     const identical = inTurn(are('identical'), ({ kernel }) => (kernel === 'best' ? 'picked' : 'by name'));
     const kept = new Set(changed === 0 ? [] : identical.slice(0, controls));
-    const measured = cases.filter((item) => kept.has(item) || this.is(item, 'changed') || this.is(item, 'new'));
-    this.measured = inTurn(measured, ({ kernel }) => kernel);
+    const compared = cases.filter((item) => kept.has(item) || this.is(item, 'changed'));
+    this.measured = inTurn([...compared, ...are('new')], ({ kernel }) => kernel);
     this.compared = changed + kept.size;
   }
 

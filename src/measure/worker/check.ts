@@ -2,10 +2,11 @@
  * Correctness without timing: contenders of one problem on the same operands, each launched once and compared as before a measurement:
  * with f64 at chosen points, and everywhere with an independent kernel.
  */
+
 import { type Operands, type Prepared, type Session, sourceName } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
-import { flop } from '../../gemm/shape.ts';
 import { failureOf } from './contender-state.ts';
+import { type Alive, COMPILE_SECONDS, launchSeconds } from './patience.ts';
 import type { Contender } from './protocol.ts';
 import { checkEverywhere, checkPoints, type Expectation, expect, Overflow, WrongResult } from './verify.ts';
 
@@ -39,17 +40,12 @@ export interface Checked {
   readonly referenceDelta?: number;
 }
 
-/** A launch slower than this many FLOP/s, beyond a constant, is considered hung. */
-const SLOWEST_FLOP_PER_SECOND = 2e7;
-const ALLOW_SECONDS = 60;
+/** Of all checks of a contender, besides its launch. */
+const CHECK_SECONDS = 60;
 
-export async function check(
-  session: Session,
-  request: CheckRequest,
-  alive: (allowSeconds: number) => void,
-): Promise<readonly Checked[]> {
+export async function check(session: Session, request: CheckRequest, alive: Alive): Promise<readonly Checked[]> {
   const { problem, seed, distribution, contenders } = request;
-  const beat = () => alive(ALLOW_SECONDS + flop(problem) / SLOWEST_FLOP_PER_SECOND);
+  const beat = () => alive(launchSeconds(problem, CHECK_SECONDS));
   beat();
   const operands = await session.allocate({ problem, seed, distribution, sets: 1 });
   const expectation =
@@ -59,10 +55,8 @@ export async function check(
   const references = new Map<string, Prepared>();
   const found: Checked[] = [];
   try {
-    for (const contender of contenders) {
-      beat();
-      found.push(await checked({ session, operands, expectation, references }, contender, request));
-    }
+    const bench = { session, operands, expectation, references, alive, beat };
+    for (const contender of contenders) found.push(await checked(bench, contender, request));
   } finally {
     for (const reference of references.values()) reference.dispose();
     operands.dispose();
@@ -76,6 +70,8 @@ interface Bench {
   readonly expectation: Expectation | null;
   /** References that have been verified, by name. */
   readonly references: Map<string, Prepared>;
+  readonly alive: Alive;
+  readonly beat: () => void;
 }
 
 async function checked(bench: Bench, contender: CheckedContender, { writesNothing }: CheckRequest): Promise<Checked> {
@@ -103,9 +99,11 @@ async function checked(bench: Bench, contender: CheckedContender, { writesNothin
 
 const SIMULATED = { budget: 1e-6, formatError: 0, rms: 1 };
 
-async function launched({ session, operands }: Bench, { source }: Contender): Promise<Prepared> {
+async function launched({ session, operands, alive, beat }: Bench, { source }: Contender): Promise<Prepared> {
+  alive(COMPILE_SECONDS);
   const prepared = await session.prepare(source, operands);
   try {
+    beat();
     await prepared.poison();
     await prepared.launch({ repeats: 1, firstSet: 0 });
     return prepared;

@@ -3,10 +3,10 @@
  * in blocks that are interleaved with the others' on the same operands; then verified again.
  */
 import { EngineError, type Prepared, type Session } from '../../engine/port.ts';
-import { flop } from '../../gemm/shape.ts';
 import { type Random, seededRandom, shuffled } from '../../stats/random.ts';
 import { SentinelBeside } from './beside.ts';
 import { ContenderState, samplesWanted } from './contender-state.ts';
+import { type Alive, COMPILE_SECONDS, launchSeconds } from './patience.ts';
 import type { VisitProfile, VisitRequest, VisitResult } from './protocol.ts';
 import { Rotation } from './rotation.ts';
 import { sampleBlock } from './sample.ts';
@@ -14,12 +14,8 @@ import { repeatsFor } from './timer.ts';
 import { checkEverywhere, checkPoints, type Expectation, expect, Overflow } from './verify.ts';
 import { warmUp } from './warm-up.ts';
 
-/** Tells the parent's watchdog that a launch follows which may take this many seconds. */
-export type Alive = (allowSeconds: number) => void;
-
-/** A launch slower than this many FLOP/s, beyond a constant, is considered hung. */
-const SLOWEST_FLOP_PER_SECOND = 2e7;
-const ALLOW_SECONDS = 30;
+/** Of each step of a visit, besides a launch. */
+const STEP_SECONDS = 30;
 
 export async function visit(session: Session, request: VisitRequest, alive: Alive): Promise<VisitResult> {
   const run = new Visit(session, request, alive);
@@ -39,7 +35,7 @@ export async function visit(session: Session, request: VisitRequest, alive: Aliv
 class Visit {
   readonly #session: Session;
   readonly #request: VisitRequest;
-  readonly #alive: () => void;
+  readonly #alive: (seconds?: number) => void;
   readonly #random: Random;
   readonly #states: readonly ContenderState[];
   readonly #profile: { -readonly [K in keyof VisitProfile]: VisitProfile[K] } = {
@@ -56,8 +52,8 @@ class Visit {
   constructor(session: Session, request: VisitRequest, alive: Alive) {
     this.#session = session;
     this.#request = request;
-    const allow = ALLOW_SECONDS + flop(request.problem) / SLOWEST_FLOP_PER_SECOND;
-    this.#alive = () => alive(allow);
+    const allow = launchSeconds(request.problem, STEP_SECONDS);
+    this.#alive = (seconds = allow) => alive(seconds);
     this.#random = seededRandom(request.orderSeed);
     this.#states = request.contenders.map((contender) => new ContenderState(contender, request.timer));
   }
@@ -77,8 +73,9 @@ class Visit {
   async compile(): Promise<void> {
     for (const state of shuffled(this.#states, this.#random)) {
       await state.attempt(async () => {
-        this.#alive();
+        this.#alive(COMPILE_SECONDS);
         const prepared = await this.#session.prepare(state.contender.source, this.#rotation.operands);
+        this.#alive();
         state.prepared = prepared;
         await prepared.poison();
         const start = this.#session.now();
@@ -209,8 +206,9 @@ class Visit {
   async #answerReference(expectation: Expectation | null): Promise<void> {
     const { reference } = this.#request;
     if (!reference) return;
-    this.#alive();
+    this.#alive(COMPILE_SECONDS);
     const prepared = await this.#session.prepare(reference.source, this.#rotation.operands);
+    this.#alive();
     this.#reference = prepared;
     await prepared.poison();
     await prepared.launch({ repeats: 1, firstSet: 0 });
