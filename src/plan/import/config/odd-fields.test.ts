@@ -52,7 +52,7 @@ describe.each([...configs()])('%s', (_, config) => {
   });
 });
 
-/** Fields that are something else where they are absent: what, is tested in traps.test.ts. */
+/** Fields that are something else where they are absent: what, is tested in fields.test.ts. */
 const USUAL: readonly string[] = [
   ...['num_key_value_heads', 'head_dim', 'torch_dtype', 'tie_word_embeddings', 'max_position_embeddings'],
   ...[
