@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { printJson } from '../../experiment/io.ts';
 import { runSuites } from '../../experiment/run/run.ts';
+import { collectingRepository } from '../../experiment/setup/repository.ts';
 import { sharedFiles, steps } from '../../experiment/validate/contribution.ts';
 import { vetFile } from '../../experiment/validate/file.ts';
 import { sharedFacts } from '../../report/shared-facts.ts';
@@ -61,7 +62,8 @@ export const contribute: Verb<ContributeOptions> = {
     });
     const files = sharedFiles(written, io.cwd);
     const names = files.map(([file]) => file);
-    const found = { facts: sharedFacts(record), files, vetted, steps: await steps(names, record, io.cwd) };
+    const shared = await steps(names, record, io.cwd, collectingRepository());
+    const found = { facts: sharedFacts(record), files, vetted, steps: shared };
     if (options.json) printJson(io, found);
     else printDocument(io, contributionDocument(found, record));
     return vetted.verdict === 'refuse' ? EXIT.broken : EXIT.fine;

@@ -5,7 +5,7 @@ import { renderPage } from '../../atlas/shell.ts';
 import type { DeviceFacts } from '../../engine/port.ts';
 import { bytes, flop } from '../../gemm/shape.ts';
 import type { Io } from '../io.ts';
-import { githubAddress, measureData, repositoryOf } from './measure-data.ts';
+import { measureData, repositoryOf } from './measure-data.ts';
 
 const io = { cwd: process.cwd(), environment: {}, out: () => {}, err: () => {} } as never as Io;
 const data = await measureData(io);
@@ -49,18 +49,6 @@ describe('what the page that measures is given', () => {
     expect(bandwidth?.problem.shape.m).toBe(1);
     expect(flop(bandwidth?.problem as never) / bytes(bandwidth?.problem as never)).toBeLessThan(4);
     expect(glanceSettings(data.settings)).toMatchObject({ processes: 1, looks: [1], budgetSeconds: 15 });
-  });
-
-  it.each([
-    ['git@github.com:owner/name.git', 'https://github.com/owner/name'],
-    ['https://github.com/owner/name', 'https://github.com/owner/name'],
-    ['https://user:secret@github.com/owner/name.git', 'https://github.com/owner/name'],
-    ['ssh://git@github.com/owner/na.me.git', 'https://github.com/owner/na.me'],
-    ['https://example.org/owner/name', null],
-    ['https://evilgithub.com/owner/name', null],
-    ['', null],
-  ])('takes records at the repository of %j', (remote, expected) => {
-    expect(githubAddress(remote)).toBe(expected);
   });
 
   it('takes them where a workflow says that it runs', () => {

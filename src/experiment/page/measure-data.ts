@@ -1,5 +1,4 @@
 /** Reads what the page that measures runs: the suite that every machine measures, and the kernels of this harness. */
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import { setHash } from '../../kernel/set/set.ts';
 import { BUILT_FROM, commitOf, packagedCommit, shapemarkVersion } from '../../record/environment.node.ts';
 import type { Commit } from '../../record/schema.ts';
 import type { Io } from '../io.ts';
+import { originOf } from '../setup/repository.ts';
 import { expansions, shippedKernels } from '../setup/selection.ts';
 import { limitedSettings } from '../setup/settings.ts';
 
@@ -43,19 +43,5 @@ function ownCommit(): Commit | null {
 export function repositoryOf({ cwd, environment }: Pick<Io, 'cwd' | 'environment'>): string | null {
   const { GITHUB_SERVER_URL: server = 'https://github.com', GITHUB_REPOSITORY: name } = environment;
   if (name && /^[\w.-]+\/[\w.-]+$/.test(name)) return `${server}/${name}`;
-  try {
-    const remote = execFileSync('git', ['-C', cwd, 'remote', 'get-url', 'origin'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return githubAddress(remote.trim());
-  } catch {
-    return null;
-  }
-}
-
-/** `git@github.com:o/r.git`, `https://github.com/o/r` → `https://github.com/o/r`; nothing else of the remote, which may hold a password. */
-export function githubAddress(remote: string): string | null {
-  const match = /(?:^|[@/])github\.com[:/]([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(remote);
-  return match ? `https://github.com/${match[1]}/${match[2]}` : null;
+  return originOf(cwd);
 }

@@ -18,8 +18,17 @@ export function sharedFiles({ json, csv, samples, files }: WrittenRecord, cwd: s
   ]);
 }
 
-/** Commands that make a pull request of the files: from a clone, or from a copy of the results elsewhere. */
-export async function steps(files: readonly string[], { id, machine }: RunRecord, cwd: string): Promise<string[]> {
+/**
+ * Commands that make a pull request of the files: from a clone, or from a copy of the results elsewhere.
+ *
+ * @param repository address of the one that collects results; null if nobody knows
+ */
+export async function steps(
+  files: readonly string[],
+  { id, machine }: RunRecord,
+  cwd: string,
+  repository: string | null,
+): Promise<string[]> {
   const branch = `results-${id.toLowerCase()}`;
   const shared = files.map((file) => quoted(file)).join(' ');
   const commit = `git commit -m ${quoted(`Add results of ${machine}`)}`;
@@ -31,13 +40,19 @@ export async function steps(files: readonly string[], { id, machine }: RunRecord
       `git push -u origin ${branch}`,
       'gh pr create --fill',
     ];
+  if (repository === null)
+    return [
+      '# This copy of shapemark does not say which repository collects results. Pack the files, and send them to whoever you have it from:',
+      `tar -czf ${branch}.tar.gz ${shared}`,
+    ];
   const folder = `results/${machine}`;
+  const name = repository.replace(/^https:\/\/github\.com\//, '');
+  const clone = name.replace(/^.*\//, '');
   return [
-    '# OWNER is the owner of the repository that collects the results',
-    'gh repo fork OWNER/shapemark --clone',
-    `mkdir -p shapemark/${folder}`,
-    `cp -n ${shared} shapemark/${folder}/`,
-    `cd shapemark`,
+    `gh repo fork ${name} --clone`,
+    `mkdir -p ${clone}/${folder}`,
+    `cp -n ${shared} ${clone}/${folder}/`,
+    `cd ${clone}`,
     `git checkout -b ${branch}`,
     `git add ${folder}`,
     commit,
