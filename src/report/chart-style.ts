@@ -13,6 +13,7 @@ export const HUES: readonly (readonly [light: string, dark: string])[] = [
   ['#5b4bc4', '#a79cf7'],
   ['#a8283c', '#f27c8c'],
   ['#5a626b', '#aab3bc'],
+  ['#4c7a00', '#a3d155'],
 ];
 
 const fills = (scheme: 0 | 1) => HUES.map((hue, i) => `--h${i}:${hue[scheme]}`).join(';');

@@ -46,14 +46,18 @@ export interface Plane {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
+  /** Where values of y stand; left of the plane unless said. */
+  readonly labels?: 'right';
 }
 
 /** Grid and ticks of a plane. */
-export function grid({ x, y, left, right, top, bottom }: Plane): Child {
+export function grid({ x, y, left, right, top, bottom, labels }: Plane): Child {
   return [
     y.ticks.map((tick) => [
       rule([left, y.of(tick)], [right, y.of(tick)], undefined, { class: 'grid' }),
-      dim(left - 8, y.of(tick) + 4, y.show(tick), { 'text-anchor': 'end' }),
+      labels === 'right'
+        ? dim(right + 8, y.of(tick) + 4, y.show(tick))
+        : dim(left - 8, y.of(tick) + 4, y.show(tick), { 'text-anchor': 'end' }),
     ]),
     x.ticks.map((tick) => [
       rule([x.of(tick), top], [x.of(tick), bottom], undefined, { class: 'grid' }),
@@ -72,8 +76,29 @@ const MARKS: Readonly<Record<Shape, (r: number) => string>> = {
   square: (r) => `m${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z`,
   triangle: (r) => `m0 ${-1.3 * r}l${1.3 * r} ${2.3 * r}h${-2.6 * r}z`,
   diamond: (r) => `m0 ${-1.4 * r}l${1.4 * r} ${1.4 * r}l${-1.4 * r} ${1.4 * r}l${-1.4 * r} ${-1.4 * r}z`,
+  plus: (r) => plus(0.45 * r, 0.95 * r),
+  cross: (r) => cross(0.5 * r, 0.9 * r),
+  ring: (r) => ring(1.25 * r, 0.55 * r),
   wedge: (r) => `m0 ${1.3 * r}l${1.3 * r} ${-2.3 * r}h${-2.6 * r}z`,
 };
+
+/** @param half of an arm's width @param arm its length */
+function plus(half: number, arm: number): string {
+  const [w, l] = [short(2 * half), short(arm)];
+  return `m${short(-half)} ${short(-half - arm)}h${w}v${l}h${l}v${w}h-${l}v${l}h-${w}v-${l}h-${l}v-${w}h${l}z`;
+}
+
+function cross(half: number, arm: number): string {
+  const [s, l] = [short(half), short(arm)];
+  return `m0 -${s}l${l} -${l}l${s} ${s}l-${l} ${l}l${l} ${l}l-${s} ${s}l-${l} -${l}l-${l} ${l}l-${s} -${s}l${l} -${l}l-${l} -${l}l${s} -${s}z`;
+}
+
+/** The hole runs the other way round. */
+function ring(radius: number, hole: number): string {
+  const circle = (r: number, sweep: 0 | 1) =>
+    `a${short(r)} ${short(r)} 0 1 ${sweep} ${short(2 * r)} 0a${short(r)} ${short(r)} 0 1 ${sweep} ${short(-2 * r)} 0z`;
+  return `m${short(-radius)} 0${circle(radius, 0)}m${short(radius - hole)} 0${circle(hole, 1)}`;
+}
 
 /** The mark of a format or kernel, by its name. */
 export function mark(name: string, [x, y]: Point, r = 4): Markup {

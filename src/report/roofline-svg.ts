@@ -1,11 +1,12 @@
 /** A roofline: rate over arithmetic intensity, one point per measured case with its interval, under the peaks of the same run. */
 import { scaleLog } from 'd3-scale';
+import { WEIGHT_FORMATS } from '../gemm/problem.ts';
 import { bandwidth, ceilingOf } from '../record/ceilings.ts';
 import type { MeasuredRow } from '../record/row.ts';
 import type { Peak, RunRecord } from '../record/schema.ts';
 import { type Child, element, type Markup } from './document/markup.ts';
 import { chart, chartFile, dim, grid, label, mark, type Plane, rule, short } from './figure.ts';
-import { hueClass } from './hues.ts';
+import { familyOf, hueClass } from './hues.ts';
 import { bytesPerSecond, flopPerSecond, processesText } from './si.ts';
 
 type Measured = Pick<MeasuredRow, 'id' | 'flop' | 'bytes' | 'format' | 'kernel' | 'summary'>;
@@ -40,7 +41,9 @@ export function renderRooflineSvg(record: RunRecord): string {
 
 function drawn(rows: readonly Measured[], peaks: readonly Peak[], frame: Frame): Child {
   const roofs = roofsOf(rows, peaks);
-  const formats = [...new Set(rows.map(({ format }) => format.w))];
+  const used = new Set(rows.map(({ format }) => format.w));
+  // Members of a family stand beside each other in the legend.
+  const formats = WEIGHT_FORMATS.filter((name) => used.has(name)).sort((a, b) => placeOf(a) - placeOf(b));
   const rates = roofs.map(({ rate }) => rate);
   const plane = planeOf(rows, rates, frame);
   return [
@@ -55,6 +58,9 @@ function drawn(rows: readonly Measured[], peaks: readonly Peak[], frame: Frame):
     rows.map((row) => point(row, plane)),
   ];
 }
+
+const FAMILIES = [...new Set(WEIGHT_FORMATS.map(familyOf))];
+const placeOf = (name: string) => FAMILIES.indexOf(familyOf(name));
 
 interface Roof {
   readonly path: string;
