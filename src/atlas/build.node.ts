@@ -6,6 +6,7 @@ import { counted } from '../report/si.ts';
 import { type Atlas, Verdicts } from './atlas.ts';
 import { clientBundle } from './bundles.node.ts';
 import { csvOf, machineData, runsData } from './data.ts';
+import { allChangesPage, CHANGES_PAGE } from './pages/all-changes.ts';
 import { casePage } from './pages/case.ts';
 import { comparePage } from './pages/compare.ts';
 import { correctnessPages } from './pages/correctness.ts';
@@ -20,7 +21,7 @@ import { problemsBySuite } from './problems.ts';
 import { STYLE_FILE } from './shell.ts';
 import { ICON, STYLESHEET } from './stylesheet.ts';
 
-const SCRIPTS = ['start', 'compare', 'history'];
+const SCRIPTS = ['start', 'compare', 'history', 'tables'];
 
 export interface Built {
   readonly pages: number;
@@ -50,6 +51,7 @@ export function* filesOf(atlas: Atlas): Generator<readonly [path: string, conten
   yield ['suites.html', suitesPage(atlas, suites, made)];
   yield ['leaderboard.html', leaderboardPage(atlas, suites.get(SUITE) ?? [], made)];
   yield ['compare.html', comparePage(atlas, made)];
+  yield [CHANGES_PAGE, allChangesPage(atlas, made)];
   yield ['inspect.html', inspectPage(atlas.inspections, made)];
   yield* correctnessPages(atlas, made);
   for (const place of atlas.places) {

@@ -76,6 +76,11 @@ const METRICS_BY_NAME = {
     means: 'Time of the new level relative to the level before.',
     formula: 'new time / old time − 1',
   },
+  since: {
+    title: 'since',
+    means: 'Day of the first run at the new level, in UTC. The change itself may be as old as the run before it.',
+  },
+  moved: { title: 'cases', means: 'Cases of this machine that moved in this direction with the same run.' },
   detectable: {
     title: 'would show',
     means:
@@ -97,9 +102,9 @@ const METRICS_BY_NAME = {
       'The highest bandwidth of any case with 4-bit weights and one row of activations: what limits a language model that writes one token.',
   },
   geomean: {
-    title: 'geometric mean',
+    title: 'mean rate',
     means:
-      'Over the cases of the suite `contribution`: the n-th root of the product of their rates. It weighs relative differences of all cases equally.',
+      'Geometric mean over the cases of the suite `contribution`: the n-th root of the product of their rates. It weighs relative differences of all cases equally.',
     formula: '(rate₁ · rate₂ · … · rateₙ)^(1/n)',
   },
   cases: { title: 'cases', means: 'Measured cases of the suite, of all that it has.' },
@@ -110,9 +115,20 @@ const METRICS_BY_NAME = {
     formula: 'rate of the neighbour / rate − 1',
   },
   ratio: {
-    title: 'A over B',
-    means: 'Rate of A relative to rate of B for the same case.',
-    formula: 'rate of A / rate of B',
+    title: 'B over A',
+    means: 'Rate of B relative to the rate of A for the same case: above 1 B is faster. Of each the fastest kernel.',
+    formula: 'rate of B / rate of A',
+  },
+  apart: {
+    title: 'intervals',
+    means:
+      'Apart: the 95 % intervals of both rates have nothing in common, so that the difference is more than noise. Single runs have no interval here.',
+  },
+  meanRatio: {
+    title: 'geometric mean',
+    means:
+      'Of all ratios shown, so that twice as fast in one case and half as fast in another cancel. It says the same whichever machine is A.',
+    formula: '(ratio₁ · ratio₂ · … · ratioₙ)^(1/n)',
   },
   tuned: {
     title: 'gain',

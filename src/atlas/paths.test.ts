@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { casePath, filterOf, suitePath } from './paths.ts';
-import { hrefTo } from './shell.ts';
+import { casePath, filterOf, hrefTo, suitePath } from './paths.ts';
 
 const problem = 'quick/decode/gpt-oss-120b:qkv_proj/m=1/n=5120/k=2880/layout=nt/w=mxfp4/a=f32/acc=f32/out=f32';
 

@@ -38,3 +38,12 @@ export function filterOf(problem: string): string {
 function safe(text: string): string {
   return text.replace(/[^A-Za-z0-9._=,@+-]/g, '-').replace(/^\.+/, '-');
 }
+
+/** The link from one file of the site to another. */
+export function hrefTo(to: string, from: string): string {
+  const up = '../'.repeat(from.split('/').length - 1);
+  const [path = '', anchor] = to.split('#');
+  const encoded = path.split('/').map(encodeURIComponent).join('/').replaceAll('%3D', '=').replaceAll('%2C', ',');
+  const file = path === '' ? '' : `${up}${encoded}`;
+  return anchor === undefined ? file : `${file}#${encodeURIComponent(anchor)}`;
+}

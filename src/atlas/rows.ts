@@ -4,11 +4,17 @@ import { type Child, element } from '../report/document/markup.ts';
 import { formatText, shapeText } from '../report/labels.ts';
 import { bytesPerSecond, flopPerSecond, percent } from '../report/si.ts';
 import { type Atlas, kernelOf, type Latest, noticesOf, type Place, problemOf } from './atlas.ts';
+import type { HeatCell } from './heat.ts';
 import { casePath, machinePath } from './paths.ts';
 import type { Column, View } from './view.ts';
 
 export function rateText({ summary }: Pick<MeasuredRow, 'summary'>): string {
   return flopPerSecond(summary.flopPerSecond);
+}
+
+/** A rate beside others, with its share of the highest of them. */
+export function rateCell(row: Pick<MeasuredRow, 'summary'>, share: number): HeatCell {
+  return { share, text: [rateText(row), ' ', element('small', {}, percent(share))] };
 }
 
 /** `±2.1 %`, or the range where there is no interval. */
@@ -23,9 +29,10 @@ export function problemText(row: Row): string {
   return `${row.name} ${shapeText(row)}`;
 }
 
-/** The name of a problem, leading to its page. */
-export function problemLink(view: View, row: Row): Child {
-  return view.link(casePath(problemOf(row)), problemText(row));
+/** The name of a problem, leading to its page. @param machine whose line there is meant */
+export function problemLink(view: View, row: Row, machine?: string): Child {
+  const path = casePath(problemOf(row));
+  return view.link(machine === undefined ? path : `${path}#${machine}`, problemText(row));
 }
 
 export function errorShare({ kernelError, budget }: MeasuredRow['verify']): number | null {
@@ -38,9 +45,9 @@ export function noticeMarks(atlas: Pick<Atlas, 'notices'>, one: Latest): Child {
 }
 
 /** What a case is. */
-export function identity(view: View): Column<Latest<MeasuredRow>>[] {
+export function identity(view: View, machine: string): Column<Latest<MeasuredRow>>[] {
   return [
-    { title: 'case', row: true, cell: ({ row }) => problemLink(view, row) },
+    { title: 'case', row: true, cell: ({ row }) => problemLink(view, row, machine) },
     { title: 'format', cell: ({ row }) => formatText(row) },
   ];
 }

@@ -3,6 +3,8 @@
  * hold no style or script of their own, and can be read without JavaScript.
  */
 import { type Child, element, type Markup } from '../report/document/markup.ts';
+import { notationOf } from './notation.ts';
+import { hrefTo } from './paths.ts';
 
 /** By `<meta>`, since static hosts send no headers. */
 export const POLICY = [
@@ -31,6 +33,8 @@ export interface Page {
   readonly main: readonly Child[];
   /** Where it stands below another page. */
   readonly trail?: readonly { readonly title: string; readonly path: string }[];
+  /** Shapes and formats that only its script shows, in the notation that is to be explained. */
+  readonly shows?: readonly string[];
   /** One line at the end: what the page was made from. */
   readonly made?: string;
 }
@@ -39,6 +43,7 @@ export interface Page {
 const NAVIGATION = [
   ['GPUs', 'index.html'],
   ['Suites', 'suites.html'],
+  ['Changes', 'changes.html'],
   ['Correctness', 'correctness.html'],
   ['Leaderboard', 'leaderboard.html'],
   ['Compare', 'compare.html'],
@@ -46,22 +51,18 @@ const NAVIGATION = [
   ['Measure yours', 'measure.html'],
 ] as const;
 
-/** The link from one file of the site to another. */
-export function hrefTo(to: string, from: string): string {
-  const up = '../'.repeat(from.split('/').length - 1);
-  const [path = '', anchor] = to.split('#');
-  const encoded = path.split('/').map(encodeURIComponent).join('/').replaceAll('%3D', '=').replaceAll('%2C', ',');
-  const file = path === '' ? '' : `${up}${encoded}`;
-  return anchor === undefined ? file : `${file}#${encodeURIComponent(anchor)}`;
-}
-
 /** A link to a file of the site, as it is seen from a page. */
 export function linkTo(to: string, from: string, ...inner: readonly Child[]): Markup {
   return element('a', { href: hrefTo(to, from) }, ...inner);
 }
 
+/** Makes tables sortable. */
+const TABLES = 'tables';
+
 export function renderPage(page: Page): string {
-  const { path, scripts = [], styles = [] } = page;
+  const { path, styles = [] } = page;
+  const content = main(page);
+  const scripts = [...(page.scripts ?? []), ...(content.markup.includes(SORTABLE) ? [TABLES] : [])];
   const head = [
     element('meta', { charset: 'utf-8' }),
     element('meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }),
@@ -73,11 +74,13 @@ export function renderPage(page: Page): string {
   const body = [
     element('a', { class: 'skip', href: '#main' }, 'Skip to the content'),
     header(path),
-    main(page),
+    content,
     footer(page),
   ];
   return documentOf(head, body);
 }
+
+const SORTABLE = ' sortable"';
 
 /** A page as one file, without the rest of the site: no navigation, no scripts, the style in it and allowed by its hash. */
 export function renderAlone(page: Page, style: Markup, hash: string): string {
@@ -118,7 +121,7 @@ function header(path: string): Markup {
   );
 }
 
-function main({ path, title, trail = [], main: inner }: Page): Markup {
+function main({ path, title, trail = [], main: inner, shows = [] }: Page): Markup {
   const steps = trail.map(({ title: name, path: to }) => element('li', {}, linkTo(to, path, name)));
   return element(
     'main',
@@ -126,6 +129,15 @@ function main({ path, title, trail = [], main: inner }: Page): Markup {
     steps.length > 0 && element('nav', { class: 'trail', 'aria-label': 'Above this page' }, element('ol', {}, steps)),
     element('h1', {}, title === 'shapemark' ? 'What is fast on my GPU?' : title),
     ...inner,
+    notationOf(
+      element(
+        'div',
+        {},
+        title,
+        ...inner,
+        shows.map((text) => element('p', {}, text)),
+      ).markup,
+    ),
   );
 }
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Made by the parts of the site that need other rooms or a bundler. */
-const ELSEWHERE = ['measure.html', 'start.js', 'compare.js', 'history.js'];
+const ELSEWHERE = ['measure.html', 'start.js', 'compare.js', 'history.js', 'tables.js'];
 
 describe('the site', () => {
   it('has a page for each machine, suite and case, and data beside', () => {
@@ -49,7 +49,9 @@ describe('the site', () => {
   it('explains every metric that a page prints, on that page', () => {
     for (const [path, text] of pages()) {
       const asked = [...text.matchAll(/href="#term-(\w+)"/g)].map(([, name]) => name);
-      const told = [...text.matchAll(/<details class="term" id="term-(\w+)"/g)].map(([, name]) => name);
+      const told = [...text.matchAll(/<details class="term"><summary>[^<]*<\/summary><div id="term-(\w+)"/g)].map(
+        ([, name]) => name,
+      );
       expect(new Set(asked), path).toEqual(new Set(told));
       // Columns of numbers are metrics, or kernels under a caption that names one.
       const bare = [...text.matchAll(/<th scope="col" class="n">(?!<a href="#term-)([^<]*)/g)].map(
@@ -141,7 +143,7 @@ describe('what the pages say', () => {
   it('shows failed cases with their reason, and errors relative to the budget', () => {
     expect(page('correctness.html')).toContain('✕ 1 failed');
     expect(page('correctness.html')).toMatch(/wrong-answer<\/span>: &#60;img/);
-    expect(page('correctness.html')).toMatch(/<td class="q0">2\.6 %<\/td>/);
+    expect(page('correctness.html')).toMatch(/<td class="q1" data-title="[^"]*">2\.6 %<\/td>/);
   });
 
   it('shows notices in tables and in the CSV', () => {

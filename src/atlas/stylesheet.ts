@@ -4,16 +4,17 @@ import { CHART_STYLE } from '../report/chart-style.ts';
 const SCHEMES = `
 :root{color-scheme:light dark;
 --ink:#14191f;--dim:#55606b;--line:#dde2e7;--paper:#fff;--panel:#f4f6f8;--link:#0a5ca8;--accent:#0a5ca8;
---bad:#a4161a;--good:#12683a;--warn:#7a4b00;--badge:#e8edf2;
---q0:#f2f7fc;--q1:#deebf7;--q2:#c9ddf0;--q3:#a9cde8;--q4:#7eb4dc;--q5:#569cd0;--q6:#2272b4;--q7:#0f559a;--q8:#08366f}
+--bad:#a4161a;--good:#12683a;--warn:#7a4b00;--badge:#e8edf2;--failed:#fbdfdd;--aim:#fff3c4;
+--q0:#e9f2fb;--q1:#d9e8f6;--q2:#c4dbf0;--q3:#a9cde8;--q4:#7eb4dc;--q5:#569cd0;--q6:#2272b4;--q7:#0f559a;--q8:#08366f}
 @media (prefers-color-scheme:dark){:root{
 --ink:#e6eaee;--dim:#9da9b4;--line:#2e363e;--paper:#11161b;--panel:#1a2129;--link:#7db8f2;--accent:#7db8f2;
---bad:#ff9a92;--good:#74d39a;--warn:#e8bd6b;--badge:#26303a;
+--bad:#ff9a92;--good:#74d39a;--warn:#e8bd6b;--badge:#26303a;--failed:#4a171a;--aim:#3a3212;
 --q0:#172029;--q1:#182c3f;--q2:#193a58;--q3:#1b4a74;--q4:#1f5c92;--q5:#5b97cd;--q6:#82b3df;--q7:#abcdec;--q8:#d6e8f8}}
 .q0,.q1,.q2,.q3,.q4,.q5{color:#0b1014}.q6,.q7,.q8{color:#fff}
 @media (prefers-color-scheme:dark){.q0,.q1,.q2,.q3,.q4{color:#fff}.q5,.q6,.q7,.q8{color:#0b1014}}
 .q0{background:var(--q0)}.q1{background:var(--q1)}.q2{background:var(--q2)}.q3{background:var(--q3)}.q4{background:var(--q4)}
 .q5{background:var(--q5)}.q6{background:var(--q6)}.q7{background:var(--q7)}.q8{background:var(--q8)}
+.x{background:var(--failed);color:var(--bad);font-weight:600}.x a{color:inherit}
 td[class^=q] a{color:inherit;text-decoration-color:color-mix(in srgb,currentColor 40%,transparent)}
 `;
 
@@ -60,6 +61,7 @@ details.term{font-size:.92rem;margin:.25rem 0}
 details.term>div{padding:.1rem 0 .5rem 1.1rem;max-width:46rem}
 .field{display:flex;flex-wrap:wrap;gap:.4rem .7rem;align-items:center;margin:1.2rem 0}
 .field label{font-weight:600}
+.choice{display:inline-flex;flex-wrap:wrap;gap:.3rem .5rem;align-items:center;max-width:100%}
 input,select,button{font:inherit;color:inherit;background:var(--paper);border:1px solid color-mix(in srgb,var(--ink) 45%,var(--paper));border-radius:8px;padding:.5rem .7rem;min-height:2.75rem}
 input[type=search]{flex:1 1 16rem;max-width:30rem}
 select{max-width:100%}
@@ -69,6 +71,7 @@ button{cursor:pointer;background:var(--panel)}
 figure{margin:1.2rem 0}
 .drawing{overflow-x:auto}
 .drawing svg.chart{min-width:40rem}
+.history .drawing{direction:rtl}.history svg{direction:ltr}
 h2.machine{font-size:1.6rem;margin-top:3.5rem;padding-top:1.5rem;border-top:3px solid var(--line)}
 figcaption{font-size:.92rem;margin-bottom:.3rem}
 .point{min-height:1.5em;margin:.2rem 0}
@@ -91,18 +94,28 @@ tbody th{font-weight:500}
 .heat th,.heat td{padding:.3rem .5rem}
 .heat td{text-align:right;white-space:nowrap;border:2px solid var(--paper)}
 .heat tbody tr+tr>td{border-top:2px solid var(--paper)}
-.heat tbody th,.stick tbody th:first-child,.stick thead th:first-child{position:sticky;left:0;background:var(--paper);z-index:1;max-width:17rem}
+.heat tbody th,.stick tbody th:first-child,.sortable tbody th:first-child{position:sticky;left:0;background:var(--paper);z-index:1;max-width:17rem}
 .heat tbody th{min-width:9.5rem}
 .heat thead th{text-align:right}.heat thead th:first-child{text-align:left}
 .heat td.none{color:var(--dim);text-align:center}
+.heat small{font-size:.78rem}
 .grey td,.grey th{color:var(--dim)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem .1rem;align-items:center;font-size:.82rem;color:var(--dim);margin:.3rem 0;list-style:none;padding:0}
-.legend .q0,.legend .q1,.legend .q2,.legend .q3,.legend .q4,.legend .q5,.legend .q6,.legend .q7,.legend .q8{padding:.05rem .5rem}
+.legend li{padding:.05rem .5rem;white-space:nowrap}
+tr:target,figure:target{background:var(--aim)}tr:target th{background:var(--aim)!important}
+.sort{border:0;background:none;min-height:0;padding:.1rem .25rem;margin-left:.1rem;color:var(--dim);font-size:.8rem;line-height:1}
+th[aria-sort] .sort{color:var(--accent);font-weight:700}
 @media (max-width:560px){.stack thead{position:absolute;left:-999px}.stack,.stack caption,.stack tbody{display:block}
-.stack tr{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.3rem .6rem;padding:.7rem 0;border-top:1px solid var(--line)}.stack tr[hidden]{display:none}
-.stack tbody tr>*{display:block;border:0;padding:0!important;text-align:left}.stack tr>th,.stack td.w{grid-column:1/-1}
-.stack .badge{white-space:normal}.stack td::before{content:attr(data-title);display:block;color:var(--dim);font-size:.75rem}}
-@media (max-width:560px){.heat tbody th,.stick tbody th:first-child{max-width:9.5rem}th,td{padding-right:.55rem}}
+.stack.sorts thead{position:static;display:block}.stack.sorts thead tr{display:flex;flex-wrap:wrap;gap:.1rem .9rem;padding:.3rem 0;border:0}
+.stack.sorts thead th{display:inline-flex;align-items:center;border:0;padding:0;text-align:left;max-width:none;min-width:0;position:static;white-space:normal}
+.sort{min-height:1.6rem;min-width:1.6rem}
+.stack tbody tr{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.3rem .6rem;padding:.7rem 0;border-top:1px solid var(--line)}.stack tr[hidden]{display:none}
+.stack tbody tr>*{display:block;border:0!important;padding:0!important;text-align:left!important;white-space:normal;overflow-wrap:anywhere}
+.stack tbody tr>th,.stack td.w{grid-column:1/-1;max-width:none;position:static}
+.stack .badge{white-space:normal}.stack td::before{content:attr(data-title);display:block;color:var(--dim);font-size:.75rem}
+.heat.stack tbody tr{grid-template-columns:1fr 1fr}.heat.stack tbody td{padding:.25rem .4rem!important;border-radius:4px}
+.heat.stack td.none{display:none}.heat.stack td::before{color:inherit}.heat.stack.sorts thead tr{display:none}
+th,td{padding-right:.55rem}.history svg.chart{min-width:36rem}}
 `;
 
 export const STYLESHEET = [SCHEMES, PAGE, TABLES, CHART_STYLE].map((part) => part.trim()).join('\n');

@@ -1,7 +1,8 @@
 /** Parts that pages are made of: tables with explained columns, links, badges, definitions on demand. */
-import { type Child, element, type Markup } from '../report/document/markup.ts';
+import { type Attributes, type Child, element, type Markup } from '../report/document/markup.ts';
+import { definition } from './definition.ts';
 import { METRICS, type MetricName } from './metrics.ts';
-import { hrefTo } from './shell.ts';
+import { hrefTo } from './paths.ts';
 import { TIER_TEXT, type Tier } from './tier.ts';
 
 /** A page in the making: where it stands, and which metrics it has printed. */
@@ -24,30 +25,27 @@ export class View {
     return element('a', { href: `#term-${name}` }, title);
   }
 
-  head(name: MetricName, kind: 'n' | undefined = undefined): Markup {
-    return element('th', { scope: 'col', class: kind }, this.term(name));
+  head(name: MetricName, kind: 'n' | undefined = undefined, title?: string): Markup {
+    return element('th', { scope: 'col', class: kind }, this.term(name, title));
   }
 
-  table<R>(columns: readonly Column<R>[], rows: readonly R[], { caption, stack = false }: TableOptions = {}): Child {
+  /** On a narrow screen each row becomes a block, its cells with their titles. */
+  table<R>(columns: readonly Column<R>[], rows: readonly R[], { caption, rowAttributes }: TableOptions<R> = {}): Child {
     if (rows.length === 0) return undefined;
     const kindOf = ({ metric, text, wide }: Column<R>) => (wide ? 'w' : metric && text !== true ? 'n' : undefined);
     const heads = columns.map((column) =>
       column.metric
-        ? this.head(column.metric, column.text ? undefined : 'n')
-        : element('th', { scope: 'col' }, column.title ?? ''),
+        ? this.head(column.metric, column.text ? undefined : 'n', column.title)
+        : element('th', { scope: 'col' }, notationHead(column.title ?? '')),
     );
     const body = rows.map((row) =>
       element(
         'tr',
-        {},
+        rowAttributes?.(row) ?? {},
         columns.map((column) =>
           column.row
             ? element('th', { scope: 'row' }, column.cell(row))
-            : element(
-                'td',
-                { class: kindOf(column), ...(stack && { 'data-title': titleOf(column) }) },
-                column.cell(row),
-              ),
+            : element('td', { class: kindOf(column), 'data-title': titleOf(column) }, column.cell(row)),
         ),
       ),
     );
@@ -55,7 +53,7 @@ export class View {
       caption ?? columns[0]?.title ?? 'table',
       element(
         'table',
-        { class: stack ? 'wide stack' : 'wide stick' },
+        { class: 'wide stack sortable' },
         caption !== undefined && element('caption', {}, caption),
         element('thead', {}, element('tr', {}, heads)),
         element('tbody', {}, body),
@@ -73,17 +71,7 @@ export class View {
       element('h2', { id: 'terms' }, 'What the columns mean'),
       all.map((name) => {
         const { title, means, formula } = METRICS[name] as { title: string; means: string; formula?: string };
-        return element(
-          'details',
-          { class: 'term', id: `term-${name}` },
-          element('summary', {}, title),
-          element(
-            'div',
-            {},
-            element('p', {}, means),
-            formula !== undefined && element('p', {}, element('code', {}, formula)),
-          ),
-        );
+        return definition(`term-${name}`, title, means, formula);
       }),
     );
   }
@@ -91,7 +79,7 @@ export class View {
 
 export interface Column<R> {
   readonly metric?: MetricName;
-  /** Without a metric: what identifies the row. */
+  /** Without a metric: what identifies the row. With one: of what it is the metric. */
   readonly title?: string;
   /** A metric that is no number. */
   readonly text?: true;
@@ -102,13 +90,19 @@ export interface Column<R> {
   readonly cell: (row: R) => Child;
 }
 
-interface TableOptions {
+interface TableOptions<R> {
   readonly caption?: string;
-  /** On a narrow screen each row becomes a block, its cells with their titles. */
-  readonly stack?: boolean;
+  /** Such as an id that addresses lead to. */
+  readonly rowAttributes?: (row: R) => Attributes;
 }
 
-const titleOf = <R>({ metric, title }: Column<R>) => (metric ? METRICS[metric].title : title);
+/** Columns whose cells hold notation, which each page that has some explains. */
+const OF_NOTATION = new Set(['case', 'format', 'shape', 'weights']);
+
+export const notationHead = (title: string): Child =>
+  OF_NOTATION.has(title) ? element('a', { href: '#notation' }, title) : title;
+
+const titleOf = <R>({ metric, title }: Column<R>) => title ?? (metric && METRICS[metric].title);
 
 /** A region that scrolls sideways on a narrow screen, by touch or keyboard. */
 export function scroll(name: string, ...inner: readonly Child[]): Markup {
@@ -146,7 +140,12 @@ export function cards(figures: readonly Figure[]): Child {
 }
 
 export function section(title: string, ...inner: readonly Child[]): Child {
-  return element('section', {}, element('h2', {}, title), ...inner);
+  return sectionAt(undefined, title, ...inner);
+}
+
+/** One that addresses lead to. */
+export function sectionAt(id: string | undefined, title: string, ...inner: readonly Child[]): Child {
+  return element('section', { id }, element('h2', {}, title), ...inner);
 }
 
 export const p = (...inner: readonly Child[]): Markup => element('p', {}, ...inner);
@@ -159,19 +158,6 @@ export function facts(items: readonly (readonly [name: string, value: Child])[])
     { class: 'facts' },
     items.map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
   );
-}
-
-/** Classes of colour, from 0 to 8. */
-export function heat(share: number): string {
-  return `q${Math.max(0, Math.min(8, Math.floor(share * 9)))}`;
-}
-
-/** What the classes stand for. */
-export function heatLegend(from: string, to: string): Markup {
-  const steps = Array.from({ length: 9 }, (_, i) =>
-    element('li', { class: `q${i}` }, i === 0 ? from : i === 8 ? to : '\u00a0'),
-  );
-  return element('ul', { class: 'legend' }, steps);
 }
 
 /** A verdict in a word, whose colour repeats it. */

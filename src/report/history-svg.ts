@@ -15,8 +15,8 @@ export interface HistoryPoint extends JudgedPoint {
 }
 
 const [WIDTH, HEIGHT] = [860, 190];
-/** Half of the last day fits right of the plot. */
-const [LEFT, RIGHT, TOP, BOTTOM] = [78, WIDTH - 42, 26, HEIGHT - 26];
+/** Half of the first day fits left of the plot. Values stand right of it, beside the newest points, which a narrow screen shows first. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [36, WIDTH - 84, 26, HEIGHT - 26];
 
 /** @param title what it shows, for those who do not see it */
 export function historyChart(points: readonly HistoryPoint[], changes: readonly SeriesChange[], title: string): Markup {
@@ -61,7 +61,7 @@ function planeOf(points: readonly HistoryPoint[]): Plane {
   const y = scaleLinear([low - margin, high + margin], [BOTTOM, TOP]);
   const stride = Math.max(1, Math.ceil(points.length / 6));
   return {
-    ...{ left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM },
+    ...{ left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM, labels: 'right' as const },
     x: {
       of: x,
       ticks: points.flatMap((_, i) => (i % stride === 0 ? [i] : [])),

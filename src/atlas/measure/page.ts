@@ -1,5 +1,7 @@
 /** The page that measures, as it is before its script runs: all text that does not depend on the device. */
+import type { Case } from '../../plan/case/case.ts';
 import { element, type Markup } from '../../report/document/markup.ts';
+import { formatText, shapeText } from '../../report/labels.ts';
 import { counted } from '../../report/si.ts';
 import type { Page } from '../shell.ts';
 import type { MeasureData } from './data.ts';
@@ -33,8 +35,14 @@ export function measurePage(data: MeasureData): Page {
       suite(data),
       share(),
     ],
+    shows: data.cases.map(shownAs),
     made: madeFrom(data),
   };
+}
+
+/** A case as the script names it. */
+function shownAs({ problem, phase, operands }: Case): string {
+  return `${phase} ${shapeText(problem)} ${formatText({ ...problem, operands: { mode: operands } })}`;
 }
 
 /** How to measure without a browser. */

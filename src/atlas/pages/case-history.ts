@@ -72,7 +72,7 @@ function restList(rest: readonly History[], view: View): Child {
         { title: 'runs', cell: ({ series }) => String(series.points) },
       ],
       rest,
-      { caption: 'Histories that are not drawn', stack: true },
+      { caption: 'Histories that are not drawn' },
     ),
   );
 }

@@ -59,6 +59,7 @@ export function casePage(atlas: Atlas, problem: Problem, verdicts: Verdicts, mad
       'Machines',
       view.table(lineColumns(atlas, verdicts, view), lines, {
         caption: 'Fastest kernel of each machine, and what `best` selects',
+        rowAttributes: ({ found, one }) => (found.measured[0] === one ? { id: found.place.machine } : {}),
       }),
     ),
     historySection(atlas, problem, verdicts, view),

@@ -3,10 +3,12 @@
 import type { ReportedSeries } from '../../report/check-report.ts';
 import type { Child } from '../../report/document/markup.ts';
 import { element } from '../../report/document/markup.ts';
+import { dayOf } from '../../report/history-svg.ts';
 import { change, counted, percent } from '../../report/si.ts';
 import type { Atlas, Place } from '../atlas.ts';
 import { casePath } from '../paths.ts';
-import { code, p, quiet, section, type View, verdictMark } from '../view.ts';
+import { code, p, quiet, sectionAt, type View, verdictMark } from '../view.ts';
+import { changeGroups, groupColumns, textOf } from './change-groups.ts';
 import { standingOf } from './standing.ts';
 
 /** The rest is counted. */
@@ -14,7 +16,9 @@ const MOST = 40;
 
 export function changesSection(atlas: Atlas, place: Place, view: View): Child {
   const { findings, shifts, sentence } = standingOf(atlas, place);
-  return section(
+  const groups = changeGroups(atlas).filter(({ machine }) => machine === place.machine);
+  return sectionAt(
+    view.alone ? undefined : 'changed',
     'What changed',
     p(sentence),
     shifts.map(({ ratio, share, at, why }) =>
@@ -26,32 +30,35 @@ export function changesSection(atlas: Atlas, place: Place, view: View): Child {
         `; ${why}.`,
       ),
     ),
-    view.table(
-      [
-        { metric: 'verdict', text: true, cell: ({ verdict }) => verdictMark(verdict) },
-        { metric: 'change', cell: ({ ratio }) => (ratio === undefined ? '–' : change(ratio - 1)) },
-        { title: 'since commit', cell: ({ at }) => (at ? code(at.slice(0, 8)) : '–') },
-        {
-          title: 'case',
-          row: true,
-          cell: ({ id }) => view.link(casePath(id.replace(/\/kernel=[^/]*$/, '')), textOf(id)),
-        },
-        { title: 'why', wide: true, cell: whyOf },
-      ],
-      findings.slice(0, MOST),
-      { caption: 'Decided changes, worst first', stack: true },
-    ),
-    findings.length > MOST && quiet(`${counted(findings.length - MOST, 'more case')} are in the pages of cases.`),
+    view.table(groupColumns(view), groups.slice(0, MOST), { caption: 'The newest changes first' }),
+    findings.length > 0 &&
+      element(
+        'details',
+        groups.length === 0 ? { open: '' } : {},
+        element('summary', {}, `${counted(findings.length, 'case')} one by one`),
+        findingsTable(place, findings, view),
+        findings.length > MOST && quiet(`${counted(findings.length - MOST, 'more case')} are in the pages of cases.`),
+      ),
   );
 }
 
-/** `decode o_proj m=1 n=2880 k=4096 w=f16 gemv` of an id. */
-export function textOf(id: string): string {
-  const segments = id.split('/').slice(1);
-  return segments
-    .filter((segment) => !/^(layout|a|acc|out|operands)=/.test(segment))
-    .join(' ')
-    .replace('kernel=', '');
+function findingsTable({ machine }: Place, findings: readonly ReportedSeries[], view: View): Child {
+  return view.table<ReportedSeries>(
+    [
+      {
+        title: 'case',
+        row: true,
+        cell: ({ id }) => view.link(`${casePath(id.replace(/\/kernel=[^/]*$/, ''))}#${machine}`, textOf(id)),
+      },
+      { metric: 'verdict', text: true, cell: ({ verdict }) => verdictMark(verdict) },
+      { metric: 'change', cell: ({ ratio }) => (ratio === undefined ? '–' : change(ratio - 1)) },
+      { metric: 'since', cell: ({ changes }) => dayOf(changes.at(-1)?.run ?? '–') },
+      { title: 'commit', cell: ({ at }) => (at ? code(at.slice(0, 8)) : '–') },
+      { title: 'why', wide: true, cell: whyOf },
+    ],
+    findings.slice(0, MOST),
+    { caption: 'Failures first, then changes, the largest first' },
+  );
 }
 
 function whyOf({ cause, scope, reason }: ReportedSeries): string {

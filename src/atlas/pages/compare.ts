@@ -1,62 +1,146 @@
-/** Two machines or two commits beside each other: a small script reads the data of both. Without it, this page says where numbers are. */
+/** Two machines or two commits beside each other: a small script reads the data of both. Without it, all machines beside one. */
+import { formatOf } from '../../gemm/formats/registry.ts';
+import type { MeasuredRow, Row } from '../../record/row.ts';
 import { type Child, element } from '../../report/document/markup.ts';
-import type { Atlas, Place } from '../atlas.ts';
-import { machinePath } from '../paths.ts';
+import { type Atlas, byProblem, fastestFirst, type Latest, measuredOf, type Place, problemOf } from '../atlas.ts';
+import { placeName } from '../rows.ts';
 import { renderPage } from '../shell.ts';
-import { p, section, View } from '../view.ts';
+import { geomean, titleOf } from '../site/compare-data.ts';
+import { type Column, code, p, quiet, section, View } from '../view.ts';
 
-export function comparePage({ places }: Atlas, made: string): string {
+export function comparePage(atlas: Atlas, made: string): string {
+  const { places } = atlas;
   const view = new View('compare.html');
-  const options = places.map(({ machine, title, where }) =>
-    element('option', { value: machine }, `${title} · ${where}`),
-  );
-  const choice = (id: string, text: string, inner: Child = options) => [
-    element('label', { for: id }, text),
-    element('select', { id }, inner),
-  ];
   const main: Child[] = [
     element(
       'p',
       { class: 'lead' },
-      'Two machines, or two commits on one machine: the same cases, whose rates differ beyond their intervals first.',
+      'Two machines, or one machine twice for two of its runs: how fast B is relative to A, case by case.',
     ),
-    element(
-      'div',
-      { id: 'compare', hidden: '' },
-      element('p', { class: 'field' }, choice('a', 'A'), choice('b', 'B')),
-      element(
-        'p',
-        { class: 'field', id: 'commits', hidden: '' },
-        choice('run-a', 'A: run', []),
-        choice('run-b', 'B: run', []),
-      ),
-      element('p', { id: 'summary', role: 'status' }),
-      element('div', { id: 'result' }),
-    ),
+    choices(places),
+    section('All machines beside one', ...besideOne(places, view)),
     section(
-      'Without JavaScript',
+      'How to read it',
       p(
-        'The page of each machine has all of its numbers; those of a case and of a suite have all machines beside each other.',
+        'Every case has one number, ',
+        view.term('ratio'),
+        ': above 1 B is faster. Beside it the ',
+        view.term('rate', 'rates'),
+        ' or, of two runs, ',
+        view.term('time', 'times'),
+        ', the ',
+        view.term('kernel', 'kernels'),
+        ' that were the fastest, and whether the ',
+        view.term('apart'),
+        ' are apart. Many cases are put together by their ',
+        view.term('meanRatio'),
+        '.',
       ),
-      element(
-        'ul',
-        {},
-        places.map((place) => element('li', {}, pageLink(view, place))),
-      ),
-    ),
-    p(
-      view.term('ratio'),
-      ' and ',
-      view.term('rate'),
-      ' are explained below. Two commits are compared by medians of single runs, which is no verdict: ',
-      element('code', {}, 'shapemark compare A B'),
-      ' gives one.',
+      p('Two runs are medians of single runs, which is no verdict: ', code('shapemark compare A B'), ' gives one.'),
     ),
     view.terms(),
   ];
-  return renderPage({ path: 'compare.html', title: 'Compare', scripts: ['compare'], main, made });
+  const shows = [...new Set(places.flatMap(({ latest }) => latest.map(({ row }) => row)).flatMap(shownAs))];
+  return renderPage({ path: 'compare.html', title: 'Compare', scripts: ['compare'], shows, main, made });
 }
 
-function pageLink(view: View, { machine, title, where }: Place): Child {
-  return [view.link(machinePath(machine), title), ` · ${where}`];
+/** Texts that the script makes of a case. */
+const shownAs = (row: Row): string[] => [titleOf(problemOf(row)), row.phase];
+
+/** Hidden until there is a script. */
+function choices(places: readonly Place[]): Child {
+  const options = places.map(({ machine, title, where }) =>
+    element('option', { value: machine }, `${title} · ${where}`),
+  );
+  const choice = (id: string, text: string, inner: Child) =>
+    element('span', { class: 'choice' }, element('label', { for: id }, text), element('select', { id }, inner));
+  return element(
+    'div',
+    { id: 'compare', hidden: '' },
+    element(
+      'p',
+      { class: 'field' },
+      choice('a', 'A', options),
+      choice('b', 'B', options),
+      element('button', { id: 'swap', type: 'button' }, 'Swap'),
+    ),
+    element(
+      'p',
+      { class: 'field', id: 'commits', hidden: '' },
+      choice('run-a', 'A: run', []),
+      choice('run-b', 'B: run', []),
+    ),
+    element(
+      'p',
+      { class: 'field' },
+      choice('suite', 'suite', []),
+      choice('phase', 'phase', []),
+      choice('format', 'weights', []),
+      choice('kernel', 'kernel', []),
+      element(
+        'span',
+        { class: 'choice' },
+        element('label', { for: 'words' }, 'words'),
+        element('input', { id: 'words', type: 'search', autocomplete: 'off', placeholder: 'o_proj m=1 …' }),
+      ),
+    ),
+    element('p', { id: 'summary', role: 'status' }),
+    element('div', { id: 'result' }),
+  );
+}
+
+interface Group {
+  readonly title: string;
+  readonly holds: (row: MeasuredRow) => boolean;
+}
+
+/** What is limited by the same thing: rows and bits of weights. */
+const GROUPS: readonly Group[] = [true, false].flatMap((isOne) =>
+  [4, 8, 16, 32].map((bits) => ({
+    title: `${bits}-bit, ${isOne ? '1 row' : 'more'}`,
+    holds: ({ shape, format, groups }: MeasuredRow) =>
+      ((groups ? Math.max(...groups.rows) : shape.m) === 1) === isOne && formatOf(format.w).bits === bits,
+  })),
+);
+
+type Best = ReadonlyMap<string, Latest<MeasuredRow>>;
+
+function bestOf(place: Place): Best {
+  const best = new Map<string, Latest<MeasuredRow>>();
+  for (const [problem, all] of byProblem(measuredOf(place))) {
+    const [first] = fastestFirst(all);
+    if (first) best.set(problem, first);
+  }
+  return best;
+}
+
+/** Every machine relative to the one with the most cases; the ratio of any two is that of their numbers, where cases are the same. */
+function besideOne(places: readonly Place[], view: View): Child[] {
+  const best = new Map(places.map((place) => [place, bestOf(place)]));
+  const [reference] = [...places].sort((a, b) => (best.get(b)?.size ?? 0) - (best.get(a)?.size ?? 0));
+  if (!reference || places.length < 2) return [p('There are no two machines to compare yet.')];
+  const own = best.get(reference) ?? new Map();
+  const groups = GROUPS.filter(({ holds }) => [...own.values()].some(({ row }) => holds(row)));
+  const columns = groups.map(({ title, holds }): Column<Place> => {
+    const problems = [...own].filter(([, { row }]) => holds(row));
+    return { metric: 'meanRatio', title, cell: (place) => meanText(problems, best.get(place) ?? new Map()) };
+  });
+  return [
+    quiet(
+      'The ',
+      view.term('meanRatio'),
+      ` of the rates of B over those of A, where A is ${reference.title}, ${reference.where}; by bits of the weights and rows of activations, over the cases that both have measured.`,
+    ),
+    view.table<Place>([{ title: 'machine', row: true, cell: (place) => placeName(view, place) }, ...columns], places, {
+      caption: `Rates relative to ${reference.title}`,
+    }),
+  ];
+}
+
+function meanText(problems: readonly (readonly [string, Latest<MeasuredRow>])[], theirs: Best): string {
+  const ratios = problems.flatMap(([problem, { row }]) => {
+    const other = theirs.get(problem);
+    return other ? [row.summary.medianSeconds / other.row.summary.medianSeconds] : [];
+  });
+  return ratios.length === 0 ? '–' : `${geomean(ratios).toFixed(2)}×`;
 }

@@ -3,13 +3,14 @@ import { type Child, element } from '../../report/document/markup.ts';
 import { formatText } from '../../report/labels.ts';
 import { counted, percent } from '../../report/si.ts';
 import { type Atlas, isMeasured, kernelOf, type Latest, type Place } from '../atlas.ts';
+import { type HeatCell, heatLegend, heatTable, OF_BUDGET } from '../heat.ts';
 import { machinePath } from '../paths.ts';
 import { errorShare, problemLink } from '../rows.ts';
 import { renderPage } from '../shell.ts';
-import { heat, heatLegend, p, scroll, section, View } from '../view.ts';
+import { p, section, View } from '../view.ts';
 
 /** Cells that one table of one page can hold; a larger map has a page a format. */
-const MOST_CELLS = 2500;
+const MOST_CELLS = 1600;
 /** Failed rows that are listed. */
 const MOST_FAILED = 120;
 
@@ -55,7 +56,7 @@ export function correctnessPages(atlas: Atlas, made: string): Map<string, string
     ),
     section(
       'Kernels and machines',
-      !isLarge && heatLegend('exact', 'at the budget'),
+      !isLarge && heatLegend(OF_BUDGET),
       isLarge
         ? element(
             'ul',
@@ -89,7 +90,7 @@ const failedOf = (lines: readonly Line[], format: string): number =>
 function formatPage(atlas: Atlas, format: string, lines: readonly Line[], path: string, made: string): string {
   const view = new View(path);
   const trail = [{ title: 'Correctness', path: 'correctness.html' }];
-  const main = [heatLegend('exact', 'at the budget'), mapTable(atlas, format, lines, view), view.terms()];
+  const main = [heatLegend(OF_BUDGET), mapTable(atlas, format, lines, view), view.terms()];
   return renderPage({ path, title: `Errors of kernels for ${format}`, trail, main, made });
 }
 
@@ -116,34 +117,24 @@ function linesOf({ places }: Atlas): Line[] {
 function mapTable({ places }: Atlas, format: string, all: readonly Line[], view: View): Child {
   const lines = all.filter((line) => line.format === format);
   const shown = places.filter((place) => lines.some(({ cells }) => cells.has(place)));
-  const heads = shown.map((place) =>
-    element('th', { scope: 'col' }, view.link(machinePath(place.machine), place.title), ` ${place.where}`),
-  );
-  const body = lines.map(({ kernel, cells }) =>
-    element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, kernel),
-      shown.map((place) => mapCell(cells.get(place))),
-    ),
-  );
-  return scroll(
-    `Errors for ${format}`,
-    element(
-      'table',
-      { class: 'heat' },
-      element('caption', {}, 'Largest ', view.term('error'), ' of any case'),
-      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'kernel'), heads)),
-      element('tbody', {}, body),
-    ),
-  );
+  return heatTable({
+    ...{ name: `Errors for ${format}`, scale: OF_BUDGET, corner: 'kernel' },
+    caption: ['Largest ', view.term('error'), ' of any case'],
+    heads: shown.map((place) => ({
+      head: [view.link(machinePath(place.machine), place.title), ` ${place.where}`],
+      title: `${place.title}, ${place.where}`,
+    })),
+    rows: lines.map(({ kernel, cells }) => ({
+      head: kernel,
+      cells: shown.map((place) => mapCell(cells.get(place))),
+    })),
+  });
 }
 
-function mapCell(cell: Cell | undefined): Child {
-  if (!cell) return element('td', { class: 'none' }, '·');
-  if (cell.failed > 0)
-    return element('td', {}, element('a', { class: 'bad', href: '#failed' }, `✕ ${cell.failed} failed`));
-  return element('td', { class: heat(cell.worst) }, percent(cell.worst));
+function mapCell(cell: Cell | undefined): HeatCell {
+  if (!cell) return { none: true };
+  if (cell.failed > 0) return { failed: element('a', { href: '#failed' }, `✕ ${cell.failed} failed`) };
+  return { share: cell.worst, text: cell.worst === 0 ? 'exact' : percent(cell.worst) };
 }
 
 interface Failure {
@@ -175,7 +166,7 @@ function failedTable(failures: readonly Failure[], view: View): Child {
       { title: 'reason', wide: true, cell: ([first]) => first && whyCell(first.one.row) },
     ],
     [...alike.values()].slice(0, MOST_FAILED),
-    { caption: 'Cases that gave a wrong answer or none', stack: true },
+    { caption: 'Cases that gave a wrong answer or none' },
   );
 }
 

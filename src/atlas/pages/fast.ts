@@ -98,7 +98,6 @@ export function fastSection({ machine }: Place, rows: readonly Measured[], isSpl
       {
         caption:
           'Rate and bandwidth of the shape on which that kernel is fastest: by bandwidth for one row, by rate for more; the median share of the roofline',
-        stack: true,
       },
     ),
   );

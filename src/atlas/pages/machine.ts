@@ -44,7 +44,7 @@ export function machineSuitePages(atlas: Atlas, place: Place, made: string): Map
         { title: 'GPUs', path: 'index.html' },
         { title: place.title, path: machinePath(place.machine) },
       ],
-      main: [bestTables(atlas, rows, view), kernelHeat(rows, view), view.terms()],
+      main: [bestTables(atlas, place, rows, view), kernelHeat(rows, view), view.terms()],
     };
     pages.set(path, renderPage(page));
   }
@@ -64,9 +64,9 @@ export function machineMain(atlas: Atlas, place: Place, view: View): Child[] {
     cards(figuresOf(place, view)),
     fastSection(place, rows, isSplit, view),
     changesSection(atlas, place, view),
-    failed.length > 0 && failedSection(failed, view),
+    failed.length > 0 && failedSection(place, failed, view),
     rows.length > 0 && rooflineSection(place, rows),
-    !isSplit && section('Fastest kernel of each case', bestTables(atlas, rows, view)),
+    !isSplit && section('Fastest kernel of each case', bestTables(atlas, place, rows, view)),
     !isSplit && kernelHeat(rows, view),
     tuningSection(place, view),
     aboutSection(place, view),
@@ -84,7 +84,7 @@ function bySuite(rows: readonly Latest<MeasuredRow>[]): Map<string, Latest<Measu
 function figuresOf(place: Place, view: View): Figure[] {
   const { wide, half, decode } = headlinesOf(place);
   const about = (one: Latest<MeasuredRow>): Child => [
-    problemLink(view, one.row),
+    problemLink(view, one.row, place.machine),
     ` ${formatText(one.row)}, ${kernelOf(one.row)}`,
     one.row.summary.ofRoofline === undefined ? '' : `, ${percent(one.row.summary.ofRoofline)} of the roofline`,
     `, ${spreadText(one.row)}`,
@@ -114,23 +114,23 @@ function rooflineSection({ title, head }: Place, rows: readonly Latest<MeasuredR
 }
 
 /** One table for each suite and phase, one row a problem: its fastest kernel. */
-function bestTables(atlas: Atlas, rows: readonly Latest<MeasuredRow>[], view: View): Child {
+function bestTables(atlas: Atlas, { machine }: Place, rows: readonly Latest<MeasuredRow>[], view: View): Child {
   return byPhase(rows).map((one) => {
     const title = `${one.suite} / ${one.phase}`;
-    const table = view.table([...identity(view), ...measures(atlas)], one.best, {
+    const table = view.table([...identity(view, machine), ...measures(atlas)], one.best, {
       caption: `Fastest kernels, ${title}`,
     });
     return [element('h3', { id: view.alone ? undefined : anchorOf(one) }, title), table];
   });
 }
 
-function failedSection(failed: readonly Latest[], view: View): Child {
+function failedSection({ machine }: Place, failed: readonly Latest[], view: View): Child {
   return section(
     'Wrong or failed',
     p(`${counted(failed.length, 'case')} gave no number. A wrong answer is never timed.`),
     view.table<Latest>(
       [
-        { title: 'case', row: true, cell: ({ row }) => problemLink(view, row) },
+        { title: 'case', row: true, cell: ({ row }) => problemLink(view, row, machine) },
         { title: 'format', cell: ({ row }) => formatText(row) },
         { metric: 'kernel', text: true, cell: ({ row }) => kernelOf(row) },
         {
@@ -143,7 +143,7 @@ function failedSection(failed: readonly Latest[], view: View): Child {
         },
       ],
       failed.slice(0, 60),
-      { caption: 'Cases without a number', stack: true },
+      { caption: 'Cases without a number' },
     ),
   );
 }

@@ -38,7 +38,7 @@ function shareOf(headline: string, own: readonly ReportedSeries[]): string {
 }
 
 /** One history a series: that of the physical machine which has the longest. */
-function longest(all: readonly ReportedSeries[]): ReportedSeries[] {
+export function longest(all: readonly ReportedSeries[]): ReportedSeries[] {
   const most = new Map<string, ReportedSeries>();
   for (const one of all) if (one.points > (most.get(one.series)?.points ?? -1)) most.set(one.series, one);
   return all.filter((one) => most.get(one.series) === one);

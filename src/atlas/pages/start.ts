@@ -6,6 +6,7 @@ import { type Atlas, headlinesOf, type Latest, type Place } from '../atlas.ts';
 import { placeName } from '../rows.ts';
 import { type Page, renderPage } from '../shell.ts';
 import { badge, type Column, p, quiet, section, View, verdictMark } from '../view.ts';
+import { newestChanges } from './all-changes.ts';
 import { standingOf } from './standing.ts';
 
 export function startPage(atlas: Atlas, made: string): string {
@@ -25,7 +26,8 @@ export function startPage(atlas: Atlas, made: string): string {
       element('span', { id: 'found', class: 'quiet small', role: 'status' }),
     ),
     places.length === 0 && p('There is no record yet.'),
-    view.table(columns(view, atlas), places, { caption: 'The machines measured last come first.', stack: true }),
+    view.table(columns(view, atlas), places, { caption: 'The machines measured last come first.' }),
+    newestChanges(atlas, view),
     section(
       'Your GPU is missing?',
       p(

@@ -4,11 +4,12 @@ import { type Child, element } from '../../report/document/markup.ts';
 import { formatText, shapeText } from '../../report/labels.ts';
 import { counted } from '../../report/si.ts';
 import type { Atlas, Place } from '../atlas.ts';
+import { type HeatCell, heatLegend, heatTable, OF_FASTEST } from '../heat.ts';
 import { casePath, suitePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
-import { placeName, rateText } from '../rows.ts';
+import { placeName, rateCell } from '../rows.ts';
 import { renderPage } from '../shell.ts';
-import { heat, heatLegend, p, quiet, scroll, section, View } from '../view.ts';
+import { p, quiet, section, View } from '../view.ts';
 import { cliffTable } from './cliffs.ts';
 
 /** Cells of a table of machines × shapes that a page can hold. */
@@ -107,23 +108,22 @@ function shapesTable(problems: readonly Problem[], view: View): Child {
       view.term('ofMachines', 'share of the fastest'),
       ' machine of the column.',
     ),
-    heatLegend('slow', 'fastest'),
+    heatLegend(OF_FASTEST),
     [...groups].map(([phase, own]) => [element('h3', {}, phase), phaseTable(phase, own, view)]),
   ];
 }
 
 function phaseTable(phase: string, problems: readonly Problem[], view: View): Child {
-  const heads = problems.map(({ problem, row }) =>
-    element(
-      'th',
-      { scope: 'col' },
+  const heads = problems.map(({ problem, row }) => ({
+    head: [
       view.link(casePath(problem), row.name),
       element('br', {}),
       shapeText(row),
       element('br', {}),
       formatText(row),
-    ),
-  );
+    ],
+    title: `${row.name} ${shapeText(row)} ${formatText(row)}`,
+  }));
   const best = problems.map(({ found }) => Math.min(...found.flatMap(({ measured }) => secondsOf(measured))));
   const cells = problems.map(({ found }) => new Map(found.map((one) => [one.place, one])));
   const score = (place: Place) =>
@@ -132,43 +132,23 @@ function phaseTable(phase: string, problems: readonly Problem[], view: View): Ch
       0,
     );
   const places = placesOf(problems).sort((a, b) => score(b) - score(a));
-  const body = places.map((place) =>
-    element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, placeName(view, place)),
-      problems.map((_, i) => {
-        const one = cells[i]?.get(place);
-        const [first] = one?.measured ?? [];
-        if (first)
-          return element(
-            'td',
-            { class: heat(logShare((best[i] ?? 0) / first.row.summary.medianSeconds)) },
-            rateText(first.row),
-          );
-        return element('td', { class: 'none' }, one ? 'failed' : '·');
-      }),
-    ),
-  );
-  return scroll(
-    `Machines and shapes, ${phase}`,
-    element(
-      'table',
-      { class: 'heat' },
-      element('caption', {}, view.term('rate'), ' by machine and shape, the fastest machine first'),
-      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'machine'), heads)),
-      element('tbody', {}, body),
-    ),
-  );
+  const rows = places.map((place) => ({
+    head: placeName(view, place),
+    cells: problems.map((_, i): HeatCell => {
+      const one = cells[i]?.get(place);
+      const [first] = one?.measured ?? [];
+      if (first) return rateCell(first.row, (best[i] ?? 0) / first.row.summary.medianSeconds);
+      return one ? { failed: '✕ failed' } : { none: true };
+    }),
+  }));
+  return heatTable({
+    ...{ name: `Machines and shapes, ${phase}`, scale: OF_FASTEST, corner: 'machine', heads, rows },
+    caption: [view.term('rate'), ' by machine and shape, the fastest machine first'],
+  });
 }
 
 const secondsOf = (measured: Problem['found'][number]['measured'] | undefined) =>
   (measured ?? []).slice(0, 1).map(({ row }) => row.summary.medianSeconds);
-
-/** Machines differ by factors: a hundredth of the fastest is the lightest. */
-function logShare(share: number): number {
-  return Math.max(0, 1 + Math.log10(share) / 2) * 0.999;
-}
 
 function cliffsSection(atlas: Atlas, suite: string, view: View): Child {
   const records = atlas.places.map((place) => ({

@@ -1,116 +1,82 @@
-/** Two machines, or two runs of one machine, beside each other. What is chosen is in the address. */
+/** Two machines, or two runs of one machine, beside each other: B over A. What is chosen is in the address. */
+
+import { fillChoices, fillRuns, wanted } from './compare-choice.dom.ts';
 import {
   type Compared,
+  chosen,
   compareMachines,
   compareRuns,
-  geomean,
   type MachineData,
   type RunsData,
 } from './compare-data.ts';
-
-const MOST = 100;
-
-const byId = (id: string) => document.getElementById(id);
-const select = (id: string) => byId(id) as HTMLSelectElement;
+import { byId, select } from './compare-dom.dom.ts';
+import { showCompared } from './compare-table.dom.ts';
 
 async function load<T>(path: string): Promise<T | null> {
   const answer = await fetch(path);
   return answer.ok ? ((await answer.json()) as T) : null;
 }
 
-function cell(tag: 'td' | 'th', text: string, kind?: string): HTMLElement {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (kind) made.className = kind;
-  if (tag === 'th') made.setAttribute('scope', 'col');
-  return made;
-}
+const SIDES = ['a', 'b', 'run-a', 'run-b'];
+const CHOICES = ['suite', 'phase', 'format', 'kernel'];
 
-function show(all: readonly Compared[], a: string, b: string): void {
-  const summary = byId('summary');
-  const result = byId('result');
-  if (!summary || !result) return;
-  result.replaceChildren();
-  if (all.length === 0) {
-    summary.textContent = 'There is no case that both have measured.';
-    return;
-  }
-  const apart = all.filter((one) => one.apart !== false);
-  const mean = geomean(all);
-  const [faster, factor] = mean >= 1 ? [a, mean] : [b, 1 / mean];
-  const judged = apart.length === all.length ? '' : `, ${apart.length} of them beyond their intervals`;
-  summary.textContent = `${faster} is ${factor.toFixed(2)} times as fast over ${all.length} common cases${judged}. The largest differences first:`;
-  const table = document.createElement('table');
-  const head = table.createTHead().insertRow();
-  head.append(cell('th', 'case'), cell('th', 'A over B', 'n'), cell('th', 'kernels'), cell('th', 'intervals'));
-  const body = table.createTBody();
-  for (const one of all.slice(0, MOST)) {
-    const row = body.insertRow();
-    const told = one.apart === null ? 'single runs' : one.apart ? 'apart' : 'overlap';
-    row.append(
-      cell('td', one.name.replaceAll('/', ' ')),
-      cell('td', `${one.ratio.toFixed(2)}×`, 'n'),
-      cell('td', one.about),
-      cell('td', told),
-    );
-  }
-  const frame = document.createElement('div');
-  frame.className = 'scroll';
-  frame.tabIndex = 0;
-  frame.setAttribute('role', 'region');
-  frame.setAttribute('aria-label', 'Compared cases');
-  frame.append(table);
-  result.append(frame);
-}
+let all: readonly Compared[] = [];
+let asked = 0;
 
-const labelOf = (id: string) => select(id).selectedOptions[0]?.textContent ?? '';
-
+/** Reads what the chosen sides need; what is asked for later wins. */
 async function update(): Promise<void> {
+  const now = ++asked;
   const [a, b] = [select('a').value, select('b').value];
-  const commits = byId('commits');
-  if (!commits) return;
-  commits.hidden = a !== b;
-  const parts = new URLSearchParams({ a, b });
+  byId('commits').hidden = a !== b;
+  const found = await compared(a, b);
+  if (now !== asked) return;
+  all = found;
+  fillChoices(CHOICES, all);
+  show();
+}
+
+async function compared(a: string, b: string): Promise<Compared[]> {
   if (a === b) {
     const data = await load<RunsData>(`data/${a}.runs.json`);
-    if (!data || data.runs.length < 2) return show([], a, b);
+    if (!data || data.runs.length < 2) return [];
     fillRuns(data, a);
-    const [one, other] = [select('run-a').selectedIndex, select('run-b').selectedIndex];
-    parts.set('run-a', select('run-a').value);
-    parts.set('run-b', select('run-b').value);
-    show(compareRuns(data, one, other), labelOf('run-a'), labelOf('run-b'));
-  } else {
-    const [one, other] = await Promise.all([load<MachineData>(`data/${a}.json`), load<MachineData>(`data/${b}.json`)]);
-    show(one && other ? compareMachines(one, other) : [], labelOf('a'), labelOf('b'));
+    return compareRuns(data, select('run-a').selectedIndex, select('run-b').selectedIndex);
   }
+  const [one, other] = await Promise.all([load<MachineData>(`data/${a}.json`), load<MachineData>(`data/${b}.json`)]);
+  return one && other ? compareMachines(one, other) : [];
+}
+
+function show(): void {
+  const isOfRuns = !byId('commits').hidden;
+  const label = (id: string) => select(isOfRuns ? `run-${id}` : id).selectedOptions[0]?.textContent ?? '';
+  showCompared(chosen(all, wanted()), { a: label('a'), b: label('b'), isOfRuns, total: all.length });
+  const parts = new URLSearchParams();
+  for (const id of [...(isOfRuns ? SIDES : SIDES.slice(0, 2)), ...CHOICES])
+    if (select(id).value !== '') parts.set(id, select(id).value);
+  const words = (byId('words') as HTMLInputElement).value;
+  if (words !== '') parts.set('words', words);
   history.replaceState(null, '', `#${parts}`);
 }
 
-/** The newest against the oldest at first. */
-function fillRuns({ runs }: RunsData, machine: string): void {
-  for (const [id, chosen] of [
-    ['run-a', runs.length - 1],
-    ['run-b', 0],
-  ] as const) {
-    const list = select(id);
-    if (list.dataset.machine === machine) continue;
-    list.dataset.machine = machine;
-    list.replaceChildren(...runs.map(([run, commit]) => new Option(`${run.slice(0, 8)} ${commit.slice(0, 8)}`, run)));
-    list.selectedIndex = chosen;
-    const asked = new URLSearchParams(location.hash.slice(1)).get(id);
-    if (asked && runs.some(([run]) => run === asked)) list.value = asked;
-  }
-}
-
-const section = byId('compare');
-if (section && select('a').options.length > 0) {
-  section.hidden = false;
-  const asked = new URLSearchParams(location.hash.slice(1));
+function start(): void {
+  byId('compare').hidden = false;
+  const hash = new URLSearchParams(location.hash.slice(1));
   select('b').selectedIndex = Math.min(1, select('b').options.length - 1);
   for (const id of ['a', 'b']) {
-    const wanted = asked.get(id);
-    if (wanted && [...select(id).options].some(({ value }) => value === wanted)) select(id).value = wanted;
+    const value = hash.get(id);
+    if (value && [...select(id).options].some((option) => option.value === value)) select(id).value = value;
   }
-  for (const id of ['a', 'b', 'run-a', 'run-b']) select(id).addEventListener('change', () => void update());
+  (byId('words') as HTMLInputElement).value = hash.get('words') ?? '';
+  for (const id of SIDES) select(id).addEventListener('change', () => void update());
+  for (const id of CHOICES) select(id).addEventListener('change', show);
+  byId('words').addEventListener('input', show);
+  byId('swap').addEventListener('click', () => {
+    const pair = byId('commits').hidden ? ['a', 'b'] : ['run-a', 'run-b'];
+    const [one, other] = pair.map((id) => select(id));
+    if (one && other) [one.value, other.value] = [other.value, one.value];
+    void update();
+  });
   void update();
 }
+
+if (select('a').options.length > 0) start();

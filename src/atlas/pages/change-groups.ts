@@ -1,0 +1,114 @@
+/** Changes of cases that began with the same run of a machine, as one line: what got slower or faster, when, and why. */
+import { isFinding, type ReportedSeries } from '../../report/check-report.ts';
+import { type Child, element } from '../../report/document/markup.ts';
+import { dayOf } from '../../report/history-svg.ts';
+import { change, counted } from '../../report/si.ts';
+import type { Atlas } from '../atlas.ts';
+import { casePath, machinePath } from '../paths.ts';
+import { type Column, code, shortCommits, type View, verdictMark } from '../view.ts';
+import { longest } from './standing.ts';
+
+/** Cases that one line names. */
+const MOST_NAMED = 3;
+
+export interface ChangeGroup {
+  readonly machine: string;
+  /** Id of the first run at the new level. */
+  readonly run: string;
+  readonly direction: 'slower' | 'faster';
+  /** The largest change first. */
+  readonly cases: readonly { readonly id: string; readonly ratio: number }[];
+  readonly at: string | null;
+  /** What changed at the same point, the likeliest first. */
+  readonly causes: readonly string[];
+  /** Machines that changed alike. */
+  readonly agree: number;
+}
+
+/** The newest first. Of a case that moved more than once, each move. */
+export function changeGroups({ check }: Pick<Atlas, 'check'>): ChangeGroup[] {
+  const groups = new Map<string, ChangeGroup & { cases: { id: string; ratio: number }[] }>();
+  for (const [machine, all] of byMachine(check.series))
+    for (const { id, changes } of longest(all))
+      for (const { run, direction, ratio, at, causes, cause, agree } of changes) {
+        const key = `${machine} ${run} ${direction}`;
+        const told = [...new Set([...(cause === undefined ? [] : [cause]), ...causes])];
+        const own = { machine, run, direction, at, causes: told, agree: agree.length, cases: [] };
+        const known = groups.get(key) ?? own;
+        groups.set(key, known);
+        known.cases.push({ id, ratio });
+      }
+  for (const { cases } of groups.values()) cases.sort((a, b) => sizeOf(b) - sizeOf(a));
+  return [...groups.values()].sort((a, b) =>
+    a.run < b.run ? 1 : a.run > b.run ? -1 : b.cases.length - a.cases.length,
+  );
+}
+
+const sizeOf = ({ ratio }: { readonly ratio: number }) => Math.abs(Math.log(ratio));
+
+function byMachine(series: readonly ReportedSeries[]): Map<string, ReportedSeries[]> {
+  const machines = new Map<string, ReportedSeries[]>();
+  for (const one of series) {
+    const known = machines.get(one.machine);
+    if (known) known.push(one);
+    else machines.set(one.machine, [one]);
+  }
+  return machines;
+}
+
+/** Failures of the latest runs, which have no day from which they are slower. */
+export function failuresNow({ check }: Pick<Atlas, 'check'>): number {
+  return check.series.filter((one) => one.verdict === 'failed' && isFinding(one)).length;
+}
+
+/** @param titles names of machines; undefined where all lines are of one */
+export function groupColumns(view: View, titles?: ReadonlyMap<string, string>): Column<ChangeGroup>[] {
+  const machine: Column<ChangeGroup> = {
+    title: 'machine',
+    row: true,
+    cell: (one) => view.link(`${machinePath(one.machine)}#changed`, titles?.get(one.machine) ?? one.machine),
+  };
+  return [
+    ...(titles ? [machine] : []),
+    { metric: 'since', ...(titles ? {} : { row: true as const }), cell: ({ run }) => dayOf(run) },
+    { metric: 'verdict', text: true, cell: ({ direction }) => verdictMark(direction) },
+    { metric: 'moved', cell: ({ cases }) => String(cases.length) },
+    { metric: 'change', cell: rangeText },
+    { title: 'largest', wide: true, cell: (one) => namedCases(one, view) },
+    { title: 'likely why', wide: true, cell: whyText },
+  ];
+}
+
+/** `+6.7 % to +7.4 %`, the larger end last. */
+function rangeText({ cases }: ChangeGroup): string {
+  const [most, least] = [cases[0], cases.at(-1)].map((one) => change((one?.ratio ?? 1) - 1));
+  return most === least ? `${most}` : `${least} to ${most}`;
+}
+
+function namedCases({ cases, machine }: ChangeGroup, view: View): Child {
+  const named = cases
+    .slice(0, MOST_NAMED)
+    .map(({ id }, i) => [
+      i > 0 ? '; ' : '',
+      view.link(`${casePath(id.replace(/\/kernel=[^/]*$/, ''))}#${machine}`, textOf(id)),
+    ]);
+  const more = cases.length - MOST_NAMED;
+  return [named, more > 0 && [' and ', view.link(`${machinePath(machine)}#changed`, counted(more, 'more case'))]];
+}
+
+function whyText({ causes, at, agree }: ChangeGroup): Child {
+  return [
+    causes.length === 0 ? 'nothing recorded changed at that point' : shortCommits(causes.join('; ')),
+    at === null ? '' : [', commit ', code(at.slice(0, 8))],
+    agree > 0 && element('span', { class: 'quiet' }, `; seen on ${counted(agree, 'other machine')}`),
+  ];
+}
+
+/** `decode o_proj m=1 n=2880 k=4096 w=f16 gemv` of an id. */
+export function textOf(id: string): string {
+  const segments = id.split('/').slice(1);
+  return segments
+    .filter((segment) => !/^(layout|a|acc|out|operands)=/.test(segment))
+    .join(' ')
+    .replace('kernel=', '');
+}

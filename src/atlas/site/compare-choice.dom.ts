@@ -1,0 +1,48 @@
+/** What can be chosen from: runs of a machine, and parts of the cases that are compared. */
+import { type Compared, partsOf, type RunsData, type Wanted } from './compare-data.ts';
+import { byId, select } from './compare-dom.dom.ts';
+import { wordsOf } from './table-filter.dom.ts';
+
+const asked = (id: string) => new URLSearchParams(location.hash.slice(1)).get(id);
+
+/** The oldest as A and the newest as B at first. */
+export function fillRuns({ runs }: RunsData, machine: string): void {
+  for (const [id, first] of [
+    ['run-a', 0],
+    ['run-b', runs.length - 1],
+  ] as const) {
+    const list = select(id);
+    if (list.dataset.machine === machine) continue;
+    list.dataset.machine = machine;
+    const wanted = asked(id);
+    list.replaceChildren(...runs.map(([run, commit]) => new Option(`${dayOf(run)}, ${commit.slice(0, 8)}`, run)));
+    list.selectedIndex = first;
+    if (wanted && runs.some(([run]) => run === wanted)) list.value = wanted;
+  }
+}
+
+const dayOf = (run: string) => run.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d).*$/, '$1-$2-$3 $4:$5');
+
+/** Each list has the values of the cases; one that is still among them stays chosen. */
+export function fillChoices(ids: readonly string[], all: readonly Compared[]): void {
+  for (const id of ids) {
+    const list = select(id);
+    const chosen = list.options.length === 0 ? (asked(id) ?? '') : list.value;
+    const values = [...new Set(all.flatMap((one) => valuesOf(one, id)))].sort();
+    list.replaceChildren(new Option('all', ''), ...values.map((value) => new Option(value, value)));
+    list.value = values.includes(chosen) ? chosen : '';
+  }
+}
+
+function valuesOf({ problem, kernels }: Compared, id: string): readonly string[] {
+  if (id === 'kernel') return kernels;
+  const { suite, phase, format } = partsOf(problem);
+  return [{ suite, phase, format }[id] ?? ''];
+}
+
+export function wanted(): Wanted {
+  const [suite = '', phase = '', format = '', kernel = ''] = ['suite', 'phase', 'format', 'kernel'].map(
+    (id) => select(id).value,
+  );
+  return { suite, phase, format, kernel, words: wordsOf((byId('words') as HTMLInputElement).value) };
+}

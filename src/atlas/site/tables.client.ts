@@ -1,0 +1,18 @@
+/**
+ * Tables whose heads put their rows in order: down or up, and back to the order of the page. A field above a table leaves the rows that
+ * have all words typed. Definitions that an address leads to are opened.
+ */
+import { filterTable } from './table-filter.dom.ts';
+import { makeSortable } from './table-sort.dom.ts';
+
+for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) makeSortable(table);
+for (const field of document.querySelectorAll<HTMLElement>('[data-filters]')) filterTable(field);
+
+function openTarget(): void {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const hidden = target?.closest('details');
+  if (hidden) hidden.open = true;
+}
+
+addEventListener('hashchange', openTarget);
+openTarget();
