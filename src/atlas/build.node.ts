@@ -8,6 +8,7 @@ import { clientBundle } from './bundles.node.ts';
 import { csvOf, machineData, runsData } from './data.ts';
 import { allChangesPage, CHANGES_PAGE } from './pages/all-changes.ts';
 import { casePage } from './pages/case.ts';
+import { historyPages } from './pages/case-history.ts';
 import { comparePage } from './pages/compare.ts';
 import { correctnessPages } from './pages/correctness.ts';
 import { inspectPage } from './pages/inspect.ts';
@@ -64,7 +65,10 @@ export function* filesOf(atlas: Atlas): Generator<readonly [path: string, conten
   }
   for (const [suite, problems] of suites) {
     yield* suitePages(atlas, suite, problems, made);
-    for (const problem of problems) yield [casePath(problem.problem), casePage(atlas, problem, verdicts, made)];
+    for (const problem of problems) {
+      yield [casePath(problem.problem), casePage(atlas, problem, verdicts, made)];
+      yield* historyPages(atlas, problem, verdicts, made);
+    }
   }
 }
 

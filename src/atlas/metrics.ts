@@ -101,6 +101,10 @@ const METRICS_BY_NAME = {
     means:
       'The highest bandwidth of any case with 4-bit weights and one row of activations: what limits a language model that writes one token.',
   },
+  rank: {
+    title: 'rank',
+    means: 'Place by the mean rate, among machines whose numbers were reproduced or measured by CI; others have none.',
+  },
   geomean: {
     title: 'mean rate',
     means:

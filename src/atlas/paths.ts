@@ -27,6 +27,11 @@ export function casePath(problem: string): string {
   return `case/${[...path, name].join('/')}.html`;
 }
 
+/** Histories of a case that its page has no room for. */
+export function historiesPath(problem: string, page: number): string {
+  return casePath(problem).replace(/\.html$/, `/histories-${page}.html`);
+}
+
 /** The filter that finds all kernels of a problem. */
 export function filterOf(problem: string): string {
   const segments = problem.split('/');

@@ -33,6 +33,7 @@ describe('the site', () => {
       expect(page(path), path).toContain('</html>');
     for (const name of [one, two, hostile, browser]) expect(page(`machine/${name}.html`)).toContain('</html>');
     expect(page(casePath(problem))).toContain('23.6 MFLOP');
+    expect(page('changes.html')).toContain('Example GPU One');
     expect(page(`data/${one}.csv`).split('\r\n')).toHaveLength(1 + 18 + 1);
   });
 
@@ -59,6 +60,28 @@ describe('the site', () => {
       );
       expect(bare, path).toEqual([]);
     }
+  });
+
+  it('explains how shapes and formats are written, on each page that has one', () => {
+    const signs: readonly [RegExp, string][] = [
+      [/\d×\d+×\d/, 'mnk'],
+      [/\bnt\b/, 'layout'],
+      [/\bd_ff\b/, 'dff'],
+      [/\bacc /, 'acc'],
+      [/f16→f16/, 'output'],
+      [/mxfp4·/, 'activations'],
+      [/\bdecode\b/, 'phase'],
+      [/\d GFLOPS/, 'flops'],
+    ];
+    const missing = pages().flatMap(([path, text]) => {
+      const [main = ''] = text.split('<section id="notation"');
+      const shown = main.replace(/^.*<main/s, '').replace(/<[^>]*>/g, '\n');
+      return signs.flatMap(([sign, name]) =>
+        sign.test(shown) && !text.includes(`id="note-${name}"`) ? [`${path} ${name}`] : [],
+      );
+    });
+    expect(missing).toEqual([]);
+    expect(pages().filter(([, text]) => text.includes('id="note-layout"')).length).toBeGreaterThan(10);
   });
 
   it('prints every metric that is explained, somewhere', () => {
@@ -118,7 +141,7 @@ describe('what the pages say', () => {
 
   it('ranks reproduced numbers only, and shows the others without a rank', () => {
     const rows = page('leaderboard.html').split('<tr').slice(2);
-    expect(rows.map((row) => /<td class="n">([^<]*)</.exec(row)?.[1])).toEqual(['1', '2', '–', '–']);
+    expect(rows.map((row) => /<td class="n" data-title="rank">([^<]*)</.exec(row)?.[1])).toEqual(['1', '2', '–', '–']);
     expect(rows[0]).toContain('Example GPU Two');
     expect(rows[3]).toContain('9 of 9');
   });

@@ -1,39 +1,23 @@
 /** Histories of a case: drawn where a machine moved, with the points as a table. */
-import { bandOf } from '../../judge/history/band.ts';
 import { COUNTED } from '../../judge/history/check.ts';
-import { noticesOn } from '../../record/notices.ts';
-import type { MeasuredRow } from '../../record/row.ts';
-import { isFinding, type ReportedSeries } from '../../report/check-report.ts';
+import { isFinding } from '../../report/check-report.ts';
 import { type Child, element } from '../../report/document/markup.ts';
-import { dayOf, type HistoryPoint, historyChart } from '../../report/history-svg.ts';
-import { change, counted, percent, seconds } from '../../report/si.ts';
-import { type Atlas, kernelOf, type Latest, type Verdicts } from '../atlas.ts';
-import { machinePath } from '../paths.ts';
+import { formatText } from '../../report/labels.ts';
+import { counted, percent } from '../../report/si.ts';
+import { type Atlas, kernelOf, type Verdicts } from '../atlas.ts';
+import { casePath, historiesPath, machinePath, suitePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
-import { drawing, p, quiet, section, shortCommits, type View, verdictMark } from '../view.ts';
+import { problemText } from '../rows.ts';
+import { renderPage } from '../shell.ts';
+import { p, quiet, section, shortCommits, View, verdictMark } from '../view.ts';
+import { type History, historyFigure } from './history-figure.ts';
 
-/** Histories that one page draws; the others are listed. */
+/** Histories that one page draws; others that moved have pages of their own. */
 const MOST_HISTORIES = 8;
-/** Rows of a history's table; the oldest are left out. */
-const MOST_POINTS = 120;
-
-type Measured = Latest<MeasuredRow>;
-
 export function historySection(atlas: Atlas, problem: Problem, verdicts: Verdicts, view: View): Child {
-  const all = problem.found
-    .flatMap(({ measured }) => measured)
-    .flatMap((one): History[] => {
-      const series = verdicts.of(one);
-      return series && series.points >= 3 ? [{ one, series }] : [];
-    });
-  // What changed or may have, worst first; without any, the fastest kernel that people use.
-  const told = all.filter(({ series }) => isFinding(series)).sort((a, b) => rank(a.series) - rank(b.series));
-  const moved = told.filter(({ series }) => series.changes.length > 0 || series.verdict === 'unclear');
-  const leading = new Set(problem.found.map(({ measured }) => measured[0]));
-  const still = all.filter(({ one }) => leading.has(one));
-  const shown = [...moved, ...(moved.length === 0 ? still.slice(0, 1) : [])].slice(0, MOST_HISTORIES);
-  const rest = [...told, ...all.filter(({ series }) => !isFinding(series))].filter((one) => !shown.includes(one));
+  const { all, told, drawn, rest } = historiesOf(problem, verdicts);
   if (all.length === 0) return section('History', p('Too few runs yet for a history: it begins with the third.'));
+  const pages = Math.ceil(drawn.length / MOST_HISTORIES);
   return section(
     'History',
     told.length === 0 &&
@@ -41,9 +25,69 @@ export function historySection(atlas: Atlas, problem: Problem, verdicts: Verdict
     quiet(
       'Times without what all cases of a run have in common. The band is the rule that judged: five points in a row above it confirm a slowdown.',
     ),
-    shown.map(({ one, series }) => historyFigure(atlas, { one, series, verdicts, view })),
+    drawn.slice(0, MOST_HISTORIES).map((one) => historyFigure(atlas, { ...one, verdicts, view })),
+    pages > 1 && pageList(problem.problem, pages, 1, view),
     restList(rest, view),
   );
+}
+
+/** Pages of the histories that moved and do not fit the page of the case, by path. */
+export function historyPages(atlas: Atlas, problem: Problem, verdicts: Verdicts, made: string): Map<string, string> {
+  const { drawn } = historiesOf(problem, verdicts);
+  const pages = new Map<string, string>();
+  const count = Math.ceil(drawn.length / MOST_HISTORIES);
+  const { suite, name } = problem.row;
+  for (let page = 2; page <= count; page++) {
+    const path = historiesPath(problem.problem, page);
+    const view = new View(path);
+    const own = drawn.slice((page - 1) * MOST_HISTORIES, page * MOST_HISTORIES);
+    const main = [
+      own.map((one) => historyFigure(atlas, { ...one, verdicts, view })),
+      pageList(problem.problem, count, page, view),
+      view.terms(),
+    ];
+    const trail = [
+      { title: suite, path: suitePath(suite) },
+      { title: name, path: casePath(problem.problem) },
+    ];
+    const title = `${problemText(problem.row)} ${formatText(problem.row)}: histories, page ${page} of ${count}`;
+    pages.set(path, renderPage({ path, title, scripts: ['history'], trail, main, made }));
+  }
+  return pages;
+}
+
+function pageList(problem: string, count: number, current: number, view: View): Child {
+  const links = Array.from({ length: count }, (_, i) => {
+    const text = String(i + 1);
+    if (i + 1 === current) return [' ', text];
+    return [' ', view.link(i === 0 ? casePath(problem) : historiesPath(problem, i + 1), text)];
+  });
+  return p('Histories that moved, page', links, ` of ${count}`);
+}
+
+interface Histories {
+  readonly all: readonly History[];
+  /** Those with a finding, worst first. */
+  readonly told: readonly History[];
+  /** On this page and those that follow it. */
+  readonly drawn: readonly History[];
+  readonly rest: readonly History[];
+}
+
+/** What changed or may have is drawn, worst first; without any, the fastest kernel that people use. */
+function historiesOf(problem: Problem, verdicts: Verdicts): Histories {
+  const all = problem.found
+    .flatMap(({ measured }) => measured)
+    .flatMap((one): History[] => {
+      const series = verdicts.of(one);
+      return series && series.points >= 3 ? [{ one, series }] : [];
+    });
+  const told = all.filter(({ series }) => isFinding(series)).sort((a, b) => rank(a.series) - rank(b.series));
+  const moved = told.filter(({ series }) => series.changes.length > 0 || series.verdict === 'unclear');
+  const leading = new Set(problem.found.map(({ measured }) => measured[0]));
+  const drawn = moved.length > 0 ? moved : all.filter(({ one }) => leading.has(one)).slice(0, 1);
+  const rest = [...told, ...all.filter(({ series }) => !isFinding(series))].filter((one) => !drawn.includes(one));
+  return { all, told, drawn, rest };
 }
 
 const rank = ({ verdict }: History['series']) => COUNTED.indexOf(verdict);
@@ -80,101 +124,4 @@ function restList(rest: readonly History[], view: View): Child {
 function smallest(effects: readonly (number | null)[]): string {
   const known = effects.flatMap((effect) => effect ?? []);
   return known.length === 0 ? '' : `; the smallest that would have shown is ${percent(Math.min(...known))}`;
-}
-
-interface History {
-  readonly one: Measured;
-  readonly series: ReportedSeries;
-}
-
-interface Told extends History {
-  readonly verdicts: Verdicts;
-  readonly view: View;
-}
-
-function historyFigure(atlas: Atlas, { one, series, verdicts, view }: Told): Child {
-  const judged = verdicts.trackOf(series);
-  const column = judged?.track.columnIndex(series.series);
-  if (!judged || column === undefined) return undefined;
-  const kernel = kernelOf(one.row);
-  const points = bandOf(judged, column).flatMap((point): HistoryPoint[] => {
-    const run = judged.track.runs[point.run];
-    if (!run) return [];
-    const { facts } = run;
-    const record = { ...one.head, startedAt: facts.startedAt, environment: withDriver(one, facts.surroundings.driver) };
-    return [{ ...point, id: facts.id, noticed: noticesOn(atlas.notices, { record, kernel }).length > 0 }];
-  });
-  const place = `${kernel} on ${one.head.machine}`;
-  const about = `${place}: ${counted(points.length, 'run')}, ${series.verdict}: ${shortCommits(series.reason)}`;
-  return element(
-    'figure',
-    { class: 'history' },
-    element(
-      'figcaption',
-      {},
-      view.link(machinePath(one.head.machine), place),
-      ' · ',
-      verdictMark(series.verdict),
-      ` · ${shortCommits(series.reason)}`,
-    ),
-    drawing(`History of ${place}`, historyChart(points, series.changes, about)),
-    pointsTable(points, series.changes, place, view),
-  );
-}
-
-function withDriver({ head }: Measured, driver: string | undefined) {
-  const { environment } = head;
-  return { ...environment, adapter: { ...environment.adapter, driver: driver ?? environment.adapter.driver } };
-}
-
-/** The same in words: scripts read it to name the point under the pointer. */
-function pointsTable(
-  points: readonly HistoryPoint[],
-  changes: Told['series']['changes'],
-  place: string,
-  view: View,
-): Child {
-  const shown = points.slice(-MOST_POINTS);
-  const rows = shown.map(({ id, cost, bounds, noticed }) => {
-    const from = changes.find(({ run }) => run === id);
-    const said = changes.find(({ confirmedBy }) => confirmedBy === id);
-    const level = bounds ? change(Math.exp(cost - bounds.level) - 1) : '';
-    const words = [
-      ...(from ? [`${from.direction} from here`] : []),
-      ...(said ? ['confirmed here'] : []),
-      ...(noticed ? ['notice'] : []),
-    ].join(', ');
-    return `<tr><td>${dayOf(id)} ${id.replace(/^.*-/, '')}<td>${seconds(Math.exp(cost))}<td>${level}<td>${words}`;
-  });
-  return element(
-    'details',
-    {},
-    element(
-      'summary',
-      {},
-      `${shown.length === points.length ? 'All' : 'The last'} ${counted(shown.length, 'point')} as a table`,
-    ),
-    element(
-      'div',
-      { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': `Points of ${place}` },
-      element(
-        'table',
-        {},
-        element(
-          'thead',
-          {},
-          element(
-            'tr',
-            {},
-            element('th', { scope: 'col' }, 'run'),
-            view.head('time'),
-            element('th', { scope: 'col' }, 'from its level'),
-            element('th', { scope: 'col' }, 'said'),
-          ),
-        ),
-        // End tags of cells may be left out, and these are most of a page.
-        { markup: `<tbody>${rows.join('')}</tbody>` },
-      ),
-    ),
-  );
 }

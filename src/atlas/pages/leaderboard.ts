@@ -41,24 +41,6 @@ export function rank(places: readonly Place[], problems: readonly Problem[]): Ra
 export function leaderboardPage(atlas: Atlas, problems: readonly Problem[], made: string): string {
   const view = new View('leaderboard.html');
   const ranked = rank(atlas.places, problems);
-  const heads = [
-    element('th', { scope: 'col' }, '#'),
-    element('th', { scope: 'col' }, 'machine'),
-    view.head('geomean', 'n'),
-    view.head('cases', 'n'),
-    view.head('tier'),
-  ];
-  const body = ranked.map(({ place, geomean, cases, rank: number }) =>
-    element(
-      'tr',
-      { class: number === null ? 'grey' : undefined },
-      element('td', { class: 'n' }, number === null ? '–' : String(number)),
-      element('th', { scope: 'row' }, placeName(view, place)),
-      element('td', { class: 'n' }, geomean === null ? '–' : flopPerSecond(geomean)),
-      element('td', { class: 'n' }, `${cases} of ${problems.length}`),
-      element('td', {}, badge(place.tier)),
-    ),
-  );
   const main: Child[] = [
     element(
       'p',
@@ -67,18 +49,20 @@ export function leaderboardPage(atlas: Atlas, problems: readonly Problem[], made
     ),
     ranked.length === 0 &&
       p('Nobody has measured the suite yet; ', element('code', {}, 'npx shapemark contribute'), ' does.'),
-    ranked.length > 0 &&
-      element(
-        'div',
-        { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Leaderboard' },
-        element(
-          'table',
-          { class: 'wide' },
-          element('caption', {}, 'Reproduced numbers have a rank; others are shown without one'),
-          element('thead', {}, element('tr', {}, heads)),
-          element('tbody', {}, body),
-        ),
-      ),
+    view.table<Ranked>(
+      [
+        { title: 'machine', row: true, cell: ({ place }) => placeName(view, place) },
+        { metric: 'rank', cell: ({ rank: number }) => (number === null ? '–' : String(number)) },
+        { metric: 'geomean', cell: ({ geomean }) => (geomean === null ? '–' : flopPerSecond(geomean)) },
+        { metric: 'cases', cell: ({ cases }) => `${cases} of ${problems.length}` },
+        { metric: 'tier', text: true, cell: ({ place }) => badge(place.tier) },
+      ],
+      ranked,
+      {
+        caption: 'Reproduced numbers have a rank; others are shown without one',
+        rowAttributes: ({ rank: number }) => (number === null ? { class: 'grey' } : {}),
+      },
+    ),
     section(
       'Get a rank',
       p('Measure a machine that is here with one physical machine only: when two agree, both count.'),
