@@ -94,7 +94,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 120_00
     const page = await opened({});
     await visit(page, 'index.html');
     await page.fill('#gpu', 'gpu two');
-    expect(await page.locator('tbody tr:visible').count()).toBe(1);
+    expect(await page.locator('#machines tbody tr:visible').count()).toBe(1);
     expect(await page.textContent('#found')).toBe('1 of 4');
     expect(page.url()).toContain('#gpu=gpu%20two');
     await page.fill('#gpu', 'none such');
@@ -117,27 +117,95 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 120_00
     await page.context().close();
   });
 
-  it('compares two machines, and two runs of one, as the address says', async () => {
+  it('compares two machines in one direction, and leaves what is asked for', async () => {
     const page = await opened({});
-    await visit(page, `compare.html#a=${two}&b=${one}`);
+    await visit(page, `compare.html#a=${one}&b=${two}`);
+    await page.locator('#summary', { hasText: 'common cases' }).waitFor();
     expect(await page.textContent('#summary')).toMatch(
-      /Example GPU Two.* is 1\.\d\d times as fast over 9 common cases/,
+      /^B \(Example GPU Two.*\) runs at 1\.\d\d times the rate of A \(Example GPU One.* over 9 common cases: faster in 9/,
     );
     expect(await page.locator('#result tbody tr').count()).toBe(9);
-    await page.selectOption('#a', one ?? '');
-    await page.locator('#summary', { hasText: '20260901' }).waitFor();
-    expect(await page.textContent('#summary')).toContain('18 common cases');
-    expect(page.url()).toContain('run-a=20261010');
+    await page.selectOption('#format', 'mxfp4');
+    await page.selectOption('#phase', 'decode');
+    expect(await page.textContent('#summary')).toContain('over 1 of 9 common cases');
+    expect(page.url()).toMatch(/phase=decode&format=mxfp4/);
+    await page.locator('#result tbody a').click();
+    expect(page.url()).toMatch(/\/case\/contribution\/decode\/case-2880\/.*w=mxfp4/);
+    await page.goBack();
+    await page.locator('#summary', { hasText: 'over 1 of 9 common cases' }).waitFor();
+    await page.click('#swap');
+    await page.locator('#summary', { hasText: 'runs at 0.' }).waitFor();
+    await page.context().close();
+  });
+
+  it('compares two runs of one machine, the newest with the oldest', async () => {
+    const page = await opened({});
+    await visit(page, `compare.html#a=${one}&b=${one}`);
+    await page.locator('#summary', { hasText: 'common cases' }).waitFor();
+    expect(await page.textContent('#summary')).toMatch(/^B \(2026-10-10 .*A \(2026-09-01 .* over 18 common cases/);
+    expect(page.url()).toContain('run-b=20261010');
+    await page.fill('#words', 'gemv decode f16');
+    expect(await page.locator('#result tbody tr').count()).toBe(2);
+    await page.context().close();
+  });
+
+  it('puts rows in order by a head, by pointer and keyboard, and back', async () => {
+    const page = await opened({});
+    await visit(page, 'index.html');
+    const machines = () => page.locator('main table').first().locator('tbody th').allTextContents();
+    const before = await machines();
+    const head = page.locator('main table').first().locator('th', { hasText: 'best 32-bit' });
+    await head.locator('button').click();
+    expect(await head.getAttribute('aria-sort')).toBe('descending');
+    expect((await machines())[0]).toContain('Example GPU Two');
+    await page.keyboard.press('Enter');
+    expect(await head.getAttribute('aria-sort')).toBe('ascending');
+    expect((await machines()).at(-1)).toContain('Example GPU Two');
+    await page.keyboard.press('Enter');
+    expect(await head.getAttribute('aria-sort')).toBeNull();
+    expect(await machines()).toEqual(before);
+    await page.context().close();
+  });
+
+  it('opens the definition that a head leads to', async () => {
+    const page = await opened({});
+    await visit(page, 'index.html');
+    await page.locator('th a', { hasText: '4-bit decode' }).first().click();
+    expect(await page.locator('#term-decode').isVisible()).toBe(true);
+    await page.context().close();
+  });
+
+  it('shows the newest points of a history on a phone', async () => {
+    const page = await opened({ width: 360 });
+    await visit(page, SLOWER);
+    const figure = page.locator('figure.history .drawing').first();
+    const right = async (of: typeof figure) =>
+      ((await of.boundingBox())?.x ?? 0) + ((await of.boundingBox())?.width ?? 0);
+    const [frame, picture] = [await right(figure), await right(figure.locator('svg'))];
+    expect((await figure.locator('svg').boundingBox())?.width).toBeGreaterThan(500);
+    expect(Math.abs(frame - picture)).toBeLessThan(2);
+    await page.context().close();
+  });
+
+  it('lists changes, which lead to the machine in the page of the case', async () => {
+    const page = await opened({});
+    await visit(page, 'changes.html');
+    await page.locator('#changes tbody td a').first().click();
+    expect(page.url()).toContain(`#${one}`);
+    const colourOf = (which: string) => page.evaluate(`getComputedStyle(${which}).backgroundColor`);
+    const [there, other] = [await colourOf(`document.getElementById('${one}')`), await colourOf('document.body')];
+    expect(there).not.toBe(other);
     await page.context().close();
   });
 
   it('has all numbers without JavaScript, and no control that would do nothing', async () => {
     const page = await opened({ javaScript: false });
     await visit(page, 'index.html');
-    expect(await page.locator('tbody tr').count()).toBe(4);
+    expect(await page.locator('#machines tbody tr').count()).toBe(4);
     expect(await page.locator('input:visible, select:visible').count()).toBe(0);
     await visit(page, 'compare.html');
-    expect(await page.locator('select:visible').count()).toBe(0);
+    expect(await page.locator('select:visible, button:visible').count()).toBe(0);
+    expect(await page.locator('td', { hasText: '1.70×' }).count()).toBeGreaterThan(0);
     await visit(page, SLOWER);
     expect(await page.locator('figure.history tbody tr').count()).toBeGreaterThan(39);
     await page.context().close();

@@ -70,7 +70,7 @@ export function groupColumns(view: View, titles?: ReadonlyMap<string, string>): 
   };
   return [
     ...(titles ? [machine] : []),
-    { metric: 'since', ...(titles ? {} : { row: true as const }), cell: ({ run }) => dayOf(run) },
+    { metric: 'since', cell: ({ run }) => dayOf(run) },
     { metric: 'verdict', text: true, cell: ({ direction }) => verdictMark(direction) },
     { metric: 'moved', cell: ({ cases }) => String(cases.length) },
     { metric: 'change', cell: rangeText },

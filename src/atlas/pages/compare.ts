@@ -1,7 +1,7 @@
 /** Two machines or two commits beside each other: a small script reads the data of both. Without it, all machines beside one. */
-import { formatOf } from '../../gemm/formats/registry.ts';
+import { formatOf, WEIGHT_FORMATS } from '../../gemm/formats/registry.ts';
 import type { MeasuredRow, Row } from '../../record/row.ts';
-import { type Child, element } from '../../report/document/markup.ts';
+import { type Attributes, type Child, element } from '../../report/document/markup.ts';
 import { type Atlas, byProblem, fastestFirst, type Latest, measuredOf, type Place, problemOf } from '../atlas.ts';
 import { placeName } from '../rows.ts';
 import { renderPage } from '../shell.ts';
@@ -52,8 +52,14 @@ function choices(places: readonly Place[]): Child {
   const options = places.map(({ machine, title, where }) =>
     element('option', { value: machine }, `${title} · ${where}`),
   );
-  const choice = (id: string, text: string, inner: Child) =>
-    element('span', { class: 'choice' }, element('label', { for: id }, text), element('select', { id }, inner));
+  const choice = (id: string, text: string, inner: Child, more: Attributes = {}) =>
+    element(
+      'span',
+      { class: 'choice' },
+      element('label', { for: id }, text),
+      element('select', { id, ...more }, inner),
+    );
+  const bits = Object.fromEntries(WEIGHT_FORMATS.map((name) => [name, formatOf(name).bits]));
   return element(
     'div',
     { id: 'compare', hidden: '' },
@@ -75,7 +81,7 @@ function choices(places: readonly Place[]): Child {
       { class: 'field' },
       choice('suite', 'suite', []),
       choice('phase', 'phase', []),
-      choice('format', 'weights', []),
+      choice('format', 'weights', [], { 'data-bits': JSON.stringify(bits) }),
       choice('kernel', 'kernel', []),
       element(
         'span',

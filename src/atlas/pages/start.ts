@@ -26,7 +26,11 @@ export function startPage(atlas: Atlas, made: string): string {
       element('span', { id: 'found', class: 'quiet small', role: 'status' }),
     ),
     places.length === 0 && p('There is no record yet.'),
-    view.table(columns(view, atlas), places, { caption: 'The machines measured last come first.' }),
+    element(
+      'div',
+      { id: 'machines' },
+      view.table(columns(view, atlas), places, { caption: 'The machines measured last come first.' }),
+    ),
     newestChanges(atlas, view),
     section(
       'Your GPU is missing?',

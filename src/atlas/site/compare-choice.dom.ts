@@ -29,8 +29,9 @@ export function fillChoices(ids: readonly string[], all: readonly Compared[]): v
     const list = select(id);
     const chosen = list.options.length === 0 ? (asked(id) ?? '') : list.value;
     const values = [...new Set(all.flatMap((one) => valuesOf(one, id)))].sort();
-    list.replaceChildren(new Option('all', ''), ...values.map((value) => new Option(value, value)));
-    list.value = values.includes(chosen) ? chosen : '';
+    const groups = id === 'format' ? groupsOf(values) : [];
+    list.replaceChildren(new Option('all', ''), ...[...groups, ...values].map((value) => new Option(value, value)));
+    list.value = [...groups, ...values].includes(chosen) ? chosen : '';
   }
 }
 
@@ -40,9 +41,26 @@ function valuesOf({ problem, kernels }: Compared, id: string): readonly string[]
   return [{ suite, phase, format }[id] ?? ''];
 }
 
+/** Bits of each format, which the page says. */
+function bitsOf(format: string): string {
+  const bits = JSON.parse(select('format').dataset.bits ?? '{}') as Readonly<Record<string, number>>;
+  return `${bits[format] ?? '?'}-bit`;
+}
+
+/** `4-bit`, for all formats of so many bits where there are several. */
+function groupsOf(formats: readonly string[]): string[] {
+  const bits = formats.map(bitsOf);
+  return [...new Set(bits.filter((one, i) => bits.indexOf(one) !== i))].sort(
+    (a, b) => parseInt(a, 10) - parseInt(b, 10),
+  );
+}
+
 export function wanted(): Wanted {
   const [suite = '', phase = '', format = '', kernel = ''] = ['suite', 'phase', 'format', 'kernel'].map(
     (id) => select(id).value,
   );
-  return { suite, phase, format, kernel, words: wordsOf((byId('words') as HTMLInputElement).value) };
+  const all = [...select('format').options].map(({ value }) => value);
+  const isGroup = format.endsWith('-bit');
+  const formats = format === '' ? [] : isGroup ? all.filter((one) => bitsOf(one) === format) : [format];
+  return { suite, phase, formats, kernel, words: wordsOf((byId('words') as HTMLInputElement).value) };
 }

@@ -48,10 +48,12 @@ describe('a comparison', () => {
   it('shows what is asked for: by suite, phase, format, kernel and words', () => {
     const of = (problem: string, kernel: string) => ({ problem, ratio: 1, a: 1, b: 1, kernels: [kernel], apart: true });
     const all = [of(ID, 'mxfp4-gemv'), of(ID.replace('mxfp4', 'f16').replace('decode', 'prefill'), 'direct')];
-    const nothing = { suite: '', phase: '', format: '', kernel: '', words: [] as string[] };
+    const nothing = { suite: '', phase: '', formats: [] as string[], kernel: '', words: [] as string[] };
     const count = (wanted: Partial<typeof nothing>) => chosen(all, { ...nothing, ...wanted }).length;
     expect(count({})).toBe(2);
-    expect([count({ suite: 'quick' }), count({ phase: 'decode' }), count({ format: 'f16' })]).toEqual([2, 1, 1]);
+    expect([count({ suite: 'quick' }), count({ phase: 'decode' }), count({ formats: ['f16', 'int4'] })]).toEqual([
+      2, 1, 1,
+    ]);
     expect([count({ kernel: 'direct' }), count({ kernel: 'gemv' })]).toEqual([1, 0]);
     expect([count({ words: ['o_proj', 'gemv'] }), count({ words: ['gemv', 'prefill'] })]).toEqual([1, 0]);
   });

@@ -95,19 +95,21 @@ export function titleOf(problem: string): string {
 export interface Wanted {
   readonly suite: string;
   readonly phase: string;
-  readonly format: string;
+  /** Any of them; none wants nothing. */
+  readonly formats: readonly string[];
   readonly kernel: string;
   /** All of them, anywhere in the id or the kernels. */
   readonly words: readonly string[];
 }
 
 /** Those that have what is wanted; an empty text wants nothing. */
-export function chosen(all: readonly Compared[], { words, kernel, ...parts }: Wanted): Compared[] {
+export function chosen(all: readonly Compared[], { words, kernel, formats, ...parts }: Wanted): Compared[] {
   return all.filter(({ problem, kernels }) => {
     const own = partsOf(problem);
     const text = `${problem} ${kernels.join(' ')}`.toLowerCase();
-    const has = (part: 'suite' | 'phase' | 'format') => parts[part] === '' || parts[part] === own[part];
-    if (!has('suite') || !has('phase') || !has('format')) return false;
+    const has = (part: 'suite' | 'phase') => parts[part] === '' || parts[part] === own[part];
+    if (!has('suite') || !has('phase')) return false;
+    if (formats.length > 0 && !formats.includes(own.format)) return false;
     return (kernel === '' || kernels.includes(kernel)) && words.every((word) => text.includes(word));
   });
 }

@@ -32,7 +32,8 @@ function enliven(figure: Element): void {
   status.className = 'quiet small point';
   status.setAttribute('role', 'status');
   status.textContent = 'Point at a run, or focus the picture and use the arrow keys.';
-  svg.after(status);
+  // Outside of what scrolls sideways.
+  (svg.parentElement ?? svg).after(status);
   svg.setAttribute('tabindex', '0');
   let at = points.length - 1;
   const show = (index: number) => {

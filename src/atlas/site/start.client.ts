@@ -4,7 +4,7 @@ const input = document.getElementById('gpu');
 const found = document.getElementById('found');
 
 if (field && input instanceof HTMLInputElement && found) {
-  const rows = [...document.querySelectorAll<HTMLTableRowElement>('main table tbody tr')];
+  const rows = [...document.querySelectorAll<HTMLTableRowElement>('#machines tbody tr')];
   const texts = rows.map((row) => (row.cells[0]?.textContent ?? '').toLowerCase());
   field.hidden = false;
   const show = () => {
