@@ -61,7 +61,7 @@ details.term{font-size:.92rem;margin:.25rem 0}
 details.term>div{padding:.1rem 0 .5rem 1.1rem;max-width:46rem}
 .field{display:flex;flex-wrap:wrap;gap:.4rem .7rem;align-items:center;margin:1.2rem 0}
 .field label{font-weight:600}
-.choice{display:inline-flex;flex-wrap:wrap;gap:.3rem .5rem;align-items:center;max-width:100%}.choice input{flex:0 1 13rem}
+.choice{display:inline-flex;flex-wrap:wrap;gap:.3rem .5rem;align-items:center;max-width:100%}.choice input[type=search]{flex:0 1 13rem}.choice{flex:0 1 auto}
 input,select,button{font:inherit;color:inherit;background:var(--paper);border:1px solid color-mix(in srgb,var(--ink) 45%,var(--paper));border-radius:8px;padding:.5rem .7rem;min-height:2.75rem}
 input[type=search]{flex:1 1 16rem;max-width:30rem}
 select{max-width:100%}

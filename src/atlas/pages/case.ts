@@ -27,7 +27,8 @@ export function casePage(atlas: Atlas, problem: Problem, verdicts: Verdicts, mad
   const { row } = problem;
   const path = casePath(problem.problem);
   const view = new View(path);
-  const lines = problem.found.flatMap((found) => bestLines(found));
+  const seconds = ({ measured }: Found) => measured[0]?.row.summary.medianSeconds ?? Number.POSITIVE_INFINITY;
+  const lines = [...problem.found].sort((a, b) => seconds(a) - seconds(b)).flatMap(bestLines);
   const main: Child[] = [
     element(
       'p',
@@ -58,7 +59,7 @@ export function casePage(atlas: Atlas, problem: Problem, verdicts: Verdicts, mad
     section(
       'Machines',
       view.table(lineColumns(atlas, verdicts, view), lines, {
-        caption: 'Fastest kernel of each machine, and what `best` selects',
+        caption: 'Fastest kernel of each machine, and what best selects; the fastest machine first',
         rowAttributes: ({ found, one }) => (found.measured[0] === one ? { id: found.place.machine } : {}),
       }),
     ),
