@@ -47,6 +47,17 @@ describe('the site', () => {
     expect(broken).toEqual([]);
   });
 
+  it('leads to places of pages that are there', () => {
+    const broken = pages().flatMap(([path, text]) =>
+      [...text.matchAll(/href="([^"#]*)#([^"]+)"/g)].flatMap(([, to = '', anchor = '']) => {
+        const target =
+          to === '' ? path : normalize(join(dirname(path), decodeURIComponent(to.replaceAll('&#39;', "'"))));
+        return page(target).includes(` id="${decodeURIComponent(anchor)}"`) ? [] : [`${path} → ${target}#${anchor}`];
+      }),
+    );
+    expect(broken).toEqual([]);
+  });
+
   it('explains every metric that a page prints, on that page', () => {
     for (const [path, text] of pages()) {
       const asked = [...text.matchAll(/href="#term-(\w+)"/g)].map(([, name]) => name);

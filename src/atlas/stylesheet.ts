@@ -35,6 +35,7 @@ main:focus{outline:none}
 main{max-width:1240px;margin:0 auto;padding:1.75rem 1.25rem 3rem}
 footer{max-width:1240px;margin:0 auto;padding:1rem 1.25rem 2.5rem;border-top:1px solid var(--line);color:var(--dim);font-size:.85rem}
 footer p{margin:.2rem 0}
+.here ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;margin:0 0 1rem;padding:0}.here a{display:inline-block;padding:.2rem 0}
 .trail ol{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;margin:0 0 .4rem;padding:0;font-size:.88rem}
 .trail li+li::before{content:"/";color:var(--dim);margin-right:.4rem}
 h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;letter-spacing:-.02em;margin:0 0 .4rem;overflow-wrap:anywhere;text-wrap:balance}
@@ -102,7 +103,7 @@ tbody th{font-weight:500}
 .grey td,.grey th{color:var(--dim)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem .1rem;align-items:center;font-size:.82rem;color:var(--dim);margin:.3rem 0;list-style:none;padding:0}
 .legend li{padding:.05rem .5rem;white-space:nowrap}
-tr:target,figure:target{background:var(--aim)}tr:target th{background:var(--aim)!important}
+tr:target,li:target{background:var(--aim)}tr:target th{background:var(--aim)!important}
 .sort{border:0;background:none;min-height:0;padding:.1rem .25rem;margin-left:.1rem;color:var(--dim);font-size:.8rem;line-height:1}
 th[aria-sort] .sort{color:var(--accent);font-weight:700}
 @media (max-width:560px){.stack thead{position:absolute;left:-999px}.stack,.stack caption,.stack tbody{display:block}

@@ -2,6 +2,7 @@
 import { type Child, element } from '../../report/document/markup.ts';
 import { counted } from '../../report/si.ts';
 import type { Atlas } from '../atlas.ts';
+import { filterField } from '../filter-field.ts';
 import { renderPage } from '../shell.ts';
 import { p, quiet, section, View } from '../view.ts';
 import { type ChangeGroup, changeGroups, groupColumns } from './change-groups.ts';
@@ -23,19 +24,7 @@ export function allChangesPage(atlas: Atlas, made: string): string {
       'Lasting changes of time on all machines, the newest first: cases that moved with the same run of a machine are one line.',
     ),
     groups.length === 0 && p('No history has moved.'),
-    groups.length > 1 &&
-      element(
-        'p',
-        { class: 'field', hidden: '', 'data-filters': 'changes' },
-        element('label', { for: 'words' }, 'Only with'),
-        element('input', {
-          id: 'words',
-          type: 'search',
-          autocomplete: 'off',
-          placeholder: 'a machine, slower, driver …',
-        }),
-        element('span', { class: 'quiet small', role: 'status' }),
-      ),
+    groups.length > 1 && filterField('changes', 'a machine, slower, driver …'),
     element('div', { id: 'changes' }, groupTable(atlas, groups.slice(0, MOST), view)),
     groups.length > MOST && quiet(`${counted(groups.length - MOST, 'older line')} are on the pages of machines.`),
     quiet(

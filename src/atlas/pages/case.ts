@@ -152,14 +152,17 @@ function machineHeat(several: readonly Found[], view: View): Child {
 }
 
 function failures({ found }: Problem, view: View): Child {
-  const all = found.flatMap(({ place, failed }) => failed.map((one) => ({ place, one })));
+  const all = found.flatMap(({ place, failed, measured }) =>
+    // A machine without a number has its line here.
+    failed.map((one, i) => ({ place, one, id: measured.length === 0 && i === 0 ? place.machine : undefined })),
+  );
   if (all.length === 0) return undefined;
   const items = all
     .slice(0, 40)
-    .map(({ place, one: { row } }) =>
+    .map(({ place, id, one: { row } }) =>
       element(
         'li',
-        {},
+        { id },
         view.link(machinePath(place.machine), place.title),
         `, ${kernelOf(row)}: `,
         row.status === 'failed' && element('span', { class: 'bad' }, row.reason),

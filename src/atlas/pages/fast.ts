@@ -6,9 +6,10 @@ import { formatText } from '../../report/labels.ts';
 import { bytesPerSecond, counted, percent } from '../../report/si.ts';
 import { median } from '../../stats/centre.ts';
 import { byProblem, fastestFirst, kernelOf, type Latest, type Place } from '../atlas.ts';
+import { filterField } from '../filter-field.ts';
 import { machinePath, machineSuitePath } from '../paths.ts';
 import { rateText } from '../rows.ts';
-import { section, type View } from '../view.ts';
+import { sectionAt, type View } from '../view.ts';
 
 type Measured = Latest<MeasuredRow>;
 
@@ -79,8 +80,10 @@ export function fastSection({ machine }: Place, rows: readonly Measured[], isSpl
   const lines = byPhase(rows).flatMap(linesOf);
   if (lines.length === 0) return undefined;
   const pathOf = (suite: string) => (isSplit ? machineSuitePath(machine, suite) : machinePath(machine));
-  return section(
+  return sectionAt(
+    view.alone ? undefined : 'fast',
     'What is fast',
+    !view.alone && lines.length > 5 && filterField('fast', 'decode mxfp4 …'),
     view.table<Line>(
       [
         {

@@ -11,7 +11,7 @@ import { type Atlas, byProblem, headlinesOf, kernelOf, type Latest, measuredOf, 
 import { machineCsv, machinePath, machineSuitePath } from '../paths.ts';
 import { identity, measures, problemLink, rateText, spreadText } from '../rows.ts';
 import { type Page, renderPage } from '../shell.ts';
-import { badge, cards, code, drawing, type Figure, facts, p, quiet, section, View } from '../view.ts';
+import { badge, cards, code, drawing, type Figure, facts, p, quiet, section, sectionAt, View } from '../view.ts';
 import { changesSection } from './changes.ts';
 import { anchorOf, byPhase, fastSection } from './fast.ts';
 import { kernelHeat } from './kernel-heat.ts';
@@ -62,6 +62,7 @@ export function machineMain(atlas: Atlas, place: Place, view: View): Child[] {
       element('p', { class: 'note' }, `Notice: ${text}`),
     ),
     cards(figuresOf(place, view)),
+    !view.alone && onThisPage(rows.length > 0, failed.length > 0),
     fastSection(place, rows, isSplit, view),
     changesSection(atlas, place, view),
     failed.length > 0 && failedSection(place, failed, view),
@@ -71,6 +72,18 @@ export function machineMain(atlas: Atlas, place: Place, view: View): Child[] {
     tuningSection(place, view),
     aboutSection(place, view),
   ];
+}
+
+/** The answers that people come for, on one line: the page is long on a phone. */
+function onThisPage(hasRows: boolean, hasFailed: boolean): Child {
+  const links = [
+    ...(hasRows ? [['fast', 'What is fast']] : []),
+    ['changed', 'What changed'],
+    ...(hasFailed ? [['failed', 'Wrong or failed']] : []),
+    ['about', 'The machine and its records'],
+  ];
+  const items = links.map(([id, text = '']) => element('li', {}, element('a', { href: `#${id}` }, text)));
+  return element('nav', { class: 'here', 'aria-label': 'On this page' }, element('ul', {}, items));
 }
 
 const isLarge = (place: Place) => byProblem(measuredOf(place)).size > MOST_PROBLEMS;
@@ -125,7 +138,8 @@ function bestTables(atlas: Atlas, { machine }: Place, rows: readonly Latest<Meas
 }
 
 function failedSection({ machine }: Place, failed: readonly Latest[], view: View): Child {
-  return section(
+  return sectionAt(
+    view.alone ? undefined : 'failed',
     'Wrong or failed',
     p(`${counted(failed.length, 'case')} gave no number. A wrong answer is never timed.`),
     view.table<Latest>(
@@ -151,7 +165,8 @@ function failedSection({ machine }: Place, failed: readonly Latest[], view: View
 function aboutSection(place: Place, view: View): Child {
   const { head, records, units, machine } = place;
   const { adapter, runtime, dawn, shapemark } = head.environment;
-  return section(
+  return sectionAt(
+    view.alone ? undefined : 'about',
     'The machine and its records',
     facts([
       ['adapter', adapter.description || adapter.device],

@@ -3,6 +3,7 @@
 import { type Child, element } from '../../report/document/markup.ts';
 import { bytesPerSecond, counted, flopPerSecond } from '../../report/si.ts';
 import { type Atlas, headlinesOf, type Latest, type Place } from '../atlas.ts';
+import { machinePath } from '../paths.ts';
 import { placeName } from '../rows.ts';
 import { type Page, renderPage } from '../shell.ts';
 import { badge, type Column, p, quiet, section, View, verdictMark } from '../view.ts';
@@ -80,7 +81,8 @@ function columns(view: View, atlas: Atlas): Column<Place>[] {
       text: true,
       cell: (place) => {
         const { headline, share } = standingOf(atlas, place);
-        return [verdictMark(headline), share === '' ? '' : ` ${share}`];
+        const told = [verdictMark(headline), share === '' ? '' : ` ${share}`];
+        return share === '' ? told : view.link(`${machinePath(place.machine)}#changed`, ...told);
       },
     },
     { metric: 'updated', cell: ({ head }) => head.startedAt.slice(0, 10) },
