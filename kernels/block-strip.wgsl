@@ -67,9 +67,8 @@ fn multiply(block: ptr<function, Block>, codes: ptr<function, Columns>, a: Eight
 }
 
 fn total(block: Block, c: u32) -> f32 {
-  let sum = block.even[c] - STRIP_PLUS * block.of_a;
-  if (STRIP_ODD == 1.0) { return sum; }
-  return sum + (1.0 / STRIP_ODD) * block.odd[c];
+  let even = block.even[c] - STRIP_PLUS * block.of_a;
+  return select(even + (1.0 / STRIP_ODD) * block.odd[c], even, STRIP_ODD == 1.0);
 }
 
 @compute @workgroup_size(WORKGROUP_X, WORKGROUP_Y)
@@ -87,24 +86,25 @@ fn main(
 
   // Bounds beyond every operand tell compilers that what is added does not wrap, so that it becomes part of a load.
   var codes_spots: array<u32, THREAD_N>;
-  var scale_spots: array<u32, THREAD_N>;
+  var scale_spots: array<StripSpot, THREAD_N>;
   for (var c = 0u; c < THREAD_N; c++) {
     let col = min(at.col + first + c, problem.n - 1u);
-    codes_spots[c] = min(spot_b(at.matrix, 0u, col), 0x07fffff0u);
-    scale_spots[c] = min(scale_index(at.matrix, 0u, col), 0x07fffff0u);
+    codes_spots[c] = min(spot_b(at.matrix, 0u, col) + ahead_b(STEP * lane), 0x07fffff0u);
+    scale_spots[c] = strip_spot(min(scale_index(at.matrix, 0u, col) + ahead_scale(STEP * lane), 0x07fffff0u));
   }
-  let row_of_a = spot_a(at.matrix, at.row, at.row_end, 0u);
+  let row_of_a = spot_a(at.matrix, at.row, at.row_end, STEP * lane);
 
   var sums: Sums;
   var marks: array<u32, THREAD_N>;
-  for (var k = STEP * lane; k < problem.k; k += TILE_K) {
-    let spot = min(row_of_a + ahead_a(k), 0x0ffffff0u);
+  for (var turn = 0u; turn + STEP * lane < problem.k; turn += TILE_K) {
+    let k = turn + STEP * lane;
+    let spot = min(row_of_a + ahead_a(turn), 0x0ffffff0u);
     var scales: array<Strip, THREAD_N>;
     var codes: Columns;
     for (var c = 0u; c < THREAD_N; c++) {
-      codes[c] = codes_at_b(codes_spots[c] + ahead_b(k));
-      scales[c] = strip_at(scale_spots[c] + ahead_scale(k));
-      marks[c] = strip_mark(marks[c], scales[c]);
+      codes[c] = codes_at_b(codes_spots[c] + ahead_b(turn));
+      scales[c] = strip_at(scale_spots[c], ahead_scale(turn));
+      if (!STRIP_NAN_SHOWS) { marks[c] = strip_mark(marks[c], scales[c]); }
     }
 
     var block = Block();
@@ -119,7 +119,7 @@ fn main(
     for (var c = 0u; c < THREAD_N; c++) {
       sums[c] += strip_scales(scales[c]).y * total(block, c);
       // Read this late, they do not take registers beside the first 32.
-      codes[c] = codes_at_b(codes_spots[c] + ahead_b(k) + ahead_b(32u));
+      codes[c] = codes_at_b(codes_spots[c] + ahead_b(turn) + ahead_b(32u));
     }
 
     block = Block();
@@ -135,6 +135,11 @@ fn main(
   }
 
   for (var c = 0u; c < THREAD_N; c++) {
+    // Whether a sum that is not finite is too large, or a scale was NaN.
+    let asked = STRIP_NAN_SHOWS && (bitcast<u32>(sums[c]) & 0x7f800000u) == 0x7f800000u;
+    for (var turn = 0u; asked && turn + STEP * lane < problem.k; turn += TILE_K) {
+      marks[c] = strip_mark(marks[c], strip_at(scale_spots[c], ahead_scale(turn)));
+    }
     partials[lane][first + c] = select(sums[c] * STRIP_REMAINING, bitcast<f32>(0x7fc00000u | marks[c]), strip_marked(marks[c]));
   }
   workgroupBarrier(); // the partial sums are complete

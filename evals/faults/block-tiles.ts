@@ -87,7 +87,10 @@ const strip: Technique = {
   name: (w) => `${w}-strip`,
   decoding: {
     ...AFFINE,
-    mxfp4: [...AFFINE.mxfp4.slice(0, 1), { name: 'scale off by one', find: 'strip << 15u', replace: 'strip << 14u' }],
+    mxfp4: [
+      { name: 'swapped nibble', find: 'odd << 8u, even << 4u', replace: 'even << 4u, odd << 8u' },
+      { name: 'scale off by one', find: '+ 17u) & 31u', replace: '+ 16u) & 31u' },
+    ],
     nvfp4: [
       ...AFFINE.nvfp4.slice(0, 1),
       { name: 'scale of another block', find: 'strip >> 1u', replace: 'strip << 7u' },
@@ -108,7 +111,10 @@ const strip: Technique = {
     { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
     { name: 'codes of the first half of a strip twice', find: ' + ahead_b(32u)', replace: '' },
     { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
-    tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+    tail(
+      'turn + STEP * lane < problem.k; turn += TILE_K) {\n    let k',
+      'turn + TILE_K <= problem.k; turn += TILE_K) {\n    let k',
+    ),
     { name: 'the first vector of C always', find: 'at.col + quad', replace: 'at.col' },
   ],
   scaling: [

@@ -100,6 +100,22 @@ fn e2m1(code: u32) -> f32 {
 }`,
   },
   {
+    // The same with one instruction less where a rotation is one: it moves the lower bits of all codes, and of every other code the
+    // sign stays. Compilers know a rotation again if its distance is no constant; k is at least 64 and they cannot tell.
+    name: 'e2m1_eight_rotated',
+    code: `fn e2m1_eight_rotated(word: u32) -> Eight {
+  let moved = rotated_right(word, min(problem.k, 3u));
+  let odd = (word & 0x80808080u) | (moved & 0x7f7f7f7fu);
+  let even = (word & 0x08080808u) | (moved & 0xf7f7f7f7u);
+  let pairs = vec4<u32>(rotated_right(even, min(problem.k, 20u)), odd << 8u, even << 4u, odd) & vec4<u32>(0x8e008e00u);
+  let zero = unpack2x16float(pairs.x);
+  let one = unpack2x16float(pairs.y);
+  let two = unpack2x16float(pairs.z);
+  let three = unpack2x16float(pairs.w);
+  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+}`,
+  },
+  {
     name: 'e2m1_in_f16',
     code: `fn e2m1_in_f16(word: u32) -> Halves {
   let pairs = e2m1_halves(word);

@@ -158,10 +158,10 @@ export interface ScaledFormat extends AnyFormat {
       factor?(scale: string): string;
     };
     /**
-     * As `affine`, of codes that are not moved: those with odd places are `odd` times as large as the others, whose factor is `times`
-     * and to which `plus` is added. Where absent, `affine`.
+     * As `affine`, for k of at least 64, of codes that need not be moved: those with odd places are `odd` times as large as the others
+     * (1 if absent), whose factor is `times` and to which `plus` is added. Where absent, `affine`.
      */
-    readonly inPlace?: { readonly eight: string; readonly plus: number; readonly times: number; readonly odd: number };
+    readonly inPlace?: { readonly eight: string; readonly plus: number; readonly times: number; readonly odd?: number };
     /** The same as two vec4<f16> (`Halves`), where that takes no conversion. */
     readonly eightInF16?: string;
     readonly decodedTimes: number;

@@ -76,6 +76,7 @@ export const nvfp4 = {
     eight: 'e2m1_eight',
     eightOfHalves: 'e2m1_eight_of_halves',
     affine: { eight: 'e2m1_eight_in_place', plus: 0, times: 2 ** -16, factor: (scale) => `e4m3_large(${scale})` },
+    inPlace: { eight: 'e2m1_eight_rotated', plus: 0, times: 2 ** -16 },
     eightInF16: 'e2m1_in_f16',
     decodedTimes: 4,
     exactInF16: true,

@@ -10,7 +10,10 @@ import type { ScaledOperand } from './prelude-scaled.ts';
 
 interface StripScales {
   readonly type: string;
-  /** Expressions: what is stored at `spot`, and the vec4<f32> of the scales of each 16 codes of a `strip`. */
+  /** Type and expression of what is worked out of `spot` once, before a loop: the word, and how it is turned if that depends on it. */
+  readonly spotType?: string;
+  readonly spot?: string;
+  /** Expressions: what is stored `ahead` of such a spot, and the vec4<f32> of the scales of each 16 codes of a `strip`. */
   readonly at: string;
   readonly factors: string;
   /** Powers of two by which those are too small for `finish`. */
@@ -18,12 +21,20 @@ interface StripScales {
   /** Expressions: `mark` after a strip, and whether any that it passed holds NaN. */
   readonly mark?: string;
   readonly marked?: string;
+  /** Whether NaN is infinity among the factors. */
+  readonly shows?: boolean;
 }
+
+/** As compilers know a rotation again where `by` is no constant. */
+const ROTATED_RIGHT = `fn rotated_right(word: u32, by: u32) -> u32 {
+  return (word >> by) | (word << (32u - by));
+}`;
 
 export function strips(scales: string, { format, scale }: ScaledOperand): Fragment[] {
   const { wgsl } = format;
   const { eight, plus, times = 1, odd = 1 } = wgsl.inPlace ?? wgsl.affine ?? { eight: wgsl.eight, plus: 0 };
-  const { type, at, factors, power, mark = 'mark', marked = 'false' } = scalesOf(scales, wgsl, scale);
+  const { type, at, factors, power, ...rest } = scalesOf(scales, wgsl, scale);
+  const { spotType = 'u32', spot = 'spot', mark = 'mark', marked = 'false', shows = false } = rest;
   const remaining = power - Math.log2(times);
   return [
     { name: 'STRIP_PLUS', code: `const STRIP_PLUS = ${plus / times}.0f * 0x1p${Math.log2(times)}f;` },
@@ -33,9 +44,13 @@ export function strips(scales: string, { format, scale }: ScaledOperand): Fragme
       name: 'decode8_strip',
       code: `fn decode8_strip(codes: Codes, i: u32) -> Eight {\n  return ${eight}(${WORD[format.bits]});\n}`,
     },
+    { name: 'rotated_right', code: ROTATED_RIGHT },
     { name: 'Strip', code: `alias Strip = ${type};` },
-    { name: 'strip_at', code: `fn strip_at(spot: u32) -> Strip {\n  return ${at};\n}` },
+    { name: 'StripSpot', code: `alias StripSpot = ${spotType};` },
+    { name: 'strip_spot', code: `fn strip_spot(spot: u32) -> StripSpot {\n  return ${spot};\n}` },
+    { name: 'strip_at', code: `fn strip_at(spot: StripSpot, ahead: u32) -> Strip {\n  return ${at};\n}` },
     { name: 'strip_scales', code: `fn strip_scales(strip: Strip) -> vec4<f32> {\n  return ${factors};\n}` },
+    { name: 'STRIP_NAN_SHOWS', code: `const STRIP_NAN_SHOWS = ${shows};` },
     { name: 'strip_mark', code: `fn strip_mark(mark: u32, strip: Strip) -> u32 {\n  return ${mark};\n}` },
     { name: 'strip_marked', code: `fn strip_marked(mark: u32) -> bool {\n  return ${marked};\n}` },
   ];
@@ -44,22 +59,27 @@ export function strips(scales: string, { format, scale }: ScaledOperand): Fragme
 function scalesOf(scales: string, { headroom }: ScaledFormat['wgsl'], { format, block }: BlockScale): StripScales {
   switch (format) {
     case 'e8m0': {
-      const exponents = ['strip << 23u', 'strip << 15u'].map((bits) => `(${bits}) & 0x7f800000u`);
+      const exponents = ['(strip << 8u)', 'strip'].map((bits) => `(${bits} & 0x7f800000u)`);
       const [first, second] = exponents.map((bits) => `bitcast<f32>(${bits})`);
+      // Turned so that the second of two bytes is where an f32 has its exponent: one instruction of GPUs, as nothing else is there.
       return {
         type: 'u32',
-        at: `${scales}[spot >> 2u] >> ((spot << 3u) & 31u)`,
+        spotType: 'vec2<u32>',
+        spot: 'vec2<u32>(spot >> 2u, ((spot << 3u) + 17u) & 31u)',
+        at: `rotated_right(${scales}[spot.x + (ahead >> 2u)], spot.y)`,
         factors: `vec2<f32>(${first}, ${second}).xxyy`,
         power: -headroom,
         mark: `max(mark, max(${exponents.join(', ')}))`,
         marked: 'mark == 0x7f800000u',
+        shows: true,
       };
     }
     case 'e4m3':
       // Four in a word. Where their exponents and fractions are those of an f16, that is 2^-8 as large.
       return {
         type: 'u32',
-        at: `${scales}[spot >> 2u]`,
+        spot: 'spot >> 2u',
+        at: `${scales}[spot + (ahead >> 2u)]`,
         factors:
           'vec4<f32>(unpack2x16float((strip << 7u) & 0x3f803f80u), unpack2x16float((strip >> 1u) & 0x3f803f80u)).xzyw',
         power: 8,
@@ -68,8 +88,13 @@ function scalesOf(scales: string, { headroom }: ScaledFormat['wgsl'], { format, 
       };
     default: {
       const shared = block === 'k' || block >= 64;
-      const second = `${scales}[spot${shared ? '' : ' + 1u'}]`;
-      return { type: 'vec2<f32>', at: `vec2<f32>(${scales}[spot], ${second})`, factors: 'strip.xxyy', power: 0 };
+      const second = `${scales}[spot + ahead${shared ? '' : ' + 1u'}]`;
+      return {
+        type: 'vec2<f32>',
+        at: `vec2<f32>(${scales}[spot + ahead], ${second})`,
+        factors: 'strip.xxyy',
+        power: 0,
+      };
     }
   }
 }
