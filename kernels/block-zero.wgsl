@@ -22,6 +22,7 @@
 //   - {if: SOFTWARE, rank: 40, because: 'what serves where subgroups do not'}
 // cuts:
 //   - {if: GPU and REGISTERS <= 128, tile: {m: 16}, thread: {m: 1}, because: 'sums of more rows beside codes and zero points spill'}
+//   - {if: GPU and REGISTERS == 255 and m > 4, thread: {m: 4}, because: '8 rows take 176 registers of a lane, so that half as many subgroups run'}
 // vouches: {rank: 31}
 // ---
 
