@@ -89,6 +89,8 @@ export interface Difference {
   /** Elements that are NaN or infinite in the candidate (a poisoned element never written counts here). */
   readonly nonFinite: number;
   readonly worst: Point;
+  /** Of all bits of the candidate: 16 hexadecimal digits; absent where nothing is computed. */
+  readonly digest?: string;
 }
 
 /** Something compiled and bound that can be launched and timed. */

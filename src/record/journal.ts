@@ -33,6 +33,7 @@ const verificationSchema = z.object({
   checkedPoints: z.number(),
   referenceDelta: z.number(),
   again: z.boolean(),
+  digest: z.string().exactOptional(),
 });
 
 /** The visit as measure/ reports it, field by field. */

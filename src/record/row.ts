@@ -70,6 +70,15 @@ export const verifySchema = z.object({
   referenceDelta: z.number().nonnegative().nullable(),
   /** Whether the result was compared again after the last timed sample. */
   again: z.boolean(),
+  /**
+   * Of all bits of C for the first operand set: the same program on an equal device gives the same. Null when processes differed,
+   * which a race or faulty memory makes; absent where it was not worked out.
+   */
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, 'expected 16 hexadecimal digits')
+    .nullable()
+    .optional(),
 });
 
 export const sentinelSchema = z.object({ atSeconds: z.number(), aluSeconds: seconds, copySeconds: seconds });

@@ -11,8 +11,11 @@ import { elementwise } from './elementwise.ts';
 
 /** Threads of one comparison; each strides through C and leaves one partial result. */
 export const COMPARE_THREADS = 16_384;
-/** u32 words of one partial result: max |Δ| bits, its index, non-finite count, first of them, sum of squares bits. */
-export const PARTIAL_WORDS = 5;
+/**
+ * u32 words of one partial result: max |Δ| bits, its index, non-finite count, first of them, sum of squares bits, and two sums of
+ * each element's bits mixed with its index, which do not depend on the order.
+ */
+export const PARTIAL_WORDS = 7;
 export const NO_INDEX = 0xffff_ffff;
 /** Sums are taken of (x·2^-16)², which neither overflows nor vanishes for |x| from 2^-47 to 2^79. */
 export const SQUARE_SCALE = 2 ** -16;
@@ -41,6 +44,11 @@ function elementCode(format: OutputFormat): string {
   return `
 fn word_of(element: u32) -> u32 { return ${half ? 'element >> 1u' : 'element'}; }
 fn raw(word: u32, element: u32) -> u32 { return ${half ? '(word >> (16u * (element & 1u))) & 0xffffu' : 'word'}; }
+fn mixed(value: u32) -> u32 {
+  let first = (value ^ (value >> 16u)) * 0x7feb352du;
+  let second = (first ^ (first >> 15u)) * 0x846ca68bu;
+  return second ^ (second >> 16u);
+}
 fn is_finite(bits: u32) -> bool { ${wgsl.isFinite} }
 fn widen(bits: u32) -> u32 {
   ${wgsl.widen}
@@ -94,9 +102,12 @@ ${elementCode(format)}
   var non_finite = 0u;
   var first_non_finite = ${NO_INDEX}u;
   var squares = 0.0;
+  var digest = vec2u();
   for (var element = item; element < extent.x; element += ${COMPARE_THREADS}u) {
     let found = raw(candidate[word_of(element)], element);
     let right = raw(reference[word_of(element)], element);
+    let bits = mixed(found + mixed(element));
+    digest += vec2u(bits, mixed(bits ^ 0x9e3779b9u));
     if (!is_finite(found) || !is_finite(right)) {
       non_finite += 1u;
       first_non_finite = min(first_non_finite, element);
@@ -117,6 +128,8 @@ ${elementCode(format)}
   partials[at + 2u] = non_finite;
   partials[at + 3u] = first_non_finite;
   partials[at + 4u] = bitcast<u32>(squares);
+  partials[at + 5u] = digest.x;
+  partials[at + 6u] = digest.y;
 `,
   );
 }

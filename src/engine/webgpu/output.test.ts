@@ -89,7 +89,7 @@ describe.each(['f32', 'f16', 'bf16'] as const)('C in %s', (out) => {
     const changed = [...ones];
     changed[N * 3 + 2] = one | (out === 'f32' ? 0x80000000 : 0x8000); // −1
     const candidate = await holding(changed);
-    expect(await candidate.difference(reference)).toEqual({
+    expect(await candidate.difference(reference)).toMatchObject({
       maxAbs: 2,
       rms: 1,
       nonFinite: 0,
@@ -98,6 +98,27 @@ describe.each(['f32', 'f16', 'bf16'] as const)('C in %s', (out) => {
     expect(await reference.difference(reference)).toMatchObject({ maxAbs: 0, nonFinite: 0 });
     candidate.dispose();
     reference.dispose();
+  });
+
+  it('has a digest of every bit and its place, whatever it is compared with', async () => {
+    const ones = Array.from({ length: M * N }, () => one);
+    const [reference, again] = [await holding(ones), await holding(ones)];
+    const digestOf = async (elements: readonly number[]) => {
+      const prepared = await holding(elements);
+      const { digest } = await prepared.difference(reference);
+      prepared.dispose();
+      return digest;
+    };
+    const { digest: same } = await again.difference(reference);
+    expect(same).toMatch(/^[0-9a-f]{16}$/);
+    expect(await digestOf(ones)).toBe(same);
+    // One bit at each place in turn; the last of C is the first of a word of its own.
+    const others: (string | undefined)[] = [];
+    for (const place of [0, 1, N, M * N - 1])
+      others.push(await digestOf(ones.map((bits, i) => (i === place ? bits ^ 1 : bits))));
+    expect(new Set([same, ...others]).size).toBe(5);
+    reference.dispose();
+    again.dispose();
   });
 
   it('counts what is not finite and points at the first of it', async () => {

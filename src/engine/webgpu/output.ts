@@ -121,6 +121,7 @@ function combine(buffer: ArrayBuffer, elements: number, n: number): Difference {
   let nonFinite = 0;
   let firstNonFinite = NO_INDEX;
   let squares = 0;
+  const digest = new Uint32Array(2);
   for (let at = 0; at < words.length; at += PARTIAL_WORDS) {
     const largest = floats[at] ?? 0;
     const index = words[at + 1] ?? NO_INDEX;
@@ -131,11 +132,13 @@ function combine(buffer: ArrayBuffer, elements: number, n: number): Difference {
     nonFinite += words[at + 2] ?? 0;
     firstNonFinite = Math.min(firstNonFinite, words[at + 3] ?? NO_INDEX);
     squares += floats[at + 4] ?? 0;
+    for (const half of [0, 1]) digest[half] = (digest[half] ?? 0) + (words[at + 5 + half] ?? 0);
   }
   const finite = elements - nonFinite;
   const rms = finite === 0 ? 0 : Math.sqrt(squares / finite) / SQUARE_SCALE;
   const at = nonFinite > 0 ? firstNonFinite : worst;
-  return { maxAbs, rms, nonFinite, worst: { row: Math.floor(at / n), col: at % n } };
+  const hexadecimal = [...digest].map((half) => half.toString(16).padStart(8, '0')).join('');
+  return { maxAbs, rms, nonFinite, worst: { row: Math.floor(at / n), col: at % n }, digest: hexadecimal };
 }
 
 function describe({ rows, n, format }: OutputShape): string {

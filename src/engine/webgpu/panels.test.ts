@@ -107,6 +107,10 @@ describe('operands beyond the binding limit', () => {
     expect({ maxAbs, nonFinite }).toEqual({ maxAbs: Math.max(...off), nonFinite: 0 });
     expect(worst.row * problem.shape.n + worst.col).toBe(off.indexOf(maxAbs));
     expect(total / rms).toBeCloseTo(1, 5);
+    const digestOf = async ({ prepared }: typeof naive) => (await prepared.difference(naive.prepared)).digest;
+    expect(await digestOf(direct)).toMatch(/^[0-9a-f]{16}$/);
+    expect(await digestOf(direct)).toBe(await digestOf(direct));
+    expect(await digestOf(direct)).not.toBe(await digestOf(naive));
     await expect(direct.prepared.read([{ row: 70, col: 0 }])).rejects.toThrow('(70, 0) lies outside C');
     dispose(naive, direct);
   });

@@ -1,4 +1,5 @@
 /** C in panels: what Output does for one buffer, over the buffers of all panels. */
+import { digest } from '../../gemm/digest.ts';
 import { type Difference, EngineError, type Point, type Prepared } from '../port.ts';
 import { type LaunchableParts, PipelineLaunchable } from './launch.ts';
 import type { Output } from './output.ts';
@@ -83,5 +84,6 @@ function combine(panels: readonly Placed[]): Difference {
     .filter((panel) => (nonFinite > 0 ? panel.nonFinite > 0 : panel.maxAbs === maxAbs))
     .map((panel) => panel.worst)
     .reduce((first, next) => (next.row < first.row || (next.row === first.row && next.col < first.col) ? next : first));
-  return { maxAbs, rms: elements === 0 ? 0 : Math.sqrt(squares / elements), nonFinite, worst };
+  const parts = digest(panels.map((panel) => panel.digest).join(' ')).slice(0, 16);
+  return { maxAbs, rms: elements === 0 ? 0 : Math.sqrt(squares / elements), nonFinite, worst, digest: parts };
 }

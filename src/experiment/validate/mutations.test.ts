@@ -28,7 +28,7 @@ const FREE: readonly RegExp[] = [
   /^profile\.(open|operands|compile|verify|total|measuring)/,
   /^samples/,
   /^cases\[\d+\]\.(from|distribution|seed|warnings|kernel\.(name|hash|technique|tile|thread|workgroup|tuning|matrixUnits|textureFillSeconds)|operands\.(sets|bytesPerSet|panels))/,
-  /^cases\[\d+\]\.verify\.(kernelError|formatError|referenceDelta|budget)/,
+  /^cases\[\d+\]\.verify\.(kernelError|formatError|referenceDelta|budget|digest)/,
   /^cases\[\d+\]\.visits\[\d+\]\.(repeats|wallSeconds|pipelineSeconds|firstDispatchSeconds|warmup|rejectedReadings|toSentinel|clock)/,
   // The sidecar has a hash of its own.
   /^cases\[\d+\]\.visits\[\d+\]\.samples/,

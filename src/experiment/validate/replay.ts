@@ -15,18 +15,15 @@ interface Pair {
   readonly ratio: number;
 }
 
-/** @param others of the same machine */
-export function* replayFindings(record: RunRecord, others: Iterable<RunRecord>): Generator<Finding> {
-  for (const other of others) {
-    if (other.id === record.id) continue;
-    const pairs = pairsOf(record, other);
-    if (pairs.length < ENOUGH) continue;
-    const copied = pairs.filter(({ isSameCost }) => isSameCost).length;
-    if (copied > SHARE * pairs.length)
-      yield refuse(`${copied} of ${pairs.length} visits compiled and launched exactly as long as in ${other.id}`);
-    else if (proportional(pairs))
-      yield ask(`the times of ${pairs.length} visits are those of ${other.id}, times a constant`);
-  }
+/** @param other of the same machine */
+export function* replayFindings(record: RunRecord, other: RunRecord): Generator<Finding> {
+  const pairs = pairsOf(record, other);
+  if (pairs.length < ENOUGH) return;
+  const copied = pairs.filter(({ isSameCost }) => isSameCost).length;
+  if (copied > SHARE * pairs.length)
+    yield refuse(`${copied} of ${pairs.length} visits compiled and launched exactly as long as in ${other.id}`);
+  else if (proportional(pairs))
+    yield ask(`the times of ${pairs.length} visits are those of ${other.id}, times a constant`);
 }
 
 /** Visits of the same case in the process of the same index. */

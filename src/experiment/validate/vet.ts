@@ -10,6 +10,7 @@ import type { RunRecord } from '../../record/schema.ts';
 import { boundFindings } from './bounds.ts';
 import { browserFindings } from './browser.ts';
 import { derivedFindings } from './derived.ts';
+import { changingFindings, digestFindings } from './digests.ts';
 import { ask, type Finding, refuse } from './finding.ts';
 import { madeUpFindings } from './made-up.ts';
 import { type CommitFacts, provenanceFindings } from './provenance.ts';
@@ -70,7 +71,12 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
     yield* browserFindings(record);
     yield* madeUpFindings(record);
     yield* derivedFindings(record);
-    yield* replayFindings(record, options.others ?? []);
+    yield* changingFindings(record);
+    for (const other of options.others ?? []) {
+      if (other.id === record.id) continue;
+      yield* replayFindings(record, other);
+      yield* digestFindings(record, other);
+    }
   }
   if (options.commit !== undefined) yield* provenanceFindings(record, options.commit);
   yield* runFindings(record, options);

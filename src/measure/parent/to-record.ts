@@ -203,7 +203,14 @@ function verifyOf(contenders: readonly ContenderVisit[]): Verify | null {
     checked: checks.reduce((most, check) => Math.max(most, check.checkedPoints), 0),
     referenceDelta: Math.max(...checks.map((check) => check.referenceDelta)),
     again: checks.every((check) => check.again),
+    ...digestOf(checks),
   };
+}
+
+/** Null where visits disagree. */
+export function digestOf(checks: readonly { readonly digest?: string }[]): Pick<Verify, 'digest'> {
+  const digests = new Set(checks.flatMap(({ digest }) => digest ?? []));
+  return digests.size === 0 ? {} : { digest: digests.size === 1 ? ([...digests][0] ?? null) : null };
 }
 
 function summaryOf(row: Work, visits: readonly Visit[], peaks: readonly Peak[]): Summary {

@@ -87,7 +87,7 @@ async function checked(bench: Bench, contender: CheckedContender, { writesNothin
     const { expectation } = bench;
     const kernelError = expectation ? await checkPoints(prepared, expectation) : 0;
     const reference = contender.reference && (await referenceOf(bench, contender.reference));
-    const referenceDelta = await checkEverywhere(prepared, reference ?? prepared, expectation ?? SIMULATED);
+    const { delta: referenceDelta } = await checkEverywhere(prepared, reference ?? prepared, expectation ?? SIMULATED);
     const { budget, formatError } = expectation ?? SIMULATED;
     return { caseId, status: 'verified', kernelError, budget, formatError, referenceDelta };
   } catch (error) {

@@ -37,6 +37,8 @@ export interface Verification {
   readonly referenceDelta: number;
   /** Whether the answer was checked again after the last timed sample. */
   readonly again: boolean;
+  /** Of all bits of C for the first operand set; absent on a simulated device. */
+  readonly digest?: string;
 }
 
 export class WrongResult extends Error {}
@@ -125,8 +127,8 @@ export async function checkEverywhere(
   prepared: Prepared,
   reference: Prepared,
   { budget, rms: expected, exact, largest }: Pick<Expectation, 'budget' | 'rms'> & Partial<Expectation>,
-): Promise<number> {
-  const { maxAbs, rms: found, nonFinite, worst } = await prepared.difference(reference);
+): Promise<{ readonly delta: number; readonly digest?: string | undefined }> {
+  const { maxAbs, rms: found, nonFinite, worst, digest } = await prepared.difference(reference);
   const rms = Math.max(found, expected / 2);
   if (nonFinite > 0) {
     const most = Math.min(largest?.output ?? Number.POSITIVE_INFINITY, largest?.sums ?? Number.POSITIVE_INFINITY);
@@ -136,7 +138,7 @@ export async function checkEverywhere(
     );
   }
   const delta = rms > 0 ? maxAbs / rms : maxAbs;
-  if (delta <= 2 * budget) return delta;
+  if (delta <= 2 * budget) return { delta, digest };
   throw new WrongResult(
     `C[${worst.row},${worst.col}] differs from the reference kernel by ${delta.toPrecision(3)} of rms, budget ${(2 * budget).toPrecision(3)}`,
   );

@@ -95,6 +95,7 @@ class Visit {
     for (const state of shuffled(this.#states, this.#random)) {
       await state.attempt(async (prepared) => {
         let [kernelError, referenceDelta] = [0, 0];
+        let digest: string | undefined;
         for (let set = 0; set < this.#rotation.operands.sets; set++) {
           this.#alive();
           if (set > 0) {
@@ -102,7 +103,9 @@ class Visit {
             await prepared.launch({ repeats: 1, firstSet: set });
           }
           if (expectation && set === 0) kernelError = await checkPoints(prepared, expectation);
-          referenceDelta = Math.max(referenceDelta, await this.#compare(prepared, expectation));
+          const found = await this.#compare(prepared, expectation);
+          referenceDelta = Math.max(referenceDelta, found.delta);
+          if (set === 0) digest = found.digest;
         }
         const { formatError, budget, points } = expectation ?? SCRIPTED_EXPECTATION;
         state.verification = {
@@ -112,6 +115,7 @@ class Visit {
           checkedPoints: points.length,
           referenceDelta,
           again: false,
+          ...(digest !== undefined && { digest }),
         };
       });
     }
@@ -157,7 +161,7 @@ class Visit {
     for (const state of this.#states) {
       await state.attempt(async (prepared) => {
         this.#alive();
-        const delta = await this.#compare(prepared, expectation);
+        const { delta } = await this.#compare(prepared, expectation);
         const before = state.verification;
         if (before)
           state.verification = { ...before, referenceDelta: Math.max(before.referenceDelta, delta), again: true };
@@ -224,7 +228,7 @@ class Visit {
     }
   }
 
-  #compare(prepared: Prepared, expectation: Expectation | null): Promise<number> {
+  #compare(prepared: Prepared, expectation: Expectation | null) {
     return checkEverywhere(prepared, this.#reference ?? prepared, expectation ?? SCRIPTED_EXPECTATION);
   }
 
