@@ -40,7 +40,11 @@ async function build(results: string, site: string): Promise<void> {
   const start = performance.now();
   const atlas = await collect(results);
   const read = performance.now();
-  const built = await buildSite(atlas, site, await measureFiles(await measureData(quiet())));
+  const built = await buildSite(
+    atlas,
+    site,
+    await measureFiles(await measureData(quiet()), atlas.inspections.length > 0),
+  );
   const end = performance.now();
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;

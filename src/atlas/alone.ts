@@ -12,7 +12,8 @@ export function machineFile(atlas: Atlas): string {
   const view = new View('report.html', true);
   const { places } = atlas;
   const [only] = places;
-  const made = `Made from ${counted(atlas.records, 'record')} of ${counted(places.length, 'machine')}.`;
+  const text = `Made from ${counted(atlas.records, 'record')} of ${counted(places.length, 'machine')}.`;
+  const made = { text, isInspected: false };
   const main: Child[] = [
     places.length === 1 && only
       ? machineMain(atlas, only, view)

@@ -8,6 +8,7 @@ import type { MeasuredRow, Row } from '../record/row.ts';
 import type { StoredSearch } from '../record/search.ts';
 import type { Tuning } from '../record/tuning.ts';
 import type { CheckReport, ReportedSeries } from '../report/check-report.ts';
+import { isCold, isOneRow } from './one-row.ts';
 import type { Tier } from './tier.ts';
 
 /** The latest row of a case on a machine, and the record that it is from. */
@@ -108,7 +109,7 @@ export interface Headlines {
 }
 
 export function headlinesOf(place: Place): Headlines {
-  const all = measuredOf(place).filter(({ row }) => row.operands.mode === 'cold');
+  const all = measuredOf(place).filter(({ row }) => isCold(row));
   const ofBits = (bits: number) => all.filter(({ row }) => formatOf(row.format.w).bits === bits);
   const best = (rows: readonly Latest<MeasuredRow>[], of: (row: MeasuredRow) => number) =>
     rows.reduce<Latest<MeasuredRow> | undefined>(
@@ -119,7 +120,7 @@ export function headlinesOf(place: Place): Headlines {
     wide: best(ofBits(32), ({ summary }) => summary.flopPerSecond),
     half: best(ofBits(16), ({ summary }) => summary.flopPerSecond),
     decode: best(
-      ofBits(4).filter(({ row }) => row.shape.m === 1),
+      ofBits(4).filter(({ row }) => isOneRow(row)),
       ({ summary }) => summary.bytesPerSecond,
     ),
   };

@@ -19,10 +19,13 @@ import { suitePages } from './pages/suite.ts';
 import { suitesPage } from './pages/suites.ts';
 import { casePath, machineCsv, machineJson, machinePath, runsJson } from './paths.ts';
 import { problemsBySuite } from './problems.ts';
-import { STYLE_FILE } from './shell.ts';
+import { type Made, STYLE_FILE } from './shell.ts';
+import type { RunsData } from './site/compare-data.ts';
 import { ICON, STYLESHEET } from './stylesheet.ts';
 
 const SCRIPTS = ['start', 'compare', 'history', 'tables'];
+
+const NO_RUNS: RunsData = { runs: [], cases: [], seconds: [], spread: [], kernels: [], ran: [] };
 
 export interface Built {
   readonly pages: number;
@@ -61,7 +64,7 @@ export function* filesOf(atlas: Atlas): Generator<readonly [path: string, conten
     yield [machineCsv(place.machine), csvOf(atlas, place)];
     yield [machineJson(place.machine), JSON.stringify(machineData(place))];
     const track = verdicts.longest(place.machine);
-    yield [runsJson(place.machine), JSON.stringify(track ? runsData(track) : { runs: [], cases: [], seconds: [] })];
+    yield [runsJson(place.machine), JSON.stringify(track ? runsData(track) : NO_RUNS)];
   }
   for (const [suite, problems] of suites) {
     yield* suitePages(atlas, suite, problems, made);
@@ -73,12 +76,13 @@ export function* filesOf(atlas: Atlas): Generator<readonly [path: string, conten
 }
 
 /** The same for the same records, so that it holds no time of building. */
-function madeFrom({ places, records }: Atlas): string {
+function madeFrom({ places, records, inspections }: Atlas): Made {
   const newest = places
     .map(({ head }) => head.startedAt.slice(0, 10))
     .sort()
     .at(-1);
-  return `Made from ${counted(records, 'record')} of ${counted(places.length, 'machine')}${newest === undefined ? '' : `, the newest of ${newest}`}.`;
+  const text = `Made from ${counted(records, 'record')} of ${counted(places.length, 'machine')}${newest === undefined ? '' : `, the newest of ${newest}`}.`;
+  return { text, isInspected: inspections.length > 0 };
 }
 
 class Writer {

@@ -1,6 +1,7 @@
 /** Numbers of the site as data: a CSV to download, and what the page that compares reads. */
 import type { JudgedTrack } from '../judge/history/attribute.ts';
 import { CSV_COLUMNS, csvText } from '../record/csv.ts';
+import { median } from '../stats/centre.ts';
 import { type Atlas, byProblem, fastestFirst, kernelOf, measuredOf, noticesOf, type Place } from './atlas.ts';
 import type { MachineData, RunsData } from './site/compare-data.ts';
 
@@ -40,7 +41,14 @@ const MOST_RUNS = 64;
 export function runsData({ track }: JudgedTrack): RunsData {
   const first = Math.max(0, track.runs.length - MOST_RUNS);
   const runs = track.runs.slice(first);
+  const names = track.kernels.map((kernel) => kernel.replace(/ [^ ]*$/, ''));
+  const kernels = [...new Set(names)].filter((name) => name !== '');
+  const ran = track.columns.map((_, column) => {
+    const own = runs.map((run) => kernels.indexOf(names[run.kernels[column] ?? 0] ?? ''));
+    return new Set(own).size === 1 ? (own[0] ?? -1) : own;
+  });
   return {
+    ...{ kernels, ran, spread: track.columns.map((_, column) => spreadOf(track, column)) },
     runs: runs.map(({ facts }) => [facts.id, facts.commit ?? '']),
     cases: track.columns.map(({ id }) => id),
     seconds: runs.map((_, run) =>
@@ -50,4 +58,20 @@ export function runsData({ track }: JudgedTrack): RunsData {
       }),
     ),
   };
+}
+
+/** Fewer differences say nothing of the noise. */
+const FEWEST = 6;
+/** Of a normal distribution: 95 % lie within so many deviations, and the median of the absolute values is at 1/1.4826. */
+const [WITHIN, TO_DEVIATION] = [1.96, 1.4826];
+
+/**
+ * Half of the 95 % interval of one run, as ln of the time: from differences of runs that follow each other, which a change of
+ * level touches once only.
+ */
+function spreadOf(track: JudgedTrack['track'], column: number): number | null {
+  const costs = track.present(column).map((run) => track.cost(run, column));
+  const differences = costs.slice(1).map((cost, i) => Math.abs(cost - (costs[i] ?? cost)));
+  if (differences.length < FEWEST) return null;
+  return Number(((WITHIN * TO_DEVIATION * median(differences)) / Math.SQRT2).toPrecision(3));
 }

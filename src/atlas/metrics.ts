@@ -1,4 +1,5 @@
 /** Every quantity that a page prints, explained on that page. A column is named by its metric, so that none can lack one. */
+import { ONE_ROW_TEXT } from './one-row.ts';
 import { AGREEMENT_TEXT } from './tier.ts';
 
 export interface Metric {
@@ -98,8 +99,7 @@ const METRICS_BY_NAME = {
   },
   decode: {
     title: '4-bit decode',
-    means:
-      'The highest bandwidth of any case with 4-bit weights and one row of activations: what limits a language model that writes one token.',
+    means: `The highest bandwidth of any case with 4-bit weights, one row and operands that no cache holds: what limits a language model that writes one token. ${ONE_ROW_TEXT}`,
   },
   rank: {
     title: 'rank',
@@ -126,12 +126,12 @@ const METRICS_BY_NAME = {
   apart: {
     title: 'intervals',
     means:
-      'Apart: the 95 % intervals of both rates have nothing in common, so that the difference is more than noise. Single runs have no interval here.',
+      'Apart: the 95 % intervals of both have nothing in common, so that the difference is more than noise. Open: they overlap, or there is none. The interval of a single run is how far runs of that history scatter from one to the next.',
   },
   meanRatio: {
     title: 'geometric mean',
     means:
-      'Of all ratios shown, so that twice as fast in one case and half as fast in another cancel. It says the same whichever machine is A.',
+      'Of all ratios, each piece of work once whichever suites have it, so that twice as fast in one case and half as fast in another cancel. It says the same whichever machine is A.',
     formula: '(ratio₁ · ratio₂ · … · ratioₙ)^(1/n)',
   },
   tuned: {

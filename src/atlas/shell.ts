@@ -20,6 +20,14 @@ export const POLICY = [
 
 export const STYLE_FILE = 'style.css';
 
+/** What the pages of a site were made from. */
+export interface Made {
+  /** One line at the end of each page. */
+  readonly text: string;
+  /** Whether the store has inspections: without, no menu leads to their page. */
+  readonly isInspected: boolean;
+}
+
 export interface Page {
   /** Its file in the site, such as `machine/x.html`. */
   readonly path: string;
@@ -35,9 +43,10 @@ export interface Page {
   readonly trail?: readonly { readonly title: string; readonly path: string }[];
   /** Shapes and formats that only its script shows, in the notation that is to be explained. */
   readonly shows?: readonly string[];
-  /** One line at the end: what the page was made from. */
-  readonly made?: string;
+  readonly made?: Made;
 }
+
+const INSPECTIONS = 'inspect.html';
 
 /** The pages that every page leads to. */
 const NAVIGATION = [
@@ -47,7 +56,7 @@ const NAVIGATION = [
   ['Correctness', 'correctness.html'],
   ['Leaderboard', 'leaderboard.html'],
   ['Compare', 'compare.html'],
-  ['Compilers', 'inspect.html'],
+  ['Compilers', INSPECTIONS],
   ['Measure yours', 'measure.html'],
 ] as const;
 
@@ -73,7 +82,7 @@ export function renderPage(page: Page): string {
   ];
   const body = [
     element('a', { class: 'skip', href: '#main' }, 'Skip to the content'),
-    header(path),
+    header(page),
     content,
     footer(page),
   ];
@@ -108,8 +117,9 @@ function metas({ title, description }: Page): Child[] {
   ];
 }
 
-function header(path: string): Markup {
-  const links = NAVIGATION.map(([text, to]) => {
+function header({ path, made }: Page): Markup {
+  const shown = NAVIGATION.filter(([, to]) => to !== INSPECTIONS || made?.isInspected);
+  const links = shown.map(([text, to]) => {
     const current = to === path ? 'page' : undefined;
     return element('li', {}, element('a', { href: hrefTo(to, path), 'aria-current': current }, text));
   });
@@ -145,7 +155,7 @@ function footer({ made }: Page): Markup {
   return element(
     'footer',
     {},
-    made !== undefined && element('p', {}, made),
+    made !== undefined && element('p', {}, made.text),
     element(
       'p',
       {},

@@ -164,7 +164,7 @@ describe('what the pages say', () => {
     const path = casePath('contribution/decode/case-2880/m=1/n=2880/k=4096/layout=nt/w=f32/a=f32/acc=f32/out=f32');
     const text = page(path);
     expect(text).toMatch(/<path class="band" d="M/);
-    expect(text).toContain('slower +30.0 %');
+    expect(text).toContain('>time +30.0 %');
     expect(text).toContain('<tr><td>2026-10-01 abc001e0<td>2.61 ms<td>+30.0 %<td>slower from here, notice');
     expect(text).toContain('slower from here');
   });

@@ -21,6 +21,7 @@ td[class^=q] a{color:inherit;text-decoration-color:color-mix(in srgb,currentColo
 const PAGE = `
 *{box-sizing:border-box}
 html{scroll-padding-top:1rem}
+tr[id]{scroll-margin-top:9rem}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 a{color:var(--link);text-underline-offset:.15em}
 a:focus-visible,summary:focus-visible,input:focus-visible,select:focus-visible,button:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
@@ -106,8 +107,8 @@ tbody th{font-weight:500}
 tr:target,li:target{background:var(--aim)}tr:target th{background:var(--aim)!important}
 .sort{border:0;background:none;min-height:0;padding:.1rem .25rem;margin-left:.1rem;color:var(--dim);font-size:.8rem;line-height:1}
 th[aria-sort] .sort{color:var(--accent);font-weight:700}
-@media (max-width:560px){.stack thead{position:absolute;left:-999px}.stack,.stack caption,.stack tbody{display:block}
-.stack.sorts thead{position:static;display:block}.stack.sorts thead tr{display:flex;flex-wrap:wrap;gap:.1rem .9rem;padding:.3rem 0;border:0}
+@media (max-width:560px){.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack caption,.stack tbody{display:block}
+.stack.sorts thead{position:static;display:block;width:auto;height:auto;overflow:visible;clip-path:none}.stack.sorts thead tr{display:flex;flex-wrap:wrap;gap:.1rem .9rem;padding:.3rem 0;border:0}
 .stack.sorts thead th{display:inline-flex;align-items:center;border:0;padding:0;text-align:left;max-width:none;min-width:0;position:static;white-space:normal}
 .sort{min-height:1.6rem;min-width:1.6rem}
 .stack tbody tr{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.3rem .6rem;padding:.7rem 0;border-top:1px solid var(--line)}.stack tr[hidden]{display:none}

@@ -85,7 +85,7 @@ function changeMark({ run, direction, ratio }: SeriesChange, points: readonly Hi
     'g',
     {},
     rule([at, TOP - 4], [at, BOTTOM], undefined, { class: direction, 'stroke-width': 1.6 }),
-    label(at + (at > (LEFT + RIGHT) / 2 ? -5 : 5), TOP - 8, `${direction} ${change(ratio - 1)}`, side),
+    label(at + (at > (LEFT + RIGHT) / 2 ? -5 : 5), TOP - 8, `time ${change(ratio - 1)}`, side),
   );
 }
 

@@ -11,7 +11,7 @@ export const MEASURE_STYLE_FILE = 'measure.css';
 
 const hidden = '';
 
-export function measurePage(data: MeasureData): Page {
+export function measurePage(data: MeasureData, isInspected = false): Page {
   return {
     path: MEASURE_PAGE,
     title: 'Measure your GPU',
@@ -36,7 +36,7 @@ export function measurePage(data: MeasureData): Page {
       share(),
     ],
     shows: data.cases.map(shownAs),
-    made: madeFrom(data),
+    made: { text: madeFrom(data), isInspected },
   };
 }
 

@@ -3,7 +3,7 @@ import { type Child, element } from '../../report/document/markup.ts';
 import { counted } from '../../report/si.ts';
 import type { Atlas } from '../atlas.ts';
 import { filterField } from '../filter-field.ts';
-import { renderPage } from '../shell.ts';
+import { type Made, renderPage } from '../shell.ts';
 import { p, quiet, section, View } from '../view.ts';
 import { type ChangeGroup, changeGroups, groupColumns } from './change-groups.ts';
 
@@ -14,7 +14,7 @@ const NEWEST = 4;
 
 export const CHANGES_PAGE = 'changes.html';
 
-export function allChangesPage(atlas: Atlas, made: string): string {
+export function allChangesPage(atlas: Atlas, made: Made): string {
   const view = new View(CHANGES_PAGE);
   const groups = changeGroups(atlas);
   const main: Child[] = [

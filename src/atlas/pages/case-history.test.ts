@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { element } from '../../report/document/markup.ts';
 import { Verdicts } from '../atlas.ts';
 import { problemsBySuite } from '../problems.ts';
-import { atlasOf, changeOf, measured, placeOf, rowsIn, seriesOf } from '../testdata/places.ts';
+import { atlasOf, changeOf, MADE, measured, placeOf, rowsIn, seriesOf } from '../testdata/places.ts';
 import { View } from '../view.ts';
 import { historyPages, historySection } from './case-history.ts';
 
@@ -20,7 +20,7 @@ function history(machines: number, moved: number) {
   const verdicts = new Verdicts(atlas);
   const view = new View('case/x.html');
   const html = element('div', {}, historySection(atlas, problem, verdicts, view)).markup;
-  return { html, pages: historyPages(atlas, problem, verdicts, '') };
+  return { html, pages: historyPages(atlas, problem, verdicts, MADE) };
 }
 
 describe('histories that are not drawn', () => {

@@ -8,7 +8,7 @@ import { type Atlas, kernelOf, type Verdicts } from '../atlas.ts';
 import { casePath, historiesPath, machinePath, suitePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
 import { problemText } from '../rows.ts';
-import { renderPage } from '../shell.ts';
+import { type Made, renderPage } from '../shell.ts';
 import { p, quiet, section, shortCommits, View, verdictMark } from '../view.ts';
 import { type History, historyFigure } from './history-figure.ts';
 
@@ -32,7 +32,7 @@ export function historySection(atlas: Atlas, problem: Problem, verdicts: Verdict
 }
 
 /** Pages of the histories that moved and do not fit the page of the case, by path. */
-export function historyPages(atlas: Atlas, problem: Problem, verdicts: Verdicts, made: string): Map<string, string> {
+export function historyPages(atlas: Atlas, problem: Problem, verdicts: Verdicts, made: Made): Map<string, string> {
   const { drawn } = historiesOf(problem, verdicts);
   const pages = new Map<string, string>();
   const count = Math.ceil(drawn.length / MOST_HISTORIES);
@@ -116,7 +116,10 @@ function restList(rest: readonly History[], view: View): Child {
         { title: 'runs', cell: ({ series }) => String(series.points) },
       ],
       rest,
-      { caption: 'Histories that are not drawn' },
+      {
+        caption: 'Histories that are not drawn',
+        rowAttributes: ({ one }) => ({ 'data-machine': one.head.machine }),
+      },
     ),
   );
 }

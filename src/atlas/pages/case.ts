@@ -12,7 +12,7 @@ import { type Atlas, kernelOf, type Latest, type Verdicts } from '../atlas.ts';
 import { casePath, filterOf, machinePath, suitePath } from '../paths.ts';
 import type { Found, Problem } from '../problems.ts';
 import { measures, placeName } from '../rows.ts';
-import { renderPage } from '../shell.ts';
+import { type Made, renderPage } from '../shell.ts';
 import { badge, type Column, code, facts, quiet, section, View, verdictMark } from '../view.ts';
 import { historySection } from './case-history.ts';
 import { kernelHeat } from './kernel-heat.ts';
@@ -23,7 +23,7 @@ interface Line {
   readonly one: Measured;
 }
 
-export function casePage(atlas: Atlas, problem: Problem, verdicts: Verdicts, made: string): string {
+export function casePage(atlas: Atlas, problem: Problem, verdicts: Verdicts, made: Made): string {
   const { row } = problem;
   const path = casePath(problem.problem);
   const view = new View(path);

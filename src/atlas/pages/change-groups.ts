@@ -1,15 +1,16 @@
 /** Changes of cases that began with the same run of a machine, as one line: what got slower or faster, when, and why. */
-import { isFinding, type ReportedSeries } from '../../report/check-report.ts';
+import type { ReportedSeries } from '../../report/check-report.ts';
 import { type Child, element } from '../../report/document/markup.ts';
 import { dayOf } from '../../report/history-svg.ts';
 import { change, counted } from '../../report/si.ts';
 import type { Atlas } from '../atlas.ts';
 import { casePath, machinePath } from '../paths.ts';
+import { titleOf } from '../site/case-title.ts';
 import { type Column, code, shortCommits, type View, verdictMark } from '../view.ts';
 import { longest } from './standing.ts';
 
 /** Cases that one line names. */
-const MOST_NAMED = 3;
+export const NAMED = 3;
 
 export interface ChangeGroup {
   readonly machine: string;
@@ -56,10 +57,8 @@ function byMachine(series: readonly ReportedSeries[]): Map<string, ReportedSerie
   return machines;
 }
 
-/** Failures of the latest runs, which have no day from which they are slower. */
-export function failuresNow({ check }: Pick<Atlas, 'check'>): number {
-  return check.series.filter((one) => one.verdict === 'failed' && isFinding(one)).length;
-}
+/** Where the page of the machine lists all cases of a line. */
+export const movedAnchor = ({ run, direction }: ChangeGroup): string => `${direction}-${run}`;
 
 /** @param titles names of machines; undefined where all lines are of one */
 export function groupColumns(view: View, titles?: ReadonlyMap<string, string>): Column<ChangeGroup>[] {
@@ -85,15 +84,18 @@ function rangeText({ cases }: ChangeGroup): string {
   return most === least ? `${most}` : `${least} to ${most}`;
 }
 
-function namedCases({ cases, machine }: ChangeGroup, view: View): Child {
-  const named = cases
-    .slice(0, MOST_NAMED)
-    .map(({ id }, i) => [
-      i > 0 ? '; ' : '',
-      view.link(`${casePath(id.replace(/\/kernel=[^/]*$/, ''))}#${machine}`, textOf(id)),
-    ]);
-  const more = cases.length - MOST_NAMED;
-  return [named, more > 0 && [' and ', view.link(`${machinePath(machine)}#changed`, counted(more, 'more case'))]];
+function namedCases(group: ChangeGroup, view: View): Child {
+  const { cases, machine } = group;
+  const named = cases.slice(0, NAMED).map(({ id }, i) => [i > 0 ? '; ' : '', caseOfId(id, machine, view)]);
+  const more = cases.length - NAMED;
+  const to = `${machinePath(machine)}#${movedAnchor(group)}`;
+  return [named, more > 0 && [' and ', view.link(to, counted(more, 'more case'))]];
+}
+
+/** A case with its kernel, leading to the machine in its page. */
+export function caseOfId(id: string, machine: string, view: View): Child {
+  const [, problem = id, kernel = ''] = /^(.*)\/kernel=([^/]*)$/.exec(id) ?? [];
+  return [view.link(`${casePath(problem)}#${machine}`, titleOf(problem)), kernel === 'best' ? '' : ` ${kernel}`];
 }
 
 function whyText({ causes, at, agree }: ChangeGroup): Child {
@@ -102,13 +104,4 @@ function whyText({ causes, at, agree }: ChangeGroup): Child {
     at === null ? '' : [', commit ', code(at.slice(0, 8))],
     agree > 0 && element('span', { class: 'quiet' }, `; seen on ${counted(agree, 'other machine')}`),
   ];
-}
-
-/** `decode o_proj m=1 n=2880 k=4096 w=f16 gemv` of an id. */
-export function textOf(id: string): string {
-  const segments = id.split('/').slice(1);
-  return segments
-    .filter((segment) => !/^(layout|a|acc|out|operands)=/.test(segment))
-    .join(' ')
-    .replace('kernel=', '');
 }

@@ -1,22 +1,23 @@
 /** What changed on a machine: what is decided, and otherwise how small a change would have shown. */
 
 import type { ReportedSeries } from '../../report/check-report.ts';
-import type { Child } from '../../report/document/markup.ts';
-import { element } from '../../report/document/markup.ts';
+import { type Child, element } from '../../report/document/markup.ts';
 import { dayOf } from '../../report/history-svg.ts';
 import { change, counted, percent } from '../../report/si.ts';
 import type { Atlas, Place } from '../atlas.ts';
-import { casePath } from '../paths.ts';
 import { code, p, quiet, sectionAt, type View, verdictMark } from '../view.ts';
-import { changeGroups, groupColumns, textOf } from './change-groups.ts';
+import { type ChangeGroup, caseOfId, changeGroups, groupColumns, movedAnchor, NAMED } from './change-groups.ts';
 import { standingOf } from './standing.ts';
 
-/** The rest is counted. */
-const MOST = 40;
+/** Lines of changes; the rest is counted. */
+const MOST_LINES = 40;
+/** Cases that the lists below them can hold. */
+const MOST_CASES = 200;
 
 export function changesSection(atlas: Atlas, place: Place, view: View): Child {
-  const { findings, shifts, sentence } = standingOf(atlas, place);
+  const { open, shifts, sentence } = standingOf(atlas, place);
   const groups = changeGroups(atlas).filter(({ machine }) => machine === place.machine);
+  const shown = groups.slice(0, MOST_LINES);
   return sectionAt(
     view.alone ? undefined : 'changed',
     'What changed',
@@ -30,41 +31,59 @@ export function changesSection(atlas: Atlas, place: Place, view: View): Child {
         `; ${why}.`,
       ),
     ),
-    view.table(groupColumns(view), groups.slice(0, MOST), { caption: 'The newest changes first' }),
-    findings.length > 0 &&
-      element(
+    view.table(groupColumns(view), shown, { caption: 'The newest changes first' }),
+    groups.length > shown.length && quiet(`${counted(groups.length - shown.length, 'older line')} are left out.`),
+    oneByOne(shown, view),
+    open.length > 0 && openList(open, view),
+  );
+}
+
+/** All cases of each line that names only a few of them, where lines of all pages lead to. */
+function oneByOne(groups: readonly ChangeGroup[], view: View): Child {
+  let room = MOST_CASES;
+  return groups
+    .filter(({ cases }) => cases.length > NAMED)
+    .map((group) => {
+      const { cases, direction, run, machine } = group;
+      const own = cases.slice(0, Math.max(room, NAMED));
+      room -= own.length;
+      const caption = `${direction} since ${dayOf(run)}, the largest change first`;
+      return element(
         'details',
-        groups.length === 0 ? { open: '' } : {},
-        element('summary', {}, `${counted(findings.length, 'case')} one by one`),
-        findingsTable(place, findings, view),
-        findings.length > MOST && quiet(`${counted(findings.length - MOST, 'more case')} are in the pages of cases.`),
-      ),
-  );
+        {},
+        element('summary', {}, `${counted(cases.length, 'case')} ${direction} since ${dayOf(run)}, one by one`),
+        element(
+          'div',
+          { id: view.alone ? undefined : movedAnchor(group) },
+          view.table<ChangeGroup['cases'][number]>(
+            [
+              { title: 'case', row: true, cell: ({ id }) => caseOfId(id, machine, view) },
+              { metric: 'verdict', text: true, cell: () => verdictMark(direction) },
+              { metric: 'change', cell: ({ ratio }) => change(ratio - 1) },
+            ],
+            own,
+            { caption },
+          ),
+          cases.length > own.length && quiet(`${counted(cases.length - own.length, 'more case')} are left out here.`),
+        ),
+      );
+    });
 }
 
-function findingsTable({ machine }: Place, findings: readonly ReportedSeries[], view: View): Child {
-  return view.table<ReportedSeries>(
-    [
-      {
-        title: 'case',
-        row: true,
-        cell: ({ id }) => view.link(`${casePath(id.replace(/\/kernel=[^/]*$/, ''))}#${machine}`, textOf(id)),
-      },
-      { metric: 'verdict', text: true, cell: ({ verdict }) => verdictMark(verdict) },
-      { metric: 'change', cell: ({ ratio }) => (ratio === undefined ? '–' : change(ratio - 1)) },
-      { metric: 'since', cell: ({ changes }) => dayOf(changes.at(-1)?.run ?? '–') },
-      { title: 'commit', cell: ({ at }) => (at ? code(at.slice(0, 8)) : '–') },
-      { title: 'why', wide: true, cell: whyOf },
-    ],
-    findings.slice(0, MOST),
-    { caption: 'Failures first, then changes, the largest first' },
+function openList(open: readonly ReportedSeries[], view: View): Child {
+  return element(
+    'details',
+    {},
+    element('summary', {}, `${counted(open.length, 'case')} without a decision, one by one`),
+    view.table<ReportedSeries>(
+      [
+        { title: 'case', row: true, cell: ({ id, machine }) => caseOfId(id, machine, view) },
+        { metric: 'verdict', text: true, cell: ({ verdict }) => verdictMark(verdict) },
+        { title: 'why', wide: true, cell: ({ reason }) => reason },
+      ],
+      open.slice(0, MOST_CASES),
+      { caption: 'What is missing or unclear' },
+    ),
+    open.length > MOST_CASES && quiet(`${counted(open.length - MOST_CASES, 'more case')} are left out here.`),
   );
-}
-
-function whyOf({ cause, scope, reason }: ReportedSeries): string {
-  if (cause === undefined && scope === undefined) return reason;
-  return [
-    ...(cause === undefined ? [] : [`likely ${cause}`]),
-    ...(scope === undefined ? [] : [`seen on ${scope}`]),
-  ].join('; ');
 }

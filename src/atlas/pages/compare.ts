@@ -2,13 +2,15 @@
 import { formatOf, WEIGHT_FORMATS } from '../../gemm/formats/registry.ts';
 import type { MeasuredRow, Row } from '../../record/row.ts';
 import { type Attributes, type Child, element } from '../../report/document/markup.ts';
-import { type Atlas, byProblem, fastestFirst, type Latest, measuredOf, type Place, problemOf } from '../atlas.ts';
+import { type Atlas, fastestFirst, type Latest, measuredOf, type Place, problemOf } from '../atlas.ts';
+import { isCold, isOneRow, ONE_ROW_TEXT } from '../one-row.ts';
 import { placeName } from '../rows.ts';
-import { renderPage } from '../shell.ts';
-import { geomean, titleOf } from '../site/compare-data.ts';
+import { type Made, renderPage } from '../shell.ts';
+import { titleOf } from '../site/case-title.ts';
+import { geomean, workOf } from '../site/compare-data.ts';
 import { type Column, code, p, quiet, section, View } from '../view.ts';
 
-export function comparePage(atlas: Atlas, made: string): string {
+export function comparePage(atlas: Atlas, made: Made): string {
   const { places } = atlas;
   const view = new View('compare.html');
   const main: Child[] = [
@@ -19,6 +21,7 @@ export function comparePage(atlas: Atlas, made: string): string {
     ),
     choices(places),
     section('All machines beside one', ...besideOne(places, view)),
+    element('div', { id: 'listed', hidden: '' }, section('Case by case', element('div', { id: 'result' }))),
     section(
       'How to read it',
       p(
@@ -35,6 +38,9 @@ export function comparePage(atlas: Atlas, made: string): string {
         ' are apart. Many cases are put together by their ',
         view.term('meanRatio'),
         '.',
+      ),
+      p(
+        'Open is a case whose intervals overlap, or have none: it counts neither as faster nor as slower. Equal cases of several suites count once.',
       ),
       p('Two runs are medians of single runs, which is no verdict: ', code('shapemark compare A B'), ' gives one.'),
     ),
@@ -91,7 +97,6 @@ function choices(places: readonly Place[]): Child {
       ),
     ),
     element('p', { id: 'summary', role: 'status' }),
-    element('div', { id: 'result' }),
   );
 }
 
@@ -104,18 +109,18 @@ interface Group {
 const GROUPS: readonly Group[] = [true, false].flatMap((isOne) =>
   [4, 8, 16, 32].map((bits) => ({
     title: `${bits}-bit, ${isOne ? '1 row' : 'more'}`,
-    holds: ({ shape, format, groups }: MeasuredRow) =>
-      ((groups ? Math.max(...groups.rows) : shape.m) === 1) === isOne && formatOf(format.w).bits === bits,
+    holds: (row: MeasuredRow) => isOneRow(row) === isOne && isCold(row) && formatOf(row.format.w).bits === bits,
   })),
 );
 
 type Best = ReadonlyMap<string, Latest<MeasuredRow>>;
 
+/** The fastest row of each piece of work, which several suites may ask for. */
 function bestOf(place: Place): Best {
   const best = new Map<string, Latest<MeasuredRow>>();
-  for (const [problem, all] of byProblem(measuredOf(place))) {
-    const [first] = fastestFirst(all);
-    if (first) best.set(problem, first);
+  for (const one of fastestFirst(measuredOf(place))) {
+    const work = workOf(problemOf(one.row));
+    if (!best.has(work)) best.set(work, one);
   }
   return best;
 }
@@ -135,7 +140,7 @@ function besideOne(places: readonly Place[], view: View): Child[] {
     quiet(
       'The ',
       view.term('meanRatio'),
-      ` of the rates of B over those of A, where A is ${reference.title}, ${reference.where}; by bits of the weights and rows of activations, over the cases that both have measured.`,
+      ` of the rates of B over those of A, where A is ${reference.title}, ${reference.where}; by bits of the weights and rows of activations, over the cases that both have measured, each once however many suites have it, with operands that no cache holds. ${ONE_ROW_TEXT}`,
     ),
     view.table<Place>([{ title: 'machine', row: true, cell: (place) => placeName(view, place) }, ...columns], places, {
       caption: `Rates relative to ${reference.title}`,

@@ -3,10 +3,11 @@ import { type Child, element } from '../../report/document/markup.ts';
 import { formatText } from '../../report/labels.ts';
 import { counted, percent } from '../../report/si.ts';
 import { type Atlas, isMeasured, kernelOf, type Latest, type Place } from '../atlas.ts';
+import { casesRun, failedCases } from '../failures.ts';
 import { type HeatCell, heatLegend, heatTable, OF_BUDGET } from '../heat.ts';
 import { machinePath } from '../paths.ts';
 import { errorShare, problemLink } from '../rows.ts';
-import { renderPage } from '../shell.ts';
+import { type Made, renderPage } from '../shell.ts';
 import { p, section, View } from '../view.ts';
 
 /** Cells that one table of one page can hold; a larger map has a page a format. */
@@ -26,7 +27,7 @@ interface Line {
   readonly cells: Map<Place, Cell>;
 }
 
-export function correctnessPages(atlas: Atlas, made: string): Map<string, string> {
+export function correctnessPages(atlas: Atlas, made: Made): Map<string, string> {
   const path = 'correctness.html';
   const view = new View(path);
   const lines = linesOf(atlas);
@@ -34,9 +35,8 @@ export function correctnessPages(atlas: Atlas, made: string): Map<string, string
   const pages = new Map<string, string>();
   const isLarge = lines.length * atlas.places.length > MOST_CELLS;
   const pathOf = (format: string) => `correctness/${format.replace(/[^A-Za-z0-9-]+/g, '-')}.html`;
-  const failures = atlas.places.flatMap((place) =>
-    place.latest.flatMap((one) => (one.row.status === 'failed' ? [{ place, one }] : [])),
-  );
+  const failures = atlas.places.flatMap((place) => failedCases(place).map((one) => ({ place, one })));
+  const ran = atlas.places.reduce((sum, place) => sum + casesRun(place), 0);
   const main: Child[] = [
     element(
       'p',
@@ -44,10 +44,7 @@ export function correctnessPages(atlas: Atlas, made: string): Map<string, string
       'A kernel that is fast and wrong is worth nothing, and on GPUs that happens without any error. Every kernel is compared with an f64 reference before it is timed, every element of it, and once more afterwards.',
     ),
     p(
-      `${counted(failures.length, 'case')} failed of ${counted(
-        atlas.places.reduce((sum, { latest }) => sum + latest.filter(({ row }) => row.status !== 'skipped').length, 0),
-        'case',
-      )} on ${counted(atlas.places.length, 'machine')}.`,
+      `${counted(failures.length, 'case')} failed of ${counted(ran, 'case')} on ${counted(atlas.places.length, 'machine')}; one that several suites have counts once on each.`,
     ),
     element(
       'div',
@@ -87,7 +84,7 @@ const failedOf = (lines: readonly Line[], format: string): number =>
     .filter((line) => line.format === format)
     .reduce((all, { cells }) => [...cells.values()].reduce((sum, { failed }) => sum + failed, all), 0);
 
-function formatPage(atlas: Atlas, format: string, lines: readonly Line[], path: string, made: string): string {
+function formatPage(atlas: Atlas, format: string, lines: readonly Line[], path: string, made: Made): string {
   const view = new View(path);
   const trail = [{ title: 'Correctness', path: 'correctness.html' }];
   const main = [heatLegend(OF_BUDGET), mapTable(atlas, format, lines, view), view.terms()];
@@ -157,6 +154,7 @@ function failedTable(failures: readonly Failure[], view: View): Child {
       { metric: 'kernel', text: true, cell: ([first]) => first && kernelOf(first.one.row) },
       {
         title: 'machines',
+        wide: true,
         cell: (all) =>
           all.map(({ place: { machine, title, where } }, i) => [
             i > 0 ? ', ' : '',

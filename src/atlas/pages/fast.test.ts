@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { element } from '../../report/document/markup.ts';
-import { isMeasured } from '../atlas.ts';
-import { measured, placeOf, rowsIn } from '../testdata/places.ts';
+import { headlinesOf, isMeasured } from '../atlas.ts';
+import { failed, measured, placeOf, rowsIn } from '../testdata/places.ts';
 import { View } from '../view.ts';
 import { fastSection } from './fast.ts';
 
 function lines(rows: Parameters<typeof placeOf>[1]) {
   const place = placeOf('Some GPU', rows);
   const section = fastSection(place, place.latest.filter(isMeasured), false, new View('machine/some-gpu.html'));
-  return rowsIn(element('div', {}, section).markup, 'Rate and bandwidth of the shape');
+  return rowsIn(element('div', {}, section).markup, 'Rate, bandwidth and share of the roofline');
 }
 
 describe('what is fast', () => {
@@ -40,6 +40,60 @@ describe('what is fast', () => {
 
   it('has the bandwidth of the best shape for one row', () => {
     const [line] = lines([measured({ name: 'q', seconds: 1e-3 }), measured({ name: 'k', seconds: 4e-3 })]);
-    expect(line?.[3]).toBe('47.2 GB/s');
+    expect(line?.[4]).toBe('47.2 GB/s');
+  });
+
+  it('keeps one token apart from more, though no expert gets two rows, and names the case that has the numbers', () => {
+    const found = lines([
+      measured({ tokens: 1, w: 'mxfp4', seconds: 4e-3 }),
+      measured({ tokens: 16, w: 'mxfp4', seconds: 1e-3 }),
+    ]);
+    expect(found.map(([what, , shape]) => [what, shape])).toEqual([
+      ['quick decode: 1 row, mxfp4 weights', 'o_proj 4×2880×4096 in 4 of 128 nt mxfp4·f32'],
+      ['quick decode: 16 rows', 'o_proj 64×2880×4096 in 64 of 128 nt mxfp4·f32'],
+    ]);
+  });
+
+  it('has the numbers of one case, that of another kernel too, and its own share of the roofline', () => {
+    const of = (name: string, kernel: string, seconds: number, ofRoofline: number) => {
+      const row = measured({ name, kernel, seconds });
+      return { ...row, summary: { ...row.summary, ofRoofline } };
+    };
+    const [line] = lines([of('q', 'gemv', 2e-3, 0.2), of('k', 'gemv', 4e-3, 0.1), of('v', 'ring', 1e-3, 0.4)]);
+    expect(line?.slice(1, 3)).toEqual(['gemv for f16·f32, 2 of 3', 'v 1×2880×4096 nt f16·f32, ring']);
+    expect(line?.slice(4, 6)).toEqual(['47.2 GB/s', '40 %']);
+  });
+
+  it('has among its lines the 4-bit decode of the machine, whichever shape and kernel it is of', () => {
+    const rows = [
+      measured({ name: 'q', w: 'mxfp4', seconds: 4e-3 }),
+      measured({ name: 'k', w: 'int4', seconds: 3e-3, kernel: 'ring' }),
+      measured({ suite: 'moe', tokens: 1, w: 'mxfp4', seconds: 2e-3 }),
+      measured({ suite: 'moe', tokens: 16, w: 'mxfp4', seconds: 1e-4 }),
+      measured({ suite: 'hot', w: 'mxfp4', operands: 'hot', seconds: 1e-4 }),
+    ];
+    const { decode } = headlinesOf(placeOf('Some GPU', rows));
+    expect(decode?.row.id).toContain('groups=128x4t1/');
+    const ofOne = lines(rows).filter(([what]) => /1 row, (mxfp4|int4) weights$/.test(what ?? ''));
+    expect(ofOne.map((cells) => cells[4])).toEqual(['11.8 GB/s', '15.7 GB/s', '23.6 GB/s']);
+    expect(lines(rows).map(([what]) => what)).toContain('hot decode: 1 row, mxfp4 weights, hot');
+  });
+
+  it('says beside a kernel in how many cases it is wrong on that machine, each once', () => {
+    const wrong = (suite: string) => failed({ suite, name: 'bad', m: 64 }, 'wrong-answer', '');
+    const [line] = lines([measured({}), wrong('quick'), wrong('gate'), failed({ name: 'worse' }, 'wrong-answer', '')]);
+    expect(line?.[1]).toBe('gemv for f16·f32 ✕ wrong in 2 cases');
+    const [other] = lines([measured({}), failed({ name: 'x' }, 'device-lost', '')]);
+    expect(other?.[1]).toBe('gemv for f16·f32 ✕ wrong or failed in 1 case');
+  });
+
+  it('is found by the bits of its weights', () => {
+    const place = placeOf('Some GPU', [measured({ w: 'mxfp4' }), measured({ w: 'f16' })]);
+    const view = new View('machine/some-gpu.html');
+    const html = element('div', {}, fastSection(place, place.latest.filter(isMeasured), false, view)).markup;
+    expect([...html.matchAll(/data-words="([^"]*)"/g)].map(([, words]) => words)).toEqual([
+      '4-bit mxfp4',
+      '16-bit f16',
+    ]);
   });
 });

@@ -41,7 +41,7 @@ export function historyFigure(atlas: Atlas, { one, series, verdicts, view }: Tol
   const about = `${place}: ${counted(points.length, 'run')}, ${series.verdict}: ${shortCommits(series.reason)}`;
   return element(
     'figure',
-    { class: 'history' },
+    { class: 'history', 'data-machine': one.head.machine },
     element(
       'figcaption',
       {},

@@ -3,12 +3,12 @@ import type { InspectedGpu, InspectionRow, StoredInspection } from '../../record
 import { type Child, element } from '../../report/document/markup.ts';
 import { formatText, shapeText } from '../../report/labels.ts';
 import { counted } from '../../report/si.ts';
-import { renderPage } from '../shell.ts';
+import { type Made, renderPage } from '../shell.ts';
 import { p, quiet, section, View } from '../view.ts';
 
 const MOST = 300;
 
-export function inspectPage(inspections: readonly StoredInspection[], made: string): string {
+export function inspectPage(inspections: readonly StoredInspection[], made: Made): string {
   const view = new View('inspect.html');
   const gpus = newest(inspections);
   const main: Child[] = [

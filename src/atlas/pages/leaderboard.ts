@@ -5,7 +5,7 @@ import { flopPerSecond } from '../../report/si.ts';
 import type { Atlas, Place } from '../atlas.ts';
 import type { Problem } from '../problems.ts';
 import { placeName } from '../rows.ts';
-import { renderPage } from '../shell.ts';
+import { type Made, renderPage } from '../shell.ts';
 import { badge, p, section, View } from '../view.ts';
 
 export const SUITE = 'contribution';
@@ -38,7 +38,7 @@ export function rank(places: readonly Place[], problems: readonly Problem[]): Ra
   return [...counted, ...others].map(({ counts, ...one }, i) => ({ ...one, rank: counts ? i + 1 : null }));
 }
 
-export function leaderboardPage(atlas: Atlas, problems: readonly Problem[], made: string): string {
+export function leaderboardPage(atlas: Atlas, problems: readonly Problem[], made: Made): string {
   const view = new View('leaderboard.html');
   const ranked = rank(atlas.places, problems);
   const main: Child[] = [

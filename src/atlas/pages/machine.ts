@@ -8,9 +8,10 @@ import { ceilingText, formatText } from '../../report/labels.ts';
 import { rooflineChart } from '../../report/roofline-svg.ts';
 import { bytesPerSecond, counted, percent } from '../../report/si.ts';
 import { type Atlas, byProblem, headlinesOf, kernelOf, type Latest, measuredOf, type Place } from '../atlas.ts';
+import { failedCases, wrongMark } from '../failures.ts';
 import { machineCsv, machinePath, machineSuitePath } from '../paths.ts';
 import { identity, measures, problemLink, rateText, spreadText } from '../rows.ts';
-import { type Page, renderPage } from '../shell.ts';
+import { type Made, type Page, renderPage } from '../shell.ts';
 import { badge, cards, code, drawing, type Figure, facts, p, quiet, section, sectionAt, View } from '../view.ts';
 import { changesSection } from './changes.ts';
 import { anchorOf, byPhase, fastSection } from './fast.ts';
@@ -20,7 +21,7 @@ import { tuningSection } from './tuning.ts';
 /** More are on pages of their own, one a suite. */
 const MOST_PROBLEMS = 220;
 
-export function machinePage(atlas: Atlas, place: Place, made: string): string {
+export function machinePage(atlas: Atlas, place: Place, made: Made): string {
   const path = machinePath(place.machine);
   const view = new View(path);
   return renderPage({
@@ -32,7 +33,7 @@ export function machinePage(atlas: Atlas, place: Place, made: string): string {
 }
 
 /** The pages that a large machine's tables are on, by path. */
-export function machineSuitePages(atlas: Atlas, place: Place, made: string): Map<string, string> {
+export function machineSuitePages(atlas: Atlas, place: Place, made: Made): Map<string, string> {
   const pages = new Map<string, string>();
   if (!isLarge(place)) return pages;
   for (const [suite, rows] of bySuite(measuredOf(place))) {
@@ -54,7 +55,7 @@ export function machineSuitePages(atlas: Atlas, place: Place, made: string): Map
 /** All about a machine but its name and the definitions. */
 export function machineMain(atlas: Atlas, place: Place, view: View): Child[] {
   const rows = measuredOf(place);
-  const failed = place.latest.filter(({ row }) => row.status === 'failed');
+  const failed = failedCases(place);
   const isSplit = isLarge(place) && !view.alone;
   return [
     element('p', { class: 'lead' }, `${place.where} · `, badge(place.tier)),
@@ -66,7 +67,7 @@ export function machineMain(atlas: Atlas, place: Place, view: View): Child[] {
     fastSection(place, rows, isSplit, view),
     changesSection(atlas, place, view),
     failed.length > 0 && failedSection(place, failed, view),
-    rows.length > 0 && rooflineSection(place, rows),
+    rows.length > 0 && rooflineSection(place, rows, isSplit),
     !isSplit && section('Fastest kernel of each case', bestTables(atlas, place, rows, view)),
     !isSplit && kernelHeat(rows, view),
     tuningSection(place, view),
@@ -99,6 +100,7 @@ function figuresOf(place: Place, view: View): Figure[] {
   const about = (one: Latest<MeasuredRow>): Child => [
     problemLink(view, one.row, place.machine),
     ` ${formatText(one.row)}, ${kernelOf(one.row)}`,
+    wrongMark(place, kernelOf(one.row), view),
     one.row.summary.ofRoofline === undefined ? '' : `, ${percent(one.row.summary.ofRoofline)} of the roofline`,
     `, ${spreadText(one.row)}`,
   ];
@@ -111,7 +113,10 @@ function figuresOf(place: Place, view: View): Figure[] {
   ];
 }
 
-function rooflineSection({ title, head }: Place, rows: readonly Latest<MeasuredRow>[]): Child {
+function rooflineSection({ title, head }: Place, rows: readonly Latest<MeasuredRow>[], isSplit: boolean): Child {
+  const numbersAt = isSplit
+    ? 'the pages of its suites, which “What is fast” leads to, have the numbers'
+    : 'the tables below have the numbers';
   const newest = rows.filter((one) => one.head.id === head.id);
   const shown = (newest.length > 0 ? newest : rows).map(({ row }) => row);
   const older = rows.length - shown.length;
@@ -119,7 +124,7 @@ function rooflineSection({ title, head }: Place, rows: readonly Latest<MeasuredR
   return section(
     'Roofline',
     quiet(
-      'A case below the slope waits for memory, one below the flat line for arithmetic. Bars are intervals; the tables below have the numbers.',
+      `A case below the slope waits for memory, one below the flat line for arithmetic. Bars are intervals; ${numbersAt}.`,
       older > 0 && ` ${counted(older, 'case')} of older records, with other peaks, are left out of the picture.`,
     ),
     drawing('Roofline', rooflineChart(shown, head.peaks, about)),
@@ -141,7 +146,9 @@ function failedSection({ machine }: Place, failed: readonly Latest[], view: View
   return sectionAt(
     view.alone ? undefined : 'failed',
     'Wrong or failed',
-    p(`${counted(failed.length, 'case')} gave no number. A wrong answer is never timed.`),
+    p(
+      `${counted(failed.length, 'case')} gave no number; one that several suites have counts once. A wrong answer is never timed.`,
+    ),
     view.table<Latest>(
       [
         { title: 'case', row: true, cell: ({ row }) => problemLink(view, row, machine) },

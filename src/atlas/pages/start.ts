@@ -3,14 +3,15 @@
 import { type Child, element } from '../../report/document/markup.ts';
 import { bytesPerSecond, counted, flopPerSecond } from '../../report/si.ts';
 import { type Atlas, headlinesOf, type Latest, type Place } from '../atlas.ts';
+import { failedCases } from '../failures.ts';
 import { machinePath } from '../paths.ts';
 import { placeName } from '../rows.ts';
-import { type Page, renderPage } from '../shell.ts';
+import { type Made, type Page, renderPage } from '../shell.ts';
 import { badge, type Column, p, quiet, section, View, verdictMark } from '../view.ts';
 import { newestChanges } from './all-changes.ts';
 import { standingOf } from './standing.ts';
 
-export function startPage(atlas: Atlas, made: string): string {
+export function startPage(atlas: Atlas, made: Made): string {
   const view = new View('index.html');
   const { places } = atlas;
   const main: Child[] = [
@@ -80,12 +81,19 @@ function columns(view: View, atlas: Atlas): Column<Place>[] {
       metric: 'verdict',
       text: true,
       cell: (place) => {
-        const { headline, share } = standingOf(atlas, place);
-        const told = [verdictMark(headline), share === '' ? '' : ` ${share}`];
-        return share === '' ? told : view.link(`${machinePath(place.machine)}#changed`, ...told);
+        const { found, otherwise, cases } = standingOf(atlas, place);
+        if (found.length === 0) return verdictMark(otherwise);
+        const told = found.map(({ verdict, count }, i) => [i > 0 && ', ', countOf(place, verdict, count, view)]);
+        return [told, ` of ${cases}`];
       },
     },
     { metric: 'updated', cell: ({ head }) => head.startedAt.slice(0, 10) },
     { metric: 'tier', text: true, cell: ({ tier }) => badge(tier) },
   ];
+}
+
+/** `✕ failed 5`, leading to those cases. */
+function countOf(place: Place, verdict: string, count: number, view: View): Child {
+  const anchor = verdict === 'failed' && failedCases(place).length > 0 ? 'failed' : 'changed';
+  return view.link(`${machinePath(place.machine)}#${anchor}`, verdictMark(verdict), ` ${count}`);
 }

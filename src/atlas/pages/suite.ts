@@ -8,7 +8,7 @@ import { type HeatCell, heatLegend, heatTable, OF_FASTEST } from '../heat.ts';
 import { casePath, suitePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
 import { placeName, rateCell } from '../rows.ts';
-import { renderPage } from '../shell.ts';
+import { type Made, renderPage } from '../shell.ts';
 import { p, quiet, section, View } from '../view.ts';
 import { cliffTable } from './cliffs.ts';
 
@@ -16,12 +16,7 @@ import { cliffTable } from './cliffs.ts';
 const MOST_CELLS = 1800;
 
 /** The pages of a suite, by path. */
-export function suitePages(
-  atlas: Atlas,
-  suite: string,
-  problems: readonly Problem[],
-  made: string,
-): Map<string, string> {
+export function suitePages(atlas: Atlas, suite: string, problems: readonly Problem[], made: Made): Map<string, string> {
   const parts = cut(problems);
   const path = suitePath(suite);
   const view = new View(path);
@@ -58,7 +53,7 @@ interface Part {
   readonly problems: readonly Problem[];
 }
 
-function partPage(suite: string, { title, problems }: Part, made: string): string {
+function partPage(suite: string, { title, problems }: Part, made: Made): string {
   const path = suitePath(suite, title);
   const view = new View(path);
   const trail = [

@@ -7,10 +7,10 @@ import { counted, flopPerSecond, percent } from '../../report/si.ts';
 import type { Atlas } from '../atlas.ts';
 import { machinePath, suitePath } from '../paths.ts';
 import type { Problem } from '../problems.ts';
-import { renderPage } from '../shell.ts';
+import { type Made, renderPage } from '../shell.ts';
 import { drawing, p, section, View } from '../view.ts';
 
-export function suitesPage(atlas: Atlas, suites: ReadonlyMap<string, readonly Problem[]>, made: string): string {
+export function suitesPage(atlas: Atlas, suites: ReadonlyMap<string, readonly Problem[]>, made: Made): string {
   const view = new View('suites.html');
   const searches = atlas.places.flatMap((place) => place.searches.map((found) => ({ place, found })));
   const main: Child[] = [

@@ -1,4 +1,5 @@
 /** The data of the page that compares, as files of the site, and what is said of two of them. */
+import { hasWord } from './words.ts';
 
 /** By problem: rate of the fastest kernel in FLOP/s, the interval of it, and the kernel. */
 export interface MachineData {
@@ -9,9 +10,14 @@ export interface MachineData {
 /** Medians of single runs: `seconds[run][column]`, null where there is none. */
 export interface RunsData {
   readonly runs: readonly (readonly [id: string, commit: string])[];
-  /** Ids of cases, their kernels with them. */
+  /** Ids of cases, the kernels that were asked for with them. */
   readonly cases: readonly string[];
   readonly seconds: readonly (readonly (number | null)[])[];
+  /** By column: half of a run's 95 % interval as ln of the time, from all runs; null where they are too few. */
+  readonly spread: readonly (number | null)[];
+  readonly kernels: readonly string[];
+  /** By column, the kernel that ran: an index into `kernels`, one a run where it was not always the same; −1 for none. */
+  readonly ran: readonly (number | readonly number[])[];
 }
 
 export interface Compared {
@@ -24,8 +30,10 @@ export interface Compared {
   readonly b: number;
   /** The kernel of A, and that of B where it is another. */
   readonly kernels: readonly string[];
-  /** Whether the intervals are apart; null where there are none. */
-  readonly apart: boolean | null;
+  /** Whether the intervals are apart; where they are not, or unknown, it is open which is faster. */
+  readonly apart: boolean;
+  /** Equal problems of other suites and phases, which count as this one. */
+  readonly also: readonly string[];
 }
 
 /** Cases of both, those that differ most first. */
@@ -35,26 +43,56 @@ export function compareMachines(a: MachineData, b: MachineData): Compared[] {
     if (!other) return [];
     const kernels = [...new Set([kernel, other[3]])];
     const apart = low > other[2] || high < other[1];
-    return [{ problem, ratio: other[0] / rate, a: rate, b: other[0], kernels, apart }];
+    return [{ problem, ratio: other[0] / rate, a: rate, b: other[0], kernels, apart, also: [] }];
   });
   return byDifference(all);
 }
 
-export function compareRuns({ cases, seconds }: RunsData, a: number, b: number): Compared[] {
+export function compareRuns(data: RunsData, a: number, b: number): Compared[] {
+  const { cases, seconds, spread } = data;
   const all = cases.flatMap((id, column) => {
     const [one, other] = [seconds[a]?.[column] ?? null, seconds[b]?.[column] ?? null];
     if (one === null || other === null) return [];
-    const [, problem = id, kernel = ''] = /^(.*)\/kernel=([^/]*)$/.exec(id) ?? [];
-    return [{ problem, ratio: one / other, a: one, b: other, kernels: kernel === '' ? [] : [kernel], apart: null }];
+    const problem = id.replace(/\/kernel=[^/]*$/, '');
+    const kernels = [...new Set([a, b].flatMap((run) => kernelAt(data, run, column)))];
+    const ratio = one / other;
+    const half = spread[column] ?? Number.POSITIVE_INFINITY;
+    return [{ problem, ratio, a: one, b: other, kernels, apart: Math.abs(Math.log(ratio)) > 2 * half, also: [] }];
   });
   return byDifference(all);
+}
+
+function kernelAt({ kernels, ran }: RunsData, run: number, column: number): string[] {
+  const own = ran[column] ?? -1;
+  const name = kernels[typeof own === 'number' ? own : (own[run] ?? -1)];
+  return name === undefined ? [] : [name];
+}
+
+/** What is to be computed, whatever suite asks for it: the keys of an id. */
+export function workOf(problem: string): string {
+  return problem
+    .split('/')
+    .filter((segment) => segment.includes('='))
+    .join('/');
+}
+
+/** Equal problems of several suites as one, that of the first name, so that none is chosen for its ratio. Of runs, each kernel is one. */
+export function distinct(all: readonly Compared[], isOfRuns: boolean): Compared[] {
+  const equal = new Map<string, Compared[]>();
+  for (const one of all) {
+    const key = isOfRuns ? `${workOf(one.problem)} ${one.kernels.join()}` : workOf(one.problem);
+    equal.set(key, [...(equal.get(key) ?? []), one]);
+  }
+  const firsts = [...equal.values()].flatMap((alike): Compared[] => {
+    const [first, ...rest] = [...alike].sort((a, b) => (a.problem < b.problem ? -1 : 1));
+    return first ? [{ ...first, also: rest.map(({ problem }) => problem) }] : [];
+  });
+  return byDifference(firsts);
 }
 
 function byDifference(all: readonly Compared[]): Compared[] {
   const size = ({ ratio }: Compared) => Math.abs(Math.log(ratio));
-  return [...all].sort(
-    (one, other) => Number(other.apart ?? true) - Number(one.apart ?? true) || size(other) - size(one),
-  );
+  return [...all].sort((one, other) => Number(other.apart) - Number(one.apart) || size(other) - size(one));
 }
 
 export function geomean(ratios: readonly number[]): number {
@@ -76,22 +114,6 @@ export function partsOf(problem: string): Parts {
   return { suite, phase, name, format };
 }
 
-/** `o_proj 1×2880×4096 nt mxfp4·f32`, near to how pages name a case. */
-export function titleOf(problem: string): string {
-  const value = (key: string) => new RegExp(`/${key}=([^/]*)`).exec(problem)?.[1];
-  const { name, format } = partsOf(problem);
-  const layout = value('layout');
-  const activations = value('a');
-  const batch = value('batch');
-  const shape = [`${batch === undefined ? '' : `${batch}·`}${value('m')}×${value('n')}×${value('k')}`];
-  const groups = value('groups');
-  if (groups !== undefined) shape.push(groups);
-  if (layout !== undefined && layout !== 'nn') shape.push(layout);
-  if (format !== '')
-    shape.push(activations === undefined || activations === format ? format : `${format}·${activations}`);
-  return [name, ...shape].filter(Boolean).join(' ');
-}
-
 export interface Wanted {
   readonly suite: string;
   readonly phase: string;
@@ -110,6 +132,6 @@ export function chosen(all: readonly Compared[], { words, kernel, formats, ...pa
     const has = (part: 'suite' | 'phase') => parts[part] === '' || parts[part] === own[part];
     if (!has('suite') || !has('phase')) return false;
     if (formats.length > 0 && !formats.includes(own.format)) return false;
-    return (kernel === '' || kernels.includes(kernel)) && words.every((word) => text.includes(word));
+    return (kernel === '' || kernels.includes(kernel)) && words.every((word) => hasWord(text, word));
   });
 }

@@ -1,7 +1,8 @@
 /** The result of a comparison: one sentence, and one row a case. */
 import { flopPerSecond, seconds } from '../../report/si.ts';
 import { casePath, hrefTo } from '../paths.ts';
-import { type Compared, geomean, titleOf } from './compare-data.ts';
+import { titleOf } from './case-title.ts';
+import { type Compared, geomean, partsOf } from './compare-data.ts';
 import { byId } from './compare-dom.dom.ts';
 import { makeSortable } from './table-sort.dom.ts';
 
@@ -32,26 +33,22 @@ export function showCompared(all: readonly Compared[], sides: Sides): void {
 
 function sentence(all: readonly Compared[], { a, b, total }: Sides): (Node | string)[] {
   const mean = geomean(all.map(({ ratio }) => ratio));
-  const decided = all.filter(({ apart }) => apart !== false);
+  const decided = all.filter(({ apart }) => apart);
   const faster = decided.filter(({ ratio }) => ratio > 1).length;
   const open = all.length - decided.length;
   const of = all.length === total ? `${total}` : `${all.length} of ${total}`;
   const size = document.createElement('strong');
   size.textContent = `${mean.toFixed(2)} times`;
-  const term = document.createElement('a');
-  term.href = '#term-meanRatio';
-  term.textContent = 'geometric mean';
-  const counts = [
-    `faster in ${faster}`,
-    `slower in ${decided.length - faster}`,
-    ...(open > 0 ? [`open in ${open}`] : []),
-  ];
+  const counts = `faster in ${faster}, slower in ${decided.length - faster}`;
+  const undecided = [', ', link('#term-apart', 'open'), ` in ${open}, where the intervals overlap`];
   return [
     `B (${b}) runs at `,
     size,
     ` the rate of A (${a}), as a `,
-    term,
-    ` over ${of} common cases: ${counts.join(', ')}.${all.length > MOST ? ` The ${MOST} largest differences:` : ''}`,
+    link('#term-meanRatio', 'geometric mean'),
+    ` over ${of} common cases: ${counts}`,
+    ...(open > 0 ? undecided : []),
+    `.${all.length > MOST ? ` The ${MOST} largest differences are listed.` : ''}`,
   ];
 }
 
@@ -80,13 +77,12 @@ function tableOf(all: readonly Compared[], { isOfRuns }: Sides): HTMLTableElemen
     const row = body.insertRow();
     const name = document.createElement('th');
     name.scope = 'row';
-    const [suite = '', phase = ''] = one.problem.split('/');
     const place = document.createElement('span');
     place.className = 'quiet small';
-    place.textContent = ` ${suite} ${phase}`;
+    place.textContent = ` ${[one.problem, ...one.also].map(suiteText).join(', ')}`;
     name.append(link(hrefTo(casePath(one.problem), 'compare.html'), titleOf(one.problem)), place);
     row.append(name);
-    const told = one.apart === null ? 'single runs' : one.apart ? 'apart' : 'overlap';
+    const told = one.apart ? 'apart' : 'open';
     const cells = [`${one.ratio.toFixed(2)}×`, show(one.a), show(one.b), one.kernels.join(', then '), told];
     for (const [i, text] of cells.entries()) {
       const cell = row.insertCell();
@@ -97,6 +93,11 @@ function tableOf(all: readonly Compared[], { isOfRuns }: Sides): HTMLTableElemen
   }
   makeSortable(table);
   return table;
+}
+
+function suiteText(problem: string): string {
+  const { suite, phase } = partsOf(problem);
+  return `${suite} ${phase}`;
 }
 
 function link(href: string, text: string): HTMLAnchorElement {

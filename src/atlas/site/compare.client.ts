@@ -6,6 +6,7 @@ import {
   chosen,
   compareMachines,
   compareRuns,
+  distinct,
   type MachineData,
   type RunsData,
 } from './compare-data.ts';
@@ -49,7 +50,8 @@ async function compared(a: string, b: string): Promise<Compared[]> {
 function show(): void {
   const isOfRuns = !byId('commits').hidden;
   const label = (id: string) => select(isOfRuns ? `run-${id}` : id).selectedOptions[0]?.textContent ?? '';
-  showCompared(chosen(all, wanted()), { a: label('a'), b: label('b'), isOfRuns, total: all.length });
+  const total = distinct(all, isOfRuns).length;
+  showCompared(distinct(chosen(all, wanted()), isOfRuns), { a: label('a'), b: label('b'), isOfRuns, total });
   const parts = new URLSearchParams();
   for (const id of [...(isOfRuns ? SIDES : SIDES.slice(0, 2)), ...CHOICES])
     if (select(id).value !== '') parts.set(id, select(id).value);
@@ -60,6 +62,7 @@ function show(): void {
 
 function start(): void {
   byId('compare').hidden = false;
+  byId('listed').hidden = false;
   const hash = new URLSearchParams(location.hash.slice(1));
   select('b').selectedIndex = Math.min(1, select('b').options.length - 1);
   for (const id of ['a', 'b']) {

@@ -1,4 +1,7 @@
-/** Names the point of a history under the pointer, or that the arrow keys have reached, in the words of the table below it. */
+/**
+ * Names the point of a history under the pointer, or that the arrow keys have reached, in the words of the table below it. Histories of
+ * the machine in the address come first.
+ */
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -66,4 +69,22 @@ function enliven(figure: Element): void {
   });
 }
 
+/** An address with a machine shows that machine's histories before the others, or opens the list that has them. */
+function lead(): void {
+  const machine = decodeURIComponent(location.hash.slice(1));
+  const isOwn = (one: HTMLElement) => machine !== '' && one.dataset.machine === machine;
+  const figures = [...document.querySelectorAll<HTMLElement>('figure.history')];
+  const mark = document.createComment('');
+  figures[0]?.before(mark);
+  mark.after(...figures.filter(isOwn), ...figures.filter((one) => !isOwn(one)));
+  mark.remove();
+  const listed = [...document.querySelectorAll<HTMLElement>('tr[data-machine]')].filter(isOwn);
+  for (const row of listed) {
+    const list = row.closest('details');
+    if (list) list.open = true;
+  }
+}
+
 for (const figure of document.querySelectorAll('figure.history')) enliven(figure);
+addEventListener('hashchange', lead);
+lead();

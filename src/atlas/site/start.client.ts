@@ -1,4 +1,4 @@
-/** The search of the start page: hides machines whose line lacks a typed word; where all do, those that lack every word. */
+/** The search of the start page: hides machines whose line lacks a typed word; Enter opens the only one left; where all do, those that lack every word. */
 const field = document.getElementById('search');
 const input = document.getElementById('gpu');
 const found = document.getElementById('found');
@@ -16,10 +16,17 @@ if (field && input instanceof HTMLInputElement && found) {
     for (const [i, row] of rows.entries()) row.hidden = !shown[i];
     const count = shown.filter(Boolean).length;
     const counted = isNear ? `None of that name yet, ${count} like it` : `${count} of ${rows.length}`;
-    found.textContent = input.value === '' ? '' : count === 0 ? 'None yet: measure it below.' : counted;
+    const entered = input.value !== '' && count === 1 ? '; Enter opens it' : '';
+    found.textContent = input.value === '' ? '' : count === 0 ? 'None yet: measure it below.' : `${counted}${entered}`;
     history.replaceState(null, '', input.value === '' ? location.pathname : `#gpu=${encodeURIComponent(input.value)}`);
   };
   input.addEventListener('input', show);
+  input.addEventListener('keydown', (event) => {
+    const left = rows.filter((row) => !row.hidden);
+    const [only] = left;
+    if (event.key !== 'Enter' || left.length !== 1 || !only) return;
+    only.querySelector('a')?.click();
+  });
   const asked = new URLSearchParams(location.hash.slice(1)).get('gpu');
   if (asked) {
     input.value = asked;

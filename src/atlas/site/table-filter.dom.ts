@@ -1,4 +1,5 @@
 /** A field that leaves those rows of a table which have all words typed. What is typed is in the address. */
+import { hasWord, wordsOf } from './words.ts';
 
 /** @param field names its table by id in `data-filters`; hidden until there is a script */
 export function filterTable(field: HTMLElement): void {
@@ -7,15 +8,16 @@ export function filterTable(field: HTMLElement): void {
   const status = field.querySelector('[role=status]');
   if (!table || !input || !status) return;
   const rows = [...table.querySelectorAll<HTMLTableRowElement>('tbody tr')];
-  const texts = rows.map((row) => (row.textContent ?? '').toLowerCase());
+  const texts = rows.map(textOf);
   const show = () => {
     const words = wordsOf(input.value);
     let count = 0;
     for (const [i, row] of rows.entries()) {
-      row.hidden = !words.every((word) => texts[i]?.includes(word));
+      row.hidden = !words.every((word) => hasWord(texts[i] ?? '', word));
       if (!row.hidden) count++;
     }
-    status.textContent = words.length === 0 ? '' : `${count} of ${rows.length}`;
+    const told = count === 0 ? `None of ${rows.length} lines has all of that` : `${count} of ${rows.length}`;
+    status.textContent = words.length === 0 ? '' : told;
   };
   field.hidden = false;
   input.addEventListener('input', () => {
@@ -30,4 +32,8 @@ export function filterTable(field: HTMLElement): void {
   show();
 }
 
-export const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
+/** What is read in the row, and what else it is found by. */
+function textOf(row: HTMLTableRowElement): string {
+  const cells = [...row.cells].map((cell) => cell.textContent ?? '');
+  return [...cells, row.dataset.words ?? ''].join(' ').toLowerCase();
+}

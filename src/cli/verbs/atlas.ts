@@ -34,7 +34,7 @@ export const atlas: Verb<Options> = {
     const found = await collect(resultsPlace(io.cwd, options.results));
     if (found.places.length === 0)
       throw new NothingToDo(`${options.results} contains no record; \`shapemark run\` makes one`);
-    const built = await buildSite(found, out, await measureFiles(await measureData(io)));
+    const built = await buildSite(found, out, await measureFiles(await measureData(io), found.inspections.length > 0));
     if (options.json) printJson(io, { out: options.out, ...built });
     else
       io.out(
