@@ -36,7 +36,9 @@ describe('the page of a machine as one file', () => {
 
   it('has findings with their commits, a picture, every case and every definition', () => {
     expect(one).toContain('<h1>Example GPU One</h1>');
-    expect(one).toMatch(/▼ slower<\/span><\/td><td class="n" data-title="change">\+30\.0 %/);
+    expect(one).toMatch(
+      /▼ slower<\/span><\/td><td class="n" data-title="cases">3<\/td><td class="n" data-title="change">\+30\.0 %/,
+    );
     expect(one).toContain('abc001e');
     expect(one).toMatch(/<svg class="chart"[\s\S]*f32-fma/);
     for (const shape of ['1×2880×4096 nt', '64×512×512 nt', '64×512×500 nt']) expect(one).toContain(shape);

@@ -70,7 +70,7 @@ const METRICS_BY_NAME = {
   verdict: {
     title: 'verdict',
     means:
-      'What the history of this case says: slower or faster since a commit, same, unclear, missing, failed, or new with too few points.',
+      'What the history of this case says: slower or faster since a commit, same, unclear, missing, failed, or new with too few points. Counts are of different cases: one that several suites have counts once.',
   },
   change: {
     title: 'change',

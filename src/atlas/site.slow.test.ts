@@ -95,7 +95,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 120_00
     await visit(page, 'index.html');
     await page.fill('#gpu', 'gpu two');
     expect(await page.locator('#machines tbody tr:visible').count()).toBe(1);
-    expect(await page.textContent('#found')).toBe('1 of 4');
+    expect(await page.textContent('#found')).toBe('1 of 4; Enter opens it');
     expect(page.url()).toContain('#gpu=gpu%20two');
     await page.fill('#gpu', 'none such');
     expect(await page.textContent('#found')).toContain('None yet');
@@ -114,6 +114,21 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 120_00
     if (!box) throw new Error('the picture has no place');
     await page.mouse.move(box.x + box.width - 15, box.y + 60);
     expect(await page.locator('.point').first().textContent()).toContain('2026-10-10');
+    await page.context().close();
+  });
+
+  it('shows the histories of the machine in the address first, or opens the list that has them', async () => {
+    const page = await opened({});
+    await visit(page, `${SLOWER}#${two}`);
+    expect(await page.locator(`tr[data-machine="${two}"]:visible`).count()).toBeGreaterThan(0);
+    await visit(page, SLOWER);
+    expect(await page.locator(`tr[data-machine="${two}"]:visible`).count()).toBe(0);
+    const machines = () =>
+      page.locator('figure.history').evaluateAll((all) => all.map((one) => one.getAttribute('data-machine')));
+    const other = "const one = document.querySelector('figure.history'), two = one.cloneNode(true);";
+    await page.evaluate(`{${other} two.dataset.machine = 'other'; one.after(two); location.hash = 'other'}`);
+    await page.waitForTimeout(100);
+    expect(await machines()).toEqual(['other', one]);
     await page.context().close();
   });
 

@@ -159,7 +159,9 @@ describe('what the pages say', () => {
 
   it('shows a slowdown where it is, with the band of the detector, the commit and every point in words', () => {
     const machine = page(`machine/${one}.html`);
-    expect(machine).toMatch(/▼ slower<\/span><\/td><td class="n" data-title="change">\+30\.0 %/);
+    expect(machine).toMatch(
+      /▼ slower<\/span><\/td><td class="n" data-title="cases">3<\/td><td class="n" data-title="change">\+30\.0 %/,
+    );
     expect(machine).toContain('abc001e');
     const path = casePath('contribution/decode/case-2880/m=1/n=2880/k=4096/layout=nt/w=f32/a=f32/acc=f32/out=f32');
     const text = page(path);

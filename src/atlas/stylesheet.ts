@@ -21,7 +21,7 @@ td[class^=q] a{color:inherit;text-decoration-color:color-mix(in srgb,currentColo
 const PAGE = `
 *{box-sizing:border-box}
 html{scroll-padding-top:1rem}
-tr[id]{scroll-margin-top:9rem}
+tr[id]{scroll-margin-top:9rem}details>div[id]{scroll-margin-top:4rem}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 a{color:var(--link);text-underline-offset:.15em}
 a:focus-visible,summary:focus-visible,input:focus-visible,select:focus-visible,button:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
@@ -96,9 +96,9 @@ tbody th{font-weight:500}
 .heat th,.heat td{padding:.3rem .5rem}
 .heat td{text-align:right;white-space:nowrap;border:2px solid var(--paper)}
 .heat tbody tr+tr>td{border-top:2px solid var(--paper)}
-.heat tbody th,.stick tbody th:first-child,.sortable tbody th:first-child{position:sticky;left:0;background:var(--paper);z-index:1;max-width:17rem}
+.heat tbody th,.heat thead th:first-child,.stick tbody th:first-child,.sortable tbody th:first-child{position:sticky;left:0;background:var(--paper);z-index:1;max-width:17rem}
 .heat tbody th{min-width:9.5rem}
-.heat thead th{text-align:right}.heat thead th:first-child{text-align:left}
+.heat thead th{text-align:right;white-space:normal}.heat thead th:first-child{text-align:left}
 .heat td.none{color:var(--dim);text-align:center}
 .heat small{font-size:.78rem}
 .grey td,.grey th{color:var(--dim)}

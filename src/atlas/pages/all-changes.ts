@@ -2,8 +2,9 @@
 import { type Child, element } from '../../report/document/markup.ts';
 import { counted } from '../../report/si.ts';
 import type { Atlas } from '../atlas.ts';
-import { filterField } from '../filter-field.ts';
+import { filterField, wordsFor } from '../filter-field.ts';
 import { type Made, renderPage } from '../shell.ts';
+import { partsOf } from '../site/compare-data.ts';
 import { p, quiet, section, View } from '../view.ts';
 import { type ChangeGroup, changeGroups, groupColumns } from './change-groups.ts';
 
@@ -48,5 +49,8 @@ export function newestChanges(atlas: Atlas, view: View): Child {
 
 function groupTable({ places }: Atlas, groups: readonly ChangeGroup[], view: View): Child {
   const titles = new Map(places.map(({ machine, title, where }) => [machine, `${title}, ${where}`]));
-  return view.table(groupColumns(view, titles), groups, { caption: 'The newest changes first' });
+  return view.table(groupColumns(view, titles), groups, {
+    caption: 'The newest changes first',
+    rowAttributes: ({ cases }) => ({ 'data-words': wordsFor(cases.map(({ id }) => partsOf(id).format)) }),
+  });
 }

@@ -9,6 +9,7 @@ import { formatText, shapeText } from '../../report/labels.ts';
 import { commandFor } from '../../report/run.ts';
 import { intensity, percent, scaled } from '../../report/si.ts';
 import { type Atlas, kernelOf, type Latest, type Verdicts } from '../atlas.ts';
+import { wrongMark } from '../failures.ts';
 import { casePath, filterOf, machinePath, suitePath } from '../paths.ts';
 import type { Found, Problem } from '../problems.ts';
 import { measures, placeName } from '../rows.ts';
@@ -102,7 +103,15 @@ function lineColumns(atlas: Atlas, verdicts: Verdicts, view: View): Column<Line>
       row: true,
       cell: ({ found: { place } }) => placeName(view, place),
     },
-    ...measures(atlas).map(({ cell, ...column }): Column<Line> => ({ ...column, cell: ({ one }) => cell(one) })),
+    ...measures(atlas).map(
+      ({ cell, ...column }): Column<Line> => ({
+        ...column,
+        cell: ({ one, found: { place } }) => [
+          cell(one),
+          column.metric === 'kernel' && wrongMark(place, kernelOf(one.row), view),
+        ],
+      }),
+    ),
     { metric: 'verdict', text: true, cell: ({ one }) => verdictMark(verdicts.of(one)?.verdict ?? 'not judged') },
     {
       metric: 'detectable',

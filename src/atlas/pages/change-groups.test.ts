@@ -47,6 +47,7 @@ describe('changes of all machines', () => {
     ]);
     expect(first?.[5]).toBe('k 1×2880×4096 nt f16·f32 gemv; q 1×2880×4096 nt f16·f32 gemv');
     expect(first?.[6]).toContain('driver 1 → 2, commit aaaaaaaa');
+    expect(page).toContain('<tr data-words="16-bit f16">');
     expect(page).toMatch(/href="case\/quick\/decode\/k\/[^"]*\.html#one-gpu"/);
   });
 });

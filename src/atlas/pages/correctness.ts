@@ -44,7 +44,7 @@ export function correctnessPages(atlas: Atlas, made: Made): Map<string, string> 
       'A kernel that is fast and wrong is worth nothing, and on GPUs that happens without any error. Every kernel is compared with an f64 reference before it is timed, every element of it, and once more afterwards.',
     ),
     p(
-      `${counted(failures.length, 'case')} failed of ${counted(ran, 'case')} on ${counted(atlas.places.length, 'machine')}; one that several suites have counts once on each.`,
+      `${counted(failures.length, 'case')} failed of ${counted(ran, 'different case')} on ${counted(atlas.places.length, 'machine')}: on each, a case that several suites have counts once.`,
     ),
     element(
       'div',
@@ -118,7 +118,7 @@ function mapTable({ places }: Atlas, format: string, all: readonly Line[], view:
     ...{ name: `Errors for ${format}`, scale: OF_BUDGET, corner: 'kernel' },
     caption: ['Largest ', view.term('error'), ' of any case'],
     heads: shown.map((place) => ({
-      head: [view.link(machinePath(place.machine), place.title), ` ${place.where}`],
+      head: [view.link(machinePath(place.machine), place.title), element('br', {}), place.where],
       title: `${place.title}, ${place.where}`,
     })),
     rows: lines.map(({ kernel, cells }) => ({

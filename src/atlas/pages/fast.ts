@@ -10,7 +10,7 @@ import { filterField, wordsFor } from '../filter-field.ts';
 import { isCold, isOneRow, ONE_ROW_TEXT, rowsOf } from '../one-row.ts';
 import { machinePath, machineSuitePath } from '../paths.ts';
 import { problemLink, rateText } from '../rows.ts';
-import { sectionAt, type View } from '../view.ts';
+import { quiet, sectionAt, type View } from '../view.ts';
 
 type Measured = Latest<MeasuredRow>;
 
@@ -110,10 +110,11 @@ export function fastSection(place: Place, rows: readonly Measured[], isSplit: bo
       ],
       lines,
       {
-        caption: `Rate, bandwidth and share of the roofline are those of the best shape: by bandwidth for one row, by rate for more. ${ONE_ROW_TEXT}`,
+        caption: `Rate, bandwidth and share of the roofline are those of the best shape: by bandwidth for one row, by rate for more`,
         rowAttributes: ({ best }) => ({ 'data-words': wordsFor(best.map(({ row }) => row.format.w)) }),
       },
     ),
+    quiet(ONE_ROW_TEXT),
   );
 }
 

@@ -49,6 +49,6 @@ describe('what is said of a machine', () => {
   it('is that nothing is judged where no record can be, and still what failed', () => {
     const { found, otherwise, sentence } = standingOf(atlasOf([place]), place);
     expect([found, otherwise]).toEqual([[{ verdict: 'failed', count: 2 }], 'not judged']);
-    expect(sentence).toContain('2 failed, of 7 cases');
+    expect(sentence).toContain('2 failed, of 7 different cases');
   });
 });

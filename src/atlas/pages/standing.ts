@@ -60,7 +60,7 @@ export function longest(all: readonly ReportedSeries[]): ReportedSeries[] {
 
 function sentenceOf(own: readonly ReportedSeries[], found: readonly Count[], cases: number): string {
   const told = found.map(({ verdict, count }) => `${count} ${verdict}`).join(', ');
-  const all = `of ${counted(cases, 'case')}, of which those that suites share count once`;
+  const all = `of ${counted(cases, 'different case')}`;
   if (own.length === 0) {
     const unjudged = 'These records are shown and never judged: they are not of fresh processes and a clean commit.';
     return found.length === 0 ? unjudged : `${unjudged} ${told}, ${all}.`;

@@ -1,6 +1,6 @@
 /**
  * Tables whose heads put their rows in order: down or up, and back to the order of the page. A field above a table leaves the rows that
- * have all words typed. Definitions that an address leads to are opened.
+ * have all words typed. What is folded and an address leads to is opened.
  */
 import { filterTable } from './table-filter.dom.ts';
 import { makeSortable } from './table-sort.dom.ts';
@@ -11,7 +11,9 @@ for (const field of document.querySelectorAll<HTMLElement>('[data-filters]')) fi
 function openTarget(): void {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const hidden = target?.closest('details');
-  if (hidden) hidden.open = true;
+  if (!target || !hidden || hidden.open) return;
+  hidden.open = true;
+  target.scrollIntoView();
 }
 
 addEventListener('hashchange', openTarget);
