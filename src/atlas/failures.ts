@@ -7,10 +7,14 @@ import type { View } from './view.ts';
 
 type Rows = Pick<Place, 'latest'>;
 
-/** One row of each. */
+/** The first row of each. */
 export function failedCases({ latest }: Rows): Latest[] {
-  const failed = latest.filter(({ row }) => row.status === 'failed');
-  return [...new Map(failed.map((one) => [one.row.series, one] as const)).values()];
+  const known = new Set<string>();
+  return latest.filter(({ row }) => {
+    if (row.status !== 'failed' || known.has(row.series)) return false;
+    known.add(row.series);
+    return true;
+  });
 }
 
 /** Cases that ran, with a number or without. */

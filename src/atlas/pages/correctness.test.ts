@@ -5,7 +5,11 @@ import { correctnessPages } from './correctness.ts';
 const wrong = failed({ w: 'mxfp4', kernel: 'mxfp4-gemv' }, 'wrong-answer', 'beyond the budget');
 const places = [
   placeOf('One GPU', [wrong, measured({ kernel: 'gemv' })]),
-  placeOf('Two GPU', [wrong]),
+  // Two suites have the same case.
+  placeOf('Two GPU', [
+    wrong,
+    failed({ suite: 'gate', w: 'mxfp4', kernel: 'mxfp4-gemv' }, 'wrong-answer', 'beyond the budget'),
+  ]),
   placeOf('Third GPU', [failed({ w: 'mxfp4', kernel: 'mxfp4-gemv' }, 'device-lost', 'gone')]),
   placeOf('Good GPU', [measured({ w: 'mxfp4', kernel: 'mxfp4-gemv' })]),
 ];
@@ -25,6 +29,7 @@ describe('the map of errors', () => {
   it('tells what failed from what is right and from what nobody measured', () => {
     const rows = page.split('<table').slice(2).join('');
     expect(rows).toMatch(/<td class="x" data-title="One GPU, Vulkan · Linux"><a href="#failed">✕ 1 failed/);
+    expect(rows).toMatch(/<td class="x" data-title="Two GPU, Vulkan · Linux"><a href="#failed">✕ 1 failed/);
     expect(rows).toMatch(/<td class="q1" data-title="Good GPU, Vulkan · Linux">2\.6 %/);
     expect(page).toContain('<li class="none">· not measured</li>');
   });

@@ -17,8 +17,8 @@ const MOST_FAILED = 120;
 
 interface Cell {
   worst: number;
-  cases: number;
-  failed: number;
+  /** Of cases without a number; those that several suites have once. */
+  readonly failed: Set<string>;
 }
 
 interface Line {
@@ -82,7 +82,7 @@ export function correctnessPages(atlas: Atlas, made: Made): Map<string, string> 
 const failedOf = (lines: readonly Line[], format: string): number =>
   lines
     .filter((line) => line.format === format)
-    .reduce((all, { cells }) => [...cells.values()].reduce((sum, { failed }) => sum + failed, all), 0);
+    .reduce((all, { cells }) => [...cells.values()].reduce((sum, { failed }) => sum + failed.size, all), 0);
 
 function formatPage(atlas: Atlas, format: string, lines: readonly Line[], path: string, made: Made): string {
   const view = new View(path);
@@ -100,12 +100,10 @@ function linesOf({ places }: Atlas): Line[] {
       const key = `${format} ${kernel}`;
       const line = lines.get(key) ?? { kernel, format, cells: new Map<Place, Cell>() };
       lines.set(key, line);
-      const cell = line.cells.get(place) ?? { worst: 0, cases: 0, failed: 0 };
+      const cell = line.cells.get(place) ?? { worst: 0, failed: new Set<string>() };
       line.cells.set(place, cell);
-      if (isMeasured(one)) {
-        cell.cases++;
-        cell.worst = Math.max(cell.worst, errorShare(one.row.verify) ?? 0);
-      } else cell.failed++;
+      if (isMeasured(one)) cell.worst = Math.max(cell.worst, errorShare(one.row.verify) ?? 0);
+      else cell.failed.add(one.row.series);
     }
   }
   return [...lines.values()].sort((a, b) => (a.kernel < b.kernel ? -1 : 1));
@@ -130,7 +128,7 @@ function mapTable({ places }: Atlas, format: string, all: readonly Line[], view:
 
 function mapCell(cell: Cell | undefined): HeatCell {
   if (!cell) return { none: true };
-  if (cell.failed > 0) return { failed: element('a', { href: '#failed' }, `✕ ${cell.failed} failed`) };
+  if (cell.failed.size > 0) return { failed: element('a', { href: '#failed' }, `✕ ${cell.failed.size} failed`) };
   return { share: cell.worst, text: cell.worst === 0 ? 'exact' : percent(cell.worst) };
 }
 
@@ -144,7 +142,7 @@ function failedTable(failures: readonly Failure[], view: View): Child {
   const alike = new Map<string, Failure[]>();
   for (const failure of failures) {
     const { reason, detail } = whyOf(failure.one.row);
-    const key = [failure.one.row.id, kernelOf(failure.one.row), reason, detail].join();
+    const key = [failure.one.row.series, kernelOf(failure.one.row), reason, detail].join();
     alike.set(key, [...(alike.get(key) ?? []), failure]);
   }
   return view.table<Failure[]>(
