@@ -102,7 +102,7 @@ export function fastSection(place: Place, rows: readonly Measured[], isSplit: bo
           text: true,
           cell: ({ usual, kernel }) => [usual, kernel !== null && wrongMark(place, kernel, view)],
         },
-        { title: 'best shape', cell: (one) => topCell(one, place, view) },
+        { title: 'best shape', wide: true, cell: (one) => topCell(one, place, view) },
         { metric: 'rate', cell: ({ top }) => rateText(top.row) },
         { metric: 'bandwidth', cell: ({ top }) => bytesPerSecond(top.row.summary.bytesPerSecond) },
         { metric: 'roofline', cell: ({ top }) => shareText(top.row.summary.ofRoofline) },
