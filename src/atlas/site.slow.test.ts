@@ -25,7 +25,7 @@ declare const axe: Axe;
 
 const ABOUT = typeof chromium === 'string' ? `: ${chromium}` : '';
 
-describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 120_000 }, () => {
+describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_000 }, () => {
   let folder = '';
   let browser: Browser;
   let server: Served;
