@@ -28,7 +28,7 @@ const HANG_SECONDS = 1;
 
 /** @param only one target; all by weight if absent */
 export async function fuzz(inputs: number, seed: number, only?: string): Promise<FuzzOutcome> {
-  // A verb's modules are loaded when it is first named, which would count as its time.
+  // Modules that are loaded when something is first asked for would count as the time of that input.
   await Promise.all(VERBS.map(loadVerb));
   const targets = TARGETS.filter(({ name }) => only === undefined || name === only);
   const chosen = targets.flatMap((target) => new Array<Target>(target.weight).fill(target));
@@ -41,12 +41,16 @@ export async function fuzz(inputs: number, seed: number, only?: string): Promise
   const troubles: Trouble[] = [];
   let slowestSeconds = 0;
   try {
+    mkdirSync(folder, { recursive: true });
+    for (const target of targets)
+      for (const text of target.corpus.flatMap((name) => seedsOf(target, corpus.get(name) ?? '')))
+        await (async () => target.read(text, folder))().catch(() => undefined);
     for (let i = 0; i < inputs; i++) {
       mkdirSync(folder, { recursive: true });
       const target = chosen[Math.floor(random() * chosen.length)] as Target;
       const name = target.corpus[Math.floor(random() * target.corpus.length)] as string;
       const whole = corpus.get(name) ?? '';
-      const seeds = target.byLine ? whole.trim().split('\n') : [whole];
+      const seeds = seedsOf(target, whole);
       const text = mutated(seeds[Math.floor(random() * seeds.length)] ?? '', random, others);
       const counted = byTarget[target.name] ?? { inputs: 0, refused: 0 };
       byTarget[target.name] = counted;
@@ -76,4 +80,8 @@ export async function fuzz(inputs: number, seed: number, only?: string): Promise
     rmSync(outside, { recursive: true, force: true });
   }
   return { inputs, byTarget, troubles, slowestSeconds };
+}
+
+function seedsOf({ byLine }: Target, whole: string): string[] {
+  return byLine ? whole.trim().split('\n') : [whole];
 }

@@ -67,7 +67,8 @@ export function isFinding({ verdict, points }: CheckedSeries): boolean {
 function reproduceCommand(series: CheckedSeries): string {
   const suite = series.id.slice(0, Math.max(0, series.id.indexOf('/')));
   const change = headline(series);
-  return change?.at && change.after
+  // Where no commit lies between, kernels cannot be compared.
+  return change?.at && change.after && change.at !== change.after
     ? `shapemark compare ${change.after} ${change.at} --suite ${suite} --filter '${series.id}'`
     : `shapemark run ${suite} --filter '${series.id}'`;
 }

@@ -84,6 +84,9 @@ function contextLines({ context }: CheckReport): string[] {
 function summaryText({ counts, series }: CheckReport): string {
   const found = Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([word, count]) => `${count} ${word}`);
+    .map(
+      ([word, count]) =>
+        `${count} ${word === 'machineShifts' ? `change${count === 1 ? '' : 's'} of the machine` : word}`,
+    );
   return `${series.length} series: ${found.join(', ') || 'nothing to check'}`;
 }

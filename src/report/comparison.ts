@@ -74,14 +74,16 @@ function compiledSection({ compiled }: Comparison): Section[] {
   if (!compiled) return [];
   const { gpus, without, changes } = compiled;
   const told = summed(changes);
-  const asked = gpus.map(({ name, compiler, driver }) => `${name} (${compiler ?? 'nobody'} of ${driver})`);
+  const asked = gpus.flatMap(({ name, compiler, driver }) => (compiler ? `${name} (${compiler} of ${driver})` : []));
+  const idle = gpus.filter(({ compiler }) => !compiler).map(({ name }) => name);
   const [{ reason } = { reason: '' }] = without;
   const missing = gpus.length > 0 ? 'their drivers are not here (docs/inspect.md)' : reason;
   return section(
     'what GPUs’ compilers make of it',
     tableOf(SUMMED_COLUMNS, told),
-    lines(gpus.length > 0 && told.length === 0 ? ['nothing is better or worse'] : []),
+    lines(asked.length > 0 && told.length === 0 ? ['nothing is better or worse'] : []),
     lines(asked.length > 0 ? [`asked: ${asked.join(', ')}`] : [], 'quiet'),
+    lines(idle.length > 0 ? [`no program of these cases differs on: ${idle.join(', ')}`] : [], 'quiet'),
     lines(without.length > 0 ? [`not asked: ${without.map(({ gpu }) => gpu).join(', ')}: ${missing}`] : [], 'quiet'),
   );
 }

@@ -82,7 +82,9 @@ async function askOne(gpu: string, built: Native, request: CompilersRequest, io:
   const compiler = await GpuCompiler.open({ gpu, native: built, root, adapter: 'auto', robustness });
   try {
     const { facts } = compiler;
-    const fitting = cases.filter((item) => fitsDevice(item, { ...facts, source: 'gpu' }));
+    const fits = cases.filter((item) => fitsDevice(item, { ...facts, source: 'gpu' }));
+    // A filter may leave only what a software adapter measures; its programs are of other sizes, but they are what changed.
+    const fitting = fits.length > 0 ? fits : cases;
     const both: Sides = { ...sides, ...(await request.programs?.(fitting, facts)) };
     const pairs = distinct(fitting.map((item) => ({ item, pair: pairing(item, both, facts) })));
     if (pairs.length > 0) io.err(`${PROGRESS_PREFIX}${gpu}: compiling ${pairs.length} changed programs\n`);

@@ -69,7 +69,12 @@ async function made(commit: string, cases: readonly Case[], facts: DeviceFacts):
       facts,
       cases: cases.map(({ kernel, problem, sizes }) => ({ kernel, problem, sizes })),
     });
-    const byId = new Map(cases.map(({ id }, i) => [id, answers[i]]));
+    // Its code names the folder that it reads, which nobody else can find.
+    const named = (answer: Program | Refusal | undefined) =>
+      answer && 'detail' in answer
+        ? { ...answer, detail: answer.detail.replaceAll(join(folder, 'kernels'), `${commit.slice(0, 8)}:kernels`) }
+        : answer;
+    const byId = new Map(cases.map(({ id }, i) => [id, named(answers[i])]));
     return ({ id }) => byId.get(id) ?? notMade(`${commit.slice(0, 8)} wrote no program for it`);
   } catch (error) {
     const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
