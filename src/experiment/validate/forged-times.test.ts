@@ -1,7 +1,7 @@
 /** Times, moments and processes that do not fit into each other. */
-import { describe } from 'vitest';
-import { first, scaleTimes } from './testdata/forger.ts';
-import { type Forgery, process, refusesConsistent, refusesEdited, visits } from './testdata/forgery.ts';
+import { describe, expect, it } from 'vitest';
+import { first, forged, scaleTimes } from './testdata/forger.ts';
+import { type Forgery, process, refusesConsistent, refusesEdited, vet, visits } from './testdata/forgery.ts';
 
 /** Made by a forger who derives everything again. */
 const CONSISTENT: readonly Forgery[] = [
@@ -144,4 +144,26 @@ const EDITED: readonly Forgery[] = [
 describe('forged times do not pass', () => {
   refusesConsistent(CONSISTENT);
   refusesEdited(EDITED);
+});
+
+describe('a sentinel that two processes read alike', () => {
+  /** Its first reading in the first process and in the second. */
+  const alike = (resolutionSeconds: number) =>
+    vet(
+      forged((draft) => {
+        draft.timer.resolutionSeconds = resolutionSeconds;
+        const [from, to] = [process(draft, 0).sentinel[0], process(draft, 1).sentinel[0]];
+        if (!from || !to) throw new Error('the record has no sentinels');
+        const before = JSON.stringify(to);
+        Object.assign(to, { aluSeconds: from.aluSeconds, copySeconds: from.copySeconds });
+        for (const visit of visits(draft))
+          for (const when of ['before', 'after'] as const)
+            if (visit.sentinel && JSON.stringify(visit.sentinel[when]) === before) visit.sentinel[when] = { ...to };
+      }),
+    ).reasons.filter((reason) => /same sentinel reading/.test(reason));
+
+  it('is a copy, except on a clock of a few steps', () => {
+    expect(alike(1e-9)).toEqual(['processes 0 and 1 have the same sentinel reading']);
+    expect(alike(1e-3)).toEqual([]);
+  });
 });

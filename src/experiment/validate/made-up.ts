@@ -10,7 +10,7 @@ const ENOUGH_PROCESSES = 2;
 /** A number of 5 digits has at most three in 1 of 100. */
 const FEW_DIGITS = 3;
 /** A coarse clock gives equal numbers: of this many of its steps and more there are enough different ones. */
-const STEPS = 1000;
+export const STEPS = 1000;
 /** Two numbers of 5 significant digits each: their ratio is off by up to this. */
 const SAME_RATIO = 2.2e-4;
 /** Where launches are long, wall clock and device clock agree by themselves. */

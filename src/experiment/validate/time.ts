@@ -6,6 +6,7 @@ import type { Visit } from '../../record/row.ts';
 import type { ProcessFacts, RunRecord } from '../../record/schema.ts';
 import { seededRandom, shuffled } from '../../stats/random.ts';
 import { ask, atMost, type Finding, refuse, shown } from './finding.ts';
+import { STEPS } from './made-up.ts';
 
 /** Sums of rounded numbers, and clocks of two programs. */
 const SLACK = 1.02;
@@ -106,9 +107,6 @@ function* sentinelFindings({ index, sentinel, lost }: ProcessFacts, visits: read
   if (!lost && times.some((time, i) => i > 0 && time <= (times[i - 1] ?? 0)))
     yield refuse(`process ${index}: its sentinels are not in the order of time`);
 }
-
-/** Readings of few steps of a coarse clock agree by chance. */
-const STEPS = 1000;
 
 function* cloned({ processes, timer }: RunRecord): Generator<Finding> {
   const least = STEPS * timer.resolutionSeconds;
