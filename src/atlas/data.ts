@@ -1,7 +1,7 @@
 /** Numbers of the site as data: a CSV to download, and what the page that compares reads. */
 import type { JudgedTrack } from '../judge/history/attribute.ts';
 import { CSV_COLUMNS, csvText } from '../record/csv.ts';
-import { median } from '../stats/centre.ts';
+import { MAD_TO_SIGMA, median } from '../stats/centre.ts';
 import { type Atlas, byProblem, fastestFirst, kernelOf, measuredOf, noticesOf, type Place } from './atlas.ts';
 import type { MachineData, RunsData } from './site/compare-data.ts';
 
@@ -62,8 +62,8 @@ export function runsData({ track }: JudgedTrack): RunsData {
 
 /** Fewer differences say nothing of the noise. */
 const FEWEST = 6;
-/** Of a normal distribution: 95 % lie within so many deviations, and the median of the absolute values is at 1/1.4826. */
-const [WITHIN, TO_DEVIATION] = [1.96, 1.4826];
+/** 95 % of a normal distribution lie within so many deviations. */
+const WITHIN = 1.96;
 
 /**
  * Half of the 95 % interval of one run, as ln of the time: from differences of runs that follow each other, which a change of
@@ -73,5 +73,5 @@ function spreadOf(track: JudgedTrack['track'], column: number): number | null {
   const costs = track.present(column).map((run) => track.cost(run, column));
   const differences = costs.slice(1).map((cost, i) => Math.abs(cost - (costs[i] ?? cost)));
   if (differences.length < FEWEST) return null;
-  return Number(((WITHIN * TO_DEVIATION * median(differences)) / Math.SQRT2).toPrecision(3));
+  return Number(((WITHIN * MAD_TO_SIGMA * median(differences)) / Math.SQRT2).toPrecision(3));
 }

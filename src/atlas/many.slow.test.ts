@@ -1,14 +1,10 @@
 /** A site of many machines in a real browser: pages that are as wide as the screen, and addresses that show what they lead to. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { Row } from '../record/row.ts';
 import { buildSite } from './build.node.ts';
-import { findChromium, launch } from './testdata/chromium.ts';
 import { atlasOf, changeOf, failed, measured, placeOf, seriesOf } from './testdata/places.ts';
-import { type Served, serve } from './testdata/serve.ts';
+import { siteInBrowser, WITHOUT_BROWSER } from './testdata/site-in-browser.ts';
 
 const RUN = '20261001T000000Z-bbbbbbbb';
 const NAMES = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'up', 'down'];
@@ -31,108 +27,96 @@ const atlas = atlasOf(
 );
 const [first] = places;
 
-const chromium = findChromium();
-const ABOUT = typeof chromium === 'string' ? `: ${chromium}` : '';
+describe.skipIf(WITHOUT_BROWSER !== '')(
+  `a site of many machines in a browser${WITHOUT_BROWSER}`,
+  { timeout: 120_000 },
+  () => {
+    const { opened: newPage, visit } = siteInBrowser(async (folder) => {
+      await buildSite(atlas, folder, new Map());
+      return folder;
+    });
 
-describe.skipIf(ABOUT !== '')(`a site of many machines in a browser${ABOUT}`, { timeout: 120_000 }, () => {
-  let folder = '';
-  let browser: Browser;
-  let server: Served;
-  beforeAll(async () => {
-    if (typeof chromium === 'string') return;
-    folder = mkdtempSync(join(tmpdir(), 'shapemark-many-'));
-    await buildSite(atlas, folder, new Map());
-    server = await serve(folder);
-    browser = await launch(chromium);
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    if (folder !== '') rmSync(folder, { recursive: true });
-  });
-
-  async function opened(path: string, width = 1280, javaScriptEnabled = true): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled });
-    const page = await context.newPage();
-    await page.goto(`${server.address}/${path}`);
-    await page.waitForLoadState('networkidle');
-    return page;
-  }
-
-  it.each([true, false])('has no page wider than a phone, with scripts: %s', async (javaScript) => {
-    const machine = `machine/${first?.machine}.html`;
-    for (const path of [
-      'correctness.html',
-      'index.html',
-      'compare.html',
-      'changes.html',
-      'suite/quick.html',
-      machine,
-    ]) {
-      const page = await opened(path, 360, javaScript);
-      const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      expect(wide, path).toBeLessThanOrEqual(0);
-      await page.context().close();
+    async function opened(path: string, width = 1280, javaScript = true): Promise<Page> {
+      const page = await newPage({ width, javaScript });
+      await visit(page, path);
+      return page;
     }
-  });
 
-  it('gives the machines of a failed case the width of a phone', async () => {
-    const page = await opened('correctness.html', 360);
-    const cell = page.locator('#failed td[data-title=machines]').first();
-    expect((await cell.boundingBox())?.width).toBeGreaterThan(280);
-    await page.context().close();
-  });
+    it.each([true, false])('has no page wider than a phone, with scripts: %s', async (javaScript) => {
+      const machine = `machine/${first?.machine}.html`;
+      for (const path of [
+        'correctness.html',
+        'index.html',
+        'compare.html',
+        'changes.html',
+        'suite/quick.html',
+        machine,
+      ]) {
+        const page = await opened(path, 360, javaScript);
+        const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect(wide, path).toBeLessThanOrEqual(0);
+        await page.context().close();
+      }
+    });
 
-  it('keeps the kernels in sight while machines scroll by, their head too', async () => {
-    const page = await opened('correctness.html');
-    const frame = page.locator('.scroll:has(table.heat)').first();
-    const left = (await frame.boundingBox())?.x;
-    await page.evaluate("document.querySelector('.scroll:has(table.heat)').scrollTo(700, 0)");
-    for (const part of ['thead th', 'tbody th'])
-      expect((await frame.locator(part).first().boundingBox())?.x, part).toBe(left);
-    await page.context().close();
-  });
+    it('gives the machines of a failed case the width of a phone', async () => {
+      const page = await opened('correctness.html', 360);
+      const cell = page.locator('#failed td[data-title=machines]').first();
+      expect((await cell.boundingBox())?.width).toBeGreaterThan(280);
+      await page.context().close();
+    });
 
-  it('opens the list of cases that a line of changes leads to, with as many as the line counts', async () => {
-    const page = await opened('changes.html');
-    expect(await page.locator('td[data-title=cases]').first().textContent()).toBe('20');
-    await page.locator('td a', { hasText: '17 more cases' }).first().click();
-    const list = page.locator('details:has(> div:target)');
-    await list.waitFor();
-    expect(await list.locator('tbody tr:visible').count()).toBe(20);
-    const summary = await list.locator('summary').boundingBox();
-    expect(summary?.y).toBeGreaterThanOrEqual(0);
-    expect(summary?.y).toBeLessThan(200);
-    await page.context().close();
-  });
+    it('keeps the kernels in sight while machines scroll by, their head too', async () => {
+      const page = await opened('correctness.html');
+      const frame = page.locator('.scroll:has(table.heat)').first();
+      const left = (await frame.boundingBox())?.x;
+      await page.evaluate("document.querySelector('.scroll:has(table.heat)').scrollTo(700, 0)");
+      for (const part of ['thead th', 'tbody th'])
+        expect((await frame.locator(part).first().boundingBox())?.x, part).toBe(left);
+      await page.context().close();
+    });
 
-  it('leaves a head above the line of a machine that an address leads to', async () => {
-    const page = await opened('changes.html');
-    await page.locator('#changes td a').first().click();
-    const line = await page.locator('tr:target').boundingBox();
-    expect(line?.y).toBeGreaterThan(100);
-    await page.context().close();
-  });
+    it('opens the list of cases that a line of changes leads to, with as many as the line counts', async () => {
+      const page = await opened('changes.html');
+      expect(await page.locator('td[data-title=cases]').first().textContent()).toBe('20');
+      await page.locator('td a', { hasText: '17 more cases' }).first().click();
+      const list = page.locator('details:has(> div:target)');
+      await list.waitFor();
+      expect(await list.locator('tbody tr:visible').count()).toBe(20);
+      const summary = await list.locator('summary').boundingBox();
+      expect(summary?.y).toBeGreaterThanOrEqual(0);
+      expect(summary?.y).toBeLessThan(200);
+      await page.context().close();
+    });
 
-  it('leaves the lines of all formats of so many bits, and says where none is left', async () => {
-    const page = await opened(`machine/${first?.machine}.html`);
-    await page.fill('#words', '4-bit');
-    const lines = page.locator('#fast tbody tr:visible th');
-    expect((await lines.allTextContents()).map((text) => /1 row, (\w+)/.exec(text)?.[1])).toEqual(['mxfp4', 'int4']);
-    await page.fill('#words', 'none such');
-    expect(await page.textContent('#fast [role=status]')).toMatch(/^None of \d+ lines has all of that$/);
-    await page.context().close();
-  });
+    it('leaves a head above the line of a machine that an address leads to', async () => {
+      const page = await opened('changes.html');
+      await page.locator('#changes td a').first().click();
+      const line = await page.locator('tr:target').boundingBox();
+      expect(line?.y).toBeGreaterThan(100);
+      await page.context().close();
+    });
 
-  it('goes to the only machine left when Enter is pressed', async () => {
-    const page = await opened('index.html');
-    await page.fill('#gpu', 'accelerator 1');
-    await page.keyboard.press('Enter');
-    expect(page.url()).toContain('index.html');
-    await page.fill('#gpu', 'accelerator 17');
-    expect(await page.textContent('#found')).toBe('1 of 24; Enter opens it');
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/machine/some-long-named-accelerator-17-pcie-80-gb.html');
-    await page.context().close();
-  });
-});
+    it('leaves the lines of all formats of so many bits, and says where none is left', async () => {
+      const page = await opened(`machine/${first?.machine}.html`);
+      await page.fill('#words', '4-bit');
+      const lines = page.locator('#fast tbody tr:visible th');
+      expect((await lines.allTextContents()).map((text) => /1 row, (\w+)/.exec(text)?.[1])).toEqual(['mxfp4', 'int4']);
+      await page.fill('#words', 'none such');
+      expect(await page.textContent('#fast [role=status]')).toMatch(/^None of \d+ lines has all of that$/);
+      await page.context().close();
+    });
+
+    it('goes to the only machine left when Enter is pressed', async () => {
+      const page = await opened('index.html');
+      await page.fill('#gpu', 'accelerator 1');
+      await page.keyboard.press('Enter');
+      expect(page.url()).toContain('index.html');
+      await page.fill('#gpu', 'accelerator 17');
+      expect(await page.textContent('#found')).toBe('1 of 24; Enter opens it');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/machine/some-long-named-accelerator-17-pcie-80-gb.html');
+      await page.context().close();
+    });
+  },
+);

@@ -1,18 +1,14 @@
 /** The site in a real browser: nothing that the policy forbids, nothing that axe finds, and scripts that do what they say. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildSite } from './build.node.ts';
 import { collect } from './collect.node.ts';
 import { casePath } from './paths.ts';
-import { findChromium, launch } from './testdata/chromium.ts';
-import { type Served, serve } from './testdata/serve.ts';
+import { siteInBrowser, WITHOUT_BROWSER } from './testdata/site-in-browser.ts';
 import { nameOf, STORE, writeExampleStore } from './testdata/store.ts';
 
-const chromium = findChromium();
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const [one, two] = STORE.map(nameOf);
 const SLOWER = casePath('contribution/decode/case-2880/m=1/n=2880/k=4096/layout=nt/w=f32/a=f32/acc=f32/out=f32');
@@ -23,46 +19,16 @@ interface Axe {
 }
 declare const axe: Axe;
 
-const ABOUT = typeof chromium === 'string' ? `: ${chromium}` : '';
-
-describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_000 }, () => {
-  let folder = '';
-  let browser: Browser;
-  let server: Served;
-  beforeAll(async () => {
-    if (typeof chromium === 'string') return;
-    folder = mkdtempSync(join(tmpdir(), 'shapemark-site-'));
-    writeExampleStore(join(folder, 'results'));
-    await buildSite(await collect(join(folder, 'results')), join(folder, 'site'), new Map());
-    server = await serve(join(folder, 'site'));
-    browser = await launch(chromium);
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    if (folder !== '') rmSync(folder, { recursive: true });
+describe.skipIf(WITHOUT_BROWSER !== '')(`the site in a browser${WITHOUT_BROWSER}`, { timeout: 240_000 }, () => {
+  const { site, opened, visit } = siteInBrowser(async (folder) => {
+    const [results, built] = [join(folder, 'results'), join(folder, 'site')];
+    writeExampleStore(results);
+    await buildSite(await collect(results), built, new Map());
+    return built;
   });
 
   const pages = () =>
-    readdirSync(join(folder, 'site'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'));
-
-  interface Opening {
-    readonly scheme?: 'light' | 'dark';
-    readonly width?: number;
-    readonly javaScript?: boolean;
-  }
-
-  async function opened({ scheme = 'light', width = 1280, javaScript = true }: Opening): Promise<Page> {
-    const context = await browser.newContext({
-      ...{ viewport: { width, height: 900 }, colorScheme: scheme, javaScriptEnabled: javaScript },
-    });
-    return context.newPage();
-  }
-
-  async function visit(page: Page, path: string): Promise<void> {
-    await page.goto(`${server.address}/${path}`);
-    await page.waitForLoadState('networkidle');
-  }
+    readdirSync(site(), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'));
 
   it.each([
     ['light', 1280],
@@ -91,7 +57,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_00
   );
 
   it('finds a GPU by typing, and keeps what was typed in the address', async () => {
-    const page = await opened({});
+    const page = await opened();
     await visit(page, 'index.html');
     await page.fill('#gpu', 'gpu two');
     expect(await page.locator('#machines tbody tr:visible').count()).toBe(1);
@@ -103,7 +69,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_00
   });
 
   it('names the points of a history by keyboard and pointer', async () => {
-    const page = await opened({});
+    const page = await opened();
     await visit(page, SLOWER);
     await page.locator('figure.history svg').first().focus();
     await page.keyboard.press('Home');
@@ -118,7 +84,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_00
   });
 
   it('shows the histories of the machine in the address first, or opens the list that has them', async () => {
-    const page = await opened({});
+    const page = await opened();
     await visit(page, `${SLOWER}#${two}`);
     expect(await page.locator(`tr[data-machine="${two}"]:visible`).count()).toBeGreaterThan(0);
     await visit(page, SLOWER);
@@ -133,7 +99,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_00
   });
 
   it('compares two machines in one direction, and leaves what is asked for', async () => {
-    const page = await opened({});
+    const page = await opened();
     await visit(page, `compare.html#a=${one}&b=${two}`);
     await page.locator('#summary', { hasText: 'common cases' }).waitFor();
     expect(await page.textContent('#summary')).toMatch(
@@ -154,7 +120,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_00
   });
 
   it('compares two runs of one machine, the newest with the oldest', async () => {
-    const page = await opened({});
+    const page = await opened();
     await visit(page, `compare.html#a=${one}&b=${one}`);
     await page.locator('#summary', { hasText: 'common cases' }).waitFor();
     expect(await page.textContent('#summary')).toMatch(/^B \(2026-10-10 .*A \(2026-09-01 .* over 18 common cases/);
@@ -165,7 +131,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_00
   });
 
   it('puts rows in order by a head, by pointer and keyboard, and back', async () => {
-    const page = await opened({});
+    const page = await opened();
     await visit(page, 'index.html');
     const machines = () => page.locator('main table').first().locator('tbody th').allTextContents();
     const before = await machines();
@@ -183,7 +149,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_00
   });
 
   it('opens the definition that a head leads to', async () => {
-    const page = await opened({});
+    const page = await opened();
     await visit(page, 'index.html');
     await page.locator('th a', { hasText: '4-bit decode' }).first().click();
     expect(await page.locator('#term-decode').isVisible()).toBe(true);
@@ -203,7 +169,7 @@ describe.skipIf(ABOUT !== '')(`the site in a browser${ABOUT}`, { timeout: 240_00
   });
 
   it('lists changes, which lead to the machine in the page of the case', async () => {
-    const page = await opened({});
+    const page = await opened();
     await visit(page, 'changes.html');
     await page.locator('#changes tbody td a').first().click();
     expect(page.url()).toContain(`#${one}`);

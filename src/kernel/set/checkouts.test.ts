@@ -193,19 +193,19 @@ describe('the text of a kernel', () => {
 
 describe('a link', () => {
   beforeAll(() => {
-    write('shared/naive.wgsl', NAIVE);
-    write('shared/deep/other.wgsl', named('other'));
-    write('shared/notes.md', 'text');
-    link('./hop.wgsl', 'farm/naive.wgsl');
-    link('.././shared/naive.wgsl', 'farm/hop.wgsl');
-    link('../shared/./deep/', 'farm/series');
-    link('../shared/notes.md', 'farm/notes.md');
-    link('nowhere', 'farm/readme.txt');
-    link('someone@host.1234', 'farm/.#naive.wgsl');
-    link('.', 'farm/itself');
-    link('../farm', 'farm/itself-again');
-    link('naive.wgsl', 'farm/twice.wgsl');
-    link('../shared', 'package/kernels');
+    write('common/naive.wgsl', NAIVE);
+    write('common/deep/other.wgsl', named('other'));
+    write('common/notes.md', 'text');
+    link('./hop.wgsl', 'links/naive.wgsl');
+    link('.././common/naive.wgsl', 'links/hop.wgsl');
+    link('../common/./deep/', 'links/series');
+    link('../common/notes.md', 'links/notes.md');
+    link('nowhere', 'links/readme.txt');
+    link('someone@host.1234', 'links/.#naive.wgsl');
+    link('.', 'links/itself');
+    link('../links', 'links/itself-again');
+    link('naive.wgsl', 'links/twice.wgsl');
+    link('../common', 'package/kernels');
     link('nowhere.wgsl', 'broken/naive.wgsl');
     write('broken/other.wgsl', named('other'));
     link('nowhere', 'broken-folder/series');
@@ -217,10 +217,10 @@ describe('a link', () => {
     commit('links');
   });
 
-  it.each(['farm', 'HEAD:farm'])('is followed to files and folders, and adds nothing twice: %s', async (where) => {
+  it.each(['links', 'HEAD:links'])('is followed to files and folders, and adds nothing twice: %s', async (where) => {
     expect(await names(where)).toEqual(['naive', 'other']);
     const hashes = async (from: string) => (await loadKernels(from, repository)).kernels.map(({ hash }) => hash);
-    expect(await hashes(where)).toEqual(await hashes('shared'));
+    expect(await hashes(where)).toEqual(await hashes('common'));
   });
 
   it('may stand for the folder itself', async () => {
