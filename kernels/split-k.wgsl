@@ -44,9 +44,21 @@ fn main(
   let row = at.row + 4u * (patch_index / (TILE_N / 4u));
   let col = at.col + 4u * (patch_index % (TILE_N / 4u));
 
+  // The first slices take what k leaves over, so that in every turn all have whole vectors; one more has what is no whole vector.
+  let vectors = problem.k / 4u * 4u;
+  let over = vectors % TILE_K;
   var sums = mat4x4<f32>(); // column r is row r of C
-  for (var k = 4u * slice; k < problem.k; k += TILE_K) {
-    sums += patch_b(at.matrix, k, col) * patch_a(at.matrix, row, at.row_end, k);
+  if (4u * slice < over || (4u * slice == over && vectors < problem.k)) {
+    let k = select(vectors, 4u * slice, 4u * slice < over);
+    sums = patch_b(at.matrix, k, col) * patch_a(at.matrix, row, at.row_end, k);
+  }
+  var of_a = spot_a(at.matrix, row, at.row_end, over + 4u * slice);
+  var of_b = spot_b(at.matrix, over + 4u * slice, col);
+  for (var turn = 0u; turn < 0x08000000u; turn++) {
+    if (turn >= problem.k / TILE_K) { break; }
+    sums += patch_at_b(of_b) * patch_at_a(of_a);
+    of_a += ahead_a(TILE_K);
+    of_b += ahead_b(TILE_K);
   }
 
   // Always the same order of additions, so that the same operands give the same C.

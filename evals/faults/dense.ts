@@ -129,7 +129,9 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     faults: [
       { name: 'missing barrier in the tree', find: BARRIER, replace: '' },
       { name: 'the last additions left out', find: 'half > 0u', replace: 'half > 1u' },
-      tail('k < problem.k; k += TILE_K', 'k + 4u < problem.k; k += TILE_K'),
+      tail('4u * slice < over ||', '4u * slice + 4u < over ||'),
+      { name: 'a turn left out', find: 'turn >= problem.k / TILE_K', replace: 'turn + 1u >= problem.k / TILE_K' },
+      { name: 'the same elements of A again', find: 'of_a += ahead_a(TILE_K);', replace: '' },
       LAST_ROW,
     ],
   },
@@ -200,6 +202,20 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     layout: 'nn',
     choice: { tile: { n: 16, k: 64 } },
     faults: [...GEMV_FAULTS, tail('k < problem.k; k += TILE_K', 'k + 4u < problem.k; k += TILE_K')],
+  },
+  'gemv-ahead': {
+    shape: { ...few, k: 363 },
+    format: {},
+    layout: 'nn',
+    choice: { tile: { m: 1, n: 16, k: 64 }, thread: { m: 1 } },
+    faults: [
+      ...GEMV_FAULTS,
+      { name: 'what k leaves over is left out', find: 'if (here > over ||', replace: 'if (here >= 0u ||' },
+      tail('here == over && vectors == problem.k', 'here == over'),
+      { name: 'turns from the start of k', find: 'at.row_end, over + 4u * lane)', replace: 'at.row_end, 4u * lane)' },
+      { name: 'the same elements of B again', find: 'of_b += ahead_b(STEPS * TILE_K);', replace: '' },
+      { name: 'the first step twice', find: 'of_b + ahead_b(s * TILE_K)', replace: 'of_b' },
+    ],
   },
   'gemv-direct': {
     shape: few,

@@ -31,10 +31,10 @@ const TENSOR_CORES: KernelDevice = {
 
 describe('the rule of best', () => {
   it.each([
-    ['one row', { m: 1 }, {}, ['gemv', 'gemv-direct', 'gemv-direct']],
+    ['one row', { m: 1 }, {}, ['gemv-ahead', 'gemv-direct', 'gemv-direct']],
     ['many rows', { m: 512 }, {}, ['nested-tile', 'subgroup', 'subgroup']],
-    ['four rows', { m: 4 }, {}, ['gemv', 'subgroup', 'gemv-direct']],
-    ['one row of f16 weights', { m: 1 }, { w: 'f16' }, ['gemv', 'packed-f16', 'packed-f16']],
+    ['four rows', { m: 4 }, {}, ['gemv-ahead', 'subgroup', 'gemv-direct']],
+    ['one row of f16 weights', { m: 1 }, { w: 'f16' }, ['gemv-ahead', 'packed-f16', 'packed-f16']],
     ['a router of eight experts', { m: 512, n: 8 }, {}, ['nested-tile', 'direct', 'subgroup']],
     ['many rows of f16 weights', { m: 512 }, { w: 'f16' }, ['nested-tile', 'subgroup', 'subgroup']],
     ['many rows of f16', { m: 512 }, { w: 'f16', a: 'f16' }, ['subgroup-matrix', 'subgroup', 'subgroup']],
@@ -140,9 +140,9 @@ describe('on a device without features, it', () => {
   };
 
   it.each([
-    ['decode', { m: 1 }, {}, 'gemv', 'gemv-direct'],
+    ['decode', { m: 1 }, {}, 'gemv-ahead', 'gemv-direct'],
     ['prefill', { m: 512 }, {}, 'nested-tile', 'direct'],
-    ['f16 decode', { m: 1 }, { w: 'f16' }, 'gemv', 'packed-f16'],
+    ['f16 decode', { m: 1 }, { w: 'f16' }, 'gemv-ahead', 'packed-f16'],
     ['bf16 prefill', { m: 512 }, { w: 'bf16' }, 'nested-tile', 'packed-bf16'],
     ['mxfp4 decode', { m: 4 }, { w: 'mxfp4' }, 'mxfp4-columns', 'mxfp4'],
     ['nvfp4 prefill', { m: 512 }, { w: 'nvfp4' }, 'nvfp4-tile', 'nvfp4'],
