@@ -4,7 +4,7 @@
 // name: "{w}-columns"
 // technique: "{w}-gemv, but a thread decodes one column after the other beside the same elements of A, so that few registers are live"
 // builds-on: "{w}-gemv"
-// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: [scaled, zero-points], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -41,11 +41,11 @@ alias Rows = array<f32, THREAD_M>;
 alias Spots = array<u32, THREAD_M>;
 
 // Eight elements of a row from k on; e of them beyond a spot, at a constant distance. Where k is not whole blocks the last vector
-// again beyond it, since codes that pad a row are zero; where rows are not whole vectors, element by element.
+// again beyond it, if codes that pad a row are zero; where rows are not whole vectors, element by element.
 fn eight_of(at: Place, i: u32, spot: u32, k: u32, e: u32) -> Eight {
   if (A_VECTOR && K_WHOLE) { return Eight(vector_at_a(spot + ahead_a(e)), vector_at_a(spot + ahead_a(e + 4u))); }
   let row = min(at.row + i, at.row_end - 1u);
-  if (!A_VECTOR) { return Eight(load_a4(at.matrix, row, k + e), load_a4(at.matrix, row, k + e + 4u)); }
+  if (!A_VECTOR || !PADS_ARE_ZERO) { return Eight(load_a4(at.matrix, row, k + e), load_a4(at.matrix, row, k + e + 4u)); }
   let first = spot_a(at.matrix, row, at.row_end, 0u);
   let last = problem.k - 4u;
   return Eight(vector_at_a(first + ahead_a(min(k + e, last))), vector_at_a(first + ahead_a(min(k + e + 4u, last))));
@@ -113,7 +113,7 @@ fn main(
     if (SCALE_STEP < 32u) {
       for (var c = 0u; c < THREAD_N; c++) {
         let scale = scales_of(scales[c]).x;
-        for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += scale * (block[i][c] - AFFINE_PLUS * of_a[i]); }
+        for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += scale * (block[i][c] - affine_plus(scales[c]) * of_a[i]); }
       }
       block = Sums();
       of_a = Rows();
@@ -123,7 +123,7 @@ fn main(
     for (var c = 0u; c < THREAD_N; c++) {
       // The second scale of a row's last step is another row's where half a step is left.
       let scale = select(scales_of(scales[c]).y, 0.0, SCALE_STEP < 32u && !K_WHOLE && k + 16u >= problem.k);
-      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += scale * (block[i][c] - AFFINE_PLUS * of_a[i]); }
+      for (var i = 0u; i < THREAD_M; i++) { sums[i][c] += scale * (block[i][c] - affine_plus(scales[c]) * of_a[i]); }
     }
   }
 

@@ -4,7 +4,7 @@
 // name: "{w}-matrix"
 // technique: "matrix-tile on {w} weights; a thread decodes a column's next block to f16 on the way to workgroup memory, in two parts where one would round it"
 // builds-on: matrix-tile
-// formats: {w: scaled, a: [f16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: [scaled, zero-points], a: [f16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -71,7 +71,7 @@ fn column_of_b(at: Place, i: u32) -> Line {
   return Line(spot_b(at.matrix, 0u, col), scale_index(at.matrix, 0u, col), i / THREAD_N, i % THREAD_N * STRIDE);
 }
 
-// Beyond k the last vector again, since codes that pad a row are zero; where rows are not whole vectors, element by element.
+// Beyond k the last vector again, if codes that pad a row are zero; where rows are not whole vectors, element by element.
 fn fetch_a(at: Place, step: u32, line: Line, i: u32) -> mat4x4<f16> {
   var vectors: mat4x4<f16>;
   let within = i * 16u % TILE_K;
@@ -81,7 +81,7 @@ fn fetch_a(at: Place, step: u32, line: Line, i: u32) -> mat4x4<f16> {
     let k = step * TILE_K + within + 4u * v;
     if (A_VECTOR && K_WHOLE) {
       vectors[v] = vector_at_a(spot + ahead_a(4u * v));
-    } else if (A_VECTOR) {
+    } else if (A_VECTOR && PADS_ARE_ZERO) {
       vectors[v] = vector_at_a(line.spot - ahead_a(within) + ahead_a(min(k, problem.k - 4u)));
     } else {
       vectors[v] = load_a4(at.matrix, min(at.row + i * 16u / TILE_K, at.row_end - 1u), k);
@@ -128,8 +128,8 @@ fn put_b(column: Codes32, line: Line, step: u32, i: u32) {
   for (var e = 0u; e < 4u; e++) {
     let scale = select(second, scales.x, e < 2u);
     let decoded = decode8_affine(column.codes, e);
-    let lo = parts_of(scale * decoded.lo - scale * AFFINE_PLUS);
-    let hi = parts_of(scale * decoded.hi - scale * AFFINE_PLUS);
+    let lo = parts_of(scale * decoded.lo - scale * affine_plus(column.scales));
+    let hi = parts_of(scale * decoded.hi - scale * affine_plus(column.scales));
     b_tile[line.block][0][first + 2u * e] = lo.f16s;
     b_tile[line.block][0][first + 2u * e + 1u] = hi.f16s;
     if (PARTS > 1u) {

@@ -4,7 +4,7 @@
 // name: "{w}-strip"
 // technique: "{w}-columns for one row: a thread takes 64 codes of each column a step, whose scales one load reads, and its columns by turns"
 // builds-on: "{w}-columns"
-// formats: {w: [mxfp4, nvfp4, int4, int4-64, int4-128], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: [mxfp4, nvfp4, int4, int4-64, int4-128, zero-points], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -57,7 +57,7 @@ fn add(sums: ptr<function, Sums>, a: Eight, b: ptr<function, Decoded>, u: u32) {
 
 // Eight codes of each column times the same elements of A.
 fn multiply(block: ptr<function, Block>, codes: ptr<function, Columns>, a: Eight, i: u32) {
-  if (STRIP_PLUS != 0.0) { (*block).of_a += dot(a.lo + a.hi, vec4<f32>(1.0)); }
+  if (STRIP_RAISED) { (*block).of_a += dot(a.lo + a.hi, vec4<f32>(1.0)); }
   var b: Decoded;
   for (var c = 0u; c < THREAD_N; c++) { b[c] = decode8_strip((*codes)[c], i); }
   add(&(*block).even, a, &b, 0u);
@@ -66,8 +66,8 @@ fn multiply(block: ptr<function, Block>, codes: ptr<function, Columns>, a: Eight
   if (STRIP_ODD == 1.0) { add(&(*block).even, a, &b, 3u); } else { add(&(*block).odd, a, &b, 3u); }
 }
 
-fn total(block: Block, c: u32) -> f32 {
-  let even = block.even[c] - STRIP_PLUS * block.of_a;
+fn total(block: Block, c: u32, plus: f32) -> f32 {
+  let even = block.even[c] - plus * block.of_a;
   return select(even + (1.0 / STRIP_ODD) * block.odd[c], even, STRIP_ODD == 1.0);
 }
 
@@ -111,13 +111,13 @@ fn main(
     multiply(&block, &codes, eight_of(at, spot, k, 0u), 0u);
     multiply(&block, &codes, eight_of(at, spot, k, 8u), 1u);
     if (SCALE_STEP < 32u) {
-      for (var c = 0u; c < THREAD_N; c++) { sums[c] += strip_scales(scales[c]).x * total(block, c); }
+      for (var c = 0u; c < THREAD_N; c++) { sums[c] += strip_scales(scales[c]).x * total(block, c, strip_plus(scales[c]).x); }
       block = Block();
     }
     multiply(&block, &codes, eight_of(at, spot, k, 16u), 2u);
     multiply(&block, &codes, eight_of(at, spot, k, 24u), 3u);
     for (var c = 0u; c < THREAD_N; c++) {
-      sums[c] += strip_scales(scales[c]).y * total(block, c);
+      sums[c] += strip_scales(scales[c]).y * total(block, c, strip_plus(scales[c]).y);
       // Read this late, they do not take registers beside the first 32.
       codes[c] = codes_at_b(codes_spots[c] + ahead_b(turn) + ahead_b(32u));
     }
@@ -126,12 +126,12 @@ fn main(
     multiply(&block, &codes, eight_of(at, spot, k, 32u), 0u);
     multiply(&block, &codes, eight_of(at, spot, k, 40u), 1u);
     if (SCALE_STEP < 32u) {
-      for (var c = 0u; c < THREAD_N; c++) { sums[c] += strip_scales(scales[c]).z * total(block, c); }
+      for (var c = 0u; c < THREAD_N; c++) { sums[c] += strip_scales(scales[c]).z * total(block, c, strip_plus(scales[c]).z); }
       block = Block();
     }
     multiply(&block, &codes, eight_of(at, spot, k, 48u), 2u);
     multiply(&block, &codes, eight_of(at, spot, k, 56u), 3u);
-    for (var c = 0u; c < THREAD_N; c++) { sums[c] += strip_scales(scales[c]).w * total(block, c); }
+    for (var c = 0u; c < THREAD_N; c++) { sums[c] += strip_scales(scales[c]).w * total(block, c, strip_plus(scales[c]).w); }
   }
 
   for (var c = 0u; c < THREAD_N; c++) {

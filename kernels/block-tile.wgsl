@@ -4,7 +4,7 @@
 // name: "{w}-tile"
 // technique: nested-tile on {w} weights; a thread decodes a column's next block on the way to workgroup memory, once for all rows of the tile
 // builds-on: nested-tile
-// formats: {w: scaled, a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
+// formats: {w: [scaled, zero-points], a: [f32, f16, bf16], acc: [f32], out: [f32, f16, bf16]}
 // layouts: [nt] # blocks run along k
 // batched: true
 // grouped: true
@@ -44,18 +44,20 @@ alias Sums = array<mat4x4<f32>, ROWS * COLUMNS>; // column r of a matrix is row 
 struct Column {
   codes: Codes,
   scales: vec2<f32>, // of the first sixteen elements and of the others
+  zero: f32,
 }
 
 fn fetch_b(at: Place, k: u32, i: u32) -> Column {
   let col = min(at.col + i, problem.n - 1u);
-  if (SCALE_STEP < 32u) { return Column(codes_b(at.matrix, k, col), block_scales(at.matrix, k, col)); }
-  return Column(codes_b(at.matrix, k, col), vec2<f32>(block_scale(at.matrix, k, col)));
+  if (SCALE_STEP < 32u) { return Column(codes_b(at.matrix, k, col), block_scales(at.matrix, k, col), 0.0); }
+  return Column(codes_b(at.matrix, k, col), vec2<f32>(block_scale(at.matrix, k, col)), block_zero(at.matrix, k, col));
 }
 
 fn put_b(column: Column, i: u32) {
   if (TILE_N % THREADS != 0u && i >= TILE_N) { return; }
   for (var e = 0u; e < 4u; e++) {
-    let b = decode8(column.codes, e);
+    var b = decode8(column.codes, e);
+    if (!PADS_ARE_ZERO) { b = Eight(b.lo - column.zero, b.hi - column.zero); }
     let scale = select(column.scales.y, column.scales.x, e < 2u);
     for (var u = 0u; u < 4u; u++) {
       b_tile[2u * e][u][i / (4u * WORKGROUP_X)][i / 4u % WORKGROUP_X][i % 4u] = scale * b.lo[u];
@@ -70,10 +72,10 @@ fn patch_at(i: u32) -> vec2<u32> {
   return vec2<u32>(turned % STEPS, turned / STEPS);
 }
 
-// Beyond k the last vector again, since codes that pad a row are zero; where rows are not whole vectors, element by element.
+// Beyond k the last vector again, if codes that pad a row are zero; where rows are not whole vectors, element by element.
 fn fetch_a(at: Place, k: u32, i: u32, spot: u32) -> mat4x4<f32> {
   let lies = 4u * patch_at(i);
-  if (A_VECTOR) { return patch_at_a(spot + ahead_a(min(k + lies.x, problem.k - 4u))); }
+  if (A_VECTOR && (K_WHOLE || PADS_ARE_ZERO)) { return patch_at_a(spot + ahead_a(min(k + lies.x, problem.k - 4u))); }
   return patch_a(at.matrix, at.row + lies.y, at.row_end, k + lies.x);
 }
 

@@ -93,7 +93,7 @@ export const AFFINE: typeof DECODING = {
     TENSOR_SCALE,
   ],
   int4: [
-    { name: 'what codes are too large by left in', find: ' - AFFINE_PLUS * of_a[i]', replace: '' },
+    { name: 'what codes are too large by left in', find: ' - affine_plus(scales[c]) * of_a[i]', replace: '' },
     { name: 'swapped nibble', find: 'word << 6u, word << 2u', replace: 'word << 2u, word << 6u' },
   ],
   'int4-64': [{ name: 'a bit of a code lost', find: '0x03c003c0u', replace: '0x03800380u' }],
@@ -108,7 +108,7 @@ export const IN_F16: typeof DECODING = {
   'fp8-tensor': FP8.slice(1, 2),
   mxfp8: FP8.slice(1),
   int4: [
-    { name: 'what codes are too large by left in', find: ' - scale * AFFINE_PLUS', replace: '' },
+    { name: 'what codes are too large by left in', find: ' - scale * affine_plus(column.scales)', replace: '' },
     ...AFFINE.int4.slice(1),
   ],
 };

@@ -97,7 +97,7 @@ const strip: Technique = {
       TENSOR_SCALE,
     ],
     int4: [
-      { name: 'what codes are too large by left in', find: ' - STRIP_PLUS * block.of_a', replace: '' },
+      { name: 'what codes are too large by left in', find: ' - plus * block.of_a', replace: '' },
       { name: 'codes with odd places too large', find: '(1.0 / STRIP_ODD) * ', replace: '' },
       LOST_BIT,
     ],

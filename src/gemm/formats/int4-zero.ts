@@ -6,6 +6,7 @@
 import type { Range } from '../generator.ts';
 import type { QuantizedBlock } from './block.ts';
 import type { BlockQuantizer, BlockScale, ScaledFormat } from './format.ts';
+import { RAISED_WGSL, raisedBy } from './int4.ts';
 import { decode, encode, F16, roundTiesEven } from './minifloat.ts';
 
 const MAX_CODE = 15;
@@ -112,6 +113,7 @@ const common = {
   wgsl: {
     quantize: QUANTIZE,
     functions: [
+      ...RAISED_WGSL,
       {
         // Codes as they are: what their zero points take away is for whoever sums them.
         name: 'int4_bare_eight',
@@ -132,6 +134,8 @@ const common = {
     value: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x * (f32(code) - f32(${scale} >> 16u))`,
     tensorScale: false,
     eight: 'int4_bare_eight',
+    // A block's zero point besides.
+    ...raisedBy(0),
     decodedTimes: 1,
     integers: { bytes: 'int4_bare_bytes', decodedTimes: 1 },
     factor: (scale: string) => `unpack2x16float(${scale} & 0xffffu).x`,

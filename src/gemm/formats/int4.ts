@@ -1,6 +1,6 @@
 import type { Range } from '../generator.ts';
 import { largestMagnitude, type QuantizedBlock } from './block.ts';
-import type { BlockQuantizer, BlockScale, ScaledFormat } from './format.ts';
+import type { BlockQuantizer, BlockScale, ScaledFormat, WgslFunction } from './format.ts';
 import { roundTiesEven } from './minifloat.ts';
 import { largest } from './staircase.ts';
 
@@ -101,6 +101,42 @@ fn code_of(j: i32, amax: u32) -> u32 {
   return select(8u + code, 8u - code, j < 0);
 }`;
 
+/** Decoders of codes that are not yet taken from the code of zero: 16 more, and where they stand. */
+export const RAISED_WGSL: readonly WgslFunction[] = [
+  {
+    // Below an exponent of four a code is a part of 16 + code, so that no conversion of integers is needed. What is too much
+    // is taken from a block's sum once.
+    name: 'int4_raised_eight',
+    code: `fn int4_raised_eight(word: u32) -> Eight {
+  let pairs = (vec4<u32>(word << 6u, word << 2u, word >> 2u, word >> 6u) & vec4<u32>(0x03c003c0u)) | vec4<u32>(0x4c004c00u);
+  let zero = unpack2x16float(pairs.x);
+  let one = unpack2x16float(pairs.y);
+  let two = unpack2x16float(pairs.z);
+  let three = unpack2x16float(pairs.w);
+  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+}`,
+  },
+  {
+    // As a subnormal f16 a code is an integer times 2^-24 where it stands, and times 2^-20 in the upper half of a byte.
+    name: 'int4_eight_in_place',
+    code: `fn int4_eight_in_place(word: u32) -> Eight {
+  let upper = word >> 8u;
+  let zero = unpack2x16float(word & 0x000f000fu);
+  let one = unpack2x16float(word & 0x00f000f0u);
+  let two = unpack2x16float(upper & 0x000f000fu);
+  let three = unpack2x16float(upper & 0x00f000f0u);
+  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+}`,
+  },
+];
+
+/** How those decode codes whose zero is `zero`. */
+export const raisedBy = (zero: number) =>
+  ({
+    affine: { eight: 'int4_raised_eight', plus: 16 + zero },
+    inPlace: { eight: 'int4_eight_in_place', plus: zero * 2 ** -24, times: 2 ** -24, odd: 16 },
+  }) as const;
+
 const common = {
   kind: 'scaled',
   roles: [],
@@ -124,31 +160,7 @@ const common = {
   return Eight(vec4<f32>(lo), vec4<f32>(hi));
 }`,
       },
-      {
-        // Below an exponent of four a code is a part of 16 + code, so that no conversion of integers is needed. What is too much
-        // is taken from a block's sum once.
-        name: 'int4_raised_eight',
-        code: `fn int4_raised_eight(word: u32) -> Eight {
-  let pairs = (vec4<u32>(word << 6u, word << 2u, word >> 2u, word >> 6u) & vec4<u32>(0x03c003c0u)) | vec4<u32>(0x4c004c00u);
-  let zero = unpack2x16float(pairs.x);
-  let one = unpack2x16float(pairs.y);
-  let two = unpack2x16float(pairs.z);
-  let three = unpack2x16float(pairs.w);
-  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
-}`,
-      },
-      {
-        // As a subnormal f16 a code is an integer times 2^-24 where it stands, and times 2^-20 in the upper half of a byte.
-        name: 'int4_eight_in_place',
-        code: `fn int4_eight_in_place(word: u32) -> Eight {
-  let upper = word >> 8u;
-  let zero = unpack2x16float(word & 0x000f000fu);
-  let one = unpack2x16float(word & 0x00f000f0u);
-  let two = unpack2x16float(upper & 0x000f000fu);
-  let three = unpack2x16float(upper & 0x00f000f0u);
-  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
-}`,
-      },
+      ...RAISED_WGSL,
       {
         // In the upper half of a byte code - 8 is a signed byte sixteen times as large.
         name: 'int4_bytes',
@@ -161,8 +173,7 @@ const common = {
     value: (scale: string) => `${scale} * (f32(code) - 8.0)`,
     tensorScale: false,
     eight: 'int4_eight',
-    affine: { eight: 'int4_raised_eight', plus: 16 + ZERO },
-    inPlace: { eight: 'int4_eight_in_place', plus: ZERO * 2 ** -24, times: 2 ** -24, odd: 16 },
+    ...raisedBy(ZERO),
     decodedTimes: 1,
     integers: { bytes: 'int4_bytes', decodedTimes: 16 },
     factor: (scale: string) => scale,

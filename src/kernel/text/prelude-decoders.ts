@@ -10,7 +10,7 @@ export const WORD = {
 } as const;
 
 /** Decoder of this format, for A and B. */
-export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): Fragment[] {
+export function decoders({ bits, wgsl, zeroPoints = false }: ScaledFormat, { block }: BlockScale): Fragment[] {
   const word = WORD[bits];
   const words = {
     4: 'alias Codes = vec4<u32>;',
@@ -32,6 +32,7 @@ export function decoders({ bits, wgsl }: ScaledFormat, { block }: BlockScale): F
       name: 'decode8_raised',
       code: `fn decode8_raised(codes: Codes, i: u32) -> Eight {\n  return ${raised?.eight ?? wgsl.eightOfHalves ?? wgsl.eight}(${word});\n}`,
     },
+    { name: 'PADS_ARE_ZERO', code: `const PADS_ARE_ZERO = ${!zeroPoints};` },
     { name: 'AFFINE_PLUS', code: `const AFFINE_PLUS = ${wgsl.affine?.plus ?? 0}.0f;` },
     {
       name: 'decode8_affine',

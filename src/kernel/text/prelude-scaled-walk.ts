@@ -34,6 +34,14 @@ export function walkedCodes(side: Side, operand: ScaledOperand, evenRows: boolea
   ];
 }
 
+interface Walked {
+  readonly type: string;
+  readonly load: string;
+  readonly value: string;
+  /** What a zero point adds to AFFINE_PLUS. */
+  readonly zero?: string;
+}
+
 /**
  * Scales that go with `decode8_affine`: as they are stored, of SCALE_STEP elements and of the next, from an even spot on where those
  * have scales of their own; the second of a row's last is undefined. What is stored takes fewer registers than what it stands for.
@@ -41,11 +49,12 @@ export function walkedCodes(side: Side, operand: ScaledOperand, evenRows: boolea
 function walkedScales({ scales }: Side, { format, scale }: ScaledOperand, evenRows: boolean): Fragment[] {
   const { factor = undone } = format.wgsl.affine ?? {};
   const shared = scale.block === 'k' || scale.block >= 32;
-  const { type, load, value } = scaleBytes(scale) === 1 ? ofBytes() : ofWords();
+  const { type, load, value, zero = '' } = format.zeroPoints ? withZeros() : scaleBytes(scale) === 1 ? ofBytes() : ofWords();
   return [
     { name: 'Stored', code: `alias Stored = ${type};` },
     { name: 'stored_at', code: `fn stored_at(spot: u32) -> Stored {\n${load}\n}` },
     { name: 'scales_of', code: `fn scales_of(stored: Stored) -> vec2<f32> {\n  return ${value};\n}` },
+    { name: 'affine_plus', code: `fn affine_plus(stored: Stored) -> f32 {\n  return AFFINE_PLUS${zero};\n}` },
   ];
 
   function undone(stored: string): string {
@@ -55,7 +64,13 @@ function walkedScales({ scales }: Side, { format, scale }: ScaledOperand, evenRo
     return power === 0 ? plain : `0x1p${-power}f * ${plain}`;
   }
 
-  function ofWords() {
+  /** Of blocks of 32 and more: the scale and the zero point of one take one register. */
+  function withZeros(): Walked {
+    const value = `vec2<f32>(${factor('stored')})`;
+    return { type: 'u32', load: `  return ${scales}[spot];`, value, zero: ' + f32(stored >> 16u)' };
+  }
+
+  function ofWords(): Walked {
     const word = (spot: string) => factor(`${scales}[${spot}]`);
     const load = shared
       ? `  return vec2<f32>(${word('spot')});`
@@ -63,7 +78,7 @@ function walkedScales({ scales }: Side, { format, scale }: ScaledOperand, evenRo
     return { type: 'vec2<f32>', load, value: 'stored' };
   }
 
-  function ofBytes() {
+  function ofBytes(): Walked {
     const bytes = `${scales}[spot >> 2u] >> (8u * (spot & 3u))`;
     const byte = (at: number) => factor(`(stored >> ${at}u) & 0xffu`);
     if (shared) return { type: 'u32', load: `  return (${bytes}) & 0xffu;`, value: `vec2<f32>(${factor('stored')})` };

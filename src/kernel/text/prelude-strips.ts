@@ -21,6 +21,8 @@ interface StripScales {
   /** Expressions: `mark` after a strip, and whether any that it passed holds NaN. */
   readonly mark?: string;
   readonly marked?: string;
+  /** Expression: the vec4<f32> of the zero points of each 16 codes of a `strip`, in formats that have them. */
+  readonly zeros?: string;
   /** Whether NaN is infinity among the factors. */
   readonly shows?: boolean;
 }
@@ -34,10 +36,14 @@ export function strips(scales: string, { format, scale }: ScaledOperand): Fragme
   const { wgsl } = format;
   const { eight, plus, times = 1, odd = 1 } = wgsl.inPlace ?? wgsl.affine ?? { eight: wgsl.eight, plus: 0 };
   const { type, at, factors, power, ...rest } = scalesOf(scales, wgsl, scale);
-  const { spotType = 'u32', spot = 'spot', mark = 'mark', marked = 'false', shows = false } = rest;
+  const { spotType = 'u32', spot = 'spot', mark = 'mark', marked = 'false', shows = false, zeros } = rest;
   const remaining = power - Math.log2(times);
   return [
-    { name: 'STRIP_PLUS', code: `const STRIP_PLUS = ${plus / times}.0f * 0x1p${Math.log2(times)}f;` },
+    { name: 'STRIP_RAISED', code: `const STRIP_RAISED = ${plus !== 0 || zeros !== undefined};` },
+    {
+      name: 'strip_plus',
+      code: `fn strip_plus(strip: Strip) -> vec4<f32> {\n  return 0x1p${Math.log2(times)}f * (${plus / times}.0f + ${zeros ?? 'vec4<f32>()'});\n}`,
+    },
     { name: 'STRIP_ODD', code: `const STRIP_ODD = ${odd}.0f;` },
     { name: 'STRIP_REMAINING', code: `const STRIP_REMAINING = 0x1p${remaining}f;` },
     {
@@ -57,6 +63,7 @@ export function strips(scales: string, { format, scale }: ScaledOperand): Fragme
 }
 
 function scalesOf(scales: string, { headroom }: ScaledFormat['wgsl'], { format, block }: BlockScale): StripScales {
+  const second = `${scales}[spot + ahead${block === 'k' || block >= 64 ? '' : ' + 1u'}]`;
   switch (format) {
     case 'e8m0': {
       const exponents = ['(strip << 8u)', 'strip'].map((bits) => `(${bits} & 0x7f800000u)`);
@@ -86,15 +93,20 @@ function scalesOf(scales: string, { headroom }: ScaledFormat['wgsl'], { format, 
         mark: 'mark | (strip + 0x01010101u)',
         marked: '(mark & 0x80808080u) != 0u',
       };
-    default: {
-      const shared = block === 'k' || block >= 64;
-      const second = `${scales}[spot + ahead${shared ? '' : ' + 1u'}]`;
+    case 'f16-zero':
+      return {
+        type: 'vec2<u32>',
+        at: `vec2<u32>(${scales}[spot + ahead], ${second})`,
+        factors: 'vec2<f32>(unpack2x16float(strip.x).x, unpack2x16float(strip.y).x).xxyy',
+        power: 0,
+        zeros: 'vec2<f32>(strip >> vec2<u32>(16u)).xxyy',
+      };
+    default:
       return {
         type: 'vec2<f32>',
         at: `vec2<f32>(${scales}[spot + ahead], ${second})`,
         factors: 'strip.xxyy',
         power: 0,
       };
-    }
   }
 }
