@@ -67,7 +67,9 @@ function untimed({ cases }: Comparison): Group[] {
   return [...found.values()];
 }
 
-const isUntimed = ({ verdict }: ComparedCase): boolean => ['new', 'missing', 'unmeasured'].includes(verdict);
+const doesNotCompile = ({ cause }: ComparedCase): boolean => cause === 'compile';
+const isUntimed = (compared: ComparedCase): boolean =>
+  ['new', 'missing', 'unmeasured'].includes(compared.verdict) || doesNotCompile(compared);
 
 /** What is worse or better on GPUs whose compilers were asked; whatever differs is in the JSON, program by program. */
 function compiledSection({ compiled }: Comparison): Section[] {
@@ -156,15 +158,16 @@ function noteLines(comparison: Comparison): string[] {
     endText(comparison),
     ...(identical === 0 ? [] : [`${identical} same without measuring: both sides are the same program`]),
     ...(unasked.length === 0 ? [] : [`changed, but excluded by --filter or --kernel: ${unasked.join(', ')}`]),
+    ...(cases.some(doesNotCompile) ? ['what does not compile was not measured: correct it and compare again'] : []),
     ...leftOutLines(leftOut),
     ...(shown ? ['detectable: the slowdown that this many processes call slower 9 times in 10'] : []),
     READING,
   ];
 }
 
-function endText({ ended, processes, seconds }: Comparison): string {
+function endText({ ended, processes, seconds, cases }: Comparison): string {
   const took = `${processesText(processes)}, ${Math.round(seconds)} s`;
-  if (processes === 0) return 'nothing had to be measured';
+  if (processes === 0) return `nothing ${cases.some(doesNotCompile) ? 'else ' : ''}had to be measured`;
   if (ended === 'budget')
     return `${took}; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases`;
   if (ended === 'interruption') return `${took}; interrupted: verdicts so far`;
@@ -195,6 +198,8 @@ const COMMANDS = 8;
 
 /** Commands for the worst verdicts; the JSON has the command of each case. */
 function againCommands({ cases }: Comparison): string[] {
-  const worth = worstFirst(cases).filter(({ verdict }) => verdict !== 'same' && verdict !== 'new');
+  const worth = worstFirst(cases).filter(
+    (compared) => compared.verdict !== 'same' && compared.verdict !== 'new' && !doesNotCompile(compared),
+  );
   return [...new Set(worth.map(({ reproduce }) => reproduce))].slice(0, COMMANDS);
 }

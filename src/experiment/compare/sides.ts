@@ -44,6 +44,13 @@ export type Pairing =
   | { readonly kind: 'missing'; readonly base: Program; readonly detail: string }
   | { readonly kind: 'neither'; readonly detail: string };
 
+/** A case whose program on the head the WGSL compiler refuses: it is not measured. */
+export interface Broken {
+  readonly kind: 'broken';
+  readonly kernels: { readonly base: string | null; readonly head: string | null };
+  readonly detail: string;
+}
+
 export function pairing(item: Case, sides: Sides, facts: DeviceFacts): Pairing {
   const { base, head, basePrograms, headPrograms } = sides;
   const before = basePrograms ? basePrograms(item, facts) : pick(base, item, facts);
