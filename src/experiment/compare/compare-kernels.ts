@@ -196,22 +196,22 @@ function isOfChange({ suite, kernel }: CompareRequest): boolean {
 
 async function casesOf(sides: Sides, suspects: readonly string[], options: CompareRequest, io: Io): Promise<Case[]> {
   const known = bothSides(sides);
-  const cases = isOfChange(options)
-    ? filtered(await casesOfChange(sides, suspects, io), options.filter, known)
-    : await suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
-  return cases.map((item) => withRobustness(item, options.robustness));
+  if (!isOfChange(options)) return suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
+  const cases = (await casesOfChange(sides, suspects, io)).map((item) => withRobustness(item, options.robustness));
+  return filtered(cases, options.filter, known);
 }
 
 /** Cases of named suites, as the options narrow them and ask for kernels. */
 export async function suiteCases(
   suites: readonly string[],
   set: KernelSet,
-  { kernel, filter }: Pick<CompareRequest, 'kernel' | 'filter'>,
+  { kernel, filter, robustness }: Pick<CompareRequest, 'kernel' | 'filter' | 'robustness'>,
   io: Io,
 ): Promise<Case[]> {
   const expanded = await expansions(suites, set, io);
   const cases = expanded.flatMap((expansion) => expansion.cases);
-  return filtered(asKernels(cases, kernel, set), filter, set);
+  const named = asKernels(cases, kernel, set).map((item) => withRobustness(item, robustness));
+  return filtered(named, filter, set);
 }
 
 export function documentOf(
