@@ -2,6 +2,7 @@
 
 import { type ComparedCase, type Comparison, VERDICTS, type Verdict, worstFirst } from '../judge/ab/comparison.ts';
 import type { Change } from '../record/inspection.ts';
+import { alike } from './alike.ts';
 import { commands, type Document, lines, type Section, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { CHANGE_COLUMNS, worstChanges } from './inspection.ts';
@@ -57,14 +58,12 @@ export const GROUP_COLUMNS: readonly ColumnOf<Group>[] = [
 
 /** One row for a kernel and a reason; the JSON has each case. */
 function untimed({ cases }: Comparison): Group[] {
-  const found = new Map<string, Group>();
-  for (const { id, verdict, kernels, reason } of worstFirst(cases).filter(isUntimed)) {
-    const kernel = kernels.head ?? kernels.base;
-    const key = [verdict, kernel, reason].join();
-    const { first = id, cases: before = 0 } = found.get(key) ?? {};
-    found.set(key, { verdict, kernel, cases: before + 1, first, why: reason });
-  }
-  return [...found.values()];
+  const kernelOf = ({ kernels: { head, base } }: ComparedCase) => head ?? base;
+  const groups = alike(worstFirst(cases).filter(isUntimed), (one) => [one.verdict, kernelOf(one), one.reason].join());
+  return groups.map((group) => {
+    const [first] = group;
+    return { verdict: first.verdict, kernel: kernelOf(first), cases: group.length, first: first.id, why: first.reason };
+  });
 }
 
 const doesNotCompile = ({ cause }: ComparedCase): boolean => cause === 'compile';
