@@ -57,7 +57,7 @@ export async function calibrateKernels(
   const { set, from } = await kernelsFrom(request.kernels, io.cwd);
   const expanded = await expansions(request.suite, set, io);
   const asked = expanded.flatMap((expansion) => expansion.cases);
-  const cases = filtered(asKernels(asked, request.kernel, set), request.filter, set);
+  const cases = await filtered(asKernels(asked, request.kernel, set), request.filter, set, io);
   const { host, scenarioHash } = await hostFor(request, io.cwd);
   const { processes, engine, adapter } = request;
   const settings = pairedSettings({ ...settingsFor({ ...request, budget: undefined }, expanded), looks: [processes] });

@@ -198,7 +198,7 @@ async function casesOf(sides: Sides, suspects: readonly string[], options: Compa
   const known = bothSides(sides);
   if (!isOfChange(options)) return suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
   const cases = (await casesOfChange(sides, suspects, io)).map((item) => withRobustness(item, options.robustness));
-  return filtered(cases, options.filter, known);
+  return filtered(cases, options.filter, known, io);
 }
 
 /** Cases of named suites, as the options narrow them and ask for kernels. */
@@ -211,7 +211,7 @@ export async function suiteCases(
   const expanded = await expansions(suites, set, io);
   const cases = expanded.flatMap((expansion) => expansion.cases);
   const named = asKernels(cases, kernel, set).map((item) => withRobustness(item, robustness));
-  return filtered(named, filter, set);
+  return filtered(named, filter, set, io);
 }
 
 export function documentOf(

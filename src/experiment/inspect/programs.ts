@@ -36,15 +36,16 @@ const LARGE = 'gate/large';
 export async function casesOf({ suite, kernel, filter, robustness }: Choice, set: KernelSet, io: Io): Promise<Case[]> {
   const expanded = await expansions(suite.length > 0 ? suite : [GATE], set, io);
   const cases = expanded.flatMap((expansion) => expansion.cases.map((item) => withRobustness(item, robustness)));
-  if (suite.length > 0) return servable(filtered(asKernels(cases, kernel, set), filter, set), set);
+  if (suite.length > 0) return servable(await filtered(asKernels(cases, kernel, set), filter, set, io), set);
   // The cases of the gate were not requested individually, so those that a kernel does not serve are omitted.
-  const named = asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set);
+  const large = await filtered(cases, [LARGE], set, io);
+  const named = asKernels(large, kernel.length > 0 ? kernel : ['all'], set);
   const offered = servable(
     named.map((item) => ({ ...item, ofAll: true as const })),
     set,
   );
   // A filter, and asking for `best`, are explicit choices.
-  if (filter.length > 0) return filtered(offered, filter, set);
+  if (filter.length > 0) return filtered(offered, filter, set, io);
   return kernel.includes('best') ? offered : representative(offered);
 }
 

@@ -77,11 +77,11 @@ async function planOf(subject: Subject, filter: readonly string[], set: KernelSe
   if (typeof subject === 'string') {
     const suite = await loadSuite(subject, { cwd: io.cwd });
     const about = searchInSuite(suite);
-    return planSearch(suite, filtered(expand(suite, context).cases, filter), about);
+    return planSearch(suite, await filtered(expand(suite, context).cases, filter, set, null), about);
   }
   const { suite, gemms } = suiteFromRequest(subject);
   const { baseline } = widthsOf(subject);
-  const cases = filtered(expand(suite, context).cases, filter);
+  const cases = await filtered(expand(suite, context).cases, filter, set, null);
   return planSearch(suite, cases, { gemms, hidden: subject.hidden, baseline, gated: subject.gated });
 }
 

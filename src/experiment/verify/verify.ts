@@ -45,7 +45,7 @@ export async function verifySuites(request: VerifyRequest, io: Io): Promise<Veri
     request.kernel,
     set,
   );
-  const chosen = filtered(all, request.filter, set);
+  const chosen = await filtered(all, request.filter, set, io);
   const cases = shardOf(
     chosen,
     request.shard === undefined ? null : readShard(request.shard, io.environment),
