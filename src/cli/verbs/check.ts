@@ -1,5 +1,6 @@
 /** `check`: verdicts over the history of stored records. Needs no GPU. */
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { fromHere, type Io } from '../../experiment/io.ts';
 import { attribute, type JudgedTrack } from '../../judge/history/attribute.ts';
 import type { CheckVerdict } from '../../judge/history/check.ts';
 import { COUNTED } from '../../judge/history/check.ts';
@@ -10,7 +11,7 @@ import { DiskError } from '../../record/disk.node.ts';
 import { openStore } from '../../record/open-store.node.ts';
 import { isRemote } from '../../record/place.ts';
 import { checkDocument } from '../../report/check.ts';
-import { type CheckReport, checkReport } from '../../report/check-report.ts';
+import { type AppendedLog, type CheckReport, checkReport } from '../../report/check-report.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { FORMATS, type FormatOptions, RESULTS, resultsPlace } from '../options.ts';
 import { printAs } from '../print.ts';
@@ -55,25 +56,22 @@ export const check: Verb<Options> = {
       throw new NothingToDo(noRecords(options, skipped.length));
     }
     const judged = tracks.map(attribute);
-    if (options.log && !isRemote(folder)) {
-      for (const machine of new Set(judged.map(({ track }) => track.machine))) {
-        logged(
-          folder,
-          machine,
-          judged.filter(({ track }) => track.machine === machine),
-        );
-      }
-    }
-    const document = checkReport(checkJudged(judged), context);
+    const appended = options.log && !isRemote(folder) ? logged(folder, judged, io) : undefined;
+    const document = { ...checkReport(checkJudged(judged), context), ...(appended && { appended }) };
     printAs(io, options, { data: document, document: checkDocument(document) });
     sayLeftOut();
     return exitOf(document, failOn);
   },
 };
 
-function logged(folder: string, machine: string, judged: readonly JudgedTrack[]): void {
+function logged(folder: string, judged: readonly JudgedTrack[], io: Io): AppendedLog[] {
+  const machines = [...new Set(judged.map(({ track }) => track.machine))];
   try {
-    appendVerdicts(folder, machine, judged);
+    return machines.flatMap((machine) => {
+      const own = judged.filter(({ track }) => track.machine === machine);
+      const appended = appendVerdicts(folder, machine, own);
+      return appended ? [{ ...appended, file: fromHere(io, appended.file) }] : [];
+    });
   } catch (error) {
     if (error instanceof DiskError)
       throw new DiskError(error.file, error.code, { remedy: '; --no-log judges without writing' });
