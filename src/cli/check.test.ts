@@ -47,3 +47,15 @@ it('says where verdicts are kept, once for what is new', async () => {
   rmSync(join(dir, file));
   expect((await check()).out).toContain(`verdicts are kept in ${file}: ${lines.length - 1} new finding`);
 });
+
+it('fails on a change of the machine where that is asked for, while it is news', async () => {
+  const { exit, out } = await check('--no-log');
+  expect(exit).toBe(0);
+  expect(out).toMatch(/^machine \+30.0 % /m);
+  const exitOf = async (...words: string[]) => (await check('--no-log', '--fail-on', ...words)).exit;
+  expect(await exitOf('slower,machine-slower')).toBe(1);
+  expect(await exitOf('slower,faster,machine-faster')).toBe(0);
+  for (let run = RUNS + 1; run < SLOW_FROM + 21; run++) history(run, 1.3);
+  expect(await exitOf('machine-slower')).toBe(0);
+  expect((await check('--no-log', '--fail-on', 'machine')).err).toContain('expected some of failed, slower, ');
+});

@@ -2,8 +2,7 @@
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
 import { fromHere, type Io } from '../../experiment/io.ts';
 import { attribute, type JudgedTrack } from '../../judge/history/attribute.ts';
-import type { CheckVerdict } from '../../judge/history/check.ts';
-import { COUNTED } from '../../judge/history/check.ts';
+import { COUNTED, NEWS_POINTS } from '../../judge/history/check.ts';
 import { readHistory } from '../../judge/history/history.node.ts';
 import { checkJudged } from '../../judge/history/history.ts';
 import { appendVerdicts } from '../../judge/history/log.node.ts';
@@ -24,6 +23,11 @@ interface Options extends FormatOptions {
   log: boolean;
 }
 
+/** A change of nearly all cases of a machine, which is no verdict on any of them. */
+const SHIFTS = { slower: 'machine-slower', faster: 'machine-faster' } as const;
+const FAILS = [...COUNTED, ...Object.values(SHIFTS)] as const;
+type Failing = (typeof FAILS)[number];
+
 export const check: Verb<Options> = {
   command: 'check',
   describe:
@@ -37,7 +41,7 @@ export const check: Verb<Options> = {
       .option('fail-on', {
         type: 'string',
         default: 'slower',
-        describe: `Verdicts that exit with 1, comma-separated, of ${COUNTED.join(', ')}; failed always exits with 4, and 3 means that every series is new`,
+        describe: `What exits with 1, comma-separated, of ${FAILS.join(', ')}; failed always exits with 4, and 3 means that every series is new`,
       })
       .option('log', {
         type: 'boolean',
@@ -86,21 +90,23 @@ function noRecords({ results, machine }: Options, leftOut: number): string {
   return `${all} under ${place} ${leftOut === 1 ? 'is' : 'are'} left out: measure from a clean working tree, without changed or untracked files outside results/`;
 }
 
-function failing(text: string): Set<CheckVerdict> {
+function failing(text: string): Set<Failing> {
   const asked = text
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  const unknown = asked.find((word) => !COUNTED.some((verdict) => verdict === word));
-  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${COUNTED.join(', ')}`);
-  return new Set(COUNTED.filter((verdict) => asked.includes(verdict)));
+  const unknown = asked.find((word) => !FAILS.some((known) => known === word));
+  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${FAILS.join(', ')}`);
+  return new Set(FAILS.filter((known) => asked.includes(known)));
 }
 
 /** A check that compared nothing must not succeed. */
-function exitOf({ series }: CheckReport, failOn: ReadonlySet<CheckVerdict>): ExitCode {
+function exitOf({ series, machineShifts }: CheckReport, failOn: ReadonlySet<Failing>): ExitCode {
   const codes: ExitCode[] = [];
   if (series.some(({ verdict }) => verdict === 'failed')) codes.push(EXIT.broken);
   if (series.some(({ verdict }) => verdict !== 'failed' && failOn.has(verdict))) codes.push(EXIT.regression);
+  const news = machineShifts.filter(({ runs }) => runs <= NEWS_POINTS);
+  if (news.some(({ ratio }) => failOn.has(ratio > 1 ? SHIFTS.slower : SHIFTS.faster))) codes.push(EXIT.regression);
   if (series.every(({ verdict }) => verdict === 'new')) codes.push(EXIT.nothing);
   return worst(codes);
 }
