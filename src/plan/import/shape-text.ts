@@ -1,4 +1,4 @@
-import { formatCalled } from '../../gemm/formats/elsewhere.ts';
+import { absentFormat, formatCalled } from '../../gemm/formats/elsewhere.ts';
 import { asScaled, type FormatName } from '../../gemm/formats/registry.ts';
 import { ACTIVATION_FORMATS, type ActivationFormat, LAYOUTS, type Layout, WEIGHT_FORMATS } from '../../gemm/problem.ts';
 import { SpecError } from '../spec/spec-error.ts';
@@ -65,6 +65,8 @@ function formatIn<T extends FormatName>(name: string, text: string, known: reado
   const called = formatCalled(name);
   const format = known.find((one) => one === called);
   if (format !== undefined) return format;
+  const absent = absentFormat(name);
+  if (absent) throw new SpecError({ file: FILE }, `${text}: ${absent}`);
   throw new SpecError({ file: FILE }, `${text}: unknown format "${name}"; ${remedy(name, known)}`);
 }
 

@@ -1,4 +1,4 @@
-import { type Codes, codesText, formatOfCodes } from '../../../gemm/formats/elsewhere.ts';
+import { absentFormat, type Codes, codesText, formatOfCodes } from '../../../gemm/formats/elsewhere.ts';
 import type { WeightFormat } from '../../../gemm/problem.ts';
 import { type Fields, isSize, shown, type Values } from './fields.ts';
 import type { MatmulModules } from './modules.ts';
@@ -98,7 +98,7 @@ function fineFp8(config: Reading): Storage | undefined {
   const format = config.format('weight_block_size', { kind: 'float', bits: 8, block, lines, zeroPoints: false });
   const key = config.get('ignored_layers') === undefined ? 'modules_to_not_convert' : 'ignored_layers';
   const fmt = config.get('fmt');
-  if (fmt !== undefined && !/e4m3/.test(String(fmt)))
+  if (fmt !== undefined && !/e4m3/i.test(String(fmt)))
     return config.refuse('fmt', `${shown(fmt)}: no format here is that`);
   if (config.get('activation_scheme') !== undefined) config.note('activation_scheme', UNQUANTIZED);
   return layersIn(format, config.names(key, 'components'));
@@ -236,6 +236,26 @@ function schemeOf(config: Reading, name: string, group: unknown) {
   return { format, all: named.length < list.length, isNamed: nameList(named, 'patterns', [], refuse) };
 }
 
+interface Absent {
+  readonly key: string;
+  readonly at: readonly string[];
+  readonly reason: string;
+}
+
+/** What a checkpoint stores besides weights. */
+const NO_WEIGHTS = /cache|activation|input|output/i;
+
+/** Names of formats that nothing here is, wherever they stand: not every tool has one field for them. */
+function absentFormats(values: Values, path: readonly string[] = []): Absent[] {
+  return Object.entries(values).flatMap(([name, value]): Absent[] => {
+    if (NO_WEIGHTS.test(name)) return [];
+    if (typeof value === 'object' && value !== null) return absentFormats(value as Values, [...path, name]);
+    const reason = typeof value === 'string' ? absentFormat(value) : undefined;
+    const [key = name, ...at] = [...path, name];
+    return reason === undefined ? [] : [{ key, at, reason }];
+  });
+}
+
 /** What the checkpoint stores, by part; nothing where every part is in the model's own format. */
 export function storageOf(
   fields: Fields,
@@ -246,6 +266,8 @@ export function storageOf(
   if (typeof values !== 'object' || values === null)
     return fields.refuseValue(name, 'weights', 'is no mapping') ?? undefined;
   const config = new Reading(fields, name, values as Values, matmuls);
+  const [absent] = absentFormats(values as Values);
+  if (absent) return config.refuse(absent.key, absent.reason, absent.at);
   const method = config.get('quant_method') ?? (config.get('quant_algo') ? 'modelopt' : 'mlx');
   const reader = Object.hasOwn(READERS, String(method)) ? READERS[String(method)] : undefined;
   if (reader === undefined) return config.refuse('quant_method', `${shown(method)} is not read`);
