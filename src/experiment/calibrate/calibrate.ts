@@ -80,7 +80,8 @@ export async function calibrateKernels(
   );
   if (measurement === null) return null;
   const calibration = calibrationOf(measurement, journal.header, request);
-  const file = stored(io, { journal, again }, () => writeCalibration(resolve(io.cwd, request.results), calibration));
+  const write = () => writeCalibration(resolve(io.cwd, request.results), calibration);
+  const file = await stored(io, { journal, again }, write);
   journal.discard();
   const broken = measurement.cases.some((outcome) => outcome.refusal?.status === 'failed');
   return { calibration, file, broken };

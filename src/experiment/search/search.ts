@@ -110,7 +110,7 @@ export async function searchWidths(
   const document = { ...measured, ...(classic?.answer && { classic: classic.answer }) };
   const finished = kept && { searched, document, set, host, journal: kept.journal, kept };
   return {
-    files: finished ? stored(io, finished.kept, () => storeSearch(io, asked, finished)) : [],
+    files: finished ? await stored(io, finished.kept, () => storeSearch(io, asked, finished)) : [],
     document: { ...document, portability: portabilityOf(plan, asked.results, io.cwd) },
     isCutShort: classic?.isCutShort ?? false,
     broken: searched.measurement.cases.some(({ refusal }) => refusal?.status === 'failed'),

@@ -82,7 +82,7 @@ export async function tuneClasses(
   if (measurement === null) return null;
   const tuning = found(measurement);
   const write = () => writeTuning(resolve(io.cwd, request.results), tuning);
-  const written = tuning.classes.length > 0 ? stored(io, { journal, again }, write) : null;
+  const written = tuning.classes.length > 0 ? await stored(io, { journal, again }, write) : null;
   journal.discard();
   return { tuning, stored: written };
 }
