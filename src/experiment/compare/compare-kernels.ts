@@ -83,16 +83,17 @@ export async function compareKernels(
     again: commands.resume(),
   });
   const programs: NonNullable<AbRequest['programs']> = (some, facts) => programsOf(trees, some, facts);
-  const compilers =
-    suspects.length === 0
-      ? null
-      : await askCompilers({ sides, cases, programs, options, reproduce: commands.inspect }, io);
-  const asked = { sides, edited, trees, options, rules, commands, compilers };
+  let compilers: CompilersAnswer | null = null;
+  const asked = () => ({ sides, edited, trees, options, rules, commands, compilers });
   const outcome = await sideBySide(
     {
       ...{ sides, cases, options, rules, keep, controls: CONTROLS, programs },
       reproduce: commands.reproduce,
-      show: (found) => show(comparisonOf(found, asked)),
+      onPaired: async (broken) => {
+        if (suspects.length === 0) return;
+        compilers = await askCompilers({ sides, cases, programs, broken, options, reproduce: commands.inspect }, io);
+      },
+      show: (found) => show(comparisonOf(found, asked())),
       ...(options.suite.length === 0 && {
         budgetFor: (names) => FILE_SECONDS * Math.max(1, filesOf(sides, names).size),
       }),
@@ -101,7 +102,7 @@ export async function compareKernels(
     },
     io,
   );
-  return outcome && comparisonOf(outcome, asked);
+  return outcome && comparisonOf(outcome, asked());
 }
 
 interface Asked {

@@ -84,3 +84,8 @@ export function kernelsOf(found: Pairing | Broken): ComparedCase['kernels'] {
   const head = 'head' in found ? found.head.kernel : found.kind === 'identical' ? base : null;
   return { base, head };
 }
+
+/** A case that no process has visited. */
+export function unmeasured(item: Case): CaseOutcome {
+  return { case: item, entry: null, visits: [], refusal: null };
+}

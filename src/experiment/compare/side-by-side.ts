@@ -17,12 +17,12 @@ import { unitOf } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
 import { placeFacts, settingsFor } from '../setup/settings.ts';
 import type { AbOutcome, AbRequest, Undecided } from './ab-request.ts';
-import { brokenBy, calibratedNoise, comparedCase, kernelsOf } from './compared-case.ts';
+import { brokenBy, calibratedNoise, comparedCase, kernelsOf, unmeasured } from './compared-case.ts';
 import { type Decided, decided } from './decided.ts';
 import { Pairings } from './pairings.ts';
 import { brokenHeads } from './preflight.ts';
 import { Shares } from './shares.ts';
-import { type Broken, enterPair, type Pairing, pairedTimes, pairing } from './sides.ts';
+import { type Broken, enterPair, excessOf, type Pairing, pairedTimes, pairing } from './sides.ts';
 
 /** @returns null when interrupted */
 export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome | null> {
@@ -32,6 +32,7 @@ export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome 
   const sides = { ...request.sides, ...(await request.programs?.(cases, facts)) };
   const pairs = new Map(cases.map((item) => [item.id, pairing(item, sides, facts)]));
   const broken = await brokenHeads(pairs, (texts) => textFaults(host, openOf(request.options), texts), io);
+  await request.onPaired?.(new Set([...broken.values()].flatMap(({ kernels: { head } }) => head ?? [])));
   const pairings = new Pairings(cases, new Map<string, Pairing | Broken>([...pairs, ...broken]), request.controls);
   return new SideBySide({ ...request, cases, sides }, io, { host, scenarioHash, facts, pairings }).run();
 }
@@ -245,15 +246,4 @@ class SideBySide {
   }
 }
 
-/** By how much (log) the head was slower than both base and twin in every process, at least. */
-function excessOf(outcome: CaseOutcome): number {
-  const times = pairedTimes(outcome);
-  if (times.length === 0) return Number.NEGATIVE_INFINITY;
-  return Math.log(Math.min(...times.flatMap(({ headToBase, headToTwin }) => [headToBase, headToTwin])));
-}
-
 const NOTHING: Pick<Measurement, 'cases' | 'processes'> = { cases: [], processes: [] };
-
-function unmeasured(item: Case): CaseOutcome {
-  return { case: item, entry: null, visits: [], refusal: null };
-}

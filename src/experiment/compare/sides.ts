@@ -127,6 +127,13 @@ export function pairedTimes({ visits }: CaseOutcome): PairedTimes[] {
   });
 }
 
+/** By how much (log) the head was slower than both base and twin in every process, at least. */
+export function excessOf(outcome: CaseOutcome): number {
+  const times = pairedTimes(outcome);
+  if (times.length === 0) return Number.NEGATIVE_INFINITY;
+  return Math.log(Math.min(...times.flatMap(({ headToBase, headToTwin }) => [headToBase, headToTwin])));
+}
+
 /** The first failure of one side, if it had one. */
 export function sideFailure(outcome: CaseOutcome, side: typeof BASE | typeof HEAD | typeof TWIN): string | null {
   for (const visit of outcome.visits) {
