@@ -129,6 +129,11 @@ describe('bisect', () => {
     expect(swapped.err).toContain('is not an ancestor of');
     const unknown = await bisect(slower(1.1), 'nowhere', 'HEAD', '--case', 'm=16');
     expect(unknown).toMatchObject({ exit: 2, err: '"nowhere": git knows no such ref\n' });
+    const nothing = await bisect(slower(1.1), shas[0] ?? '', 'HEAD', '--case', 'm=17');
+    expect(nothing).toMatchObject({
+      exit: 2,
+      err: expect.stringMatching(/^--case 'm=17' matches none of .* no case has m=17; /m),
+    });
     const idle = await bisect(slower(1.1), shas[59] ?? '', shas[60] ?? '', '--case', 'm=16');
     expect(idle.exit).toBe(3);
     expect(idle.err).toContain('touches kernels/');

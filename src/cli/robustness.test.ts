@@ -67,6 +67,15 @@ describe('--robustness off', () => {
     expect(resumeCommand(given as unknown as RunOptions)).toContain(' --robustness off --resume');
   });
 
+  it('is verified as it is asked for', async () => {
+    const words = ['run', '--shape', '4x8x16', '--kernel', 'naive', '--robustness', 'off', '--verify-only', '--json'];
+    const { exit, out } = await shapemark(...words, '--adapter', 'embedded', '--filter', 'robustness=off');
+    expect(exit).toBe(0);
+    expect(JSON.parse(out).cases).toMatchObject([
+      { id: expect.stringContaining('/robustness=off/'), status: 'verified' },
+    ]);
+  });
+
   it('is a toggle of the device, off by default', async () => {
     const toggles = async (robustness?: 'off') => (await chosenAdapter('embedded', robustness)).opened.toggles;
     expect(await toggles()).not.toContain('+disable_robustness');

@@ -46,16 +46,18 @@ export async function expansions(suites: readonly string[], set: KernelSet, io: 
  *
  * @param set the kernels that cases may ask for by name
  * @param place where other suites are looked for, to be named; null where none can stand in the place of this one
+ * @param option that gives the filters
  */
 export async function filtered(
   cases: readonly Case[],
   filters: readonly string[],
   set: KernelSet,
   place: Pick<Io, 'cwd'> | null,
+  option = '--filter',
 ): Promise<Case[]> {
   const found = cases.filter(parseFilters(filters));
   if (found.length > 0) return namesKernel(filters) ? found.map(byName) : found;
-  const named = filters.map((filter) => `--filter '${filter}'`).join(' ');
+  const named = filters.map((filter) => `${option} '${filter}'`).join(' ');
   const outcome = `${named || 'this choice'} matches none of ${cases.length} cases`;
   if (filters.length === 0 || cases.length === 0) throw new UsageError(outcome);
   const asked = filters.flatMap((filter) => [...filter.matchAll(/kernel=([^,/]+)/g)].map(([, name = '']) => name));
