@@ -67,11 +67,7 @@ export async function compareKernels(
   { rules, commands, show }: Pick<Asked, 'rules' | 'commands'> & { show: (found: Comparison) => void },
   io: Io,
 ): Promise<Comparison | null> {
-  const sides: Sides = {
-    base: await loadKernels(options.base, io.cwd),
-    head: (await kernelsFrom(options.head, io.cwd)).set,
-    trusted: await shippedKernels(),
-  };
+  const sides = await sidesOf(options, io);
   const trees = { base: await treePrograms(options.base, io.cwd), head: await treePrograms(options.head, io.cwd) };
   const edited = changedKernels(sides);
   const { kernels: known } = bothSides(sides);
@@ -103,6 +99,14 @@ export async function compareKernels(
     io,
   );
   return outcome && comparisonOf(outcome, asked());
+}
+
+async function sidesOf({ base, head }: CompareRequest, { cwd }: Io): Promise<Sides> {
+  return {
+    base: await loadKernels(base, cwd),
+    head: (await kernelsFrom(head, cwd)).set,
+    trusted: await shippedKernels(),
+  };
 }
 
 interface Asked {

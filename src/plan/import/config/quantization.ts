@@ -1,5 +1,6 @@
-import { absentFormat, type Codes, codesText, formatOfCodes } from '../../../gemm/formats/elsewhere.ts';
+import { type Codes, codesText, formatOfCodes } from '../../../gemm/formats/elsewhere.ts';
 import type { WeightFormat } from '../../../gemm/problem.ts';
+import { absentFormats } from './absent-formats.ts';
 import { type Fields, isSize, shown, type Values } from './fields.ts';
 import type { MatmulModules } from './modules.ts';
 import { type Names, nameList } from './not-converted.ts';
@@ -234,26 +235,6 @@ function schemeOf(config: Reading, name: string, group: unknown) {
   const refuse = (reason: string, i: number) => config.refuse('config_groups', reason, [name, 'targets', i]);
   const named = list.filter((target) => target !== 'Linear');
   return { format, all: named.length < list.length, isNamed: nameList(named, 'patterns', [], refuse) };
-}
-
-interface Absent {
-  readonly key: string;
-  readonly at: readonly string[];
-  readonly reason: string;
-}
-
-/** What a checkpoint stores besides weights. */
-const NO_WEIGHTS = /cache|activation|input|output/i;
-
-/** Names of formats that nothing here is, wherever they stand: not every tool has one field for them. */
-function absentFormats(values: Values, path: readonly string[] = []): Absent[] {
-  return Object.entries(values).flatMap(([name, value]): Absent[] => {
-    if (NO_WEIGHTS.test(name)) return [];
-    if (typeof value === 'object' && value !== null) return absentFormats(value as Values, [...path, name]);
-    const reason = typeof value === 'string' ? absentFormat(value) : undefined;
-    const [key = name, ...at] = [...path, name];
-    return reason === undefined ? [] : [{ key, at, reason }];
-  });
 }
 
 /** What the checkpoint stores, by part; nothing where every part is in the model's own format. */
