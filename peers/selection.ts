@@ -20,20 +20,18 @@ export async function casesFor(options: Options, kernels: KernelSet, io: Io): Pr
   const { shapes, suites, allSuites, filters } = options;
   if (shapes !== null && (allSuites || suites.length > 0))
     throw new UsageError('--shapes and --suite exclude each other');
-  if (shapes !== null) return filtered(readShapes(shapes), filters);
+  if (shapes !== null) return filtered(readShapes(shapes), filters, kernels, io);
   const names = allSuites ? await suiteNames({ cwd: io.cwd }) : suites;
   if (names.length === 0)
     return filtered(
       DEFAULT_SHAPES.map((asked) => caseOf(asked)),
       filters,
+      kernels,
+      io,
     );
   const expanded = await expansions(names, kernels, io);
-  return sharedShapes(
-    filtered(
-      expanded.flatMap(({ cases }) => cases),
-      filters,
-    ),
-  );
+  const cases = expanded.flatMap((expansion) => expansion.cases);
+  return sharedShapes(await filtered(cases, filters, kernels, io));
 }
 
 function readShapes(text: string): Case[] {

@@ -1,6 +1,6 @@
 /** Cases of a synthetic store: those of real suites, and what a kernel would take for them on a given GPU. */
 import { fileURLToPath } from 'node:url';
-import { expansions, filtered, shippedKernels } from '../../src/experiment/setup/selection.ts';
+import { expansions, shippedKernels } from '../../src/experiment/setup/selection.ts';
 import { formatOf } from '../../src/gemm/formats/registry.ts';
 import { bytes, bytesWritten, flop } from '../../src/gemm/shape.ts';
 import type { Case } from '../../src/plan/case/case.ts';
@@ -24,7 +24,7 @@ export async function cases(count: number): Promise<SyntheticCase[]> {
   const set = await shippedKernels();
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   const all = (await expansions(SUITES, set, quiet(cwd))).flatMap((one) => one.cases);
-  const served = filtered(all, [], set).filter((one) => one.kernel === 'best' || serves(one));
+  const served = all.filter((one) => one.kernel === 'best' || serves(one));
   if (served.length < count) throw new RangeError(`the suites have ${served.length} cases, not ${count}`);
   return served.slice(0, count).map((one) => ({
     ...one,

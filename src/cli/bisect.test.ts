@@ -60,7 +60,16 @@ const slower = (factor: number) =>
 
 describe('bisect', () => {
   it('finds the planted commit of 64 in one go, with evidence and the command that shows it again', async () => {
-    const { exit, out, err } = await bisect(slower(1.06), shas[0] ?? '', 'HEAD', '--case', 'm=16', '--json');
+    const { exit, out, err } = await bisect(
+      slower(1.06),
+      shas[0] ?? '',
+      'HEAD',
+      '--case',
+      'm=16',
+      '--budget',
+      '900',
+      '--json',
+    );
     expect({ exit, err: besidesProgress(err) }).toEqual({ exit: 0, err: '' });
     const found = JSON.parse(out);
     expect(found.culprit).toEqual({ sha: shas[SLOW_FROM], subject: `commit ${SLOW_FROM}` });
@@ -72,6 +81,7 @@ describe('bisect', () => {
     expect(found.evidence.reproduce).toContain(
       `shapemark compare ${shas[SLOW_FROM - 2]} ${shas[SLOW_FROM]} --suite tiny.yaml`,
     );
+    expect(found.evidence.reproduce).toContain(' --budget 900 ');
     expect(found.steps.length).toBeLessThanOrEqual(9);
     for (const { side, subject } of found.steps) {
       const index = Number(/\d+/.exec(subject)?.[0]);
@@ -119,6 +129,11 @@ describe('bisect', () => {
     expect(swapped.err).toContain('is not an ancestor of');
     const unknown = await bisect(slower(1.1), 'nowhere', 'HEAD', '--case', 'm=16');
     expect(unknown).toMatchObject({ exit: 2, err: '"nowhere": git knows no such ref\n' });
+    const nothing = await bisect(slower(1.1), shas[0] ?? '', 'HEAD', '--case', 'm=17');
+    expect(nothing).toMatchObject({
+      exit: 2,
+      err: expect.stringMatching(/^--case 'm=17' matches none of .* no case has m=17; /m),
+    });
     const idle = await bisect(slower(1.1), shas[59] ?? '', shas[60] ?? '', '--case', 'm=16');
     expect(idle.exit).toBe(3);
     expect(idle.err).toContain('touches kernels/');

@@ -136,6 +136,29 @@ describe('compare', () => {
     }
   });
 
+  it('repeats the options that were given in the command that measures a case again', async () => {
+    change('head');
+    const given = [
+      '--seed',
+      '3',
+      '--budget',
+      '40',
+      '--minimum-effect',
+      '0.03',
+      '--robustness',
+      'off',
+      '--results',
+      'r',
+    ];
+    const words = [...given, '--inspect', 'off', '--fail-on', 'slower'];
+    const { out } = await compare(SLOWER, '--json', ...words);
+    const [{ reproduce, verdict }] = JSON.parse(out).cases;
+    expect(verdict).toBe('slower');
+    for (let i = 0; i < words.length; i += 2) expect(reproduce).toContain(` ${words.slice(i, i + 2).join(' ')}`);
+    const again = await inProcess([...reproduce.split(' ').slice(1), '--json'], { cwd: dir });
+    expect(JSON.parse(again.out).cases).toMatchObject([{ reproduce, verdict }]);
+  });
+
   it('asks for a base, and has no workers of another tree on a scripted device', async () => {
     const nothing = await scripted(STEADY, 'compare', '--suite', TINY);
     expect(nothing).toMatchObject({

@@ -204,11 +204,22 @@ describe('a list of shapes', () => {
 
 describe('--shape', () => {
   it('stands for a suite on list, run and compare', async () => {
-    const { cases } = await listed('--shape', '64x288x288:mxfp4', '--shape', '2x1×8x8:f16:f32');
+    const { cases } = await listed(
+      '--shape',
+      '64x288x288:mxfp4',
+      '--shape',
+      '2x1×8x8:f16:f32',
+      '--shape',
+      '4x8x16:f16:tn',
+    );
     expect(cases.map(({ id }: { id: string }) => id)).toEqual([
       'shapes/shape/gemm/m=64/n=288/k=288/layout=nt/w=mxfp4/a=f32/acc=f32/out=f32/kernel=best',
       'shapes/shape/gemm/batch=2/m=1/n=8/k=8/layout=nn/w=f16/a=f32/acc=f32/out=f32/kernel=best',
+      'shapes/shape/gemm/m=4/n=8/k=16/layout=tn/w=f16/a=f16/acc=f32/out=f16/kernel=best',
     ]);
+    const all = ['nn', 'nt', 'tn', 'tt'].flatMap((layout) => ['--shape', `4x8x16:f32:f32:${layout}`]);
+    const layouts = (await listed(...all)).cases.map(({ id }: { id: string }) => /layout=(..)/.exec(id)?.[1]);
+    expect(layouts).toEqual(['nn', 'nt', 'tn', 'tt']);
     const run = await shapemark('run', '--shape', '4x8x16', '--processes', '2', ...played);
     expect(JSON.parse(run.out)).toMatchObject({
       cases: [{ shape: { m: 4, n: 8, k: 16 } }],
@@ -224,6 +235,8 @@ describe('--shape', () => {
     expect(JSON.parse(explain.out)).toEqual(
       JSON.parse((await shapemark('explain', '64', '2880', '2880', '--w', 'mxfp4', '--json')).out),
     );
+    const transposed = await shapemark('explain', '--shape', '64x2880x2880:f16:tt', '--json');
+    expect(JSON.parse(transposed.out)).toMatchObject({ layout: 'tt' });
     const small = ['--distance', '8', '--step', '8', '--kernel', 'naive', '--no-store'];
     const search = await shapemark('search', '--shape', '4x96x32:f32', ...small, ...played);
     expect(JSON.parse(search.out)).toMatchObject({ hidden: 32, baseline: { dFf: 96 } });
@@ -232,8 +245,17 @@ describe('--shape', () => {
   it.each([
     [
       ['list', '--shape', '64x2880'],
-      '--shape: cannot read "64x2880"; expected m×n×k, e.g. 64x2880x2880 or 64x2880x2880:f16:f32',
+      '--shape: cannot read "64x2880"; expected m×n×k, e.g. 64x2880x2880, 64x2880x2880:f16:f32 or 64x2880x2880:f16:f32:nt',
     ],
+    [
+      ['list', '--shape', '1x2x3:f16:f32:f32'],
+      '--shape: 1x2x3:f16:f32:f32: "f32" is left after weights, activations and layout (nn, nt, tn, tt)',
+    ],
+    [
+      ['list', '--shape', '1x2x3:nt:tn'],
+      '--shape: 1x2x3:nt:tn: "tn" is left after weights, activations and layout (nn, nt, tn, tt)',
+    ],
+    [['search', '--shape', '1x2x3:tn'], '--shape 1x2x3:tn: weights of an MLP are stored [n,k], which is layout nt'],
     [['list', '--shape', '1x2x3:fp5'], '--shape: 1x2x3:fp5: unknown format "fp5"; did you mean "fp8"?'],
     [
       ['explain', '--shape', '1x2x3', '--model', 'llama2-7b'],

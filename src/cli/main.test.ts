@@ -133,7 +133,16 @@ describe('run', () => {
   });
 
   it.each([
-    ['a filter that matches nothing', ['--filter', 'n=7'], /--filter 'n=7' matches none of 2 cases/],
+    [
+      'a filter that matches nothing',
+      ['--filter', 'n=7'],
+      /--filter 'n=7' matches none of 2 cases: no case has n=7; n is 32, 64\n$/,
+    ],
+    [
+      'a filter that other suites have cases for',
+      ['--filter', 'w=int4'],
+      /no case has w=int4; .*suites with such cases: block-scaled \(\d+\), .*gate \(\d+\)/,
+    ],
     ['a malformed filter', ['--filter', 'm<='], /m<=/],
     ['a missing scenario', ['--scenario', 'no.yaml'], /--scenario is given more than once/],
     ['no processes', ['--processes', '0'], /--processes 0: expected a whole number/],

@@ -46,7 +46,8 @@ export const SHAPE = {
   array: true,
   nargs: 1,
   default: [] as string[],
-  describe: 'A shape m×n×k[:w[:a]] instead of a suite: 64x2880x2880:mxfp4; repeat for more',
+  describe:
+    'A shape m×n×k[:w[:a]][:layout] instead of a suite: 64x2880x2880:mxfp4, 64x2880x2880:f16:nt; repeat for more',
 } as const;
 
 /** Suites by name, and shapes as one suite more. Throws SpecError. */

@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chosenAdapter } from '../engine/webgpu/open.node.ts';
+import { casesOf } from '../experiment/inspect/programs.ts';
+import { kernelsFrom } from '../experiment/setup/selection.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readRecord } from '../record/store.node.ts';
 import { PLAIN } from '../report/style.ts';
+import { USUAL } from './command-line.ts';
 import { main } from './main.ts';
+import { type RunOptions, resumeCommand } from './verbs/run-options.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -47,6 +51,29 @@ describe('--robustness off', () => {
     expect(unchecked?.robustness).toBe('off');
     expect(unchecked?.id).toBe(checked?.id.replace('/kernel=', '/robustness=off/kernel='));
     expect(unchecked?.series).not.toBe(checked?.series);
+  });
+
+  it('is told to filters of inspections, and repeated in the command that resumes a run', async () => {
+    const { set } = await kernelsFrom(undefined, dir);
+    const io = { err: () => {}, out: () => {}, cwd: dir, environment: {}, style: PLAIN, columns: null };
+    const choice = {
+      suite: ['quick'],
+      kernel: [],
+      filter: ['o_proj,w=f32,robustness=off'],
+      robustness: 'off',
+    } as const;
+    expect(await casesOf(choice, set, io)).not.toEqual([]);
+    const given = { ...USUAL, suite: ['quick'], tuning: true, 'divide-by-sentinel': false, robustness: 'off' };
+    expect(resumeCommand(given as unknown as RunOptions)).toContain(' --robustness off --resume');
+  });
+
+  it('is verified as it is asked for', async () => {
+    const words = ['run', '--shape', '4x8x16', '--kernel', 'naive', '--robustness', 'off', '--verify-only', '--json'];
+    const { exit, out } = await shapemark(...words, '--adapter', 'embedded', '--filter', 'robustness=off');
+    expect(exit).toBe(0);
+    expect(JSON.parse(out).cases).toMatchObject([
+      { id: expect.stringContaining('/robustness=off/'), status: 'verified' },
+    ]);
   });
 
   it('is a toggle of the device, off by default', async () => {

@@ -82,6 +82,15 @@ describe('run --verify-only', () => {
     expect(out).toContain('2 verified, 0 overflow, 1 failed, 0 skipped');
   });
 
+  it('says once for each reason how many cases were skipped', async () => {
+    const suite = shape('m: [1, 2, 3], n: 16, k: 32, layout: nt, w: [f32, mxfp4, nvfp4]');
+    const { exit, out } = await verified(suite, '--kernel', 'gemv', '--engine', 'scripted', '--scenario', STEADY);
+    expect(exit).toBe(0);
+    const told = /\nskipped\n((?: {2}.*\n)+)/.exec(out)?.[1]?.trim().split(/\n */);
+    const reasons = ['mxfp4', 'nvfp4'].map((w) => `3 cases: unsupported: gemv does not serve weights in ${w}, only in`);
+    expect(told?.map((line) => line.replace(/ only in.*/, ' only in'))).toEqual(reasons);
+  });
+
   it('has results that are right with outliers, other blocks and zero points', { timeout: 60_000 }, async () => {
     const weights = '[mxfp8, int8, int4-64, int4-128-zp]';
     const suite = shape(`m: 5, n: 20, k: 200, layout: nt, w: ${weights}, distribution: outliers, kernels: naive`);

@@ -141,6 +141,9 @@ export interface PeerSource {
   readonly other?: { readonly problem: Problem; readonly program: Program; readonly reference: Program };
 }
 
+/** A program's text, its name and where it is written. */
+export type ProgramText = Pick<Program, 'kernel' | 'code' | 'written'>;
+
 /** A fixed program outside any GEMM: the sentinel, peak probes, the empty dispatch. Buffers are storage, bound from 0 upwards. */
 export interface Probe {
   readonly name: string;
@@ -159,6 +162,8 @@ export interface Session {
   allocate(request: OperandsRequest): Promise<Operands>;
   prepare(source: Source, operands: Operands): Promise<Prepared>;
   probe(probe: Probe): Promise<Launchable>;
+  /** What the WGSL compiler refuses in a text, found without a driver; null if nothing. Absent where nothing is compiled. */
+  faultIn?(text: ProgramText): Promise<string | null>;
   /** Resolves with the reason if the device is lost. */
   readonly lost: Promise<string>;
   dispose(): Promise<void>;

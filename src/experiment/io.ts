@@ -23,9 +23,12 @@ export function printJson(io: Io, document: unknown): void {
 /** Lists the files that a command wrote, relative to the working folder. */
 export function printWritten(io: Io, files: readonly string[]): void {
   if (files.length === 0) return;
-  const names = files.map((file) => {
-    const inside = relative(io.cwd, file);
-    return inside.startsWith('..') || isAbsolute(inside) ? file : inside;
-  });
+  const names = files.map((file) => fromHere(io, file));
   io.out(io.style.dim(`written: ${names.join('\n         ')}\n`));
+}
+
+/** A file as it is named in the working folder, if it is inside it. */
+export function fromHere({ cwd }: Pick<Io, 'cwd'>, file: string): string {
+  const inside = relative(cwd, file);
+  return inside.startsWith('..') || isAbsolute(inside) ? file : inside;
 }

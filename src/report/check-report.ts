@@ -19,6 +19,13 @@ export interface ContextRecord {
 export interface CheckReport extends Omit<CheckDocument, 'series'> {
   readonly series: readonly ReportedSeries[];
   readonly context: readonly ContextRecord[];
+  /** Files that verdicts were appended to, with the number of findings that are new there; absent where nothing was to be. */
+  readonly appended?: readonly AppendedLog[];
+}
+
+export interface AppendedLog {
+  readonly file: string;
+  readonly findings: number;
 }
 
 export function checkReport(document: CheckDocument, context: readonly ContextRecord[] = []): CheckReport {

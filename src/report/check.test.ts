@@ -134,6 +134,14 @@ describe('the report of a check', () => {
     expect(detectable([plain, young, young])).toMatch(/in all; 2 more have too few points/);
   });
 
+  it('says which file it appended to', () => {
+    const appended = (findings: number) => [{ file: 'results/m1/verdicts.jsonl', findings }];
+    const told = (findings: number) => renderMarkdown(checkDocument({ ...report, appended: appended(findings) }));
+    expect(told(1)).toContain('verdicts are kept in results/m1/verdicts.jsonl: 1 new finding (--no-log');
+    expect(told(0)).toContain('verdicts.jsonl: no new finding (');
+    expect(renderText(checkDocument({ ...report, appended: appended(2) }))).toContain('2 new findings (');
+  });
+
   it('leaves nothing out of the document', () => {
     expect(report.series).toHaveLength(document.series.length);
     expect(report.series.map(({ verdict }) => verdict)).toEqual([

@@ -5,7 +5,7 @@ import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, type Quantity, type Remarks, tableOf } from './document/table.ts';
 import { CHANGE, CODE, TEXT, VERDICT } from './quantities.ts';
 import { READING } from './run.ts';
-import { change, percent } from './si.ts';
+import { change, counted, percent } from './si.ts';
 
 const short = (commit: string | null | undefined) => (commit ? commit.slice(0, 8) : 'unknown commit');
 
@@ -44,7 +44,13 @@ export function checkDocument(report: CheckReport): Document {
       ...section(undefined, tableOf(FINDING_COLUMNS, findings, findingRemarks)),
       ...section(
         undefined,
-        lines([...effectLines(report), ...contextLines(report), ...(rest > 0 ? [uncounted] : []), READING]),
+        lines([
+          ...effectLines(report),
+          ...contextLines(report),
+          ...appendedLines(report),
+          ...(rest > 0 ? [uncounted] : []),
+          READING,
+        ]),
       ),
     ],
   };
@@ -78,6 +84,13 @@ function contextLines({ context }: CheckReport): string[] {
   return machines.map((machine) => {
     const own = context.filter((one) => one.machine === machine);
     return `context only: ${machine} (${own.length}): ${own[0]?.reason}`;
+  });
+}
+
+function appendedLines({ appended = [] }: CheckReport): string[] {
+  return appended.map(({ file, findings }) => {
+    const fresh = findings === 0 ? 'no new finding' : counted(findings, 'new finding');
+    return `verdicts are kept in ${file}: ${fresh} (--no-log does not write)`;
   });
 }
 

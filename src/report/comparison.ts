@@ -2,6 +2,7 @@
 
 import { type ComparedCase, type Comparison, VERDICTS, type Verdict, worstFirst } from '../judge/ab/comparison.ts';
 import type { Change } from '../record/inspection.ts';
+import { alike } from './alike.ts';
 import { commands, type Document, lines, type Section, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { CHANGE_COLUMNS, worstChanges } from './inspection.ts';
@@ -57,17 +58,17 @@ export const GROUP_COLUMNS: readonly ColumnOf<Group>[] = [
 
 /** One row for a kernel and a reason; the JSON has each case. */
 function untimed({ cases }: Comparison): Group[] {
-  const found = new Map<string, Group>();
-  for (const { id, verdict, kernels, reason } of worstFirst(cases).filter(isUntimed)) {
-    const kernel = kernels.head ?? kernels.base;
-    const key = [verdict, kernel, reason].join();
-    const { first = id, cases: before = 0 } = found.get(key) ?? {};
-    found.set(key, { verdict, kernel, cases: before + 1, first, why: reason });
-  }
-  return [...found.values()];
+  const kernelOf = ({ kernels: { head, base } }: ComparedCase) => head ?? base;
+  const groups = alike(worstFirst(cases).filter(isUntimed), (one) => [one.verdict, kernelOf(one), one.reason].join());
+  return groups.map((group) => {
+    const [first] = group;
+    return { verdict: first.verdict, kernel: kernelOf(first), cases: group.length, first: first.id, why: first.reason };
+  });
 }
 
-const isUntimed = ({ verdict }: ComparedCase): boolean => ['new', 'missing', 'unmeasured'].includes(verdict);
+const doesNotCompile = ({ cause }: ComparedCase): boolean => cause === 'compile';
+const isUntimed = (compared: ComparedCase): boolean =>
+  ['new', 'missing', 'unmeasured'].includes(compared.verdict) || doesNotCompile(compared);
 
 /** What is worse or better on GPUs whose compilers were asked; whatever differs is in the JSON, program by program. */
 function compiledSection({ compiled }: Comparison): Section[] {
@@ -156,15 +157,16 @@ function noteLines(comparison: Comparison): string[] {
     endText(comparison),
     ...(identical === 0 ? [] : [`${identical} same without measuring: both sides are the same program`]),
     ...(unasked.length === 0 ? [] : [`changed, but excluded by --filter or --kernel: ${unasked.join(', ')}`]),
+    ...(cases.some(doesNotCompile) ? ['what does not compile was not measured: correct it and compare again'] : []),
     ...leftOutLines(leftOut),
     ...(shown ? ['detectable: the slowdown that this many processes call slower 9 times in 10'] : []),
     READING,
   ];
 }
 
-function endText({ ended, processes, seconds }: Comparison): string {
+function endText({ ended, processes, seconds, cases }: Comparison): string {
   const took = `${processesText(processes)}, ${Math.round(seconds)} s`;
-  if (processes === 0) return 'nothing had to be measured';
+  if (processes === 0) return `nothing ${cases.some(doesNotCompile) ? 'else ' : ''}had to be measured`;
   if (ended === 'budget')
     return `${took}; ended because the rest of the budget does not reach the next look; a larger --budget decides more cases`;
   if (ended === 'interruption') return `${took}; interrupted: verdicts so far`;
@@ -195,6 +197,8 @@ const COMMANDS = 8;
 
 /** Commands for the worst verdicts; the JSON has the command of each case. */
 function againCommands({ cases }: Comparison): string[] {
-  const worth = worstFirst(cases).filter(({ verdict }) => verdict !== 'same' && verdict !== 'new');
+  const worth = worstFirst(cases).filter(
+    (compared) => compared.verdict !== 'same' && compared.verdict !== 'new' && !doesNotCompile(compared),
+  );
   return [...new Set(worth.map(({ reproduce }) => reproduce))].slice(0, COMMANDS);
 }

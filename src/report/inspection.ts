@@ -1,5 +1,6 @@
 /** Compiler statistics as a document: a table for each GPU, and differences from another version. */
 import type { Change, InspectedGpu, Inspection, InspectionRow } from '../record/inspection.ts';
+import { alike } from './alike.ts';
 import { type Document, lines, type Section, section, text } from './document/document.ts';
 import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';
 import { formatText, shapeText } from './labels.ts';
@@ -107,7 +108,8 @@ function remarks({ loop }: Compiled): Remarks {
 
 /** Each reason once, with the number of cases it keeps out. */
 function refusals(rows: readonly InspectionRow[]): string[] {
-  const counts = new Map<string, number>();
-  for (const row of rows) if (row.status === 'refused') counts.set(row.reason, (counts.get(row.reason) ?? 0) + 1);
-  return [...counts].map(([reason, count]) => `not served${count > 1 ? ` (${count})` : ''}: ${reason}`);
+  const refused = rows.filter((row) => row.status === 'refused');
+  return alike(refused, ({ reason }) => reason).map(
+    (group) => `not served${group.length > 1 ? ` (${group.length})` : ''}: ${group[0].reason}`,
+  );
 }

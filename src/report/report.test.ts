@@ -200,6 +200,23 @@ describe('the table', () => {
     expect(text.startsWith('skipped\n')).toBe(true);
     expect(text).toContain('0 measured, 1 skipped, 0 failed');
   });
+
+  it('says each reason of skipped cases once', () => {
+    const lacking = (kernel: string, detail: string): Row => ({
+      ...skipped,
+      id: id(kernel),
+      reason: 'unsupported',
+      detail,
+    });
+    const rows = [skipped, { ...skipped, id: id('naive'), detail: 'would take about 7 s' }];
+    const others = [lacking('a', 'no f16'), lacking('b', 'no f16'), lacking('c', 'too large')];
+    const text = shown(exampleRecord([...rows, ...others]));
+    expect(text).toContain('budget: would take about 9 s (and 1 more case)\n');
+    expect(text).toContain('unsupported: no f16 (and 1 more case)\n');
+    expect(text).toContain('unsupported: too large\n');
+    expect(text).not.toContain('7 s');
+    expect(text).toContain('0 measured, 5 skipped');
+  });
 });
 
 describe('markdown', () => {

@@ -6,6 +6,7 @@ import { type NotServed, servedPart } from '../record/not-served.ts';
 import type { MeasuredRow, Row, Summary } from '../record/row.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { median } from '../stats/centre.ts';
+import { alike } from './alike.ts';
 import { type Block, type Document, lines, type Section, type Span, section } from './document/document.ts';
 import { type ColumnOf, column, groupedTable, type Quantity, tableOf } from './document/table.ts';
 import { ceilingPaths, ceilingText, formatText, peaksToName, peakText, shapeText } from './labels.ts';
@@ -67,7 +68,8 @@ export function runDocument(record: RunRecord, calibration?: Calibration): Docum
     summary: summaryText(record, rows, notServed),
     sections: [
       ...section(undefined, groupedTable(columns, byPhase(numbers), flags)),
-      ...(['failed', 'skipped'] as const).flatMap((status) => absentSection(status, rows, record)),
+      ...failedSection(rows, record),
+      ...skippedSection(rows),
       ...notServedSection(notServed),
       ...section('notes', lines(warningLines(numbers))),
       ...section(
@@ -87,14 +89,31 @@ export function byPhase<R extends Pick<Row, 'suite' | 'phase'>>(rows: readonly R
   }));
 }
 
-/** Cases without a time; a failed one with the command that repeats it alone. */
-function absentSection(status: 'failed' | 'skipped', rows: readonly Row[], record: RunRecord): Section[] {
-  const absent = rows.filter((row) => row.status === status);
-  const table = tableOf([column('case', CODE, ({ id }: Row) => id)], absent, (row) => ({
-    details: [absenceText(row)],
-    command: status === 'failed' ? commandFor(row, record) : undefined,
+const CASE = column('case', CODE, ({ id }: Row) => id);
+
+/** Each failed case with the command that repeats it alone. */
+function failedSection(rows: readonly Row[], record: RunRecord): Section[] {
+  const failed = rows.filter(({ status }) => status === 'failed');
+  const details = (row: Row) => ({ details: [absenceText(row)], command: commandFor(row, record) });
+  return section('failed', tableOf([CASE], failed, details));
+}
+
+/** Each reason once, with the first of its cases. */
+function skippedSection(rows: readonly Row[]): Section[] {
+  const groups = alike(rows.filter(isAbsent), reasonOf).filter(([{ status }]) => status === 'skipped');
+  const told = groups.map(([first, ...others]) => ({ ...first, others: others.length }));
+  const table = tableOf([CASE], told, ({ others, ...row }) => ({
+    details: [[...absenceText(row), ...(others > 0 ? [` (and ${counted(others, 'more case')})`] : [])]],
   }));
-  return section(status, table);
+  return section('skipped', table);
+}
+
+type AbsentRow = Exclude<Row, MeasuredRow>;
+const isAbsent = (row: Row): row is AbsentRow => row.status !== 'measured';
+
+/** What the budget left out has one reason, though each case needs a time of its own. */
+function reasonOf({ status, reason, detail }: Pick<AbsentRow, 'status' | 'reason' | 'detail'>): string {
+  return reason === 'budget' ? reason : [status, reason, detail].join();
 }
 
 /** Why there is no number. */
@@ -106,15 +125,13 @@ export function absenceText(row: Row): (string | Span)[] {
 
 /** Cases of `kernels: all` that are not served: one line for the kernels that share a rule and the cases it excludes. */
 export function notServedSection({ kernels }: NotServed): Section[] {
-  const alike = new Map<string, NotServed['kernels'][number][]>();
-  for (const entry of kernels) {
-    const key = `${entry.rule} ${entry.problems.join()}`;
-    alike.set(key, [...(alike.get(key) ?? []), entry]);
-  }
-  const groups = [...alike.values()].map((group) => ({ ...group[0], kernels: group.map(({ kernel }) => kernel) }));
+  const groups = alike(kernels, ({ rule, problems }) => `${rule} ${problems.join()}`).map((group) => ({
+    ...group[0],
+    kernels: group.map(({ kernel }) => kernel),
+  }));
   const columns: ColumnOf<(typeof groups)[number]>[] = [
     column('rule', TEXT, ({ rule }) => rule),
-    column('cases each', COUNT, ({ problems }) => problems?.length),
+    column('cases each', COUNT, ({ problems }) => problems.length),
     column('kernels', TEXT, ({ kernels: names }) => names.join(', ')),
   ];
   return section('not served, on any device', tableOf(columns, groups)).map((one) => ({ ...one, folded: true }));
@@ -137,10 +154,9 @@ export function commandFor(row: Row, { settings, environment }: RunRecord): stri
 /** Each kind of warning once, with the number of rows that carry it. */
 function warningLines(rows: readonly Row[]): (string | Span)[][] {
   const warnings = rows.flatMap((row) => row.warnings);
-  return [...new Set(warnings.map(({ code }) => code))].map((code) => {
-    const alike = warnings.filter((warning) => warning.code === code);
-    const count = counted(alike.length, 'row');
-    return [{ text: code, tone: 'warn' }, ` (${count}): ${alike[0]?.message}`];
+  return alike(warnings, ({ code }) => code).map((group) => {
+    const [{ code, message }] = group;
+    return [{ text: code, tone: 'warn' }, ` (${counted(group.length, 'row')}): ${message}`];
   });
 }
 

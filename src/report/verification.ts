@@ -1,9 +1,11 @@
 /** What `run --verify-only` found: a line for each kernel, format and layout with its worst case, and every case that is not right. */
 import type { Verification, VerifiedCase } from '../record/verification.ts';
+import { alike } from './alike.ts';
 import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { formatText, shapeText } from './labels.ts';
 import { COUNT, FIGURES, TEXT } from './quantities.ts';
+import { counted } from './si.ts';
 
 interface Line {
   readonly kernel: string;
@@ -52,6 +54,12 @@ export function verificationDocument({ cases, counts, notServed, machine, driver
   const wrong = cases.filter(({ status, reason }) => status === 'failed' && reason !== 'overflow');
   const over = cases.filter(({ reason }) => reason === 'overflow');
   const told = (one: VerifiedCase) => `${one.id}: ${one.reason}: ${one.detail}`;
+  const skipped = alike(
+    cases.filter(({ status }) => status === 'skipped'),
+    ({ reason, detail }) => `${reason}: ${detail}`,
+  ).sort((a, b) => b.length - a.length);
+  const why = (group: (typeof skipped)[number]) =>
+    `${counted(group.length, 'case')}: ${group[0].reason}: ${group[0].detail}`;
   const unserved = Object.values(notServed).reduce((sum, count) => sum + count, 0);
   const total = `${counts.verified} verified, ${counts.overflow} overflow, ${counts.failed} failed, ${counts.skipped} skipped, ${unserved} not served`;
   const end = ended === 'all' ? 'nothing was timed' : 'interrupted; nothing was timed';
@@ -60,6 +68,7 @@ export function verificationDocument({ cases, counts, notServed, machine, driver
       ...section(undefined, tableOf(COLUMNS, [...found.values()])),
       ...section('failed', lines(wrong.map(told), 'bad')),
       ...section('overflow, as the right results are beyond the format', lines(over.map(told))),
+      ...section('skipped', lines(skipped.map(why))),
       ...section(undefined, lines([`machine: ${machine} (${driver})`, `${end}; ${total}`])),
     ],
   };

@@ -56,8 +56,8 @@ function followerOf(options: BisectOptions, io: Io): BisectFollower {
       if (!json) printDocument(io, stepDocument(step));
     },
     reproduce: (ends, id) => {
-      const { results: _, ...usual } = USUAL;
-      return commandLine('compare', ends, [['suite', options.suite], ...flagsUnlike(options, usual), ['filter', id]]);
+      const given = flagsUnlike(options, { ...USUAL, budget: undefined });
+      return commandLine('compare', ends, [['suite', options.suite], ...given, ['filter', id]]);
     },
   };
 }

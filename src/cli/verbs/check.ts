@@ -1,8 +1,8 @@
 /** `check`: verdicts over the history of stored records. Needs no GPU. */
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { fromHere, type Io } from '../../experiment/io.ts';
 import { attribute, type JudgedTrack } from '../../judge/history/attribute.ts';
-import type { CheckVerdict } from '../../judge/history/check.ts';
-import { COUNTED } from '../../judge/history/check.ts';
+import { COUNTED, NEWS_POINTS } from '../../judge/history/check.ts';
 import { readHistory } from '../../judge/history/history.node.ts';
 import { checkJudged } from '../../judge/history/history.ts';
 import { appendVerdicts } from '../../judge/history/log.node.ts';
@@ -10,7 +10,7 @@ import { DiskError } from '../../record/disk.node.ts';
 import { openStore } from '../../record/open-store.node.ts';
 import { isRemote } from '../../record/place.ts';
 import { checkDocument } from '../../report/check.ts';
-import { type CheckReport, checkReport } from '../../report/check-report.ts';
+import { type AppendedLog, type CheckReport, checkReport } from '../../report/check-report.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { FORMATS, type FormatOptions, RESULTS, resultsPlace } from '../options.ts';
 import { printAs } from '../print.ts';
@@ -22,6 +22,11 @@ interface Options extends FormatOptions {
   'fail-on': string;
   log: boolean;
 }
+
+/** A change of nearly all cases of a machine, which is no verdict on any of them. */
+const SHIFTS = { slower: 'machine-slower', faster: 'machine-faster' } as const;
+const FAILS = [...COUNTED, ...Object.values(SHIFTS)] as const;
+type Failing = (typeof FAILS)[number];
 
 export const check: Verb<Options> = {
   command: 'check',
@@ -36,7 +41,7 @@ export const check: Verb<Options> = {
       .option('fail-on', {
         type: 'string',
         default: 'slower',
-        describe: `Verdicts that exit with 1, comma-separated, of ${COUNTED.join(', ')}; failed always exits with 4, and 3 means that every series is new`,
+        describe: `What exits with 1, comma-separated, of ${FAILS.join(', ')}; failed always exits with 4, and 3 means that every series is new`,
       })
       .option('log', {
         type: 'boolean',
@@ -55,25 +60,22 @@ export const check: Verb<Options> = {
       throw new NothingToDo(noRecords(options, skipped.length));
     }
     const judged = tracks.map(attribute);
-    if (options.log && !isRemote(folder)) {
-      for (const machine of new Set(judged.map(({ track }) => track.machine))) {
-        logged(
-          folder,
-          machine,
-          judged.filter(({ track }) => track.machine === machine),
-        );
-      }
-    }
-    const document = checkReport(checkJudged(judged), context);
+    const appended = options.log && !isRemote(folder) ? logged(folder, judged, io) : undefined;
+    const document = { ...checkReport(checkJudged(judged), context), ...(appended && { appended }) };
     printAs(io, options, { data: document, document: checkDocument(document) });
     sayLeftOut();
     return exitOf(document, failOn);
   },
 };
 
-function logged(folder: string, machine: string, judged: readonly JudgedTrack[]): void {
+function logged(folder: string, judged: readonly JudgedTrack[], io: Io): AppendedLog[] {
+  const machines = [...new Set(judged.map(({ track }) => track.machine))];
   try {
-    appendVerdicts(folder, machine, judged);
+    return machines.flatMap((machine) => {
+      const own = judged.filter(({ track }) => track.machine === machine);
+      const appended = appendVerdicts(folder, machine, own);
+      return appended ? [{ ...appended, file: fromHere(io, appended.file) }] : [];
+    });
   } catch (error) {
     if (error instanceof DiskError)
       throw new DiskError(error.file, error.code, { remedy: '; --no-log judges without writing' });
@@ -88,21 +90,23 @@ function noRecords({ results, machine }: Options, leftOut: number): string {
   return `${all} under ${place} ${leftOut === 1 ? 'is' : 'are'} left out: measure from a clean working tree, without changed or untracked files outside results/`;
 }
 
-function failing(text: string): Set<CheckVerdict> {
+function failing(text: string): Set<Failing> {
   const asked = text
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  const unknown = asked.find((word) => !COUNTED.some((verdict) => verdict === word));
-  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${COUNTED.join(', ')}`);
-  return new Set(COUNTED.filter((verdict) => asked.includes(verdict)));
+  const unknown = asked.find((word) => !FAILS.some((known) => known === word));
+  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${FAILS.join(', ')}`);
+  return new Set(FAILS.filter((known) => asked.includes(known)));
 }
 
 /** A check that compared nothing must not succeed. */
-function exitOf({ series }: CheckReport, failOn: ReadonlySet<CheckVerdict>): ExitCode {
+function exitOf({ series, machineShifts }: CheckReport, failOn: ReadonlySet<Failing>): ExitCode {
   const codes: ExitCode[] = [];
   if (series.some(({ verdict }) => verdict === 'failed')) codes.push(EXIT.broken);
   if (series.some(({ verdict }) => verdict !== 'failed' && failOn.has(verdict))) codes.push(EXIT.regression);
+  const news = machineShifts.filter(({ runs }) => runs <= NEWS_POINTS);
+  if (news.some(({ ratio }) => failOn.has(ratio > 1 ? SHIFTS.slower : SHIFTS.faster))) codes.push(EXIT.regression);
   if (series.every(({ verdict }) => verdict === 'new')) codes.push(EXIT.nothing);
   return worst(codes);
 }

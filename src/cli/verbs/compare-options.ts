@@ -115,18 +115,26 @@ export function failing(text: string): (compared: Pick<ComparedCase, 'verdict' |
   };
 }
 
-/** Defaults of options that a comparison of the same cases must share. */
-const SETTLED = { 'cold-bytes': undefined, 'minimum-effect': MINIMUM_EFFECT, robustness: 'on' } as const;
+/** Defaults of options that any measurement of the same cases must share. */
+const MEASURED = { budget: undefined, 'cold-bytes': undefined, robustness: 'on' } as const;
+/** Likewise of a comparison, besides those of every command that measures. */
+const COMPARED = {
+  ...MEASURED,
+  'minimum-effect': MINIMUM_EFFECT,
+  inspect: ASKED.usual,
+  root: undefined,
+  'fail-on': FAIL_ON,
+} as const;
 
 /** The command that resumes this one after an interruption. */
 export function resumeCompareCommand(options: CompareOptions): string {
-  const { base, head, suite, filter, kernel, budget, format, harness } = options;
+  const { base, head, suite, filter, kernel, format, harness } = options;
   return commandLine(
     'compare',
     [base, head],
     [
-      ...Object.entries({ suite, filter, kernel, budget, harness }),
-      ...flagsUnlike(options, { ...USUAL, ...SETTLED, inspect: ASKED.usual, root: undefined, 'fail-on': FAIL_ON }),
+      ...Object.entries({ suite, filter, kernel, harness }),
+      ...flagsUnlike(options, { ...COMPARED, ...USUAL }),
       ['format', options.json ? 'json' : format === 'text' ? undefined : format],
       ['resume', true],
     ],
@@ -139,10 +147,10 @@ export function reproduceCommand(options: CompareOptions, id: string, sides: 'bo
   const asked = options.suite.length > 0 && options.kernel.length === 0;
   const suite = options.suite.length > 0 ? options.suite : [id.split('/')[0] ?? ''];
   if (sides === 'head') {
+    // There it is the folder that a record is written to.
     const { results: _, ...usual } = USUAL;
-    const { 'minimum-effect': __, ...settled } = SETTLED;
     const flags = { kernel, kernels: options.head, filter: id.split('/').slice(0, 2).join('/') };
-    return commandLine('run', suite, [...Object.entries(flags), ...flagsUnlike(options, { ...usual, ...settled })]);
+    return commandLine('run', suite, [...Object.entries(flags), ...flagsUnlike(options, { ...MEASURED, ...usual })]);
   }
   const named = asked || kernel === undefined || kernel === 'best' ? [] : [kernel];
   return again(options, { suite, harness: options.harness, kernel: named, filter: id });
@@ -155,17 +163,17 @@ export function kernelCommand(options: CompareOptions, kernel: string, cause: Un
 }
 
 /** The command that shows what a GPU's compiler makes of a case, on both sides. */
-export function inspectCommand({ base, head, root }: CompareOptions, gpu: string, id: string): string {
+export function inspectCommand({ base, head, root, robustness }: CompareOptions, gpu: string, id: string): string {
   const [suite = '', kernel] = [id.split('/')[0], id.split('/kernel=')[1]];
   const named = kernel === 'best' ? undefined : kernel;
-  const flags = Object.entries({ gpu, base, kernels: head, root, kernel: named, filter: id });
+  const checks = robustness === 'on' ? undefined : robustness;
+  const flags = Object.entries({ gpu, base, kernels: head, root, robustness: checks, kernel: named, filter: id });
   return commandLine('inspect', [suite], flags);
 }
 
 function again(options: CompareOptions, flags: Flags): string {
   const { base, head } = options;
-  const { results: _, ...usual } = USUAL;
-  const unlike = flagsUnlike(options, { ...usual, ...SETTLED });
+  const unlike = flagsUnlike(options, { ...COMPARED, ...USUAL });
   const { filter, ...rest } = flags;
   return commandLine('compare', [base, head], [...Object.entries(rest), ...unlike, ['filter', filter]]);
 }

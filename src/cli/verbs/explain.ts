@@ -62,7 +62,7 @@ function subjectOptions<T>(argv: Argv<T>) {
     .positional('n', { type: 'string', describe: 'Columns of B and C' })
     .positional('k', { type: 'string', describe: 'Columns of A, rows of B' })
     .option('batch', { type: 'string', default: '1', describe: 'Number of independent multiplications' })
-    .option('shape', { type: 'string', describe: 'm×n×k[:w[:a]], instead of M N K and --w, --a' })
+    .option('shape', { type: 'string', describe: 'm×n×k[:w[:a]][:layout], instead of M N K and --w, --a, --layout' })
     .option('model', { type: 'string', describe: 'Model name or config.json, instead of a shape' })
     .option('hidden', { type: 'string', describe: 'Hidden size of an MLP; needs --d-ff' })
     .option('d-ff', { type: 'string', describe: 'Width of an MLP; needs --hidden' })

@@ -5,7 +5,7 @@ import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
 import { rootOf } from '../../experiment/inspect/system.ts';
 import { type Io, printWritten } from '../../experiment/io.ts';
 import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
-import { kernelsFrom, withRobustness } from '../../experiment/setup/selection.ts';
+import { kernelsFrom } from '../../experiment/setup/selection.ts';
 import { HERE } from '../../inspect/gpus.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import { requireWritable } from '../../record/disk.node.ts';
@@ -18,7 +18,7 @@ import { ADAPTER, FILTER, FORMATS, type FormatOptions, KERNEL, KERNELS, RESULTS,
 import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
-interface Options extends Choice, FormatOptions {
+interface Options extends Omit<Choice, 'robustness'>, FormatOptions {
   suite: string[];
   gpu: string[];
   filter: string[];
@@ -72,8 +72,8 @@ export const inspect: Verb<Options> = {
     const { set } = await kernelsFrom(options.kernels, io.cwd);
     const base = options.base === undefined ? undefined : await loadKernels(options.base, io.cwd);
     const gpus = gpuNames('gpu', options.gpu);
-    const asked = await casesOf(options, set, io);
-    const cases = asked.map((item) => withRobustness(item, options.robustness === 'off' ? 'off' : 'on'));
+    const robustness = options.robustness === 'off' ? options.robustness : 'on';
+    const cases = await casesOf({ ...options, robustness }, set, io);
     const request = { gpus, set, base, cases, adapter: options.adapter, checks: options.robustness };
     const root = rootOf(options.root, io);
     if (options.store) requireWritable(resolve(io.cwd, options.results));

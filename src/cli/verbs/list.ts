@@ -50,11 +50,8 @@ export const list: Verb<Options> = {
     const gpus = gpuNames('on', on);
     const { set } = await kernelsFrom(kernels, io.cwd);
     const expanded = await expansions(suitesAsked({ suite, shape }, 'quick'), set, io);
-    const chosen = filtered(
-      expanded.flatMap((expansion) => expansion.cases),
-      filter,
-      set,
-    );
+    const all = expanded.flatMap((expansion) => expansion.cases);
+    const chosen = await filtered(all, filter, set, io);
     const ids = new Set(chosen.map(({ id }) => id));
     const picks = await picksOn(gpus, { cases: chosen, set, root: rootOf(root, io) });
     const document = listDocument(expanded, ({ id }) => ids.has(id), picks);

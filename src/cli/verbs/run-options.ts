@@ -101,7 +101,7 @@ export function resumeCommand(options: RunOptions): string {
   const { suite, filter, kernel, kernels, operands, 'cold-bytes': cold, processes, budget, shard } = options;
   return commandLine('run', suite, [
     ...Object.entries({ filter, kernel, kernels, operands, 'cold-bytes': cold, processes, budget, shard }),
-    ...flagsUnlike(options, { ...USUAL, tuning: true, 'divide-by-sentinel': false }),
+    ...flagsUnlike(options, { ...USUAL, robustness: 'on', tuning: true, 'divide-by-sentinel': false }),
     ['resume', true],
   ]);
 }

@@ -8,8 +8,10 @@ import type { SearchOptions } from './search-options.ts';
 
 /** The MLP whose up projection has a shape: m tokens, n = d_ff, k = hidden. Throws SpecError, UsageError. */
 export function withShape(options: SearchOptions, text: string): SearchOptions {
-  const { batch, m, n, k, ...formats } = readShape(text);
+  const { batch, m, n, k, layout, ...formats } = readShape(text);
   if (batch > 1) throw new UsageError(`--shape ${text}: an MLP has no batch; m counts its tokens`);
+  if (layout !== undefined && layout !== 'nt')
+    throw new UsageError(`--shape ${text}: weights of an MLP are stored [n,k], which is layout nt`);
   return { ...options, tokens: String(m), hidden: String(k), around: options.around ?? `${n}/${k}`, ...formats };
 }
 

@@ -1,5 +1,15 @@
 /** The gpu.js engine: a WebGPU session that also runs the matmul a JavaScript user would write with gpu.js. */
-import type { DeviceFacts, Launchable, Operands, OperandsRequest, Prepared, Probe, Session, Source } from '../port.ts';
+import type {
+  DeviceFacts,
+  Launchable,
+  Operands,
+  OperandsRequest,
+  Prepared,
+  Probe,
+  ProgramText,
+  Session,
+  Source,
+} from '../port.ts';
 import type { WebGpuSession } from '../webgpu/session.ts';
 import { type GpuJsLibrary, loadGpuJs } from './library.ts';
 import { prepareGpuJs } from './matmul.ts';
@@ -35,6 +45,10 @@ export class GpuJsSession implements Session {
 
   probe(probe: Probe): Promise<Launchable> {
     return this.#inner.probe(probe);
+  }
+
+  faultIn(text: ProgramText): Promise<string | null> {
+    return this.#inner.faultIn(text);
   }
 
   async dispose(): Promise<void> {

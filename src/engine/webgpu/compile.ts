@@ -45,6 +45,19 @@ export async function compile(
   }
 }
 
+/** What the WGSL compiler refuses, in the words of `compile`, without asking the driver; null if nothing. */
+export async function textFault(
+  device: Device,
+  { label, code, written }: Pick<ComputeRequest, 'label' | 'code' | 'written'>,
+): Promise<string | null> {
+  device.check();
+  device.gpu.pushErrorScope('validation');
+  const module = device.gpu.createShaderModule({ label, code });
+  await device.gpu.popErrorScope();
+  const details = await describe(module, code, written);
+  return details && `${label}: ${details}`;
+}
+
 /** The first error of the WGSL compiler; null if a later stage failed. */
 async function describe(
   module: GPUShaderModule,

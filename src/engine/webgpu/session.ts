@@ -8,11 +8,13 @@ import {
   type OperandsRequest,
   type Prepared,
   type Probe,
+  type ProgramText,
   type Session,
   type Source,
   sourceName,
 } from '../port.ts';
 import { readNames, readSubgroupMatrices, readSubgroupSize } from './adapter-info.ts';
+import { textFault } from './compile.ts';
 import { Device } from './device.ts';
 import { ElementwisePrograms } from './elementwise.ts';
 import { PassTimer } from './launch.ts';
@@ -70,6 +72,10 @@ export class WebGpuSession implements Session {
 
   probe(probe: Probe): Promise<Launchable> {
     return prepareProbe(this.bench, probe);
+  }
+
+  faultIn({ kernel, code, written }: ProgramText): Promise<string | null> {
+    return textFault(this.bench.device, { label: kernel, code, ...(written && { written }) });
   }
 
   /** Operands as this session allocated them. */

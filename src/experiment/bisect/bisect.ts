@@ -106,7 +106,7 @@ export class Bisect {
     const suites = suite.length > 0 ? suite : [kernel.length > 0 ? GATE : PICKED];
     const expanded = await expansions(suites, set, this.#io);
     const asked = expanded.flatMap((expansion) => expansion.cases);
-    const cases = filtered(asKernels(asked, kernel, set), filter, set);
+    const cases = await filtered(asKernels(asked, kernel, set), filter, set, this.#io, '--case');
     const rules = { ...AB_RULES, minimumEffect: this.#request['minimum-effect'] };
     const told = await this.#told(base, head, cases, rules, refs);
     if (told === null) return null;

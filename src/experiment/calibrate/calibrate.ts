@@ -57,7 +57,7 @@ export async function calibrateKernels(
   const { set, from } = await kernelsFrom(request.kernels, io.cwd);
   const expanded = await expansions(request.suite, set, io);
   const asked = expanded.flatMap((expansion) => expansion.cases);
-  const cases = filtered(asKernels(asked, request.kernel, set), request.filter, set);
+  const cases = await filtered(asKernels(asked, request.kernel, set), request.filter, set, io);
   const { host, scenarioHash } = await hostFor(request, io.cwd);
   const { processes, engine, adapter } = request;
   const settings = pairedSettings({ ...settingsFor({ ...request, budget: undefined }, expanded), looks: [processes] });
@@ -80,7 +80,8 @@ export async function calibrateKernels(
   );
   if (measurement === null) return null;
   const calibration = calibrationOf(measurement, journal.header, request);
-  const file = stored(io, { journal, again }, () => writeCalibration(resolve(io.cwd, request.results), calibration));
+  const write = () => writeCalibration(resolve(io.cwd, request.results), calibration);
+  const file = await stored(io, { journal, again }, write);
   journal.discard();
   const broken = measurement.cases.some((outcome) => outcome.refusal?.status === 'failed');
   return { calibration, file, broken };

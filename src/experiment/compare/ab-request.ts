@@ -32,6 +32,8 @@ export interface AbRequest {
     cases: readonly Case[],
     facts: DeviceFacts,
   ) => Promise<Pick<Sides, 'basePrograms' | 'headPrograms'>>;
+  /** Called before anything is measured, with the kernels of which the head has a program that does not compile. */
+  readonly onPaired?: (broken: ReadonlySet<string>) => Promise<void>;
   /** Whether a case is meant for the device; by default every case is. */
   readonly fits?: (item: Case, facts: DeviceFacts) => boolean;
   readonly options: AbOptions;

@@ -67,11 +67,7 @@ export async function compareKernels(
   { rules, commands, show }: Pick<Asked, 'rules' | 'commands'> & { show: (found: Comparison) => void },
   io: Io,
 ): Promise<Comparison | null> {
-  const sides: Sides = {
-    base: await loadKernels(options.base, io.cwd),
-    head: (await kernelsFrom(options.head, io.cwd)).set,
-    trusted: await shippedKernels(),
-  };
+  const sides = await sidesOf(options, io);
   const trees = { base: await treePrograms(options.base, io.cwd), head: await treePrograms(options.head, io.cwd) };
   const edited = changedKernels(sides);
   const { kernels: known } = bothSides(sides);
@@ -83,16 +79,17 @@ export async function compareKernels(
     again: commands.resume(),
   });
   const programs: NonNullable<AbRequest['programs']> = (some, facts) => programsOf(trees, some, facts);
-  const compilers =
-    suspects.length === 0
-      ? null
-      : await askCompilers({ sides, cases, programs, options, reproduce: commands.inspect }, io);
-  const asked = { sides, edited, trees, options, rules, commands, compilers };
+  let compilers: CompilersAnswer | null = null;
+  const asked = () => ({ sides, edited, trees, options, rules, commands, compilers });
   const outcome = await sideBySide(
     {
       ...{ sides, cases, options, rules, keep, controls: CONTROLS, programs },
       reproduce: commands.reproduce,
-      show: (found) => show(comparisonOf(found, asked)),
+      onPaired: async (broken) => {
+        if (suspects.length === 0) return;
+        compilers = await askCompilers({ sides, cases, programs, broken, options, reproduce: commands.inspect }, io);
+      },
+      show: (found) => show(comparisonOf(found, asked())),
       ...(options.suite.length === 0 && {
         budgetFor: (names) => FILE_SECONDS * Math.max(1, filesOf(sides, names).size),
       }),
@@ -101,7 +98,15 @@ export async function compareKernels(
     },
     io,
   );
-  return outcome && comparisonOf(outcome, asked);
+  return outcome && comparisonOf(outcome, asked());
+}
+
+async function sidesOf({ base, head }: CompareRequest, { cwd }: Io): Promise<Sides> {
+  return {
+    base: await loadKernels(base, cwd),
+    head: (await kernelsFrom(head, cwd)).set,
+    trusted: await shippedKernels(),
+  };
 }
 
 interface Asked {
@@ -196,22 +201,22 @@ function isOfChange({ suite, kernel }: CompareRequest): boolean {
 
 async function casesOf(sides: Sides, suspects: readonly string[], options: CompareRequest, io: Io): Promise<Case[]> {
   const known = bothSides(sides);
-  const cases = isOfChange(options)
-    ? filtered(await casesOfChange(sides, suspects, io), options.filter, known)
-    : await suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
-  return cases.map((item) => withRobustness(item, options.robustness));
+  if (!isOfChange(options)) return suiteCases(options.suite.length > 0 ? options.suite : [GATE], known, options, io);
+  const cases = (await casesOfChange(sides, suspects, io)).map((item) => withRobustness(item, options.robustness));
+  return filtered(cases, options.filter, known, io);
 }
 
 /** Cases of named suites, as the options narrow them and ask for kernels. */
 export async function suiteCases(
   suites: readonly string[],
   set: KernelSet,
-  { kernel, filter }: Pick<CompareRequest, 'kernel' | 'filter'>,
+  { kernel, filter, robustness }: Pick<CompareRequest, 'kernel' | 'filter' | 'robustness'>,
   io: Io,
 ): Promise<Case[]> {
   const expanded = await expansions(suites, set, io);
   const cases = expanded.flatMap((expansion) => expansion.cases);
-  return filtered(asKernels(cases, kernel, set), filter, set);
+  const named = asKernels(cases, kernel, set).map((item) => withRobustness(item, robustness));
+  return filtered(named, filter, set, io);
 }
 
 export function documentOf(

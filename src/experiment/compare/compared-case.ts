@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS, pairedSettings } from '../../measure/parent/settings.
 import type { Case } from '../../plan/case/case.ts';
 import type { Calibration } from '../../record/calibration.ts';
 import type { Decided } from './decided.ts';
-import { BASE, HEAD, type Pairing, sideError, sideFailure, TWIN } from './sides.ts';
+import { BASE, type Broken, HEAD, type Pairing, sideError, sideFailure, TWIN } from './sides.ts';
 
 /** Fields of a case without ratios. */
 export function withoutRatios(id: string, reproduce: string): Omit<ComparedCase, 'verdict' | 'reason'> {
@@ -26,12 +26,13 @@ export function withoutRatios(id: string, reproduce: string): Omit<ComparedCase,
 /** The verdict on a case that at least one side serves. */
 export function comparedCase(
   outcome: CaseOutcome,
-  found: Exclude<Pairing, { kind: 'neither' }>,
+  found: Exclude<Pairing, { kind: 'neither' }> | Broken,
   { decided, reproduce }: { readonly decided: Decided; readonly reproduce: string },
 ): ComparedCase {
   const { id } = outcome.case;
   const kernels = kernelsOf(found);
   const nothing = { ...withoutRatios(id, reproduce), kernels };
+  if (found.kind === 'broken') return { ...nothing, verdict: 'failed', cause: 'compile', reason: found.detail };
   const broken = brokenBy(outcome);
   if (broken) return { ...nothing, verdict: 'failed', reason: broken };
   if (found.kind === 'missing') return { ...nothing, verdict: found.kind, reason: found.detail };
@@ -66,7 +67,7 @@ export function brokenBy(outcome: CaseOutcome): string | null {
 /** A/A ratios of this very kernel from a calibration of this unit that sampled as comparisons do. */
 export function calibratedNoise(
   calibration: Calibration | undefined,
-  found: Pairing | undefined,
+  found: Pairing | Broken | undefined,
   { series }: Case,
 ): readonly number[] | undefined {
   if (!calibration || found === undefined || (found.kind !== 'changed' && found.kind !== 'identical')) return undefined;
@@ -77,8 +78,14 @@ export function calibratedNoise(
 }
 
 /** Names of the kernels that serve a case on either side. */
-export function kernelsOf(found: Pairing): ComparedCase['kernels'] {
+export function kernelsOf(found: Pairing | Broken): ComparedCase['kernels'] {
+  if (found.kind === 'broken') return found.kernels;
   const base = 'base' in found ? found.base.kernel : null;
   const head = 'head' in found ? found.head.kernel : found.kind === 'identical' ? base : null;
   return { base, head };
+}
+
+/** A case that no process has visited. */
+export function unmeasured(item: Case): CaseOutcome {
+  return { case: item, entry: null, visits: [], refusal: null };
 }

@@ -31,6 +31,8 @@ export interface CompilersRequest extends Pick<AbRequest, 'sides' | 'cases' | 'p
     readonly root: string | undefined;
     readonly robustness?: Robustness | undefined;
   };
+  /** Kernels that no compiler is asked about, because the head's do not compile. */
+  readonly broken: ReadonlySet<string>;
   /** The command that shows what a compiler makes of a case. */
   readonly reproduce: (gpu: string, id: string) => string;
 }
@@ -86,7 +88,9 @@ async function askOne(gpu: string, built: Native, request: CompilersRequest, io:
     // A filter may leave only what a software adapter measures; its programs are of other sizes, but they are what changed.
     const fitting = fits.length > 0 ? fits : cases;
     const both: Sides = { ...sides, ...(await request.programs?.(fitting, facts)) };
-    const pairs = distinct(fitting.map((item) => ({ item, pair: pairing(item, both, facts) })));
+    const pairs = distinct(fitting.map((item) => ({ item, pair: pairing(item, both, facts) }))).filter(
+      ({ pair }) => !('head' in pair && request.broken.has(pair.head.kernel)),
+    );
     if (pairs.length > 0) io.err(`${PROGRESS_PREFIX}${gpu}: compiling ${pairs.length} changed programs\n`);
     const found: Found[] = [];
     for (const { item, pair } of pairs) found.push(await compiledPair(compiler, item, pair));

@@ -9,7 +9,7 @@ import { loadKernels } from '../../kernel/set/load.node.ts';
 import { playedHost } from '../../measure/parent/host.played.ts';
 import { journals, readJournal } from '../../record/journal.node.ts';
 import { PLAIN } from '../../report/style.ts';
-import { expansions, filtered } from '../setup/selection.ts';
+import { expansions } from '../setup/selection.ts';
 import { Harnesses, type HarnessOutcome } from './harness.ts';
 
 const KERNELS = fileURLToPath(new URL('../../../kernels', import.meta.url));
@@ -44,10 +44,7 @@ async function compared({ interruptAfter = Number.POSITIVE_INFINITY, resume = fa
     ...{ harness: 'v1', suite: [TINY], filter: [], engine: 'scripted', adapter: 'auto', scenario: undefined },
     ...{ seed: 3, budget: undefined, results: 'results', resume },
   };
-  const cases = filtered(
-    (await expansions([TINY], set, io)).flatMap((one) => one.cases),
-    [],
-  );
+  const cases = (await expansions([TINY], set, io)).flatMap((one) => one.cases);
   const request = {
     ...{ set, cases, options, rules: { ...AB_RULES, minimumEffect: 0.02 } },
     ...{

@@ -133,7 +133,7 @@ export class Harnesses {
 
   async #measure(kept: Kept, onCutShort: (soFar: Measurement) => void): Promise<Measurement | null> {
     const { cases, set, options } = this.#request;
-    const { engine, adapter, seed, budget } = options;
+    const { engine, adapter, seed, budget, robustness } = options;
     const host = alternatingHost(this.#trees.hosts, seed);
     for (const visit of kept.journal.visits) this.#note(visit);
     const end = budget === undefined ? Number.POSITIVE_INFINITY : host.clock.now() + budget;
@@ -142,7 +142,7 @@ export class Harnesses {
       {
         cases,
         host,
-        open: { engine, adapter, yieldCpu: true },
+        open: { engine, adapter, yieldCpu: true, ...(robustness === 'off' && { robustness }) },
         enter: enterRun(set, this.#trusted),
         settings: this.#settings(),
         settled: (outcome) => host.clock.now() >= end || this.#decide(outcome).final,

@@ -4,9 +4,9 @@ import type { DeviceFacts } from '../../engine/port.ts';
 import { type ComparedCase, worstFirst } from '../../judge/ab/comparison.ts';
 import { type AbRules, rulesFor } from '../../judge/ab/rules.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
-import { deviceFacts } from '../../measure/parent/facts.ts';
+import { deviceFacts, textFaults } from '../../measure/parent/facts.ts';
 import type { Host } from '../../measure/parent/host.ts';
-import type { CaseOutcome, Heat, Measurement } from '../../measure/parent/measurement.ts';
+import type { CaseOutcome, Entry, Heat, Measurement } from '../../measure/parent/measurement.ts';
 import { pairedSettings, type Settings } from '../../measure/parent/settings.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { latestCalibration } from '../../record/calibration.node.ts';
@@ -17,11 +17,12 @@ import { unitOf } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
 import { placeFacts, settingsFor } from '../setup/settings.ts';
 import type { AbOutcome, AbRequest, Undecided } from './ab-request.ts';
-import { brokenBy, calibratedNoise, comparedCase, kernelsOf } from './compared-case.ts';
+import { brokenBy, calibratedNoise, comparedCase, kernelsOf, unmeasured } from './compared-case.ts';
 import { type Decided, decided } from './decided.ts';
 import { Pairings } from './pairings.ts';
+import { brokenHeads } from './preflight.ts';
 import { Shares } from './shares.ts';
-import { enterPair, pairedTimes } from './sides.ts';
+import { type Broken, enterPair, excessOf, type Pairing, pairedTimes, pairing } from './sides.ts';
 
 /** @returns null when interrupted */
 export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome | null> {
@@ -29,7 +30,11 @@ export async function sideBySide(request: AbRequest, io: Io): Promise<AbOutcome 
   const facts = await deviceFacts(host, openOf(request.options));
   const cases = request.cases.filter((item) => request.fits?.(item, facts) ?? true);
   const sides = { ...request.sides, ...(await request.programs?.(cases, facts)) };
-  return new SideBySide({ ...request, cases, sides }, io, { host, scenarioHash, facts }).run();
+  const pairs = new Map(cases.map((item) => [item.id, pairing(item, sides, facts)]));
+  const broken = await brokenHeads(pairs, (texts) => textFaults(host, openOf(request.options), texts), io);
+  await request.onPaired?.(new Set([...broken.values()].flatMap(({ kernels: { head } }) => head ?? [])));
+  const pairings = new Pairings(cases, new Map<string, Pairing | Broken>([...pairs, ...broken]), request.controls);
+  return new SideBySide({ ...request, cases, sides }, io, { host, scenarioHash, facts, pairings }).run();
 }
 
 /** How every process of a comparison opens its device. */
@@ -41,6 +46,7 @@ interface Place {
   readonly host: Host;
   readonly scenarioHash: string | undefined;
   readonly facts: DeviceFacts;
+  readonly pairings: Pairings;
 }
 
 class SideBySide {
@@ -60,11 +66,11 @@ class SideBySide {
   #soFar: Measurement | null = null;
 
   constructor(request: AbRequest, io: Io, place: Place) {
-    const { cases, sides, controls, options, rules } = request;
+    const { options, rules } = request;
     this.#request = request;
     this.#io = io;
     this.#place = place;
-    this.#pairings = new Pairings(cases, sides, { facts: place.facts, controls });
+    this.#pairings = place.pairings;
     this.#rules = rulesFor(rules, this.#pairings.compared, true);
     this.#machine = machineName({ ...placeFacts(options.engine), adapter: place.facts });
     this.#readCalibration();
@@ -105,7 +111,7 @@ class SideBySide {
 
   async #measure(): Promise<Pick<Measurement, 'cases' | 'processes'> | null> {
     const { options, keep } = this.#request;
-    const { host, facts, scenarioHash } = this.#place;
+    const { host, scenarioHash } = this.#place;
     const { measured } = this.#pairings;
     const isNew = (item: Case) => this.#pairings.is(item, 'new');
     const looks = measured.every(isNew) ? [1] : this.#looks();
@@ -119,7 +125,7 @@ class SideBySide {
         cases: measured,
         host,
         open: openOf(options),
-        enter: (item) => enterPair(item, this.#pairings.of(item), this.#request.sides, facts),
+        enter: (item) => this.#enter(item),
         settings,
         heat: (outcome, process) => this.#heat(outcome, process, settings),
         settled: (outcome, processes, all) => this.#isSettled(outcome, processes, all),
@@ -132,6 +138,12 @@ class SideBySide {
       },
       this.#kept,
     );
+  }
+
+  #enter(item: Case): Entry | Refusal {
+    const found = this.#pairings.of(item);
+    if (found.kind === 'broken') throw new Error(`${item.id} does not compile and is not to be measured`);
+    return enterPair(item, found, this.#request.sides, this.#place.facts);
   }
 
   #budgetSeconds(): number | undefined {
@@ -234,15 +246,4 @@ class SideBySide {
   }
 }
 
-/** By how much (log) the head was slower than both base and twin in every process, at least. */
-function excessOf(outcome: CaseOutcome): number {
-  const times = pairedTimes(outcome);
-  if (times.length === 0) return Number.NEGATIVE_INFINITY;
-  return Math.log(Math.min(...times.flatMap(({ headToBase, headToTwin }) => [headToBase, headToTwin])));
-}
-
 const NOTHING: Pick<Measurement, 'cases' | 'processes'> = { cases: [], processes: [] };
-
-function unmeasured(item: Case): CaseOutcome {
-  return { case: item, entry: null, visits: [], refusal: null };
-}

@@ -44,6 +44,13 @@ export type Pairing =
   | { readonly kind: 'missing'; readonly base: Program; readonly detail: string }
   | { readonly kind: 'neither'; readonly detail: string };
 
+/** A case whose program on the head the WGSL compiler refuses: it is not measured. */
+export interface Broken {
+  readonly kind: 'broken';
+  readonly kernels: { readonly base: string | null; readonly head: string | null };
+  readonly detail: string;
+}
+
 export function pairing(item: Case, sides: Sides, facts: DeviceFacts): Pairing {
   const { base, head, basePrograms, headPrograms } = sides;
   const before = basePrograms ? basePrograms(item, facts) : pick(base, item, facts);
@@ -118,6 +125,13 @@ export function pairedTimes({ visits }: CaseOutcome): PairedTimes[] {
       ? []
       : [{ headToBase, headToTwin, twinToBase }];
   });
+}
+
+/** By how much (log) the head was slower than both base and twin in every process, at least. */
+export function excessOf(outcome: CaseOutcome): number {
+  const times = pairedTimes(outcome);
+  if (times.length === 0) return Number.NEGATIVE_INFINITY;
+  return Math.log(Math.min(...times.flatMap(({ headToBase, headToTwin }) => [headToBase, headToTwin])));
 }
 
 /** The first failure of one side, if it had one. */

@@ -6,9 +6,9 @@ import { best } from '../../kernel/select/best.ts';
 import { serve } from '../../kernel/select/serve.ts';
 import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
 import { findKernel } from '../../kernel/set/set.ts';
-import type { Case } from '../../plan/case/case.ts';
+import type { Case, Robustness } from '../../plan/case/case.ts';
 import type { Io } from '../io.ts';
-import { asKernels, expansions, filtered } from '../setup/selection.ts';
+import { asKernels, expansions, filtered, withRobustness } from '../setup/selection.ts';
 import { unserved } from '../setup/unserved.ts';
 
 /** A program with its kernel, or why there is none. */
@@ -25,6 +25,7 @@ export interface Choice {
   readonly suite: readonly string[];
   readonly kernel: readonly string[];
   readonly filter: readonly string[];
+  readonly robustness: Robustness;
 }
 
 /** The suite of representative cases, and its phase for GPUs. */
@@ -32,18 +33,19 @@ const GATE = 'gate';
 const LARGE = 'gate/large';
 
 /** Cases of the suites named; without one, for each kernel and format a case that it is made for. */
-export async function casesOf({ suite, kernel, filter }: Choice, set: KernelSet, io: Io): Promise<Case[]> {
+export async function casesOf({ suite, kernel, filter, robustness }: Choice, set: KernelSet, io: Io): Promise<Case[]> {
   const expanded = await expansions(suite.length > 0 ? suite : [GATE], set, io);
-  const cases = expanded.flatMap((expansion) => expansion.cases);
-  if (suite.length > 0) return servable(filtered(asKernels(cases, kernel, set), filter, set), set);
+  const cases = expanded.flatMap((expansion) => expansion.cases.map((item) => withRobustness(item, robustness)));
+  if (suite.length > 0) return servable(await filtered(asKernels(cases, kernel, set), filter, set, io), set);
   // The cases of the gate were not requested individually, so those that a kernel does not serve are omitted.
-  const named = asKernels(filtered(cases, [LARGE]), kernel.length > 0 ? kernel : ['all'], set);
+  const large = await filtered(cases, [LARGE], set, io);
+  const named = asKernels(large, kernel.length > 0 ? kernel : ['all'], set);
   const offered = servable(
     named.map((item) => ({ ...item, ofAll: true as const })),
     set,
   );
   // A filter, and asking for `best`, are explicit choices.
-  if (filter.length > 0) return filtered(offered, filter, set);
+  if (filter.length > 0) return filtered(offered, filter, set, io);
   return kernel.includes('best') ? offered : representative(offered);
 }
 

@@ -76,7 +76,7 @@ class Run {
     const io = this.#io;
     const { set, from } = await kernelsFrom(request.kernels, io.cwd);
     const expanded = await expansions(request.suite, set, io);
-    const all = this.#select(
+    const all = await this.#select(
       expanded.flatMap((expansion) => expansion.cases),
       set,
     );
@@ -129,13 +129,13 @@ class Run {
     };
   }
 
-  #select(all: readonly Case[], set: KernelSet): Case[] {
+  #select(all: readonly Case[], set: KernelSet): Promise<Case[]> {
     const { engine, operands, robustness, filter, kernel } = this.#request;
     const named = asKernels(all, kernel, set);
     const withEngine = withOwnMatmul(named, engine);
     const asFed = operands === undefined ? withEngine : withEngine.map((item) => withOperands(item, operands));
     const asChecked = asFed.map((item) => withRobustness(item, robustness));
-    return filtered(asChecked, filter, set);
+    return filtered(asChecked, filter, set, this.#io);
   }
 
   async #measure(

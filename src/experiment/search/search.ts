@@ -77,11 +77,11 @@ async function planOf(subject: Subject, filter: readonly string[], set: KernelSe
   if (typeof subject === 'string') {
     const suite = await loadSuite(subject, { cwd: io.cwd });
     const about = searchInSuite(suite);
-    return planSearch(suite, filtered(expand(suite, context).cases, filter), about);
+    return planSearch(suite, await filtered(expand(suite, context).cases, filter, set, null), about);
   }
   const { suite, gemms } = suiteFromRequest(subject);
   const { baseline } = widthsOf(subject);
-  const cases = filtered(expand(suite, context).cases, filter);
+  const cases = await filtered(expand(suite, context).cases, filter, set, null);
   return planSearch(suite, cases, { gemms, hidden: subject.hidden, baseline, gated: subject.gated });
 }
 
@@ -110,7 +110,7 @@ export async function searchWidths(
   const document = { ...measured, ...(classic?.answer && { classic: classic.answer }) };
   const finished = kept && { searched, document, set, host, journal: kept.journal, kept };
   return {
-    files: finished ? stored(io, finished.kept, () => storeSearch(io, asked, finished)) : [],
+    files: finished ? await stored(io, finished.kept, () => storeSearch(io, asked, finished)) : [],
     document: { ...document, portability: portabilityOf(plan, asked.results, io.cwd) },
     isCutShort: classic?.isCutShort ?? false,
     broken: searched.measurement.cases.some(({ refusal }) => refusal?.status === 'failed'),

@@ -6,7 +6,7 @@ import type { Measurement, MeasureRequest } from '../../measure/parent/measureme
 import { Interrupted } from '../../measure/parent/process.ts';
 import { diskErrorOf } from '../../record/disk.node.ts';
 import type { Io } from '../io.ts';
-import { interruption } from './interruption.ts';
+import { interruption, signalsHeard } from './interruption.ts';
 import { progressLine } from './progress.ts';
 import type { RunJournal } from './run-journal.ts';
 
@@ -71,13 +71,22 @@ export async function experiment(io: Io, request: Experiment, kept?: Kept): Prom
   }
 }
 
-/** Writes what was measured; if it cannot be written, the journal is kept, and it is said how to go on. */
-export function stored<T>(io: Io, kept: Kept, write: () => T): T {
+/**
+ * Writes what was measured; if it cannot be written, the journal is kept, and it is said how to go on. A signal that comes meanwhile
+ * ends nothing: the write is short, and without it all that is left would be the journal.
+ */
+export async function stored<T>(io: Io, kept: Kept, write: () => T): Promise<T> {
+  const { signal, release } = interruption();
   try {
-    return write();
+    const written = write();
+    await signalsHeard();
+    if (signal.aborted) io.err('interrupted when everything was measured; the result is complete and stored\n');
+    return written;
   } catch (error) {
     if (kept.journal.keep()) io.err(howToGoOn(error, kept));
     throw error;
+  } finally {
+    release();
   }
 }
 

@@ -18,3 +18,8 @@ export function interruption(): { signal: AbortSignal; release: () => void } {
   };
   return { signal: controller.signal, release };
 }
+
+/** Signals during synchronous work are told of in the next turn of the event loop: the one whose end the second wait is for. */
+export async function signalsHeard(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -9,8 +9,10 @@ import type { Case, OperandMode, Robustness } from '../../plan/case/case.ts';
 import { type Expansion, expand } from '../../plan/case/expand.ts';
 import { namesKernel, parseFilters } from '../../plan/case/filter.ts';
 import { formatId, parseId } from '../../plan/case/id.ts';
+import { whyNoMatch } from '../../plan/case/no-match.ts';
 import { seriesOf } from '../../plan/case/series.ts';
-import { loadSuites } from '../../plan/load.node.ts';
+import { loadSuite, loadSuites, suiteNames } from '../../plan/load.node.ts';
+import { SpecError } from '../../plan/spec/spec-error.ts';
 import { remedy } from '../../plan/spec/suggest.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -31,10 +33,9 @@ export async function kernelsFrom(where: string | undefined, cwd: string): Promi
   return { set, from: 'kernels' };
 }
 
-/** Suites by name or file, expanded. Throws SpecError. A set of both sides of a comparison has most names twice. */
+/** Suites by name or file, expanded. Throws SpecError. */
 export async function expansions(suites: readonly string[], set: KernelSet, io: Io): Promise<Expansion[]> {
-  const own = ownMatmuls().map(({ source }) => source.name);
-  const kernels = [...new Set([...set.kernels.map((kernel) => kernel.name), ...own])];
+  const kernels = namesOf(set);
   const loaded = await loadSuites(suites, { cwd: io.cwd });
   for (const note of loaded.flatMap(({ notes }) => notes)) io.err(`${note}\n`);
   return loaded.map((suite) => expand(suite, { kernels }));
@@ -44,18 +45,58 @@ export async function expansions(suites: readonly string[], set: KernelSet, io: 
  * The cases that pass the filters. Throws UsageError when none does: a filter that matches nothing is a mistake.
  *
  * @param set the kernels that cases may ask for by name
+ * @param place where other suites are looked for, to be named; null where none can stand in the place of this one
+ * @param option that gives the filters
  */
-export function filtered(cases: readonly Case[], filters: readonly string[], set?: KernelSet): Case[] {
+export async function filtered(
+  cases: readonly Case[],
+  filters: readonly string[],
+  set: KernelSet,
+  place: Pick<Io, 'cwd'> | null,
+  option = '--filter',
+): Promise<Case[]> {
   const found = cases.filter(parseFilters(filters));
   if (found.length > 0) return namesKernel(filters) ? found.map(byName) : found;
-  const named = filters.map((filter) => `--filter '${filter}'`).join(' ');
+  const named = filters.map((filter) => `${option} '${filter}'`).join(' ');
+  const outcome = `${named || 'this choice'} matches none of ${cases.length} cases`;
+  if (filters.length === 0 || cases.length === 0) throw new UsageError(outcome);
   const asked = filters.flatMap((filter) => [...filter.matchAll(/kernel=([^,/]+)/g)].map(([, name = '']) => name));
-  const kernel = asked.find((name) => set?.kernels.some((known) => known.name === name));
-  const hint =
-    kernel === undefined || cases.some((item) => item.kernel === kernel)
-      ? '`shapemark list` prints their ids'
-      : `none of them requests this kernel by name; did you mean --kernel ${kernel}?`;
-  throw new UsageError(`${named || 'this choice'} matches none of ${cases.length} cases; ${hint}`);
+  const kernel = asked.find((name) => set.kernels.some((known) => known.name === name));
+  if (kernel !== undefined && !cases.some((item) => item.kernel === kernel))
+    throw new UsageError(`${outcome}; none of them requests this kernel by name; did you mean --kernel ${kernel}?`);
+  const others = place ? await suitesWith(filters, cases, set, place.cwd) : [];
+  const shown = others.slice(0, SUITES_NAMED).map(({ name, count }) => `${name} (${count})`);
+  const elsewhere =
+    shown.length === 0
+      ? ''
+      : `; suites with such cases: ${[...shown, ...others.slice(SUITES_NAMED, SUITES_NAMED + 1).map(() => '…')].join(', ')}`;
+  throw new UsageError(`${outcome}: ${whyNoMatch(filters, cases)}${elsewhere}`);
+}
+
+const SUITES_NAMED = 6;
+
+/** Suites known by name, other than those of `cases`, in which the filters match, those with most first. */
+async function suitesWith(filters: readonly string[], cases: readonly Case[], set: KernelSet, cwd: string) {
+  const asked = new Set(cases.map(({ suite }) => suite));
+  const kernels = namesOf(set);
+  const matches = parseFilters(filters);
+  const found: { name: string; count: number }[] = [];
+  for (const name of await suiteNames({ cwd })) {
+    if (asked.has(name)) continue;
+    try {
+      const count = expand(await loadSuite(name, { cwd }), { kernels }).cases.filter(matches).length;
+      if (count > 0) found.push({ name, count });
+    } catch (error) {
+      // A suite that cannot be read is no suggestion.
+      if (!(error instanceof SpecError)) throw error;
+    }
+  }
+  return found.sort((a, b) => b.count - a.count);
+}
+
+/** Kernels that a suite may ask for by name. A set of both sides of a comparison has most names twice. */
+function namesOf(set: KernelSet): string[] {
+  return [...new Set([...set.kernels.map(({ name }) => name), ...ownMatmuls().map(({ source }) => source.name)])];
 }
 
 /**

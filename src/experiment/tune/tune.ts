@@ -52,7 +52,7 @@ export async function tuneClasses(
   const { set, from } = await kernelsFrom(request.kernels, io.cwd);
   const expanded = await expansions(request.suite, set, io);
   const all = expanded.flatMap((expansion) => expansion.cases);
-  const classes = classesOf(problemsOf(filtered(all, request.filter)));
+  const classes = classesOf(problemsOf(await filtered(all, request.filter, set, io)));
   const { host, scenarioHash } = await hostFor(request, io.cwd);
   const settings = { ...tuneSettings(seed), coldBytes: request['cold-bytes'] ?? 0 };
   const cases = classes.map(({ representative }) => representative);
@@ -82,7 +82,7 @@ export async function tuneClasses(
   if (measurement === null) return null;
   const tuning = found(measurement);
   const write = () => writeTuning(resolve(io.cwd, request.results), tuning);
-  const written = tuning.classes.length > 0 ? stored(io, { journal, again }, write) : null;
+  const written = tuning.classes.length > 0 ? await stored(io, { journal, again }, write) : null;
   journal.discard();
   return { tuning, stored: written };
 }

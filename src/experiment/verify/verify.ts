@@ -9,7 +9,7 @@ import { CallFailed, Connection, WorkerDied } from '../../measure/parent/connect
 import { enterRun } from '../../measure/parent/enter.ts';
 import type { Checked, CheckedContender, CheckRequest } from '../../measure/worker/check.ts';
 import type { Contender } from '../../measure/worker/protocol.ts';
-import type { Case } from '../../plan/case/case.ts';
+import type { Case, Robustness } from '../../plan/case/case.ts';
 import { machineName } from '../../record/machine.ts';
 import type { Verification, VerifiedCase } from '../../record/verification.ts';
 import type { Io } from '../io.ts';
@@ -17,7 +17,7 @@ import { interruption } from '../session/interruption.ts';
 import { countingLine } from '../session/progress.ts';
 import { offeredMatmuls } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
-import { asKernels, expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
+import { asKernels, expansions, filtered, kernelsFrom, shippedKernels, withRobustness } from '../setup/selection.ts';
 import { placeFacts } from '../setup/settings.ts';
 import { readShard, shardOf } from '../setup/shard.ts';
 
@@ -30,6 +30,7 @@ export interface VerifyRequest {
   readonly adapter: string;
   readonly scenario: string | undefined;
   readonly shard: string | undefined;
+  readonly robustness: Robustness;
 }
 
 /** Multiply-adds of the f64 reference for a problem: a hundred milliseconds. */
@@ -45,7 +46,8 @@ export async function verifySuites(request: VerifyRequest, io: Io): Promise<Veri
     request.kernel,
     set,
   );
-  const chosen = filtered(all, request.filter, set);
+  const asChecked = all.map((item) => withRobustness(item, request.robustness));
+  const chosen = await filtered(asChecked, request.filter, set, io);
   const cases = shardOf(
     chosen,
     request.shard === undefined ? null : readShard(request.shard, io.environment),
@@ -85,10 +87,11 @@ class Device {
   }
 
   async open(): Promise<DeviceFacts> {
-    const { engine, adapter } = this.#request;
+    const { engine, adapter, robustness } = this.#request;
     this.#connection = this.#start();
     const process = this.#processes++;
-    const { facts } = await this.#connection.call('open', { engine, adapter, yieldCpu: true, process }, ALLOW_SECONDS);
+    const asked = { engine, adapter, yieldCpu: true, process, ...(robustness === 'off' && { robustness }) };
+    const { facts } = await this.#connection.call('open', asked, ALLOW_SECONDS);
     return facts;
   }
 

@@ -20,6 +20,13 @@ export function formatCalled(text: string): FormatName | undefined {
   return WEIGHT_FORMATS.find((known) => known === name) ?? (Object.hasOwn(NAMES, name) ? NAMES[name] : undefined);
 }
 
+/** What a name means that is well known and none of the formats here; undefined for any other. */
+export function absentFormat(text: string): string | undefined {
+  return /e5m2|^bf8(_r)?$/i.test(text.trim())
+    ? `"${text}" is FP8 E5M2, which is no format here: all 8-bit floats here are E4M3`
+    : undefined;
+}
+
 /** How a file describes codes: not by a name, but by their kind, their bits, and what shares a scale. */
 export interface Codes {
   readonly kind: 'int' | 'float';

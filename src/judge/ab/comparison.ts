@@ -25,8 +25,8 @@ export type UnmeasuredCause = 'device' | 'harness' | 'budget' | 'case';
 export interface ComparedCase {
   readonly id: string;
   readonly verdict: Verdict;
-  /** Only of `unmeasured`. */
-  readonly cause?: UnmeasuredCause;
+  /** Of `unmeasured`; and of `failed`, where the head's text does not compile, so that measuring again is of no use. */
+  readonly cause?: UnmeasuredCause | 'compile';
   /** Identical on both sides, and measured as a control of the machine. */
   readonly control?: true;
   /** Median of head time / base time over processes; null where nothing was measured on both sides. */

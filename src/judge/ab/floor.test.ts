@@ -31,6 +31,13 @@ describe('the noise floor', () => {
     }
   });
 
+  it('is the second largest deviation of 8 processes and the ninth largest of 20, as the documentation says', () => {
+    const percents = (count: number) => Array.from({ length: count }, (_, i) => 1 + (i + 1) / 100);
+    expect(floorOf(percents(2), 2)).toBeCloseTo(0.02, 9);
+    expect(floorOf(percents(8), 8)).toBeCloseTo(0.07, 9);
+    expect(floorOf(percents(20), 20)).toBeCloseTo(0.12, 9);
+  });
+
   it('falls with more processes and does not care which side is which', () => {
     expect(floorOf(RATIOS, 26)).toBeLessThan(floorOf(RATIOS, 9));
     expect(

@@ -53,12 +53,17 @@ export interface CheckedSeries {
   readonly changes: readonly SeriesChange[];
 }
 
+/** A change is news until this many points of the series, or runs of the machine, have followed it. */
+export const NEWS_POINTS = 20;
+
 /** A change of nearly all cases of one machine at once. */
 export interface MachineShift extends Place, Evidence {
   readonly machine: string;
   readonly unit: string;
   readonly ratio: number;
   readonly interval?: readonly [low: number, high: number];
+  /** Runs of the unit at the new level. */
+  readonly runs: number;
   /** Share of the machine's series that follow it. */
   readonly share: number;
   readonly cause?: string;

@@ -1,13 +1,11 @@
 /** `check`: verdicts on every series and every machine, as a pure function of the runs. */
 import { attribute, type JudgedTrack, retractionOf } from './attribute.ts';
-import { type CheckDocument, type CheckedSeries, COUNTED, type SeriesChange } from './check.ts';
+import { type CheckDocument, type CheckedSeries, COUNTED, NEWS_POINTS, type SeriesChange } from './check.ts';
 import { describeChange, describeShift } from './describe.ts';
 import { DETECTOR } from './detector.ts';
 import { agreementOn, commitOrder } from './scope.ts';
 import { suiteOf, type Track, type TrackEvent } from './track.ts';
 
-/** A change is news until this many points of the series have followed it. */
-const NEWS_POINTS = 20;
 /** Minimum number of points: a level, and the points to judge. */
 const TOO_FEW = DETECTOR.minLevelPoints + DETECTOR.slower.points;
 const NEW_SERIES = 5;

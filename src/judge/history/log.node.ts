@@ -12,6 +12,12 @@ export interface VerdictLog {
   readonly judgedUpTo: ReadonlyMap<string, string>;
 }
 
+export interface Appended {
+  readonly file: string;
+  /** Lines besides the one that says up to where the unit was judged. */
+  readonly findings: number;
+}
+
 export function logFile(resultsDir: string, machine: string): string {
   return join(resultsDir, machine, 'verdicts.jsonl');
 }
@@ -35,17 +41,19 @@ export function readLog(resultsDir: string, machine: string): VerdictLog {
 /**
  * Appends what is new about a machine's units. Judging the same runs again appends nothing.
  *
- * @returns the lines appended
+ * @returns the file and its new findings; null if nothing was appended
  */
-export function appendVerdicts(resultsDir: string, machine: string, judged: readonly JudgedTrack[]): LogLine[] {
+export function appendVerdicts(resultsDir: string, machine: string, judged: readonly JudgedTrack[]): Appended | null {
   const { judgedUpTo } = readLog(resultsDir, machine);
   const fresh = newLines(judged.flatMap(logLines), judgedUpTo);
   const marks: JudgedMark[] = judged.flatMap(({ track: { unit, runs } }) => {
     const upTo = runs.at(-1)?.facts.id ?? '';
     return upTo > (judgedUpTo.get(unit) ?? '') ? [{ schema: LOG_SCHEMA, kind: 'judged', unit, upTo }] : [];
   });
-  if (marks.length > 0) appendLines(logFile(resultsDir, machine), [...fresh, ...marks]);
-  return fresh;
+  if (marks.length === 0) return null;
+  const file = logFile(resultsDir, machine);
+  appendLines(file, [...fresh, ...marks]);
+  return { file, findings: fresh.length };
 }
 
 function appendLines(file: string, lines: readonly (LogLine | JudgedMark)[]): void {

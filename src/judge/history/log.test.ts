@@ -36,7 +36,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the verdict log', () => {
   it('holds suspicion and confirmation, each said by the run that knew it', () => {
-    appendVerdicts(folder, machine, judge(RUNS));
+    const appended = appendVerdicts(folder, machine, judge(RUNS));
+    expect(appended).toEqual({
+      file: logFile(folder, machine),
+      findings: readLog(folder, machine).lines.length,
+    });
     const about = readLog(folder, machine).lines.filter(({ series, ratio }) => series === 'series-2' && ratio > 1.1);
     const index = (id: string) => RUNS.findIndex(({ facts }) => facts.id === id);
     expect(about.map(({ kind, run, saidBy }) => [kind, index(run), index(saidBy)])).toEqual([
@@ -57,7 +61,7 @@ describe('the verdict log', () => {
   it('does not change when the same runs are judged again', () => {
     appendVerdicts(folder, machine, judge(RUNS));
     const before = readFileSync(logFile(folder, machine), 'utf8');
-    expect(appendVerdicts(folder, machine, judge(RUNS))).toEqual([]);
+    expect(appendVerdicts(folder, machine, judge(RUNS))).toBeNull();
     expect(readFileSync(logFile(folder, machine), 'utf8')).toBe(before);
   });
 

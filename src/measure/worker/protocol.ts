@@ -2,7 +2,7 @@
  * Messages between parent and worker. The worker owns the device; the parent owns files, the schedule and the watchdog. Because
  * they exchange only messages, the same worker runs in a child process, in a Web Worker and on a scripted device.
  */
-import type { Attempt, DeviceFacts, Source } from '../../engine/port.ts';
+import type { Attempt, DeviceFacts, ProgramText, Source } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
 import type { Checked, CheckRequest } from './check.ts';
@@ -137,6 +137,8 @@ export interface Calls {
   peaks: { argument: { timer: TimerFacts }; answer: PeakFacts };
   visit: { argument: VisitRequest; answer: VisitResult };
   check: { argument: CheckRequest; answer: readonly Checked[] };
+  /** Of each text what its compiler refuses, null if nothing. */
+  texts: { argument: { texts: readonly ProgramText[] }; answer: readonly (string | null)[] };
   close: { argument: Record<string, never>; answer: Record<string, never> };
 }
 export type CallName = keyof Calls;

@@ -3,9 +3,10 @@
  * same code runs in a child process, in a Web Worker, and against a scripted device.
  */
 import type { Opened } from '../../engine/engine.ts';
-import { EngineError, type Session } from '../../engine/port.ts';
+import { EngineError, type ProgramText, type Session } from '../../engine/port.ts';
 import { faultSentence } from '../../record/unforeseen.ts';
 import { check } from './check.ts';
+import { type Alive, COMPILE_SECONDS } from './patience.ts';
 import { measurePeaks } from './peaks.ts';
 import type { WorkerPort } from './protocol.ts';
 import { type CallName, type Calls, type OpenRequest, PROTOCOL, type ToWorker } from './protocol.ts';
@@ -42,6 +43,7 @@ export function serveWorker(port: WorkerPort, openSession: OpenSession): void {
     peaks: ({ timer }) => probing(() => measurePeaks(session(), timer)),
     visit: (request) => visit(session(), request, alive),
     check: (request) => check(session(), request, alive),
+    texts: ({ texts }) => faultsIn(session(), texts, alive),
     close: async () => {
       await opened?.session.dispose();
       opened = null;
@@ -52,6 +54,15 @@ export function serveWorker(port: WorkerPort, openSession: OpenSession): void {
   port.onMessage((message) => {
     queue = queue.then(() => answer(port, handlers, message));
   });
+}
+
+async function faultsIn(session: Session, texts: readonly ProgramText[], alive: Alive): Promise<(string | null)[]> {
+  const found: (string | null)[] = [];
+  for (const text of texts) {
+    alive(COMPILE_SECONDS);
+    found.push((await session.faultIn?.(text)) ?? null);
+  }
+  return found;
 }
 
 async function answer(port: WorkerPort, handlers: Handlers, message: ToWorker): Promise<void> {

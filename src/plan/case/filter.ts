@@ -45,7 +45,8 @@ export const FILTER_KEYS = {
   bytes: 'number',
 } as const;
 
-interface Term {
+/** One condition of a filter. */
+export interface Term {
   readonly negated: boolean;
   readonly id?: string;
   readonly path: readonly string[];
@@ -74,7 +75,7 @@ export function namesKernel(filters: readonly string[]): boolean {
     });
 }
 
-function parseTerm(source: string): Term {
+export function parseTerm(source: string): Term {
   const trimmed = source.trim();
   const negated = trimmed.startsWith('!');
   const text = negated ? trimmed.slice(1).trim() : trimmed;
@@ -99,7 +100,7 @@ function isId(text: string): boolean {
   }
 }
 
-function matches(term: Term, entry: Case, fields: Fields): boolean {
+export function matches(term: Term, entry: Case, fields = filterFields(entry)): boolean {
   if (term.id !== undefined) return entry.id === term.id;
   return pathMatches(term.path, entry) && term.comparisons.every((comparison) => satisfies(comparison, fields));
 }
@@ -116,7 +117,7 @@ function pathMatches(path: readonly string[], entry: Case): boolean {
 }
 
 /** `llama3.1-8b:o_proj` → `o_proj`: a GEMM can be named without its model. */
-function gemmName(entry: Case): string {
+export function gemmName(entry: Case): string {
   return entry.name.split(':').at(-1) ?? entry.name;
 }
 

@@ -184,9 +184,26 @@ describe('quantization_config', () => {
     expect(weights(LLAMA, given)).toEqual({ default: format, lm_head: 'bf16' });
   });
 
+  it.each<[string, Config, string]>([
+    ['fmt', { quant_method: 'fp8', fmt: 'e5m2' }, 'fmt: "e5m2"'],
+    ['another field', { quant_method: 'fp8', weight_dtype: 'float8_e5m2' }, 'weight_dtype: "float8_e5m2"'],
+    ['an algorithm', { quant_method: 'modelopt', quant_algo: 'FP8_E5M2' }, 'quant_algo: "FP8_E5M2"'],
+    [
+      'a scheme',
+      group({ num_bits: 8, type: 'float', strategy: 'tensor', dtype: 'F8_E5M2' }),
+      'config_groups.group_0.weights.dtype: "F8_E5M2"',
+    ],
+  ])('refuses FP8 E5M2 by its name in %s', (_, config, place) => {
+    expect(() => weights(LLAMA, config)).toThrow(
+      `quantization_config.${place} is FP8 E5M2, which is no format here: all 8-bit floats here are E4M3`,
+    );
+    const cache = { kv_cache_dtype: 'fp8_e5m2', kv_cache_scheme: { dtype: 'float8_e5m2' } };
+    expect(weights(LLAMA, { ...square, ...cache })).toEqual({ default: 'fp8', lm_head: 'bf16' });
+  });
+
   it('refuses fp8 of another kind, sparse weights, and groups without a size', () => {
-    const e5m2 = { quant_method: 'fp8', fmt: 'e5m2' };
-    expect(() => weights(LLAMA, e5m2)).toThrow(/quantization_config\.fmt: "?e5m2"?: no format here is that/);
+    const e4m2 = { quant_method: 'fp8', fmt: 'e4m2' };
+    expect(() => weights(LLAMA, e4m2)).toThrow(/quantization_config\.fmt: "?e4m2"?: no format here is that/);
     const sparse = {
       quant_method: 'compressed-tensors',
       config_groups: {},

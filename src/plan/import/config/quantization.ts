@@ -1,5 +1,6 @@
 import { type Codes, codesText, formatOfCodes } from '../../../gemm/formats/elsewhere.ts';
 import type { WeightFormat } from '../../../gemm/problem.ts';
+import { absentFormats } from './absent-formats.ts';
 import { type Fields, isSize, shown, type Values } from './fields.ts';
 import type { MatmulModules } from './modules.ts';
 import { type Names, nameList } from './not-converted.ts';
@@ -98,7 +99,7 @@ function fineFp8(config: Reading): Storage | undefined {
   const format = config.format('weight_block_size', { kind: 'float', bits: 8, block, lines, zeroPoints: false });
   const key = config.get('ignored_layers') === undefined ? 'modules_to_not_convert' : 'ignored_layers';
   const fmt = config.get('fmt');
-  if (fmt !== undefined && !/e4m3/.test(String(fmt)))
+  if (fmt !== undefined && !/e4m3/i.test(String(fmt)))
     return config.refuse('fmt', `${shown(fmt)}: no format here is that`);
   if (config.get('activation_scheme') !== undefined) config.note('activation_scheme', UNQUANTIZED);
   return layersIn(format, config.names(key, 'components'));
@@ -246,6 +247,8 @@ export function storageOf(
   if (typeof values !== 'object' || values === null)
     return fields.refuseValue(name, 'weights', 'is no mapping') ?? undefined;
   const config = new Reading(fields, name, values as Values, matmuls);
+  const [absent] = absentFormats(values as Values);
+  if (absent) return config.refuse(absent.key, absent.reason, absent.at);
   const method = config.get('quant_method') ?? (config.get('quant_algo') ? 'modelopt' : 'mlx');
   const reader = Object.hasOwn(READERS, String(method)) ? READERS[String(method)] : undefined;
   if (reader === undefined) return config.refuse('quant_method', `${shown(method)} is not read`);

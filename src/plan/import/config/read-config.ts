@@ -1,4 +1,4 @@
-import { formatCalled } from '../../../gemm/formats/elsewhere.ts';
+import { absentFormat, formatCalled } from '../../../gemm/formats/elsewhere.ts';
 import { isElementFormat } from '../../../gemm/formats/registry.ts';
 import type { ElementFormat } from '../../../gemm/problem.ts';
 import { MOST_LAYERS } from '../../model/model.ts';
@@ -190,7 +190,9 @@ function activationsOf(fields: Fields): ElementFormat {
   }
   const format = formatCalled(String(given));
   if (format !== undefined && isElementFormat(format)) return format;
-  fields.refuseValue(name, 'weights', 'is no format that a model computes in');
+  const absent = absentFormat(String(given));
+  if (absent) fields.refuse(name, 'weights', absent);
+  else fields.refuseValue(name, 'weights', 'is no format that a model computes in');
   return 'bf16';
 }
 

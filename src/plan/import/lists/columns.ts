@@ -1,4 +1,4 @@
-import { formatCalled } from '../../../gemm/formats/elsewhere.ts';
+import { absentFormat, formatCalled } from '../../../gemm/formats/elsewhere.ts';
 import { ACCUMULATOR_FORMATS, LAYOUTS, type Layout, OUTPUT_FORMATS } from '../../../gemm/problem.ts';
 import { MAX_DIMENSION } from '../../spec/fields.ts';
 import { blasNote, fromBlas, type ListRow, layoutOf, type RowReader, segmentOf } from './rows.ts';
@@ -175,6 +175,8 @@ class Row {
     if (text === undefined) return undefined;
     const format = formatCalled(text);
     if (format !== undefined && (known === undefined || known.includes(format))) return format;
+    const absent = absentFormat(text);
+    if (absent) return this.#refuse(`${what}: ${absent}; --w says what to measure instead`);
     return this.#refuse(`${what}: "${text}" does not say which format of these it is; --w says what to measure`);
   }
 

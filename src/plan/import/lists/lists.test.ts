@@ -73,6 +73,18 @@ describe('a table', () => {
     ['with zero', 'm,n,k\n1,0,3\n', {}, /n: expected a positive integer, got "0"/],
     ['with a row too long', 'm,n,k\n1,2,3,4\n', {}, /has 4 values for 3 columns/],
     ['with a transpose that is none', 'm,n,k,transA\n1,2,3,X\n', {}, /transA: "X" is neither n nor t/],
+    [
+      'with E5M2',
+      'm,n,k,dtype\n1,2,3,torch.float8_e5m2\n',
+      {},
+      /w: "torch\.float8_e5m2" is FP8 E5M2, which is no format here/,
+    ],
+    [
+      'with E5M2 as hipBLASLt calls it',
+      'm,n,k,dtype\n1,2,3,bf8_r\n',
+      {},
+      /w: "bf8_r" is FP8 E5M2, .*; --w says what to measure instead/,
+    ],
     ['with an unknown format', 'm,n,k,dtype\n1,2,3,fp6\n', {}, /w: "fp6" does not say which format/],
     [
       'whose layout contradicts its transposes',
