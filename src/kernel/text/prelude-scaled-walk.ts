@@ -49,7 +49,12 @@ interface Walked {
 function walkedScales({ scales }: Side, { format, scale }: ScaledOperand, evenRows: boolean): Fragment[] {
   const { factor = undone } = format.wgsl.affine ?? {};
   const shared = scale.block === 'k' || scale.block >= 32;
-  const { type, load, value, zero = '' } = format.zeroPoints ? withZeros() : scaleBytes(scale) === 1 ? ofBytes() : ofWords();
+  const {
+    type,
+    load,
+    value,
+    zero = '',
+  } = format.zeroPoints ? withZeros() : scaleBytes(scale) === 1 ? ofBytes() : ofWords();
   return [
     { name: 'Stored', code: `alias Stored = ${type};` },
     { name: 'stored_at', code: `fn stored_at(spot: u32) -> Stored {\n${load}\n}` },
