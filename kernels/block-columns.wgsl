@@ -28,6 +28,7 @@
 //   - {if: REGISTERS < 128 and m > 1 and SCALE_BLOCK == 16, tile: {m: 2}, thread: {m: 2, n: 1}, because: 'two sums a column, one for each scale of a step, spill'}
 //   - {if: REGISTERS < 128 and m > 1, tile: {m: 2}, thread: {m: 2, n: 2}, because: 'elements of A and sums of more rows or columns spill'}
 //   - {if: REGISTERS <= 128, thread: {n: 2}, because: 'codes of more columns spill'}
+//   - {if: REGISTERS > 255 and m > 4, thread: {n: 4}, because: 'compilers have the loads of eight rows on their way at once, which take 256 registers'}
 //   - {if: m > 4, tile: {m: 8}, thread: {m: 8, n: 2}, because: 'each weight is read once for eight rows, with as many registers as four rows of four columns'}
 // ---
 
