@@ -32,7 +32,7 @@ cost:
   - {when: 'm>1,kernel=direct,code=*const TILE_M = 16u;*,code=*const TILE_N = 64u;*', seconds: 0.001}
   - {when: 'm>1,kernel=direct', seconds: 0.0016}
   - {when: 'm>1,kernel=nested-tile', seconds: 0.0015}
-  - {when: 'm=1,kernel=gemv', seconds: 0.001}
+  - {when: 'm=1,kernel=gemv-ahead', seconds: 0.001}
   - {seconds: 0.004}
 noise: {betweenProcesses: {kind: lognormal, sigma: 0.02}, withinProcess: {sigma: 0.01}}
 `;
@@ -72,7 +72,7 @@ describe('tune', () => {
     expect(tall?.cases).toHaveLength(2);
     expect(tall?.ratios).toHaveLength(7);
     expect(median(tall?.ratios ?? [])).toBeCloseTo(0.667, 1);
-    expect(row).toMatchObject({ best: { kernel: { name: 'gemv' } }, rule: { kernel: { name: 'gemv' } } });
+    expect(row).toMatchObject({ best: { kernel: { name: 'gemv-ahead' } }, rule: { kernel: { name: 'gemv-ahead' } } });
     expect(row?.best).toEqual(row?.rule);
     expect(row?.ratios).toEqual([1, 1, 1, 1, 1, 1, 1]);
   });
@@ -98,9 +98,9 @@ describe('tune', () => {
       return record.cases.map(({ kernel }) => ({ name: kernel.name, n: kernel.tile?.n, tuning: kernel.tuning }));
     };
     const followed = { name: 'direct', n: 64, tuning: tuning.hash };
-    expect(await kernelsOf()).toEqual([followed, followed, { name: 'gemv', n: 32, tuning: tuning.hash }]);
+    expect(await kernelsOf()).toEqual([followed, followed, { name: 'gemv-ahead', n: 32, tuning: tuning.hash }]);
     const byRule = { name: 'nested-tile', n: 64, tuning: undefined };
-    expect(await kernelsOf('--no-tuning')).toEqual([byRule, byRule, { name: 'gemv', n: 32, tuning: undefined }]);
+    expect(await kernelsOf('--no-tuning')).toEqual([byRule, byRule, { name: 'gemv-ahead', n: 32, tuning: undefined }]);
   });
 
   it('leaves out and reports what answers wrongly, and exits with 4', async () => {
