@@ -42,11 +42,11 @@ alias Rows = array<f32, THREAD_M>;
 alias Spots = array<u32, THREAD_M>;
 
 // Eight elements of a row from k on; e of them beyond a spot, at a constant distance. Where k is not whole blocks the last vector
-// again beyond it, if codes that pad a row are zero; where rows are not whole vectors, element by element.
+// again beyond it, if what pads a row is decoded as zero; where rows are not whole vectors, element by element.
 fn eight_of(at: Place, i: u32, spot: u32, k: u32, e: u32) -> Eight {
   if (A_VECTOR && K_WHOLE) { return Eight(vector_at_a(spot + ahead_a(e)), vector_at_a(spot + ahead_a(e + 4u))); }
   let row = min(at.row + i, at.row_end - 1u);
-  if (!A_VECTOR || !PADS_ARE_ZERO) { return Eight(load_a4(at.matrix, row, k + e), load_a4(at.matrix, row, k + e + 4u)); }
+  if (!A_VECTOR || AFFINE_PLUS != 0.0) { return Eight(load_a4(at.matrix, row, k + e), load_a4(at.matrix, row, k + e + 4u)); }
   let first = spot_a(at.matrix, row, at.row_end, 0u);
   let last = problem.k - 4u;
   return Eight(vector_at_a(first + ahead_a(min(k + e, last))), vector_at_a(first + ahead_a(min(k + e + 4u, last))));

@@ -90,7 +90,6 @@ fn begin_range(below: u32, above: u32) -> u32 {
     if (bits < 2048u) { return (((u32(ulp + 24) << 10u) + bits) & 0xffffu) | (nearest(${MAX_CODE}u * below, range) << 16u); }
     ulp += 1;
   }
-  return 0u;
 }
 fn code_in_range(j: i32, below: u32, above: u32) -> u32 {
   let range = below + above;
