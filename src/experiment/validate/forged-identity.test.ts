@@ -1,8 +1,18 @@
 /** Names, seeds, hashes and places of another record. */
 import { describe, expect, it } from 'vitest';
+import type { CommitFacts } from './provenance.ts';
+import { problemKey } from './suites.ts';
 import { first } from './testdata/forger.ts';
 import { type Forgery, process, refusesEdited, vet } from './testdata/forgery.ts';
 import { SOUND } from './testdata/sound.ts';
+
+const FACTS: CommitFacts = {
+  committedAt: new Date('2026-11-24T15:00:00Z'),
+  isReviewed: true,
+  versions: {},
+  kernels: null,
+  problems: null,
+};
 
 /** Changed in one place. */
 const EDITED: readonly Forgery[] = [
@@ -99,18 +109,24 @@ describe('identity', () => {
     expect(vet(SOUND, { fileName: '20261124T151325Z-00000000' }).verdict).toBe('refuse');
   });
 
-  it('do not pass with kernels that the commit does not have, or from before it', () => {
-    const committedAt = new Date('2026-11-24T15:00:00Z');
+  it('do not pass with a commit that is not here, that nobody reviewed, or of another time, version, suite or kernels', () => {
+    const found = (facts: Partial<CommitFacts>) => vet(SOUND, { commit: { ...FACTS, ...facts } }).reasons.join('\n');
     expect(vet(SOUND, { commit: null })).toMatchObject({
       verdict: 'ask',
       reasons: [expect.stringContaining('not in this repository')],
     });
-    expect(vet(SOUND, { commit: { committedAt: new Date('2026-11-24T18:00:00Z'), kernels: null } })).toMatchObject({
-      verdict: 'refuse',
-      reasons: [expect.stringContaining('before the commit')],
-    });
-    const kernels = { origin: 'kernels', kernels: [] } as never;
-    expect(vet(SOUND, { commit: { committedAt, kernels } }).reasons.join('\n')).toMatch(
+    expect(found({ committedAt: new Date('2026-11-24T18:00:00Z') })).toMatch(/before the commit/);
+    expect(found({ isReviewed: false })).toMatch(/not in the history of this repository/);
+    expect(found({ versions: { shapemark: '9.0.0', dawn: '0.6.2' } })).toMatch(
+      /shapemark is 0\.1\.0; .* makes it 9\.0\.0/,
+    );
+    expect(found({ versions: { dawn: '0.7.0' } })).toMatch(/dawn is 0\.6\.2; .* makes it 0\.7\.0/);
+    const own = SOUND.cases.map(({ id }) => problemKey(id));
+    expect(found({ problems: own })).not.toMatch(/have no row/);
+    expect(found({ problems: [...own, 'quick/decode/slow'] })).toMatch(
+      /1 of \d+ problems of quick .* quick\/decode\/slow/,
+    );
+    expect(found({ kernels: { origin: 'kernels', kernels: [] } })).toMatch(
       /kernels\.hash[\s\S]*the commit has no kernel/,
     );
   });
