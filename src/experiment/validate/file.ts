@@ -15,6 +15,7 @@ import { type RecordTier, recordTier } from '../../record/tier.ts';
 import { commitFacts } from './commit.node.ts';
 import { textDifferences, unknownFields } from './document.ts';
 import { type Finding, refuse } from './finding.ts';
+import { textFindings } from './text.ts';
 import { type Verdict, verdictOf, vetFindings } from './vet.ts';
 
 export interface Vetted extends Verdict {
@@ -28,6 +29,8 @@ export interface VetContext {
   readonly names: readonly string[];
   /** A folder of the repository that has the commits; absent where there is none. */
   readonly repository?: string;
+  /** The ref whose history counts as reviewed; default `HEAD`. */
+  readonly reviewed?: string;
   readonly now?: Date;
 }
 
@@ -49,7 +52,7 @@ export async function vetFile(path: string, shown: string, context: VetContext):
   }
 }
 
-async function vetRead(path: string, { names, repository, now }: VetContext): Promise<Omit<Vetted, 'file'>> {
+async function vetRead(path: string, { names, repository, reviewed, now }: VetContext): Promise<Omit<Vetted, 'file'>> {
   const text = readBounded(path, MAX_RECORD_BYTES).toString('utf8');
   const record = parseRecord(text, path);
   const given: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
@@ -63,7 +66,7 @@ async function vetRead(path: string, { names, repository, now }: VetContext): Pr
       names,
       fileName: basename(path).replace(/\.json$/, ''),
       ...(isMachineFolder(folder) && { folder: basename(folder) }),
-      ...(repository !== undefined && { commit: await commitFacts(record, repository) }),
+      ...(repository !== undefined && { commit: await commitFacts(record, repository, reviewed) }),
       ...(now && { now }),
       others: othersOf(path, record, repository),
     }),
@@ -154,6 +157,11 @@ function* machineFindings(file: string, record: RunRecord): Generator<Finding> {
   const stated = parseStored(text, file, machineSchema);
   const expected = machineOf(record.environment);
   if (stated.machine !== expected.machine) yield refuse(`machine.json describes ${stated.machine}`);
-  for (const finding of unknownFields(JSON.parse(text), stated))
+  const given: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+  for (const finding of [
+    ...unknownFields(given, stated),
+    ...textDifferences(text, `${JSON.stringify(given, null, 2)}\n`),
+    ...textFindings(given),
+  ])
     yield { ...finding, reason: `machine.json: ${finding.reason}` };
 }

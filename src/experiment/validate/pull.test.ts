@@ -14,8 +14,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { writeRecord } from '../../record/store.node.ts';
 import { vetFile } from './file.ts';
 import { vetPull } from './pull.ts';
+import { consistent } from './testdata/forger.ts';
 import { NOW, SOUND, SOUND_FILE } from './testdata/sound.ts';
 
 const CONTEXT = { names: [], now: NOW };
@@ -35,6 +37,11 @@ function placed(machine = MACHINE): string {
     if (name.startsWith(SOUND.id) || name === 'machine.json')
       cpSync(join(dirname(SOUND_FILE), name), join(folder, name));
   return join(folder, `${SOUND.id}.json`);
+}
+
+function described(machine: string): void {
+  mkdirSync(join(dir, 'results', machine), { recursive: true });
+  cpSync(join(dirname(SOUND_FILE), 'machine.json'), join(dir, 'results', machine, 'machine.json'));
 }
 
 const edit = (file: string, change: (text: string) => string) =>
@@ -193,11 +200,77 @@ describe('a pull request', () => {
       `results/${MACHINE}/index.html`,
       /is not a record/,
     ],
+    [
+      'adds the description of a machine alone',
+      () => rmSync(join(dir, 'results', MACHINE), { recursive: true }) ?? described('some-gpu'),
+      'results/some-gpu/machine.json',
+      /without a record of the machine/,
+    ],
+    [
+      'adds attributes of git',
+      () => writeFileSync(join(dir, 'results', '.gitattributes'), '*.json -diff\n'),
+      'results/.gitattributes',
+      /is not a record/,
+    ],
+    [
+      'adds more than fits on a disk',
+      () => {
+        for (let i = 10; i < 20; i++)
+          writeFileSync(join(dir, 'results', MACHINE, `202611${i}T151325Z-00000000.json`), Buffer.alloc(32 << 20));
+      },
+      `results/${MACHINE}/${SOUND.id}.json`,
+      /is beyond the 268435456 bytes/,
+    ],
   ])('that %s is refused', async (_, change, file, reason) => {
     placed();
     change();
     const found = await vetted();
     expect(found).toContainEqual({ file, verdict: 'refuse', reasons: [expect.stringMatching(reason)] });
+  });
+
+  it('that hides what it was in its history is asked about', async () => {
+    writeFileSync(join(dir, 'kernels.wgsl'), 'fast');
+    git('add', '-A');
+    git('commit', '-qm', 'prepare');
+    rmSync(join(dir, 'kernels.wgsl'));
+    placed();
+    expect(await vetted()).toContainEqual({
+      file: 'main..pull',
+      verdict: 'ask',
+      reasons: [expect.stringMatching(/hold 1 files that are gone at the end, the first kernels\.wgsl/)],
+    });
+  });
+
+  it('is not believed about a commit of its own', async () => {
+    vi.stubEnv('GIT_COMMITTER_DATE', '2026-11-24T15:00:00Z');
+    git('commit', '-q', '--allow-empty', '-m', 'mine');
+    const sha = git('rev-parse', 'HEAD').trim();
+    const record = consistent((draft) => void Object.assign(draft, { commit: { sha, dirty: false } }));
+    writeRecord(join(dir, 'results'), record);
+    const [only] = await vetted();
+    vi.unstubAllEnvs();
+    expect(only?.reasons.join('\n')).toMatch(/is not in the history of this repository/);
+  });
+
+  it('that describes its machine otherwise than its record does is asked about', async () => {
+    edit(join(dirname(placed()), 'machine.json'), (text) => text.replace('"linux"', '"linux "'));
+    expect(await vetted()).toContainEqual({
+      file: `results/${MACHINE}/machine.json`,
+      verdict: 'ask',
+      reasons: ['is not what a record beside it makes it'],
+    });
+  });
+
+  it('of very many records is asked about', async () => {
+    for (let i = 100; i < 121; i++) {
+      mkdirSync(join(dir, 'results', MACHINE), { recursive: true });
+      writeFileSync(join(dir, 'results', MACHINE, `20261124T151${i}Z-97bae60f.json`), `{"x": ${i}}`);
+    }
+    expect(await vetted()).toContainEqual({
+      file: 'main..pull',
+      verdict: 'ask',
+      reasons: ['adds 21 records; more than 20 at once are rare'],
+    });
   });
 
   it('with a range that is none is wrong use', async () => {
