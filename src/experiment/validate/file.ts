@@ -1,6 +1,7 @@
 /** Reads a contributed record as a stranger's file, with all that lies beside it, and vets it. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import { CSV_COLUMNS, toCsv } from '../../record/csv.ts';
 import { machineSchema } from '../../record/environment.ts';
 import { machineOf } from '../../record/machine.ts';
@@ -45,7 +46,9 @@ export async function vetFile(path: string, shown: string, context: VetContext):
   try {
     return { file: shown, ...(await vetRead(path, context)) };
   } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
+    // Whatever a stranger's file does to this program, the others have their verdicts.
+    if (!(error instanceof RecordError))
+      return { file: shown, verdict: 'refuse', reasons: [`cannot be vetted: ${error}`] };
     const place = error.line === undefined ? '' : `line ${error.line}: `;
     const file = error.file === path ? '' : `${basename(error.file ?? '')}: `;
     return { file: shown, verdict: 'refuse', reasons: [file + place + error.reason] };
@@ -101,7 +104,25 @@ function readSidecar(path: string, record: RunRecord): RunRecord | null {
   if (samples?.file !== name || basename(path) !== `${id}.json` || !existsSync(sidecar)) return null;
   const most = Math.min(bytesOfSamples(record), MAX_RECORD_BYTES * 2);
   const bytes = readBounded(sidecar, MAX_SIDE_BYTES);
-  return onSidecar(sidecar, () => joinAll(record, inflated(bytes, most), samples.hash));
+  return onSidecar(sidecar, () => {
+    const full = joinAll(record, inflated(bytes, most), samples.hash);
+    refuseMore(bytes);
+    return full;
+  });
+}
+
+/** Bytes of a gzip file around its data: no name, comment or other field in front, length and checksum behind. */
+const GZIP = { head: 10, flags: 3, tail: 8 };
+
+/** A gzip file may carry anything beside its data, which no reader sees and everybody downloads. */
+function refuseMore(bytes: Buffer): void {
+  if (bytes[GZIP.flags] !== 0) throw new Error('its gzip header has a name or comment; compress it without (gzip -n)');
+  // Types lack what the option adds.
+  const { engine } = inflateRawSync(bytes.subarray(GZIP.head), { info: true }) as never as {
+    readonly engine: { readonly bytesWritten: number };
+  };
+  const more = bytes.length - GZIP.head - engine.bytesWritten - GZIP.tail;
+  if (more !== 0) throw new Error(`${more} bytes follow the samples`);
 }
 
 /** Every visit has its samples, and nothing else is in the file. */
@@ -144,8 +165,8 @@ function* besideFindings(path: string, record: RunRecord): Generator<Finding> {
 /** Columns of another version may differ; those of this one must say what the record says. */
 function* csvFindings(text: string, record: RunRecord): Generator<Finding> {
   const names = (text.split(/\r?\n/, 1)[0] ?? '').split(',');
-  const strange = names.find((name) => !(name in CSV_COLUMNS));
-  if (strange !== undefined) yield refuse(`the CSV has a column "${strange.slice(0, 40)}", which no version writes`);
+  const strange = names.find((name, i) => !Object.hasOwn(CSV_COLUMNS, name) || names.indexOf(name) < i);
+  if (strange !== undefined) yield refuse(`the CSV has a column "${strange.slice(0, 40)}", which no version writes so`);
   else if (text.replaceAll('\r\n', '\n') !== toCsv(record, names).replaceAll('\r\n', '\n'))
     yield refuse(
       'the CSV is not what the record makes it; write it again with shapemark report --format csv, or leave it out',

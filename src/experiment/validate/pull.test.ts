@@ -114,6 +114,45 @@ describe('a file', () => {
       (file) => edit(join(dirname(file), 'machine.json'), (text) => text.replaceAll('llvmpipe', 'h100')),
       /machine\.json/,
     ],
+    [
+      'a CSV with a column that every object has',
+      (file) => writeFileSync(file.replace(/json$/, 'csv'), 'constructor\r\n'),
+      /a column "constructor", which no version writes/,
+    ],
+    [
+      'a CSV with a column twice',
+      (file) => writeFileSync(file.replace(/json$/, 'csv'), 'from,'.repeat(1e6)),
+      /a column "from", which no version writes so/,
+    ],
+    [
+      'bytes behind the samples',
+      (file) => writeFileSync(sidecarOf(file), Buffer.concat([readFileSync(sidecarOf(file)), gzipSync('')])),
+      /20 bytes follow the samples/,
+    ],
+    [
+      'a name in the sidecar',
+      (file) => {
+        const bytes = readFileSync(sidecarOf(file));
+        const head = Buffer.from(bytes.subarray(0, 10)).fill(8, 3, 4);
+        writeFileSync(sidecarOf(file), Buffer.concat([head, Buffer.from('/home/jane\0'), bytes.subarray(10)]));
+      },
+      /header has a name/,
+    ],
+    [
+      'lists in lists without end',
+      (file) => edit(file, (text) => text.replace('{', `{"x": ${'['.repeat(1e5)}${']'.repeat(1e5)},`)),
+      /cannot be vetted: RangeError/,
+    ],
+    [
+      'a long text that is no record',
+      (file) => writeFileSync(file, `{"schema": "x", "x": [${'1,'.repeat(1e7)}1]}`),
+      /^schema: /,
+    ],
+    [
+      'markup in the description of the machine',
+      (file) => edit(join(dirname(file), 'machine.json'), (text) => text.replace('"AMD EPYC"', '"<b>AMD EPYC</b>"')),
+      /machine\.json: cpu\.model contains markup/,
+    ],
     ['300 MB', (file) => writeFileSync(file, Buffer.alloc(300 << 20, 32)), /314572800 bytes long/],
   ])('is refused for %s', async (_, change, reason) => {
     const file = placed();
