@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verifySchema } from '../../record/row.ts';
 import { type Draft, first, forged, measured } from './testdata/forger.ts';
-import { expectFound, vet } from './testdata/forgery.ts';
+import { drawAnew, expectFound, vet } from './testdata/forgery.ts';
 
 type Change = (draft: Draft) => void;
 
@@ -21,12 +21,7 @@ const OTHER = '20261123T151325Z-97bae60f';
 function beside(digestOf: (id: string) => string | null, change: Change = () => {}) {
   const other = withDigests(digestOf, (draft) => {
     draft.id = OTHER;
-    for (const [i, visit] of measured(draft)
-      .flatMap(({ visits }) => visits)
-      .entries()) {
-      visit.medianSeconds *= 1 + ((i * 7919) % 100) / 2000;
-      visit.firstDispatchSeconds *= 1 + ((i * 104729) % 100) / 500;
-    }
+    drawAnew(draft);
     change(draft);
   });
   return vet(withDigests(right), { others: [other] });

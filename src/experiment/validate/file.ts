@@ -11,11 +11,11 @@ import { bytesOfSamples, joinSamples } from '../../record/samples.ts';
 import { parseSamples } from '../../record/samples-schema.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { inflated, onSidecar } from '../../record/sidecar.node.ts';
-import { listRecords, readRecord } from '../../record/store.node.ts';
 import { type RecordTier, recordTier } from '../../record/tier.ts';
 import { commitFacts } from './commit.node.ts';
 import { textDifferences, unknownFields } from './document.ts';
 import { type Finding, refuse } from './finding.ts';
+import { elsewhere, MAX_RECORD_BYTES, othersOf } from './others.ts';
 import { textFindings } from './text.ts';
 import { type Verdict, verdictOf, vetFindings } from './vet.ts';
 
@@ -35,10 +35,6 @@ export interface VetContext {
   readonly now?: Date;
 }
 
-/** The largest record of the store has 1.1 MB; one of 10 000 cases about 16 MB. */
-const MAX_RECORD_BYTES = 32 << 20;
-/** Records of a machine that a new one is compared with. */
-const MOST_OTHERS = 50;
 const MAX_SIDE_BYTES = 16 << 20;
 
 /** @param shown the file's name in the verdict */
@@ -72,27 +68,11 @@ async function vetRead(path: string, { names, repository, reviewed, now }: VetCo
       ...(repository !== undefined && { commit: await commitFacts(record, repository, reviewed) }),
       ...(now && { now }),
       others: othersOf(path, record, repository),
+      elsewhere: elsewhere(path, record, repository),
     }),
     ...besideFindings(path, record),
   ];
   return { ...verdictOf(found), tier: recordTier(record) };
-}
-
-/** Records of the same machine beside the file and in the repository, the newest; none that cannot be read. */
-function* othersOf(path: string, { machine, id }: RunRecord, repository?: string): Generator<RunRecord> {
-  const folders = [dirname(dirname(path)), ...(repository === undefined ? [] : [join(repository, 'results')])];
-  const files = folders.flatMap((folder) => listRecords(folder, machine).slice(-MOST_OTHERS));
-  const names = new Set([`${id}.json`]);
-  for (const file of files) {
-    if (names.has(basename(file)) || statSync(file).size > MAX_RECORD_BYTES) continue;
-    names.add(basename(file));
-    try {
-      yield readRecord(file);
-    } catch (error) {
-      // It has a verdict of its own.
-      if (!(error instanceof RecordError)) throw error;
-    }
-  }
 }
 
 /** Samples in place; null without a sidecar. What a sidecar may inflate to follows from the counts in the record. */

@@ -63,6 +63,14 @@ function* betweenSteps(
     yield refuse(`the clock steps by ${step} s; ${off.length} of ${telling.length} samples are not whole steps of it`);
 }
 
+/** Digits that a record keeps of a number. */
+const DIGITS = 5;
+
+/** The smallest difference of two samples of a visit: a step of the clock, or of the last digit kept. */
+export function roundingOf({ medianSeconds, repeats }: Visit, resolutionSeconds: number): number {
+  return Math.max(10 ** (Math.floor(Math.log10(medianSeconds)) + 1 - DIGITS), resolutionSeconds / repeats);
+}
+
 /** Nothing where steps of the clock make equal samples likely. */
 function placeOf({ id }: MeasuredRow, { samples = [], process, repeats }: Visit, resolution: number): Place[] {
   const [first = 0] = samples;

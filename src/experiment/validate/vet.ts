@@ -9,12 +9,13 @@ import { privateText, suspectText } from '../../record/privacy.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { boundFindings } from './bounds.ts';
 import { browserFindings } from './browser.ts';
+import { cloneFindings } from './clones.ts';
 import { derivedFindings } from './derived.ts';
 import { changingFindings, digestFindings } from './digests.ts';
 import { ask, type Finding, refuse } from './finding.ts';
 import { madeUpFindings } from './made-up.ts';
 import { type CommitFacts, provenanceFindings } from './provenance.ts';
-import { replayFindings } from './replay.ts';
+import { disguiseFindings, replayFindings, type Trace, traceOf } from './replay.ts';
 import { sampleFindings } from './samples.ts';
 import { samplingFindings } from './sampling.ts';
 import { textFindings } from './text.ts';
@@ -39,6 +40,8 @@ export interface VetOptions {
   readonly commit?: CommitFacts | null;
   /** Of the same machine in the store. */
   readonly others?: Iterable<RunRecord>;
+  /** Of other machines. */
+  readonly elsewhere?: Iterable<Trace>;
 }
 
 /** Vets a record that satisfies its schema. */
@@ -67,19 +70,31 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
     yield* timeFindings(record, options.now ?? new Date());
     yield* samplingFindings(record);
     yield* sampleFindings(record);
+    yield* cloneFindings(record);
     yield* boundFindings(record);
     yield* browserFindings(record);
     yield* madeUpFindings(record);
     yield* derivedFindings(record);
     yield* changingFindings(record);
-    for (const other of options.others ?? []) {
-      if (other.id === record.id) continue;
-      yield* replayFindings(record, other);
-      yield* digestFindings(record, other);
-    }
+    yield* storeFindings(record, options);
   }
   if (options.commit !== undefined) yield* provenanceFindings(record, options.commit);
   yield* runFindings(record, options);
+}
+
+function* storeFindings(record: RunRecord, { others = [], elsewhere = [] }: VetOptions): Generator<Finding> {
+  const trace = traceOf(record);
+  for (const other of others) {
+    if (other.id === record.id) continue;
+    yield* replayFindings(trace, traceOf(other));
+    yield* digestFindings(record, other);
+  }
+  const disguises: Finding[] = [];
+  for (const other of elsewhere) {
+    yield* replayFindings(trace, other);
+    disguises.push(...disguiseFindings(record, other));
+  }
+  yield* disguises.slice(0, 1);
 }
 
 function* identityFindings(record: RunRecord, { fileName, folder }: VetOptions): Generator<Finding> {

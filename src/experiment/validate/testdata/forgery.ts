@@ -1,5 +1,6 @@
 /** Forgeries as tables: what is changed in a sound record, and the reason that gives it away. */
 import { expect, it } from 'vitest';
+import { gaussian, seededRandom } from '../../../stats/random.ts';
 import { type VetOptions, vetRecord } from '../vet.ts';
 import { consistent, type Draft, forged } from './forger.ts';
 import { NOW, type SOUND } from './sound.ts';
@@ -30,4 +31,15 @@ export function process(draft: Draft, index: number) {
   const found = draft.processes[index];
   if (!found) throw new Error(`no process ${index}`);
   return found;
+}
+
+/** Everything that is chance in a visit drawn anew, as in another run. */
+export function drawAnew(draft: Draft, seed = 3): void {
+  const random = seededRandom(seed);
+  const factor = () => Math.exp(1.5 * gaussian(random));
+  for (const visit of visits(draft)) {
+    for (const name of ['medianSeconds', 'mad', 'pipelineSeconds', 'firstDispatchSeconds'] as const)
+      visit[name] *= factor();
+    visit.warmup.seconds *= factor();
+  }
 }
