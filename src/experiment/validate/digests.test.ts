@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { digest } from '../../gemm/digest.ts';
 import { verifySchema } from '../../record/row.ts';
 import { type Draft, first, forged, measured } from './testdata/forger.ts';
 import { drawAnew, expectFound, vet } from './testdata/forgery.ts';
@@ -13,8 +14,8 @@ function withDigests(digestOf: (id: string) => string | null, change: Change = (
   });
 }
 
-const right = (id: string) => id.length.toString(16).padStart(16, '0');
-const wrong = () => 'f'.repeat(16);
+const right = (id: string) => digest(id).slice(0, 16);
+const wrong = (id: string) => digest(`${id}.`).slice(0, 16);
 const OTHER = '20261123T151325Z-97bae60f';
 
 /** Vets it beside another run of an equal device, which took other times. */
@@ -63,6 +64,23 @@ describe('the digest of C', () => {
     ],
   ])('may differ with another %s', (_, change) => {
     expect(beside(wrong, change).verdict).toBe('accept');
+  });
+
+  it('is missing only where no run of the commit has one', () => {
+    const without = (draft: Draft) => {
+      for (const row of measured(draft)) delete row.verify.digest;
+    };
+    expect(vet(withDigests(right, without)).verdict).toBe('accept');
+    const other = withDigests(right, (draft) => {
+      draft.id = OTHER;
+      drawAnew(draft);
+    });
+    expectFound(vet(withDigests(right, without), { others: [other] }), /cases have no digest of C, which .* has/);
+  });
+
+  it('is not that of another problem', () => {
+    const ofFirst = (id: string) => right(id.includes('m=1/') ? 'x' : id);
+    expectFound(vet(withDigests(ofFirst)), /C is bit by bit that of/);
   });
 
   it('that differed between processes is asked about by itself', () => {

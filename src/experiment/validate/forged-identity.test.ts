@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommitFacts } from './provenance.ts';
 import { problemKey } from './suites.ts';
-import { first } from './testdata/forger.ts';
+import { first, forged } from './testdata/forger.ts';
 import { type Forgery, process, refusesEdited, vet } from './testdata/forgery.ts';
 import { SOUND } from './testdata/sound.ts';
 
@@ -67,6 +67,49 @@ const EDITED: readonly Forgery[] = [
     /do not follow the order of cases/,
   ],
   [
+    'an adapter that was not asked for',
+    (draft) => {
+      draft.settings.adapter = 'gpu';
+    },
+    /settings\.adapter is gpu; the adapter is system-software/,
+  ],
+  [
+    'the scenario of a scripted device',
+    (draft) => {
+      draft.settings.scenario = 'a'.repeat(64);
+    },
+    /settings\.scenario is of a scripted device/,
+  ],
+  [
+    'the journal of an experiment',
+    (draft) => {
+      draft.settings.experiment = 'tune';
+    },
+    /settings\.experiment is tune/,
+  ],
+  [
+    'probes of the future',
+    (draft) => {
+      draft.settings.probes = 99;
+    },
+    /settings\.probes is 99/,
+  ],
+  [
+    'a page’s runtime',
+    (draft) => {
+      draft.environment.runtime = { name: 'chrome', version: '140' };
+    },
+    /runtime chrome with backend vulkan/,
+  ],
+  [
+    'a system that is none',
+    (draft) => {
+      draft.environment.os.platform = 'plan9';
+      draft.environment.adapter.backend = 'glide';
+    },
+    /os\.platform is plan9[\s\S]*backend glide is none of/,
+  ],
+  [
     'another series',
     (draft) => {
       first(draft).series = '0123456789abcdef';
@@ -101,6 +144,17 @@ describe('forged identity do not pass', () => {
 });
 
 describe('identity', () => {
+  it('may have a commit of decimal digits, and a number for the second run of a second', () => {
+    const decimal = (behind: string) =>
+      forged((draft) => {
+        draft.commit = { sha: `91524225${'0'.repeat(32)}`, dirty: false };
+        draft.id = `20261124T151325Z-91524225${behind}`;
+        if (draft.samples) draft.samples.file = `${draft.id}.samples.json.gz`;
+      });
+    for (const behind of ['', '-2', '-10']) expect(vet(decimal(behind)).verdict).toBe('accept');
+    for (const behind of ['-x', '-1', '-2-3', '2']) expect(vet(decimal(behind)).verdict).toBe('refuse');
+  });
+
   it('do not pass in the folder of another machine, or under another name', () => {
     expect(vet(SOUND, { folder: 'nvidia-h100-vulkan-linux' })).toMatchObject({
       verdict: 'refuse',
@@ -121,9 +175,12 @@ describe('identity', () => {
       /shapemark is 0\.1\.0; .* makes it 9\.0\.0/,
     );
     expect(found({ versions: { dawn: '0.7.0' } })).toMatch(/dawn is 0\.6\.2; .* makes it 0\.7\.0/);
-    const own = SOUND.cases.map(({ id }) => problemKey(id));
-    expect(found({ problems: own })).not.toMatch(/have no row/);
-    expect(found({ problems: [...own, 'quick/decode/slow'] })).toMatch(
+    const own = SOUND.cases.map(({ id, from }) => [problemKey(id), from] as const);
+    expect(found({ problems: new Map(own) })).not.toMatch(/have no row|the suite says/);
+    expect(found({ problems: new Map(own.map(([key]) => [key, 'a model'])) })).toMatch(
+      /from is ".*; the suite says "a model"/,
+    );
+    expect(found({ problems: new Map([...own, ['quick/decode/slow', '']]) })).toMatch(
       /1 of \d+ problems of quick .* quick\/decode\/slow/,
     );
     expect(found({ kernels: { origin: 'kernels', kernels: [] } })).toMatch(

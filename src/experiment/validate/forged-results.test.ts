@@ -1,7 +1,17 @@
 /** Verification, operands and settings other than they were. */
 import { describe } from 'vitest';
-import { first } from './testdata/forger.ts';
+import { type Draft, first, measured, sumUp } from './testdata/forger.ts';
 import { type Forgery, refusesConsistent, refusesEdited } from './testdata/forgery.ts';
+
+/** Every third row becomes one without times. */
+function leaveOut(draft: Draft, reason: string): void {
+  draft.cases = draft.cases.map((row, i): Draft['cases'][number] => {
+    if (i % 3 > 0 || row.status !== 'measured') return row;
+    const { summary: _, verify: __, ...rest } = row;
+    return { ...rest, status: 'skipped', visits: [], warnings: [], reason };
+  });
+  sumUp(draft);
+}
 
 /** Made by a forger who derives everything again. */
 const CONSISTENT: readonly Forgery[] = [
@@ -11,6 +21,48 @@ const CONSISTENT: readonly Forgery[] = [
       draft.settings.sampling.sampleSeconds = 0.1;
     },
     /not that of any version/,
+  ],
+  [
+    'a reference of a few elements',
+    (draft) => {
+      draft.settings.referenceMacs = { first: 1, later: 1 };
+      for (const row of measured(draft)) row.verify.checked = 4;
+    },
+    /referenceMacs is .* of no version/,
+  ],
+  [
+    'no reference, and one element checked',
+    (draft) => {
+      delete draft.settings.referenceMacs;
+      for (const row of measured(draft)) row.verify.checked = 1;
+    },
+    /referenceMacs is undefined, of no version/,
+  ],
+  [
+    'errors a hundredth of what they were',
+    (draft) => {
+      for (const row of measured(draft)) row.verify.kernelError = (row.verify.kernelError ?? 0) / 100;
+    },
+    /kernelError is .*; sums of 2880 products in f32 are not as exact/,
+  ],
+  [
+    'slow rows left out for a budget that did not end the run',
+    (draft) => leaveOut(draft, 'budget'),
+    /was skipped for the budget; the run ended by its processes/,
+  ],
+  [
+    'slow rows left out for a budget that was hardly spent',
+    (draft) => {
+      leaveOut(draft, 'budget');
+      Object.assign(draft, { ended: 'budget' });
+      draft.settings.budgetSeconds = 1e4;
+    },
+    /skipped for the budget, of which .* of 10000 s were spent/,
+  ],
+  [
+    'rows left out for another reason',
+    (draft) => leaveOut(draft, 'boring'),
+    /was skipped for "boring", a reason of no version/,
   ],
 ];
 

@@ -1,8 +1,12 @@
 /** What the repository knows of a record's commit: its date, its history, its versions, suites, kernels and their hashes. */
+import type { KernelDevice } from '../../kernel/device.ts';
+import { serve } from '../../kernel/select/serve.ts';
 import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
 import { setHash } from '../../kernel/set/set.ts';
+import { problemOf } from '../../record/consistency.ts';
+import type { AdapterFacts } from '../../record/environment.ts';
 import { notServedIds } from '../../record/not-served.ts';
-import type { MeasuredRow } from '../../record/row.ts';
+import type { MeasuredRow, Row } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { ask, atMost, type Finding, refuse } from './finding.ts';
 import { problemKey } from './suites.ts';
@@ -15,8 +19,8 @@ export interface CommitFacts {
   readonly isReviewed: boolean;
   /** Of this package, and of the one that contains Dawn, as the commit states them. */
   readonly versions: { readonly shapemark?: string | undefined; readonly dawn?: string | undefined };
-  /** Of the suites that the run was asked for; null where they are no suites of the commit. */
-  readonly problems: readonly string[] | null;
+  /** Of the suites that the run was asked for, and where each comes from; null where they are no suites of the commit. */
+  readonly problems: ReadonlyMap<string, string> | null;
 }
 
 /** Clocks of two machines. */
@@ -38,6 +42,7 @@ export function* provenanceFindings(record: RunRecord, facts: CommitFacts | null
     );
   yield* versionFindings(record, facts.versions);
   yield* completeness(record, facts.problems);
+  yield* atMost(originFindings(record, facts.problems));
   const { from, hash } = settings.kernels;
   if (!facts.kernels) yield ask(`${from} is not a folder of kernels in commit ${commit.sha.slice(0, 12)}`);
   else if (!commit.dirty) yield* kernelFindings(record, facts.kernels, hash);
@@ -59,21 +64,70 @@ function* completeness(record: RunRecord, problems: CommitFacts['problems']): Ge
   if (problems === null || settings.shard || settings.merged) return;
   const ids = [...cases.map(({ id }) => id), ...(notServed ? notServedIds(notServed) : [])];
   const held = new Set(ids.map(problemKey));
-  const missing = problems.filter((problem) => !held.has(problem));
+  const missing = [...problems.keys()].filter((problem) => !held.has(problem));
   if (missing.length > 0)
     yield ask(
-      `${missing.length} of ${problems.length} problems of ${settings.suites.join(', ')} have no row; the first is ${missing[0]}`,
+      `${missing.length} of ${problems.size} problems of ${settings.suites.join(', ')} have no row; the first is ${missing[0]}`,
     );
 }
 
-function* kernelFindings({ cases, settings }: RunRecord, set: KernelSet, hash: string): Generator<Finding> {
+/** What a row says of its origin is the suite's text. */
+function* originFindings({ cases }: RunRecord, problems: CommitFacts['problems']): Generator<Finding> {
+  for (const { id, from } of cases) {
+    const expected = problems?.get(problemKey(id));
+    if (expected !== undefined && from !== expected)
+      yield ask(`${id}: from is "${from.slice(0, 60)}"; the suite says "${expected.slice(0, 60)}"`);
+  }
+}
+
+function* kernelFindings(
+  { cases, settings, environment }: RunRecord,
+  set: KernelSet,
+  hash: string,
+): Generator<Finding> {
   const expected = setHash(set);
   if (hash !== expected)
     yield refuse(
       `settings.kernels.hash is ${hash.slice(0, 12)}…; ${settings.kernels.from} at the commit makes it ${expected.slice(0, 12)}…`,
     );
+  const device = deviceOf(environment.adapter);
   const rows = cases.filter((row) => row.status === 'measured');
   yield* atMost(rows.flatMap((row) => [...rowFindings(row, set)]));
+  yield* atMost(rows.flatMap((row) => [...programFindings(row, set, device)]));
+  yield* atMost(cases.flatMap((row) => (row.status === 'skipped' ? [...skipFindings(row, set, device)] : [])));
+}
+
+function deviceOf({ subgroupSize, memoryBytes, ...facts }: AdapterFacts): KernelDevice {
+  return { ...facts, ...(subgroupSize && { subgroupSize }), ...(memoryBytes && { memoryBytes }) };
+}
+
+/** The kernel serves the problem on this device, by the workgroups that it makes of its sizes. Records do not tell sizes of matrix units. */
+function* programFindings(row: MeasuredRow, set: KernelSet, device: KernelDevice): Generator<Finding> {
+  const { id, kernel } = row;
+  const own = set.kernels.find(({ name }) => name === kernel.name);
+  if (!own || own.requires.some((feature) => feature.includes('matrix'))) return;
+  const served = serve(own, problemOf(row), device, { tile: kernel.tile, thread: kernel.thread });
+  if ('reason' in served)
+    yield ask(`${id}: ${own.name} ran, which by its own rules does not serve it: ${served.reason}`);
+  else if (kernel.workgroup && served.program.workgroup.join() !== kernel.workgroup.join())
+    yield ask(
+      `${id}: kernel.workgroup is ${kernel.workgroup.join(' × ')}; the kernel makes it ${served.program.workgroup.join(' × ')}`,
+    );
+}
+
+/** A slow case that is left out is said not to be served. */
+function* skipFindings(
+  row: Extract<Row, { status: 'skipped' }>,
+  set: KernelSet,
+  device: KernelDevice,
+): Generator<Finding> {
+  const { requested } = row.kernel;
+  if (row.reason !== 'unsupported') return;
+  const able = set.kernels.find(
+    (kernel) =>
+      (requested === 'best' || requested === kernel.name) && 'program' in serve(kernel, problemOf(row), device),
+  );
+  if (able) yield ask(`${row.id}: was skipped as not served; ${able.name} serves it`);
 }
 
 function* rowFindings({ id, kernel }: MeasuredRow, set: KernelSet): Generator<Finding> {

@@ -27,7 +27,8 @@ function noise(relative: number, ofSamples = relative): (draft: Draft) => void {
       visit.wallSeconds *= common;
       visit.pipelineSeconds *= factor();
       visit.firstDispatchSeconds *= factor();
-      visit.warmup.seconds *= factor();
+      // A warm-up without a plateau takes its whole time.
+      visit.warmup.seconds *= Math.max(1, factor());
     }
   };
 }

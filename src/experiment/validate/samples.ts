@@ -46,12 +46,12 @@ const OFF_STEPS = { share: 0.05, steps: 0.25, samples: 20 };
 /** A sample of more steps has too few digits to tell. */
 const MOST_STEPS = 2000;
 
-/** A clock that was coarsened gives whole steps, so that samples times launches are multiples of them. */
+/** A clock gives whole steps, so that samples times launches are multiples of them; also a fine one, where samples are short enough. */
 function* betweenSteps(
   rows: readonly MeasuredRow[],
-  { quantized, resolutionSeconds: step, kind }: RunRecord['timer'],
+  { resolutionSeconds: step, kind }: RunRecord['timer'],
 ): Generator<Finding> {
-  if (!quantized || kind !== 'gpu' || !(step > 0)) return;
+  if (kind !== 'gpu' || !(step > 0)) return;
   const steps = rows.flatMap(({ visits }) =>
     visits
       .filter(({ clock }) => clock === 'gpu')

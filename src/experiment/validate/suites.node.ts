@@ -11,19 +11,19 @@ import { problemKey } from './suites.ts';
 
 const FOLDER = 'benches';
 const NAME = /^[\w.-]+$/;
-/** Of the suites and filters that a run was asked for; null where one of them is no suite of the commit's `benches`, or of another form. */
+/** Where they come from, of the suites and filters that a run was asked for; null where one of them is no suite of the commit's `benches`, or of another form. */
 export async function suiteProblems(
   { suites, filter }: Pick<RunRecord['settings'], 'suites' | 'filter'>,
   sha: string,
   cwd: string,
-): Promise<readonly string[] | null> {
+): Promise<ReadonlyMap<string, string> | null> {
   // Kernels that a filter names may come from the command line.
   if (suites.length === 0 || filter.some((each) => each.includes('kernel'))) return null;
   try {
     const models = await modelsAt(sha, cwd);
     const texts = await Promise.all(suites.map((name) => suiteAt(name, sha, cwd, models)));
     const cases = texts.flatMap((suite) => expand(suite, { kernels: kernelsOf(suite) }).cases);
-    return [...new Set(cases.filter(parseFilters(filter)).map(({ id }) => problemKey(id)))];
+    return new Map(cases.filter(parseFilters(filter)).map(({ id, from }) => [problemKey(id), from]));
   } catch {
     return null;
   }

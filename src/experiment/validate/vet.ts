@@ -7,19 +7,23 @@ import { contradictions } from '../../record/consistency.ts';
 import { MACHINE_NAME } from '../../record/machine.ts';
 import { privateText, suspectText } from '../../record/privacy.ts';
 import type { RunRecord } from '../../record/schema.ts';
+import { adapterFindings } from './adapter.ts';
 import { boundFindings } from './bounds.ts';
 import { browserFindings } from './browser.ts';
 import { cloneFindings } from './clones.ts';
 import { derivedFindings } from './derived.ts';
-import { changingFindings, digestFindings } from './digests.ts';
+import { changingFindings, digestFindings, sharedFindings } from './digests.ts';
 import { ask, type Finding, refuse } from './finding.ts';
 import { madeUpFindings } from './made-up.ts';
+import { outlierFindings } from './outliers.ts';
 import { type CommitFacts, provenanceFindings } from './provenance.ts';
 import { disguiseFindings, replayFindings, type Trace, traceOf } from './replay.ts';
 import { sampleFindings } from './samples.ts';
 import { samplingFindings } from './sampling.ts';
+import { settingsFindings } from './settings.ts';
 import { textFindings } from './text.ts';
 import { timeFindings } from './time.ts';
+import { warmUpFindings } from './warm-up.ts';
 
 export interface Verdict {
   readonly verdict: 'accept' | 'ask' | 'refuse';
@@ -68,14 +72,18 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
   // A scripted device has a clock of its own, and its numbers are never accepted.
   if (!record.environment.adapter.simulated) {
     yield* timeFindings(record, options.now ?? new Date());
+    yield* settingsFindings(record);
     yield* samplingFindings(record);
     yield* sampleFindings(record);
     yield* cloneFindings(record);
+    yield* adapterFindings(record.environment);
     yield* boundFindings(record);
     yield* browserFindings(record);
     yield* madeUpFindings(record);
     yield* derivedFindings(record);
     yield* changingFindings(record);
+    yield* sharedFindings(record);
+    yield* warmUpFindings(record);
     yield* storeFindings(record, options);
   }
   if (options.commit !== undefined) yield* provenanceFindings(record, options.commit);
@@ -88,6 +96,7 @@ function* storeFindings(record: RunRecord, { others = [], elsewhere = [] }: VetO
     if (other.id === record.id) continue;
     yield* replayFindings(trace, traceOf(other));
     yield* digestFindings(record, other);
+    yield* outlierFindings(record, other);
   }
   const disguises: Finding[] = [];
   for (const other of elsewhere) {
