@@ -13,13 +13,15 @@ const ENOUGH = 6;
 const SHARE = 0.8;
 /** Two medians of 5 significant digits each: their ratio is off by up to this. */
 const SAME_RATIO = 2.2e-4;
+const STEADY = 10;
 /** The scatter of 20 samples is known to a fifth. Between honest runs the ratio of scatters deviates by 0.6 and more. */
 const SCATTER = { visits: 12, ratio: 0.06, steps: 20 };
 /**
  * What a visit's numbers have beyond their case and their process is chance: ranks of it correlate by less than 0.5 between honest
- * runs, except that compilers reuse what the order of cases put into their caches.
+ * runs. What compiling costs depends on the order of cases too, which fills caches of compilers alike in every run, so that it may
+ * agree by itself.
  */
-const CHANCE = { visits: 18, processes: 2, alike: 0.8, quantities: 3 };
+const CHANCE = { visits: 18, processes: 2, alike: 0.8 };
 
 /** What is compared of a record, in little memory. */
 export interface Trace {
@@ -31,9 +33,11 @@ export interface Trace {
   readonly visits: ReadonlyMap<string, Measured>;
 }
 
-type Quantity = 'median' | 'scatter' | 'pipeline' | 'first' | 'warmUp';
-type Measured = Readonly<Record<Quantity, number>>;
-const QUANTITIES: readonly Quantity[] = ['median', 'scatter', 'pipeline', 'first', 'warmUp'];
+const BY_CHANCE = ['median', 'scatter', 'warm-up'] as const;
+const BY_ORDER = ['pipeline', 'first launch'] as const;
+type Quantity = (typeof BY_CHANCE | typeof BY_ORDER)[number];
+/** NaN where steps of the clock or digits of the record are too coarse to tell chance. */
+type Measured = Readonly<Record<Quantity | 'seconds', number>>;
 
 /** What an adapter can do, which its names do not change. */
 export const abilitiesOf = ({ features, limits, subgroupSize }: AdapterFacts): string =>
@@ -45,11 +49,12 @@ export function traceOf({ id, machine, cases, timer, environment: { adapter } }:
       const { process, medianSeconds, mad, pipelineSeconds, firstDispatchSeconds, warmup } = visit;
       const isResolved = mad >= SCATTER.steps * roundingOf(visit, timer.resolutionSeconds);
       const measured: Measured = {
-        median: medianSeconds,
+        seconds: medianSeconds,
+        median: isResolved ? medianSeconds : Number.NaN,
         scatter: isResolved ? mad / medianSeconds : Number.NaN,
+        'warm-up': warmup.seconds,
         pipeline: pipelineSeconds,
-        first: firstDispatchSeconds,
-        warmUp: warmup.seconds,
+        'first launch': firstDispatchSeconds,
       };
       return [`${series} ${process}`, measured] as const;
     }),
@@ -92,12 +97,15 @@ function pairsOf(record: Trace, other: Trace): Pair[] {
 }
 
 const isSameCost = ({ own, other }: Pair) =>
-  own.first > 0 && own.first === other.first && own.pipeline === other.pipeline;
+  own['first launch'] > 0 && own['first launch'] === other['first launch'] && own.pipeline === other.pipeline;
 
+/** Of visits that scatter by more than the tolerance; others agree because their clock or their device is that steady. */
 function proportional(pairs: readonly Pair[]): boolean {
-  const ratios = pairs.map(({ own, other }) => own.median / other.median).sort((a, b) => a - b);
+  const telling = pairs.filter(({ own }) => own.scatter > STEADY * SAME_RATIO);
+  if (telling.length < ENOUGH) return false;
+  const ratios = telling.map(({ own, other }) => own.seconds / other.seconds).sort((a, b) => a - b);
   const middle = ratios[ratios.length >> 1] ?? 1;
-  return ratios.filter((ratio) => Math.abs(ratio / middle - 1) <= SAME_RATIO).length > SHARE * pairs.length;
+  return ratios.filter((ratio) => Math.abs(ratio / middle - 1) <= SAME_RATIO).length > SHARE * telling.length;
 }
 
 /** Noise on top of a record leaves its chance in place. */
@@ -109,10 +117,11 @@ function* likenessFindings(pairs: readonly Pair[], name: string): Generator<Find
     yield ask(`the samples of ${scatters.length} visits scatter as much as those of ${name}, visit by visit`);
   const processes = new Set(pairs.map(({ process }) => process)).size;
   if (pairs.length < CHANCE.visits || processes < CHANCE.processes) return;
-  const alike = QUANTITIES.filter((quantity) => chanceCorrelation(pairs, quantity) > CHANCE.alike);
-  if (alike.length >= CHANCE.quantities)
+  const alike = (of: readonly Quantity[]) => of.filter((each) => chanceCorrelation(pairs, each) > CHANCE.alike);
+  const [chance, order] = [alike(BY_CHANCE), alike(BY_ORDER)];
+  if (chance.length >= 2 || (chance.length === 1 && order.length === 2))
     yield ask(
-      `what is chance in ${pairs.length} visits is that of ${name} (${alike.join(', ')}): noise on a copy does that`,
+      `what is chance in ${pairs.length} visits is that of ${name} (${[...chance, ...order].join(', ')}): noise on a copy does that`,
     );
 }
 

@@ -9,6 +9,8 @@ const ENOUGH = 8;
 const MANY = { visits: 3, share: 0.25 };
 /** Two samples of 5 significant digits each: their ratio is off by up to this. */
 const SAME_RATIO = 2.2e-4;
+/** The quietest GPU scatters by a ten-thousandth: what is finer than this tells its samples apart. */
+const FINE = 5e-5;
 /** Samples must scatter by more than rounding does, relative to the first, for two visits to be told apart. */
 const SCATTER = 20 * SAME_RATIO;
 /** Sorted samples of two visits are alike already if they scatter alike. */
@@ -19,6 +21,8 @@ interface Place {
   readonly samples: readonly number[];
   /** Largest less smallest, relative to the first. */
   readonly scatter: number;
+  /** The smallest difference that there can be. */
+  readonly rounding: number;
 }
 
 export function* sampleFindings({ cases, timer }: RunRecord): Generator<Finding> {
@@ -27,13 +31,14 @@ export function* sampleFindings({ cases, timer }: RunRecord): Generator<Finding>
   const long = places.filter(({ samples }) => samples.length >= ENOUGH);
   yield* often(
     long,
-    ({ samples }) => new Set(samples).size === 1,
+    ({ samples, rounding }) => new Set(samples).size === 1 && rounding < (samples[0] ?? 0) * FINE,
     ({ samples }) => `all ${samples.length} samples are ${samples[0]} s`,
   );
   yield* often(long, isSorted, () => 'the samples are sorted');
   yield* often(
     long,
-    ({ samples }) => new Set(samples).size * 4 <= samples.length && new Set(samples).size > 1,
+    ({ samples, rounding, scatter }) =>
+      new Set(samples).size * 4 <= samples.length && scatter * (samples[0] ?? 0) > samples.length * rounding,
     ({ samples }) => `${samples.length} samples have ${new Set(samples).size} values`,
   );
   yield* often(long, isRepeated, () => 'the samples repeat themselves');
@@ -72,11 +77,12 @@ export function roundingOf({ medianSeconds, repeats }: Visit, resolutionSeconds:
 }
 
 /** Nothing where steps of the clock make equal samples likely. */
-function placeOf({ id }: MeasuredRow, { samples = [], process, repeats }: Visit, resolution: number): Place[] {
+function placeOf({ id }: MeasuredRow, visit: Visit, resolution: number): Place[] {
+  const { samples = [], process, repeats } = visit;
   const [first = 0] = samples;
   if (samples.length === 0 || resolution / repeats > first * 1e-3) return [];
   const scatter = (samples.reduce((a, b) => Math.max(a, b)) - samples.reduce((a, b) => Math.min(a, b))) / first;
-  return [{ where: `${id}: process ${process}`, samples, scatter }];
+  return [{ where: `${id}: process ${process}`, samples, scatter, rounding: roundingOf(visit, resolution) }];
 }
 
 /** Asks about a visit of this kind, and refuses a record with many. */
