@@ -126,7 +126,7 @@ const EDITED: readonly Forgery[] = [
   [
     'a phase of its own',
     (draft) => {
-      draft.profile['advertisement'] = 0;
+      draft.profile.advertisement = 0;
     },
     /the phase advertisement is of no version/,
   ],
