@@ -12,11 +12,8 @@ import { suiteProblems } from './suites.node.ts';
  *
  * @param reviewed the ref whose history counts as reviewed: a pull request brings commits of its own
  */
-export async function commitFacts(
-  { commit, settings }: RunRecord,
-  cwd: string,
-  reviewed = 'HEAD',
-): Promise<CommitFacts | null> {
+export async function commitFacts(record: RunRecord, cwd: string, reviewed = 'HEAD'): Promise<CommitFacts | null> {
+  const { commit, settings } = record;
   if (!commit || !/^[0-9a-f]{7,64}$/.test(commit.sha)) return null;
   const { sha } = commit;
   const seconds = await gitText(cwd, ['show', '-s', '--format=%ct', `${sha}^{commit}`]).catch(() => null);
@@ -28,7 +25,7 @@ export async function commitFacts(
     isReviewed: await isAncestor(sha, reviewed, cwd),
     versions: await versionsAt(sha, cwd),
     kernels,
-    problems: await suiteProblems(settings, sha, cwd),
+    problems: await suiteProblems(record, sha, cwd),
   };
 }
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commitFacts } from './commit.node.ts';
-import { forged } from './testdata/forger.ts';
+import { type Draft, forged } from './testdata/forger.ts';
 
 let dir: string;
 const git = (...args: string[]) =>
@@ -43,9 +43,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const factsOf = (sha: string, filter: string[] = [], suites = ['quick']) =>
+const factsOf = (
+  sha: string,
+  filter: string[] = [],
+  suites = ['quick'],
+  cases = (all: Draft['cases']): Draft['cases'] => all,
+) =>
   commitFacts(
     forged((draft) => {
+      draft.cases = cases(draft.cases);
       Object.assign(draft, { commit: { sha, dirty: false } });
       Object.assign(draft.settings, { filter, suites });
     }),
@@ -63,8 +69,10 @@ describe('the facts of a commit', () => {
     const ids = ['16', '32'].map((m) => `quick/compute/a/m=${m}/n=${m}/k=64/layout=nt/w=f32/a=f32/acc=f32/out=f32`);
     expect((await factsOf(first))?.problems).toEqual(new Map(ids.map((id) => [id, 'test'])));
     expect((await factsOf(first, ['m>16']))?.problems).toEqual(new Map(ids.slice(1).map((id) => [id, 'test'])));
-    expect((await factsOf(first, [], ['../quick.yaml']))?.problems).toBeNull();
-    expect((await factsOf(first, [], ['nothing']))?.problems).toBeNull();
+    // Rows of the sound record are of the suite quick.
+    expect((await factsOf(first, [], ['../quick.yaml']))?.problems?.size).toBe(2);
+    expect((await factsOf(first, ['kernel=naive']))?.problems).toBeNull();
+    expect((await factsOf(first, [], ['nothing'], () => []))?.problems).toBeNull();
   });
 
   it('tell a commit that only a pull request has', async () => {

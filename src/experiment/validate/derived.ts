@@ -26,8 +26,15 @@ export function* derivedFindings(record: RunRecord): Generator<Finding> {
   yield* formatErrorFindings(rows, record);
 }
 
+/** What every machine measures. */
+const CONTRIBUTION = 'contribution';
+
 /** Names of suites; files have names of their own. */
 function* suiteFindings({ settings, cases }: RunRecord): Generator<Finding> {
+  if (settings.suites.includes(CONTRIBUTION) && settings.filter.length > 0)
+    yield ask(
+      `settings.filter is ${settings.filter.join(', ').slice(0, 60)}; the suite ${CONTRIBUTION} is the same on every machine`,
+    );
   if (settings.suites.some((suite) => /[./\\:]/.test(suite)) || settings.merged) return;
   const strange = cases.find(({ suite }) => !settings.suites.includes(suite));
   if (strange)

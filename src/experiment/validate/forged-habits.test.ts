@@ -142,6 +142,14 @@ const EDITED: readonly Forgery[] = [
     },
     /suite quick is not one that was asked for: contribution/,
   ],
+  [
+    'a part of the suite that is the same on every machine',
+    (draft) => {
+      draft.settings.suites = ['contribution'];
+      draft.settings.filter = ['!square'];
+    },
+    /filter is !square; the suite contribution is the same on every machine/,
+  ],
 ];
 
 describe('forgers do not pass with', () => {

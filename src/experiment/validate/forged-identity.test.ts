@@ -181,7 +181,7 @@ describe('identity', () => {
       /from is ".*; the suite says "a model"/,
     );
     expect(found({ problems: new Map([...own, ['quick/decode/slow', '']]) })).toMatch(
-      /1 of \d+ problems of quick .* quick\/decode\/slow/,
+      /1 of \d+ problems of the suites quick .* quick\/decode\/slow/,
     );
     expect(found({ kernels: { origin: 'kernels', kernels: [] } })).toMatch(
       /kernels\.hash[\s\S]*the commit has no kernel/,

@@ -132,6 +132,45 @@ const CONSISTENT: readonly Forgery[] = [
     /samples are not a multiple|samples take|profile/,
   ],
   [
+    'half of the blocks left out',
+    (draft) => {
+      for (const visit of visits(draft)) visit.samples = (visit.samples ?? []).slice(0, 15);
+      sumUp(draft);
+    },
+    /visits have 0\.5 of the samples that their length makes/,
+  ],
+  [
+    'the second process left out',
+    (draft) => {
+      draft.processes.splice(1, 1);
+      for (const row of measured(draft)) row.visits = row.visits.filter(({ process }) => process !== 1);
+    },
+    /process 2 is the 2\. of the record; one is missing/,
+  ],
+  [
+    'the second process left out, and the third in its place',
+    (draft) => {
+      draft.processes.splice(1, 1);
+      Object.assign(process(draft, 1), { index: 1 });
+      for (const row of measured(draft)) {
+        row.visits = row.visits.filter(({ process }) => process !== 1);
+        for (const visit of row.visits) visit.process = Math.min(visit.process, 1);
+      }
+    },
+    /between process 0 and 1 are \d+\.?\d* s, enough for one that was left out/,
+  ],
+  [
+    'the slowest visit of each row left out',
+    (draft) => {
+      for (const row of measured(draft)) {
+        const slowest = Math.max(...row.visits.map(({ medianSeconds }) => medianSeconds));
+        row.visits = row.visits.filter(({ medianSeconds }) => medianSeconds !== slowest);
+      }
+      sumUp(draft);
+    },
+    /has no visit in process \d, and one in process 2/,
+  ],
+  [
     'the slow samples left out',
     (draft) => {
       for (const visit of visits(draft))

@@ -67,7 +67,7 @@ function* completeness(record: RunRecord, problems: CommitFacts['problems']): Ge
   const missing = [...problems.keys()].filter((problem) => !held.has(problem));
   if (missing.length > 0)
     yield ask(
-      `${missing.length} of ${problems.size} problems of ${settings.suites.join(', ')} have no row; the first is ${missing[0]}`,
+      `${missing.length} of ${problems.size} problems of the suites ${[...new Set(record.cases.map(({ suite }) => suite))].join(', ')} have no row; the first is ${missing[0]}`,
     );
 }
 

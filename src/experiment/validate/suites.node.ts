@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { gitText } from '../../kernel/set/git.node.ts';
 import { expand } from '../../plan/case/expand.ts';
 import { parseFilters } from '../../plan/case/filter.ts';
-import { modelNamed, readModels } from '../../plan/model/models.ts';
+import { type Models, modelNamed, readModels } from '../../plan/model/models.ts';
 import { suiteOfModel } from '../../plan/suite/model-suite.ts';
 import { parseSuite, type Suite } from '../../plan/suite/parse.ts';
 import type { RunRecord } from '../../record/schema.ts';
@@ -11,34 +11,38 @@ import { problemKey } from './suites.ts';
 
 const FOLDER = 'benches';
 const NAME = /^[\w.-]+$/;
-/** Where they come from, of the suites and filters that a run was asked for; null where one of them is no suite of the commit's `benches`, or of another form. */
+/**
+ * Where they come from, of all suites of the commit's `benches` that were asked for or that a row names: a copy of a suite has its
+ * name. Null where there is none, or a filter that no suite alone decides.
+ */
 export async function suiteProblems(
-  { suites, filter }: Pick<RunRecord['settings'], 'suites' | 'filter'>,
+  { settings: { suites, filter }, cases }: Pick<RunRecord, 'settings' | 'cases'>,
   sha: string,
   cwd: string,
 ): Promise<ReadonlyMap<string, string> | null> {
   // Kernels that a filter names may come from the command line.
-  if (suites.length === 0 || filter.some((each) => each.includes('kernel'))) return null;
+  if (filter.some((each) => each.includes('kernel'))) return null;
+  const names = [...new Set([...suites, ...cases.map(({ suite }) => suite)])].filter((name) => NAME.test(name));
   try {
     const models = await modelsAt(sha, cwd);
-    const texts = await Promise.all(suites.map((name) => suiteAt(name, sha, cwd, models)));
-    const cases = texts.flatMap((suite) => expand(suite, { kernels: kernelsOf(suite) }).cases);
-    return new Map(cases.filter(parseFilters(filter)).map(({ id, from }) => [problemKey(id), from]));
+    const found = await Promise.all(names.map((name) => suiteAt(name, sha, cwd, models)));
+    const known = found.flatMap((suite) => suite ?? []);
+    const all = known.flatMap((suite) => expand(suite, { kernels: kernelsOf(suite) }).cases);
+    if (known.length === 0) return null;
+    return new Map(all.filter(parseFilters(filter)).map(({ id, from }) => [problemKey(id), from]));
   } catch {
     return null;
   }
 }
 
-async function suiteAt(name: string, sha: string, cwd: string, models: ReturnType<typeof readModels>): Promise<Suite> {
-  if (!NAME.test(name)) throw new Error(`${name} is no name of a suite`);
+async function suiteAt(name: string, sha: string, cwd: string, models: Models): Promise<Suite | null> {
   const text = await textAt(`${sha}:${FOLDER}/${name}.yaml`, cwd).catch(() => null);
   if (text !== null) return parseSuite(text, `${name}.yaml`, () => models);
   const model = modelNamed(models, name);
-  if (!model) throw new Error(`the commit has no suite ${name}`);
-  return suiteOfModel(model);
+  return model ? suiteOfModel(model) : null;
 }
 
-async function modelsAt(sha: string, cwd: string): Promise<ReturnType<typeof readModels>> {
+async function modelsAt(sha: string, cwd: string): Promise<Models> {
   const folder = `${FOLDER}/models/`;
   const names = (await gitText(cwd, ['ls-tree', '--name-only', '--full-tree', sha, folder])).split('\n');
   const files = names.filter((name) => name.endsWith('.yaml'));

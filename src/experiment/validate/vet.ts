@@ -14,6 +14,7 @@ import { cloneFindings } from './clones.ts';
 import { derivedFindings } from './derived.ts';
 import { changingFindings, digestFindings, sharedFindings } from './digests.ts';
 import { ask, type Finding, refuse } from './finding.ts';
+import { leftOutFindings } from './left-out.ts';
 import { madeUpFindings } from './made-up.ts';
 import { outlierFindings } from './outliers.ts';
 import { type CommitFacts, provenanceFindings } from './provenance.ts';
@@ -74,6 +75,7 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
     yield* timeFindings(record, options.now ?? new Date());
     yield* settingsFindings(record);
     yield* samplingFindings(record);
+    yield* leftOutFindings(record);
     yield* sampleFindings(record);
     yield* cloneFindings(record);
     yield* adapterFindings(record.environment);
