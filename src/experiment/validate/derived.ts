@@ -46,7 +46,7 @@ const COLD_SINCE = Date.parse('2026-11-29T07:00:00Z');
 
 /** Warnings that a row makes by itself. */
 function warningsOf(row: MeasuredRow, { settings, environment, startedAt }: RunRecord): Record<string, boolean> {
-  const { summary, visits, operands, bytes } = row;
+  const { summary, visits, operands, bytes, kernel } = row;
   const { subgroupSize: _, memoryBytes: __, ...facts } = environment.adapter;
   const read = (operands.sets ?? 1) * (bytes - bytesWritten(problemOf(row)));
   const unsettled = visits.filter(({ warmup }) => !warmup.plateau).length;
@@ -56,6 +56,7 @@ function warningsOf(row: MeasuredRow, { settings, environment, startedAt }: RunR
     'no-plateau': unsettled * 2 > visits.length,
     'rejected-readings': visits.some(({ rejectedReadings = 0 }) => rejectedReadings > 0),
     'launch-bound': summary.launchBound ?? false,
+    'texture-fed': kernel.textureFillSeconds !== undefined,
     ...(Date.parse(startedAt) >= COLD_SINCE && {
       'not-cold': operands.mode === 'cold' && read <= cacheFor(facts).bytes,
     }),

@@ -116,6 +116,23 @@ const CONSISTENT: readonly Forgery[] = [
     /the wall clock steps by 0\.00007 s, coarser than clocks outside browsers/,
   ],
   [
+    'wall time for a reason of its own',
+    (draft) => {
+      const wall = draft.timer.wallResolutionSeconds ?? 0;
+      Object.assign(draft.timer, { kind: 'wall', resolutionSeconds: wall, reason: 'look here' });
+    },
+    /timer\.reason is "look here", of no version/,
+  ],
+  [
+    'wall time though there are timestamps',
+    (draft) => {
+      const wall = draft.timer.wallResolutionSeconds ?? 0;
+      const reason = 'the device offers no timestamp-query';
+      Object.assign(draft.timer, { kind: 'wall', resolutionSeconds: wall, reason });
+    },
+    /timer\.reason is that there are no timestamps/,
+  ],
+  [
     'an impossible subgroup',
     (draft) => {
       draft.environment.adapter.subgroupSize = [7, 9];

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommitFacts } from './provenance.ts';
 import { problemKey } from './suites.ts';
-import { first, forged } from './testdata/forger.ts';
+import { first, forged, measured } from './testdata/forger.ts';
 import { type Forgery, process, refusesEdited, vet } from './testdata/forgery.ts';
 import { SOUND } from './testdata/sound.ts';
 
@@ -108,6 +108,34 @@ const EDITED: readonly Forgery[] = [
       draft.environment.adapter.backend = 'glide';
     },
     /os\.platform is plan9[\s\S]*backend glide is none of/,
+  ],
+  [
+    'a commit of eight digits',
+    (draft) => {
+      if (draft.commit) draft.commit.sha = draft.commit.sha.slice(0, 8);
+    },
+    /commit 97bae60f is abbreviated/,
+  ],
+  [
+    'kernels without a file',
+    (draft) => {
+      for (const { kernel } of measured(draft)) delete kernel.hash;
+    },
+    /kernel \S+ has no hash of its file/,
+  ],
+  [
+    'a tuning that the run did not have',
+    (draft) => {
+      first(draft).kernel.tuning = 'a'.repeat(64);
+    },
+    /kernel\.tuning, of a run without tunings/,
+  ],
+  [
+    'looks that are not planned',
+    (draft) => {
+      draft.settings.looks = [3, 6, 9];
+    },
+    /settings\.looks is 3, 6, 9; 3 processes make it 3/,
   ],
   [
     'another series',

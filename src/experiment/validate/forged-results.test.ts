@@ -69,6 +69,48 @@ const CONSISTENT: readonly Forgery[] = [
 /** Changed in one place. */
 const EDITED: readonly Forgery[] = [
   [
+    'a smaller budget of error',
+    (draft) => {
+      first(draft).verify.budget /= 2;
+    },
+    /verify\.budget is/,
+  ],
+  [
+    'more operand sets than fit',
+    (draft) => {
+      first(draft).operands.sets = 1000;
+    },
+    /1000 operand sets; the settings make it/,
+  ],
+  [
+    'operands larger than they are',
+    (draft) => {
+      first(draft).operands.bytesPerSet = 1e10;
+    },
+    /bytesPerSet is 10000000000/,
+  ],
+  [
+    'textures that no warning tells of',
+    (draft) => {
+      first(draft).kernel.textureFillSeconds = { b: 1 };
+    },
+    /the warning texture-fed is missing/,
+  ],
+  [
+    'unchecked indexes in a run that checked them',
+    (draft) => {
+      first(draft).robustness = 'off';
+    },
+    /robustness is off; the toggles make it on/,
+  ],
+  [
+    'times over a sentinel that was not read beside them',
+    (draft) => {
+      for (const visit of first(draft).visits) visit.toSentinel = 0.1;
+    },
+    /times over the sentinel, which was not read/,
+  ],
+  [
     'fewer elements checked',
     (draft) => {
       first(draft).verify.checked = 1;

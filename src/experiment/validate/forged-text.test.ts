@@ -124,6 +124,22 @@ const EDITED: readonly Forgery[] = [
     /mixes alphabets/,
   ],
   [
+    'an address in a sentence',
+    (draft) => {
+      Object.assign(draft.processes[1] ?? {}, { lost: 'see https://example.org' });
+    },
+    /processes\[1\]\.lost contains an address/,
+  ],
+  [
+    'words among toggles, limits and features',
+    (draft) => {
+      draft.environment.adapter.toggles.push('+fastest');
+      draft.environment.adapter.limits.bestOfAll = 1;
+      draft.environment.adapter.features.push('The best');
+    },
+    /the toggle \+fastest is of no version[\s\S]*the limit bestOfAll is none[\s\S]*the feature The best is none/,
+  ],
+  [
     'a phase of its own',
     (draft) => {
       draft.profile.advertisement = 0;

@@ -20,10 +20,11 @@ export function* leftOutFindings(record: RunRecord): Generator<Finding> {
 function* processFindings({ processes }: RunRecord): Generator<Finding> {
   const usual = processes.length === 0 ? 0 : median(processes.map(({ seconds }) => seconds));
   const most = Math.max(GAP.seconds, GAP.share * usual);
-  for (const [i, { index, startedAt }] of processes.entries()) {
+  for (const [i, { index, startedAt, replication }] of processes.entries()) {
     if (index !== i) yield refuse(`process ${index} is the ${i + 1}. of the record; one is missing before it`);
     const before = processes[i - 1];
-    if (!before) continue;
+    // A page waits while it is hidden.
+    if (!before || replication === 'device') continue;
     const gap = (Date.parse(startedAt) - Date.parse(before.startedAt)) / 1e3 - before.seconds;
     if (gap > most)
       yield ask(`between process ${before.index} and ${index} are ${shown(gap)} s, enough for one that was left out`);

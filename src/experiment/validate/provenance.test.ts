@@ -53,6 +53,13 @@ describe('the kernels of a commit', () => {
     ]);
   });
 
+  it('read as many textures and panels as they are said to', () => {
+    const textures = (draft: Draft) => void Object.assign(first(draft).kernel, { textureFillSeconds: { b: 1 } });
+    expect(reasonsOf(textures)).toEqual([expect.stringMatching(/textureFillSeconds is there; naive reads 0 textures/)]);
+    const panels = (draft: Draft) => void Object.assign(first(draft).operands, { panels: 7 });
+    expect(reasonsOf(panels)).toEqual([expect.stringMatching(/operands\.panels is 7; .* make it 1/)]);
+  });
+
   it('serve the problem of the row', () => {
     const swap = (draft: Draft) => {
       const mxfp4 = measured(draft).find(({ format }) => format.w === 'mxfp4');

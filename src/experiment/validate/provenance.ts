@@ -1,5 +1,6 @@
 /** What the repository knows of a record's commit: its date, its history, its versions, suites, kernels and their hashes. */
-import type { KernelDevice } from '../../kernel/device.ts';
+import { panelsOf } from '../../gemm/panels.ts';
+import { bindableBytes, type KernelDevice } from '../../kernel/device.ts';
 import { serve } from '../../kernel/select/serve.ts';
 import type { Kernel, KernelSet } from '../../kernel/set/kernel.ts';
 import { setHash } from '../../kernel/set/set.ts';
@@ -106,6 +107,13 @@ function* programFindings(row: MeasuredRow, set: KernelSet, device: KernelDevice
   const { id, kernel } = row;
   const own = set.kernels.find(({ name }) => name === kernel.name);
   if (!own || own.requires.some((feature) => feature.includes('matrix'))) return;
+  if ((kernel.textureFillSeconds !== undefined) !== own.textures.length > 0)
+    yield ask(
+      `${id}: kernel.textureFillSeconds is ${kernel.textureFillSeconds ? 'there' : 'missing'}; ${own.name} reads ${own.textures.length} textures`,
+    );
+  const panels = panelsOf(problemOf(row), bindableBytes(device))?.length ?? 1;
+  if ((row.operands.panels ?? 1) !== panels)
+    yield ask(`${id}: operands.panels is ${row.operands.panels ?? 1}; the limits of the device make it ${panels}`);
   const served = serve(own, problemOf(row), device, { tile: kernel.tile, thread: kernel.thread });
   if ('reason' in served)
     yield ask(`${id}: ${own.name} ran, which by its own rules does not serve it: ${served.reason}`);

@@ -22,6 +22,8 @@ const LEAST_OF_WARM_UP = 0.3;
 const LONG_LAUNCH = 1e-3;
 /** Rounding of f32 alone makes an error of 3e-7 and more in so many sums. */
 const INEXACT = { k: 256, checked: 100, error: 2e-8 };
+/** Buffers begin and end at whole places. */
+const [MOST_PADDING, PADDING] = [1.1, 1 << 16];
 /** Digits that a record keeps. */
 const TOLERANCE = 2.5e-4;
 
@@ -50,7 +52,7 @@ function* verifyFindings(row: MeasuredRow, { settings }: RunRecord): Generator<F
   const { id, verify, seed, format, shape } = row;
   const problem = problemOf(row);
   const budget = errorBudget(problem);
-  if (verify.budget > budget * (1 + TOLERANCE))
+  if (Math.abs(verify.budget - budget) > TOLERANCE * budget)
     yield ask(`${id}: verify.budget is ${shown(verify.budget)}; it is ${shown(budget)} for this shape and format`);
   const isInexact = [format.w, format.a, format.acc].every((each) => each === 'f32') && shape.k >= INEXACT.k;
   if (isInexact && verify.checked >= INEXACT.checked && (verify.kernelError ?? 1) < INEXACT.error)
@@ -74,7 +76,13 @@ function* operandFindings(row: MeasuredRow, { settings }: RunRecord): Generator<
     operands.mode === 'hot' ? 1 : Math.max(1, Math.min(settings.maxSets, Math.ceil(settings.coldBytes / each)));
   if (operands.bytesPerSet !== undefined && operands.bytesPerSet < each)
     yield refuse(`${id}: bytesPerSet is ${operands.bytesPerSet}; the operands have ${each} bytes`);
-  if (operands.sets !== undefined && operands.sets < sets && operands.panels === undefined)
+  if (
+    operands.bytesPerSet !== undefined &&
+    operands.bytesPerSet > MOST_PADDING * each + PADDING &&
+    operands.panels === undefined
+  )
+    yield ask(`${id}: bytesPerSet is ${operands.bytesPerSet}; the operands have ${each} bytes`);
+  if (operands.sets !== undefined && operands.sets !== sets && operands.panels === undefined)
     yield ask(`${id}: ${operands.sets} operand sets; the settings make it ${sets}`);
   if (seed < 0) yield refuse(`${id}: seed is ${seed}`);
 }

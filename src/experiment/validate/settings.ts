@@ -1,25 +1,17 @@
 /** Settings, clocks and phases that no version has, or that exclude each other. */
 
 import { BROWSER_BACKEND } from '../../engine/webgpu/browser.ts';
-import { DEFAULT_SETTINGS, pairedSettings, REFERENCE_MACS, SAMPLING } from '../../measure/parent/settings.ts';
+import { DEFAULT_SETTINGS, looksFor, pairedSettings, REFERENCE_MACS, SAMPLING } from '../../measure/parent/settings.ts';
 import { PROBES_VERSION } from '../../measure/worker/probes.ts';
 import { QUANTIZED_FROM_SECONDS } from '../../measure/worker/timer.ts';
-import { USUAL_ENGINE } from '../../record/environment.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { SEARCH_SAMPLING } from '../search/halving.ts';
 import { ask, atMost, type Finding, refuse } from './finding.ts';
 
-const PHASES = new Set(['total', 'open', 'operands', 'compile', 'verify', 'measuring', 'kernels']);
-const PEAKS = new Set(['f32-fma', 'f16-fma', 'f16-matrix-acc-f32', 'f16-matrix-acc-f16', 'copy', 'read', 'launch']);
-const WARNINGS = new Set([
-  ...['few-processes', 'few-samples', 'wall-clock', 'clocks-disagree', 'no-plateau', 'rejected-readings', 'above-peak'],
-  ...['launch-bound', 'not-cold', 'texture-fed'],
-]);
-const RUNTIMES = new Set(['node', 'bun', 'deno']);
-const PLATFORMS = new Set(['aix', 'android', 'darwin', 'freebsd', 'linux', 'openbsd', 'sunos', 'win32']);
-const BACKENDS = new Set(['vulkan', 'metal', 'd3d12', 'd3d11', 'opengl', 'opengles']);
 /** Of programs outside browsers, whose clocks step by a tenth of a microsecond. */
 const COARSEST_WALL_SECONDS = 1e-5;
+/** Why device time was not used. */
+const WHY_WALL = /^(the device( offers no|'s timestamps are| reported no time)|device time is) /;
 /** A device clock beside the wall clock, as the proof of the timer allows it. */
 const GPU_OVER_WALL = [0.2, 1.1] as const;
 
@@ -27,8 +19,7 @@ export function* settingsFindings(record: RunRecord): Generator<Finding> {
   yield* settings(record);
   yield* adapterAsked(record);
   yield* clocks(record);
-  yield* place(record);
-  yield* words(record);
+  yield* programFindings(record);
 }
 
 function* settings({ settings: own, processes, ended }: RunRecord): Generator<Finding> {
@@ -45,6 +36,11 @@ function* settings({ settings: own, processes, ended }: RunRecord): Generator<Fi
   if (ended === 'processes' && processes.length < own.processes)
     yield refuse(`ended because all processes were done, after ${processes.length} of ${own.processes}`);
   if (ended === 'budget' && own.budgetSeconds === null) yield refuse('ended by a budget that was not set');
+  const isSearch = JSON.stringify(sampling) === JSON.stringify(SEARCH_SAMPLING);
+  if (!isSearch && JSON.stringify(looks) !== JSON.stringify(looksFor(own.processes)))
+    yield ask(
+      `settings.looks is ${looks.join(', ')}; ${own.processes} processes make it ${looksFor(own.processes).join(', ')}`,
+    );
   if (own.scenario !== undefined) yield refuse('settings.scenario is of a scripted device');
   if (own.experiment !== undefined) yield ask(`settings.experiment is ${own.experiment}, of a journal`);
   if ((own.probes ?? 1) > PROBES_VERSION)
@@ -73,39 +69,36 @@ function* clocks({ timer, environment }: RunRecord): Generator<Finding> {
       yield refuse(`timer.quantized is ${quantized} for a clock that steps by ${step} s`);
     if (typeof gpuOverWall === 'number' && (gpuOverWall < least || gpuOverWall > most))
       yield refuse(`timer.gpuOverWall is ${gpuOverWall}: the proof of the timer allows ${least} to ${most}`);
-  } else if (timer.wallResolutionSeconds !== undefined && step !== wall)
+  } else if (!WHY_WALL.test(timer.reason ?? ''))
+    yield ask(`timer.reason is "${(timer.reason ?? '').slice(0, 60)}", of no version`);
+  else if (environment.adapter.timestamps && /offers no timestamp/.test(timer.reason ?? ''))
+    yield refuse('timer.reason is that there are no timestamps, which the adapter has');
+  else if (timer.wallResolutionSeconds !== undefined && step !== wall)
     yield refuse(`timer.resolutionSeconds is ${step}; the wall clock steps by ${wall} s`);
   const finest = kind === 'wall' ? Math.max(step, wall) : wall;
   if (environment.adapter.backend !== BROWSER_BACKEND && finest > COARSEST_WALL_SECONDS)
     yield ask(`the wall clock steps by ${finest} s, coarser than clocks outside browsers`);
 }
 
-/** Of programs outside browsers. */
-function* place({ environment: { runtime, os, adapter, engine } }: RunRecord): Generator<Finding> {
-  const { backend } = adapter;
-  if (backend === BROWSER_BACKEND || engine !== USUAL_ENGINE) return;
-  if (!RUNTIMES.has(runtime.name)) yield ask(`runtime ${runtime.name} with backend ${backend}`);
-  if (!PLATFORMS.has(os.platform)) yield ask(`os.platform is ${os.platform}, which no runtime calls one`);
-  if (!BACKENDS.has(backend)) yield ask(`backend ${backend} is none of ${[...BACKENDS].join(', ')}`);
-}
-
-/** Names of parts of a record, which pages show. */
-function* words({ profile, peaks, cases }: RunRecord): Generator<Finding> {
-  const strange = (names: Iterable<string>, known: ReadonlySet<string>, what: string) =>
-    [...new Set(names)].flatMap((name) =>
-      known.has(name) ? [] : [ask(`${what} ${name.slice(0, 60)} is of no version`)],
-    );
-  yield* atMost([
-    ...strange(Object.keys(profile), PHASES, 'the phase'),
-    ...strange(
-      peaks.map(({ path }) => path),
-      PEAKS,
-      'the peak',
-    ),
-    ...strange(
-      cases.flatMap(({ warnings }) => warnings.map(({ code }) => code)),
-      WARNINGS,
-      'the warning',
-    ),
-  ]);
+/** Rows are of the engine, of the tuning and of the sentinel that the settings name. */
+function* programFindings({ cases, settings: own, environment }: RunRecord): Generator<Finding> {
+  const unchecked = environment.adapter.toggles.includes('+disable_robustness');
+  const found = cases.flatMap((row) => {
+    if (row.status !== 'measured') return [];
+    const { id, kernel, visits, robustness } = row;
+    return [
+      // An engine's own matmul has its name, and is no file.
+      ...(kernel.hash === undefined && kernel.name !== environment.engine
+        ? [refuse(`${id}: kernel ${kernel.name ?? kernel.requested} has no hash of its file`)]
+        : []),
+      ...(kernel.tuning !== undefined && !own.tuning ? [refuse(`${id}: kernel.tuning, of a run without tunings`)] : []),
+      ...(!own.sentinelBeside && visits.some(({ toSentinel }) => toSentinel !== undefined)
+        ? [refuse(`${id}: times over the sentinel, which was not read beside them`)]
+        : []),
+      ...(environment.adapter.backend !== BROWSER_BACKEND && unchecked !== (robustness === 'off')
+        ? [ask(`${id}: robustness is ${robustness ?? 'on'}; the toggles make it ${unchecked ? 'off' : 'on'}`)]
+        : []),
+    ];
+  });
+  yield* atMost(found);
 }

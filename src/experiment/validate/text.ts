@@ -31,7 +31,7 @@ export function* textFindings(document: unknown): Generator<Finding> {
       yield refuse(`${path} contains the invisible character ${codeOf(text, INVISIBLE)}`);
     else if (MARKUP.test(text))
       yield sentence ? ask(`${path} contains markup`) : refuse(`${path} contains markup: ${text.slice(0, 60)}`);
-    else if (!sentence && ADDRESS.test(text)) yield ask(`${path} contains an address: ${text.slice(0, 60)}`);
+    else if (field !== 'from' && ADDRESS.test(text)) yield ask(`${path} contains an address: ${text.slice(0, 60)}`);
     else if (!sentence && !DESCRIBED.has(field) && BEYOND_ASCII.test(text))
       yield ask(
         `${path} contains ${codeOf(text, BEYOND_ASCII)}, which may look like another letter: ${text.slice(0, 60)}`,

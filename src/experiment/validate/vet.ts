@@ -25,6 +25,7 @@ import { settingsFindings } from './settings.ts';
 import { textFindings } from './text.ts';
 import { timeFindings } from './time.ts';
 import { warmUpFindings } from './warm-up.ts';
+import { placeFindings, wordFindings } from './words.ts';
 
 export interface Verdict {
   readonly verdict: 'accept' | 'ask' | 'refuse';
@@ -74,6 +75,8 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
   if (!record.environment.adapter.simulated) {
     yield* timeFindings(record, options.now ?? new Date());
     yield* settingsFindings(record);
+    yield* placeFindings(record);
+    yield* wordFindings(record);
     yield* samplingFindings(record);
     yield* leftOutFindings(record);
     yield* sampleFindings(record);
@@ -111,6 +114,8 @@ function* storeFindings(record: RunRecord, { others = [], elsewhere = [] }: VetO
 function* identityFindings(record: RunRecord, { fileName, folder }: VetOptions): Generator<Finding> {
   const { engine } = record.environment;
   if (!engineNames().includes(engine)) yield ask(`engine "${engine}" is not one of ${engineNames().join(', ')}`);
+  const sha = record.commit?.sha;
+  if (sha !== undefined && sha.length !== 40 && sha.length !== 64) yield ask(`commit ${sha} is abbreviated`);
   if (!MACHINE_NAME.test(record.machine))
     yield refuse(`machine "${record.machine}" is not a name of lower-case words and hyphens`);
   if (fileName !== undefined && fileName !== record.id)
