@@ -4,6 +4,7 @@ import { samplePoints } from '../../gemm/reference.ts';
 import { bytesWritten, flop } from '../../gemm/shape.ts';
 import { cacheFor } from '../../measure/worker/cache.ts';
 import { expect } from '../../measure/worker/verify.ts';
+import { isShapeText } from '../../plan/import/shape-text.ts';
 import { problemOf } from '../../record/consistency.ts';
 import type { MeasuredRow } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
@@ -29,13 +30,13 @@ export function* derivedFindings(record: RunRecord): Generator<Finding> {
 /** What every machine measures. */
 const CONTRIBUTION = 'contribution';
 
-/** Names of suites; files have names of their own. */
+/** Names of suites; files and shapes have names of their own. */
 function* suiteFindings({ settings, cases }: RunRecord): Generator<Finding> {
   if (settings.suites.includes(CONTRIBUTION) && settings.filter.length > 0)
     yield ask(
       `settings.filter is ${settings.filter.join(', ').slice(0, 60)}; the suite ${CONTRIBUTION} is the same on every machine`,
     );
-  if (settings.suites.some((suite) => /[./\\:]/.test(suite)) || settings.merged) return;
+  if (settings.suites.some((suite) => /[./\\:]/.test(suite) || isShapeText(suite)) || settings.merged) return;
   const strange = cases.find(({ suite }) => !settings.suites.includes(suite));
   if (strange)
     yield ask(`${strange.id}: suite ${strange.suite} is not one that was asked for: ${settings.suites.join(', ')}`);

@@ -1,7 +1,7 @@
 /** Records of a forger who knows the other rules: what is typed, derived or replayed is of a kind that no machine gives. */
-import { describe } from 'vitest';
-import { type Draft, first, measured } from './testdata/forger.ts';
-import { type Forgery, refusesConsistent, refusesEdited, visits } from './testdata/forgery.ts';
+import { describe, expect, it } from 'vitest';
+import { type Draft, first, forged, measured } from './testdata/forger.ts';
+import { type Forgery, refusesConsistent, refusesEdited, vet, visits } from './testdata/forgery.ts';
 
 /** Samples of each row's visits after the first, made from those of the first. */
 function fromFirst(draft: Draft, change: (samples: readonly number[], visit: number) => number[]): void {
@@ -151,6 +151,15 @@ const EDITED: readonly Forgery[] = [
     /filter is !square; the suite contribution is the same on every machine/,
   ],
 ];
+
+describe('cases', () => {
+  it('may be shapes that were given as text', () => {
+    const shapes = forged((draft) => {
+      draft.settings.suites = ['64x64x64', '1x2880x2880:mxfp4'];
+    });
+    expect(vet(shapes)).toEqual({ verdict: 'accept', reasons: [] });
+  });
+});
 
 describe('forgers do not pass with', () => {
   refusesConsistent(CONSISTENT);
