@@ -167,6 +167,13 @@ const EDITED: readonly Forgery[] = [
     /looks|after 3 of 6/,
   ],
   [
+    'a target that no look could find reached',
+    (draft) => {
+      draft.ended = 'target';
+    },
+    /ended is target after 3 processes of 3/,
+  ],
+  [
     'a budget that was not set',
     (draft) => {
       draft.ended = 'budget';

@@ -41,6 +41,9 @@ function* settings({ settings: own, processes, ended }: RunRecord): Generator<Fi
     yield ask(
       `settings.looks is ${looks.join(', ')}; ${own.processes} processes make it ${looksFor(own.processes).join(', ')}`,
     );
+  const isBetween = processes.length >= own.processes && processes.length < Math.max(...looks);
+  if (!isSearch && !own.merged && (ended === 'target' || ended === 'processes') && (ended === 'target') !== isBetween)
+    yield refuse(`ended is ${ended} after ${processes.length} processes of ${looks.join(', ')}`);
   if (own.scenario !== undefined) yield refuse('settings.scenario is of a scripted device');
   if (own.experiment !== undefined) yield ask(`settings.experiment is ${own.experiment}, of a journal`);
   if ((own.probes ?? 1) > PROBES_VERSION)

@@ -13,7 +13,7 @@ import { browserFindings } from './browser.ts';
 import { cloneFindings } from './clones.ts';
 import { derivedFindings } from './derived.ts';
 import { changingFindings, digestFindings, sharedFindings } from './digests.ts';
-import { ask, type Finding, refuse } from './finding.ts';
+import { ask, atMost, type Finding, refuse } from './finding.ts';
 import { leftOutFindings } from './left-out.ts';
 import { madeUpFindings } from './made-up.ts';
 import { outlierFindings } from './outliers.ts';
@@ -89,7 +89,9 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
     yield* changingFindings(record);
     yield* sharedFindings(record);
     yield* warmUpFindings(record);
-    yield* storeFindings(record, options);
+    const found = [...storeFindings(record, options)];
+    // A copy is one of all other copies too.
+    for (const verdict of ['refuse', 'ask'] as const) yield* atMost(found.filter((each) => each.verdict === verdict));
   }
   if (options.commit !== undefined) yield* provenanceFindings(record, options.commit);
   yield* runFindings(record, options);
