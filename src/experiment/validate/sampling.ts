@@ -17,7 +17,7 @@ const RECORD_OFF = [0.75, 2] as const;
 const ENOUGH_VISITS = 10;
 const FEW_VISITS = 3;
 const MANY_SHARE = 0.25;
-/** Medians of three visits are 0.46 and more in honest runs on a busy machine. */
+/** The largest of three visits is 0.6 and more in honest runs on a busy machine. */
 const LEAST_OF_WARM_UP = 0.3;
 const LONG_LAUNCH = 1e-3;
 /** Rounding of f32 alone makes an error of 3e-7 and more in so many sums. */
@@ -139,9 +139,10 @@ function* warmUpFindings({ id, visits }: MeasuredRow): Generator<Finding> {
     return seconds >= LONG_LAUNCH ? [wallSeconds / seconds] : [];
   });
   if (launches.length < FEW_VISITS) return;
-  const usual = median(launches);
-  if (usual < LEAST_OF_WARM_UP)
-    yield ask(`${id}: launches take ${shown(usual)} of the time that those of the warm-up took`);
+  // A machine that does something else lengthens single warm-ups, at times two of three.
+  const most = Math.max(...launches);
+  if (most < LEAST_OF_WARM_UP)
+    yield ask(`${id}: launches take at most ${shown(most)} of the time that those of the warm-up took`);
 }
 
 /** Over many visits the length of a sample is what the settings ask for, also if single visits are off. */
