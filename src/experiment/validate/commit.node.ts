@@ -35,7 +35,17 @@ const isAncestor = (sha: string, of: string, cwd: string): Promise<boolean> =>
     () => false,
   );
 
-async function kernelsAt(sha: string, from: string, cwd: string): Promise<CommitFacts['kernels']> {
+/** Records of a pull request mostly name the same commit, which never changes. */
+const KERNELS = new Map<string, Promise<CommitFacts['kernels']>>();
+
+function kernelsAt(sha: string, from: string, cwd: string): Promise<CommitFacts['kernels']> {
+  const key = JSON.stringify([sha, from, cwd]);
+  const known = KERNELS.get(key) ?? readKernels(sha, from, cwd);
+  KERNELS.set(key, known);
+  return known;
+}
+
+async function readKernels(sha: string, from: string, cwd: string): Promise<CommitFacts['kernels']> {
   try {
     return ofFormats(await loadKernels(`${sha}:${from}`, cwd), await formatsAt(sha, cwd));
   } catch {
