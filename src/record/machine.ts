@@ -40,6 +40,9 @@ export function machineOf(environment: Environment): Machine {
   };
 }
 
+/** The file as it is written. */
+export const machineText = (environment: Environment): string => `${JSON.stringify(machineOf(environment), null, 2)}\n`;
+
 /**
  * The most specific of the adapter's names: device, else the driver's description, else vendor and architecture. If none is
  * distinctive in ASCII, a hash of the first non-empty one distinguishes GPUs.

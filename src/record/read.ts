@@ -51,8 +51,12 @@ export function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
   return issues.reduce((best, issue) => (issue.path.length > best.path.length ? issue : best));
 }
 
+/** Characters of a text whose line is looked for: the parser takes a hundred bytes of memory for each. */
+const MOST_FOR_LINES = 2 << 20;
+
 /** JSON is YAML, and the YAML parser remembers where things were. Only errors pay for it. */
 export function lineOf(text: string, path: readonly (string | number)[]): number | undefined {
+  if (text.length > MOST_FOR_LINES) return undefined;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: false });
   for (let depth = path.length; depth >= 0; depth--) {

@@ -7,7 +7,7 @@ import { codeOf, makeFolder, onDisk, replace, syncFolder, temporary } from './di
 import { machineSchema } from './environment.ts';
 import { type Journal, readJournal } from './journal.node.ts';
 import { visitsMissing } from './journal.ts';
-import { machineOf } from './machine.ts';
+import { machineText } from './machine.ts';
 import { parseRecord, parseStored } from './read.ts';
 import { RecordError } from './record-error.ts';
 import { bytesOfSamples, joinSamples } from './samples.ts';
@@ -139,7 +139,7 @@ function writeMachine(folder: string, record: RunRecord): string[] {
     return [];
   }
   try {
-    create(file, `${JSON.stringify(machineOf(record.environment), null, 2)}\n`);
+    create(file, machineText(record.environment));
     return [file];
   } catch (error) {
     // Another run on this machine was first.

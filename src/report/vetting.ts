@@ -20,7 +20,26 @@ export function vettingDocument(files: readonly VettedFile[]): Document {
 
 function verdictLines({ file, verdict, reasons, tier }: VettedFile): Inline[] {
   const note = tier === 'browser' ? ' (tier browser: shown beside others, decides nothing)' : '';
-  return [[{ text: verdict, tone: TONES[verdict] }, ` ${file}${note}`], ...reasons.map((reason) => `  ${reason}`)];
+  return [
+    [{ text: verdict, tone: TONES[verdict] }, ` ${inert(file)}${note}`],
+    ...reasons.map((reason) => `  ${sentence(inert(reason))}`),
+  ];
+}
+
+/** Characters that act in a terminal or hide in text. */
+const ACTIVE = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Paths and reasons hold what strangers wrote, also where that is why they are refused. */
+function inert(text: string): string {
+  return text.replace(ACTIVE, (character) => {
+    const point = character.codePointAt(0) ?? 0;
+    return `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}
+
+/** A line that begins with `::` is a command to GitHub's runner, and one with `#` a heading. */
+function sentence(text: string): string {
+  return /^[\p{L}\p{N}]/u.test(text) ? text : `"${text}`;
 }
 
 export interface Contribution {

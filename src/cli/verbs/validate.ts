@@ -54,7 +54,9 @@ function recordsIn(name: string, cwd: string): string[] {
   const path = resolve(cwd, name);
   if (!existsSync(path)) throw new UsageError(`${name}: no such file`);
   if (!statSync(path).isDirectory()) return [name];
-  const found = [...listRecords(path), ...listRecords(resolve(path, '..'), basename(path))];
+  // Folders within that of a machine hold files of other kinds.
+  const own = listRecords(resolve(path, '..'), basename(path));
+  const found = own.length > 0 ? own : listRecords(path);
   if (found.length === 0) throw new UsageError(`${name}: there are no records in this folder`);
   return found.map((each) => relative(cwd, each));
 }

@@ -7,13 +7,13 @@ import {
   vendorFigures,
   vendorPeak,
 } from '../../engine/gpus/known-gpus.ts';
-import { SOFTWARE_NAME } from '../../engine/webgpu/adapter-info.ts';
 import { bytesWritten } from '../../gemm/shape.ts';
 import { ceilings, peakPath } from '../../record/ceilings.ts';
 import { problemOf, repeated } from '../../record/consistency.ts';
-import { type AdapterFacts, type Environment, USUAL_ENGINE } from '../../record/environment.ts';
+import type { AdapterFacts, Environment } from '../../record/environment.ts';
 import type { MeasuredRow } from '../../record/row.ts';
 import type { Peak, RunRecord } from '../../record/schema.ts';
+import { median } from '../../stats/centre.ts';
 import { ask, atMost, type Finding, refuse, shown } from './finding.ts';
 
 /** Cards exceed their nominal clock (21.1 of 19.2 TFLOPS has been measured). */
@@ -34,8 +34,8 @@ const CORE_BYTES = 400e9;
 const SHORTEST_LAUNCH = 2e-7;
 
 export function* boundFindings(record: RunRecord): Generator<Finding> {
-  yield* adapterFindings(record.environment);
   yield* peakFindings(record);
+  yield* sentinelPeaks(record);
   const rows = record.cases.filter((row) => row.status === 'measured');
   yield* atMost(rows.flatMap((row) => [...shareFindings(row, record)]));
   yield* atMost(rows.flatMap((row) => [...rateFindings(row, record)]));
@@ -93,45 +93,6 @@ function rateOf(rates: VendorFigures['flopPerSecond'], path: string): number {
   return Math.max(...Object.values(rates), 0) * 2 || Number.POSITIVE_INFINITY;
 }
 
-/** One adapter has one name: driver, vendor and source must agree. */
-function* adapterFindings({ adapter, os, runtime, dawn, engine }: Environment): Generator<Finding> {
-  const words = [adapter.vendor, adapter.architecture, adapter.device, adapter.description, adapter.driver];
-  const software = words.some((text) => SOFTWARE_NAME.test(text));
-  if (software && adapter.source === 'gpu')
-    yield refuse(`the adapter is software (${words.find((text) => SOFTWARE_NAME.test(text))}), not a GPU`);
-  if (!software && adapter.source !== 'gpu')
-    yield ask(`the adapter is said to be software; its names do not say so: ${adapter.device || adapter.description}`);
-  const known = vendorFigures(adapter)?.gpu;
-  if (known && adapter.source !== 'gpu') yield refuse(`a software adapter is called ${known.name}`);
-  for (const [name, pattern] of Object.entries(VENDOR_WORDS)) {
-    if (known && known.vendor !== name && pattern.test(`${adapter.description} ${adapter.driver}`))
-      yield refuse(`the adapter is a ${known.name}; its description or driver is of ${name}`);
-  }
-  const system = BACKEND_SYSTEMS[adapter.backend];
-  if (system && !system.test(os.platform)) yield refuse(`backend ${adapter.backend} does not exist on ${os.platform}`);
-  if (runtime.name === 'node' && engine === USUAL_ENGINE && dawn === null)
-    yield refuse(`engine ${engine} in node without a version of Dawn`);
-  const [least, most] = adapter.subgroupSize ?? [4, 4];
-  const power = (value: number) => value >= 1 && value <= 128 && Number.isInteger(Math.log2(value));
-  if (!power(least) || !power(most) || least > most) yield refuse(`subgroupSize is ${least} to ${most}`);
-  if (Object.values(adapter.limits).some((limit) => !(limit >= 0))) yield refuse('a limit of the adapter is negative');
-}
-
-/** Words of drivers that only one vendor uses. */
-const VENDOR_WORDS: Readonly<Record<string, RegExp>> = {
-  nvidia: /nvidia|geforce|\bnvk\b/i,
-  amd: /\bradv\b|radeon|\bamd\b/i,
-  intel: /\bintel\b(?!.*(llvm|llvmpipe))/i,
-  apple: /\bapple\b/i,
-  qualcomm: /adreno|qualcomm|turnip/i,
-};
-const BACKEND_SYSTEMS: Readonly<Record<string, RegExp>> = {
-  metal: /^(darwin|mac|ios|iphone|ipad)/i,
-  d3d12: /^win/i,
-  d3d11: /^win/i,
-  vulkan: /^(linux|win|android|freebsd|cros|chrome|darwin|mac)/i,
-};
-
 function* peakFindings({ peaks, environment, cases }: RunRecord): Generator<Finding> {
   if (cases.some(({ status }) => status === 'measured') && !peaks.some(({ path }) => path === 'f32-fma'))
     yield ask('no peak of this device was measured, so that rates cannot be compared with it');
@@ -159,6 +120,36 @@ function* peakFindings({ peaks, environment, cases }: RunRecord): Generator<Find
       yield ask(
         `peak ${path} is ${shown(measured / stated)} of what ${own?.gpu.name} does by its vendor; is it that device?`,
       );
+  }
+}
+
+/** Of the sentinel's programs in this version of the probes. */
+const SENTINEL = { probes: 2, flop: 65_536 * 128 * 12 * 2, bytes: 2 * (8 << 20) };
+/** Their rates were 0.2 to 0.7 of the peak of multiply-adds, and 0.9 to 1.3 of that of copies, in honest runs on busy machines. */
+const OF_SENTINEL = { flop: 1.5, copy: 3 };
+
+/** A peak that is stated too low makes all shares of it too good; the sentinel does the same work, and is read in every process. */
+function* sentinelPeaks({ peaks, processes, settings }: RunRecord): Generator<Finding> {
+  if (settings.probes !== SENTINEL.probes) return;
+  const readings = processes.flatMap(({ sentinel }) => sentinel);
+  for (const [path, stated, done, most] of [
+    [
+      'f32-fma',
+      (peak: Peak) => peak.flopPerSecond,
+      median(readings.map(({ aluSeconds }) => SENTINEL.flop / aluSeconds)),
+      OF_SENTINEL.flop,
+    ],
+    [
+      'copy',
+      (peak: Peak) => peak.bytesPerSecond,
+      median(readings.map(({ copySeconds }) => SENTINEL.bytes / copySeconds)),
+      OF_SENTINEL.copy,
+    ],
+  ] as const) {
+    const rate = peaks.find((peak) => peak.path === path);
+    const of = rate && stated(rate);
+    if (of !== undefined && readings.length > 0 && done > most * of)
+      yield ask(`the sentinel ran at ${shown(done / of)} times the peak ${path}, which cannot be that low`);
   }
 }
 

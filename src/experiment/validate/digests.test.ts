@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { digest } from '../../gemm/digest.ts';
 import { verifySchema } from '../../record/row.ts';
 import { type Draft, first, forged, measured } from './testdata/forger.ts';
-import { expectFound, vet } from './testdata/forgery.ts';
+import { drawAnew, expectFound, vet } from './testdata/forgery.ts';
 
 type Change = (draft: Draft) => void;
 
@@ -13,20 +14,15 @@ function withDigests(digestOf: (id: string) => string | null, change: Change = (
   });
 }
 
-const right = (id: string) => id.length.toString(16).padStart(16, '0');
-const wrong = () => 'f'.repeat(16);
+const right = (id: string) => digest(id).slice(0, 16);
+const wrong = (id: string) => digest(`${id}.`).slice(0, 16);
 const OTHER = '20261123T151325Z-97bae60f';
 
 /** Vets it beside another run of an equal device, which took other times. */
 function beside(digestOf: (id: string) => string | null, change: Change = () => {}) {
   const other = withDigests(digestOf, (draft) => {
     draft.id = OTHER;
-    for (const [i, visit] of measured(draft)
-      .flatMap(({ visits }) => visits)
-      .entries()) {
-      visit.medianSeconds *= 1 + ((i * 7919) % 100) / 2000;
-      visit.firstDispatchSeconds *= 1 + ((i * 104729) % 100) / 500;
-    }
+    drawAnew(draft);
     change(draft);
   });
   return vet(withDigests(right), { others: [other] });
@@ -68,6 +64,23 @@ describe('the digest of C', () => {
     ],
   ])('may differ with another %s', (_, change) => {
     expect(beside(wrong, change).verdict).toBe('accept');
+  });
+
+  it('is missing only where no run of the commit has one', () => {
+    const without = (draft: Draft) => {
+      for (const row of measured(draft)) delete row.verify.digest;
+    };
+    expect(vet(withDigests(right, without)).verdict).toBe('accept');
+    const other = withDigests(right, (draft) => {
+      draft.id = OTHER;
+      drawAnew(draft);
+    });
+    expectFound(vet(withDigests(right, without), { others: [other] }), /cases have no digest of C, which .* has/);
+  });
+
+  it('is not that of another problem', () => {
+    const ofFirst = (id: string) => right(id.includes('m=1/') ? 'x' : id);
+    expectFound(vet(withDigests(ofFirst)), /C is bit by bit that of/);
   });
 
   it('that differed between processes is asked about by itself', () => {

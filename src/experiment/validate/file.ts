@@ -1,6 +1,7 @@
 /** Reads a contributed record as a stranger's file, with all that lies beside it, and vets it. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import { CSV_COLUMNS, toCsv } from '../../record/csv.ts';
 import { machineSchema } from '../../record/environment.ts';
 import { machineOf } from '../../record/machine.ts';
@@ -10,11 +11,12 @@ import { bytesOfSamples, joinSamples } from '../../record/samples.ts';
 import { parseSamples } from '../../record/samples-schema.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { inflated, onSidecar } from '../../record/sidecar.node.ts';
-import { listRecords, readRecord } from '../../record/store.node.ts';
 import { type RecordTier, recordTier } from '../../record/tier.ts';
 import { commitFacts } from './commit.node.ts';
 import { textDifferences, unknownFields } from './document.ts';
 import { type Finding, refuse } from './finding.ts';
+import { elsewhere, MAX_RECORD_BYTES, othersOf } from './others.ts';
+import { textFindings } from './text.ts';
 import { type Verdict, verdictOf, vetFindings } from './vet.ts';
 
 export interface Vetted extends Verdict {
@@ -28,13 +30,11 @@ export interface VetContext {
   readonly names: readonly string[];
   /** A folder of the repository that has the commits; absent where there is none. */
   readonly repository?: string;
+  /** The ref whose history counts as reviewed; default `HEAD`. */
+  readonly reviewed?: string;
   readonly now?: Date;
 }
 
-/** The largest record of the store has 1.1 MB; one of 10 000 cases about 16 MB. */
-const MAX_RECORD_BYTES = 32 << 20;
-/** Records of a machine that a new one is compared with. */
-const MOST_OTHERS = 50;
 const MAX_SIDE_BYTES = 16 << 20;
 
 /** @param shown the file's name in the verdict */
@@ -42,14 +42,16 @@ export async function vetFile(path: string, shown: string, context: VetContext):
   try {
     return { file: shown, ...(await vetRead(path, context)) };
   } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
+    // Whatever a stranger's file does to this program, the others have their verdicts.
+    if (!(error instanceof RecordError))
+      return { file: shown, verdict: 'refuse', reasons: [`cannot be vetted: ${error}`] };
     const place = error.line === undefined ? '' : `line ${error.line}: `;
     const file = error.file === path ? '' : `${basename(error.file ?? '')}: `;
     return { file: shown, verdict: 'refuse', reasons: [file + place + error.reason] };
   }
 }
 
-async function vetRead(path: string, { names, repository, now }: VetContext): Promise<Omit<Vetted, 'file'>> {
+async function vetRead(path: string, { names, repository, reviewed, now }: VetContext): Promise<Omit<Vetted, 'file'>> {
   const text = readBounded(path, MAX_RECORD_BYTES).toString('utf8');
   const record = parseRecord(text, path);
   const given: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
@@ -63,30 +65,14 @@ async function vetRead(path: string, { names, repository, now }: VetContext): Pr
       names,
       fileName: basename(path).replace(/\.json$/, ''),
       ...(isMachineFolder(folder) && { folder: basename(folder) }),
-      ...(repository !== undefined && { commit: await commitFacts(record, repository) }),
+      ...(repository !== undefined && { commit: await commitFacts(record, repository, reviewed) }),
       ...(now && { now }),
       others: othersOf(path, record, repository),
+      elsewhere: elsewhere(path, record, repository),
     }),
     ...besideFindings(path, record),
   ];
   return { ...verdictOf(found), tier: recordTier(record) };
-}
-
-/** Records of the same machine beside the file and in the repository, the newest; none that cannot be read. */
-function* othersOf(path: string, { machine, id }: RunRecord, repository?: string): Generator<RunRecord> {
-  const folders = [dirname(dirname(path)), ...(repository === undefined ? [] : [join(repository, 'results')])];
-  const files = folders.flatMap((folder) => listRecords(folder, machine).slice(-MOST_OTHERS));
-  const names = new Set([`${id}.json`]);
-  for (const file of files) {
-    if (names.has(basename(file)) || statSync(file).size > MAX_RECORD_BYTES) continue;
-    names.add(basename(file));
-    try {
-      yield readRecord(file);
-    } catch (error) {
-      // It has a verdict of its own.
-      if (!(error instanceof RecordError)) throw error;
-    }
-  }
 }
 
 /** Samples in place; null without a sidecar. What a sidecar may inflate to follows from the counts in the record. */
@@ -98,7 +84,25 @@ function readSidecar(path: string, record: RunRecord): RunRecord | null {
   if (samples?.file !== name || basename(path) !== `${id}.json` || !existsSync(sidecar)) return null;
   const most = Math.min(bytesOfSamples(record), MAX_RECORD_BYTES * 2);
   const bytes = readBounded(sidecar, MAX_SIDE_BYTES);
-  return onSidecar(sidecar, () => joinAll(record, inflated(bytes, most), samples.hash));
+  return onSidecar(sidecar, () => {
+    const full = joinAll(record, inflated(bytes, most), samples.hash);
+    refuseMore(bytes);
+    return full;
+  });
+}
+
+/** Bytes of a gzip file around its data: no name, comment or other field in front, length and checksum behind. */
+const GZIP = { head: 10, flags: 3, tail: 8 };
+
+/** A gzip file may carry anything beside its data, which no reader sees and everybody downloads. */
+function refuseMore(bytes: Buffer): void {
+  if (bytes[GZIP.flags] !== 0) throw new Error('its gzip header has a name or comment; compress it without (gzip -n)');
+  // Types lack what the option adds.
+  const { engine } = inflateRawSync(bytes.subarray(GZIP.head), { info: true }) as never as {
+    readonly engine: { readonly bytesWritten: number };
+  };
+  const more = bytes.length - GZIP.head - engine.bytesWritten - GZIP.tail;
+  if (more !== 0) throw new Error(`${more} bytes follow the samples`);
 }
 
 /** Every visit has its samples, and nothing else is in the file. */
@@ -141,8 +145,8 @@ function* besideFindings(path: string, record: RunRecord): Generator<Finding> {
 /** Columns of another version may differ; those of this one must say what the record says. */
 function* csvFindings(text: string, record: RunRecord): Generator<Finding> {
   const names = (text.split(/\r?\n/, 1)[0] ?? '').split(',');
-  const strange = names.find((name) => !(name in CSV_COLUMNS));
-  if (strange !== undefined) yield refuse(`the CSV has a column "${strange.slice(0, 40)}", which no version writes`);
+  const strange = names.find((name, i) => !Object.hasOwn(CSV_COLUMNS, name) || names.indexOf(name) < i);
+  if (strange !== undefined) yield refuse(`the CSV has a column "${strange.slice(0, 40)}", which no version writes so`);
   else if (text.replaceAll('\r\n', '\n') !== toCsv(record, names).replaceAll('\r\n', '\n'))
     yield refuse(
       'the CSV is not what the record makes it; write it again with shapemark report --format csv, or leave it out',
@@ -154,6 +158,11 @@ function* machineFindings(file: string, record: RunRecord): Generator<Finding> {
   const stated = parseStored(text, file, machineSchema);
   const expected = machineOf(record.environment);
   if (stated.machine !== expected.machine) yield refuse(`machine.json describes ${stated.machine}`);
-  for (const finding of unknownFields(JSON.parse(text), stated))
+  const given: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+  for (const finding of [
+    ...unknownFields(given, stated),
+    ...textDifferences(text, `${JSON.stringify(given, null, 2)}\n`),
+    ...textFindings(given),
+  ])
     yield { ...finding, reason: `machine.json: ${finding.reason}` };
 }

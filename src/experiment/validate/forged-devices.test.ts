@@ -31,6 +31,7 @@ const CONSISTENT: readonly Forgery[] = [
     'a peak of the H100',
     (draft) => {
       draft.environment.adapter = { ...draft.environment.adapter, ...H100 };
+      draft.settings.adapter = 'auto';
     },
     /of what .*H100.* does by its vendor/,
   ],
@@ -61,6 +62,75 @@ const CONSISTENT: readonly Forgery[] = [
       draft.environment.adapter.backend = 'metal';
     },
     /backend metal does not exist on linux/,
+  ],
+  [
+    'a card of NVIDIA with subgroups of software',
+    (draft) => {
+      Object.assign(draft.environment.adapter, H100);
+      draft.settings.adapter = 'auto';
+      draft.peaks = [];
+    },
+    /subgroupSize is 8 to 8; GPUs of nvidia have 32 to 32/,
+  ],
+  [
+    'a card with the architecture of another',
+    (draft) => {
+      Object.assign(draft.environment.adapter, H100, { architecture: 'lovelace' });
+      draft.settings.adapter = 'auto';
+      draft.peaks = [];
+    },
+    /architecture is lovelace; a NVIDIA H100.* is of Hopper/,
+  ],
+  [
+    'peaks of a tenth, so that all shares are good',
+    (draft) => {
+      draft.settings.probes = 2;
+      for (const peak of draft.peaks) if (peak.flopPerSecond) peak.flopPerSecond /= 10;
+    },
+    /the sentinel ran at .* times the peak f32-fma, which cannot be that low/,
+  ],
+  [
+    'a device clock so coarse that its samples may be equal',
+    (draft) => {
+      draft.timer.resolutionSeconds = 4.9e-5;
+      for (const visit of visits(draft)) visit.samples = (visit.samples ?? []).map(() => visit.medianSeconds);
+    },
+    /the clock steps by 0\.000049 s; \d+ of \d+ samples are not whole steps/,
+  ],
+  [
+    'a coarse device clock that would not be coarsened',
+    (draft) => {
+      draft.timer.resolutionSeconds = 1e-4;
+    },
+    /quantized is false for a clock that steps by 0\.0001 s/,
+  ],
+  [
+    'a wall clock so coarse that its samples may be equal',
+    (draft) => {
+      Object.assign(draft.timer, { kind: 'wall', resolutionSeconds: 7e-5, wallResolutionSeconds: 7e-5 });
+      for (const row of measured(draft)) {
+        row.warnings.push({ code: 'wall-clock', message: 'x' });
+        for (const visit of row.visits) visit.clock = 'wall';
+      }
+    },
+    /the wall clock steps by 0\.00007 s, coarser than clocks outside browsers/,
+  ],
+  [
+    'wall time for a reason of its own',
+    (draft) => {
+      const wall = draft.timer.wallResolutionSeconds ?? 0;
+      Object.assign(draft.timer, { kind: 'wall', resolutionSeconds: wall, reason: 'look here' });
+    },
+    /timer\.reason is "look here", of no version/,
+  ],
+  [
+    'wall time though there are timestamps',
+    (draft) => {
+      const wall = draft.timer.wallResolutionSeconds ?? 0;
+      const reason = 'the device offers no timestamp-query';
+      Object.assign(draft.timer, { kind: 'wall', resolutionSeconds: wall, reason });
+    },
+    /timer\.reason is that there are no timestamps/,
   ],
   [
     'an impossible subgroup',
@@ -119,6 +189,27 @@ const EDITED: readonly Forgery[] = [
       for (const visit of visits(draft)) visit.wallSeconds = visit.medianSeconds / 2;
     },
     /while the device worked|profile/,
+  ],
+  [
+    'a device clock of no relation to the wall clock',
+    (draft) => {
+      draft.timer.gpuOverWall = 0.001;
+    },
+    /gpuOverWall is 0\.001: the proof of the timer allows/,
+  ],
+  [
+    'a reason for wall time beside device time',
+    (draft) => {
+      draft.timer.reason = 'x';
+    },
+    /timer\.reason says why wall time is used/,
+  ],
+  [
+    'the memory of a data centre',
+    (draft) => {
+      draft.environment.adapter.memoryBytes = 1e15;
+    },
+    /memoryBytes is 1000000000000000/,
   ],
   [
     'an unproven timer',

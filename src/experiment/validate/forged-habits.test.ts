@@ -1,8 +1,7 @@
 /** Records of a forger who knows the other rules: what is typed, derived or replayed is of a kind that no machine gives. */
 import { describe, expect, it } from 'vitest';
-import { consistent, type Draft, first, forged, measured } from './testdata/forger.ts';
-import { expectFound, type Forgery, refusesConsistent, refusesEdited, vet, visits } from './testdata/forgery.ts';
-import { SOUND } from './testdata/sound.ts';
+import { type Draft, first, forged, measured } from './testdata/forger.ts';
+import { type Forgery, refusesConsistent, refusesEdited, vet, visits } from './testdata/forgery.ts';
 
 /** Samples of each row's visits after the first, made from those of the first. */
 function fromFirst(draft: Draft, change: (samples: readonly number[], visit: number) => number[]): void {
@@ -143,54 +142,26 @@ const EDITED: readonly Forgery[] = [
     },
     /suite quick is not one that was asked for: contribution/,
   ],
+  [
+    'a part of the suite that is the same on every machine',
+    (draft) => {
+      draft.settings.suites = ['contribution'];
+      draft.settings.filter = ['!square'];
+    },
+    /filter is !square; the suite contribution is the same on every machine/,
+  ],
 ];
+
+describe('cases', () => {
+  it('may be shapes that were given as text', () => {
+    const shapes = forged((draft) => {
+      draft.settings.suites = ['64x64x64', '1x2880x2880:mxfp4'];
+    });
+    expect(vet(shapes)).toEqual({ verdict: 'accept', reasons: [] });
+  });
+});
 
 describe('forgers do not pass with', () => {
   refusesConsistent(CONSISTENT);
   refusesEdited(EDITED);
-});
-
-/** A record a day later, as whole as before. */
-function later(change: (draft: Draft) => void = () => undefined): typeof SOUND {
-  return consistent((draft) => {
-    const day = (moment: string) => new Date(Date.parse(moment) + 3_600_000).toISOString();
-    draft.startedAt = day(draft.startedAt);
-    for (const each of draft.processes) each.startedAt = day(each.startedAt);
-    change(draft);
-  });
-}
-
-describe('a record of the store under a new date', () => {
-  it('says nothing wrong by itself, and is refused beside the one that it was made from', () => {
-    expect(vet(later()).verdict).toBe('accept');
-    expectFound(vet(later(), { others: [SOUND] }), /compiled and launched exactly as long as in 20261124T151325Z/);
-  });
-
-  it('is asked about when its costs were changed and its times scaled', () => {
-    const scaled = later((draft) => {
-      for (const [i, visit] of visits(draft).entries()) {
-        visit.samples = (visit.samples ?? []).map((sample) => sample * 1.004);
-        visit.wallSeconds *= 1.004;
-        visit.pipelineSeconds *= 1 + i / 1e4;
-        visit.firstDispatchSeconds *= 1 - i / 1e4;
-      }
-      draft.profile.kernels = (draft.profile.kernels ?? 0) * 1.004;
-    });
-    expectFound(
-      vet(scaled, { others: [SOUND] }),
-      /times of \d+ visits are those of 20261124T151325Z.*times a constant/,
-    );
-  });
-
-  it('is not what another run of the same machine is, nor the record itself', () => {
-    expect(vet(SOUND, { others: [SOUND] }).verdict).toBe('accept');
-    const other = forged((draft) => {
-      draft.id = '20261123T151325Z-97bae60f';
-      for (const [i, visit] of visits(draft).entries()) {
-        visit.medianSeconds *= 1 + ((i * 7919) % 100) / 2000;
-        visit.firstDispatchSeconds *= 1 + ((i * 104729) % 100) / 500;
-      }
-    });
-    expect(vet(SOUND, { others: [other] }).verdict).toBe('accept');
-  });
 });

@@ -1,9 +1,24 @@
 /** Samples that no machine gives. */
 import { describe, expect, it } from 'vitest';
+import { mad, median } from '../../stats/centre.ts';
 import { gaussian, seededRandom } from '../../stats/random.ts';
 import { sampleFindings } from './samples.ts';
-import { consistent, first, forged, measured } from './testdata/forger.ts';
+import { consistent, type Draft, first, forged, measured, sumUp } from './testdata/forger.ts';
 import { type Forgery, process, refusesConsistent, visits } from './testdata/forgery.ts';
+
+/** Samples of each row's visits, made from others in their length, of a fifth of their scatter on top. */
+function withNoise(draft: Draft, of: (row: Draft['cases'][number]) => readonly number[]): void {
+  const random = seededRandom(9);
+  for (const row of measured(draft)) {
+    const from = [...of(row)];
+    const level = median(from);
+    for (const visit of row.visits) {
+      const noise = () => 0.2 * mad(from) * gaussian(random);
+      visit.samples = from.map((sample) => ((sample + noise()) * visit.medianSeconds) / level);
+    }
+  }
+  sumUp(draft);
+}
 
 /** Made by a forger who derives everything again. */
 const CONSISTENT: readonly Forgery[] = [
@@ -70,6 +85,31 @@ const CONSISTENT: readonly Forgery[] = [
     /samples are those of|profile/,
   ],
   [
+    'samples drawn from those of the visit',
+    (draft) => {
+      const random = seededRandom(5);
+      for (const visit of visits(draft)) {
+        const own = visit.samples ?? [];
+        visit.samples = own.map(() => own[Math.floor(random() * own.length)] ?? 0);
+      }
+    },
+    /samples repeat another of their visit/,
+  ],
+  [
+    'processes with the samples of the first and noise on them',
+    (draft) => withNoise(draft, (row) => row.visits[0]?.samples ?? []),
+    /go up and down with those of another/,
+  ],
+  [
+    'rows with the samples of the first and noise on them',
+    (draft) => {
+      const [one] = first(draft).visits;
+      const samples = [...(one?.samples ?? [])];
+      withNoise(draft, () => samples);
+    },
+    /go up and down with those of another/,
+  ],
+  [
     'a process more, a copy',
     (draft) => {
       const last = process(draft, 2);
@@ -90,6 +130,45 @@ const CONSISTENT: readonly Forgery[] = [
       for (const visit of visits(draft)) visit.samples = (visit.samples ?? []).filter((_, i) => i % 2 === 0);
     },
     /samples are not a multiple|samples take|profile/,
+  ],
+  [
+    'half of the blocks left out',
+    (draft) => {
+      for (const visit of visits(draft)) visit.samples = (visit.samples ?? []).slice(0, 15);
+      sumUp(draft);
+    },
+    /visits have 0\.5 of the samples that their length makes/,
+  ],
+  [
+    'the second process left out',
+    (draft) => {
+      draft.processes.splice(1, 1);
+      for (const row of measured(draft)) row.visits = row.visits.filter(({ process }) => process !== 1);
+    },
+    /process 2 is the 2\. of the record; one is missing/,
+  ],
+  [
+    'the second process left out, and the third in its place',
+    (draft) => {
+      draft.processes.splice(1, 1);
+      Object.assign(process(draft, 1), { index: 1 });
+      for (const row of measured(draft)) {
+        row.visits = row.visits.filter(({ process }) => process !== 1);
+        for (const visit of row.visits) visit.process = Math.min(visit.process, 1);
+      }
+    },
+    /between process 0 and 1 are \d+\.?\d* s, enough for one that was left out/,
+  ],
+  [
+    'the slowest visit of each row left out',
+    (draft) => {
+      for (const row of measured(draft)) {
+        const slowest = Math.max(...row.visits.map(({ medianSeconds }) => medianSeconds));
+        row.visits = row.visits.filter(({ medianSeconds }) => medianSeconds !== slowest);
+      }
+      sumUp(draft);
+    },
+    /has no visit in process \d, and one in process 2/,
   ],
   [
     'the slow samples left out',

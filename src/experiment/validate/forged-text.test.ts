@@ -65,7 +65,93 @@ const EDITED: readonly Forgery[] = [
     (draft) => {
       draft.environment.adapter.driver = 'Mеsа 25';
     },
+    /driver contains U\+0435, which may look like another letter/,
+  ],
+  [
+    'a word of Cyrillic letters alone',
+    (draft) => {
+      draft.environment.adapter.driver = 'Аррӏе';
+    },
+    /contains U\+0410/,
+  ],
+  [
+    'letters of double width',
+    (draft) => {
+      draft.environment.os.release = 'ＮＶＩＤＩＡ';
+    },
+    /contains U\+FF2E/,
+  ],
+  [
+    'mathematical letters',
+    (draft) => {
+      draft.environment.os.release = '𝐍𝐕';
+    },
+    /contains U\+1D40D/,
+  ],
+  [
+    'marks on top of each other',
+    (draft) => {
+      draft.environment.os.release = `6${'\u0301'.repeat(20)}`;
+    },
+    /contains U\+0301/,
+  ],
+  [
+    'a space that is none',
+    (draft) => {
+      draft.environment.os.release = '6.1\u00a0x';
+    },
+    /contains U\+00A0/,
+  ],
+  [
+    'an address',
+    (draft) => {
+      draft.environment.os.release = 'https://example.org/x';
+    },
+    /contains an address/,
+  ],
+  [
+    'a warning that no version gives',
+    (draft) => {
+      draft.cases[0]?.warnings.push({ code: 'sponsored', message: 'x' });
+    },
+    /the warning sponsored is of no version/,
+  ],
+  [
+    'a warning of two alphabets',
+    (draft) => {
+      draft.cases[0]?.warnings.push({ code: 'not-cold', message: 'Mеsа' });
+    },
     /mixes alphabets/,
+  ],
+  [
+    'an address in a sentence',
+    (draft) => {
+      Object.assign(draft.processes[1] ?? {}, { lost: 'see https://example.org' });
+    },
+    /processes\[1\]\.lost contains an address/,
+  ],
+  [
+    'words among toggles, limits and features',
+    (draft) => {
+      draft.environment.adapter.toggles.push('+fastest');
+      draft.environment.adapter.limits.bestOfAll = 1;
+      draft.environment.adapter.features.push('The best');
+    },
+    /the toggle \+fastest is of no version[\s\S]*the limit bestOfAll is none[\s\S]*the feature The best is none/,
+  ],
+  [
+    'a phase of its own',
+    (draft) => {
+      draft.profile.advertisement = 0;
+    },
+    /the phase advertisement is of no version/,
+  ],
+  [
+    'a peak of its own',
+    (draft) => {
+      draft.peaks.push({ path: 'magic', flopPerSecond: 1e9 });
+    },
+    /the peak magic is of no version/,
   ],
   [
     'a lone surrogate',

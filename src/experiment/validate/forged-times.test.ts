@@ -50,6 +50,37 @@ const CONSISTENT: readonly Forgery[] = [
     /profile\.kernels|of the time that those of the warm-up took/,
   ],
   [
+    'all device times 0.8 of themselves, beside the wall clock as it was',
+    (draft) => {
+      for (const visit of visits(draft)) {
+        visit.samples = (visit.samples ?? []).map((sample) => (sample / visit.medianSeconds) * 0.8 * visit.wallSeconds);
+        visit.repeats = Math.max(visit.repeats, Math.ceil(0.03 / visit.wallSeconds));
+      }
+    },
+    /the wall clock ran 1\.25 times as long/,
+  ],
+  [
+    'warm-ups of one launch',
+    (draft) => {
+      for (const visit of visits(draft)) Object.assign(visit.warmup, { launches: 1, plateau: true, seconds: 0.001 });
+    },
+    /the warm-up ended after 1 launches .* too few for a plateau/,
+  ],
+  [
+    'warm-ups that end before their time',
+    (draft) => {
+      for (const visit of visits(draft)) Object.assign(visit.warmup, { plateau: false, seconds: 0.01 });
+    },
+    /without a plateau and before its time/,
+  ],
+  [
+    'warm-ups of any number of launches',
+    (draft) => {
+      for (const [i, visit] of visits(draft).entries()) visit.warmup.launches += 1 + (i % 2);
+    },
+    /a number of launches that doubling does not make/,
+  ],
+  [
     'a run in the future',
     (draft) => {
       draft.startedAt = '2027-01-01T00:00:00.000Z';

@@ -9,6 +9,8 @@ const ENOUGH = 8;
 const MANY = { visits: 3, share: 0.25 };
 /** Two samples of 5 significant digits each: their ratio is off by up to this. */
 const SAME_RATIO = 2.2e-4;
+/** The quietest GPU scatters by a ten-thousandth: what is finer than this tells its samples apart. */
+const FINE = 5e-5;
 /** Samples must scatter by more than rounding does, relative to the first, for two visits to be told apart. */
 const SCATTER = 20 * SAME_RATIO;
 /** Sorted samples of two visits are alike already if they scatter alike. */
@@ -19,6 +21,8 @@ interface Place {
   readonly samples: readonly number[];
   /** Largest less smallest, relative to the first. */
   readonly scatter: number;
+  /** The smallest difference that there can be. */
+  readonly rounding: number;
 }
 
 export function* sampleFindings({ cases, timer }: RunRecord): Generator<Finding> {
@@ -27,13 +31,14 @@ export function* sampleFindings({ cases, timer }: RunRecord): Generator<Finding>
   const long = places.filter(({ samples }) => samples.length >= ENOUGH);
   yield* often(
     long,
-    ({ samples }) => new Set(samples).size === 1,
+    ({ samples, rounding }) => new Set(samples).size === 1 && rounding < (samples[0] ?? 0) * FINE,
     ({ samples }) => `all ${samples.length} samples are ${samples[0]} s`,
   );
   yield* often(long, isSorted, () => 'the samples are sorted');
   yield* often(
     long,
-    ({ samples }) => new Set(samples).size * 4 <= samples.length && new Set(samples).size > 1,
+    ({ samples, rounding, scatter }) =>
+      new Set(samples).size * 4 <= samples.length && scatter * (samples[0] ?? 0) > samples.length * rounding,
     ({ samples }) => `${samples.length} samples have ${new Set(samples).size} values`,
   );
   yield* often(long, isRepeated, () => 'the samples repeat themselves');
@@ -46,12 +51,12 @@ const OFF_STEPS = { share: 0.05, steps: 0.25, samples: 20 };
 /** A sample of more steps has too few digits to tell. */
 const MOST_STEPS = 2000;
 
-/** A clock that was coarsened gives whole steps, so that samples times launches are multiples of them. */
+/** A clock gives whole steps, so that samples times launches are multiples of them; also a fine one, where samples are short enough. */
 function* betweenSteps(
   rows: readonly MeasuredRow[],
-  { quantized, resolutionSeconds: step, kind }: RunRecord['timer'],
+  { resolutionSeconds: step, kind }: RunRecord['timer'],
 ): Generator<Finding> {
-  if (!quantized || kind !== 'gpu' || !(step > 0)) return;
+  if (kind !== 'gpu' || !(step > 0)) return;
   const steps = rows.flatMap(({ visits }) =>
     visits
       .filter(({ clock }) => clock === 'gpu')
@@ -63,12 +68,21 @@ function* betweenSteps(
     yield refuse(`the clock steps by ${step} s; ${off.length} of ${telling.length} samples are not whole steps of it`);
 }
 
+/** Digits that a record keeps of a number. */
+const DIGITS = 5;
+
+/** The smallest difference of two samples of a visit: a step of the clock, or of the last digit kept. */
+export function roundingOf({ medianSeconds, repeats }: Visit, resolutionSeconds: number): number {
+  return Math.max(10 ** (Math.floor(Math.log10(medianSeconds)) + 1 - DIGITS), resolutionSeconds / repeats);
+}
+
 /** Nothing where steps of the clock make equal samples likely. */
-function placeOf({ id }: MeasuredRow, { samples = [], process, repeats }: Visit, resolution: number): Place[] {
+function placeOf({ id }: MeasuredRow, visit: Visit, resolution: number): Place[] {
+  const { samples = [], process, repeats } = visit;
   const [first = 0] = samples;
   if (samples.length === 0 || resolution / repeats > first * 1e-3) return [];
   const scatter = (samples.reduce((a, b) => Math.max(a, b)) - samples.reduce((a, b) => Math.min(a, b))) / first;
-  return [{ where: `${id}: process ${process}`, samples, scatter }];
+  return [{ where: `${id}: process ${process}`, samples, scatter, rounding: roundingOf(visit, resolution) }];
 }
 
 /** Asks about a visit of this kind, and refuses a record with many. */

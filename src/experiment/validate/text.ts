@@ -12,6 +12,10 @@ const CONTROL_BUT_BREAKS = /(?![\n\t])[\p{Cc}]/u;
 const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 const LONE_SURROGATE = /\p{Cs}/u;
 const MARKUP = /<[a-z/!?]|&#?\w+;|javascript:/i;
+/** Of names that drivers and systems give; kernels describe themselves, which the commit proves. */
+const BEYOND_ASCII = /(?![\u0020-\u007e®™©°µ×·–—−…’“”])[\p{L}\p{M}\p{N}\p{Zs}]/u;
+const DESCRIBED = new Set(['technique']);
+const ADDRESS = /https?:|\bwww\.|:\/\//i;
 /** A Latin word with letters of another alphabet that look the same. */
 const MIXED = /(?=[\p{L}]*\p{Script=Latin})(?=[\p{L}]*[\p{Script=Cyrillic}\p{Script=Greek}])\p{L}{2,}/u;
 
@@ -27,6 +31,11 @@ export function* textFindings(document: unknown): Generator<Finding> {
       yield refuse(`${path} contains the invisible character ${codeOf(text, INVISIBLE)}`);
     else if (MARKUP.test(text))
       yield sentence ? ask(`${path} contains markup`) : refuse(`${path} contains markup: ${text.slice(0, 60)}`);
+    else if (field !== 'from' && ADDRESS.test(text)) yield ask(`${path} contains an address: ${text.slice(0, 60)}`);
+    else if (!sentence && !DESCRIBED.has(field) && BEYOND_ASCII.test(text))
+      yield ask(
+        `${path} contains ${codeOf(text, BEYOND_ASCII)}, which may look like another letter: ${text.slice(0, 60)}`,
+      );
     else if (MIXED.test(text)) yield ask(`${path} mixes alphabets in one word: ${text.slice(0, 60)}`);
   }
 }

@@ -34,7 +34,8 @@ export function* timeFindings(record: RunRecord, now: Date): Generator<Finding> 
 function* identity({ id, startedAt, commit, settings }: RunRecord): Generator<Finding> {
   const expected = recordId(new Date(startedAt), commit);
   // Two runs that begin in the same second are told apart by a number.
-  const rest = settings.merged ? MERGED : id.startsWith(expected) ? (/-[2-9]\d*$/.exec(id)?.[0] ?? '') : '';
+  const behind = id.startsWith(expected) ? id.slice(expected.length) : '';
+  const rest = settings.merged ? MERGED : /^-([2-9]|[1-9]\d+)$/.test(behind) ? behind : '';
   if (id !== expected + rest) yield refuse(`id is ${id}; startedAt and commit make it ${expected}${rest}`);
   if (settings.merged)
     yield ask(`it was merged from ${settings.merged.length} shards; their own records can be checked better`);

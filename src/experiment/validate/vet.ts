@@ -7,18 +7,25 @@ import { contradictions } from '../../record/consistency.ts';
 import { MACHINE_NAME } from '../../record/machine.ts';
 import { privateText, suspectText } from '../../record/privacy.ts';
 import type { RunRecord } from '../../record/schema.ts';
+import { adapterFindings } from './adapter.ts';
 import { boundFindings } from './bounds.ts';
 import { browserFindings } from './browser.ts';
+import { cloneFindings } from './clones.ts';
 import { derivedFindings } from './derived.ts';
-import { changingFindings, digestFindings } from './digests.ts';
-import { ask, type Finding, refuse } from './finding.ts';
+import { changingFindings, digestFindings, sharedFindings } from './digests.ts';
+import { ask, atMost, type Finding, refuse } from './finding.ts';
+import { leftOutFindings } from './left-out.ts';
 import { madeUpFindings } from './made-up.ts';
+import { outlierFindings } from './outliers.ts';
 import { type CommitFacts, provenanceFindings } from './provenance.ts';
-import { replayFindings } from './replay.ts';
+import { disguiseFindings, replayFindings, type Trace, traceOf } from './replay.ts';
 import { sampleFindings } from './samples.ts';
 import { samplingFindings } from './sampling.ts';
+import { settingsFindings } from './settings.ts';
 import { textFindings } from './text.ts';
 import { timeFindings } from './time.ts';
+import { warmUpFindings } from './warm-up.ts';
+import { placeFindings, wordFindings } from './words.ts';
 
 export interface Verdict {
   readonly verdict: 'accept' | 'ask' | 'refuse';
@@ -39,6 +46,8 @@ export interface VetOptions {
   readonly commit?: CommitFacts | null;
   /** Of the same machine in the store. */
   readonly others?: Iterable<RunRecord>;
+  /** Of other machines. */
+  readonly elsewhere?: Iterable<Trace>;
 }
 
 /** Vets a record that satisfies its schema. */
@@ -65,26 +74,50 @@ export function* vetFindings(record: RunRecord, options: VetOptions): Generator<
   // A scripted device has a clock of its own, and its numbers are never accepted.
   if (!record.environment.adapter.simulated) {
     yield* timeFindings(record, options.now ?? new Date());
+    yield* settingsFindings(record);
+    yield* placeFindings(record);
+    yield* wordFindings(record);
     yield* samplingFindings(record);
+    yield* leftOutFindings(record);
     yield* sampleFindings(record);
+    yield* cloneFindings(record);
+    yield* adapterFindings(record.environment);
     yield* boundFindings(record);
     yield* browserFindings(record);
     yield* madeUpFindings(record);
     yield* derivedFindings(record);
     yield* changingFindings(record);
-    for (const other of options.others ?? []) {
-      if (other.id === record.id) continue;
-      yield* replayFindings(record, other);
-      yield* digestFindings(record, other);
-    }
+    yield* sharedFindings(record);
+    yield* warmUpFindings(record);
+    const found = [...storeFindings(record, options)];
+    // A copy is one of all other copies too.
+    for (const verdict of ['refuse', 'ask'] as const) yield* atMost(found.filter((each) => each.verdict === verdict));
   }
   if (options.commit !== undefined) yield* provenanceFindings(record, options.commit);
   yield* runFindings(record, options);
 }
 
+function* storeFindings(record: RunRecord, { others = [], elsewhere = [] }: VetOptions): Generator<Finding> {
+  const trace = traceOf(record);
+  for (const other of others) {
+    if (other.id === record.id) continue;
+    yield* replayFindings(trace, traceOf(other));
+    yield* digestFindings(record, other);
+    yield* outlierFindings(record, other);
+  }
+  const disguises: Finding[] = [];
+  for (const other of elsewhere) {
+    yield* replayFindings(trace, other);
+    disguises.push(...disguiseFindings(record, other));
+  }
+  yield* disguises.slice(0, 1);
+}
+
 function* identityFindings(record: RunRecord, { fileName, folder }: VetOptions): Generator<Finding> {
   const { engine } = record.environment;
   if (!engineNames().includes(engine)) yield ask(`engine "${engine}" is not one of ${engineNames().join(', ')}`);
+  const sha = record.commit?.sha;
+  if (sha !== undefined && sha.length !== 40 && sha.length !== 64) yield ask(`commit ${sha} is abbreviated`);
   if (!MACHINE_NAME.test(record.machine))
     yield refuse(`machine "${record.machine}" is not a name of lower-case words and hyphens`);
   if (fileName !== undefined && fileName !== record.id)

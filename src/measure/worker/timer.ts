@@ -20,7 +20,7 @@ export interface TimerFacts {
 }
 
 /** A clock this coarse was coarsened: real GPU counters step in 1 ns to about 1 µs. */
-const QUANTIZED_FROM_SECONDS = 50e-6;
+export const QUANTIZED_FROM_SECONDS = 50e-6;
 const READINGS = 32;
 /** The wall clock of a browser that resists fingerprinting. */
 const COARSEST_SECONDS = 0.1;

@@ -96,7 +96,7 @@ function inline(content: Inline): string {
 
 /** Escaped text on one line. */
 function escaped(content: string): string {
-  return oneLine(content).replace(/[\\`*_|<>[\]]/g, '\\$&');
+  return oneLine(content).replace(/[\\`*_|<>[\]]|~(?=~)/g, '\\$&');
 }
 
 function oneLine(content: string): string {

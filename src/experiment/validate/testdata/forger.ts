@@ -50,6 +50,16 @@ export function scaleTimes(draft: Draft, factor: number): void {
   }
 }
 
+/** The device time of all samples and of the warm-up again. */
+export function sumUp(draft: Draft): void {
+  const visits = draft.cases.flatMap((row) => row.visits);
+  draft.profile.kernels = visits.reduce(
+    (sum, { samples = [], repeats, warmup }) =>
+      sum + repeats * samples.reduce((all, one) => all + one, 0) + warmup.seconds,
+    0,
+  );
+}
+
 function derive(row: MeasuredDraft, { peaks }: Draft): void {
   for (const visit of row.visits) {
     const samples = visit.samples ?? [];
