@@ -23,7 +23,7 @@
 // cuts:
 //   - {if: REGISTERS < 128 and m > 32 and n > 32, tile: {k: 32}, thread: {m: 4, n: 4}, because: 'more sums than 4 × 4 spill'}
 //   - {if: REGISTERS < 128, thread: {m: 4, n: 4}, because: 'more sums than 4 × 4 spill'}
-//   - {if: REGISTERS == 128 and (n % 4 > 0 or k % 4 > 0), thread: {n: 4}, because: '8 × 8 sums spill beside what gathers vectors from rows that do not begin on one'}
+//   - {if: REGISTERS == 128 and (n % 4 > 0 or k % 4 > 0 or n <= 32), thread: {n: 4}, because: '8 × 8 sums spill beside what gathers vectors from rows that do not begin on one, and beside the copies of few threads'}
 //   - {if: REGISTERS > 128 and m >= 512 and n >= 512 and m * n * matrices >= 2097152, tile: {m: 128, n: 128, k: 32}, because: 'enough for 128 such tiles'}
 // variants:
 //   - name: nested-tile-f16
