@@ -61,13 +61,14 @@ async function loops(compiler: GpuCompiler, gpu: string, set: KernelSet, cases: 
   const found: Held[] = [];
   for (const item of cases) {
     const claim = CLAIMS[item.phase];
-    if (!claim?.gpus.includes(gpu)) continue;
+    const bounds = claim?.on[gpu];
+    if (!claim || !bounds) continue;
     const asked = programFor(item, set, compiler.facts);
     if ('reason' in asked) throw new Error(`${item.id} on ${gpu}: ${asked.reason}`);
     const row = await compiler.row(item, set);
     if (row.status !== 'compiled') throw new Error(`${item.id} on ${gpu}: ${row.reason}`);
     if (!row.loop) throw new Error(`${item.id} on ${gpu}: no loop was found in ${row.kernel}`);
-    found.push(held(gpu, claim, claim.of(row.loop, weightsOf(asked.program)), row.kernel, item.id));
+    found.push(held(gpu, { ...claim, ...bounds }, claim.of(row.loop, weightsOf(asked.program)), row.kernel, item.id));
   }
   return found;
 }
