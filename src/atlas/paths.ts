@@ -49,6 +49,6 @@ export function hrefTo(to: string, from: string): string {
   const up = '../'.repeat(from.split('/').length - 1);
   const [path = '', anchor] = to.split('#');
   const encoded = path.split('/').map(encodeURIComponent).join('/').replaceAll('%3D', '=').replaceAll('%2C', ',');
-  const file = path === '' ? '' : `${up}${encoded}`;
+  const file = path === '' || (anchor !== undefined && path === from) ? '' : `${up}${encoded}`;
   return anchor === undefined ? file : `${file}#${encodeURIComponent(anchor)}`;
 }
