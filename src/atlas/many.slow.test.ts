@@ -118,5 +118,15 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
       await page.waitForURL('**/machine/some-long-named-accelerator-17-pcie-80-gb.html');
       await page.context().close();
     });
+
+    it('hands the words that are no machine on to the page of the machine', async () => {
+      const page = await opened('index.html');
+      await page.fill('#gpu', 'accelerator 17 decode');
+      expect(await page.textContent('#found')).toContain('1 machine matches ‘accelerator 17’; the links filter');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**-17-pcie-80-gb.html#words=decode');
+      expect(await page.inputValue('#words')).toBe('decode');
+      await page.context().close();
+    });
   },
 );

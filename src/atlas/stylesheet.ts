@@ -55,6 +55,7 @@ p{margin:.3rem 0 .8rem;max-width:46rem}
 .card{background:var(--panel);border-radius:10px;padding:.9rem 1.1rem}
 .card .what{font-size:.86rem;color:var(--dim);margin:0}
 .card .big{font-size:1.75rem;font-weight:650;letter-spacing:-.02em;margin:.1rem 0;font-variant-numeric:tabular-nums;line-height:1.2}
+.card .big small{font-size:1rem;font-weight:400;letter-spacing:0;white-space:nowrap}
 .card .more{font-size:.84rem;color:var(--dim);margin:0;overflow-wrap:anywhere}
 code,pre,kbd{font:.86em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;background:var(--panel);padding:.6rem .8rem;border-radius:8px;margin:.4rem 0}

@@ -101,7 +101,7 @@ function bySuite(rows: readonly Latest<MeasuredRow>[]): Map<string, Latest<Measu
 function figuresOf(place: Place, view: View): Figure[] {
   const { wide, half, decode } = headlinesOf(place);
   const figure = (what: Child, big: string, { row }: Latest<MeasuredRow>): Figure => ({
-    ...{ what, big: isInterval(row) ? `${big} ${spreadText(row)}` : big },
+    ...{ what, big: [big, isInterval(row) && [' ', element('small', {}, spreadText(row))]] },
     more: [problemLink(view, row, place.machine), ` ${formatText(row)}`, element('br', {}), trustIn(place, row, view)],
   });
   const bits = decode && formatOf(decode.row.format.w).bits;
