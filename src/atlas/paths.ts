@@ -12,6 +12,7 @@ export const machineSuitePath = (machine: string, suite: string): string => `mac
 export const machineCsv = (machine: string): string => `data/${machine}.csv`;
 export const machineJson = (machine: string): string => `data/${machine}.json`;
 export const runsJson = (machine: string): string => `data/${machine}.runs.json`;
+export const besideJson = (machine: string): string => `data/${machine}.beside.json`;
 
 /** @param part of a suite too large for one page */
 export function suitePath(suite: string, part?: string): string {

@@ -89,7 +89,7 @@ export function fastSection(place: Place, rows: readonly Measured[], isSplit: bo
   return sectionAt(
     view.alone ? undefined : 'fast',
     'What is fast',
-    !view.alone && lines.length > 5 && filterField('fast', 'decode 4-bit …'),
+    !view.alone && lines.length > 5 && filterField('fast', 'decode 4-bit …', suitesText(lines)),
     view.table<Line>(
       [
         {
@@ -118,6 +118,10 @@ export function fastSection(place: Place, rows: readonly Measured[], isSplit: bo
     quiet(ONE_ROW_TEXT),
   );
 }
+
+/** `the suites gate, quick`. */
+const suitesText = (lines: readonly Line[]): string =>
+  `the suites ${[...new Set(lines.map(({ suite }) => suite))].join(', ')}`;
 
 const shareText = (share: number | undefined): string => (share === undefined ? '–' : percent(share));
 

@@ -15,6 +15,8 @@ export interface Sides {
   readonly isOfRuns: boolean;
   /** Common cases, shown or not. */
   readonly total: number;
+  /** What can be asked for, where no case is like what was. */
+  readonly hint: () => string;
 }
 
 export function showCompared(all: readonly Compared[], sides: Sides): void {
@@ -24,7 +26,7 @@ export function showCompared(all: readonly Compared[], sides: Sides): void {
     summary.textContent =
       sides.total === 0
         ? 'There is no case that both have measured.'
-        : `None of ${sides.total} common cases is like that.`;
+        : `None of ${sides.total} common cases is like that. ${sides.hint()}`;
     return;
   }
   summary.replaceChildren(...sentence(all, sides));
