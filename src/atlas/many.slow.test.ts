@@ -21,9 +21,12 @@ function rowsOf(i: number): Row[] {
 
 const places = Array.from({ length: 24 }, (_, i) => placeOf(`Some Long Named Accelerator ${i} PCIe 80 GB`, rowsOf(i)));
 const slower = { verdict: 'slower' as const, changes: [changeOf(RUN, 1.1)] };
+const faster = { verdict: 'faster' as const, changes: [changeOf(RUN, 0.9)] };
 const atlas = atlasOf(
   places,
-  places.slice(0, 2).flatMap((place) => rowsOf(0).map((row, i) => seriesOf(place, row, i < 20 ? slower : {}))),
+  places
+    .slice(0, 2)
+    .flatMap((place) => rowsOf(0).map((row, i) => seriesOf(place, row, i < 20 ? slower : i === 20 ? faster : {}))),
 );
 const [first] = places;
 
@@ -61,7 +64,7 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
 
     it('gives the machines of a failed case the width of a phone', async () => {
       const page = await opened('correctness.html', 360);
-      const cell = page.locator('#failed td[data-title=machines]').first();
+      const cell = page.locator('#failed tbody th').first();
       expect((await cell.boundingBox())?.width).toBeGreaterThan(280);
       await page.context().close();
     });
@@ -76,16 +79,33 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
       await page.context().close();
     });
 
-    it('opens the list of cases that a line of changes leads to, with as many as the line counts', async () => {
+    it('opens the machines of a line of changes, and the list of cases that one leads to, as many as it counts', async () => {
       const page = await opened('changes.html');
-      expect(await page.locator('td[data-title=cases]').first().textContent()).toBe('20');
-      await page.locator('td a', { hasText: '17 more cases' }).first().click();
+      expect(await page.locator('td[data-title=cases]').first().textContent()).toBe('40');
+      await page.locator('#slower summary', { hasText: '2 machines' }).focus();
+      await page.keyboard.press('Enter');
+      await page.locator('#slower li a', { hasText: 'Accelerator 0' }).click();
       const list = page.locator('details:has(> div:target)');
       await list.waitFor();
       expect(await list.locator('tbody tr:visible').count()).toBe(20);
       const summary = await list.locator('summary').boundingBox();
       expect(summary?.y).toBeGreaterThanOrEqual(0);
       expect(summary?.y).toBeLessThan(200);
+      await page.context().close();
+    });
+
+    it.each([true, false])('shows changes of one direction by a link, with scripts: %s', async (javaScript) => {
+      const page = await opened('changes.html', 1280, javaScript);
+      const shown = () => page.locator('#changes section:visible').evaluateAll((all) => all.map(({ id }) => id));
+      const press = async (text: string) => {
+        await page.locator('nav.only a', { hasText: text }).focus();
+        await page.keyboard.press('Enter');
+      };
+      expect(await shown()).toEqual(['slower', 'faster']);
+      await press('1 faster');
+      expect(await shown()).toEqual(['faster']);
+      await press('all 2');
+      expect(await shown()).toEqual(['slower', 'faster']);
       await page.context().close();
     });
 

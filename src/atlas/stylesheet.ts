@@ -37,6 +37,10 @@ main{max-width:1240px;margin:0 auto;padding:1.75rem 1.25rem 3rem}
 footer{max-width:1240px;margin:0 auto;padding:1rem 1.25rem 2.5rem;border-top:1px solid var(--line);color:var(--dim);font-size:.85rem}
 footer p{margin:.2rem 0}
 .here ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;margin:0 0 1rem;padding:0}.here a{display:inline-block;padding:.2rem 0}
+main:has(#slower:target) #faster,main:has(#faster:target) #slower{display:none}
+main:has(#slower:target) .only li:nth-child(2) a,main:has(#faster:target) .only li:nth-child(3) a,main:not(:has(#slower:target,#faster:target)) .only li:first-child a{font-weight:600;color:var(--ink)}
+th details ul{margin:.3rem 0;padding-left:1.1rem}
+ul.plain{list-style:none;margin:0;padding:0}ul.plain li+li{margin-top:.25rem}
 .trail ol{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;margin:0 0 .4rem;padding:0;font-size:.88rem}
 .trail li+li::before{content:"/";color:var(--dim);margin-right:.4rem}
 h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;letter-spacing:-.02em;margin:0 0 .4rem;overflow-wrap:anywhere;text-wrap:balance}
@@ -99,6 +103,7 @@ tbody th{font-weight:500}
 .heat tbody tr+tr>td{border-top:2px solid var(--paper)}
 .heat tbody th,.heat thead th:first-child,.stick tbody th:first-child,.sortable tbody th:first-child{position:sticky;left:0;background:var(--paper);z-index:1;max-width:17rem}
 .heat tbody th{min-width:9.5rem}
+@media (min-width:900px){.wide.sortable tbody th:first-child{min-width:14rem}}
 .heat thead th{text-align:right;white-space:normal}.heat thead th:first-child{text-align:left}
 .heat td.none{color:var(--dim);text-align:center}
 .heat small{font-size:.78rem}

@@ -14,7 +14,7 @@ export const TIER_TEXT: Readonly<Record<Tier, string>> = {
 
 /** The same as a part of a sentence. */
 export const TIER_MEANS: Readonly<Record<Tier, string>> = {
-  ci: 'measured by CI of this project',
+  ci: 'on this project’s own machines',
   reproduced: 'two physical machines agree',
   single: 'one physical machine, not reproduced',
   browser: 'in a browser, without fresh processes',
