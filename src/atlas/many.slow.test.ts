@@ -112,8 +112,12 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
     it('leaves a head above the line of a machine that an address leads to', async () => {
       const page = await opened('changes.html');
       await page.locator('#changes td a').first().click();
-      const line = await page.locator('tr:target').boundingBox();
-      expect(line?.y).toBeGreaterThan(100);
+      await page.locator('.fits tr:target').waitFor();
+      const [line, head] = [page.locator('tr:target'), page.locator('.fits:has(tr:target) thead th').first()];
+      const [under, above] = [await line.boundingBox(), await head.boundingBox()];
+      expect(under?.y).toBeGreaterThan(100);
+      expect(above?.y).toBeGreaterThanOrEqual(0);
+      expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(under?.y ?? 0);
       await page.context().close();
     });
 

@@ -103,7 +103,8 @@ tbody th{font-weight:500}
 .heat tbody tr+tr>td{border-top:2px solid var(--paper)}
 .heat tbody th,.heat thead th:first-child,.stick tbody th:first-child,.sortable tbody th:first-child{position:sticky;left:0;background:var(--paper);z-index:1;max-width:17rem}
 .heat tbody th{min-width:9.5rem}
-@media (min-width:900px){.wide.sortable tbody th:first-child{min-width:14rem}}
+@media (min-width:900px){.wide.sortable tbody th:first-child{min-width:14rem}.wide.sortable thead th{white-space:normal}}
+@media (min-width:561px){.fits{overflow:visible}.fits thead th{position:sticky;top:0;background:var(--paper);box-shadow:0 1px var(--line);z-index:2}}
 .heat thead th{text-align:right;white-space:normal}.heat thead th:first-child{text-align:left}
 .heat td.none{color:var(--dim);text-align:center}
 .heat small{font-size:.78rem}
@@ -119,7 +120,7 @@ th[aria-sort] .sort{color:var(--accent);font-weight:700}
 .sort{min-height:1.6rem;min-width:1.6rem}
 .stack tbody tr{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.3rem .6rem;padding:.7rem 0;border-top:1px solid var(--line)}.stack tr[hidden]{display:none}
 .stack tbody tr>*{display:block;border:0!important;padding:0!important;text-align:left!important;white-space:normal;overflow-wrap:anywhere}
-.stack tbody tr>th,.stack td.w{grid-column:1/-1;max-width:none;position:static}
+.stack tbody tr>th:first-child,.stack td.w{grid-column:1/-1;max-width:none;position:static}
 .stack .badge{white-space:normal}.stack td::before{content:attr(data-title);display:block;color:var(--dim);font-size:.75rem}
 .heat.stack tbody tr{grid-template-columns:1fr 1fr}.heat.stack tbody td{padding:.25rem .4rem!important;border-radius:4px}
 .heat.stack td.none{display:none}.heat.stack td::before{color:inherit}.heat.stack.sorts thead tr{display:none}

@@ -4,6 +4,7 @@ import { casePath, hrefTo } from '../paths.ts';
 import { titleOf } from './case-title.ts';
 import { type Compared, geomean, partsOf } from './compare-data.ts';
 import { byId } from './compare-dom.dom.ts';
+import { keepHead } from './sticky-head.dom.ts';
 import { makeSortable } from './table-sort.dom.ts';
 
 /** Rows that are shown; a filter finds the others. */
@@ -30,7 +31,9 @@ export function showCompared(all: readonly Compared[], sides: Sides): void {
     return;
   }
   summary.replaceChildren(...sentence(all, sides));
-  byId('result').append(frameOf(tableOf(all.slice(0, MOST), sides)));
+  const table = tableOf(all.slice(0, MOST), sides);
+  byId('result').append(frameOf(table));
+  keepHead(table);
 }
 
 function sentence(all: readonly Compared[], { a, b, total }: Sides): (Node | string)[] {
