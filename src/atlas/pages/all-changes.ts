@@ -81,7 +81,7 @@ export function newestChanges(atlas: Atlas, view: View): Child {
   return section(
     'Changed last',
     eventTable(atlas, shown, view),
-    p(view.link(CHANGES_PAGE, `All ${counted(events.length, 'change')} on all machines`)),
+    p(view.link(CHANGES_PAGE, `${counted(events.length, 'change')} on all machines`)),
   );
 }
 
