@@ -39,7 +39,7 @@ footer p{margin:.2rem 0}
 .here ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;margin:0 0 1rem;padding:0}.here a{display:inline-block;padding:.2rem 0}
 main:has(#slower:target) #faster,main:has(#faster:target) #slower{display:none}
 main:has(#slower:target) .only li:nth-child(2) a,main:has(#faster:target) .only li:nth-child(3) a,main:not(:has(#slower:target,#faster:target)) .only li:first-child a{font-weight:600;color:var(--ink)}
-th details ul{margin:.3rem 0;padding-left:1.1rem}
+#changes section{scroll-margin-top:5rem}th details ul{margin:.3rem 0;padding-left:1.1rem}
 ul.plain{list-style:none;margin:0;padding:0}ul.plain li+li{margin-top:.25rem}
 .trail ol{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;margin:0 0 .4rem;padding:0;font-size:.88rem}
 .trail li+li::before{content:"/";color:var(--dim);margin-right:.4rem}
