@@ -37,7 +37,7 @@ describe('the page of a machine as one file', () => {
   it('has findings with their commits, a picture, every case and every definition', () => {
     expect(one).toContain('<h1>Example GPU One</h1>');
     expect(one).toMatch(
-      /▼ slower<\/span><\/td><td class="n" data-title="cases">3<\/td><td class="n" data-title="change">\+30\.0 %/,
+      /▼ slower<\/span><\/td><td class="n" data-title="cases">3<\/td><td class="n" data-title="change">takes 30 % longer/,
     );
     expect(one).toContain('abc001e');
     expect(one).toMatch(/<svg class="chart"[\s\S]*f32-fma/);

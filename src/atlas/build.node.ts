@@ -7,6 +7,7 @@ import { type Atlas, Verdicts } from './atlas.ts';
 import { clientBundle } from './bundles.node.ts';
 import { csvOf, machineData, runsData } from './data.ts';
 import { allChangesPage, CHANGES_PAGE } from './pages/all-changes.ts';
+import { Beside } from './pages/beside.ts';
 import { casePage } from './pages/case.ts';
 import { historyPages } from './pages/case-history.ts';
 import { comparePage } from './pages/compare.ts';
@@ -17,7 +18,7 @@ import { machinePage, machineSuitePages } from './pages/machine.ts';
 import { startPage } from './pages/start.ts';
 import { suitePages } from './pages/suite.ts';
 import { suitesPage } from './pages/suites.ts';
-import { casePath, machineCsv, machineJson, machinePath, runsJson } from './paths.ts';
+import { besideJson, casePath, machineCsv, machineJson, machinePath, runsJson } from './paths.ts';
 import { problemsBySuite } from './problems.ts';
 import { type Made, STYLE_FILE } from './shell.ts';
 import type { RunsData } from './site/compare-data.ts';
@@ -54,7 +55,8 @@ export function* filesOf(atlas: Atlas): Generator<readonly [path: string, conten
   yield ['index.html', startPage(atlas, made)];
   yield ['suites.html', suitesPage(atlas, suites, made)];
   yield ['leaderboard.html', leaderboardPage(atlas, suites.get(SUITE) ?? [], made)];
-  yield ['compare.html', comparePage(atlas, made)];
+  const beside = new Beside(atlas.places);
+  yield ['compare.html', comparePage(atlas, beside, made)];
   yield [CHANGES_PAGE, allChangesPage(atlas, made)];
   yield ['inspect.html', inspectPage(atlas.inspections, made)];
   yield* correctnessPages(atlas, made);
@@ -63,6 +65,7 @@ export function* filesOf(atlas: Atlas): Generator<readonly [path: string, conten
     yield* machineSuitePages(atlas, place, made);
     yield [machineCsv(place.machine), csvOf(atlas, place)];
     yield [machineJson(place.machine), JSON.stringify(machineData(place))];
+    yield [besideJson(place.machine), JSON.stringify(beside.relativeTo(place))];
     const track = verdicts.longest(place.machine);
     yield [runsJson(place.machine), JSON.stringify(track ? runsData(track) : NO_RUNS)];
   }

@@ -22,11 +22,11 @@ export function casesRun({ latest }: Rows): number {
   return new Set(latest.flatMap(({ row }) => (row.status === 'skipped' ? [] : [row.series]))).size;
 }
 
-/** `✕ wrong in 3 cases`, leading to them; nothing for a kernel that is right wherever it ran. */
+/** `wrong in 3 other cases`, leading to them, beside a number, which is of a right answer; nothing for a kernel that is right wherever it ran. */
 export function wrongMark(place: Place, kernel: string, view: View): Child {
   const own = failedCases(place).filter(({ row }) => kernelOf(row) === kernel);
   if (own.length === 0) return undefined;
   const isWrong = own.every(({ row }) => row.status === 'failed' && row.reason === 'wrong-answer');
-  const text = `✕ ${isWrong ? 'wrong' : 'wrong or failed'} in ${counted(own.length, 'case')}`;
-  return [' ', element('span', { class: 'bad' }, view.link(`${machinePath(place.machine)}#failed`, text))];
+  const text = `${isWrong ? 'wrong' : 'wrong or failed'} in ${counted(own.length, 'other case')}`;
+  return [' ', element('span', { class: 'warn' }, view.link(`${machinePath(place.machine)}#failed`, text))];
 }

@@ -2,11 +2,14 @@
 import { formatOf, WEIGHT_FORMATS } from '../gemm/formats/registry.ts';
 import { type Child, element } from '../report/document/markup.ts';
 
-/** @param of the id of what holds the table */
-export function filterField(of: string, placeholder: string): Child {
+/**
+ * @param of the id of what holds the table
+ * @param has what can be asked for, as a line without a result says it
+ */
+export function filterField(of: string, placeholder: string, has?: string): Child {
   return element(
     'p',
-    { class: 'field', hidden: '', 'data-filters': of },
+    { class: 'field', hidden: '', 'data-filters': of, 'data-has': has },
     element('label', { for: 'words' }, 'Only with'),
     element('input', { id: 'words', type: 'search', autocomplete: 'off', placeholder }),
     element('span', { class: 'quiet small', role: 'status' }),

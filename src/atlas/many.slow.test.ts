@@ -21,9 +21,12 @@ function rowsOf(i: number): Row[] {
 
 const places = Array.from({ length: 24 }, (_, i) => placeOf(`Some Long Named Accelerator ${i} PCIe 80 GB`, rowsOf(i)));
 const slower = { verdict: 'slower' as const, changes: [changeOf(RUN, 1.1)] };
+const faster = { verdict: 'faster' as const, changes: [changeOf(RUN, 0.9)] };
 const atlas = atlasOf(
   places,
-  places.slice(0, 2).flatMap((place) => rowsOf(0).map((row, i) => seriesOf(place, row, i < 20 ? slower : {}))),
+  places
+    .slice(0, 2)
+    .flatMap((place) => rowsOf(0).map((row, i) => seriesOf(place, row, i < 20 ? slower : i === 20 ? faster : {}))),
 );
 const [first] = places;
 
@@ -61,7 +64,7 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
 
     it('gives the machines of a failed case the width of a phone', async () => {
       const page = await opened('correctness.html', 360);
-      const cell = page.locator('#failed td[data-title=machines]').first();
+      const cell = page.locator('#failed tbody th').first();
       expect((await cell.boundingBox())?.width).toBeGreaterThan(280);
       await page.context().close();
     });
@@ -76,10 +79,12 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
       await page.context().close();
     });
 
-    it('opens the list of cases that a line of changes leads to, with as many as the line counts', async () => {
+    it('opens the machines of a line of changes, and the list of cases that one leads to, as many as it counts', async () => {
       const page = await opened('changes.html');
-      expect(await page.locator('td[data-title=cases]').first().textContent()).toBe('20');
-      await page.locator('td a', { hasText: '17 more cases' }).first().click();
+      expect(await page.locator('td[data-title=cases]').first().textContent()).toBe('40');
+      await page.locator('#slower summary', { hasText: '2 machines' }).focus();
+      await page.keyboard.press('Enter');
+      await page.locator('#slower li a', { hasText: 'Accelerator 0' }).click();
       const list = page.locator('details:has(> div:target)');
       await list.waitFor();
       expect(await list.locator('tbody tr:visible').count()).toBe(20);
@@ -89,11 +94,30 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
       await page.context().close();
     });
 
+    it.each([true, false])('shows changes of one direction by a link, with scripts: %s', async (javaScript) => {
+      const page = await opened('changes.html', 1280, javaScript);
+      const shown = () => page.locator('#changes section:visible').evaluateAll((all) => all.map(({ id }) => id));
+      const press = async (text: string) => {
+        await page.locator('nav.only a', { hasText: text }).focus();
+        await page.keyboard.press('Enter');
+      };
+      expect(await shown()).toEqual(['slower', 'faster']);
+      await press('1 faster');
+      expect(await shown()).toEqual(['faster']);
+      await press('all 2');
+      expect(await shown()).toEqual(['slower', 'faster']);
+      await page.context().close();
+    });
+
     it('leaves a head above the line of a machine that an address leads to', async () => {
       const page = await opened('changes.html');
       await page.locator('#changes td a').first().click();
-      const line = await page.locator('tr:target').boundingBox();
-      expect(line?.y).toBeGreaterThan(100);
+      await page.locator('.fits tr:target').waitFor();
+      const [line, head] = [page.locator('tr:target'), page.locator('.fits:has(tr:target) thead th').first()];
+      const [under, above] = [await line.boundingBox(), await head.boundingBox()];
+      expect(under?.y).toBeGreaterThan(100);
+      expect(above?.y).toBeGreaterThanOrEqual(0);
+      expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(under?.y ?? 0);
       await page.context().close();
     });
 
@@ -103,7 +127,9 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
       const lines = page.locator('#fast tbody tr:visible th');
       expect((await lines.allTextContents()).map((text) => /1 row, (\w+)/.exec(text)?.[1])).toEqual(['mxfp4', 'int4']);
       await page.fill('#words', 'none such');
-      expect(await page.textContent('#fast [role=status]')).toMatch(/^None of \d+ lines has all of that$/);
+      expect(await page.textContent('#fast [role=status]')).toMatch(
+        /^None of \d+ lines has all of that; there are the suites quick/,
+      );
       await page.context().close();
     });
 
@@ -116,6 +142,16 @@ describe.skipIf(WITHOUT_BROWSER !== '')(
       expect(await page.textContent('#found')).toBe('1 of 24; Enter opens it');
       await page.keyboard.press('Enter');
       await page.waitForURL('**/machine/some-long-named-accelerator-17-pcie-80-gb.html');
+      await page.context().close();
+    });
+
+    it('hands the words that are no machine on to the page of the machine', async () => {
+      const page = await opened('index.html');
+      await page.fill('#gpu', 'accelerator 17 decode');
+      expect(await page.textContent('#found')).toContain('1 machine matches ‘accelerator 17’; the links filter');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**-17-pcie-80-gb.html#words=decode');
+      expect(await page.inputValue('#words')).toBe('decode');
       await page.context().close();
     });
   },

@@ -81,7 +81,10 @@ const METRICS_BY_NAME = {
     title: 'since',
     means: 'Day of the first run at the new level, in UTC. The change itself may be as old as the run before it.',
   },
-  moved: { title: 'cases', means: 'Cases of this machine that moved in this direction with the same run.' },
+  moved: {
+    title: 'cases',
+    means: 'Cases that moved in this direction together; on several machines, one counts on each.',
+  },
   detectable: {
     title: 'would show',
     means:

@@ -9,6 +9,7 @@ describe('addresses', () => {
       'case/quick/decode/gpt-oss-120b-qkv_proj/m=1,n=5120,k=2880,layout=nt,w=mxfp4,a=f32,acc=f32,out=f32.html';
     expect(casePath(problem)).toBe(path);
     expect(hrefTo(path, 'machine/x.html')).toBe(`../${path}`);
+    expect(hrefTo(`${path}#there`, path)).toBe('#there');
     expect(filterOf(problem)).toBe(
       'quick/decode/gpt-oss-120b:qkv_proj/*,m=1,n=5120,k=2880,layout=nt,w=mxfp4,a=f32,acc=f32,out=f32',
     );

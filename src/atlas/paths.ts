@@ -12,6 +12,7 @@ export const machineSuitePath = (machine: string, suite: string): string => `mac
 export const machineCsv = (machine: string): string => `data/${machine}.csv`;
 export const machineJson = (machine: string): string => `data/${machine}.json`;
 export const runsJson = (machine: string): string => `data/${machine}.runs.json`;
+export const besideJson = (machine: string): string => `data/${machine}.beside.json`;
 
 /** @param part of a suite too large for one page */
 export function suitePath(suite: string, part?: string): string {
@@ -49,6 +50,6 @@ export function hrefTo(to: string, from: string): string {
   const up = '../'.repeat(from.split('/').length - 1);
   const [path = '', anchor] = to.split('#');
   const encoded = path.split('/').map(encodeURIComponent).join('/').replaceAll('%3D', '=').replaceAll('%2C', ',');
-  const file = path === '' ? '' : `${up}${encoded}`;
+  const file = path === '' || (anchor !== undefined && path === from) ? '' : `${up}${encoded}`;
   return anchor === undefined ? file : `${file}#${encodeURIComponent(anchor)}`;
 }

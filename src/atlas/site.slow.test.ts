@@ -116,6 +116,13 @@ describe.skipIf(WITHOUT_BROWSER !== '')(`the site in a browser${WITHOUT_BROWSER}
     await page.locator('#summary', { hasText: 'over 1 of 9 common cases' }).waitFor();
     await page.click('#swap');
     await page.locator('#summary', { hasText: 'runs at 0.' }).waitFor();
+    await page.locator('#reference', { hasText: 'Example GPU Two' }).waitFor();
+    expect(await page.locator(`#beside tr[data-machine="${two}"] td`).first().textContent()).toBe('1.00×');
+    await page.selectOption('#format', '');
+    await page.fill('#words', '1*2880*4096');
+    expect(await page.textContent('#summary')).toMatch(/over \d of 9 common cases/);
+    await page.fill('#words', 'none-such');
+    expect(await page.textContent('#summary')).toContain('No case has ‘none-such’. There are the suites contribution');
     await page.context().close();
   });
 

@@ -37,6 +37,10 @@ main{max-width:1240px;margin:0 auto;padding:1.75rem 1.25rem 3rem}
 footer{max-width:1240px;margin:0 auto;padding:1rem 1.25rem 2.5rem;border-top:1px solid var(--line);color:var(--dim);font-size:.85rem}
 footer p{margin:.2rem 0}
 .here ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;margin:0 0 1rem;padding:0}.here a{display:inline-block;padding:.2rem 0}
+main:has(#slower:target) #faster,main:has(#faster:target) #slower{display:none}
+main:has(#slower:target) .only li:nth-child(2) a,main:has(#faster:target) .only li:nth-child(3) a,main:not(:has(#slower:target,#faster:target)) .only li:first-child a{font-weight:600;color:var(--ink)}
+#changes section{scroll-margin-top:5rem}th details ul{margin:.3rem 0;padding-left:1.1rem}
+ul.plain{list-style:none;margin:0;padding:0}ul.plain li+li{margin-top:.25rem}
 .trail ol{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;margin:0 0 .4rem;padding:0;font-size:.88rem}
 .trail li+li::before{content:"/";color:var(--dim);margin-right:.4rem}
 h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;letter-spacing:-.02em;margin:0 0 .4rem;overflow-wrap:anywhere;text-wrap:balance}
@@ -55,6 +59,7 @@ p{margin:.3rem 0 .8rem;max-width:46rem}
 .card{background:var(--panel);border-radius:10px;padding:.9rem 1.1rem}
 .card .what{font-size:.86rem;color:var(--dim);margin:0}
 .card .big{font-size:1.75rem;font-weight:650;letter-spacing:-.02em;margin:.1rem 0;font-variant-numeric:tabular-nums;line-height:1.2}
+.card .big small{font-size:1rem;font-weight:400;letter-spacing:0;white-space:nowrap}
 .card .more{font-size:.84rem;color:var(--dim);margin:0;overflow-wrap:anywhere}
 code,pre,kbd{font:.86em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;background:var(--panel);padding:.6rem .8rem;border-radius:8px;margin:.4rem 0}
@@ -98,6 +103,8 @@ tbody th{font-weight:500}
 .heat tbody tr+tr>td{border-top:2px solid var(--paper)}
 .heat tbody th,.heat thead th:first-child,.stick tbody th:first-child,.sortable tbody th:first-child{position:sticky;left:0;background:var(--paper);z-index:1;max-width:17rem}
 .heat tbody th{min-width:9.5rem}
+@media (min-width:900px){.wide.sortable tbody th:first-child{min-width:14rem}.wide.sortable thead th{white-space:normal}}
+@media (min-width:561px){.fits{overflow:visible}.fits thead th{position:sticky;top:0;background:var(--paper);box-shadow:0 1px var(--line);z-index:2}}
 .heat thead th{text-align:right;white-space:normal}.heat thead th:first-child{text-align:left}
 .heat td.none{color:var(--dim);text-align:center}
 .heat small{font-size:.78rem}
@@ -113,7 +120,7 @@ th[aria-sort] .sort{color:var(--accent);font-weight:700}
 .sort{min-height:1.6rem;min-width:1.6rem}
 .stack tbody tr{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.3rem .6rem;padding:.7rem 0;border-top:1px solid var(--line)}.stack tr[hidden]{display:none}
 .stack tbody tr>*{display:block;border:0!important;padding:0!important;text-align:left!important;white-space:normal;overflow-wrap:anywhere}
-.stack tbody tr>th,.stack td.w{grid-column:1/-1;max-width:none;position:static}
+.stack tbody tr>th:first-child,.stack td.w{grid-column:1/-1;max-width:none;position:static}
 .stack .badge{white-space:normal}.stack td::before{content:attr(data-title);display:block;color:var(--dim);font-size:.75rem}
 .heat.stack tbody tr{grid-template-columns:1fr 1fr}.heat.stack tbody td{padding:.25rem .4rem!important;border-radius:4px}
 .heat.stack td.none{display:none}.heat.stack td::before{color:inherit}.heat.stack.sorts thead tr{display:none}

@@ -12,6 +12,15 @@ export const TIER_TEXT: Readonly<Record<Tier, string>> = {
   simulated: 'simulated',
 };
 
+/** The same as a part of a sentence. */
+export const TIER_MEANS: Readonly<Record<Tier, string>> = {
+  ci: 'on this project’s own machines',
+  reproduced: 'two physical machines agree',
+  single: 'one physical machine, not reproduced',
+  browser: 'in a browser, without fresh processes',
+  simulated: 'simulated, not measured',
+};
+
 /** Two units agree when 9 in 10 of at least 3 cases that both measured do. */
 const FEWEST_CASES = 3;
 const AGREEING = 0.9;

@@ -120,7 +120,7 @@ export function badge(tier: Tier): Markup {
 
 export interface Figure {
   readonly what: Child;
-  readonly big: string;
+  readonly big: Child;
   readonly more: Child;
 }
 

@@ -20,7 +20,7 @@ const atlas = atlasOf(
 );
 
 describe('changes of all machines', () => {
-  it('are one line for cases that moved with the same run, the newest first', () => {
+  it('are one line for cases that moved with the same run, slower first, then the newest', () => {
     const told = changeGroups(atlas).map(({ machine, run, direction, cases }) => [
       machine,
       run,
@@ -29,9 +29,9 @@ describe('changes of all machines', () => {
     ]);
     expect(told).toEqual([
       ['one-gpu', NEW, 'slower', 2],
+      ['two-gpu', OLD, 'slower', 1],
       ['one-gpu', NEW, 'faster', 1],
       ['one-gpu', OLD, 'faster', 1],
-      ['two-gpu', OLD, 'slower', 1],
     ]);
   });
 
@@ -43,7 +43,7 @@ describe('changes of all machines', () => {
       '2026-10-01',
       '▼ slower',
       '2',
-      '+10.0 % to +30.0 %',
+      'takes 10 % to 30 % longer',
     ]);
     expect(first?.[5]).toBe('k 1×2880×4096 nt f16·f32 gemv; q 1×2880×4096 nt f16·f32 gemv');
     expect(first?.[6]).toContain('driver 1 → 2, commit aaaaaaaa');

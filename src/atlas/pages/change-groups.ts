@@ -2,7 +2,7 @@
 import type { ReportedSeries } from '../../report/check-report.ts';
 import { type Child, element } from '../../report/document/markup.ts';
 import { dayOf } from '../../report/history-svg.ts';
-import { change, counted } from '../../report/si.ts';
+import { counted, percent } from '../../report/si.ts';
 import type { Atlas } from '../atlas.ts';
 import { casePath, machinePath } from '../paths.ts';
 import { titleOf } from '../site/case-title.ts';
@@ -26,7 +26,7 @@ export interface ChangeGroup {
   readonly agree: number;
 }
 
-/** The newest first. Of a case that moved more than once, each move. */
+/** Slower first, then the newest. Of a case that moved more than once, each move. */
 export function changeGroups({ check }: Pick<Atlas, 'check'>): ChangeGroup[] {
   const groups = new Map<string, ChangeGroup & { cases: { id: string; ratio: number }[] }>();
   for (const [machine, all] of byMachine(check.series))
@@ -40,9 +40,12 @@ export function changeGroups({ check }: Pick<Atlas, 'check'>): ChangeGroup[] {
         known.cases.push({ id, ratio });
       }
   for (const { cases } of groups.values()) cases.sort((a, b) => sizeOf(b) - sizeOf(a));
-  return [...groups.values()].sort((a, b) =>
-    a.run < b.run ? 1 : a.run > b.run ? -1 : b.cases.length - a.cases.length,
-  );
+  return [...groups.values()].sort(slowerFirst);
+}
+
+function slowerFirst(a: ChangeGroup, b: ChangeGroup): number {
+  if (a.direction !== b.direction) return a.direction === 'slower' ? -1 : 1;
+  return a.run < b.run ? 1 : a.run > b.run ? -1 : b.cases.length - a.cases.length;
 }
 
 const sizeOf = ({ ratio }: { readonly ratio: number }) => Math.abs(Math.log(ratio));
@@ -60,28 +63,23 @@ function byMachine(series: readonly ReportedSeries[]): Map<string, ReportedSerie
 /** Where the page of the machine lists all cases of a line. */
 export const movedAnchor = ({ run, direction }: ChangeGroup): string => `${direction}-${run}`;
 
-/** @param titles names of machines; undefined where all lines are of one */
-export function groupColumns(view: View, titles?: ReadonlyMap<string, string>): Column<ChangeGroup>[] {
-  const machine: Column<ChangeGroup> = {
-    title: 'machine',
-    row: true,
-    cell: (one) => view.link(`${machinePath(one.machine)}#changed`, titles?.get(one.machine) ?? one.machine),
-  };
+/** Of lines that are all of one machine. */
+export function groupColumns(view: View): Column<ChangeGroup>[] {
   return [
-    ...(titles ? [machine] : []),
     { metric: 'since', cell: ({ run }) => dayOf(run) },
     { metric: 'verdict', text: true, cell: ({ direction }) => verdictMark(direction) },
     { metric: 'moved', cell: ({ cases }) => String(cases.length) },
-    { metric: 'change', cell: rangeText },
+    { metric: 'change', cell: ({ cases }) => timeText(cases) },
     { title: 'largest', wide: true, cell: (one) => namedCases(one, view) },
     { title: 'likely why', wide: true, cell: whyText },
   ];
 }
 
-/** `+6.7 % to +7.4 %`, the larger end last. */
-function rangeText({ cases }: ChangeGroup): string {
-  const [most, least] = [cases[0], cases.at(-1)].map((one) => change((one?.ratio ?? 1) - 1));
-  return most === least ? `${most}` : `${least} to ${most}`;
+/** `takes 6.7 % to 7.4 % longer`, the larger end last. @param cases of one direction, the largest change first */
+export function timeText(cases: readonly { readonly ratio: number }[]): string {
+  const [most = 1, least = 1] = [cases[0]?.ratio, cases.at(-1)?.ratio];
+  const [end, start] = [most, least].map((ratio) => percent(Math.abs(ratio - 1)));
+  return `takes ${start === end ? end : `${start} to ${end}`} ${most > 1 ? 'longer' : 'less time'}`;
 }
 
 function namedCases(group: ChangeGroup, view: View): Child {
@@ -98,7 +96,8 @@ export function caseOfId(id: string, machine: string, view: View): Child {
   return [view.link(`${casePath(problem)}#${machine}`, titleOf(problem)), kernel === 'best' ? '' : ` ${kernel}`];
 }
 
-function whyText({ causes, at, agree }: ChangeGroup): Child {
+/** @param agree machines that changed alike, beside those of the line */
+export function whyText({ causes, at, agree }: Pick<ChangeGroup, 'causes' | 'at' | 'agree'>): Child {
   return [
     causes.length === 0 ? 'nothing recorded changed at that point' : shortCommits(causes.join('; ')),
     at === null ? '' : [', commit ', code(at.slice(0, 8))],

@@ -3,10 +3,18 @@
 import type { ReportedSeries } from '../../report/check-report.ts';
 import { type Child, element } from '../../report/document/markup.ts';
 import { dayOf } from '../../report/history-svg.ts';
-import { change, counted, percent } from '../../report/si.ts';
+import { counted, percent } from '../../report/si.ts';
 import type { Atlas, Place } from '../atlas.ts';
 import { code, p, quiet, sectionAt, type View, verdictMark } from '../view.ts';
-import { type ChangeGroup, caseOfId, changeGroups, groupColumns, movedAnchor, NAMED } from './change-groups.ts';
+import {
+  type ChangeGroup,
+  caseOfId,
+  changeGroups,
+  groupColumns,
+  movedAnchor,
+  NAMED,
+  timeText,
+} from './change-groups.ts';
 import { standingOf } from './standing.ts';
 
 /** Lines of changes; the rest is counted. */
@@ -26,13 +34,13 @@ export function changesSection(atlas: Atlas, place: Place, view: View): Child {
       element(
         'p',
         { class: 'note' },
-        `The whole machine: ${percent(share)} of its cases changed together by ${change(ratio - 1)} of their time`,
+        `The whole machine: ${percent(share)} of its cases changed together: each ${timeText([{ ratio }])}`,
         at === null ? '' : [' at commit ', code(at.slice(0, 8))],
         `; ${why}.`,
       ),
     ),
-    view.table(groupColumns(view), shown, { caption: 'The newest changes first' }),
-    groups.length > shown.length && quiet(`${counted(groups.length - shown.length, 'older line')} are left out.`),
+    view.table(groupColumns(view), shown, { caption: 'Slower first, then the newest' }),
+    groups.length > shown.length && quiet(`${counted(groups.length - shown.length, 'more line')} are left out.`),
     oneByOne(shown, view),
     open.length > 0 && openList(open, view),
   );
@@ -59,7 +67,7 @@ function oneByOne(groups: readonly ChangeGroup[], view: View): Child {
             [
               { title: 'case', row: true, cell: ({ id }) => caseOfId(id, machine, view) },
               { metric: 'verdict', text: true, cell: () => verdictMark(direction) },
-              { metric: 'change', cell: ({ ratio }) => change(ratio - 1) },
+              { metric: 'change', cell: (one) => timeText([one]) },
             ],
             own,
             { caption },

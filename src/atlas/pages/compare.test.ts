@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { atlasOf, MADE, measured, placeOf, rowsIn } from '../testdata/places.ts';
+import { Beside } from './beside.ts';
 import { comparePage } from './compare.ts';
 
 /** A problem that two suites have, twice as fast on the other machine, and one that is eight times as fast. */
@@ -9,18 +10,27 @@ const rows = (speed: number) => [
   measured({ suite: 'moe', tokens: 1, w: 'mxfp4', seconds: 1 / speed ** 3 }),
   measured({ suite: 'moe', tokens: 16, w: 'mxfp4', seconds: 1 }),
 ];
-const page = comparePage(atlasOf([placeOf('One GPU', rows(1)), placeOf('Two GPU', rows(2))]), MADE);
+const places = [placeOf('One GPU', rows(1)), placeOf('Two GPU', rows(2))] as const;
+const beside = new Beside(places);
+const page = comparePage(atlasOf(places), beside, MADE);
 
 describe('all machines beside one', () => {
   it('count a problem of two suites once, one token as one row, and more tokens as more', () => {
-    expect(rowsIn(page, 'Rates relative to One GPU')).toEqual([
+    expect(rowsIn(page, 'Rates relative to One GPU · Vulkan · Linux')).toEqual([
       ['One GPUVulkan · Linux', '1.00×', '1.00×'],
       ['Two GPUVulkan · Linux', '4.00×', '1.00×'],
     ]);
   });
 
-  it('stand above the list of cases', () => {
-    expect(page.indexOf('All machines beside one')).toBeLessThan(page.indexOf('id="result"'));
-    expect(page.indexOf('id="summary"')).toBeLessThan(page.indexOf('All machines beside one'));
+  it('stand below the list of cases, which follows the sentence of the comparison', () => {
+    const order = ['id="summary"', 'Case by case', 'id="result"', 'How to read it', 'All machines beside one'];
+    const at = order.map((text) => page.indexOf(text));
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+    expect(at[0]).toBeGreaterThan(0);
+  });
+
+  it('have numbers relative to any machine, with the same columns', () => {
+    expect(beside.titles).toEqual(['4-bit, 1 row', '4-bit, more']);
+    expect(beside.relativeTo(places[1])).toEqual({ 'one-gpu': ['0.25×', '1.00×'], 'two-gpu': ['1.00×', '1.00×'] });
   });
 });

@@ -2,17 +2,20 @@
 import { type Child, element } from '../../report/document/markup.ts';
 import { formatText } from '../../report/labels.ts';
 import { counted, percent } from '../../report/si.ts';
-import { type Atlas, isMeasured, kernelOf, type Latest, type Place } from '../atlas.ts';
+import { type Atlas, isMeasured, kernelOf, type Place } from '../atlas.ts';
 import { casesRun, failedCases } from '../failures.ts';
 import { type HeatCell, heatLegend, heatTable, OF_BUDGET } from '../heat.ts';
 import { machinePath } from '../paths.ts';
 import { errorShare, problemLink } from '../rows.ts';
 import { type Made, renderPage } from '../shell.ts';
-import { p, section, View } from '../view.ts';
+import { p, quiet, section, View } from '../view.ts';
+import { type FailedCase, type FailureGroup, failureGroups } from './failure-groups.ts';
 
 /** Cells that one table of one page can hold; a larger map has a page a format. */
 const MOST_CELLS = 1600;
-/** Failed rows that are listed. */
+/** Cases of a line that are not folded away. */
+const MOST_OPEN = 6;
+/** Failed cases that are listed. */
 const MOST_FAILED = 120;
 
 interface Cell {
@@ -35,7 +38,7 @@ export function correctnessPages(atlas: Atlas, made: Made): Map<string, string> 
   const pages = new Map<string, string>();
   const isLarge = lines.length * atlas.places.length > MOST_CELLS;
   const pathOf = (format: string) => `correctness/${format.replace(/[^A-Za-z0-9-]+/g, '-')}.html`;
-  const failures = atlas.places.flatMap((place) => failedCases(place).map((one) => ({ place, one })));
+  const failures = atlas.places.reduce((sum, place) => sum + failedCases(place).length, 0);
   const ran = atlas.places.reduce((sum, place) => sum + casesRun(place), 0);
   const main: Child[] = [
     element(
@@ -44,13 +47,9 @@ export function correctnessPages(atlas: Atlas, made: Made): Map<string, string> 
       'A kernel that is fast and wrong is worth nothing, and on GPUs that happens without any error. Every kernel is compared with an f64 reference before it is timed, every element of it, and once more afterwards.',
     ),
     p(
-      `${counted(failures.length, 'case')} failed of ${counted(ran, 'different case')} on ${counted(atlas.places.length, 'machine')}: on each, a case that several suites have counts once.`,
+      `${counted(failures, 'case')} failed of ${counted(ran, 'different case')} on ${counted(atlas.places.length, 'machine')}: on each, a case that several suites have counts once.`,
     ),
-    element(
-      'div',
-      { id: 'failed' },
-      section('Failed cases', failedTable(failures, view), failures.length === 0 && p('None.')),
-    ),
+    failedSection(atlas.places, view),
     section(
       'Kernels and machines',
       !isLarge && heatLegend(OF_BUDGET),
@@ -132,43 +131,72 @@ function mapCell(cell: Cell | undefined): HeatCell {
   return { share: cell.worst, text: cell.worst === 0 ? 'exact' : percent(cell.worst) };
 }
 
-interface Failure {
-  readonly place: Place;
-  readonly one: Latest;
-}
-
-/** What one kernel got wrong in one case, on all machines that say the same of it. */
-function failedTable(failures: readonly Failure[], view: View): Child {
-  const alike = new Map<string, Failure[]>();
-  for (const failure of failures) {
-    const { reason, detail } = whyOf(failure.one.row);
-    const key = [failure.one.row.series, kernelOf(failure.one.row), reason, detail].join();
-    alike.set(key, [...(alike.get(key) ?? []), failure]);
-  }
-  return view.table<Failure[]>(
-    [
-      { title: 'case', row: true, cell: ([first]) => first && problemLink(view, first.one.row) },
-      { title: 'format', cell: ([first]) => first && formatText(first.one.row) },
-      { metric: 'kernel', text: true, cell: ([first]) => first && kernelOf(first.one.row) },
-      {
-        title: 'machines',
-        wide: true,
-        cell: (all) =>
-          all.map(({ place: { machine, title, where } }, i) => [
-            i > 0 ? ', ' : '',
-            view.link(machinePath(machine), `${title} (${where})`),
-          ]),
-      },
-      { title: 'reason', wide: true, cell: ([first]) => first && whyCell(first.one.row) },
-    ],
-    [...alike.values()].slice(0, MOST_FAILED),
-    { caption: 'Cases that gave a wrong answer or none' },
+function failedSection(places: readonly Place[], view: View): Child {
+  const groups = failureGroups(places);
+  let room = MOST_FAILED;
+  const shown = groups.flatMap((group) => {
+    const cases = group.cases.slice(0, room);
+    room -= cases.length;
+    return cases.length === 0 ? [] : [{ ...group, cases }];
+  });
+  const all = groups.reduce((sum, { cases }) => sum + cases.length, 0);
+  const listed = shown.reduce((sum, { cases }) => sum + cases.length, 0);
+  return element(
+    'div',
+    { id: 'failed' },
+    section(
+      'Failed cases',
+      groups.length === 0 && p('None.'),
+      failedTable(shown, view),
+      all > listed && quiet(`${counted(all - listed, 'more case')} are on the pages of machines.`),
+    ),
   );
 }
 
-const whyOf = (row: Latest['row']) => ('reason' in row ? row : { reason: '', detail: undefined });
+/** Machines are named once for all cases that they fail alike. */
+function failedTable(groups: readonly FailureGroup[], view: View): Child {
+  return view.table<FailureGroup>(
+    [
+      {
+        title: 'machines',
+        row: true,
+        cell: ({ places }) =>
+          places.map(({ machine, title, where }, i) => [
+            i > 0 ? ', ' : '',
+            view.link(`${machinePath(machine)}#failed`, `${title} (${where})`),
+          ]),
+      },
+      { title: 'reason', cell: ({ reason }) => element('span', { class: 'bad' }, reason) },
+      { title: 'cases', wide: true, cell: ({ cases }) => caseList(cases, view) },
+    ],
+    groups,
+    {
+      caption:
+        'Cases that gave a wrong answer or none; machines that fail the same ones for the same reason are one line',
+    },
+  );
+}
 
-function whyCell(row: Latest['row']): Child {
-  const { reason, detail } = whyOf(row);
-  return [element('span', { class: 'bad' }, reason), detail === undefined ? '' : `: ${detail}`];
+function caseList(cases: readonly FailedCase[], view: View): Child {
+  const items = cases.map(({ row, details }) => [
+    problemLink(view, row),
+    ` ${formatText(row)}, `,
+    kernelOf(row),
+    details.length === 0 ? '' : `: ${details[0]}`,
+    details.length > 1 && element('span', { class: 'quiet' }, ' (differs a little from machine to machine)'),
+  ]);
+  const list = (some: readonly Child[]) =>
+    element(
+      'ul',
+      { class: 'plain' },
+      some.map((item) => element('li', {}, item)),
+    );
+  if (items.length <= MOST_OPEN) return list(items);
+  const folded = element(
+    'details',
+    {},
+    element('summary', {}, `${items.length - MOST_OPEN} more`),
+    list(items.slice(MOST_OPEN)),
+  );
+  return [list(items.slice(0, MOST_OPEN)), folded];
 }

@@ -8,7 +8,7 @@ import { fastSection } from './fast.ts';
 function lines(rows: Parameters<typeof placeOf>[1]) {
   const place = placeOf('Some GPU', rows);
   const section = fastSection(place, place.latest.filter(isMeasured), false, new View('machine/some-gpu.html'));
-  return rowsIn(element('div', {}, section).markup, 'Rate, bandwidth and share of the roofline');
+  return rowsIn(element('div', {}, section).markup, 'Rate, bandwidth, interval and share of the roofline');
 }
 
 describe('what is fast', () => {
@@ -61,7 +61,7 @@ describe('what is fast', () => {
     };
     const [line] = lines([of('q', 'gemv', 2e-3, 0.2), of('k', 'gemv', 4e-3, 0.1), of('v', 'ring', 1e-3, 0.4)]);
     expect(line?.slice(1, 3)).toEqual(['gemv for f16·f32, 2 of 3', 'v 1×2880×4096 nt f16·f32, ring']);
-    expect(line?.slice(4, 6)).toEqual(['47.2 GB/s', '40 %']);
+    expect(line?.slice(4, 7)).toEqual(['47.2 GB/s', '±0.023 %', '40 %']);
   });
 
   it('has among its lines the 4-bit decode of the machine, whichever shape and kernel it is of', () => {
@@ -82,9 +82,9 @@ describe('what is fast', () => {
   it('says beside a kernel in how many cases it is wrong on that machine, each once', () => {
     const wrong = (suite: string) => failed({ suite, name: 'bad', m: 64 }, 'wrong-answer', '');
     const [line] = lines([measured({}), wrong('quick'), wrong('gate'), failed({ name: 'worse' }, 'wrong-answer', '')]);
-    expect(line?.[1]).toBe('gemv for f16·f32 ✕ wrong in 2 cases');
+    expect(line?.[1]).toBe('gemv for f16·f32 wrong in 2 other cases');
     const [other] = lines([measured({}), failed({ name: 'x' }, 'device-lost', '')]);
-    expect(other?.[1]).toBe('gemv for f16·f32 ✕ wrong or failed in 1 case');
+    expect(other?.[1]).toBe('gemv for f16·f32 wrong or failed in 1 other case');
   });
 
   it('is found by the bits of its weights', () => {

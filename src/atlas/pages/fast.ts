@@ -9,7 +9,7 @@ import { wrongMark } from '../failures.ts';
 import { filterField, wordsFor } from '../filter-field.ts';
 import { isCold, isOneRow, ONE_ROW_TEXT, rowsOf } from '../one-row.ts';
 import { machinePath, machineSuitePath } from '../paths.ts';
-import { problemLink, rateText } from '../rows.ts';
+import { problemLink, rateText, spreadText } from '../rows.ts';
 import { quiet, sectionAt, type View } from '../view.ts';
 
 type Measured = Latest<MeasuredRow>;
@@ -89,13 +89,13 @@ export function fastSection(place: Place, rows: readonly Measured[], isSplit: bo
   return sectionAt(
     view.alone ? undefined : 'fast',
     'What is fast',
-    !view.alone && lines.length > 5 && filterField('fast', 'decode 4-bit …'),
+    !view.alone && lines.length > 5 && filterField('fast', 'decode 4-bit …', suitesText(lines)),
     view.table<Line>(
       [
         {
           title: 'suite, phase, rows',
           row: true,
-          cell: (one) => [view.link(`${pathOf(one.suite)}#${anchorOf(one)}`, titleOf(one)), `: ${one.what}`],
+          cell: (one) => [view.link(`${pathOf(one.suite)}#${anchorOf(one)}`, phaseTitle(one)), `: ${one.what}`],
         },
         {
           metric: 'usual',
@@ -105,18 +105,23 @@ export function fastSection(place: Place, rows: readonly Measured[], isSplit: bo
         { title: 'best shape', wide: true, cell: (one) => topCell(one, place, view) },
         { metric: 'rate', cell: ({ top }) => rateText(top.row) },
         { metric: 'bandwidth', cell: ({ top }) => bytesPerSecond(top.row.summary.bytesPerSecond) },
+        { metric: 'interval', cell: ({ top }) => spreadText(top.row) },
         { metric: 'roofline', cell: ({ top }) => shareText(top.row.summary.ofRoofline) },
         { title: 'shapes', cell: ({ best }) => counted(best.length, 'shape') },
       ],
       lines,
       {
-        caption: `Rate, bandwidth and share of the roofline are those of the best shape: by bandwidth for one row, by rate for more`,
+        caption: `Rate, bandwidth, interval and share of the roofline are those of the best shape: by bandwidth for one row, by rate for more`,
         rowAttributes: ({ best }) => ({ 'data-words': wordsFor(best.map(({ row }) => row.format.w)) }),
       },
     ),
     quiet(ONE_ROW_TEXT),
   );
 }
+
+/** `the suites gate, quick`. */
+const suitesText = (lines: readonly Line[]): string =>
+  `the suites ${[...new Set(lines.map(({ suite }) => suite))].join(', ')}`;
 
 const shareText = (share: number | undefined): string => (share === undefined ? '–' : percent(share));
 
@@ -127,7 +132,8 @@ function topCell({ top, kernel }: Line, place: Place, view: View): Child {
   return [problemLink(view, top.row, place.machine), ` ${formatText(top.row)}`, ...other];
 }
 
-const titleOf = ({ suite, phase }: PhaseRows): string => (suite === phase ? suite : `${suite} ${phase}`);
+export const phaseTitle = ({ suite, phase }: Pick<PhaseRows, 'suite' | 'phase'>): string =>
+  suite === phase ? suite : `${suite} ${phase}`;
 
 /** `mxfp4-gemv for mxfp4·f32`: with the format in which it is the fastest, if that is one. */
 function usualOf(best: readonly Measured[]): Pick<Line, 'usual' | 'kernel'> {

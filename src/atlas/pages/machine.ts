@@ -1,5 +1,6 @@
 /** The page of a machine: what is fast on it, what changed, what is wrong. Also the page of `report --format html`, as one file. */
 
+import { formatOf } from '../../gemm/formats/registry.ts';
 import { noticesOn } from '../../record/notices.ts';
 import type { MeasuredRow } from '../../record/row.ts';
 import type { Child } from '../../report/document/markup.ts';
@@ -12,9 +13,10 @@ import { failedCases, wrongMark } from '../failures.ts';
 import { machineCsv, machinePath, machineSuitePath } from '../paths.ts';
 import { identity, measures, problemLink, rateText, spreadText } from '../rows.ts';
 import { type Made, type Page, renderPage } from '../shell.ts';
+import { TIER_MEANS } from '../tier.ts';
 import { badge, cards, code, drawing, type Figure, facts, p, quiet, section, sectionAt, View } from '../view.ts';
 import { changesSection } from './changes.ts';
-import { anchorOf, byPhase, fastSection } from './fast.ts';
+import { anchorOf, byPhase, fastSection, phaseTitle } from './fast.ts';
 import { kernelHeat } from './kernel-heat.ts';
 import { tuningSection } from './tuning.ts';
 
@@ -58,7 +60,7 @@ export function machineMain(atlas: Atlas, place: Place, view: View): Child[] {
   const failed = failedCases(place);
   const isSplit = isLarge(place) && !view.alone;
   return [
-    element('p', { class: 'lead' }, `${place.where} · `, badge(place.tier)),
+    element('p', { class: 'lead' }, `${place.where} · `, badge(place.tier), ` ${TIER_MEANS[place.tier]}`),
     noticesOn(atlas.notices, { record: place.head }).map(({ text }) =>
       element('p', { class: 'note' }, `Notice: ${text}`),
     ),
@@ -95,21 +97,44 @@ function bySuite(rows: readonly Latest<MeasuredRow>[]): Map<string, Latest<Measu
   return suites;
 }
 
+/** Decode first: what most people come for. */
 function figuresOf(place: Place, view: View): Figure[] {
   const { wide, half, decode } = headlinesOf(place);
-  const about = (one: Latest<MeasuredRow>): Child => [
-    problemLink(view, one.row, place.machine),
-    ` ${formatText(one.row)}, ${kernelOf(one.row)}`,
-    wrongMark(place, kernelOf(one.row), view),
-    one.row.summary.ofRoofline === undefined ? '' : `, ${percent(one.row.summary.ofRoofline)} of the roofline`,
-    `, ${spreadText(one.row)}`,
-  ];
+  const figure = (what: Child, big: string, { row }: Latest<MeasuredRow>): Figure => ({
+    ...{ what, big: [big, isInterval(row) && [' ', element('small', {}, spreadText(row))]] },
+    more: [problemLink(view, row, place.machine), ` ${formatText(row)}`, element('br', {}), trustIn(place, row, view)],
+  });
+  const bits = decode && formatOf(decode.row.format.w).bits;
   return [
-    ...(wide ? [{ what: view.term('wide'), big: rateText(wide.row), more: about(wide) }] : []),
-    ...(half ? [{ what: view.term('half'), big: rateText(half.row), more: about(half) }] : []),
     ...(decode
-      ? [{ what: view.term('decode'), big: bytesPerSecond(decode.row.summary.bytesPerSecond), more: about(decode) }]
+      ? [
+          figure(
+            view.term('decode', `${phaseTitle(decode.row)}, ${bits}-bit`),
+            bytesPerSecond(decode.row.summary.bytesPerSecond),
+            decode,
+          ),
+        ]
       : []),
+    ...(wide ? [figure(view.term('wide'), rateText(wide.row), wide)] : []),
+    ...(half ? [figure(view.term('half'), rateText(half.row), half)] : []),
+  ];
+}
+
+/** A range or a single process is a caution, not a part of the number. */
+const isInterval = (row: MeasuredRow): boolean => spreadText(row).startsWith('±');
+
+/** The kernel, and how far its number can be trusted. */
+function trustIn(place: Place, row: MeasuredRow, view: View): Child {
+  const { ofRoofline } = row.summary;
+  const wrong = wrongMark(place, kernelOf(row), view);
+  return [
+    `${kernelOf(row)} · `,
+    !isInterval(row) && `${spreadText(row)} · `,
+    ofRoofline !== undefined && `${percent(ofRoofline)} of roofline · `,
+    'verified here',
+    wrong !== undefined && [';', wrong],
+    ' · ',
+    view.term('tier', TIER_MEANS[place.tier]),
   ];
 }
 

@@ -2,8 +2,9 @@
 
 import { type Child, element } from '../../report/document/markup.ts';
 import { bytesPerSecond, counted, flopPerSecond } from '../../report/si.ts';
-import { type Atlas, headlinesOf, type Latest, type Place } from '../atlas.ts';
+import { type Atlas, headlinesOf, kernelOf, type Latest, measuredOf, type Place } from '../atlas.ts';
 import { failedCases } from '../failures.ts';
+import { wordsFor } from '../filter-field.ts';
 import { machinePath } from '../paths.ts';
 import { placeName } from '../rows.ts';
 import { type Made, type Page, renderPage } from '../shell.ts';
@@ -22,7 +23,7 @@ export function startPage(atlas: Atlas, made: Made): string {
     ),
     element(
       'p',
-      { class: 'field', id: 'search', hidden: '' },
+      { class: 'field', id: 'search', hidden: '', 'data-words': filtersOf(places) },
       element('label', { for: 'gpu' }, 'Your GPU'),
       element('input', { id: 'gpu', type: 'search', autocomplete: 'off', placeholder: 'RTX 4090, M4, Radeon …' }),
       element('span', { id: 'found', class: 'quiet small', role: 'status' }),
@@ -55,6 +56,13 @@ export function startPage(atlas: Atlas, made: Made): string {
     made,
   };
   return renderPage(page);
+}
+
+/** What lines of machines' pages are found by, for the search: suites, phases, kernels, formats and their bits. */
+function filtersOf(places: readonly Place[]): string {
+  const rows = places.flatMap(measuredOf).map(({ row }) => row);
+  const parts = rows.flatMap((row) => [row.suite, row.phase, kernelOf(row)]);
+  return [...new Set([...parts, ...wordsFor(rows.map(({ format }) => format.w)).split(' ')])].join(' ').toLowerCase();
 }
 
 function columns(view: View, atlas: Atlas): Column<Place>[] {

@@ -1,6 +1,7 @@
 /** What can be chosen from: runs of a machine, and parts of the cases that are compared. */
-import { type Compared, partsOf, type RunsData, type Wanted } from './compare-data.ts';
+import { type Compared, partsOf, type RunsData } from './compare-data.ts';
 import { byId, select } from './compare-dom.dom.ts';
+import type { Wanted } from './compare-filter.ts';
 import { wordsOf } from './words.ts';
 
 const asked = (id: string) => new URLSearchParams(location.hash.slice(1)).get(id);

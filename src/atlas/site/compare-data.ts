@@ -1,6 +1,4 @@
 /** The data of the page that compares, as files of the site, and what is said of two of them. */
-import { hasWord } from './words.ts';
-
 /** By problem: rate of the fastest kernel in FLOP/s, the interval of it, and the kernel. */
 export interface MachineData {
   readonly machine: string;
@@ -19,6 +17,9 @@ export interface RunsData {
   /** By column, the kernel that ran: an index into `kernels`, one a run where it was not always the same; −1 for none. */
   readonly ran: readonly (number | readonly number[])[];
 }
+
+/** By machine: mean rates relative to the machine that the file is named after, as texts of the columns of the page. */
+export type BesideData = Readonly<Record<string, readonly string[]>>;
 
 export interface Compared {
   /** A case id without its kernel. */
@@ -112,26 +113,4 @@ export function partsOf(problem: string): Parts {
   const name = rest.filter((segment) => !segment.includes('=')).join(' ');
   const format = /\/w=([^/]*)/.exec(problem)?.[1] ?? '';
   return { suite, phase, name, format };
-}
-
-export interface Wanted {
-  readonly suite: string;
-  readonly phase: string;
-  /** Any of them; none wants nothing. */
-  readonly formats: readonly string[];
-  readonly kernel: string;
-  /** All of them, anywhere in the id or the kernels. */
-  readonly words: readonly string[];
-}
-
-/** Those that have what is wanted; an empty text wants nothing. */
-export function chosen(all: readonly Compared[], { words, kernel, formats, ...parts }: Wanted): Compared[] {
-  return all.filter(({ problem, kernels }) => {
-    const own = partsOf(problem);
-    const text = `${problem} ${kernels.join(' ')}`.toLowerCase();
-    const has = (part: 'suite' | 'phase') => parts[part] === '' || parts[part] === own[part];
-    if (!has('suite') || !has('phase')) return false;
-    if (formats.length > 0 && !formats.includes(own.format)) return false;
-    return (kernel === '' || kernels.includes(kernel)) && words.every((word) => hasWord(text, word));
-  });
 }

@@ -4,6 +4,7 @@ import { casePath, hrefTo } from '../paths.ts';
 import { titleOf } from './case-title.ts';
 import { type Compared, geomean, partsOf } from './compare-data.ts';
 import { byId } from './compare-dom.dom.ts';
+import { keepHead } from './sticky-head.dom.ts';
 import { makeSortable } from './table-sort.dom.ts';
 
 /** Rows that are shown; a filter finds the others. */
@@ -15,6 +16,8 @@ export interface Sides {
   readonly isOfRuns: boolean;
   /** Common cases, shown or not. */
   readonly total: number;
+  /** What can be asked for, where no case is like what was. */
+  readonly hint: () => string;
 }
 
 export function showCompared(all: readonly Compared[], sides: Sides): void {
@@ -24,11 +27,13 @@ export function showCompared(all: readonly Compared[], sides: Sides): void {
     summary.textContent =
       sides.total === 0
         ? 'There is no case that both have measured.'
-        : `None of ${sides.total} common cases is like that.`;
+        : `None of ${sides.total} common cases is like that. ${sides.hint()}`;
     return;
   }
   summary.replaceChildren(...sentence(all, sides));
-  byId('result').append(frameOf(tableOf(all.slice(0, MOST), sides)));
+  const table = tableOf(all.slice(0, MOST), sides);
+  byId('result').append(frameOf(table));
+  keepHead(table);
 }
 
 function sentence(all: readonly Compared[], { a, b, total }: Sides): (Node | string)[] {

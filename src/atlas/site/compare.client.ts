@@ -1,9 +1,9 @@
 /** Two machines, or two runs of one machine, beside each other: B over A. What is chosen is in the address. */
 
+import { besideMachine } from './compare-beside.dom.ts';
 import { fillChoices, fillRuns, wanted } from './compare-choice.dom.ts';
 import {
   type Compared,
-  chosen,
   compareMachines,
   compareRuns,
   distinct,
@@ -11,6 +11,7 @@ import {
   type RunsData,
 } from './compare-data.ts';
 import { byId, select } from './compare-dom.dom.ts';
+import { chosen, hintFor } from './compare-filter.ts';
 import { showCompared } from './compare-table.dom.ts';
 
 async function load<T>(path: string): Promise<T | null> {
@@ -29,6 +30,7 @@ async function update(): Promise<void> {
   const now = ++asked;
   const [a, b] = [select('a').value, select('b').value];
   byId('commits').hidden = a !== b;
+  void besideMachine();
   const found = await compared(a, b);
   if (now !== asked) return;
   all = found;
@@ -51,7 +53,9 @@ function show(): void {
   const isOfRuns = !byId('commits').hidden;
   const label = (id: string) => select(isOfRuns ? `run-${id}` : id).selectedOptions[0]?.textContent ?? '';
   const total = distinct(all, isOfRuns).length;
-  showCompared(distinct(chosen(all, wanted()), isOfRuns), { a: label('a'), b: label('b'), isOfRuns, total });
+  const asked = wanted();
+  const hint = () => hintFor(all, asked);
+  showCompared(distinct(chosen(all, asked), isOfRuns), { a: label('a'), b: label('b'), isOfRuns, total, hint });
   const parts = new URLSearchParams();
   for (const id of [...(isOfRuns ? SIDES : SIDES.slice(0, 2)), ...CHOICES])
     if (select(id).value !== '') parts.set(id, select(id).value);

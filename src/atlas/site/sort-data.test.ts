@@ -33,4 +33,9 @@ describe('the order of rows', () => {
   it('leaves equal rows as they were', () => {
     expect(ordered(['1 s', '1 s', '1 s'], 'descending', true)).toEqual([0, 1, 2]);
   });
+
+  it('puts what takes less time below what takes longer', () => {
+    const texts = ['takes 8.0 % less time', 'takes 6.0 % to 7.0 % longer', 'takes 2.0 % less time'];
+    expect(ordered(texts, 'descending', true)).toEqual([1, 2, 0]);
+  });
 });

@@ -6,6 +6,9 @@ const PREFIXES: Readonly<Record<string, number>> = {
 
 const NUMBER = /([+\-−±]?)(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?:\s?([PTGMkmµn]?)(?:FLOPS?|B\/s|B|s)\b|\s?(%))?/;
 
+/** `takes 8 % less time`, beside `takes 8 % longer`. */
+const LESS = /^takes .* less time$/;
+
 /** The first number of a text in its unit; a day as a number; null where there is none. */
 export function numberIn(text: string): number | null {
   const day = /(\d{4})-(\d\d)-(\d\d)/.exec(text);
@@ -14,7 +17,7 @@ export function numberIn(text: string): number | null {
   if (!found) return null;
   const [, sign, digits, prefix = '', percent] = found;
   const size = Number(digits) * (PREFIXES[prefix] ?? 1) * (percent === undefined ? 1 : 0.01);
-  return sign === '-' || sign === '−' ? -size : size;
+  return sign === '-' || sign === '−' || LESS.test(text) ? -size : size;
 }
 
 export type Order = 'ascending' | 'descending';

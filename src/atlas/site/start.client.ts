@@ -1,4 +1,9 @@
-/** The search of the start page: hides machines whose line lacks a typed word; Enter opens the only one left; where all do, those that lack every word. */
+/**
+ * The search of the start page: leaves the machines that are meant; Enter opens the only one. Words that are no machine's filter the
+ * page that a link leads to.
+ */
+import { findMachines, tellFound } from './machine-search.ts';
+
 const field = document.getElementById('search');
 const input = document.getElementById('gpu');
 const found = document.getElementById('found');
@@ -6,18 +11,14 @@ const found = document.getElementById('found');
 if (field && input instanceof HTMLInputElement && found) {
   const rows = [...document.querySelectorAll<HTMLTableRowElement>('#machines tbody tr')];
   const texts = rows.map((row) => (row.cells[0]?.textContent ?? '').toLowerCase());
+  const links = rows.map((row) => row.querySelector('a'));
   field.hidden = false;
   const show = () => {
-    const words = input.value.toLowerCase().trim().split(/\s+/);
-    const has = (text: string) => (word: string) => text.includes(word);
-    const whole = texts.map((text) => words.every(has(text)));
-    const isNear = !whole.includes(true);
-    const shown = isNear ? texts.map((text) => words.some(has(text))) : whole;
-    for (const [i, row] of rows.entries()) row.hidden = !shown[i];
-    const count = shown.filter(Boolean).length;
-    const counted = isNear ? `None of that name yet, ${count} like it` : `${count} of ${rows.length}`;
-    const entered = input.value !== '' && count === 1 ? '; Enter opens it' : '';
-    found.textContent = input.value === '' ? '' : count === 0 ? 'None yet: measure it below.' : `${counted}${entered}`;
+    const result = findMachines(input.value, texts, field.dataset.words ?? '');
+    for (const [i, row] of rows.entries()) row.hidden = !result.shown[i];
+    const words = result.filter.length === 0 ? '' : `words=${encodeURIComponent(result.filter.join(' '))}`;
+    for (const link of links) if (link) link.hash = words;
+    found.textContent = tellFound(result);
     history.replaceState(null, '', input.value === '' ? location.pathname : `#gpu=${encodeURIComponent(input.value)}`);
   };
   input.addEventListener('input', show);

@@ -1,5 +1,5 @@
 /** A field that leaves those rows of a table which have all words typed. What is typed is in the address. */
-import { hasWord, wordsOf } from './words.ts';
+import { hasWord, plain, wordsOf } from './words.ts';
 
 /** @param field names its table by id in `data-filters`; hidden until there is a script */
 export function filterTable(field: HTMLElement): void {
@@ -16,7 +16,8 @@ export function filterTable(field: HTMLElement): void {
       row.hidden = !words.every((word) => hasWord(texts[i] ?? '', word));
       if (!row.hidden) count++;
     }
-    const told = count === 0 ? `None of ${rows.length} lines has all of that` : `${count} of ${rows.length}`;
+    const has = field.dataset.has === undefined ? '' : `; there are ${field.dataset.has}`;
+    const told = count === 0 ? `None of ${rows.length} lines has all of that${has}` : `${count} of ${rows.length}`;
     status.textContent = words.length === 0 ? '' : told;
   };
   field.hidden = false;
@@ -35,5 +36,5 @@ export function filterTable(field: HTMLElement): void {
 /** What is read in the row, and what else it is found by. */
 function textOf(row: HTMLTableRowElement): string {
   const cells = [...row.cells].map((cell) => cell.textContent ?? '');
-  return [...cells, row.dataset.words ?? ''].join(' ').toLowerCase();
+  return plain([...cells, row.dataset.words ?? ''].join(' '));
 }

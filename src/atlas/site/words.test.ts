@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasWord, wordsOf } from './words.ts';
+import { hasWord, plain, wordsOf } from './words.ts';
 
 describe('a word that is searched for', () => {
   const text = 'gate/small/one-row/m=1024/n=1/w=int4-zp int4-zp-gemv 4-bit';
@@ -13,6 +13,14 @@ describe('a word that is searched for', () => {
 
   it('is otherwise any part of the text, also while its value is not typed yet', () => {
     expect(['int4', 'one-', 'm=', 'square'].map((word) => hasWord(text, word))).toEqual([true, true, true, false]);
+  });
+
+  it('may be a shape with any sign of multiplication, which begins with that number', () => {
+    const shapes = plain('o_proj 1×2880×4096 nt, 8·201×2880×64');
+    const typed = ['1×2880×4096', '1x2880X4096', '1*2880', '01x2880', '201x2880', '2880x64', '880x64', '(1x2'];
+    expect(typed.map((text) => hasWord(shapes, wordsOf(text)[0] ?? ''))).toEqual([
+      ...[true, true, true, false, true, true, false, false],
+    ]);
   });
 
   it('is in small letters', () => {
