@@ -5,7 +5,9 @@ export const ALL = [
   ...(['mxfp4', 'nvfp4', 'int4', 'fp8', 'fp8-channel', 'fp8-tensor'] as const),
   ...(['mxfp8', 'int8', 'int4-64', 'int4-128', 'int8-64', 'int8-128', 'int8-channel'] as const),
 ] as const;
-export type BlockFormat = (typeof ALL)[number];
+/** Formats with zero points. */
+export const ZERO_POINTS = ['int4-zp', 'int4-64-zp', 'int4-128-zp'] as const;
+export type BlockFormat = (typeof ALL)[number] | (typeof ZERO_POINTS)[number];
 
 type Activations = Exclude<BlockFormat, `int${string}`>;
 const isOfActivations = (w: BlockFormat): w is Activations => !w.startsWith('int');
@@ -18,13 +20,15 @@ export interface Technique extends Omit<FaultyKernel, 'format'> {
   /** Faults that show where several blocks along k have scales of their own, and neighbouring columns too. */
   readonly scaling: readonly Fault[];
   /** Mistakes in decoding, where others show than usually. */
-  readonly decoding?: Readonly<Record<BlockFormat, readonly Fault[]>>;
+  readonly decoding?: Readonly<Partial<Record<BlockFormat, readonly Fault[]>>>;
   /** Whether both operands are of the format. One function decodes them, so that codes swapped in it change no product. */
   readonly both?: true;
   /** Activations other than f32. */
   readonly a?: 'f16';
   /** Faults that show with one format only. */
   readonly of?: Partial<Record<BlockFormat, readonly Fault[]>>;
+  /** Faults that show with zero points only. */
+  readonly zeroPoints?: readonly Fault[];
 }
 
 const SWAPPED_PAIRS: Fault = {
@@ -59,7 +63,7 @@ const INT8: readonly Fault[] = [
 ];
 
 /** Mistakes in decoding a format, whatever the technique. */
-const DECODING: Readonly<Record<BlockFormat, readonly Fault[]>> = {
+const DECODING: Readonly<Record<(typeof ALL)[number], readonly Fault[]>> = {
   mxfp4: [
     SWAPPED_PAIRS,
     { name: 'scale off by one', find: '0x1p14f', replace: '0x1p13f' },
@@ -114,9 +118,11 @@ export const IN_F16: typeof DECODING = {
 };
 
 /** Formats that differ from another in how many share a scale are tried with a few. */
-function faultsOf({ faults, scaling, decoding = DECODING, both, of }: Technique, w: BlockFormat): readonly Fault[] {
+function faultsOf(technique: Technique, w: BlockFormat): readonly Fault[] {
+  const { faults, scaling, zeroPoints = [], decoding = DECODING, both, of }: Technique = technique;
+  if (w.endsWith('-zp')) return [...faults.slice(0, 2), ...zeroPoints];
   const own = of?.[w] ?? [];
-  const decoded = both ? [] : decoding[w];
+  const decoded = both ? [] : (decoding[w] ?? []);
   if (/-(channel|tensor|64|128)$/.test(w)) return [...faults.slice(0, 2), ...decoded];
   return [...faults, ...(w === 'fp8' ? [] : scaling), ...decoded, ...own];
 }

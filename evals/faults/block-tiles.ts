@@ -1,5 +1,5 @@
 /** Faults of the kernels for GPUs that decode blocks of codes. */
-import { AFFINE, ALL, IN_F16, OF_ACTIVATIONS, TENSOR_SCALE, type Technique } from './block-technique.ts';
+import { AFFINE, ALL, IN_F16, OF_ACTIVATIONS, TENSOR_SCALE, type Technique, ZERO_POINTS } from './block-technique.ts';
 import { BARRIER, type Fault, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
 
 const TILED: Pick<Technique, 'shape' | 'layout' | 'choice'> = {
@@ -19,9 +19,13 @@ const SCALE_OF_HALF: Fault = {
   replace: 'select(column.scales.x, column.scales.y, e < 2u)',
 };
 
+const EVERY = [...ALL, ...ZERO_POINTS];
+/** Of kernels that take them from what a step adds to every code. */
+const ZEROS_LEFT: Fault = { name: 'zero points left out', find: ' + f32(stored >> 16u)', replace: '' };
+
 const tile: Technique = {
   ...TILED,
-  formats: ALL,
+  formats: EVERY,
   name: (w) => `${w}-tile`,
   faults: [
     ...TILED_FAULTS,
@@ -33,6 +37,10 @@ const tile: Technique = {
   ],
   scaling: [{ name: 'scale left out', find: 'scale * b.hi[u]', replace: 'b.hi[u]' }],
   of: { nvfp4: [SCALE_OF_HALF] },
+  zeroPoints: [
+    { name: 'zero points left out', find: 'b.lo - column.zero', replace: 'b.lo' },
+    { name: 'the last vector of A beyond k', find: '(K_WHOLE || PADS_ARE_ZERO)', replace: 'true' },
+  ],
 };
 
 const bothTile: Technique = {
@@ -59,7 +67,7 @@ const bothTile: Technique = {
 
 /** Several lanes along k, the last of which has part of a block. */
 const columns: Technique = {
-  formats: ALL,
+  formats: EVERY,
   name: (w) => `${w}-columns`,
   decoding: AFFINE,
   shape: { m: 3, n: 24, k: 588 },
@@ -68,22 +76,27 @@ const columns: Technique = {
   faults: [
     { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
     { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
-    { name: 'the last vector of A always', find: 'min(k + e, last)', replace: 'last' },
     GEMV_ROW,
   ],
   scaling: [{ name: 'scale of the first column', find: 'scales_of(scales[c]).y', replace: 'scales_of(scales[0]).y' }],
   of: {
+    mxfp4: [{ name: 'the last vector of A always', find: 'min(k + e, last)', replace: 'last' }],
     nvfp4: [
       { name: 'scale of the other half of a block', find: 'scales_of(scales[c]).x', replace: 'scales_of(scales[c]).y' },
     ],
   },
+  zeroPoints: [
+    ZEROS_LEFT,
+    { name: 'zero point of the first column', find: 'affine_plus(scales[c])', replace: 'affine_plus(scales[0])' },
+    { name: 'the last vector of A beyond k', find: 'AFFINE_PLUS != 0.0) { return', replace: 'false) { return' },
+  ],
 };
 
 const LOST_BIT: Fault = { name: 'a bit of a code lost', find: '0x00f000f0u', replace: '0x00e000e0u' };
 
 /** Several lanes along k, some of which take two strips. */
 const strip: Technique = {
-  formats: ['mxfp4', 'nvfp4', 'int4', 'int4-64', 'int4-128'],
+  formats: ['mxfp4', 'nvfp4', 'int4', 'int4-64', 'int4-128', ...ZERO_POINTS],
   name: (w) => `${w}-strip`,
   decoding: {
     ...AFFINE,
@@ -121,6 +134,11 @@ const strip: Technique = {
     { name: 'scale of the first column', find: 'strip_scales(scales[c]).w', replace: 'strip_scales(scales[0]).w' },
     { name: 'scale of the first half', find: 'strip_scales(scales[c]).w', replace: 'strip_scales(scales[c]).y' },
   ],
+  zeroPoints: [
+    { name: 'zero points left out', find: ' - plus * block.of_a', replace: '' },
+    { name: 'zero point of the first column', find: 'strip_plus(scales[c]).w', replace: 'strip_plus(scales[0]).w' },
+    LOST_BIT,
+  ],
 };
 
 const REST: Fault = {
@@ -131,7 +149,7 @@ const REST: Fault = {
 
 /** Few matrices, because lavapipe takes long to compile many. */
 const matrix: Technique = {
-  formats: ALL,
+  formats: EVERY,
   name: (w) => `${w}-matrix`,
   a: 'f16',
   decoding: IN_F16,
@@ -163,6 +181,10 @@ const matrix: Technique = {
       },
     ],
   },
+  zeroPoints: [
+    ZEROS_LEFT,
+    { name: 'the last vector of A beyond k', find: 'A_VECTOR && PADS_ARE_ZERO', replace: 'A_VECTOR' },
+  ],
 };
 
 export const TILES: readonly Technique[] = [columns, strip, tile, bothTile, matrix];

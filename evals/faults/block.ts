@@ -1,5 +1,5 @@
 /** Faults of the kernels that decode blocks of codes: those of a technique, for each format that it serves, and the format's. */
-import { ALL, faultyKernels, OF_ACTIVATIONS, TENSOR_SCALE, type Technique } from './block-technique.ts';
+import { ALL, faultyKernels, OF_ACTIVATIONS, TENSOR_SCALE, type Technique, ZERO_POINTS } from './block-technique.ts';
 import { TILES } from './block-tiles.ts';
 import { type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
 
@@ -151,8 +151,7 @@ const ring: Technique = {
   of: { nvfp4: [{ name: 'scales of the first pair', find: 'at.matrix, k + 32u, col', replace: 'at.matrix, k, col' }] },
 };
 
-/** Formats with zero points, of which one kernel takes what blocks add to every code. */
-const ZERO_POINTS = ['int4-zp', 'int4-64-zp', 'int4-128-zp'] as const;
+/** One kernel takes what the blocks of such formats add to every code. */
 const zeroPoints = (w: (typeof ZERO_POINTS)[number]): FaultyKernel => ({
   format: { w },
   shape: { ...usual, k: 200 },
