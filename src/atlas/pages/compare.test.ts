@@ -34,3 +34,13 @@ describe('all machines beside one', () => {
     expect(beside.relativeTo(places[1])).toEqual({ 'one-gpu': ['0.25×', '1.00×'], 'two-gpu': ['1.00×', '1.00×'] });
   });
 });
+
+it('lists machines by name, the systems of one GPU beside each other, and begins with the first two places', () => {
+  const named = ['RTX 5090', 'RTX 4090', 'RTX 990'].map((name) => placeOf(name, rows(1)));
+  const html = comparePage(atlasOf(named), new Beside(named), MADE);
+  const [a = '', b = ''] = html.match(/<select id="[ab]".*?<\/select>/gs) ?? [];
+  const listed = (list: string) =>
+    [...list.matchAll(/value="([^"]+)"( selected)?/g)].map(([, name, mark]) => name + (mark ?? ''));
+  expect(listed(a)).toEqual(['rtx-990', 'rtx-4090', 'rtx-5090 selected']);
+  expect(listed(b)).toEqual(['rtx-990', 'rtx-4090 selected', 'rtx-5090']);
+});

@@ -51,9 +51,15 @@ export function comparePage(atlas: Atlas, beside: Beside, made: Made): string {
 /** Texts that the script makes of a case. */
 const shownAs = (row: Row): string[] => [titleOf(problemOf(row)), row.phase];
 
-/** Hidden until there is a script. */
+/** Hidden until there is a script. By name, so that the systems of one GPU stand beside each other; the first two places at first. */
 function choices(places: readonly Place[]): Child {
-  const options = places.map((place) => element('option', { value: place.machine }, labelOf(place)));
+  const named = places
+    .map((place) => ({ place, label: labelOf(place) }))
+    .sort((one, other) => one.label.localeCompare(other.label, 'en', { numeric: true }));
+  const options = (first: Place | undefined) =>
+    named.map(({ place, label }) =>
+      element('option', { value: place.machine, ...(place === first && { selected: '' }) }, label),
+    );
   const choice = (id: string, text: string, inner: Child, more: Attributes = {}) =>
     element(
       'span',
@@ -68,8 +74,8 @@ function choices(places: readonly Place[]): Child {
     element(
       'p',
       { class: 'field' },
-      choice('a', 'A', options),
-      choice('b', 'B', options),
+      choice('a', 'A', options(places[0])),
+      choice('b', 'B', options(places[1])),
       element('button', { id: 'swap', type: 'button' }, 'Swap'),
     ),
     element(

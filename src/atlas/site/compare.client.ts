@@ -68,7 +68,6 @@ function start(): void {
   byId('compare').hidden = false;
   byId('listed').hidden = false;
   const hash = new URLSearchParams(location.hash.slice(1));
-  select('b').selectedIndex = Math.min(1, select('b').options.length - 1);
   for (const id of ['a', 'b']) {
     const value = hash.get(id);
     if (value && [...select(id).options].some((option) => option.value === value)) select(id).value = value;
