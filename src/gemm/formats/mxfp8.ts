@@ -85,7 +85,6 @@ fn code_of(j: i32, amax: u32) -> u32 {
     if (quotient < 16u) { return ((raised << 3u) + quotient) | select(0u, 0x80u, j < 0); }
     raised += 1u;
   }
-  return 0u;
 }`;
 
 export const mxfp8 = {
