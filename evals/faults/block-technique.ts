@@ -14,13 +14,15 @@ const isOfActivations = (w: BlockFormat): w is Activations => !w.startsWith('int
 /** Integers are no activations here. */
 export const OF_ACTIVATIONS = ALL.filter(isOfActivations);
 
+type Decoding = Readonly<Partial<Record<BlockFormat, readonly Fault[]>>>;
+
 export interface Technique extends Omit<FaultyKernel, 'format'> {
   readonly formats: readonly BlockFormat[];
   readonly name: (w: BlockFormat) => string;
   /** Faults that show where several blocks along k have scales of their own, and neighbouring columns too. */
   readonly scaling: readonly Fault[];
   /** Mistakes in decoding, where others show than usually. */
-  readonly decoding?: Readonly<Partial<Record<BlockFormat, readonly Fault[]>>>;
+  readonly decoding?: Decoding;
   /** Whether both operands are of the format. One function decodes them, so that codes swapped in it change no product. */
   readonly both?: true;
   /** Activations other than f32. */
@@ -119,7 +121,8 @@ export const IN_F16: typeof DECODING = {
 
 /** Formats that differ from another in how many share a scale are tried with a few. */
 function faultsOf(technique: Technique, w: BlockFormat): readonly Fault[] {
-  const { faults, scaling, zeroPoints = [], decoding = DECODING, both, of }: Technique = technique;
+  const { faults, scaling, zeroPoints = [], both, of } = technique;
+  const decoding: Decoding = technique.decoding ?? DECODING;
   if (w.endsWith('-zp')) return [...faults.slice(0, 2), ...zeroPoints];
   const own = of?.[w] ?? [];
   const decoded = both ? [] : (decoding[w] ?? []);
