@@ -31,40 +31,41 @@
 
 const STEP = 64u;
 const LANES = TILE_K / STEP; // threads along k
-const GROUP = min(THREAD_N, 8u); // columns whose codes are decoded beside each other: all of a thread, or half
+const GROUP = max(THREAD_N / 2u, 1u); // columns whose codes are decoded beside each other, while those of others arrive
 const MOST_TURNS = 0x10000u; // more than any k has
 
 var<workgroup> partials: array<array<f32, TILE_N>, LANES>; // [lane][column]
 
 alias Sums = array<f32, THREAD_N>;
 alias Columns = array<Codes, THREAD_N>;
+alias CodesSpots = array<u32, THREAD_N>;
 alias Strips = array<Strip, THREAD_N>;
 alias StripSpots = array<StripSpot, THREAD_N>;
-alias Row = array<Eight, 4>; // 32 elements of A
+alias Row = array<Eight, 2>; // 16 elements of A
 
-// Sums of up to 32 products of each column of a group, not yet scaled: of codes with even places and with odd ones, if these are larger.
+// Sums of up to 32 products of each column, not yet scaled: of codes with even places and with odd ones, if these are larger; and of A.
 struct Block {
-  even: array<f32, GROUP>,
-  odd: array<f32, GROUP>,
+  even: Sums,
+  odd: Sums,
+  of_a: f32,
 }
 
-// 32 elements of the row from e elements beyond a spot on, at a constant distance.
-fn row_at(spot: u32, e: u32) -> Row {
-  let first = spot + e / 8u;
-  return Row(eight_at_a(first), eight_at_a(first + 1u), eight_at_a(first + 2u), eight_at_a(first + 3u));
+// 16 elements of the row, a part of what a strip is multiplied by, at a constant distance from a spot.
+fn row_at(spot: u32, part: u32) -> Row {
+  return Row(eight_at_a(spot + 2u * part), eight_at_a(spot + 2u * part + 1u));
 }
 
-// Sum of elements of A from the first of some eights on, to take away what codes are too large by.
-fn sum_of(row: Row, first: u32) -> f32 {
-  if (!STRIP_RAISED) { return 0.0; }
-  var sum = vec4<f32>();
-  for (var i = first; i < first + SCALE_STEP / 8u; i++) { sum += row[i].lo + row[i].hi; }
-  return dot(sum, vec4<f32>(1.0));
+// Whether a block begins, or ends, with a part of a strip.
+fn begins(part: u32) -> bool {
+  return SCALE_STEP < 32u || part % 2u == 0u;
+}
+fn ends(part: u32) -> bool {
+  return SCALE_STEP < 32u || part % 2u == 1u;
 }
 
 // The second half of a group's codes. Read once the first is used up, it takes no registers of its own, and arrives while another
 // group is multiplied.
-fn read_on(codes: ptr<function, Columns>, spots: ptr<function, array<u32, THREAD_N>>, turn: u32, group: u32) {
+fn read_on(codes: ptr<function, Columns>, spots: ptr<function, CodesSpots>, turn: u32, group: u32) {
   for (var c = group; c < group + GROUP; c++) { (*codes)[c] = codes_at_b((*spots)[c] + ahead_b(turn) + ahead_b(32u)); }
 }
 
@@ -74,52 +75,58 @@ fn multiply(block: ptr<function, Block>, codes: ptr<function, Columns>, a: Eight
   for (var c = 0u; c < GROUP; c++) { b[c] = decode8_strip((*codes)[group + c], i); }
   for (var u = 0u; u < 4u; u++) {
     if (u % 2u == 0u || STRIP_ODD == 1.0) {
-      for (var c = 0u; c < GROUP; c++) { (*block).even[c] += a.lo[u] * b[c].lo[u]; }
-      for (var c = 0u; c < GROUP; c++) { (*block).even[c] += a.hi[u] * b[c].hi[u]; }
+      for (var c = 0u; c < GROUP; c++) { (*block).even[group + c] += a.lo[u] * b[c].lo[u]; }
+      for (var c = 0u; c < GROUP; c++) { (*block).even[group + c] += a.hi[u] * b[c].hi[u]; }
     } else {
-      for (var c = 0u; c < GROUP; c++) { (*block).odd[c] += a.lo[u] * b[c].lo[u]; }
-      for (var c = 0u; c < GROUP; c++) { (*block).odd[c] += a.hi[u] * b[c].hi[u]; }
+      for (var c = 0u; c < GROUP; c++) { (*block).odd[group + c] += a.lo[u] * b[c].lo[u]; }
+      for (var c = 0u; c < GROUP; c++) { (*block).odd[group + c] += a.hi[u] * b[c].hi[u]; }
     }
   }
 }
 
-// Adds the products of 32 codes of a group's columns, a half of their strips, to the sums.
-fn add(
+// Products of a part of a group's strips. Where a block ends they are scaled, and added to the sums.
+fn add_group(
   sums: ptr<function, Sums>,
+  block: ptr<function, Block>,
   codes: ptr<function, Columns>,
   scales: ptr<function, Strips>,
   spots: ptr<function, StripSpots>,
   row: Row,
-  half: u32,
-  group: u32,
-) {
-  var block = Block();
-  multiply(&block, codes, row[0], 0u, group);
-  multiply(&block, codes, row[1], 1u, group);
-  if (SCALE_STEP < 32u) {
-    scale(sums, block, scales, spots, sum_of(row, 0u), 2u * half, group);
-    block = Block();
-  }
-  multiply(&block, codes, row[2], 2u, group);
-  multiply(&block, codes, row[3], 3u, group);
-  scale(sums, block, scales, spots, sum_of(row, 4u - SCALE_STEP / 8u), 2u * half + 1u, group);
-}
-
-// `part`: which 16 codes of a strip the block ends with.
-fn scale(
-  sums: ptr<function, Sums>,
-  block: Block,
-  scales: ptr<function, Strips>,
-  spots: ptr<function, StripSpots>,
-  of_a: f32,
   part: u32,
   group: u32,
 ) {
-  for (var c = 0u; c < GROUP; c++) {
-    let stored = (*scales)[group + c];
-    let even = block.even[c] - strip_plus(stored)[part] * of_a;
-    let products = select(even + (1.0 / STRIP_ODD) * block.odd[c], even, STRIP_ODD == 1.0);
-    (*sums)[group + c] += strip_scales(stored, (*spots)[group + c])[part] * products;
+  for (var c = group; begins(part) && c < group + GROUP; c++) {
+    (*block).even[c] = 0.0;
+    (*block).odd[c] = 0.0;
+  }
+  multiply(block, codes, row[0], 2u * part % 4u, group);
+  multiply(block, codes, row[1], 2u * part % 4u + 1u, group);
+  for (var c = group; ends(part) && c < group + GROUP; c++) {
+    let even = (*block).even[c] - strip_plus((*scales)[c])[part] * (*block).of_a;
+    let products = select(even + (1.0 / STRIP_ODD) * (*block).odd[c], even, STRIP_ODD == 1.0);
+    (*sums)[c] += strip_scales((*scales)[c], (*spots)[c])[part] * products;
+  }
+}
+
+// The same of all columns of a thread. After the second part, the codes that follow.
+fn add(
+  sums: ptr<function, Sums>,
+  block: ptr<function, Block>,
+  codes: ptr<function, Columns>,
+  codes_spots: ptr<function, CodesSpots>,
+  scales: ptr<function, Strips>,
+  scale_spots: ptr<function, StripSpots>,
+  row: Row,
+  turn: u32,
+  part: u32,
+) {
+  if (begins(part)) { (*block).of_a = 0.0; }
+  if (STRIP_RAISED) { (*block).of_a += dot(row[0].lo + row[0].hi + row[1].lo + row[1].hi, vec4<f32>(1.0)); }
+  add_group(sums, block, codes, scales, scale_spots, row, part, 0u);
+  if (part == 1u) { read_on(codes, codes_spots, turn, 0u); }
+  if (THREAD_N > GROUP) {
+    add_group(sums, block, codes, scales, scale_spots, row, part, GROUP);
+    if (part == 1u) { read_on(codes, codes_spots, turn, GROUP); }
   }
 }
 
@@ -137,7 +144,7 @@ fn main(
   let first = thread / LANES * THREAD_N;
 
   // Bounds beyond every operand tell compilers that what is added does not wrap, so that it becomes part of a load.
-  var codes_spots: array<u32, THREAD_N>;
+  var codes_spots: CodesSpots;
   var scale_spots: StripSpots;
   for (var c = 0u; c < THREAD_N; c++) {
     let col = min(at.col + first + c, problem.n - 1u);
@@ -155,22 +162,17 @@ fn main(
     let spot = min(row_of_a + turn / 8u, 0x0ffffff0u);
     var scales: Strips;
     var codes: Columns;
+    for (var c = 0u; c < THREAD_N; c++) { codes[c] = codes_at_b(codes_spots[c] + ahead_b(turn)); }
     for (var c = 0u; c < THREAD_N; c++) {
       scales[c] = strip_at(scale_spots[c], ahead_scale(turn));
       if (!STRIP_NAN_SHOWS) { marks[c] = strip_mark(marks[c], scales[c], scale_spots[c]); }
     }
-    for (var c = 0u; c < THREAD_N; c++) { codes[c] = codes_at_b(codes_spots[c] + ahead_b(turn)); }
 
-    var row = row_at(spot, 0u);
-    add(&sums, &codes, &scales, &scale_spots, row, 0u, 0u);
-    read_on(&codes, &codes_spots, turn, 0u);
-    if (THREAD_N > GROUP) {
-      add(&sums, &codes, &scales, &scale_spots, row, 0u, GROUP);
-      read_on(&codes, &codes_spots, turn, GROUP);
-    }
-    row = row_at(spot, 32u);
-    add(&sums, &codes, &scales, &scale_spots, row, 1u, 0u);
-    if (THREAD_N > GROUP) { add(&sums, &codes, &scales, &scale_spots, row, 1u, GROUP); }
+    var block: Block;
+    add(&sums, &block, &codes, &codes_spots, &scales, &scale_spots, row_at(spot, 0u), turn, 0u);
+    add(&sums, &block, &codes, &codes_spots, &scales, &scale_spots, row_at(spot, 1u), turn, 1u);
+    add(&sums, &block, &codes, &codes_spots, &scales, &scale_spots, row_at(spot, 2u), turn, 2u);
+    add(&sums, &block, &codes, &codes_spots, &scales, &scale_spots, row_at(spot, 3u), turn, 3u);
   }
 
   for (var c = 0u; c < THREAD_N; c++) {

@@ -92,7 +92,7 @@ const columns: Technique = {
   ],
 };
 
-const PLUS = ' - strip_plus(stored)[part] * of_a';
+const PLUS = ' - strip_plus((*scales)[c])[part] * (*block).of_a';
 const LOST_BIT: Fault = { name: 'a bit of a code lost', find: '0x00f000f0u', replace: '0x00e000e0u' };
 
 /** Several lanes along k, some of which take two strips; two groups of columns. */
@@ -127,16 +127,24 @@ const strip: Technique = {
     { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
     tail('turn + STEP * lane >= problem.k', 'turn + TILE_K > problem.k'),
     { name: 'codes of the first group of columns for all', find: 'turn, GROUP);', replace: 'turn, 0u);' },
-    { name: 'sums of the second group of columns left out', find: 'row, 1u, GROUP);', replace: 'row, 1u, 0u);' },
+    { name: 'sums of the second group of columns left out', find: 'row, part, GROUP);', replace: 'row, part, 0u);' },
     { name: 'the first vector of C always', find: 'at.col + quad', replace: 'at.col' },
   ],
   scaling: [
-    { name: 'scale of the first column', find: 'strip_scales(stored,', replace: 'strip_scales((*scales)[group],' },
-    { name: 'scale of the first half', find: '2u * half + 1u', replace: '1u' },
+    {
+      name: 'scale of the first column',
+      find: 'strip_scales((*scales)[c],',
+      replace: 'strip_scales((*scales)[group],',
+    },
+    { name: 'scale of the first half', find: '(*spots)[c])[part]', replace: '(*spots)[c])[1u]' },
   ],
   zeroPoints: [
     { name: 'zero points left out', find: PLUS, replace: '' },
-    { name: 'zero point of the first column', find: 'strip_plus(stored)', replace: 'strip_plus((*scales)[group])' },
+    {
+      name: 'zero point of the first column',
+      find: 'strip_plus((*scales)[c])',
+      replace: 'strip_plus((*scales)[group])',
+    },
     LOST_BIT,
   ],
 };
