@@ -59,14 +59,19 @@ export function choose(
   // Half a subgroup in one direction must not pass because there are two in the other.
   const workgroup = [evaluate(x, scope, 'exact'), evaluate(y, scope, 'exact')] as const;
   const matrix = usesMatrices(kernel) ? matrixProduct(device, matrixComponent(kernel)) : null;
-  const subgroupSize = setsSubgroupSize(kernel, device) ? device.subgroupSize?.[0] : undefined;
+  const subgroupSize = subgroupSizeOf(kernel, device, workgroup[0]);
   return { tile, thread, workgroup, ...(matrix ? { matrix } : {}), ...(subgroupSize ? { subgroupSize } : {}) };
 }
 
-/** Whether the kernel sets the size of its subgroups: the smallest of the device, which every device that has a choice has. */
-function setsSubgroupSize({ requires, uses }: Kernel, { features }: KernelDevice): boolean {
+/**
+ * The size that the kernel sets for its subgroups: the smallest of the device, which every device that has a choice has. Of one that
+ * only uses it, where a workgroup is made of whole ones.
+ */
+function subgroupSizeOf({ requires, uses }: Kernel, device: KernelDevice, threads: number): number | undefined {
   const control = 'subgroup-size-control';
-  return requires.includes(control) || (uses.includes(control) && features.includes(control));
+  const size = device.subgroupSize?.[0];
+  if (requires.includes(control)) return size;
+  return uses.includes(control) && device.features.includes(control) && size && threads % size === 0 ? size : undefined;
 }
 
 /** Whether the kernel uses subgroup matrices. */

@@ -109,7 +109,7 @@ export function prelude(
   ].join('\n');
 }
 
-/** The kernel's body. Where the device does not let it choose a subgroup size that it only uses, none is set. */
+/** The kernel's body. Where it cannot set a subgroup size that it only uses, it sets none. */
 export function bodyFor({ body, uses }: Kernel, { subgroupSize }: Specialisation): string {
   const left = subgroupSize === undefined && uses.includes('subgroup-size-control');
   return left ? body.replace(/\s*@subgroup_size\(\s*SUBGROUP_SIZE\s*\)/, '') : body;
