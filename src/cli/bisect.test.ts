@@ -1,13 +1,13 @@
 /** `bisect` in a real repository of 64 commits, on a scripted device that knows which commit is slow. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inProcess } from './testdata/in-process.ts';
+import { gitIn } from '../record/testdata/git.ts';
+import { inProcess, TINY } from './testdata/in-process.ts';
 
-const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const NAIVE = readFileSync(fileURLToPath(new URL('../../kernels/naive.wgsl', import.meta.url)), 'utf8');
 const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
 const COMMITS = 64;
@@ -25,12 +25,7 @@ const besidesProgress = (err: string) => err.replace(/^progress: .*\n/gm, '');
 
 let repository = '';
 const shas: string[] = [];
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();
+const git = (...args: string[]) => gitIn(repository, ...args);
 
 beforeAll(() => {
   repository = mkdtempSync(join(tmpdir(), 'shapemark-bisect-'));

@@ -6,8 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Row } from '../record/row.ts';
 import { listRecords, readRecord } from '../record/store.node.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const COUNTS = Array.from({ length: 16 }, (_, i) => i + 1);
 const TOLERANCE = 0.1;
@@ -35,12 +34,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(dir, { recursive: true }));
 
-async function shapemark(...args: string[]) {
-  let out = '';
-  const io = { out: (text: string) => (out += text), err: () => {}, cwd: dir, environment: {} };
-  const exit = await main(args, { ...io, style: PLAIN, columns: null });
-  return { exit, out };
-}
+const shapemark = (...args: string[]) => inProcess(args, { cwd: dir });
 
 async function run(results: string, ...more: string[]): Promise<string> {
   const scripted = ['--engine', 'scripted', '--scenario', 'scenario.yaml', '--processes', '1'];

@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gitIn } from '../../record/testdata/git.ts';
 import { UsageError } from '../errors.ts';
 import { harnessTree } from './harness-tree.ts';
 
@@ -11,11 +12,7 @@ const LOCK = readFileSync(fileURLToPath(new URL('../../../package-lock.json', im
 const WORKER = 'src/measure/worker/worker.node.ts';
 
 let repository = '';
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-  });
+const git = (...args: string[]) => gitIn(repository, ...args);
 
 const worktrees = () => git('worktree', 'list').trim().split('\n');
 

@@ -1,11 +1,12 @@
 /** A change of the prelude is a change of the kernels it reaches: a copy of this checkout, with commits of its own. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../judge/ab/comparison.ts';
+import { gitIn } from '../../record/testdata/git.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const TSX = import.meta.resolve('tsx');
@@ -17,11 +18,7 @@ const PRELUDE = 'src/gemm/formats/e4m3.ts';
 const LINE = '  let value = unpack2x16float(byte << 7u).x * 256.0;\n';
 
 let copy = '';
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...args], {
-    cwd: copy,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const git = (...args: string[]) => gitIn(copy, ...args);
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'shapemark-copy-'));

@@ -1,16 +1,15 @@
 /** What a repository says of a record's commit. */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gitIn } from '../../record/testdata/git.ts';
 import { commitFacts } from './commit.node.ts';
 import { type Draft, forged } from './testdata/forger.ts';
 
 let dir: string;
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: dir, encoding: 'utf8' });
+const git = (...args: string[]) => gitIn(dir, ...args);
 
 function commit(files: Readonly<Record<string, string>>): string {
   for (const [path, text] of Object.entries(files)) {

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gitIn } from '../../record/testdata/git.ts';
 import { loadKernels } from './load.node.ts';
 import { findKernel, kernelSet } from './set.ts';
 
@@ -14,10 +14,7 @@ const SERIES = ['shared-tile', 'register-tile', 'direct'].map((name) => ({
 }));
 let repository: string;
 
-function git(...args: string[]): void {
-  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
-  execFileSync('git', [...identity, ...args], { cwd: repository, stdio: 'pipe' });
-}
+const git = (...args: string[]) => gitIn(repository, ...args);
 
 /** A repository whose first commit has one kernel, `changed` another body, and whose working tree has neither. */
 beforeAll(() => {
