@@ -14,6 +14,10 @@ export interface Verb<Options> {
   readonly run: (options: ArgumentsCamelCase<Options>, io: Io) => Promise<ExitCode>;
 }
 
+/** The options that a function adds. */
+export type OptionsOf<Add extends (argv: Argv) => Argv<unknown>> =
+  ReturnType<Add> extends Argv<infer Options> ? Options : never;
+
 /** A verb, whatever its options. */
 export interface AnyVerb {
   /** @param done gets the exit code where the verb was the one that was named */

@@ -8,15 +8,12 @@ import { sharedFacts } from '../../report/shared-facts.ts';
 import { contributionDocument } from '../../report/vetting.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
-import { deviceOptions, JSON_DOCUMENT, RESULTS, resume } from '../options.ts';
+import { type DeviceOptions, deviceOptions, JSON_DOCUMENT, RESULTS, resume } from '../options.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../verb.ts';
 import { ownNames, repositoryOf } from './validate.ts';
 
-interface ContributeOptions {
-  adapter: string;
-  engine: string;
-  scenario: string | undefined;
+interface ContributeOptions extends DeviceOptions {
   results: string;
   resume: boolean;
   json: boolean;
