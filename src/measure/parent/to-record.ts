@@ -228,9 +228,7 @@ function summaryOf(row: Work, visits: readonly Visit[], peaks: readonly Peak[]):
   };
 }
 
-function operandsOf({ sets, bytesPerSet, panels }: VisitResult) {
-  return { sets, bytesPerSet, ...(panels && { panels }) };
-}
+const operandsOf = ({ sets, bytesPerSet, panels }: VisitResult) => ({ sets, bytesPerSet, ...(panels && { panels }) });
 
 /** Time to fill textures, which no sample includes. */
 function fillsOf(

@@ -39,13 +39,7 @@ class Visit {
   readonly #alive: (seconds?: number) => void;
   readonly #random: Random;
   readonly #states: readonly ContenderState[];
-  readonly #profile: { -readonly [K in keyof VisitProfile]: VisitProfile[K] } = {
-    operands: 0,
-    compile: 0,
-    verify: 0,
-    measuring: 0,
-    kernels: 0,
-  };
+  readonly #profile: VisitProfile = { operands: 0, compile: 0, verify: 0, measuring: 0, kernels: 0 };
   readonly #rotation = new Rotation();
   #reference: Prepared | null = null;
   #beside: SentinelBeside | null = null;
