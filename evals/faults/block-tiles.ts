@@ -89,9 +89,10 @@ const columns: Technique = {
   ],
 };
 
+const PLUS = ' - strip_plus((*scales)[c])[part] * (*block).of_a';
 const LOST_BIT: Fault = { name: 'a bit of a code lost', find: '0x00f000f0u', replace: '0x00e000e0u' };
 
-/** Several lanes along k, some of which take two strips. */
+/** Several lanes along k, some of which take two strips; two groups of columns. */
 const strip: Technique = {
   formats: ['mxfp4', 'nvfp4', 'int4', 'int4-64', 'int4-128', ...ZERO_POINTS],
   name: (w) => `${w}-strip`,
@@ -107,7 +108,7 @@ const strip: Technique = {
       TENSOR_SCALE,
     ],
     int4: [
-      { name: 'what codes are too large by left in', find: ' - plus * block.of_a', replace: '' },
+      { name: 'what codes are too large by left in', find: PLUS, replace: '' },
       { name: 'codes with odd places too large', find: '(1.0 / STRIP_ODD) * ', replace: '' },
       LOST_BIT,
     ],
@@ -116,24 +117,31 @@ const strip: Technique = {
   },
   shape: { m: 3, n: 24, k: 704 },
   layout: 'nt',
-  choice: { tile: { m: 1, n: 8, k: 512 }, thread: { m: 1, n: 2 } },
+  choice: { tile: { m: 1, n: 16, k: 512 }, thread: { m: 1, n: 16 } },
   faults: [
     ...LANE_FAULTS.slice(0, 1),
     { name: 'codes of the first half of a strip twice', find: ' + ahead_b(32u)', replace: '' },
     ...LANE_FAULTS.slice(1),
-    tail(
-      'turn + STEP * lane < problem.k; turn += TILE_K) {\n    let k',
-      'turn + TILE_K <= problem.k; turn += TILE_K) {\n    let k',
-    ),
+    tail('turn + STEP * lane >= problem.k', 'turn + TILE_K > problem.k'),
+    { name: 'codes of the first group of columns for all', find: 'turn, GROUP);', replace: 'turn, 0u);' },
+    { name: 'sums of the second group of columns left out', find: 'row, part, GROUP);', replace: 'row, part, 0u);' },
     { name: 'the first vector of C always', find: 'at.col + quad', replace: 'at.col' },
   ],
   scaling: [
-    { name: 'scale of the first column', find: 'strip_scales(scales[c]).w', replace: 'strip_scales(scales[0]).w' },
-    { name: 'scale of the first half', find: 'strip_scales(scales[c]).w', replace: 'strip_scales(scales[c]).y' },
+    {
+      name: 'scale of the first column',
+      find: 'strip_scales((*scales)[c],',
+      replace: 'strip_scales((*scales)[group],',
+    },
+    { name: 'scale of the first half', find: '(*spots)[c])[part]', replace: '(*spots)[c])[1u]' },
   ],
   zeroPoints: [
-    { name: 'zero points left out', find: ' - plus * block.of_a', replace: '' },
-    { name: 'zero point of the first column', find: 'strip_plus(scales[c]).w', replace: 'strip_plus(scales[0]).w' },
+    { name: 'zero points left out', find: PLUS, replace: '' },
+    {
+      name: 'zero point of the first column',
+      find: 'strip_plus((*scales)[c])',
+      replace: 'strip_plus((*scales)[group])',
+    },
     LOST_BIT,
   ],
 };

@@ -14,6 +14,12 @@ export interface Claim {
   readonly on: Readonly<Record<string, { readonly must: number; readonly aim: number }>>;
 }
 
+const A_WEIGHT: Omit<Claim, 'on'> = {
+  what: 'instructions a weight',
+  of: ({ instructions }, weights) => instructions / weights,
+  more: false,
+};
+
 export const CLAIMS: Readonly<Record<string, Claim>> = {
   tile: {
     what: 'multiply-adds an instruction',
@@ -40,12 +46,9 @@ export const CLAIMS: Readonly<Record<string, Claim>> = {
     more: true,
     on: { navi31: { must: 0.06, aim: 0.1 } },
   },
-  'one-row': {
-    what: 'instructions a weight',
-    of: ({ instructions }, weights) => instructions / weights,
-    more: false,
-    on: { navi31: { must: 2.5, aim: 1.5 } },
-  },
+  'one-row': { ...A_WEIGHT, on: { navi31: { must: 2.5, aim: 1.5 } } },
+  // Twice as many scales, two operations each: four more for 32 weights.
+  'one-row-blocks-of-16': { ...A_WEIGHT, on: { navi31: { must: 2.625, aim: 1.625 } } },
   dots: {
     what: 'dots of arithmetic instructions',
     of: ({ dot, valu }) => dot / valu,

@@ -9,7 +9,11 @@ import { problemOf, valuesOf } from './testdata/trial.ts';
 const COLUMNS = 21;
 /** Three lanes along k, one of which takes two strips. */
 const K = 320;
-const CHOICE = { tile: { m: 1, n: 8, k: 256 }, thread: { m: 1, n: 2 } };
+const CHOICES = [
+  { tile: { m: 1, n: 8, k: 256 }, thread: { m: 1, n: 2 } },
+  // Two groups of columns; the second reaches beyond C.
+  { tile: { m: 1, n: 32, k: 256 }, thread: { m: 1, n: 16 } },
+] as const;
 
 const set = await loadKernels('kernels');
 const session = sessionOfAll('embedded');
@@ -29,19 +33,23 @@ describe.each([
   { w: 'mxfp4', block: 32, nan: 0xff },
   { w: 'nvfp4', block: 16, nan: 0x7f },
 ] as const)('strips of $w', ({ w, block, nan }) => {
-  it('make NaN of a column with such a scale, wherever it stands, and of no other', async () => {
-    const problem = problemOf({ m: 1, n: COLUMNS, k: K }, { w });
-    const served = serve(findKernel(set, `${w}-strip`), problem, session().facts, CHOICE);
-    if ('reason' in served) throw new Error(served.reason);
-    const plain = await valuesOf(session(), served.program, problem);
-    const row = K / block;
-    const places = [
-      [0, 1],
-      [COLUMNS - 1, row - 1],
-    ] as const;
-    for (const [column, at] of places) {
-      const values = await valuesOf(session(), withNan(served.program, column * row + at, nan), problem);
-      expect([...values]).toEqual([...plain].map((value, i) => (i === column ? Number.NaN : value)));
-    }
-  }, 180_000);
+  it.each(CHOICES)(
+    'make NaN of a column with such a scale, wherever it stands, and of no other',
+    async (choice) => {
+      const problem = problemOf({ m: 1, n: COLUMNS, k: K }, { w });
+      const served = serve(findKernel(set, `${w}-strip`), problem, session().facts, choice);
+      if ('reason' in served) throw new Error(served.reason);
+      const plain = await valuesOf(session(), served.program, problem);
+      const row = K / block;
+      const places = [
+        [0, 1],
+        [COLUMNS - 1, row - 1],
+      ] as const;
+      for (const [column, at] of places) {
+        const values = await valuesOf(session(), withNan(served.program, column * row + at, nan), problem);
+        expect([...values]).toEqual([...plain].map((value, i) => (i === column ? Number.NaN : value)));
+      }
+    },
+    180_000,
+  );
 });

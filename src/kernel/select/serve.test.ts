@@ -114,3 +114,21 @@ describe('kernels on matrix units', () => {
       expect(reason(name, problem, device, { tile: { m: 128, n: 128 }, thread })).toContain('at most');
   });
 });
+
+describe('a kernel that uses a feature', () => {
+  const problem = problemOf({ m: 1, n: 64, k: 256 }, { w: 'mxfp4' }, { layout: 'nt' });
+  const without: KernelDevice = { ...DEVICE, features: [], subgroupSize: [32, 64] };
+  const served = (device: KernelDevice) => {
+    const found = serve(findKernel(set, 'mxfp4-strip'), problem, device);
+    if ('reason' in found) throw new Error(found.reason);
+    return found.program.code;
+  };
+
+  it('sets the size of its subgroups where the device lets it, and is served without that where not', () => {
+    const sized = served({ ...without, features: ['subgroups', 'subgroup-size-control'] });
+    expect(sized).toContain('enable subgroup_size_control;');
+    expect(sized).toContain('const SUBGROUP_SIZE = 32u;');
+    expect(sized).toContain('@workgroup_size(WORKGROUP_X, WORKGROUP_Y) @subgroup_size(SUBGROUP_SIZE)\nfn main');
+    expect(served(without)).not.toMatch(/subgroup_size/i);
+  });
+});

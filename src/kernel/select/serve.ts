@@ -8,7 +8,7 @@ import { evaluate } from '../set/expression.ts';
 import type { Kernel } from '../set/kernel.ts';
 import { choose, matrixComponent, shapeScope, tileScope } from '../text/choice.ts';
 import { fold, gridOf } from '../text/grid.ts';
-import { bindingsOf, prelude, type Specialisation } from '../text/prelude.ts';
+import { bindingsOf, bodyFor, prelude, type Specialisation } from '../text/prelude.ts';
 import { texturesOf } from '../text/textures.ts';
 import { limitOf } from './limits.ts';
 
@@ -76,7 +76,7 @@ function programOf(
   return {
     kernel: kernel.name,
     kernelHash: kernel.hash,
-    code: `${before}${kernel.body}`,
+    code: `${before}${bodyFor(kernel, chosen)}`,
     written: { prelude: before.split('\n').length - 1, file: kernel.file, line: kernel.bodyLine },
     ...chosen,
     bindings: bindingsOf(problem),

@@ -39,6 +39,7 @@ export function fromVersion1(given: z.output<typeof version1Schema>): Described 
   const { frontMatter: _, kernelAbi: __, serves, ...shared } = given;
   return {
     ...shared,
+    uses: [],
     only: serves.map(({ unless, because }) => ({ if: unless, because })),
     mostThreads: Number.POSITIVE_INFINITY,
     preferred: PREFERRED.filter(([names]) => names.test(shared.name)).map(([, rank, when]) => preference(rank, when)),

@@ -22,6 +22,9 @@ export const PREFERENCE_NAMES = [
   ...['NN', 'NT', 'TN', 'GROUPED', 'REGISTERS', 'SCALE_BLOCK'],
 ] as const;
 
+/** Features that a kernel's text may use where the device has them. */
+const USABLE_FEATURES = ['subgroup-size-control'] as const;
+
 /** 256 threads per workgroup are allowed by every WebGPU device, more not by all. */
 const PORTABLE_THREADS = 256;
 
@@ -93,6 +96,7 @@ export const schema = z
     kernelAbi: z.literal(2),
     ...sharedKeys,
     'builds-on': z.string().optional(),
+    uses: z.array(z.enum(USABLE_FEATURES)).default([]),
     tile: z.strictObject({ m: dimension, n: dimension, k: dimension }),
     thread: z.strictObject({ m: dimension, n: dimension }),
     only: z.array(z.strictObject({ if: condition, because: reason })).default([]),

@@ -67,6 +67,8 @@ export interface Kernel {
   readonly workgroupBytes: Expression;
   /** WebGPU device features the kernel's text needs. */
   readonly requires: readonly string[];
+  /** Those that it uses where the device has them. */
+  readonly uses: readonly string[];
   /** Operands that reach the kernel as textures instead of storage buffers. */
   readonly textures: readonly ('a' | 'b')[];
   readonly only: readonly Condition[];

@@ -59,13 +59,14 @@ export function choose(
   // Half a subgroup in one direction must not pass because there are two in the other.
   const workgroup = [evaluate(x, scope, 'exact'), evaluate(y, scope, 'exact')] as const;
   const matrix = usesMatrices(kernel) ? matrixProduct(device, matrixComponent(kernel)) : null;
-  const subgroupSize = setsSubgroupSize(kernel) ? device.subgroupSize?.[0] : undefined;
+  const subgroupSize = setsSubgroupSize(kernel, device) ? device.subgroupSize?.[0] : undefined;
   return { tile, thread, workgroup, ...(matrix ? { matrix } : {}), ...(subgroupSize ? { subgroupSize } : {}) };
 }
 
 /** Whether the kernel sets the size of its subgroups: the smallest of the device, which every device that has a choice has. */
-function setsSubgroupSize({ requires }: Kernel): boolean {
-  return requires.includes('subgroup-size-control');
+function setsSubgroupSize({ requires, uses }: Kernel, { features }: KernelDevice): boolean {
+  const control = 'subgroup-size-control';
+  return requires.includes(control) || (uses.includes(control) && features.includes(control));
 }
 
 /** Whether the kernel uses subgroup matrices. */

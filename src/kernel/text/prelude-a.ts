@@ -27,12 +27,13 @@ export function accessA(problem: Problem, mentions: Mentions, native: boolean, b
     fourOf('four_a', buffer, width),
     ...wide(buffer, width, alongK),
     ...walked('a', buffer, width, walk(width, alongK)),
+    ...(alongK && width === 8 ? walkedByEight(buffer, walk(width, alongK)) : []),
   ];
   return { type: buffer.type, vector: width > 1, functions };
 }
 
 function loadWidth(mentions: Mentions, contiguous: number): Width {
-  if (mentions('load_a8') && contiguous % 8 === 0) return 8;
+  if (['load_a8', 'eight_at_a'].some(mentions) && contiguous % 8 === 0) return 8;
   const vector = ['load_a8', 'load_a4', 'patch_a', 'four_a', 'spot_a'].some(mentions);
   return vector && contiguous % 4 === 0 ? 4 : 1;
 }
@@ -58,6 +59,14 @@ function walk(width: Width, alongK: boolean): Walk {
   const last = !alongK && width > 1 ? 4 : 1;
   const first = `a_index(matrix, min(row, row_end - ${last}u), k)`;
   return { parameters, first, along: alongK, stride: alongK ? 'problem.k' : 'problem.m' };
+}
+
+/** As `walked`, in eights of elements along k. */
+function walkedByEight(buffer: Elements, { parameters, first }: Walk): Fragment[] {
+  return [
+    { name: 'eight_spot_a', code: `fn eight_spot_a(${parameters}) -> u32 {\n  return ${first} / 8u;\n}` },
+    { name: 'eight_at_a', code: `fn eight_at_a(spot: u32) -> Eight {\n  ${buffer.pair('spot')}\n}` },
+  ];
 }
 
 function one(buffer: Elements): Fragment {

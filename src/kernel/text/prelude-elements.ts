@@ -16,6 +16,8 @@ export interface Elements {
   four(e: string): string;
   /** Expression: vector `v` of four elements, `v` the text of a WGSL expression; only for vector buffers. */
   vector(v: string): string;
+  /** Statements: return elements 8v…8v+7 as an `Eight`, `v` the name of a WGSL value; only for vector buffers of width 8. */
+  pair(v: string): string;
   /** Statements: return elements e…e+7 as an `Eight`, `e` a multiple of 8; only for vector buffers of width 8. */
   eight(e: string): string;
   /** Expression: the u32 that holds packed element `e`. */
@@ -78,6 +80,7 @@ function whole({ type, at, functions }: Reader, scalar: 'f32' | 'f16', width: Wi
     one: (e) => (vector ? `${at(`${e} >> 2u`)}[${e} & 3u]` : at(e)),
     four: (e) => (vector ? at(`${e} >> 2u`) : unsupported('a vector load of a scalar buffer')),
     vector: (v) => (vector ? at(v) : unsupported('a vector load of a scalar buffer')),
+    pair: (v) => `return Eight(${at(`2u * ${v}`)}, ${at(`2u * ${v} + 1u`)});`,
     eight: (e) => `return Eight(${at(`${e} >> 2u`)}, ${at(`(${e} >> 2u) + 1u`)});`,
     word: () => unsupported('a packed word of a format that is not packed'),
     eightWords: () => unsupported('packed words of a format that is not packed'),
@@ -96,14 +99,16 @@ function packed({ type, at, functions }: Reader, { name: format }: ElementFormat
     if (width === 4) return at(`${e} >> 2u`);
     return `select(${at(`${e} >> 3u`)}.xy, ${at(`${e} >> 3u`)}.zw, (${e} & 4u) != 0u)`;
   };
+  const pair = (v: string): string => `let words = ${at(v)};
+  return Eight(${format}_four(words.xy), ${format}_four(words.zw));`;
   return {
     type: type(types[width]),
     functions,
     one: (e) => `${format}_half(${word(e)}, ${e} & 1u)`,
     four: (e) => `${format}_four(${pairs(e)})`,
     vector: (v) => (width === 4 ? `${format}_four(${at(v)})` : `${format}_four(${pairs(`(4u * (${v}))`)})`),
-    eight: (e) => `let words = ${at(`${e} >> 3u`)};
-  return Eight(${format}_four(words.xy), ${format}_four(words.zw));`,
+    pair,
+    eight: (e) => pair(`${e} >> 3u`),
     word,
     eightWords: (e) => (width === 8 ? at(`${e} >> 3u`) : unsupported('an eight-wide load')),
   };

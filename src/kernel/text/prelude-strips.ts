@@ -13,8 +13,11 @@ interface StripScales {
   /** Type and expression of what is worked out of `spot` once, before a loop: the word, and how it is turned if that depends on it. */
   readonly spotType?: string;
   readonly spot?: string;
-  /** Expressions: what is stored `ahead` of such a spot, and the vec4<f32> of the scales of each 16 codes of a `strip`. */
+  /** Expression: what is stored `ahead` of such a spot. */
   readonly at: string;
+  /** Expression: a `strip` of what is `stored` there, if that is to be turned for what follows. Turned late, no load is waited for. */
+  readonly turned?: string;
+  /** Expression: the vec4<f32> of the scales of each 16 codes of a `strip`. */
   readonly factors: string;
   /** Powers of two by which those are too small for `finish`. */
   readonly power: number;
@@ -36,7 +39,15 @@ export function strips(scales: string, { format, scale }: ScaledOperand): Fragme
   const { wgsl } = format;
   const { eight, plus, times = 1, odd = 1 } = wgsl.inPlace ?? wgsl.affine ?? { eight: wgsl.eight, plus: 0 };
   const { type, at, factors, power, ...rest } = scalesOf(scales, wgsl, scale);
-  const { spotType = 'u32', spot = 'spot', mark = 'mark', marked = 'false', shows = false, zeros } = rest;
+  const {
+    spotType = 'u32',
+    spot = 'spot',
+    turned = 'stored',
+    mark = 'mark',
+    marked = 'false',
+    shows = false,
+    zeros,
+  } = rest;
   const remaining = power - Math.log2(times);
   return [
     { name: 'STRIP_RAISED', code: `const STRIP_RAISED = ${plus !== 0 || zeros !== undefined};` },
@@ -55,9 +66,15 @@ export function strips(scales: string, { format, scale }: ScaledOperand): Fragme
     { name: 'StripSpot', code: `alias StripSpot = ${spotType};` },
     { name: 'strip_spot', code: `fn strip_spot(spot: u32) -> StripSpot {\n  return ${spot};\n}` },
     { name: 'strip_at', code: `fn strip_at(spot: StripSpot, ahead: u32) -> Strip {\n  return ${at};\n}` },
-    { name: 'strip_scales', code: `fn strip_scales(strip: Strip) -> vec4<f32> {\n  return ${factors};\n}` },
+    {
+      name: 'strip_scales',
+      code: `fn strip_scales(stored: Strip, spot: StripSpot) -> vec4<f32> {\n  let strip = ${turned};\n  return ${factors};\n}`,
+    },
     { name: 'STRIP_NAN_SHOWS', code: `const STRIP_NAN_SHOWS = ${shows};` },
-    { name: 'strip_mark', code: `fn strip_mark(mark: u32, strip: Strip) -> u32 {\n  return ${mark};\n}` },
+    {
+      name: 'strip_mark',
+      code: `fn strip_mark(mark: u32, stored: Strip, spot: StripSpot) -> u32 {\n  let strip = ${turned};\n  return ${mark};\n}`,
+    },
     { name: 'strip_marked', code: `fn strip_marked(mark: u32) -> bool {\n  return ${marked};\n}` },
   ];
 }
@@ -73,7 +90,8 @@ function scalesOf(scales: string, { headroom }: ScaledFormat['wgsl'], { format, 
         type: 'u32',
         spotType: 'vec2<u32>',
         spot: 'vec2<u32>(spot >> 2u, ((spot << 3u) + 17u) & 31u)',
-        at: `rotated_right(${scales}[spot.x + (ahead >> 2u)], spot.y)`,
+        at: `${scales}[spot.x + (ahead >> 2u)]`,
+        turned: 'rotated_right(stored, spot.y)',
         factors: `vec2<f32>(${first}, ${second}).xxyy`,
         power: -headroom,
         mark: `max(mark, max(${exponents.join(', ')}))`,

@@ -109,6 +109,12 @@ export function prelude(
   ].join('\n');
 }
 
+/** The kernel's body. Where the device does not let it choose a subgroup size that it only uses, none is set. */
+export function bodyFor({ body, uses }: Kernel, { subgroupSize }: Specialisation): string {
+  const left = subgroupSize === undefined && uses.includes('subgroup-size-control');
+  return left ? body.replace(/\s*@subgroup_size\(\s*SUBGROUP_SIZE\s*\)/, '') : body;
+}
+
 /** Decoders give f32 also where other operands are loaded as f16. */
 function inF32(decoders: readonly Fragment[]): Fragment[] {
   const struct = { name: 'Decoded', code: 'struct Decoded {\n  lo: vec4<f32>,\n  hi: vec4<f32>,\n}' };

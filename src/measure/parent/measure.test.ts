@@ -112,6 +112,11 @@ describe('the clock', () => {
 });
 
 describe('isolation', () => {
+  it('waits for drivers that compile no sooner than the first launch', async () => {
+    const { cases } = await measureScripted(`${STEADY}\nfirstDispatch: {seconds: 120}`);
+    expect(cases[0]?.refusal).toBeNull();
+  });
+
   it.each([
     ['hang', 'hang', 'no sign of life'],
     ['crash', 'crashed', 'as scripted'],

@@ -37,7 +37,7 @@ const CHECK_SECONDS = 60;
 
 export async function check(session: Session, request: CheckRequest, alive: Alive): Promise<readonly Checked[]> {
   const { problem, seed, distribution, contenders } = request;
-  const beat = () => alive(launchSeconds(problem, CHECK_SECONDS));
+  const beat = (besides = CHECK_SECONDS) => alive(launchSeconds(problem, besides));
   beat();
   const operands = await session.allocate({ problem, seed, distribution, sets: 1 });
   const expectation =
@@ -47,7 +47,7 @@ export async function check(session: Session, request: CheckRequest, alive: Aliv
   const references = new Map<string, Prepared>();
   const found: Checked[] = [];
   try {
-    const bench = { session, operands, expectation, references, alive, beat };
+    const bench = { session, operands, expectation, references, beat };
     for (const contender of contenders) found.push(await checked(bench, contender, request));
   } finally {
     for (const reference of references.values()) reference.dispose();
@@ -62,8 +62,8 @@ interface Bench {
   readonly expectation: Expectation | null;
   /** References that have been verified, by name. */
   readonly references: Map<string, Prepared>;
-  readonly alive: Alive;
-  readonly beat: () => void;
+  /** `besides`: seconds that work beside a launch may take. */
+  readonly beat: (besides?: number) => void;
 }
 
 async function checked(bench: Bench, contender: CheckedContender, { writesNothing }: CheckRequest): Promise<Checked> {
@@ -91,13 +91,14 @@ async function checked(bench: Bench, contender: CheckedContender, { writesNothin
 
 const SIMULATED = { budget: 1e-6, formatError: 0, rms: 1 };
 
-async function launched({ session, operands, alive, beat }: Bench, { source }: Contender): Promise<Prepared> {
-  alive(COMPILE_SECONDS);
+async function launched({ session, operands, beat }: Bench, { source }: Contender): Promise<Prepared> {
+  beat(COMPILE_SECONDS);
   const prepared = await session.prepare(source, operands);
   try {
-    beat();
+    beat(COMPILE_SECONDS);
     await prepared.poison();
     await prepared.launch({ repeats: 1, firstSet: 0 });
+    beat();
     return prepared;
   } catch (error) {
     prepared.dispose();

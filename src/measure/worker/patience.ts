@@ -6,7 +6,7 @@ import { flop } from '../../gemm/shape.ts';
 /** Tells the parent's watchdog that work follows which may take this many seconds. */
 export type Alive = (allowSeconds: number) => void;
 
-/** Some drivers compile a large kernel for half a minute, on a busy machine for longer. */
+/** Some drivers compile a large kernel for half a minute, on a busy machine for longer, and some no sooner than its first launch. */
 export const COMPILE_SECONDS = 180;
 
 /** A launch slower than this many FLOP/s, beyond a constant, is considered hung. */

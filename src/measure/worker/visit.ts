@@ -36,7 +36,8 @@ export async function visit(session: Session, request: VisitRequest, alive: Aliv
 class Visit {
   readonly #session: Session;
   readonly #request: VisitRequest;
-  readonly #alive: (seconds?: number) => void;
+  /** `besides`: seconds that work beside a launch may take. */
+  readonly #alive: (besides?: number) => void;
   readonly #random: Random;
   readonly #states: readonly ContenderState[];
   readonly #profile: VisitProfile = { operands: 0, compile: 0, verify: 0, measuring: 0, kernels: 0 };
@@ -47,8 +48,7 @@ class Visit {
   constructor(session: Session, request: VisitRequest, alive: Alive) {
     this.#session = session;
     this.#request = request;
-    const allow = launchSeconds(request.problem, STEP_SECONDS);
-    this.#alive = (seconds = allow) => alive(seconds);
+    this.#alive = (besides = STEP_SECONDS) => alive(launchSeconds(request.problem, besides));
     this.#random = seededRandom(request.orderSeed);
     this.#states = request.contenders.map((contender) => new ContenderState(contender, request.timer));
   }
@@ -70,7 +70,7 @@ class Visit {
       await state.attempt(async () => {
         this.#alive(COMPILE_SECONDS);
         const prepared = await this.#session.prepare(state.contender.source, this.#rotation.operands);
-        this.#alive();
+        this.#alive(COMPILE_SECONDS);
         state.prepared = prepared;
         await prepared.poison();
         const start = this.#session.now();
@@ -207,7 +207,7 @@ class Visit {
     if (!reference) return;
     this.#alive(COMPILE_SECONDS);
     const prepared = await this.#session.prepare(reference.source, this.#rotation.operands);
-    this.#alive();
+    this.#alive(COMPILE_SECONDS);
     this.#reference = prepared;
     await prepared.poison();
     await prepared.launch({ repeats: 1, firstSet: 0 });
