@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gitIn } from '../src/record/testdata/git.ts';
 import { commandsIn } from './documented.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -15,10 +16,7 @@ const LONG = { timeout: 300_000 };
 let clone = '';
 const within = (path: string) => join(clone, path);
 
-function git(...args: string[]): string {
-  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];
-  return execFileSync('git', [...identity, ...args], { cwd: clone, encoding: 'utf8' });
-}
+const git = (...args: string[]) => gitIn(clone, ...args);
 
 /** The one command of the guide that begins so. */
 function documented(beginning: string): string {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { detectorPlot, evaluationsDocument } from '../evals/document/page.ts';
-import { main } from '../src/cli/main.ts';
+import { inProcess } from '../src/cli/testdata/in-process.ts';
 import { shippedKernels } from '../src/experiment/setup/selection.ts';
 import { inSeries } from '../src/kernel/set/set.ts';
 import { readSearches } from '../src/record/search.node.ts';
@@ -11,7 +11,6 @@ import { listRecords, readRecord } from '../src/record/store.node.ts';
 import { renderMarkdown } from '../src/report/document/markdown.ts';
 import { renderSearchSvg } from '../src/report/search-svg.ts';
 import { SERIES_SUITE, seriesDocument } from '../src/report/series-page.ts';
-import { PLAIN } from '../src/report/style.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
@@ -49,16 +48,7 @@ async function kernels(): Promise<string> {
 
 /** What a shapemark command writes to stdout. */
 async function printed(...args: string[]): Promise<string> {
-  let [out, err] = ['', ''];
-  const io = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
-  const exit = await main(args, { ...io, cwd: FOLDER, environment: {}, style: PLAIN, columns: null });
+  const { exit, out, err } = await inProcess(args, { cwd: FOLDER });
   if (exit !== 0) throw new Error(`shapemark ${args.join(' ')} exited with ${exit}: ${err}`);
   return out;
 }

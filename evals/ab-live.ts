@@ -9,7 +9,7 @@
  */
 
 import { execFile } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -17,10 +17,10 @@ import { UsageError } from '../src/experiment/errors.ts';
 import type { Comparison, Verdict } from '../src/judge/ab/comparison.ts';
 import { HEAD_NAMES, type Head } from './ab/pool.ts';
 import { QUIET_FLOOR } from './ab/replay.ts';
+import { BASE_FOLDER, FOLDER, writeHeads } from './ab/sets.ts';
 import { type LiveFound, liveSections } from './ab/table.ts';
 import { present } from './document/present.ts';
 
-const FOLDER = fileURLToPath(new URL('./ab/sets', import.meta.url));
 const CLI = fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url));
 const SLOWED: readonly Head[] = ['slow-5', 'slow-3', 'slow-10'];
 const EXPECTED: Readonly<Record<Head, Verdict>> = {
@@ -55,9 +55,9 @@ function schedule(equal: number, slowed: number): Head[] {
   });
 }
 
-async function compareOnce(head: Head, seed: number, adapter: string): Promise<Line> {
+async function compareOnce(heads: string, head: Head, seed: number, adapter: string): Promise<Line> {
   const begin = performance.now();
-  const sides = [join(FOLDER, 'base'), join(FOLDER, head), '--suite', join(FOLDER, 'suite.yaml')];
+  const sides = [BASE_FOLDER, join(heads, head), '--suite', join(FOLDER, 'suite.yaml')];
   const how = ['--adapter', adapter, '--seed', `${seed}`, '--fail-on', '', '--json'];
   const args = [...process.execArgv, CLI, 'compare', ...sides, ...how];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
@@ -114,7 +114,8 @@ async function main(): Promise<void> {
   const [equal, slowed] = [Number(values.equal), Number(values.slowed)];
   if (![equal, slowed].every((count) => Number.isInteger(count) && count >= 0))
     throw new UsageError('--equal and --slowed: expected whole numbers');
-  mkdirSync(dirname(values.file), { recursive: true });
+  const heads = join(dirname(values.file), 'sets');
+  writeHeads(heads);
   const text = existsSync(values.file) ? readFileSync(values.file, 'utf8') : '';
   const lines = text
     .split('\n')
@@ -122,7 +123,7 @@ async function main(): Promise<void> {
     .map((line) => JSON.parse(line) as Line);
   for (const [i, head] of schedule(equal, slowed).entries()) {
     if (i < lines.length) continue;
-    const line = await compareOnce(head, i + 1, values.adapter);
+    const line = await compareOnce(heads, head, i + 1, values.adapter);
     appendFileSync(values.file, `${JSON.stringify(line)}\n`);
     lines.push(line);
     process.stderr.write(`comparison ${i + 1} of ${equal + slowed}: ${head}, ${line.seconds} s\n`);

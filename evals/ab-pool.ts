@@ -30,11 +30,10 @@ import { expand } from '../src/plan/case/expand.ts';
 import { loadSuite } from '../src/plan/load.node.ts';
 import { blockTimes } from '../src/stats/paired.ts';
 import { below, seededRandom } from '../src/stats/random.ts';
+import { BASE_FOLDER, FOLDER, SLOWED, writeHeads } from './ab/sets.ts';
 
-const FOLDER = fileURLToPath(new URL('./ab/sets', import.meta.url));
 const TRUSTED = fileURLToPath(new URL('../kernels', import.meta.url));
 const EQUAL = 'equal';
-const SLOWED = ['slow-3', 'slow-5', 'slow-10'] as const;
 type Kind = 'equal' | 'slowed';
 /** Three of four processes are unchanged, because errors must be rarest there. */
 const ROUND = 4;
@@ -61,10 +60,12 @@ interface Sets {
   readonly trusted: KernelSet;
 }
 
-async function loadSets(): Promise<Sets> {
+/** Loads the kernel sets. Those that base is compared with are written into `folder`. */
+async function loadSets(folder: string): Promise<Sets> {
+  writeHeads(folder);
   const heads = new Map<string, KernelSet>();
-  for (const name of [EQUAL, ...SLOWED]) heads.set(name, await loadKernels(join(FOLDER, name)));
-  return { base: await loadKernels(join(FOLDER, 'base')), trusted: await loadKernels(TRUSTED), heads };
+  for (const name of [EQUAL, ...SLOWED]) heads.set(name, await loadKernels(join(folder, name)));
+  return { base: await loadKernels(BASE_FOLDER), trusted: await loadKernels(TRUSTED), heads };
 }
 
 /** Rounds of one slowed process and three others in a seeded order, so that whatever the machine does meets both alike. */
@@ -126,7 +127,7 @@ class Collection {
   }
 
   async run(adapter: string, signal: AbortSignal): Promise<void> {
-    const sets = await loadSets();
+    const sets = await loadSets(join(dirname(this.#file), 'sets'));
     const suite = await loadSuite(join(FOLDER, 'suite.yaml'), { cwd: '.' });
     const { cases } = expand(suite, { kernels: sets.base.kernels.map(({ name }) => name) });
     const names = new Map(cases.map((item) => [item.id, item.name]));

@@ -1,17 +1,15 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { FinishedVisit } from '../src/measure/parent/progress.ts';
+import { folderOfEach } from '../src/record/testdata/folder.ts';
 import { Journal } from './journal.ts';
 
-let folder: string;
+const folder = folderOfEach();
 let path: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'peers-'));
-  path = join(folder, 'nested', 'peers.jsonl');
+  path = join(folder(), 'nested', 'peers.jsonl');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const visit = (process: number): FinishedVisit => ({
   caseId: 'a',

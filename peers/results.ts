@@ -1,12 +1,10 @@
 /** Computes the document of `--json` from visits: times and ratios per shape, with intervals over processes. */
-import type { Format } from '../src/gemm/problem.ts';
 import { flop } from '../src/gemm/shape.ts';
 import type { CaseOutcome } from '../src/measure/parent/measurement.ts';
 import { pairedRatio } from '../src/measure/parent/ratio.ts';
-import type { ContenderVisit, VisitResult } from '../src/measure/worker/protocol.ts';
+import type { ContenderVisit, VisitResult } from '../src/record/journal.ts';
 import { mean, median } from '../src/stats/centre.ts';
 import { type Estimate, summarize } from '../src/stats/summary.ts';
-import type { Kind } from './catalogue.ts';
 import type { Field, OurClass, PeerContender } from './contenders.ts';
 
 export type Interval = readonly [low: number, high: number];
@@ -19,14 +17,7 @@ export interface Ratio {
   readonly perProcess: readonly number[];
 }
 
-interface ContenderFacts {
-  readonly name: string;
-  readonly kind: Kind;
-  readonly variant?: string;
-  readonly classes: readonly OurClass[];
-  readonly format: Format;
-  readonly note?: string;
-}
+type ContenderFacts = Pick<PeerContender, 'name' | 'kind' | 'variant' | 'classes' | 'format' | 'note'>;
 
 export interface MeasuredRow extends ContenderFacts {
   readonly status: 'measured';

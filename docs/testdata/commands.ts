@@ -2,7 +2,6 @@
  * Tries commands of the documentation: those of shapemark in a temporary repository, with the scripted engine where they would
  * measure; for others, scripts, options and files must exist.
  */
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { readOptions } from '../../peers/options.ts';
 import { parseShapes } from '../../peers/shapes.ts';
 import { main } from '../../src/cli/main.ts';
 import { configs } from '../../src/plan/import/testdata/configs.ts';
+import { gitIn } from '../../src/record/testdata/git.ts';
 import { PLAIN } from '../../src/report/style.ts';
 import { actionOf, commandsIn } from '../documented.ts';
 
@@ -46,10 +46,7 @@ const PLACEHOLDERS: Record<string, string> = {
 /** Virtual seconds: a command ends soon, whether or not it has found anything by then. */
 const BUDGET = ['--budget', '20'];
 
-function git(...args: string[]): string {
-  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];
-  return execFileSync('git', [...identity, ...args], { cwd: repository, encoding: 'utf8' });
-}
+const git = (...args: string[]) => gitIn(repository, ...args);
 
 async function shapemark(...args: string[]) {
   let output = '';

@@ -1,33 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../../src/engine/port.ts';
-import { openWebGpu } from '../../src/engine/webgpu/open.node.ts';
+import { describe, expect, it } from 'vitest';
+import { sessionOfAll } from '../../src/engine/webgpu/testdata/session.ts';
 import { serve } from '../../src/kernel/select/serve.ts';
 import { loadKernels } from '../../src/kernel/set/load.node.ts';
 import { triedElsewhere } from '../../src/kernel/testdata/trial.ts';
 import { check, cloudOf, describe as lineOf, SIBLINGS } from './cloud.ts';
 
 const set = await loadKernels('kernels');
-let session: Session;
-
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'auto', yieldCpu: false }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll();
 
 const SEED = 20_261;
 
 describe('the correctness cloud', () => {
   it('is the same again, member by member and in any order', () => {
-    const { member } = cloudOf(set, session.facts, SEED);
+    const { member } = cloudOf(set, session().facts, SEED);
     const indices = [0, 5, 200, 1_999];
     const lines = indices.map((index) => lineOf(member(index)));
     const again = [...indices].reverse().map((index) => lineOf(member(index)));
     expect(again.reverse()).toEqual(lines);
-    expect(lines).not.toEqual(indices.map((index) => lineOf(cloudOf(set, session.facts, SEED + 1).member(index))));
+    expect(lines).not.toEqual(indices.map((index) => lineOf(cloudOf(set, session().facts, SEED + 1).member(index))));
   });
 
   it('reaches every kernel with every weight format in one round, layouts and kinds in a few', () => {
-    const { lines, member } = cloudOf(set, session.facts, SEED);
+    const { lines, member } = cloudOf(set, session().facts, SEED);
     const runs = set.kernels.filter((kernel) => lines.some((line) => line.kernel === kernel));
     // The others need a feature, or subgroups of another width.
     expect(runs.map(({ name }) => name)).toEqual(
@@ -53,11 +47,11 @@ describe('the correctness cloud', () => {
   });
 
   it('compiles once for siblings', () => {
-    const { member } = cloudOf(set, session.facts, SEED);
+    const { member } = cloudOf(set, session().facts, SEED);
     for (const first of [0, SIBLINGS, 7 * SIBLINGS]) {
       const programs = Array.from({ length: SIBLINGS }, (_, i) => {
         const { kernel, problem, choice } = member(first + i);
-        const served = serve(kernel, problem, session.facts, choice);
+        const served = serve(kernel, problem, session().facts, choice);
         return 'program' in served ? served.program.code : served.reason;
       });
       expect(new Set(programs).size).toBe(1);
@@ -65,12 +59,12 @@ describe('the correctness cloud', () => {
   });
 
   it('is right in a slice of it', { timeout: 300_000 }, async () => {
-    const kernels = set.kernels.filter((kernel) => triedElsewhere(kernel, session.facts) === undefined);
-    const { member } = cloudOf({ ...set, kernels }, session.facts, SEED);
+    const kernels = set.kernels.filter((kernel) => triedElsewhere(kernel, session().facts) === undefined);
+    const { member } = cloudOf({ ...set, kernels }, session().facts, SEED);
     for (let i = 0; i < 100; i++) {
       // Four of each family: the more families, the more kernels.
       const one = member(SIBLINGS * Math.floor(i / 4) + (i % 4));
-      await check(session, one).catch((error: unknown) => {
+      await check(session(), one).catch((error: unknown) => {
         throw new Error(lineOf(one), { cause: error });
       });
     }

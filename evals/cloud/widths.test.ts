@@ -5,10 +5,10 @@
  * values, or a crash. Whatever opens a device must have switched it off.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOfAll } from '../../src/record/testdata/folder.ts';
 
 /**
  * As many programs as two cores compile in a minute and a half: at 16 lanes Mesa 25 takes five seconds for each, so those of
@@ -19,12 +19,11 @@ const CLOUDS = { narrow: ['--shapes', '480'], wide: ['--each', '6', '--shapes', 
 const TEXTURE = ['--each', '1', '--from', '3', '--shapes', '1'] as const;
 const MINUTE = 60_000;
 
-let folder = '';
+const folder = folderOfAll();
 const kernels = { others: '', subgroups: '', textures: '' };
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'shapemark-widths-'));
   for (const name of ['others', 'subgroups', 'textures'] as const) {
-    kernels[name] = join(folder, name);
+    kernels[name] = join(folder(), name);
     mkdirSync(kernels[name]);
   }
   const all = readdirSync('kernels').filter((file) => file.endsWith('.wgsl'));
@@ -39,13 +38,12 @@ beforeAll(() => {
   for (const file of files.filter((name) => /textures: /.test(read(name))))
     writeFileSync(join(kernels.textures, file), read(file));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const read = (kernel: string) => readFileSync(join('kernels', kernel), 'utf8');
 
 function cloudAt(lanes: number, ...words: string[]): Promise<{ code: number | null; said: string }> {
   const { MESA_SHADER_CACHE_DISABLE: _, ...environment } = process.env;
-  const env = { ...environment, LP_NATIVE_VECTOR_WIDTH: String(32 * lanes), XDG_CACHE_HOME: join(folder, 'cache') };
+  const env = { ...environment, LP_NATIVE_VECTOR_WIDTH: String(32 * lanes), XDG_CACHE_HOME: join(folder(), 'cache') };
   const child = spawn(process.execPath, ['--import', 'tsx', 'evals/cloud.ts', '--adapter', 'software', ...words], {
     env,
   });

@@ -48,11 +48,7 @@ const FP8: readonly Fault[] = [
 
 const INT4: readonly Fault[] = [
   { name: 'sign of a code lost', find: 'word ^ 0x88888888u', replace: 'word' },
-  {
-    name: 'swapped nibble',
-    find: 'vec4<u32>(28u, 24u, 20u, 16u)',
-    replace: 'vec4<u32>(24u, 28u, 20u, 16u)',
-  },
+  { name: 'swapped nibble', find: 'vec4<u32>(28u, 24u, 20u, 16u)', replace: 'vec4<u32>(24u, 28u, 20u, 16u)' },
 ];
 
 const INT8: readonly Fault[] = [

@@ -1,18 +1,19 @@
 /** Faults of the kernels for GPUs that decode blocks of codes. */
 import { AFFINE, ALL, IN_F16, OF_ACTIVATIONS, TENSOR_SCALE, type Technique, ZERO_POINTS } from './block-technique.ts';
-import { BARRIER, type Fault, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
-
-const TILED: Pick<Technique, 'shape' | 'layout' | 'choice'> = {
-  shape: { m: 37, n: 36, k: 104 },
-  layout: 'nt',
-  choice: { tile: { m: 32, n: 32 }, thread: { m: 4, n: 4 } },
-};
-const TILED_FAULTS: readonly Fault[] = [
-  { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
-  { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
-  tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+import {
+  COPY_BARRIERS,
+  type Fault,
+  GEMV_FAULTS,
+  LANE_FAULTS,
+  LAST_INSIDE,
   LAST_ROW,
-];
+  tail,
+  tiled,
+  wholeSteps,
+} from './fault.ts';
+
+const TILED = { ...tiled, layout: 'nt' } as const;
+const TILED_FAULTS: readonly Fault[] = [...COPY_BARRIERS, wholeSteps('k', 'TILE_K'), LAST_ROW];
 const SCALE_OF_HALF: Fault = {
   name: 'scale of the other half of a block',
   find: 'select(column.scales.y, column.scales.x, e < 2u)',
@@ -73,11 +74,7 @@ const columns: Technique = {
   shape: { m: 3, n: 24, k: 588 },
   layout: 'nt',
   choice: { tile: { m: 2, n: 8, k: 512 }, thread: { m: 2, n: 2 } },
-  faults: [
-    { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
-    { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
-    GEMV_ROW,
-  ],
+  faults: GEMV_FAULTS,
   scaling: [{ name: 'scale of the first column', find: 'scales_of(scales[c]).y', replace: 'scales_of(scales[0]).y' }],
   of: {
     mxfp4: [{ name: 'the last vector of A always', find: 'min(k + e, last)', replace: 'last' }],
@@ -122,9 +119,9 @@ const strip: Technique = {
   layout: 'nt',
   choice: { tile: { m: 1, n: 16, k: 512 }, thread: { m: 1, n: 16 } },
   faults: [
-    { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
+    ...LANE_FAULTS.slice(0, 1),
     { name: 'codes of the first half of a strip twice', find: ' + ahead_b(32u)', replace: '' },
-    { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
+    ...LANE_FAULTS.slice(1),
     tail('turn + STEP * lane >= problem.k', 'turn + TILE_K > problem.k'),
     { name: 'codes of the first group of columns for all', find: 'turn, GROUP);', replace: 'turn, 0u);' },
     { name: 'sums of the second group of columns left out', find: 'row, part, GROUP);', replace: 'row, part, 0u);' },
@@ -165,16 +162,12 @@ const matrix: Technique = {
   layout: 'nt',
   choice: { thread: { m: 16, n: 16 } },
   faults: [
-    ...TILED_FAULTS.slice(0, 2),
+    ...COPY_BARRIERS,
     tail('(problem.k + TILE_K - 1u) / TILE_K', 'problem.k / TILE_K'),
-    {
-      name: 'steps of A exchanged',
-      find: 'min(k, problem.k - 4u)',
-      replace: 'min(k ^ 4u, problem.k - 4u)',
-    },
+    { name: 'steps of A exchanged', find: 'min(k, problem.k - 4u)', replace: 'min(k ^ 4u, problem.k - 4u)' },
     { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
     { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
-    { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
+    LAST_INSIDE,
   ],
   scaling: [{ name: 'scale of the first block', find: 'ahead_scale(TILE_K * step)', replace: '0u' }],
   of: {

@@ -1,34 +1,33 @@
 /** Faults of the kernels that decode blocks of codes: those of a technique, for each format that it serves, and the format's. */
 import { ALL, faultyKernels, OF_ACTIVATIONS, TENSOR_SCALE, type Technique, ZERO_POINTS } from './block-technique.ts';
 import { TILES } from './block-tiles.ts';
-import { type Fault, type FaultyKernel, few, GEMV_FAULTS, LAST_ROW_OF_TILE, tail, usual } from './fault.ts';
+import {
+  type Fault,
+  type FaultyKernel,
+  few,
+  GEMV_FAULTS,
+  LAST_OF_ROWS,
+  LAST_ROW_OF_TILE,
+  usual,
+  wholeSteps,
+} from './fault.ts';
 
-const TAIL_BLOCK = tail('k < problem.k; k += 32u', 'k + 32u <= problem.k; k += 32u');
-const TAIL_STEP = tail('k < problem.k; k += SCALE_STEP', 'k + SCALE_STEP <= problem.k; k += SCALE_STEP');
-const SCALE_OF_FIRST: Fault = {
+const TAIL_BLOCK = wholeSteps('k', '32u');
+const TAIL_STEP = wholeSteps('k', 'SCALE_STEP');
+const scaleOfFirst = (k: string): Fault => ({
   name: 'scale of the first block',
-  find: 'block_scale(at.matrix, k,',
+  find: `block_scale(at.matrix, ${k},`,
   replace: 'block_scale(at.matrix, 0u,',
-};
-const SCALE_BEFORE: Fault = {
-  ...SCALE_OF_FIRST,
+});
+const scaleBefore = (k: string, before: string): Fault => ({
   name: 'scale of the previous block',
-  replace: 'block_scale(at.matrix, k & ~16u,',
-};
+  find: `block_scale(at.matrix, ${k},`,
+  replace: `block_scale(at.matrix, ${before},`,
+});
 const CODES_OF_FIRST: Fault = {
   name: 'codes of the first block',
   find: 'codes_b(at.matrix, k,',
   replace: 'codes_b(at.matrix, 0u,',
-};
-const GEMV_SCALE_OF_FIRST: Fault = {
-  name: 'scale of the first block',
-  find: 'block_scale(at.matrix, first,',
-  replace: 'block_scale(at.matrix, 0u,',
-};
-const GEMV_SCALE_BEFORE: Fault = {
-  ...GEMV_SCALE_OF_FIRST,
-  name: 'scale of the previous block',
-  replace: 'block_scale(at.matrix, k,',
 };
 const NEXT_LEFT_OUT: Fault = {
   name: 'the first eight codes for all',
@@ -43,8 +42,8 @@ const block: Technique = {
   layout: 'nt',
   choice: { tile: { m: 8, n: 16 }, thread: { m: 2 } },
   faults: [TAIL_STEP, CODES_OF_FIRST, NEXT_LEFT_OUT, LAST_ROW_OF_TILE],
-  scaling: [SCALE_OF_FIRST],
-  of: { nvfp4: [SCALE_BEFORE] },
+  scaling: [scaleOfFirst('k')],
+  of: { nvfp4: [scaleBefore('k', 'k & ~16u')] },
 };
 
 const gemv: Technique = {
@@ -54,15 +53,11 @@ const gemv: Technique = {
   layout: 'nt',
   choice: { tile: { n: 8, k: 512 } },
   faults: [...GEMV_FAULTS, NEXT_LEFT_OUT],
-  scaling: [GEMV_SCALE_OF_FIRST],
-  of: { nvfp4: [GEMV_SCALE_BEFORE] },
+  scaling: [scaleOfFirst('first')],
+  of: { nvfp4: [scaleBefore('first', 'k')] },
 };
 
-const E2M1_SIGN: Fault = {
-  name: 'sign of a code lost',
-  find: 'word & 0x88888888u',
-  replace: 'word & 0x88880000u',
-};
+const E2M1_SIGN: Fault = { name: 'sign of a code lost', find: 'word & 0x88888888u', replace: 'word & 0x88880000u' };
 
 const both: Technique = {
   formats: OF_ACTIVATIONS,
@@ -88,14 +83,14 @@ const both: Technique = {
     },
     LAST_ROW_OF_TILE,
   ],
-  scaling: [SCALE_OF_FIRST],
+  scaling: [scaleOfFirst('k')],
   of: {
     mxfp4: [E2M1_SIGN, { name: 'scale off by one', find: '0x1p-4f', replace: '0x1p-5f' }],
     fp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }],
     mxfp8: [{ name: 'scale off by one', find: '0x1p16f', replace: '0x1p15f' }],
     nvfp4: [
       E2M1_SIGN,
-      SCALE_BEFORE,
+      scaleBefore('k', 'k & ~16u'),
       {
         name: 'scale of the previous block of A',
         find: 'a_block_scale(at.matrix, min(row + i, at.row_end - 1u), k)',
@@ -122,7 +117,7 @@ const subgroup: Technique = {
     },
     { name: 'words out of step', find: 'let w = u >> 1u;', replace: 'let w = (u >> 1u) & 1u;' },
     { name: 'unwritten right half', find: 'right_col, ', replace: 'left_col, ' },
-    { name: 'unwritten last row', find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
+    LAST_OF_ROWS,
   ],
   scaling: [{ name: 'scales of two columns exchanged', find: 'four.scale[c] =', replace: 'four.scale[c ^ 1u] =' }],
   of: { nvfp4: [{ name: 'scale of the previous block', find: 'scales.y', replace: 'scales.x' }] },
@@ -136,7 +131,7 @@ const ring: Technique = {
   layout: 'nt',
   choice: { thread: { m: 3, n: 8 }, tile: { m: 3 } },
   faults: [
-    tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+    wholeSteps('k', 'TILE_K'),
     { name: 'steps of the lane before', find: '2u * w + 1u)', replace: '2u * w)' },
     { name: 'codes of the first block twice', find: 'at.matrix, k + 32u * j, col', replace: 'at.matrix, k, col' },
     {
@@ -161,7 +156,7 @@ const zeroPoints = (w: (typeof ZERO_POINTS)[number]): FaultyKernel => ({
     TAIL_BLOCK,
     { name: 'zero points left out', find: 'b.lo - zeros[c]', replace: 'b.lo' },
     { name: 'zero point of the first block', find: 'block_zero(at.matrix, k,', replace: 'block_zero(at.matrix, 0u,' },
-    { name: 'scale of the first block', find: 'block_scale(at.matrix, k,', replace: 'block_scale(at.matrix, 0u,' },
+    scaleOfFirst('k'),
     { name: 'swapped nibble', find: 'vec4<u32>(0u, 4u, 8u, 12u)', replace: 'vec4<u32>(4u, 0u, 8u, 12u)' },
     LAST_ROW_OF_TILE,
   ],

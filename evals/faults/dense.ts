@@ -3,28 +3,26 @@ import type { Choice } from '../../src/kernel/program.ts';
 import {
   asHalf,
   BARRIER,
+  COPY_BARRIERS,
   type Fault,
   type FaultyKernel,
   few,
   GEMV_FAULTS,
+  LAST_INSIDE,
+  LAST_OF_ROWS,
   LAST_ROW,
   LAST_ROW_OF_TILE,
   tail,
+  tiled,
   usual,
+  wholeSteps,
 } from './fault.ts';
 
 const small: Choice = { tile: { m: 8, n: 16 } };
+const TILED = { ...tiled, choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } } };
 
-const LAST_OF_ROWS: Fault = {
-  ...LAST_ROW_OF_TILE,
-  find: 'if (row >= at.row_end)',
-  replace: 'if (row + 1u >= at.row_end)',
-};
-const TILE_BARRIERS: readonly Fault[] = [
-  { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
-  { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
-  tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
-];
+const TILE_BARRIERS: readonly Fault[] = [...COPY_BARRIERS, wholeSteps('k0', 'TILE_K')];
+const NESTED_TAIL = tail('if (k >= problem.k) { break; }', 'if (k + TILE_K >= problem.k) { break; }');
 
 const IN_SUBGROUP: FaultyKernel = {
   shape: usual,
@@ -33,7 +31,7 @@ const IN_SUBGROUP: FaultyKernel = {
   choice: { tile: { m: 8 }, thread: { m: 8, n: 4 } },
   faults: [
     tail('u < min(LANES, (problem.k - k0 + 3u) / 4u)', 'u < min(LANES, (problem.k - k0 - 1u) / 4u)'),
-    tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+    wholeSteps('k0', 'TILE_K'),
     {
       name: 'values of the next lane',
       find: 'subgroupShuffle(a[i][r], u)',
@@ -84,10 +82,9 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
   },
   'shared-tile': { shape: usual, format: {}, layout: 'nn', choice: small, faults: TILE_BARRIERS },
   'register-tile': {
-    shape: { m: 37, n: 36, k: 104 },
+    ...TILED,
     format: {},
     layout: 'nn',
-    choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } },
     faults: [
       ...TILE_BARRIERS,
       LAST_ROW,
@@ -95,13 +92,12 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     ],
   },
   'nested-tile': {
-    shape: { m: 37, n: 36, k: 104 },
+    ...TILED,
     format: {},
     layout: 'nn',
-    choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } },
     faults: [
-      ...TILE_BARRIERS.slice(0, 2),
-      tail('if (k >= problem.k) { break; }', 'if (k + TILE_K >= problem.k) { break; }'),
+      ...COPY_BARRIERS,
+      NESTED_TAIL,
       { name: 'first tiles whole', find: 'k + u < end', replace: 'k + u < end + TILE_K' },
       { name: 'the same tiles again', find: 'spots_b[i] += ahead_b(TILE_K);', replace: '' },
       LAST_ROW,
@@ -109,15 +105,14 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     ],
   },
   'double-buffer': {
-    shape: { m: 37, n: 36, k: 104 },
+    ...TILED,
     format: {},
     layout: 'nn',
-    choice: { tile: { m: 32, n: 32, k: 16 }, thread: { m: 4, n: 4 } },
     faults: [
       { name: 'missing barrier after the first stage', find: `${BARRIER} // the first stage`, replace: '// the first' },
       { name: 'missing barrier after a stage', find: `${BARRIER} // the next stage`, replace: '// the next stage' },
       { name: 'the next tile over this one', find: 'put(1u - stage', replace: 'put(stage' },
-      tail('k0 < problem.k; k0 += TILE_K', 'k0 + TILE_K <= problem.k; k0 += TILE_K'),
+      wholeSteps('k0', 'TILE_K'),
       LAST_ROW,
     ],
   },
@@ -176,7 +171,7 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { name: 'missing barrier before a block is stored', find: `${BARRIER} // one matrix`, replace: '// one matrix' },
       { name: 'missing barrier before the next block', find: `${BARRIER} // and stored`, replace: '' },
       { name: 'every subgroup in the first block', find: 'block % BLOCKS_N * THREAD_N', replace: '0u' },
-      { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
+      LAST_INSIDE,
     ],
   },
   'matrix-tile': {
@@ -185,15 +180,15 @@ export const DENSE_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     layout: 'nn',
     choice: { thread: { m: 16, n: 16 } }, // few matrices, because lavapipe takes long to compile many
     faults: [
-      ...TILE_BARRIERS.slice(0, 2),
-      tail('if (k >= problem.k) { break; }', 'if (k + TILE_K >= problem.k) { break; }'),
+      ...COPY_BARRIERS,
+      NESTED_TAIL,
       { name: 'first tiles whole', find: '< vec4<u32>(end)', replace: '< vec4<u32>(end + TILE_K)' },
       { name: 'the same tiles again', find: 'spots_a[i] += ahead_a(TILE_K);', replace: '' },
       { name: 'missing barrier before a matrix is stored', find: `${BARRIER} // one matrix`, replace: '// one matrix' },
       { name: 'missing barrier before the next matrix', find: `${BARRIER} // and stored`, replace: '' },
       { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
       { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
-      { name: 'unwritten last row', find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' },
+      LAST_INSIDE,
     ],
   },
   gemv: {

@@ -29,6 +29,9 @@ export const BARRIER = 'workgroupBarrier();';
 export const usual = { m: 9, n: 24, k: 104 };
 export const few = { m: 3, n: 24, k: 104 };
 export const tail = (find: string, replace: string): Fault => ({ name: 'dropped tail tile', find, replace });
+/** A loop over whole steps alone. */
+export const wholeSteps = (k: string, step: string): Fault =>
+  tail(`${k} < problem.k; ${k} += ${step}`, `${k} + ${step} <= problem.k; ${k} += ${step}`);
 export const LAST_ROW_OF_TILE: Fault = {
   name: 'unwritten last row',
   find: 'if (row + i >= at.row_end)',
@@ -39,10 +42,14 @@ export const GEMV_ROW: Fault = {
   find: 'o < rows * QUADS',
   replace: 'o < (rows - 1u) * QUADS',
 };
-export const GEMV_FAULTS: readonly Fault[] = [
+export const LANE_FAULTS: readonly Fault[] = [
   { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
   { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
-  GEMV_ROW,
+];
+export const GEMV_FAULTS: readonly Fault[] = [...LANE_FAULTS, GEMV_ROW];
+export const COPY_BARRIERS: readonly Fault[] = [
+  { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
+  { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
 ];
 
 /** Sum of f32 rounded to f16 after every step: f16 accumulation where f32 was promised. */
@@ -57,3 +64,7 @@ export const LAST_ROW: Fault = {
   find: 'if (row + r < at.row_end)',
   replace: 'if (row + r + 1u < at.row_end)',
 };
+export const LAST_OF_ROWS = { ...LAST_ROW, find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' };
+export const LAST_INSIDE = { ...LAST_ROW, find: 'if (row < at.row_end)', replace: 'if (row + 1u < at.row_end)' };
+/** Several tiles, and several patches in each. */
+export const tiled = { shape: { m: 37, n: 36, k: 104 }, choice: { tile: { m: 32, n: 32 }, thread: { m: 4, n: 4 } } };

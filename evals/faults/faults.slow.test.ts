@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { Session } from '../../src/engine/port.ts';
-import { openWebGpu } from '../../src/engine/webgpu/open.node.ts';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { sessionOfAll } from '../../src/engine/webgpu/testdata/session.ts';
 import type { Problem } from '../../src/gemm/problem.ts';
 import type { Program } from '../../src/kernel/program.ts';
 import { serve } from '../../src/kernel/select/serve.ts';
@@ -13,12 +12,7 @@ import { FAULTS } from './faults.ts';
 import { problemFor } from './problem.ts';
 
 const set = await loadKernels('kernels');
-let session: Session;
-
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'auto', yieldCpu: false }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll();
 
 /**
  * What accumulating in f16 does to a sum: 11 significant bits are left. By bits, because compilers take packing to f16 and
@@ -30,9 +24,9 @@ const AS_HALF =
 /** Skips the test on a device that lacks what the kernel needs. */
 function programFor(name: string, entry: FaultyKernel, problem: Problem, { skip }: TestContext): Program {
   const kernel = findKernel(set, name);
-  const elsewhere = triedElsewhere(kernel, session.facts);
+  const elsewhere = triedElsewhere(kernel, session().facts);
   if (elsewhere !== undefined) return skip(elsewhere);
-  const served = serve(kernel, problem, session.facts, entry.choice);
+  const served = serve(kernel, problem, session().facts, entry.choice);
   if ('program' in served) return served.program;
   expect(served.reason).toMatch(/which this device lacks|is for SUBGROUP_/);
   return skip(served.reason);
@@ -50,7 +44,7 @@ describe.each(Object.entries(FAULTS))('%s', (name, entry) => {
   const problems = needed.map((needs) => ({ needs, title: needs ?? 'nothing' }));
   it.for(problems)('passes as it is where faults need $title', { timeout: 300_000 }, async ({ needs }, ctx) => {
     const problem = problemFor(entry, needs);
-    await trial(session, programFor(name, entry, problem, ctx), problem);
+    await trial(session(), programFor(name, entry, problem, ctx), problem);
   });
 
   it.for(entry.faults)('is caught with: $name', { timeout: 300_000 }, async ({ find, replace, needs }, ctx) => {
@@ -59,6 +53,6 @@ describe.each(Object.entries(FAULTS))('%s', (name, entry) => {
     const code = program.code.replaceAll(find, replace);
     expect(code, `"${find}" is not in the program`).not.toBe(program.code);
     const broken = { ...program, code: code.includes('as_half(') ? code + AS_HALF : code };
-    await expect(trial(session, broken, problem)).rejects.toThrow(WrongResult);
+    await expect(trial(session(), broken, problem)).rejects.toThrow(WrongResult);
   });
 });

@@ -1,5 +1,14 @@
 /** Faults of the kernels that multiply bytes: codes of weights by int8 activations. */
-import { BARRIER, type Fault, type FaultyKernel, GEMV_ROW, LAST_ROW, tail } from './fault.ts';
+import {
+  COPY_BARRIERS,
+  type Fault,
+  type FaultyKernel,
+  GEMV_ROW,
+  LANE_FAULTS,
+  LAST_OF_ROWS,
+  LAST_ROW,
+  wholeSteps,
+} from './fault.ts';
 
 const WEIGHTS = [
   ...(['int8-64', 'int8-128', 'int8-channel'] as const),
@@ -37,8 +46,7 @@ const DECODING: Readonly<Record<Weights, readonly Fault[]>> = {
 };
 
 const FEW: readonly Fault[] = [
-  { name: 'missing barrier before the sum over lanes', find: BARRIER, replace: '' },
-  { name: 'a lane left out of the sum', find: 'other < lanes', replace: 'other + 1u < lanes' },
+  ...LANE_FAULTS,
   { name: 'scale of A left out', find: 'b_scale * (*a_scale)[i]', replace: 'b_scale' },
   { name: 'sums of integers counted twice', find: '(*dots)[i][c] = 0;', replace: '' },
   { name: 'four products left out', find: ' + dot4I8Packed((*a)[i].z, b.z)', replace: '' },
@@ -50,9 +58,8 @@ const FEW: readonly Fault[] = [
   GEMV_ROW,
 ];
 const TILED: readonly Fault[] = [
-  { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
-  { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
-  tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+  ...COPY_BARRIERS,
+  wholeSteps('k', 'TILE_K'),
   { name: 'sums of integers counted twice', find: '*dots = Dots();', replace: '' },
   { name: 'scale of A left out', find: 'of_a[r] * of_b', replace: 'of_b' },
   { name: 'scale of B left out', find: 'of_a[r] * of_b', replace: 'of_a[r]' },
@@ -70,11 +77,7 @@ const FEW_BY_ROW: readonly Fault[] = [
 ];
 const TILED_BY_ROW: readonly Fault[] = [
   { name: 'scale of a row left out', find: 'finish4(of_a[r] * ', replace: 'finish4(' },
-  {
-    name: 'scale of the last block for all',
-    find: '(k + TILE_K) % INTEGER_RUN == 0u || ',
-    replace: '',
-  },
+  { name: 'scale of the last block for all', find: '(k + TILE_K) % INTEGER_RUN == 0u || ', replace: '' },
 ];
 const FEW_IN_ALL_OF_K: readonly Fault[] = [
   ...FEW_BY_ROW,
@@ -130,9 +133,8 @@ export const INTEGER_FAULTS: Readonly<Record<string, FaultyKernel>> = {
     format: { w: 'int8-channel', a: 'int8-channel' },
     choice: { thread: { m: 16, n: 16 } },
     faults: [
-      { name: 'missing barrier after the copy', find: `${BARRIER} // the tiles are complete`, replace: '' },
-      { name: 'missing barrier before the next copy', find: `${BARRIER} // everybody has read them`, replace: '' },
-      tail('k < problem.k; k += TILE_K', 'k + TILE_K <= problem.k; k += TILE_K'),
+      ...COPY_BARRIERS,
+      wholeSteps('k', 'TILE_K'),
       { name: 'scale of a row left out', find: 'finish4(a_block_scale(at.matrix, row, 0u) * ', replace: 'finish4(' },
       {
         name: 'scale of the first column for four',
@@ -142,7 +144,7 @@ export const INTEGER_FAULTS: Readonly<Record<string, FaultyKernel>> = {
       { name: 'first half of a step twice', find: 'k + i % 2u * 16u)', replace: 'k)' },
       { name: 'columns of the first subgroup for all', find: '&b_tile[block.x]', replace: '&b_tile[0u]' },
       { name: 'every subgroup in the first column', find: 'owner % BLOCKS_N * THREAD_N', replace: '0u' },
-      { name: 'unwritten last row', find: 'if (row >= at.row_end)', replace: 'if (row + 1u >= at.row_end)' },
+      LAST_OF_ROWS,
     ],
   },
 };

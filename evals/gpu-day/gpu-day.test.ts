@@ -1,20 +1,11 @@
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Inspection } from '../../src/record/inspection.ts';
 import type { RunRecord } from '../../src/record/schema.ts';
+import { folderOfAll } from '../../src/record/testdata/folder.ts';
 import { fractionsOf } from './fractions.ts';
 import { correlationsOf, placesOf } from './predictions.ts';
 import { STEPS, secondsFor } from './steps.ts';
@@ -130,15 +121,13 @@ console.log(JSON.stringify({ torch: '0', device: 'a GPU', rows }));
 `;
 
 describe('npm run eval gpu-day', { timeout: 300_000 }, () => {
-  let folder = '';
-  const at = (...names: string[]) => join(folder, ...names);
+  const folder = folderOfAll();
+  const at = (...names: string[]) => join(folder(), ...names);
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'shapemark-gpu-day-'));
     writeFileSync(at('scenario.yaml'), SCENARIO);
     writeFileSync(at('python'), PYTHON);
     chmodSync(at('python'), 0o755);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** @param until what it says before it is interrupted */
   function day(until?: RegExp, engine = 'scripted'): Promise<{ code: number | null; stdout: string; stderr: string }> {

@@ -56,5 +56,3 @@ export const CLAIMS: Readonly<Record<string, Claim>> = {
     on: { navi31: { must: 0.3, aim: 0.5 } },
   },
 };
-
-export const CLAIMED_GPUS = [...new Set(Object.values(CLAIMS).flatMap(({ on }) => Object.keys(on)))];

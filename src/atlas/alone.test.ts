@@ -1,30 +1,26 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { listRecords, readRecord } from '../record/store.node.ts';
+import { folderOfAll } from '../record/testdata/folder.ts';
 import { machineFile } from './alone.ts';
 import { collectRecords } from './collect.node.ts';
 import { nameOf, STORE, type StoreMachine, writeExampleStore } from './testdata/store.ts';
 
 const [first] = STORE as [StoreMachine];
-let folder = '';
+const folder = folderOfAll();
 let one = '';
 let all = '';
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'shapemark-alone-'));
-  writeExampleStore(folder);
-  const last = (machine?: string) => readRecord(listRecords(folder, machine).at(-1) ?? '');
-  one = machineFile(await collectRecords([last(nameOf(first))], folder, nameOf(first)));
+  writeExampleStore(folder());
+  const last = (machine?: string) => readRecord(listRecords(folder(), machine).at(-1) ?? '');
+  one = machineFile(await collectRecords([last(nameOf(first))], folder(), nameOf(first)));
   all = machineFile(
     await collectRecords(
       STORE.map((machine) => last(nameOf(machine))),
-      folder,
+      folder(),
     ),
   );
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the page of a machine as one file', () => {
   it('allows its own style by its hash, and nothing else', () => {

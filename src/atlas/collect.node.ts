@@ -20,11 +20,7 @@ import { machineTier } from './tier.ts';
 /** @param only this machine */
 export async function collect(resultsDir: string, only?: string): Promise<Atlas> {
   const store = await openStore(resultsDir, only);
-  const { tracks, context } = await readHistory(store);
-  const judged = tracks.map(attribute);
-  const check = checkReport(checkJudged(judged, { until: 'its level ends' }), context);
-  const ci = new Set(dataOf(resultsDir, 'ci.yaml', ciSchema)?.units);
-  const { notices } = dataOf(resultsDir, 'notices.yaml', noticesSchema) ?? { notices: [] };
+  const { judged, check, ci, notices } = await told(store, resultsDir);
   const runs = new Map<string, StoredRun[]>();
   for (const run of store.runs) {
     const known = runs.get(run.machine);
@@ -48,15 +44,21 @@ export async function collect(resultsDir: string, only?: string): Promise<Atlas>
  * @param only this machine
  */
 export async function collectRecords(records: readonly RunRecord[], resultsDir: string, only?: string): Promise<Atlas> {
-  const { tracks, context } = await readHistory(await openStore(resultsDir, only));
-  const judged = tracks.map(attribute);
-  const check = checkReport(checkJudged(judged, { until: 'its level ends' }), context);
-  const ci = new Set(dataOf(resultsDir, 'ci.yaml', ciSchema)?.units);
-  const { notices } = dataOf(resultsDir, 'notices.yaml', noticesSchema) ?? { notices: [] };
+  const { judged, check, ci, notices } = await told(await openStore(resultsDir, only), resultsDir);
   const places: Place[] = [];
   for (const record of records)
     places.push(await placeFrom([record], { resultsDir, machine: record.machine, ci, records: 1 }));
   return { places, judged, check, inspections: [], notices, records: records.length };
+}
+
+/** What a store's histories and its maintainers say. */
+async function told(store: HistoryStore, resultsDir: string) {
+  const { tracks, context } = await readHistory(store);
+  const judged = tracks.map(attribute);
+  const check = checkReport(checkJudged(judged, { until: 'its level ends' }), context);
+  const ci = new Set(dataOf(resultsDir, 'ci.yaml', ciSchema)?.units);
+  const { notices } = dataOf(resultsDir, 'notices.yaml', noticesSchema) ?? { notices: [] };
+  return { judged, check, ci, notices };
 }
 
 function dataOf<S extends Parameters<typeof parseYaml>[2]>(resultsDir: string, name: string, schema: S) {

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOfAll } from '../record/testdata/folder.ts';
 import { contrast } from '../report/testdata/contrast.ts';
 import { filesOf } from './build.node.ts';
 import { collect } from './collect.node.ts';
@@ -10,18 +9,16 @@ import { casePath } from './paths.ts';
 import { STYLESHEET } from './stylesheet.ts';
 import { HOSTILE, nameOf, STORE, type StoreMachine, writeExampleStore } from './testdata/store.ts';
 
-let folder = '';
+const folder = folderOfAll();
 let files = new Map<string, string>();
 const page = (path: string) => files.get(path) ?? '';
 const pages = () => [...files].filter(([path]) => path.endsWith('.html'));
 const [one, two, hostile, browser] = STORE.map(nameOf);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'shapemark-atlas-'));
-  writeExampleStore(folder);
-  files = new Map(filesOf(await collect(folder)));
+  writeExampleStore(folder());
+  files = new Map(filesOf(await collect(folder())));
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Made by the parts of the site that need other rooms or a bundler. */
 const ELSEWHERE = ['measure.html', 'start.js', 'compare.js', 'history.js', 'tables.js'];
@@ -138,7 +135,7 @@ describe('the site', () => {
   });
 
   it('is the same for the same records', async () => {
-    expect(new Map(filesOf(await collect(folder)))).toEqual(files);
+    expect(new Map(filesOf(await collect(folder())))).toEqual(files);
   });
 });
 

@@ -1,13 +1,13 @@
 /** `bisect` in a real repository of 64 commits, on a scripted device that knows which commit is slow. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inProcess } from './testdata/in-process.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOfAll } from '../record/testdata/folder.ts';
+import { gitIn } from '../record/testdata/git.ts';
+import { inProcess, TINY } from './testdata/in-process.ts';
 
-const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const NAIVE = readFileSync(fileURLToPath(new URL('../../kernels/naive.wgsl', import.meta.url)), 'utf8');
 const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
 const COMMITS = 64;
@@ -23,36 +23,29 @@ function contentOf(index: number): string {
 /** What stderr holds besides a line for each process. */
 const besidesProgress = (err: string) => err.replace(/^progress: .*\n/gm, '');
 
-let repository = '';
+const repository = folderOfAll();
 const shas: string[] = [];
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();
+const git = (...args: string[]) => gitIn(repository(), ...args);
 
 beforeAll(() => {
-  repository = mkdtempSync(join(tmpdir(), 'shapemark-bisect-'));
   git('init', '-q');
-  mkdirSync(join(repository, 'kernels'));
-  cpSync(TINY, join(repository, 'tiny.yaml'));
+  mkdirSync(join(repository(), 'kernels'));
+  cpSync(TINY, join(repository(), 'tiny.yaml'));
   for (let index = 0; index < COMMITS; index++) {
     const kernel = index === 0 || index % 5 !== 0;
-    if (kernel) writeFileSync(join(repository, 'kernels', 'naive.wgsl'), contentOf(index));
-    else writeFileSync(join(repository, 'notes.txt'), `${index}\n`);
+    if (kernel) writeFileSync(join(repository(), 'kernels', 'naive.wgsl'), contentOf(index));
+    else writeFileSync(join(repository(), 'notes.txt'), `${index}\n`);
     git('add', '-A');
     git('commit', '-q', '-m', `commit ${index}${kernel ? '' : ', notes only'}`);
     shas.push(git('rev-parse', 'HEAD'));
   }
 }, 60_000);
-afterAll(() => rmSync(repository, { recursive: true, force: true }));
 
 async function bisect(scenario: string, ...words: string[]) {
-  const file = join(repository, 'scenario.yaml');
+  const file = join(repository(), 'scenario.yaml');
   writeFileSync(file, `${scenario}\n`);
   const options = ['--suite', 'tiny.yaml', '--engine', 'scripted', '--scenario', 'scenario.yaml'];
-  return inProcess(['bisect', ...words, ...options], { cwd: repository });
+  return inProcess(['bisect', ...words, ...options], { cwd: repository() });
 }
 
 const slower = (factor: number) =>
@@ -140,13 +133,13 @@ describe('bisect', () => {
   });
 
   it('does so as a command, too', () => {
-    writeFileSync(join(repository, 'scenario.yaml'), slower(1.1));
+    writeFileSync(join(repository(), 'scenario.yaml'), slower(1.1));
     const bin = fileURLToPath(new URL('./bin.ts', import.meta.url));
     const words = ['bisect', shas[36] ?? '', shas[44] ?? '', '--case', 'm=16', '--suite', 'tiny.yaml'];
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['--import', import.meta.resolve('tsx'), bin, ...words, '--engine', 'scripted', '--scenario', 'scenario.yaml'],
-      { cwd: repository, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+      { cwd: repository(), encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
     );
     expect({ status, stderr: besidesProgress(stderr) }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(`first bad commit: ${shas[SLOW_FROM]}`);
@@ -184,10 +177,10 @@ async function watched(words: readonly string[], interruptAfter = Number.POSITIV
   const visits = new Set<string>();
   let isInterrupted = false;
   // Without noise, which differs between a process and its rest.
-  writeFileSync(join(repository, 'scenario.yaml'), `${slower(1.06).replace(NOISE, '')}\n`);
+  writeFileSync(join(repository(), 'scenario.yaml'), `${slower(1.06).replace(NOISE, '')}\n`);
   const scripted = ['--suite', 'tiny.yaml', '--engine', 'scripted', '--scenario', 'scenario.yaml'];
   const ran = await inProcess(['bisect', ...words, ...scripted], {
-    cwd: repository,
+    cwd: repository(),
     onProgress: () => {
       for (const file of journals(results))
         for (const line of readFileSync(file, 'utf8').split('\n'))
@@ -201,7 +194,7 @@ async function watched(words: readonly string[], interruptAfter = Number.POSITIV
 }
 
 function journals(results: string): string[] {
-  const folder = join(repository, results, 'scripted');
+  const folder = join(repository(), results, 'scripted');
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .map((name) => join(folder, name))

@@ -1,18 +1,16 @@
 /** `check` of a history in which everything got slower at once. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { writeRecord } from '../record/store.node.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
+import { folderOfAll } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';
 
-let dir = '';
+const dir = folderOfAll();
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
   for (let run = 1; run <= RUNS; run++) history(run, run >= SLOW_FROM ? 1.3 : 1);
 });
-afterAll(() => rmSync(dir, { recursive: true }));
 
 /** A level of the series, then one of what they have in common. */
 const SLOW_FROM = 50;
@@ -28,23 +26,23 @@ function history(run: number, factor: number): void {
   });
   const time = new Date(Date.UTC(2026, 0, run)).toISOString().replace(/[-:]|\.\d+/g, '');
   const commit = { sha: `abc00${10 + run}`, dirty: false };
-  writeRecord(join(dir, 'results'), exampleRecord(cases, { id: `${time}-${commit.sha}`, commit }));
+  writeRecord(join(dir(), 'results'), exampleRecord(cases, { id: `${time}-${commit.sha}`, commit }));
 }
 
-const check = (...words: string[]) => inProcess(['check', ...words], { cwd: dir });
+const check = (...words: string[]) => inProcess(['check', ...words], { cwd: dir() });
 
 it('says where verdicts are kept, once for what is new', async () => {
   const file = join('results', MACHINE, 'verdicts.jsonl');
   const silent = await check('--no-log');
   expect(silent.out).not.toContain('verdicts are kept');
-  expect(existsSync(join(dir, file))).toBe(false);
+  expect(existsSync(join(dir(), file))).toBe(false);
   const { out } = await check('--json');
   const { appended } = JSON.parse(out);
-  const lines = readFileSync(join(dir, file), 'utf8').trim().split('\n');
+  const lines = readFileSync(join(dir(), file), 'utf8').trim().split('\n');
   expect(appended).toEqual([{ file, findings: lines.length - 1 }]);
   expect(lines.length).toBeGreaterThan(1);
   expect(JSON.parse((await check('--json')).out).appended).toEqual([]);
-  rmSync(join(dir, file));
+  rmSync(join(dir(), file));
   expect((await check()).out).toContain(`verdicts are kept in ${file}: ${lines.length - 1} new finding`);
 });
 

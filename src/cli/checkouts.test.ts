@@ -2,7 +2,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Forge, git, NAIVE, OTHER, SLOW } from './github/testdata/forge.ts';
+import { gitIn } from '../record/testdata/git.ts';
+import { Forge, NAIVE, OTHER, SLOW } from './github/testdata/forge.ts';
 import { inProcess } from './testdata/in-process.ts';
 
 const PACKAGE = 'packages/gpu/kernels/naive.wgsl';
@@ -19,10 +20,10 @@ beforeAll(() => {
   forge.publish(history.at(-1) ?? '', 'refs/heads/main');
   forge.publish(history[0] ?? '', 'refs/tags/v1');
   whole = join(forge.folder, 'whole');
-  git(forge.folder, 'clone', '-q', `file://${forge.remote}`, whole);
+  gitIn(forge.folder, 'clone', '-q', `file://${forge.remote}`, whole);
   shallow = join(forge.folder, 'shallow');
-  git(forge.folder, 'clone', '-q', '--depth', '1', `file://${forge.remote}`, shallow);
-  git(shallow, 'fetch', '-q', '--depth=1', 'origin', '+refs/tags/v1:refs/tags/v1');
+  gitIn(forge.folder, 'clone', '-q', '--depth', '1', `file://${forge.remote}`, shallow);
+  gitIn(shallow, 'fetch', '-q', '--depth=1', 'origin', '+refs/tags/v1:refs/tags/v1');
 }, 60_000);
 afterAll(() => forge.remove());
 
@@ -108,21 +109,21 @@ describe('a package', { timeout: 60_000 }, () => {
 
   it('is searched through its links', async () => {
     const linked = join(forge.folder, 'linked');
-    git(forge.folder, 'clone', '-q', whole, linked);
+    gitIn(forge.folder, 'clone', '-q', whole, linked);
     mkdirSync(join(linked, 'farm/kernels'), { recursive: true });
     symlinkSync('../../packages/gpu/kernels/naive.wgsl', join(linked, 'farm/kernels/naive.wgsl'));
-    git(linked, 'checkout', '-q', '--detach', history[0] ?? '');
-    git(linked, 'add', '-A');
-    git(linked, 'commit', '-q', '-m', 'link');
+    gitIn(linked, 'checkout', '-q', '--detach', history[0] ?? '');
+    gitIn(linked, 'add', '-A');
+    gitIn(linked, 'commit', '-q', '-m', 'link');
     for (const text of [OTHER, SLOW]) {
       writeFileSync(join(linked, PACKAGE), text);
-      git(linked, 'commit', '-q', '-a', '-m', 'behind the link');
+      gitIn(linked, 'commit', '-q', '-a', '-m', 'behind the link');
     }
     // The commits leave farm/kernels alone, and change what it holds.
     const { exit, out } = await bisect(join(linked, 'farm'), linked, 'HEAD~2', 'HEAD');
     expect({ exit, out }).toMatchObject({
       exit: 0,
-      out: expect.stringContaining(`first bad commit: ${git(linked, 'rev-parse', 'HEAD')}`),
+      out: expect.stringContaining(`first bad commit: ${gitIn(linked, 'rev-parse', 'HEAD')}`),
     });
   });
 });
@@ -150,8 +151,8 @@ describe('bisect in a shallow clone', () => {
     const merge = forge.commit([before, good], { 'kernels/naive.wgsl': SLOW });
     forge.publish(merge, 'refs/heads/merged');
     const clone = join(forge.folder, 'cut');
-    git(forge.folder, 'clone', '-q', '--depth', '2', '-b', 'merged', `file://${forge.remote}`, clone);
-    git(clone, 'merge-base', '--is-ancestor', good, merge);
+    gitIn(forge.folder, 'clone', '-q', '--depth', '2', '-b', 'merged', `file://${forge.remote}`, clone);
+    gitIn(clone, 'merge-base', '--is-ancestor', good, merge);
     const cut = await bisect(clone, clone, good, merge);
     expect(cut).toMatchObject({ exit: 2, err: expect.stringMatching(/^this clone is shallow: git fetch --unshallow/) });
   });

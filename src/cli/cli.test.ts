@@ -1,13 +1,13 @@
 /** The command line as a user meets it: a process, its output and its exit code. */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readJournal } from '../record/journal.node.ts';
 import { round5 } from '../record/round.ts';
 import { recordSchema } from '../record/schema.ts';
+import { folderOfAll } from '../record/testdata/folder.ts';
 
 const BIN = fileURLToPath(new URL('./bin.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
@@ -20,11 +20,7 @@ interface Finished {
   readonly err: string;
 }
 
-let dir = '';
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterAll(() => rmSync(dir, { recursive: true }));
+const dir = folderOfAll();
 
 /** Not that of the npm script that runs the tests. */
 const ENVIRONMENT: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1', npm_package_json: '', CI: '' };
@@ -37,9 +33,9 @@ function shapemark(...args: string[]): Promise<Finished> {
 const sh = (command: string) => execute('sh', ['-c', command]);
 
 function execute(file: string, args: string[], more: Record<string, string> = {}): Promise<Finished> {
-  const env = { ...ENVIRONMENT, XDG_CONFIG_HOME: dir, ...more };
+  const env = { ...ENVIRONMENT, XDG_CONFIG_HOME: dir(), ...more };
   return new Promise((resolve) => {
-    execFile(file, args, { cwd: dir, env, maxBuffer: 1 << 26 }, (error, out, err) => {
+    execFile(file, args, { cwd: dir(), env, maxBuffer: 1 << 26 }, (error, out, err) => {
       resolve({ exit: typeof error?.code === 'number' ? error.code : 0, out, err });
     });
   });
@@ -74,11 +70,11 @@ describe('shapemark', { timeout: 60_000 }, () => {
     const { exit, out, err } = await shapemark('run', 'quick', '--proceses', '3');
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(err).toMatch(/^unknown option --proceses \(did you mean --processes\?\); see .* run --help\n$/);
-    expect(readdirSync(dir)).not.toContain('results');
+    expect(readdirSync(dir())).not.toContain('results');
   });
 
   it('names file, line and column of a bad spec, writes nothing', async () => {
-    writeFileSync(join(dir, 'bad.yaml'), 'shapes:\n  - {m: 4, n: 12a, k: 8, from: made up}\n');
+    writeFileSync(join(dir(), 'bad.yaml'), 'shapes:\n  - {m: 4, n: 12a, k: 8, from: made up}\n');
     const { exit, out, err } = await shapemark('run', 'bad.yaml');
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(err).toMatch(/^bad\.yaml:2:\d+: shapes\[0\]\.n: .*"12a"\n$/);
@@ -87,7 +83,7 @@ describe('shapemark', { timeout: 60_000 }, () => {
     expect(JSON.parse(asJson.out)).toEqual({
       error: { code: 'bad-spec', message: expect.stringContaining('bad.yaml:2:'), file: 'bad.yaml', line: 2 },
     });
-    expect(readdirSync(dir)).not.toContain('results');
+    expect(readdirSync(dir())).not.toContain('results');
   });
 
   it('says what machine this is, or what to install', async () => {
@@ -111,10 +107,10 @@ describe('shapemark', { timeout: 60_000 }, () => {
   });
 
   it('goes on after kill -9 without repeating or changing a visit', async () => {
-    const results = join(dir, 'killed');
+    const results = join(dir(), 'killed');
     const args = [join(TESTDATA, 'tiny.yaml'), '--engine', 'scripted', '--scenario', join(TESTDATA, 'steady.yaml')];
     const run = ['run', ...args, '--processes', '200', '--results', results];
-    const child = spawn(process.execPath, ['--import', TSX, BIN, ...run], { cwd: dir, stdio: 'ignore' });
+    const child = spawn(process.execPath, ['--import', TSX, BIN, ...run], { cwd: dir(), stdio: 'ignore' });
     const gone = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
     const journal = await appears(join(results, 'scripted'), 30);
     child.kill('SIGKILL');
@@ -139,10 +135,10 @@ describe('shapemark', { timeout: 60_000 }, () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'prints what there is on %s, and the command that goes on',
     async (signal) => {
-      const results = join(dir, signal);
+      const results = join(dir(), signal);
       const args = [join(TESTDATA, 'tiny.yaml'), '--engine', 'scripted', '--scenario', join(TESTDATA, 'steady.yaml')];
       const run = ['run', ...args, '--processes', '5000', '--results', results];
-      const child = spawn(process.execPath, ['--import', TSX, BIN, ...run], { cwd: dir, env: ENVIRONMENT });
+      const child = spawn(process.execPath, ['--import', TSX, BIN, ...run], { cwd: dir(), env: ENVIRONMENT });
       let [out, err] = ['', ''];
       child.stdout.on('data', (text) => {
         out += text;

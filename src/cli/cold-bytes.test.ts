@@ -1,25 +1,21 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { UsageError } from '../experiment/errors.ts';
 import { recordSchema } from '../record/schema.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
 import { readColdBytes } from './cold-bytes.ts';
-import { inProcess } from './testdata/in-process.ts';
+import { inProcess, UNIT } from './testdata/in-process.ts';
 
 const testdata = (name: string) => fileURLToPath(new URL(`./testdata/${name}`, import.meta.url));
 const SCRIPTED = ['--engine', 'scripted', '--scenario', testdata('steady.yaml')];
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
 /** @param onProgress called with every turn of the progress line */
 async function shapemark(args: readonly string[], onProgress?: () => void) {
-  return inProcess(args, { cwd: dir, environment: { SHAPEMARK_UNIT: '0123456789abcdef' }, onProgress });
+  return inProcess(args, { cwd: dir(), environment: UNIT, onProgress });
 }
 
 describe('--cold-bytes', () => {
@@ -92,9 +88,9 @@ describe('commands with cold operands', () => {
     });
     expect(interrupted.exit).toBe(130);
     expect(interrupted.err + interrupted.out).toContain('--cold-bytes 1048576');
-    const [machine = ''] = readdirSync(join(dir, 'results'));
-    const journal = readdirSync(join(dir, 'results', machine)).find((name) => name.endsWith('.journal.ndjson'));
-    expect(readFileSync(join(dir, 'results', machine, journal ?? ''), 'utf8')).toContain('"coldBytes":1048576');
+    const [machine = ''] = readdirSync(join(dir(), 'results'));
+    const journal = readdirSync(join(dir(), 'results', machine)).find((name) => name.endsWith('.journal.ndjson'));
+    expect(readFileSync(join(dir(), 'results', machine, journal ?? ''), 'utf8')).toContain('"coldBytes":1048576');
     const other = await shapemark([...asked.slice(0, -1), '2MiB', '--resume']);
     expect(other.err).toContain('nothing to resume');
   });

@@ -1,31 +1,28 @@
 /** `compare` and `calibrate` against a scripted device, in this process. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AB_RULES } from '../judge/ab/rules.ts';
-import { inProcess } from './testdata/in-process.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
+import { inProcess, TINY } from './testdata/in-process.ts';
 
-const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
 const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
 
 /** A change that reaches the device and that a scenario can tell by its text. */
 const MARK = '\nconst CHANGED_FOR_A_TEST = 1u;\n';
 const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
 
-let dir = '';
+const dir = folderOfEach();
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
   for (const side of ['base', 'head']) {
-    mkdirSync(join(dir, side));
-    cpSync(join(KERNELS, 'naive.wgsl'), join(dir, side, 'naive.wgsl'));
+    mkdirSync(join(dir(), side));
+    cpSync(join(KERNELS, 'naive.wgsl'), join(dir(), side, 'naive.wgsl'));
   }
 });
-afterEach(() => rmSync(dir, { recursive: true }));
 
 function change(side: string): void {
-  const file = join(dir, side, 'naive.wgsl');
+  const file = join(dir(), side, 'naive.wgsl');
   writeFileSync(file, readFileSync(file, 'utf8') + MARK);
 }
 
@@ -39,10 +36,10 @@ function scripted(scenario: string, ...words: string[]) {
 
 /** @param onProgress called at every turn of the progress line */
 async function watched(onProgress: (() => void) | null, scenario: string, ...words: string[]) {
-  const file = join(dir, 'scenario.yaml');
+  const file = join(dir(), 'scenario.yaml');
   writeFileSync(file, `${scenario}\n${NOISE}\n`);
   return inProcess([...words, '--engine', 'scripted', '--scenario', file], {
-    cwd: dir,
+    cwd: dir(),
     onProgress: onProgress ?? undefined,
   });
 }
@@ -70,7 +67,7 @@ describe('compare', () => {
     change('head');
     const { exit, out } = await compare(SLOWER, '--json');
     expect(exit).toBe(1);
-    expect(existsSync(join(dir, 'results/scripted'))).toBe(false);
+    expect(existsSync(join(dir(), 'results/scripted'))).toBe(false);
     const document = JSON.parse(out);
     expect(document.counts).toMatchObject({ slower: 2, same: 0, unclear: 0 });
     for (const item of document.cases) {
@@ -98,7 +95,7 @@ describe('compare', () => {
 
   it('compares every kernel that both sides have where a suite asks for all', async () => {
     writeFileSync(
-      join(dir, 'all.yaml'),
+      join(dir(), 'all.yaml'),
       'defaults: {kernels: all}\nshapes: [{m: 8, n: 8, k: 8, w: f32, from: made up}]\n',
     );
     const { exit, out } = await scripted(STEADY, 'compare', 'base', 'head', '--suite', 'all.yaml', '--json');
@@ -107,9 +104,9 @@ describe('compare', () => {
   });
 
   it('says what is missing and what is new, and fails on it when asked', async () => {
-    cpSync(join(KERNELS, 'direct.wgsl'), join(dir, 'base', 'direct.wgsl'));
-    rmSync(join(dir, 'head', 'naive.wgsl'));
-    cpSync(join(KERNELS, 'direct.wgsl'), join(dir, 'head', 'direct.wgsl'));
+    cpSync(join(KERNELS, 'direct.wgsl'), join(dir(), 'base', 'direct.wgsl'));
+    rmSync(join(dir(), 'head', 'naive.wgsl'));
+    cpSync(join(KERNELS, 'direct.wgsl'), join(dir(), 'head', 'direct.wgsl'));
     const { exit, out } = await compare(STEADY, '--fail-on', 'slower,missing');
     expect(exit).toBe(1);
     expect(out).toContain('2 missing');
@@ -155,7 +152,7 @@ describe('compare', () => {
     const [{ reproduce, verdict }] = JSON.parse(out).cases;
     expect(verdict).toBe('slower');
     for (let i = 0; i < words.length; i += 2) expect(reproduce).toContain(` ${words.slice(i, i + 2).join(' ')}`);
-    const again = await inProcess([...reproduce.split(' ').slice(1), '--json'], { cwd: dir });
+    const again = await inProcess([...reproduce.split(' ').slice(1), '--json'], { cwd: dir() });
     expect(JSON.parse(again.out).cases).toMatchObject([{ reproduce, verdict }]);
   });
 
@@ -223,7 +220,7 @@ describe('an interruption', () => {
     expect(resumed.err).toMatch(/resuming: [1-9]\d* visits are done/);
     expect(resumed.exit).toBe(whole.exit);
     expect(resultOf(resumed.out)).toEqual(resultOf(whole.out));
-    const left = readdirSync(join(dir, 'results'), { recursive: true }).map(String);
+    const left = readdirSync(join(dir(), 'results'), { recursive: true }).map(String);
     expect(left.filter((name) => name.includes('journal'))).toEqual([]);
   });
 });

@@ -1,35 +1,33 @@
 /** `compare` of a head whose kernel is no valid WGSL, on the embedded adapter. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { brokenHeads } from '../experiment/compare/preflight.ts';
 import type { Pairing } from '../experiment/compare/sides.ts';
 import type { Program } from '../kernel/program.ts';
+import { folderOfAll } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';
 
 const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
 
-let dir = '';
+const dir = folderOfAll();
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
   for (const side of ['base', 'head']) {
-    mkdirSync(join(dir, side));
-    cpSync(join(KERNELS, 'naive.wgsl'), join(dir, side, 'naive.wgsl'));
+    mkdirSync(join(dir(), side));
+    cpSync(join(KERNELS, 'naive.wgsl'), join(dir(), side, 'naive.wgsl'));
   }
-  const file = join(dir, 'head/naive.wgsl');
+  const file = join(dir(), 'head/naive.wgsl');
   writeFileSync(file, readFileSync(file, 'utf8').replace('var sum = 0.0;', 'var sum = nowhere;'));
 });
-afterAll(() => rmSync(dir, { recursive: true }));
 
 it('names the line at once, measures nothing of it, and does not advise to measure again', {
   timeout: 120_000,
 }, async () => {
   const words = ['compare', 'base', 'head', '--shape', '4x8x16:f32', '--kernel', 'naive'];
-  const { exit, out, err } = await inProcess([...words, '--adapter', 'embedded'], { cwd: dir });
+  const { exit, out, err } = await inProcess([...words, '--adapter', 'embedded'], { cwd: dir() });
   expect(exit).toBe(4);
-  const line = readFileSync(join(dir, 'head/naive.wgsl'), 'utf8').split('var sum')[0]?.split('\n').length;
+  const line = readFileSync(join(dir(), 'head/naive.wgsl'), 'utf8').split('var sum')[0]?.split('\n').length;
   expect(err).toContain(`head/naive.wgsl:${line}:13: unresolved value 'nowhere'`);
   expect(err).toContain('correct this line and compare again; not measured: 1 case of naive');
   expect(err).not.toContain('progress:');

@@ -1,24 +1,17 @@
 /** `contribute` against a scripted device. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inProcess } from './testdata/in-process.ts';
+import { describe, expect, it } from 'vitest';
+import { folderOfEach } from '../record/testdata/folder.ts';
+import { gitIn } from '../record/testdata/git.ts';
+import { inProcess, STEADY, UNIT } from './testdata/in-process.ts';
 
-const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
-
-let dir: string;
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-contribute-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
 async function contribute(...args: string[]) {
   return inProcess(['contribute', '--engine', 'scripted', '--scenario', STEADY, ...args], {
-    cwd: dir,
-    environment: { SHAPEMARK_UNIT: '0123456789abcdef' },
+    cwd: dir(),
+    environment: UNIT,
   });
 }
 
@@ -40,14 +33,13 @@ describe('contribute', () => {
   });
 
   it('gives the commands of a clone inside of one', async () => {
-    mkdirSync(join(dir, 'benches'));
-    writeFileSync(join(dir, 'benches/contribution.yaml'), 'shapes: []\n');
-    const git = (...words: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd: dir });
+    mkdirSync(join(dir(), 'benches'));
+    writeFileSync(join(dir(), 'benches/contribution.yaml'), 'shapes: []\n');
+    const git = (...words: string[]) => gitIn(dir(), ...words);
     git('init', '-q');
     git('add', '.');
     git('commit', '-qm', 'begin');
-    rmSync(join(dir, 'benches'), { recursive: true });
+    rmSync(join(dir(), 'benches'), { recursive: true });
     const { steps, files } = JSON.parse((await contribute('--json')).out);
     expect(files.map(([file]: [string]) => file)).toHaveLength(4);
     expect(steps).toEqual([

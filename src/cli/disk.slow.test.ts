@@ -3,12 +3,12 @@
  * needs Linux and the right to make one. docs/faults.md has what else can happen to a run.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { readRecord } from '../record/store.node.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const RUN = [
@@ -20,13 +20,11 @@ const canMount =
   process.platform === 'linux' &&
   spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs none /mnt'], { stdio: 'ignore' }).status === 0;
 
-let dir = '';
+const dir = folderOfEach();
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-disk-'));
-  mkdirSync(join(dir, 'disk'));
-  mkdirSync(join(dir, 'after'));
+  mkdirSync(join(dir(), 'disk'));
+  mkdirSync(join(dir(), 'after'));
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const shapemark = (...args: string[]) =>
   spawnSync(process.execPath, ['--import', 'tsx', ...RUN, ...args], { cwd: ROOT, encoding: 'utf8', timeout: 120_000 });
@@ -35,13 +33,13 @@ const shapemark = (...args: string[]) =>
 function onDiskOf(mount: string, folder: string, ...args: string[]) {
   const script = `mount -t tmpfs -o "$1" none "$2/disk" && shift && folder=$1 && shift
     "$@"; code=$?; cp -r "$folder/disk/." "$folder/after"; exit $code`;
-  const run = [process.execPath, '--import', 'tsx', ...RUN, '--results', join(dir, 'disk', folder), ...args];
-  const { status, stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', script, 'sh', mount, dir, ...run], {
+  const run = [process.execPath, '--import', 'tsx', ...RUN, '--results', join(dir(), 'disk', folder), ...args];
+  const { status, stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', script, 'sh', mount, dir(), ...run], {
     ...{ cwd: ROOT, encoding: 'utf8', timeout: 120_000 },
   });
   const said = stderr.replace(/^(progress: .*|no limit was asked for.*)\n/gm, '');
   expect(stdout + stderr).not.toMatch(/^\s+at /m);
-  return { exit: status, said, out: stdout, left: files(join(dir, 'after')) };
+  return { exit: status, said, out: stdout, left: files(join(dir(), 'after')) };
 }
 
 const files = (folder: string) =>
@@ -69,17 +67,17 @@ describe.runIf(canMount)('results', () => {
       expect(said).toMatch(/^finished visits are kept; make room, or copy .+ into another folder and name that/);
       expect(said).toMatch(/: no space is left on the disk \(ENOSPC\)\n$/);
       expect(left.filter((name) => !/\.journal\.ndjson$|^machine\.json$/.test(name))).toEqual([]);
-      const [machine = ''] = readdirSync(join(dir, 'after/r'));
+      const [machine = ''] = readdirSync(join(dir(), 'after/r'));
       const [journal = ''] = left.filter((name) => name.endsWith('.ndjson'));
-      const kept = readFileSync(join(dir, 'after/r', machine, journal), 'utf8');
+      const kept = readFileSync(join(dir(), 'after/r', machine, journal), 'utf8');
       expect(kept.endsWith('\n')).toBe(true);
       const visits = kept.match(/"type":"visit"/g)?.length ?? 0;
-      cpSync(join(dir, 'after/r'), join(dir, 'elsewhere'), { recursive: true });
-      const resumed = shapemark('--processes', '40', '--resume', '--results', join(dir, 'elsewhere'));
+      cpSync(join(dir(), 'after/r'), join(dir(), 'elsewhere'), { recursive: true });
+      const resumed = shapemark('--processes', '40', '--resume', '--results', join(dir(), 'elsewhere'));
       expect(resumed.stderr).toContain(`${visits} visits are done`);
       expect(resumed.status).toBe(0);
-      const record = files(join(dir, 'elsewhere')).find((name) => /Z-[\w-]+\.json$/.test(name)) ?? '';
-      const { cases } = readRecord(join(dir, 'elsewhere', machine, record));
+      const record = files(join(dir(), 'elsewhere')).find((name) => /Z-[\w-]+\.json$/.test(name)) ?? '';
+      const { cases } = readRecord(join(dir(), 'elsewhere', machine, record));
       expect(cases.map((row) => row.visits.length)).toEqual([40, 40]);
     },
     240_000,

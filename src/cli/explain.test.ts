@@ -1,24 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadModels } from '../plan/load.node.ts';
-import { inProcess } from './testdata/in-process.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
+import { commandIn, STEADY, TINY, UNIT } from './testdata/in-process.ts';
 
 const MODELS = loadModels({ cwd: process.cwd() });
-const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
-const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
-async function shapemark(...args: string[]) {
-  return inProcess(args, { cwd: dir, environment: { SHAPEMARK_UNIT: '0123456789abcdef' } });
-}
+const shapemark = commandIn(dir, UNIT);
 
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
 

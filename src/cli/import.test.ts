@@ -1,10 +1,9 @@
 /** What people already have, given to the verbs: a config.json, a list of shapes, a shape; and `import`, which prints the suite. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOfAll } from '../record/testdata/folder.ts';
+import { commandIn, UNIT } from './testdata/in-process.ts';
 
 /** A small Kimi K2, wrapped as its successors are, with int4 experts. */
 const KIMI = {
@@ -29,9 +28,8 @@ const DENSE = {
 };
 const HYBRID = { ...DENSE, model_type: 'qwen3', architectures: ['Qwen3ForCausalLM'], linear_num_key_heads: 16 };
 
-let dir = '';
+const dir = folderOfAll();
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-import-'));
   const files: Readonly<Record<string, string>> = {
     'kimi-small/config.json': JSON.stringify(KIMI),
     'dense/config.json': JSON.stringify(DENSE, null, 1),
@@ -46,28 +44,12 @@ beforeAll(() => {
     'flat.yaml': 'cost: [{ flopPerSecond: 1e9 }]\n',
   };
   for (const [file, text] of Object.entries(files)) {
-    mkdirSync(join(dir, file, '..'), { recursive: true });
-    writeFileSync(join(dir, file), text);
+    mkdirSync(join(dir(), file, '..'), { recursive: true });
+    writeFileSync(join(dir(), file), text);
   }
 });
-afterAll(() => rmSync(dir, { recursive: true }));
 
-async function shapemark(...args: string[]) {
-  const said = { out: '', err: '' };
-  const exit = await main(args, {
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    cwd: dir,
-    environment: { SHAPEMARK_UNIT: '0123456789abcdef' },
-    style: PLAIN,
-    columns: null,
-  });
-  return { exit, ...said };
-}
+const shapemark = commandIn(dir, UNIT);
 
 async function listed(...args: string[]) {
   const { exit, out } = await shapemark('list', ...args, '--json');
@@ -125,7 +107,7 @@ describe('a config.json', () => {
     const { exit, out, err } = await shapemark('import', 'hybrid.json', '--partial', '--name', 'part');
     expect(exit).toBe(0);
     expect(err).toMatch(/^left out: attention, for linear_num_key_heads: 16/);
-    writeFileSync(join(dir, 'part.yaml'), out);
+    writeFileSync(join(dir(), 'part.yaml'), out);
     const { cases } = await listed('part.yaml');
     expect([...new Set(cases.map(({ name }: { name: string }) => name))]).toEqual([
       'gate_up_proj',
@@ -150,7 +132,7 @@ describe('a list of shapes', () => {
   it('is compared and run', async () => {
     const run = await shapemark('run', 'shapes.csv', '--processes', '2', ...played);
     expect(JSON.parse(run.out).cases).toHaveLength(1);
-    writeFileSync(join(dir, 'kernels.txt'), '');
+    writeFileSync(join(dir(), 'kernels.txt'), '');
     const compare = await shapemark(
       'compare',
       join(process.cwd(), 'kernels'),
@@ -170,7 +152,7 @@ describe('a list of shapes', () => {
   it('becomes a file of its own, with what was taken for granted in front', async () => {
     const { exit } = await shapemark('import', 'shapes.csv', '--w', 'f16', '--out', 'mine.yaml');
     expect(exit).toBe(0);
-    expect(readFileSync(join(dir, 'mine.yaml'), 'utf8')).toBe(
+    expect(readFileSync(join(dir(), 'mine.yaml'), 'utf8')).toBe(
       [
         '# 1 of 2 rows repeat others',
         'name: shapes',
@@ -184,7 +166,7 @@ describe('a list of shapes', () => {
   });
 
   it('of weights has rows of A from its reader', async () => {
-    writeFileSync(join(dir, 'nk.csv'), 'n,k\n64,32\n');
+    writeFileSync(join(dir(), 'nk.csv'), 'n,k\n64,32\n');
     const { out } = await shapemark('import', 'nk.csv', '--m', '1,16:64:16', '--json');
     expect(JSON.parse(out).suite.shapes.map(({ m }: { m: number }) => m)).toEqual([1, 16, 32, 48, 64]);
     expect(await shapemark('import', 'nk.csv')).toMatchObject({
@@ -197,7 +179,7 @@ describe('a list of shapes', () => {
     expect((await shapemark('import', 'hub.yaml')).err).toBe(
       'hub.yaml: is no config.json and no list of shapes; a suite needs no import\n',
     );
-    mkdirSync(join(dir, 'empty'), { recursive: true });
+    mkdirSync(join(dir(), 'empty'), { recursive: true });
     expect((await shapemark('import', 'empty')).err).toMatch(/^empty: is a directory/);
   });
 });

@@ -1,15 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { native } from '../experiment/inspect/native.ts';
 import { openGpu } from '../experiment/inspect/open.ts';
 import type { Comparison } from '../judge/ab/comparison.ts';
 import { readInspection } from '../record/inspection.node.ts';
 import { type Inspection, inspectionSchema } from '../record/inspection.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const STAGED = readFileSync(fileURLToPath(new URL('./testdata/staged.wgsl', import.meta.url)), 'utf8');
 
@@ -30,24 +29,11 @@ const PLANTED: Readonly<
   'a tile that costs occupancy': { plant: ['STAGE = 256u', 'STAGE = 1024u'], found: ['navi31 occupancy'] },
 };
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-inspect-test-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
 async function shapemark(...args: string[]) {
-  let [out, err] = ['', ''];
-  const io = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
-  const exit = await main(args, { ...io, cwd: dir, environment: {}, style: PLAIN, columns: null });
-  return { exit, out, err: err.replace(/^progress: .*\n/gm, '') };
+  const ran = await inProcess(args, { cwd: dir() });
+  return { ...ran, err: ran.err.replace(/^progress: .*\n/gm, '') };
 }
 
 async function inspected(...args: string[]): Promise<Inspection & { exit: number }> {
@@ -69,7 +55,7 @@ describe('inspect', () => {
     'says in a sentence that a compiler is missing: %s',
     async (compiler) => {
       const before = { CC: process.env.CC, XDG_CACHE_HOME: process.env.XDG_CACHE_HOME, TMPDIR: process.env.TMPDIR };
-      Object.assign(process.env, { CC: compiler, XDG_CACHE_HOME: dir, TMPDIR: dir });
+      Object.assign(process.env, { CC: compiler, XDG_CACHE_HOME: dir(), TMPDIR: dir() });
       try {
         const { exit, out, err } = await shapemark('inspect', '--gpu', 'navi31');
         expect({ exit, out }).toEqual({ exit: 3, out: '' });
@@ -83,9 +69,9 @@ describe('inspect', () => {
   );
 
   it('says in a sentence which driver is missing, and where a root holds no system', async () => {
-    const { exit, err } = await shapemark('inspect', '--gpu', 'm1', '--root', dir);
+    const { exit, err } = await shapemark('inspect', '--gpu', 'm1', '--root', dir());
     expect(exit).toBe(3);
-    expect(err).toBe(`${dir} contains no system of this architecture: it lacks ${loader()} in it\n`);
+    expect(err).toBe(`${dir()} contains no system of this architecture: it lacks ${loader()} in it\n`);
   });
 
   it('says that a software adapter tells nothing', async () => {
@@ -97,7 +83,7 @@ describe('inspect', () => {
 
 /** A kernel set of one, in which one text is another one. */
 function staged(name: string, [find, replace]: Plant = ['', '']): string {
-  const folder = join(dir, name);
+  const folder = join(dir(), name);
   mkdirSync(folder, { recursive: true });
   const planted = STAGED.replace(find, replace);
   expect(planted === STAGED).toBe(find === '');
@@ -158,11 +144,11 @@ describe.each(['navi31', 'tgl'])('inspect --gpu %s', async (gpu) => {
     const words = ['--gpu', gpu, '--kernels', staged('kernels')];
     const { exit, ...found } = await inspected(...words, '--store', '--results', 'kept');
     expect(exit).toBe(0);
-    const [file = ''] = readdirSync(join(dir, 'kept/inspections'));
+    const [file = ''] = readdirSync(join(dir(), 'kept/inspections'));
     expect(file).toMatch(/^\d{8}T\d{6}Z-nogit\.json$/);
-    expect(readInspection(join(dir, 'kept/inspections', file))).toMatchObject({ ...found, commit: null });
-    writeFileSync(join(dir, 'kept/inspections', file), '{"schema": "shapemark-inspection/1"}');
-    expect(() => readInspection(join(dir, 'kept/inspections', file))).toThrow(file);
+    expect(readInspection(join(dir(), 'kept/inspections', file))).toMatchObject({ ...found, commit: null });
+    writeFileSync(join(dir(), 'kept/inspections', file), '{"schema": "shapemark-inspection/1"}');
+    expect(() => readInspection(join(dir(), 'kept/inspections', file))).toThrow(file);
   });
 
   it('says what checks of indexes cost', async () => {
@@ -205,7 +191,7 @@ describe('a change that is worse', async () => {
   );
 
   it.each(Object.entries(PLANTED))('fails a comparison on a machine without a GPU: %s', async (_, { plant, found }) => {
-    writeFileSync(join(dir, 'steady.yaml'), 'cost: [{seconds: 0.002}]');
+    writeFileSync(join(dir(), 'steady.yaml'), 'cost: [{seconds: 0.002}]');
     const scripted = ['--engine', 'scripted', '--scenario', 'steady.yaml', '--inspect', 'navi31,tgl'];
     const { exit, out } = await shapemark('compare', staged('base'), staged('head', plant), '--json', ...scripted);
     expect(exit).toBe(1);
@@ -218,13 +204,20 @@ describe('a change that is worse', async () => {
       expect(reason).toMatch(new RegExp(`^worse on ${gpus[i]}: .*\\d+ → \\d+`));
       expect(reproduce).toContain(`inspect gate --gpu ${gpus[i]} --base`);
     }
-    const text = await shapemark('compare', join(dir, 'base'), join(dir, 'head'), '--fail-on', 'slower', ...scripted);
+    const text = await shapemark(
+      'compare',
+      join(dir(), 'base'),
+      join(dir(), 'head'),
+      '--fail-on',
+      'slower',
+      ...scripted,
+    );
     expect(text.exit).toBe(0);
     expect(text.out).toContain('what GPUs’ compilers make of it');
   });
 
   it('is not looked for where nobody asks, or nothing is there to be asked', async () => {
-    writeFileSync(join(dir, 'steady.yaml'), 'cost: [{seconds: 0.002}]');
+    writeFileSync(join(dir(), 'steady.yaml'), 'cost: [{seconds: 0.002}]');
     const scripted = ['--engine', 'scripted', '--scenario', 'steady.yaml', '--json'];
     const sides = [staged('base'), staged('head', PLANTED['a spill'].plant)];
     const silent = await shapemark('compare', ...sides, ...scripted);

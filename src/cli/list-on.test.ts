@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { native } from '../experiment/inspect/native.ts';
 import { openGpu } from '../experiment/inspect/open.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
-async function list(...args: string[]) {
-  let [out, err] = ['', ''];
-  const io = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
-  const rest = { cwd: process.cwd(), environment: {}, style: PLAIN, columns: null };
-  return { exit: await main(['list', ...args], { ...io, ...rest }), out, err };
-}
+const list = (...args: string[]) => inProcess(['list', ...args], { cwd: process.cwd() });
 
 /** Whether the driver is installed here. */
 async function hasDriver(gpu: string): Promise<boolean> {

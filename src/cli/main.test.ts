@@ -1,35 +1,24 @@
 /** Verbs against a scripted device, in this process. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_BUDGET_NOTE } from '../experiment/setup/settings.ts';
 import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
 import { asStartedHere } from './command-line.ts';
-import { inProcess } from './testdata/in-process.ts';
+import { commandIn, STEADY, TINY, UNIT } from './testdata/in-process.ts';
 import { VERBS } from './verbs.ts';
 
-const TINY = fileURLToPath(new URL('./testdata/tiny.yaml', import.meta.url));
-const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
+const dir = folderOfEach();
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
-
-async function shapemark(...args: string[]) {
-  const environment = { SHAPEMARK_UNIT: '0123456789abcdef' };
-  return inProcess(args, { cwd: dir, environment });
-}
+const shapemark = commandIn(dir, UNIT);
 
 const scripted = (scenario: string, ...more: string[]) =>
   shapemark('run', TINY, '--engine', 'scripted', '--scenario', scenario, ...more);
 
 function scenario(text: string): string {
-  const file = join(dir, 'scenario.yaml');
+  const file = join(dir(), 'scenario.yaml');
   writeFileSync(file, text);
   return file;
 }
@@ -42,13 +31,13 @@ describe('run', () => {
     expect(err.match(/^progress: process \d+ of at most 27: /gm)).toHaveLength(6);
     expect(out).toMatch(/small +16×32×64 +f32 +naive +(1\.9|2\.0)\d ms/);
     expect(out).toContain('2 measured, 0 skipped, 0 failed');
-    const [file] = listRecords(join(dir, 'results'));
+    const [file] = listRecords(join(dir(), 'results'));
     const record = recordSchema.parse(JSON.parse(readFileSync(file ?? '', 'utf8')));
     const [small, row] = record.cases;
     expect(record.machine).toBe('scripted');
     expect(small?.status === 'measured' && small.summary.medianSeconds).toBeCloseTo(2e-3, 4);
     expect(row?.status === 'measured' && row.summary.medianSeconds).toBeCloseTo(1e-3, 4);
-    const files = readdirSync(join(dir, 'results', 'scripted')).map((name) => `results/scripted/${name}`);
+    const files = readdirSync(join(dir(), 'results', 'scripted')).map((name) => `results/scripted/${name}`);
     expect(files.filter((name) => /journal|tmp/.test(name))).toEqual([]);
     const written = /written: (.*)$/s.exec(out)?.[1]?.trim().split(/\n */);
     expect(written?.sort()).toEqual(files.sort());
@@ -64,7 +53,7 @@ describe('run', () => {
 
   it('has histories judged without what was measured on a changed working tree, and says so if that is all', async () => {
     await scripted(STEADY, '--processes', '1');
-    for (const file of listRecords(join(dir, 'results'))) {
+    for (const file of listRecords(join(dir(), 'results'))) {
       const record = JSON.parse(readFileSync(file, 'utf8'));
       writeFileSync(file, JSON.stringify({ ...record, commit: { sha: 'a'.repeat(40), dirty: true } }, null, 1));
     }
@@ -110,7 +99,7 @@ describe('run', () => {
     expect(exit).toBe(0);
     expect(out).toContain('times are divided by the gemm sentinel; the record has both');
     expect(out).toMatch(/small +16×32×64 +f32 +naive +(1\.9|2\.0)\d ms/);
-    const [file] = listRecords(join(dir, 'results'));
+    const [file] = listRecords(join(dir(), 'results'));
     const record = recordSchema.parse(JSON.parse(readFileSync(file ?? '', 'utf8')));
     expect(record.settings.sentinelBeside).toBe(true);
     const medians = record.cases[0]?.visits.map((visit) => visit.medianSeconds) ?? [];
@@ -154,7 +143,7 @@ describe('run', () => {
     const { exit, out, err } = await scripted(STEADY, ...args);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(err).toMatch(message);
-    expect(readdirSync(dir)).toEqual([]);
+    expect(readdirSync(dir())).toEqual([]);
   });
 
   it('splits cases among shards', async () => {
@@ -190,7 +179,7 @@ describe('report in other forms', () => {
     const written = async (format: string, file: string) => {
       const { exit, out, err } = await shapemark('report', '--format', format, '--out', file);
       expect({ exit, out, err }).toEqual({ exit: 0, out: '', err: '' });
-      return readFileSync(join(dir, file), 'utf8');
+      return readFileSync(join(dir(), file), 'utf8');
     };
     expect(await written('html', 'page.html')).toMatch(/^<!doctype html>[\s\S]*tiny \/ shape[\s\S]*<\/html>\n$/);
     const entries = JSON.parse(await written('github-action-benchmark', 'chart.json'));
@@ -205,7 +194,7 @@ describe('report in other forms', () => {
 describe('validate', () => {
   it('asks about scripted numbers, refuses changed ones with exit 4', async () => {
     await scripted(STEADY);
-    const [file = ''] = listRecords(join(dir, 'results'));
+    const [file = ''] = listRecords(join(dir(), 'results'));
     const asked = await shapemark('validate', file, '--json');
     expect(asked.exit).toBe(0);
     expect(JSON.parse(asked.out)).toMatchObject({
@@ -221,7 +210,7 @@ describe('validate', () => {
   });
 
   it('refuses what is no record, with the line, and reports a missing file as wrong use', async () => {
-    const file = join(dir, 'x.json');
+    const file = join(dir(), 'x.json');
     writeFileSync(file, '{\n "schema": "shapemark-record/1",\n "id": 3\n}');
     const { exit, out } = await shapemark('validate', file);
     expect(exit).toBe(4);

@@ -1,13 +1,12 @@
 /** Whatever the number of shards: merged they are the run that was not divided, and they take about as long as each other. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Row } from '../record/row.ts';
 import { listRecords, readRecord } from '../record/store.node.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { folderOfAll } from '../record/testdata/folder.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const COUNTS = Array.from({ length: 16 }, (_, i) => i + 1);
 const TOLERANCE = 0.1;
@@ -26,21 +25,14 @@ probes: [{probe: empty, seconds: 1e-5}, {probe: '*', seconds: 1e-3}]
 processStartSeconds: 0.5
 `;
 
-let dir = '';
+const dir = folderOfAll();
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-merge-'));
-  writeFileSync(join(dir, 'some.yaml'), SUITE);
-  writeFileSync(join(dir, 'scenario.yaml'), SCENARIO);
+  writeFileSync(join(dir(), 'some.yaml'), SUITE);
+  writeFileSync(join(dir(), 'scenario.yaml'), SCENARIO);
   await run('whole');
 }, 120_000);
-afterAll(() => rmSync(dir, { recursive: true }));
 
-async function shapemark(...args: string[]) {
-  let out = '';
-  const io = { out: (text: string) => (out += text), err: () => {}, cwd: dir, environment: {} };
-  const exit = await main(args, { ...io, style: PLAIN, columns: null });
-  return { exit, out };
-}
+const shapemark = (...args: string[]) => inProcess(args, { cwd: dir() });
 
 async function run(results: string, ...more: string[]): Promise<string> {
   const scripted = ['--engine', 'scripted', '--scenario', 'scenario.yaml', '--processes', '1'];
@@ -50,7 +42,7 @@ async function run(results: string, ...more: string[]): Promise<string> {
 }
 
 function recordIn(results: string): string {
-  const files = listRecords(join(dir, results));
+  const files = listRecords(join(dir(), results));
   expect(files).toHaveLength(1);
   return files[0] as string;
 }
@@ -80,7 +72,7 @@ it.each(COUNTS)(
       const partial = await shapemark('merge', ...some, '--results', into, '--json');
       expect(partial.exit).toBe(missing.length === 0 ? 0 : 3);
       expect(JSON.parse(partial.out).sweeps).toMatchObject([{ count, missing }]);
-      if (missing.length > 0) expect(listRecords(join(dir, into))).toEqual([]);
+      if (missing.length > 0) expect(listRecords(join(dir(), into))).toEqual([]);
       // In another order, and some of them twice.
       expect((await shapemark('merge', ...all, ...some, '--results', into)).exit).toBe(0);
       expect(rowsIn(into)).toEqual(whole);

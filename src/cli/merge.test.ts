@@ -1,12 +1,12 @@
 /** Shards of scripted runs, merged. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../judge/history/history.node.ts';
 import { openStore } from '../record/open-store.node.ts';
 import type { Row } from '../record/row.ts';
 import { listRecords, readRecord } from '../record/store.node.ts';
+import { folderOfAll } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';
 
 const SUITE = `
@@ -21,16 +21,14 @@ probes: [{probe: empty, seconds: 1e-5}, {probe: '*', seconds: 1e-3}]
 processStartSeconds: 0.5
 `;
 
-let dir = '';
+const dir = folderOfAll();
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-merge-'));
-  writeFileSync(join(dir, 'some.yaml'), SUITE);
-  writeFileSync(join(dir, 'scenario.yaml'), SCENARIO);
+  writeFileSync(join(dir(), 'some.yaml'), SUITE);
+  writeFileSync(join(dir(), 'scenario.yaml'), SCENARIO);
 });
-afterAll(() => rmSync(dir, { recursive: true }));
 
 async function shapemark(args: string[]) {
-  const ran = await inProcess(args, { cwd: dir });
+  const ran = await inProcess(args, { cwd: dir() });
   return { ...ran, err: ran.err.replaceAll(/^progress: .*\n/gm, '') };
 }
 
@@ -45,7 +43,7 @@ async function shards(name: string, count: number): Promise<string[]> {
 }
 
 const only = (results: string) => {
-  const files = listRecords(join(dir, results));
+  const files = listRecords(join(dir(), results));
   expect(files).toHaveLength(1);
   return files[0] as string;
 };
@@ -61,7 +59,7 @@ const rowsIn = (file: string) =>
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 
 const files = (folder: string) =>
-  readdirSync(join(dir, folder), { recursive: true, encoding: 'utf8' })
+  readdirSync(join(dir(), folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => !name.endsWith('verdicts.jsonl'))
     .sort();
 
@@ -90,7 +88,7 @@ describe('merged shards', () => {
 
   it('are the same whatever the order and the repetition of folders, and merged once', async () => {
     const [one = '', two = '', three = '', four = ''] = folders;
-    cpSync(join(dir, two), join(dir, 'again'), { recursive: true });
+    cpSync(join(dir(), two), join(dir(), 'again'), { recursive: true });
     const args = ['merge', 'again', four, three, two, one, two];
     expect((await shapemark([...args, '--results', 'other'])).exit).toBe(0);
     const bytes = (file: string) => readFileSync(file, 'utf8');
@@ -103,10 +101,10 @@ describe('merged shards', () => {
   }, 60_000);
 
   it('are counted once in a history that has them and their record', async () => {
-    cpSync(join(dir, folders[0] ?? ''), join(dir, 'both'), { recursive: true });
+    cpSync(join(dir(), folders[0] ?? ''), join(dir(), 'both'), { recursive: true });
     expect((await shapemark(['merge', ...folders, '--results', 'both'])).exit).toBe(0);
-    expect(listRecords(join(dir, 'both'))).toHaveLength(2);
-    expect((await readHistory(await openStore(join(dir, 'both')))).rows).toBe(120);
+    expect(listRecords(join(dir(), 'both'))).toHaveLength(2);
+    expect((await readHistory(await openStore(join(dir(), 'both')))).rows).toBe(120);
   }, 60_000);
 
   it('are not merged while one is missing, which is named', async () => {

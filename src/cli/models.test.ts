@@ -1,29 +1,25 @@
 /** Models of the working folder and shipped ones, through the verbs that take them. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inProcess } from './testdata/in-process.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { folderOfEach } from '../record/testdata/folder.ts';
+import { commandIn, UNIT } from './testdata/in-process.ts';
 
 const TINY =
   '{ name: tiny, from: test, hidden: 32, heads: 2, kv_heads: 1, head_dim: 16, d_ff: 96, weights: f32, activations: f32 }';
 
-let dir = '';
+const dir = folderOfEach();
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-  mkdirSync(join(dir, 'benches', 'models'), { recursive: true });
+  mkdirSync(join(dir(), 'benches', 'models'), { recursive: true });
   models(`models:\n  - ${TINY}\n`);
-  writeFileSync(join(dir, 'flat.yaml'), 'cost: [{ flopPerSecond: 1e9 }]\n');
+  writeFileSync(join(dir(), 'flat.yaml'), 'cost: [{ flopPerSecond: 1e9 }]\n');
 });
-afterEach(() => rmSync(dir, { recursive: true }));
 
 function models(text: string): void {
-  writeFileSync(join(dir, 'benches', 'models', 'own.yaml'), text);
+  writeFileSync(join(dir(), 'benches', 'models', 'own.yaml'), text);
 }
 
-async function shapemark(...args: string[]) {
-  return inProcess(args, { cwd: dir, environment: { SHAPEMARK_UNIT: '0123456789abcdef' } });
-}
+const shapemark = commandIn(dir, UNIT);
 
 const scripted = ['--engine', 'scripted', '--scenario', 'flat.yaml', '--json'];
 

@@ -1,44 +1,27 @@
 /** What `run`, `list` and `calibrate` say of kernels that do not serve a case, on a scripted device. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { notServedIds } from '../record/not-served.ts';
 import { type RunRecord, recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
+import { commandIn, STEADY } from './testdata/in-process.ts';
 
-const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
 const SHAPES = '{m: 4, n: 64, k: 64, layout: nt, w: [f32, mxfp4], a: f32, from: made up}';
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
-async function shapemark(...args: string[]) {
-  let [out, err] = ['', ''];
-  const take = (text: string) => {
-    out += text;
-  };
-  const complain = (text: string) => {
-    err += text;
-  };
-  const exit = await main(args, { out: take, err: complain, cwd: dir, environment: {}, style: PLAIN, columns: null });
-  return { exit, out, err };
-}
+const shapemark = commandIn(dir);
 
 async function run(kernels: string, ...more: string[]): Promise<{ record: RunRecord; out: string }> {
   writeFileSync(
-    join(dir, 'some.yaml'),
+    join(dir(), 'some.yaml'),
     `description: for a test\ndefaults: {kernels: ${kernels}}\nshapes: [${SHAPES}]\n`,
   );
   const common = ['some.yaml', '--engine', 'scripted', '--scenario', STEADY, '--processes', '1'];
   const { out } = await shapemark('run', ...common, ...more);
-  const [file = ''] = listRecords(join(dir, 'results'));
+  const [file = ''] = listRecords(join(dir(), 'results'));
   return { record: recordSchema.parse(JSON.parse(readFileSync(file, 'utf8'))), out };
 }
 
@@ -57,7 +40,7 @@ describe('a suite of all kernels', () => {
     expect(out).toMatch(/\n {2}serves weights in f32, f16, bf16 only +1 {2}direct, /);
     expect(out).toMatch(/\n {2}serves weights in int4 only +2 {2}int4, /);
     expect(out).toContain(`${left.length} not served`);
-    const validated = await shapemark('validate', listRecords(join(dir, 'results'))[0] ?? '', '--json');
+    const validated = await shapemark('validate', listRecords(join(dir(), 'results'))[0] ?? '', '--json');
     expect(JSON.parse(validated.out).files[0].verdict).toBe('ask');
   });
 
@@ -65,7 +48,7 @@ describe('a suite of all kernels', () => {
     const { record } = await run('[direct, naive]');
     expect(kernelsOf(record, 'skipped')).toEqual(['direct mxfp4']);
     expect(record.notServed).toEqual({ problems: [], kernels: [] });
-    rmSync(join(dir, 'results'), { recursive: true });
+    rmSync(join(dir(), 'results'), { recursive: true });
     const filtered = await run('all', '--filter', 'kernel=direct');
     expect(kernelsOf(filtered.record, 'skipped')).toEqual(['direct mxfp4']);
     expect(filtered.out).toContain('unsupported: direct does not serve weights in mxfp4, only in f32, f16, bf16');

@@ -13,9 +13,8 @@ import { readJournal } from '../record/journal.node.ts';
 import { round5 } from '../record/round.ts';
 import { type RunRecord, recordSchema } from '../record/schema.ts';
 import { listRecords, readRecord, readSamples } from '../record/store.node.ts';
-import { PLAIN } from '../report/style.ts';
 import { median } from '../stats/centre.ts';
-import { main } from './main.ts';
+import { inProcess } from './testdata/in-process.ts';
 
 const ROUNDS = 15;
 const NAIVE = fileURLToPath(new URL('../../kernels/naive.wgsl', import.meta.url));
@@ -88,22 +87,16 @@ class Bench {
 
   /** @param interruptAfter visits after which Ctrl-C is pressed; never if there are fewer */
   async run(more: readonly string[], interruptAfter = Number.POSITIVE_INFINITY) {
-    let [out, err, visits] = ['', '', 0];
-    const exit = await main(['run', ...this.#words, '--resume', ...more], {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
+    let visits = 0;
+    const ran = await inProcess(['run', ...this.#words, '--resume', ...more], {
+      cwd: this.dir,
+      columns: 200,
+      onProgress: (text) => {
         if (/ \d+\/\d+ .* left /.test(text) && ++visits === interruptAfter) process.emit('SIGINT');
       },
-      cwd: this.dir,
-      environment: {},
-      style: PLAIN,
-      columns: 200,
     });
     this.#look();
-    return { exit, out, err };
+    return ran;
   }
 
   /** As if it had been killed before the last lines: the journal's start stays, and nothing later was ever on disk. */

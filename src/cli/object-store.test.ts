@@ -1,27 +1,25 @@
 /** Results in an object store: the verdicts of the folder that was copied there, and what is said where it cannot be read. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeRecord } from '../record/store.node.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
 import { type ServedBucket, serveBucket } from '../record/testdata/object-store.ts';
-import { inProcess } from './testdata/in-process.ts';
+import { commandIn } from './testdata/in-process.ts';
 
-let dir = '';
+const dir = folderOfEach();
 let served: ServedBucket | undefined;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-  vi.stubEnv('XDG_CACHE_HOME', join(dir, 'cache'));
+  vi.stubEnv('XDG_CACHE_HOME', join(dir(), 'cache'));
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
   await served?.close();
   served = undefined;
-  rmSync(dir, { recursive: true });
 });
 
-const shapemark = (...args: string[]) => inProcess(args, { cwd: dir });
+const shapemark = commandIn(dir);
 const { machine } = exampleRecord();
 const PLACE = 's3://bench/some folder/results';
 
@@ -31,14 +29,14 @@ function steadyThenSlow(): void {
     for (let day = 10; day < 24; day++) {
       const samples = SAMPLES.map((process) => process.map((seconds) => seconds * factor));
       const id = `20260${month + 1}${day}T000000Z-abc00${day}`;
-      writeRecord(join(dir, 'results'), exampleRecord([measuredRow(samples)], { id }));
+      writeRecord(join(dir(), 'results'), exampleRecord([measuredRow(samples)], { id }));
     }
 }
 
 /** What `store compact` wrote, as it is uploaded. */
 async function uploaded(): Promise<Map<string, Buffer>> {
   expect((await shapemark('store', 'compact')).exit).toBe(0);
-  const folder = join(dir, 'results', 'compacted', machine);
+  const folder = join(dir(), 'results', 'compacted', machine);
   return new Map(
     readdirSync(folder).map((file) => [
       `some folder/results/compacted/${machine}/${file}`,
@@ -75,8 +73,8 @@ describe('an object store', () => {
     objects.set('some folder/results/compacted/notes.txt', Buffer.from('not ours'));
     expect((await shapemark('check', '--results', `${PLACE}/`, '--machine', machine)).err).toBe('');
     expect(asked).toEqual(['?', january]);
-    const [copies = ''] = readdirSync(join(dir, 'cache', 'shapemark', 'objects'));
-    expect(readdirSync(join(dir, 'cache', 'shapemark', 'objects', copies, 'compacted', machine))).toEqual([
+    const [copies = ''] = readdirSync(join(dir(), 'cache', 'shapemark', 'objects'));
+    expect(readdirSync(join(dir(), 'cache', 'shapemark', 'objects', copies, 'compacted', machine))).toEqual([
       '2026-01.parquet',
       '2026-01.parquet.etag',
     ]);
@@ -118,12 +116,12 @@ describe('an object store', () => {
   it('is copied elsewhere when the home folder cannot be written', async () => {
     steadyThenSlow();
     await serve(await uploaded());
-    writeFileSync(join(dir, 'file'), '');
-    mkdirSync(join(dir, 'temporary'));
-    vi.stubEnv('XDG_CACHE_HOME', join(dir, 'file'));
-    vi.stubEnv('TMPDIR', join(dir, 'temporary'));
+    writeFileSync(join(dir(), 'file'), '');
+    mkdirSync(join(dir(), 'temporary'));
+    vi.stubEnv('XDG_CACHE_HOME', join(dir(), 'file'));
+    vi.stubEnv('TMPDIR', join(dir(), 'temporary'));
     expect(await shapemark('check', '--results', PLACE)).toMatchObject({ exit: 1, err: '' });
-    expect(readdirSync(join(dir, 'temporary'))).toHaveLength(1);
+    expect(readdirSync(join(dir(), 'temporary'))).toHaveLength(1);
   }, 60_000);
 
   it.each(['gs://bench/results', 's3://', 's3://Bench/results', 'ftp://example.org/results'])(

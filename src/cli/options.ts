@@ -1,5 +1,6 @@
 /** Options that several verbs share. A verb defines only its own. */
 import { resolve } from 'node:path';
+import type { InferredOptionTypes } from 'yargs';
 import { kernelEngines } from '../engine/registry.node.ts';
 import { UsageError } from '../experiment/errors.ts';
 import { readShape } from '../plan/import/shape-text.ts';
@@ -8,31 +9,9 @@ import { isRemote, objectStore } from '../record/place.ts';
 import { RENDERERS } from '../report/document/renderers.ts';
 import { COLD_BYTES_OPTION } from './cold-bytes.ts';
 
-export interface DeviceOptions {
-  adapter: string;
-  engine: string;
-  scenario: string | undefined;
-}
-
-/** What every verb that measures kernels of suites takes. */
-export interface MeasuringOptions extends DeviceOptions {
-  filter: string[];
-  kernels: string | undefined;
-  'cold-bytes': number | undefined;
-  seed: number;
-  results: string;
-  resume: boolean;
-  json: boolean;
-}
-
 /** Suites as positional arguments. */
 export const suites = (...usual: string[]) =>
-  ({
-    type: 'string',
-    array: true,
-    default: usual,
-    describe: 'Suite file, or name in benches/',
-  }) as const;
+  ({ type: 'string', array: true, default: usual, describe: 'Suite file, or name in benches/' }) as const;
 
 /** Likewise, where shapes may stand in their place: none are usual until it is known that there are no shapes either. */
 export const SUITES_OR_SHAPES = {
@@ -132,7 +111,13 @@ export const deviceOptions = (engines: readonly string[] = kernelEngines()) =>
     scenario: { type: 'string', describe: 'Scenario file for the scripted engine' },
   }) as const;
 
-/** @param what the thing that can be interrupted, for messages */
+export type DeviceOptions = InferredOptionTypes<ReturnType<typeof deviceOptions>>;
+
+/**
+ * What every verb that measures kernels of suites takes.
+ *
+ * @param what the thing that can be interrupted, for messages
+ */
 export const measuringOptions = (what: string, engines?: readonly string[]) =>
   ({
     filter: FILTER,
@@ -144,3 +129,16 @@ export const measuringOptions = (what: string, engines?: readonly string[]) =>
     resume: resume(what),
     json: JSON_DOCUMENT,
   }) as const;
+
+export type MeasuringOptions = InferredOptionTypes<ReturnType<typeof measuringOptions>>;
+
+/** The words of `--fail-on`. Throws UsageError. */
+export function wordsToFailOn<Word extends string>(text: string, known: readonly Word[]): ReadonlySet<Word> {
+  const asked = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const unknown = asked.find((word) => !known.some((one) => one === word));
+  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${known.join(', ')}`);
+  return new Set(known.filter((word) => asked.includes(word)));
+}

@@ -1,40 +1,30 @@
 /** Unchecked indexes are another thing to measure: another id, another series, a toggle of the device. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { chosenAdapter } from '../engine/webgpu/open.node.ts';
 import { casesOf } from '../experiment/inspect/programs.ts';
 import { kernelsFrom } from '../experiment/setup/selection.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readRecord } from '../record/store.node.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
 import { PLAIN } from '../report/style.ts';
 import { USUAL } from './command-line.ts';
-import { main } from './main.ts';
+import { commandIn, UNIT } from './testdata/in-process.ts';
 import { type RunOptions, resumeCommand } from './verbs/run-options.ts';
 
-let dir = '';
+const dir = folderOfEach();
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-robustness-'));
-  writeFileSync(join(dir, 'steady.yaml'), 'cost: [{seconds: 0.002}]');
+  writeFileSync(join(dir(), 'steady.yaml'), 'cost: [{seconds: 0.002}]');
 });
-afterEach(() => rmSync(dir, { recursive: true }));
 
-async function shapemark(...args: string[]) {
-  let out = '';
-  const add = (text: string) => {
-    out += text;
-  };
-  const environment = { SHAPEMARK_UNIT: '0123456789abcdef' };
-  const exit = await main(args, { out: add, err: () => {}, cwd: dir, environment, style: PLAIN, columns: null });
-  return { exit, out };
-}
+const shapemark = commandIn(dir, UNIT);
 
 async function run(...words: string[]): Promise<RunRecord> {
   const scripted = ['--engine', 'scripted', '--scenario', 'steady.yaml', '--processes', '1'];
   const { exit } = await shapemark('run', 'quick', '--filter', 'o_proj,w=f32,kernel=best', ...scripted, ...words);
   expect(exit).toBe(0);
-  const folder = join(dir, 'results', 'scripted');
+  const folder = join(dir(), 'results', 'scripted');
   const [latest = ''] = readdirSync(folder)
     .filter((name) => /^\d.*\.json$/.test(name))
     .sort()
@@ -45,7 +35,7 @@ async function run(...words: string[]): Promise<RunRecord> {
 describe('--robustness off', () => {
   it('is a series of its own, which ids, rows and filters name', async () => {
     const [checked] = (await run()).cases;
-    rmSync(join(dir, 'results'), { recursive: true });
+    rmSync(join(dir(), 'results'), { recursive: true });
     const [unchecked] = (await run('--robustness', 'off')).cases;
     expect(checked?.robustness).toBeUndefined();
     expect(unchecked?.robustness).toBe('off');
@@ -54,8 +44,8 @@ describe('--robustness off', () => {
   });
 
   it('is told to filters of inspections, and repeated in the command that resumes a run', async () => {
-    const { set } = await kernelsFrom(undefined, dir);
-    const io = { err: () => {}, out: () => {}, cwd: dir, environment: {}, style: PLAIN, columns: null };
+    const { set } = await kernelsFrom(undefined, dir());
+    const io = { err: () => {}, out: () => {}, cwd: dir(), environment: {}, style: PLAIN, columns: null };
     const choice = {
       suite: ['quick'],
       kernel: [],

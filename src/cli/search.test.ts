@@ -1,19 +1,15 @@
 /** `search` against a scripted device, in this process. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { vetRecord } from '../experiment/validate/vet.ts';
 import { parseRecord } from '../record/read.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { readRecord, readSamples } from '../record/store.node.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
 const CLIFF = `
 cost:
@@ -28,9 +24,9 @@ const search = (scenario: string, ...words: string[]) => watched(() => {}, scena
 
 /** @param onProgress called whenever something is said of it */
 async function watched(onProgress: () => void, scenario: string, ...words: string[]) {
-  const file = join(dir, 'scenario.yaml');
+  const file = join(dir(), 'scenario.yaml');
   writeFileSync(file, scenario);
-  return inProcess(['search', ...words, '--engine', 'scripted', '--scenario', file], { cwd: dir, onProgress });
+  return inProcess(['search', ...words, '--engine', 'scripted', '--scenario', file], { cwd: dir(), onProgress });
 }
 
 describe('search', () => {
@@ -48,7 +44,7 @@ describe('search', () => {
     const loser = document.candidates.find((row: { dFf: number }) => row.dFf === 252);
     expect(loser.slower).toBeGreaterThan(0.3);
     expect(loser.processes).toBeLessThan(best.processes + document.screened);
-    expect(readdirSync(dir)).not.toContain('results');
+    expect(readdirSync(dir())).not.toContain('results');
   });
 
   it('says so when nothing can be told apart', async () => {
@@ -60,7 +56,7 @@ describe('search', () => {
   it('stores a record and the answer', async () => {
     const { out } = await search(CLIFF, ...SMALL, '--json');
     const { machine, id } = JSON.parse(out);
-    const folder = join(dir, 'results', machine);
+    const folder = join(dir(), 'results', machine);
     const record = parseRecord(readFileSync(join(folder, `${id}.json`), 'utf8'), 'record');
     expect(record.cases.filter(({ status }) => status === 'measured')).toHaveLength(14);
     expect(JSON.parse(readFileSync(join(folder, 'search', `${id}.json`), 'utf8'))).toMatchObject({ id, machine });
@@ -82,7 +78,7 @@ describe('search', () => {
     expect(resumed.err).toMatch(/resuming: \d\d+ visits are done/);
     const found = JSON.parse(resumed.out);
     expect({ ...found, id: whole.id }).toEqual({ ...whole, candidates: found.candidates, baseline: found.baseline });
-    const folder = join(dir, 'results', found.machine);
+    const folder = join(dir(), 'results', found.machine);
     expect(readdirSync(folder).filter((name) => name.includes('journal'))).toEqual([]);
     const file = join(folder, `${found.id}.json`);
     const record = readSamples(file, readRecord(file)) as RunRecord;
@@ -95,12 +91,12 @@ describe('search', () => {
     const { exit, err } = await watched(press, CLIFF, ...SMALL, '--no-store', '--json');
     expect(exit).toBe(130);
     expect(err).toContain('interrupted; nothing was stored');
-    expect(readdirSync(dir)).not.toContain('results');
+    expect(readdirSync(dir())).not.toContain('results');
   });
 
   it('draws', async () => {
     const { out } = await search(CLIFF, ...SMALL, '--no-store', '--picture', 'search.svg');
-    expect(readFileSync(join(dir, 'search.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+    expect(readFileSync(join(dir(), 'search.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
     expect(out).toContain('written: search.svg');
     expect((await search(CLIFF, ...SMALL, '--no-store', '--format', 'csv')).out).toMatch(/^dFf,parameters,/);
   });
@@ -115,7 +111,7 @@ describe('search', () => {
   it('searches what a suite holds', async () => {
     const axis = '{around: 8/3, hidden: 96, distance: 12, step: 4';
     const shapes = `  - {name: up, m: 8, n: ${axis}}, k: 96, from: x}\n  - {name: down, m: 8, n: 96, k: ${axis}}, from: x}`;
-    writeFileSync(join(dir, 'mlp.yaml'), `defaults: {kernels: naive}\nshapes:\n${shapes}\n`);
+    writeFileSync(join(dir(), 'mlp.yaml'), `defaults: {kernels: naive}\nshapes:\n${shapes}\n`);
     const { out } = await search(FLAT, './mlp.yaml', '--no-store', '--json');
     expect(JSON.parse(out)).toMatchObject({ gated: false, hidden: 96, baseline: { dFf: 256 } });
   });

@@ -1,9 +1,8 @@
 /** Histories that are compacted, in whole or in part: the same is said of them as of their files. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { collect } from '../atlas/collect.node.ts';
 import { MACHINES, syntheticRuns } from '../judge/history/testdata/synthetic.ts';
 import { syntheticRecord } from '../judge/history/testdata/synthetic-record.ts';
@@ -12,17 +11,12 @@ import { toCsv } from '../record/csv.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
 import { rowBase } from '../record/testdata/example.ts';
-import { inProcess } from './testdata/in-process.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
+import { commandIn } from './testdata/in-process.ts';
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
-async function shapemark(...args: string[]) {
-  return inProcess(args, { cwd: dir });
-}
+const shapemark = commandIn(dir);
 
 /** What is said of the store `results`, in every form. */
 async function said() {
@@ -35,7 +29,7 @@ async function said() {
 
 /** Writes a record without its sidecar, whose compression takes most of the time. */
 function write(record: RunRecord, { results = 'results', withCsv = true } = {}): void {
-  const file = join(dir, results, record.machine, record.id);
+  const file = join(dir(), results, record.machine, record.id);
   mkdirSync(dirname(file), { recursive: true });
   if (withCsv) writeFileSync(`${file}.csv`, toCsv(record));
   const { cases, ...head } = record;
@@ -75,7 +69,7 @@ describe('a compacted history', () => {
       cases,
       places,
     }: typeof history extends fc.Arbitrary<infer T> ? T : never) => {
-      for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true });
+      for (const name of readdirSync(dir())) rmSync(join(dir(), name), { recursive: true });
       const events = [{ at: Math.round(commits / 2), factor: 1.3, cases: (index: number) => index % 2 === 0 }];
       const runs = [...syntheticRuns({ seed, commits, cases, machines: MACHINES, missing: 0.1, events })];
       const records = runs.map((run, i) => varied(syntheticRecord(run), i));
@@ -84,11 +78,11 @@ describe('a compacted history', () => {
       for (const pass of ['first', 'second']) {
         const these = records.filter((_, i) => places[i % places.length]?.endsWith(pass));
         for (const record of these) write(record, { results: pass });
-        if (these.length > 0) await compact(join(dir, pass), join(dir, 'results'));
+        if (these.length > 0) await compact(join(dir(), pass), join(dir(), 'results'));
       }
       for (const [i, { machine, id }] of records.entries())
         if (!places[i % places.length]?.startsWith('files'))
-          for (const suffix of ['.json', '.csv']) rmSync(join(dir, 'results', machine, id + suffix));
+          for (const suffix of ['.json', '.csv']) rmSync(join(dir(), 'results', machine, id + suffix));
       expect(await said()).toEqual(direct);
     };
     await fc.assert(fc.asyncProperty(history, judge), { numRuns: 8 });
@@ -97,7 +91,7 @@ describe('a compacted history', () => {
   it('makes the same site', async () => {
     for (const run of syntheticRuns({ seed: 3, commits: 30, cases: 3, machines: MACHINES, missing: 0.3, events: [] }))
       write(syntheticRecord(run));
-    const results = join(dir, 'results');
+    const results = join(dir(), 'results');
     const direct = await collect(results);
     await compact(results, results);
     for (const file of listRecords(results)) rmSync(file);

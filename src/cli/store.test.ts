@@ -1,22 +1,16 @@
 /** `store`: what is compacted, and when. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../record/schema.ts';
 import { listRecords, writeRecord } from '../record/store.node.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
-import { inProcess } from './testdata/in-process.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
+import { commandIn } from './testdata/in-process.ts';
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
-async function shapemark(...args: string[]) {
-  return inProcess(args, { cwd: dir });
-}
+const shapemark = commandIn(dir);
 
 const MACHINE = exampleRecord().machine;
 
@@ -25,7 +19,7 @@ describe('store compact', () => {
     exampleRecord([measuredRow(SAMPLES)], { id: `202601${day}T000000Z-abc00${day}`, ...changes });
 
   it('writes a month again only when a record is new', async () => {
-    const results = join(dir, 'results');
+    const results = join(dir(), 'results');
     const block = { block: 32, format: 'e8m0', rule: 'rceil', ties: 'even' } as const;
     writeRecord(results, { ...record(10), cases: [{ ...measuredRow(SAMPLES), scale: block }] });
     writeRecord(results, record(11));
@@ -47,7 +41,7 @@ describe('store compact', () => {
   }, 60_000);
 
   it('leaves a month as it was when a record of it is damaged or not what its name says', async () => {
-    const results = join(dir, 'results');
+    const results = join(dir(), 'results');
     writeRecord(results, record(10));
     await shapemark('store', 'compact');
     const file = join(results, 'compacted', MACHINE, '2026-01.parquet');
@@ -69,7 +63,7 @@ describe('store compact', () => {
   }, 60_000);
 
   it('removes old samples and records only when asked, and what verdicts and contributors need never', async () => {
-    const results = join(dir, 'results');
+    const results = join(dir(), 'results');
     for (let day = 10; day <= 38; day++) {
       const slow = SAMPLES.map((process) =>
         process.map((seconds) => seconds * (day >= 34 ? 1.3 : 1 + (day % 5) / 1000)),
@@ -100,7 +94,7 @@ describe('store compact', () => {
   }, 120_000);
 
   it('removes nothing that differs from its Parquet', async () => {
-    const results = join(dir, 'results');
+    const results = join(dir(), 'results');
     const { json } = writeRecord(results, record(10));
     writeRecord(results, record(11));
     await shapemark('store', 'compact');
@@ -114,9 +108,9 @@ describe('store compact', () => {
 
   it('reads names that mean something to DuckDB as they are', async () => {
     const results = "it's [a] store*";
-    writeRecord(join(dir, results), record(10));
+    writeRecord(join(dir(), results), record(10));
     expect((await shapemark('store', 'compact', '--results', results)).exit).toBe(0);
-    rmSync(join(dir, results, MACHINE), { recursive: true });
+    rmSync(join(dir(), results, MACHINE), { recursive: true });
     expect(await shapemark('check', '--results', results)).toMatchObject({
       exit: 3,
       err: '',
@@ -125,8 +119,8 @@ describe('store compact', () => {
   }, 60_000);
 
   it('names what is damaged', async () => {
-    mkdirSync(join(dir, 'results', 'compacted', MACHINE), { recursive: true });
-    writeFileSync(join(dir, 'results', 'compacted', MACHINE, '2026-01.parquet'), 'PAR1 no');
+    mkdirSync(join(dir(), 'results', 'compacted', MACHINE), { recursive: true });
+    writeFileSync(join(dir(), 'results', 'compacted', MACHINE, '2026-01.parquet'), 'PAR1 no');
     expect(await shapemark('check')).toMatchObject({
       exit: 4,
       err: expect.stringMatching(/2026-01\.parquet: cannot be read by DuckDB/),
@@ -138,10 +132,7 @@ describe('store compact', () => {
     async (verb) => {
       const place = ['--results', 'https://example.org/results'];
       const { exit, err } = await shapemark(verb, ...place, ...(verb === 'atlas' ? ['--out', 'site'] : []));
-      expect({ exit, err }).toEqual({
-        exit: 2,
-        err: expect.stringMatching(/only object stores list their files/),
-      });
+      expect({ exit, err }).toEqual({ exit: 2, err: expect.stringMatching(/only object stores list their files/) });
     },
   );
 });

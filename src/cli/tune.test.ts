@@ -1,22 +1,20 @@
 /** `tune` against a scripted device whose fastest kernel and tile are known, in this process. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../gemm/digest.ts';
 import { recordSchema } from '../record/schema.ts';
 import { listRecords } from '../record/store.node.ts';
+import { folderOfEach } from '../record/testdata/folder.ts';
 import { readTuning } from '../record/tuning.node.ts';
 import { type Tuning, tuningSchema } from '../record/tuning.ts';
 import { median } from '../stats/centre.ts';
 import { inProcess } from './testdata/in-process.ts';
 
-let dir = '';
+const dir = folderOfEach();
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-  writeFileSync(join(dir, 'square.yaml'), SUITE);
+  writeFileSync(join(dir(), 'square.yaml'), SUITE);
 });
-afterEach(() => rmSync(dir, { recursive: true }));
 
 /** Two classes, the first with two members. */
 const SUITE = `
@@ -39,17 +37,17 @@ noise: {betweenProcesses: {kind: lognormal, sigma: 0.02}, withinProcess: {sigma:
 
 /** @param words arguments; an object among them watches the progress line */
 async function shapemark(scenario: string, verb: string, ...words: (string | { onProgress: () => void })[]) {
-  const file = join(dir, 'scenario.yaml');
+  const file = join(dir(), 'scenario.yaml');
   writeFileSync(file, scenario);
   const given = words.filter((word) => typeof word === 'string');
   const watcher = words.find((word) => typeof word !== 'string');
   return inProcess([verb, 'square.yaml', '--engine', 'scripted', '--scenario', file, ...given], {
-    cwd: dir,
+    cwd: dir(),
     onProgress: watcher?.onProgress,
   });
 }
 
-const tunings = () => readdirSync(join(dir, 'results/scripted/tuning'));
+const tunings = () => readdirSync(join(dir(), 'results/scripted/tuning'));
 
 async function tuned(
   scenario = KNOWN,
@@ -80,21 +78,21 @@ describe('tune', () => {
   it('is remembered in a file named by its hash, which best follows and rows name', async () => {
     const { tuning } = await tuned();
     const [name = ''] = tunings();
-    const text = readFileSync(join(dir, 'results/scripted/tuning', name), 'utf8');
+    const text = readFileSync(join(dir(), 'results/scripted/tuning', name), 'utf8');
     expect(tuningSchema.parse(JSON.parse(text)).classes).toHaveLength(2);
     expect(digest(text)).toBe(tuning.hash);
     expect(name).toContain(tuning.hash.slice(0, 8));
     // A checkout with other line ends is the same tuning, whose name rows hold.
-    const file = join(dir, 'results/scripted/tuning', name);
+    const file = join(dir(), 'results/scripted/tuning', name);
     writeFileSync(file, `\ufeff${text.replaceAll('\n', '\r\n')}`);
     expect(readTuning(file)).toMatchObject({ hash: tuning.hash, tuning: { classes: [{}, {}] } });
 
     const kernelsOf = async (...words: string[]) => {
       await shapemark(KNOWN, 'run', '--processes', '1', '--seed', String(words.length), ...words);
       const record = recordSchema.parse(
-        JSON.parse(readFileSync(listRecords(join(dir, 'results')).at(-1) ?? '', 'utf8')),
+        JSON.parse(readFileSync(listRecords(join(dir(), 'results')).at(-1) ?? '', 'utf8')),
       );
-      rmSync(listRecords(join(dir, 'results')).at(-1) ?? '');
+      rmSync(listRecords(join(dir(), 'results')).at(-1) ?? '');
       return record.cases.map(({ kernel }) => ({ name: kernel.name, n: kernel.tile?.n, tuning: kernel.tuning }));
     };
     const followed = { name: 'direct', n: 64, tuning: tuning.hash };
@@ -128,7 +126,7 @@ describe('tune', () => {
 
   it('goes on after Ctrl-C where it stopped, and finds the same', async () => {
     const whole = await tuned();
-    rmSync(join(dir, 'results'), { recursive: true });
+    rmSync(join(dir(), 'results'), { recursive: true });
     let visits = 0;
     const { exit, out, err } = await shapemark(KNOWN, 'tune', {
       onProgress: () => {
@@ -146,7 +144,7 @@ describe('tune', () => {
     expect(classes).toMatchObject(
       whole.tuning.classes.map(({ class: name, best, rule }) => ({ class: name, best, rule })),
     );
-    expect(readdirSync(join(dir, 'results/scripted')).filter((name) => name.includes('journal'))).toEqual([]);
+    expect(readdirSync(join(dir(), 'results/scripted')).filter((name) => name.includes('journal'))).toEqual([]);
   });
 
   it('prints what was gained', async () => {

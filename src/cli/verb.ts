@@ -14,6 +14,13 @@ export interface Verb<Options> {
   readonly run: (options: ArgumentsCamelCase<Options>, io: Io) => Promise<ExitCode>;
 }
 
+/** The options that a function adds. */
+export type OptionsOf<Add extends (argv: Argv) => Argv<unknown>> =
+  ReturnType<Add> extends Argv<infer Options> ? Options : never;
+
+/** Infers the options of a verb from what it tells yargs. */
+export const verb = <Options>(one: Verb<Options>): Verb<Options> => one;
+
 /** A verb, whatever its options. */
 export interface AnyVerb {
   /** @param done gets the exit code where the verb was the one that was named */

@@ -1,36 +1,31 @@
 /** `run --verify-only` on the embedded adapter, and on a scripted device. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOfAll } from '../record/testdata/folder.ts';
 import type { Verification } from '../record/verification.ts';
-import { PLAIN } from '../report/style.ts';
-import { main } from './main.ts';
-import { inProcess } from './testdata/in-process.ts';
+import { inProcess, STEADY } from './testdata/in-process.ts';
 
 const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));
-const STEADY = fileURLToPath(new URL('./testdata/steady.yaml', import.meta.url));
 
-let dir = '';
+const dir = folderOfAll();
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-  mkdirSync(join(dir, 'broken'));
+  mkdirSync(join(dir(), 'broken'));
   const naive = readFileSync(join(KERNELS, 'naive.wgsl'), 'utf8');
   const broken = (name: string, find: string, replace: string) => {
     const text = naive.replace('name: naive', `name: ${name}`).replace(find, replace);
     expect(text).toContain(replace);
-    writeFileSync(join(dir, `broken/${name}.wgsl`), text);
+    writeFileSync(join(dir(), `broken/${name}.wgsl`), text);
   };
-  cpSync(join(KERNELS, 'naive.wgsl'), join(dir, 'broken/naive.wgsl'));
+  cpSync(join(KERNELS, 'naive.wgsl'), join(dir(), 'broken/naive.wgsl'));
   broken('short', 'k < problem.k; k++', 'k + 1u < problem.k; k++');
   broken('eager', '!at.live || row >= at.row_end || col >= problem.n', 'row >= at.row_end || col >= problem.n');
 });
-afterAll(() => rmSync(dir, { recursive: true }));
 
 async function verified(suite: string, ...more: string[]) {
-  writeFileSync(join(dir, 'suite.yaml'), suite);
-  return inProcess(['run', 'suite.yaml', '--verify-only', ...more], { cwd: dir });
+  writeFileSync(join(dir(), 'suite.yaml'), suite);
+  return inProcess(['run', 'suite.yaml', '--verify-only', ...more], { cwd: dir() });
 }
 
 const shape = (text: string) => `shapes: [{ ${text}, from: test }]`;
@@ -48,7 +43,7 @@ describe('run --verify-only', () => {
     expect(naive?.kernelError).toBeLessThan(naive?.budget ?? 0);
     expect(naive?.kernel.hash).toMatch(/^[0-9a-f]{16}/);
     expect(short).toMatchObject({ status: 'failed', reason: 'wrong-result' });
-    expect(readdirSync(dir)).not.toContain('results');
+    expect(readdirSync(dir())).not.toContain('results');
   });
 
   it('says where the right result is beyond f16, and where it is not', { timeout: 60_000 }, async () => {
@@ -107,20 +102,13 @@ describe('run --verify-only', () => {
   });
 
   it('prints what it has verified when it is interrupted', async () => {
-    writeFileSync(join(dir, 'suite.yaml'), shape('m: [1, 2, 3, 4, 5], n: 8, k: 8'));
-    let out = '';
+    writeFileSync(join(dir(), 'suite.yaml'), shape('m: [1, 2, 3, 4, 5], n: 8, k: 8'));
     const command = ['run', 'suite.yaml', '--verify-only', '--engine', 'scripted', '--scenario', STEADY, '--json'];
-    const exit = await main(command, {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
+    const { exit, out } = await inProcess(command, {
+      cwd: dir(),
+      onProgress: (text) => {
         if (text.includes('2 of 5 cases verified')) process.emit('SIGINT');
       },
-      cwd: dir,
-      environment: {},
-      style: PLAIN,
-      columns: 80,
     });
     expect(exit).toBe(130);
     const found: Verification = JSON.parse(out);

@@ -4,7 +4,7 @@
  * gpu.js and a scripted device with a virtual clock.
  */
 import type { Distribution, Problem } from '../gemm/problem.ts';
-import type { SubgroupMatrix } from '../kernel/device.ts';
+import type { KernelDevice } from '../kernel/device.ts';
 import type { Program } from '../kernel/program.ts';
 
 /** Where an adapter came from, best first. */
@@ -21,7 +21,7 @@ export interface Attempt {
   readonly reason: string;
 }
 
-export interface DeviceFacts {
+export interface DeviceFacts extends KernelDevice {
   readonly source: AdapterSource;
   readonly vendor: string;
   readonly architecture: string;
@@ -31,14 +31,6 @@ export interface DeviceFacts {
   /** Dawn's backend: vulkan, metal, d3d12; `scripted` for a scenario. */
   readonly backend: string;
   readonly driver: string;
-  readonly features: readonly string[];
-  readonly limits: Readonly<Record<string, number>>;
-  /** [min, max] subgroup size, if the device has subgroups. */
-  readonly subgroupSize?: readonly [number, number];
-  /** Supported subgroup matrix sizes (tensor cores), in the driver's order. */
-  readonly subgroupMatrices?: readonly SubgroupMatrix[];
-  /** Bytes of the memory that holds buffers, if known: system memory for a software adapter. */
-  readonly memoryBytes?: number;
   /** Dawn toggles asked for, in the order asked. */
   readonly toggles: readonly string[];
   /** Whether the device claims to time launches; measure/ verifies it. */

@@ -6,11 +6,11 @@ import { nvfp4TensorScale } from './formats/nvfp4.ts';
 import { asScaled, isElementFormat } from './formats/registry.ts';
 import { activationScale, scaleBytes, scaleGrid } from './formats/scale.ts';
 import { rangeOf } from './generator.ts';
-import { biasAt, elementA, elementB, operandA, operandB } from './operands.ts';
+import { biasAt, operandA, operandB } from './operands.ts';
 import { packOperands } from './pack.ts';
 import { DISTRIBUTIONS, type Distribution, isTransposedA, isTransposedB, type Problem } from './problem.ts';
 import { matrices, paddedCodes, rowRanges, rows } from './shape.ts';
-import { anyProblem, problemOf } from './testdata/problems.ts';
+import { anyProblem, elementA, elementB, problemOf } from './testdata/problems.ts';
 
 /** Element `index` of a packed buffer, read as the kernel ABI describes it. */
 function elementOf(words: Uint32Array, format: 'f32' | 'f16' | 'bf16', index: number): number {

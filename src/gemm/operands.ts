@@ -72,26 +72,6 @@ export function requireAlongK({ layout, format }: Problem, what: 'weights' | 'ac
   if (layout !== 'nt') throw new RangeError(`${stored} ${what} have blocks along k and need layout nt, not ${layout}`);
 }
 
-/** Element accessor (row, k) of A as the kernel sees it. */
-export function elementA(
-  problem: Problem,
-  seed: number,
-  distribution: Distribution,
-): (row: number, k: number) => number {
-  return operandA(problem, seed, distribution).stored;
-}
-
-/** Element accessor (matrix, k, col) of B as the kernel sees it. */
-export function elementB(
-  problem: Problem,
-  seed: number,
-  distribution: Distribution,
-): (matrix: number, k: number, col: number) => number {
-  const { stored } = operandB(problem, seed, distribution);
-  const { n } = problem.shape;
-  return (matrix, k, col) => stored(matrix * n + col, k);
-}
-
 /** Bias by matrix and column; zero where the problem has none. Exact in f32. */
 export function biasAt(
   problem: Problem,

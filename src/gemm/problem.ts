@@ -90,10 +90,3 @@ export function partsOf(distribution: Distribution): { readonly name: Distributi
   const [name, amplitude = '1'] = distribution.split('*') as [DistributionName, string?];
   return { name, amplitude: Number(amplitude) };
 }
-
-/** Whether a text is a distribution with an amplitude that operands can have. */
-export function isDistribution(text: string): text is Distribution {
-  const { name, amplitude } = partsOf(text as Distribution);
-  const isPower = amplitude >= 1 && amplitude <= MAX_AMPLITUDE && Number.isInteger(Math.log2(amplitude));
-  return DISTRIBUTIONS.includes(name) && isPower && text === distributionOf(name, amplitude);
-}

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { biasAt, elementA, elementB } from './operands.ts';
+import { biasAt } from './operands.ts';
 import type { Problem } from './problem.ts';
 import { type Point, referenceAt, samplePoints } from './reference.ts';
 import { rowRanges, rows } from './shape.ts';
-import { anyProblem, problemOf } from './testdata/problems.ts';
+import { anyProblem, elementA, elementB, problemOf } from './testdata/problems.ts';
 
 /** C by the definition, one element at a time. */
 function definition(problem: Problem, seed: number): (point: Point) => number {

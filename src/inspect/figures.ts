@@ -1,6 +1,7 @@
 /** Turns a driver's report into comparable figures: resources, instruction mix, and the hottest loop nest. */
 import type { Figures } from '../record/inspection.ts';
 import type { Compiled } from './compiled.ts';
+import { resourcesOf } from './compilers/compiler.ts';
 import { spokenBy } from './compilers/registry.ts';
 import { type Block, type Mix, mixOf } from './instructions.ts';
 import { flattened, hottestNest, loopsOf, nesting } from './loops.ts';
@@ -17,7 +18,7 @@ export function figuresOf(compiled: Compiled): Spoken | null {
   const spoken = spokenBy(compiled);
   if (!spoken) return null;
   const { compiler, executable } = spoken;
-  const { instructions: counted, ...resources } = compiler.resources(executable.statistics);
+  const { instructions: counted, ...resources } = resourcesOf(compiler, executable.statistics);
   const blocks = compiler.blocks(executable, compiled.printed);
   const nir = nirOf(compiled);
   const mix = blocks && mixOf(blocks.flatMap(({ instructions }) => instructions));

@@ -1,17 +1,12 @@
 /** Functions of the prelude beside each other in one kernel, as somebody may call them who writes one. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { Session } from '../engine/port.ts';
-import { openWebGpu } from '../engine/webgpu/open.node.ts';
+import { describe, it } from 'vitest';
+import { sessionOfAll } from '../engine/webgpu/testdata/session.ts';
 import { serve } from './select/serve.ts';
 import { kernelSet } from './set/set.ts';
 import { problemOf, trial } from './testdata/trial.ts';
 
-let session: Session;
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'embedded', yieldCpu: false }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll('embedded');
 
 /** All ways to the element of A, whose average is the element. */
 const WAYS = [
@@ -40,8 +35,8 @@ describe('loads of A beside each other', () => {
   ] as const)('agree on %s, k = %i', async (a, k) => {
     const problem = problemOf({ m: 12, n: 20, k }, { a });
     if (!kernel) throw new Error('there is no kernel');
-    const served = serve(kernel, problem, session.facts);
+    const served = serve(kernel, problem, session().facts);
     if (!('program' in served)) throw new Error(served.reason);
-    await trial(session, served.program, problem);
+    await trial(session(), served.program, problem);
   });
 });

@@ -17,10 +17,11 @@ export interface KernelDevice {
   readonly features: readonly string[];
   /** WebGPU limits by name. */
   readonly limits: Readonly<Record<string, number>>;
+  /** [min, max], if the device has subgroups. */
   readonly subgroupSize?: readonly [number, number];
-  /** Matrix products a subgroup multiplies at once, in the driver's order. */
+  /** Matrix products a subgroup multiplies at once (tensor cores), in the driver's order. */
   readonly subgroupMatrices?: readonly SubgroupMatrix[];
-  /** Bytes of the memory that holds buffers, if known. */
+  /** Bytes of the memory that holds buffers, if known: system memory for a software adapter. */
   readonly memoryBytes?: number;
   /** Where the adapter came from (`gpu`, `system-software`, …); only `best` looks at it, and at what follows. */
   readonly source?: string;

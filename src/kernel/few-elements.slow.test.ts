@@ -1,7 +1,6 @@
 /** Sums of codes that are decoded too large stay as exact as others where k is shorter than a step. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Session } from '../engine/port.ts';
-import { openWebGpu } from '../engine/webgpu/open.node.ts';
+import { expect, it } from 'vitest';
+import { sessionOfAll } from '../engine/webgpu/testdata/session.ts';
 import { serve } from './select/serve.ts';
 import { loadKernels } from './set/load.node.ts';
 import { findKernel } from './set/set.ts';
@@ -11,19 +10,14 @@ const CHOICE = { tile: { m: 2, n: 16, k: 512 }, thread: { m: 2, n: 1 } };
 const SHAPE = { m: 24, n: 256 };
 
 const set = await loadKernels('kernels');
-let session: Session;
-
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'auto', yieldCpu: false }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll();
 
 it.each((['int4', 'int4-128-zp', 'mxfp4'] as const).flatMap((w) => [4, 8, 12, 20].map((k) => ({ w, k }))))(
   'columns of $w over k = $k',
   async ({ w, k }) => {
     const problem = problemOf({ ...SHAPE, k }, { w });
-    const served = serve(findKernel(set, `${w}-columns`), problem, session.facts, CHOICE);
+    const served = serve(findKernel(set, `${w}-columns`), problem, session().facts, CHOICE);
     if ('reason' in served) throw new Error(served.reason);
-    expect(await trial(session, served.program, problem)).toBeLessThan(1e-6);
+    expect(await trial(session(), served.program, problem)).toBeLessThan(1e-6);
   },
 );

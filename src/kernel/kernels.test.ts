@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../engine/port.ts';
-import { openWebGpu } from '../engine/webgpu/open.node.ts';
+import { describe, expect, it } from 'vitest';
+import { sessionOfAll } from '../engine/webgpu/testdata/session.ts';
 import { decode, encode, F16 } from '../gemm/formats/minifloat.ts';
 import { serve } from './select/serve.ts';
 import { loadKernels } from './set/load.node.ts';
@@ -9,12 +8,7 @@ import { byFile, describeExactness } from './testdata/exactness.ts';
 import { expectEverywhere, problemOf, trial, valuesOf } from './testdata/trial.ts';
 
 const set = await loadKernels('kernels');
-let session: Session;
-
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'auto', yieldCpu: false }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll();
 
 describeExactness(set, byFile(set).firsts);
 
@@ -22,10 +16,10 @@ describe('16-bit output', () => {
   it('is rounded to nearest, ties to even, bit for bit', async () => {
     // One product of two f16 values is exact in f32, so that C's rounding is all that happens.
     const problem = problemOf({ m: 31, n: 33, k: 1 }, { w: 'f16', a: 'f16', out: 'f16' });
-    const served = serve(findKernel(set, 'naive'), problem, session.facts);
+    const served = serve(findKernel(set, 'naive'), problem, session().facts);
     if (!('program' in served)) throw new Error(served.reason);
     const { exact } = expectEverywhere(problem);
-    expect(await valuesOf(session, served.program, problem)).toEqual(
+    expect(await valuesOf(session(), served.program, problem)).toEqual(
       exact.map((value) => decode(F16, encode(F16, value))),
     );
   });
@@ -41,9 +35,9 @@ describe('tiles numbered by bands', () => {
     ['experts of one m-tile each', { batch: 1, m: 7, n: 35, k: 5 }, { groups: { experts: 3, rows: [4, 0, 3] } }],
   ] as const)('leave no tile out: %s', async (_, shape, rest) => {
     const problem = problemOf(shape, {}, rest);
-    const served = serve(findKernel(set, 'direct'), problem, session.facts, smallTiles);
+    const served = serve(findKernel(set, 'direct'), problem, session().facts, smallTiles);
     if (!('program' in served)) throw new Error(served.reason);
-    await trial(session, served.program, problem);
+    await trial(session(), served.program, problem);
   });
 });
 
@@ -64,8 +58,8 @@ describe('sums in loops', () => {
   it('are right where a thread finishes several vectors of C', async () => {
     const few = { tile: { m: 8, n: 4, k: 128 }, thread: { m: 8, n: 4 } };
     const problem = problemOf({ m: 27, n: 52, k: 435 }, { w: 'int4-128', a: 'int8' });
-    const served = serve(findKernel(set, 'int4-128-dots'), problem, session.facts, few);
+    const served = serve(findKernel(set, 'int4-128-dots'), problem, session().facts, few);
     if (!('program' in served)) throw new Error(served.reason);
-    await trial(session, served.program, problem);
+    await trial(session(), served.program, problem);
   });
 });

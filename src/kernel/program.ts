@@ -39,14 +39,16 @@ export interface TexturedOperand {
   readonly words: boolean;
 }
 
-/** One dispatch of a launch whose operands lie in panels (gemm/panels.ts): the fields of `Program`, for the panel. */
+/** One dispatch of a launch, of which there are several where operands lie in panels (gemm/panels.ts). */
 export interface PanelDispatch {
+  /** Contents of the `problem` uniform, except word 7, which the engine sets to the tensor scale (f32 bits). */
   readonly uniform: readonly number[];
+  /** The tile table of a grouped GEMM: per m-tile {matrix, row, row_end, 0}; absent otherwise. */
   readonly tiles?: readonly number[];
   readonly workgroups: readonly [number, number, number];
 }
 
-export interface Program {
+export interface Program extends PanelDispatch {
   /** Kernel name. */
   readonly kernel: string;
   /** Hash of the kernel's source file (front matter included). */
@@ -62,15 +64,7 @@ export interface Program {
   readonly bindings: readonly Binding[];
   /** WebGPU device features the program needs. */
   readonly features: readonly string[];
-  /** Contents of the `problem` uniform, except word 7, which the engine sets to the tensor scale (f32 bits). */
-  readonly uniform: readonly number[];
-  /** The tile table of a grouped GEMM: per m-tile {matrix, row, row_end, 0}; absent otherwise. */
-  readonly tiles?: readonly number[];
-  readonly workgroups: readonly [number, number, number];
-  /**
-   * Where operands exceed one binding of the device: a dispatch for each panel, in order. `uniform`, `tiles` and
-   * `workgroups` above are then the first one's.
-   */
+  /** Where operands exceed one binding of the device: a dispatch for each panel, in order. The program's own is then the first. */
   readonly panels?: readonly PanelDispatch[];
   /** Operands bound as textures instead of storage buffers. */
   readonly textures?: readonly TexturedOperand[];

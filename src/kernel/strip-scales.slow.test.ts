@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../engine/port.ts';
-import { openWebGpu } from '../engine/webgpu/open.node.ts';
+import { describe, expect, it } from 'vitest';
+import { sessionOfAll } from '../engine/webgpu/testdata/session.ts';
 import type { Program } from './program.ts';
 import { serve } from './select/serve.ts';
 import { loadKernels } from './set/load.node.ts';
@@ -17,12 +16,7 @@ const CHOICES = [
 ] as const;
 
 const set = await loadKernels('kernels');
-let session: Session;
-
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'embedded', yieldCpu: false }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll('embedded');
 
 /** The program with NaN in place of the scale at `byte`. */
 function withNan({ code, ...program }: Program, byte: number, nan: number): Program {
@@ -43,16 +37,16 @@ describe.each([
     'make NaN of a column with such a scale, wherever it stands, and of no other',
     async (choice) => {
       const problem = problemOf({ m: 1, n: COLUMNS, k: K }, { w });
-      const served = serve(findKernel(set, `${w}-strip`), problem, session.facts, choice);
+      const served = serve(findKernel(set, `${w}-strip`), problem, session().facts, choice);
       if ('reason' in served) throw new Error(served.reason);
-      const plain = await valuesOf(session, served.program, problem);
+      const plain = await valuesOf(session(), served.program, problem);
       const row = K / block;
       const places = [
         [0, 1],
         [COLUMNS - 1, row - 1],
       ] as const;
       for (const [column, at] of places) {
-        const values = await valuesOf(session, withNan(served.program, column * row + at, nan), problem);
+        const values = await valuesOf(session(), withNan(served.program, column * row + at, nan), problem);
         expect([...values]).toEqual([...plain].map((value, i) => (i === column ? Number.NaN : value)));
       }
     },

@@ -2,7 +2,7 @@ import type { Format } from '../gemm/problem.ts';
 import type { Case } from './case/case.ts';
 import type { Model } from './model/model.ts';
 import { SpecError } from './spec/spec-error.ts';
-import { dFfCandidates } from './suite/axis.ts';
+import { dFfCandidates, type Neighbourhood } from './suite/axis.ts';
 import { parseSuite, type Suite } from './suite/parse.ts';
 import type { ShapeEntry } from './suite/schema.ts';
 
@@ -125,12 +125,7 @@ function gemmsFor({ gated, gateUp, experts }: SearchRequest): readonly SearchGem
 interface Side {
   readonly entry: ShapeEntry;
   readonly gemm: SearchGemm;
-  readonly search: {
-    readonly around: number | string;
-    readonly hidden: number;
-    readonly distance: number;
-    readonly step: number;
-  };
+  readonly search: Neighbourhood;
 }
 
 /**

@@ -1,19 +1,13 @@
 /** Memory of a shape or a model. */
 import { bitsOf } from '../gemm/formats/scale.ts';
 import type { Problem } from '../gemm/problem.ts';
-import { operandBytes } from '../gemm/shape.ts';
+import { type OperandBytes, operandBytes } from '../gemm/shape.ts';
 import type { Model } from '../plan/model/model.ts';
 import { parameterCount } from '../plan/model/parameters.ts';
 import { cacheBytes } from './attention.ts';
 import { weightBytes } from './ratio.ts';
 
-export interface Footprint {
-  readonly a: number;
-  readonly b: number;
-  readonly scales: number;
-  readonly aScales: number;
-  readonly bias: number;
-  readonly c: number;
+export interface Footprint extends OperandBytes {
   readonly total: number;
   /** The largest buffer, which has to fit one storage binding. */
   readonly largest: number;

@@ -42,8 +42,3 @@ export function waveQuantization(tiles: number, slots: number): WaveQuantization
   const waves = Math.ceil(tiles / slots);
   return { waves, efficiency: waves === 0 ? 1 : tiles / (waves * slots) };
 }
-
-/** How much faster `tiles` workgroups finish on `to` slots than on `from`: a step function, since waves are whole. */
-export function waveSpeedup(tiles: number, from: number, to: number): number {
-  return waveQuantization(tiles, from).waves / waveQuantization(tiles, to).waves;
-}

@@ -1,8 +1,8 @@
 /** Calibrations on disk. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Calibration, calibrationSchema } from './calibration.ts';
-import { makeFolder } from './disk.node.ts';
+import { makeFolder, newestFirst } from './disk.node.ts';
 import { parseStored } from './read.ts';
 import { rounded } from './round.ts';
 import { create } from './store.node.ts';
@@ -20,14 +20,7 @@ export function writeCalibration(resultsDir: string, calibration: Calibration): 
 
 /** The latest calibration of a machine, on this physical unit; undefined without one. Throws RecordError. */
 export function latestCalibration(resultsDir: string, machine: string, unit: string): Calibration | undefined {
-  const folder = join(resultsDir, machine, FOLDER);
-  if (!existsSync(folder)) return undefined;
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .reverse();
-  for (const name of files) {
-    const file = join(folder, name);
+  for (const file of newestFirst(join(resultsDir, machine, FOLDER))) {
     const calibration = parseStored(readFileSync(file, 'utf8'), file, calibrationSchema);
     if (calibration.unit === unit) return calibration;
   }

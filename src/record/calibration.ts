@@ -3,21 +3,16 @@
  * `results/<machine>/calibration/<utc>-<commit>.json`; verdicts name the one they used.
  */
 import { z } from 'zod';
-import { environmentSchema } from './environment.ts';
 import { fileNameSchema } from './file-name.ts';
 import { notServedSchema } from './not-served-schema.ts';
-import { commitSchema } from './schema.ts';
+import { originFields } from './schema.ts';
 
 export const CALIBRATION_SCHEMA = 'shapemark-calibration/1';
 
 export const calibrationSchema = z.object({
   schema: z.literal(CALIBRATION_SCHEMA),
   id: fileNameSchema,
-  machine: fileNameSchema,
-  unit: z.string(),
-  startedAt: z.iso.datetime(),
-  commit: commitSchema.nullable(),
-  environment: environmentSchema,
+  ...originFields,
   settings: z.object({
     suites: z.array(z.string()).readonly(),
     processes: z.int().positive(),

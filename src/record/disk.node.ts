@@ -10,6 +10,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -217,4 +218,14 @@ export function removeIfEmpty(folder: string): void {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EROFS', 'EACCES', 'EPERM'].includes(codeOf(error) ?? ''))
       throw diskErrorOf(error, folder) ?? error;
   }
+}
+
+/** Paths of a folder's files whose names begin with a time, newest first; none where there is no folder. */
+export function newestFirst(folder: string, named = /\.json$/): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => named.test(name));
+  return names
+    .sort()
+    .reverse()
+    .map((name) => join(folder, name));
 }

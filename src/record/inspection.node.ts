@@ -1,7 +1,7 @@
 /** Inspections on disk. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from './disk.node.ts';
+import { makeFolder, newestFirst } from './disk.node.ts';
 import { type Inspection, type StoredInspection, storedInspectionSchema } from './inspection.ts';
 import { parseStored } from './read.ts';
 import { recordId } from './record-id.ts';
@@ -26,11 +26,5 @@ export function readInspection(file: string): StoredInspection {
 
 /** Paths of all inspections of a results folder, newest first. */
 export function listInspections(resultsDir: string): string[] {
-  const folder = join(resultsDir, INSPECTIONS);
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return files
-    .sort()
-    .reverse()
-    .map((name) => join(folder, name));
+  return newestFirst(join(resultsDir, INSPECTIONS));
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { fileNameSchema } from './file-name.ts';
-import { measuredRowSchema } from './row.ts';
+import { measuredRowSchema, threadSchema, tileSchema } from './row.ts';
 import { commitSchema } from './schema.ts';
 
 export const INSPECTION_SCHEMA = 'shapemark-inspection/1';
@@ -12,9 +12,6 @@ export const INSPECTION_SCHEMA = 'shapemark-inspection/1';
 const count = z.int().nonnegative();
 /** Null if the driver does not report it. */
 const told = count.nullable();
-const size = z.int().positive();
-const tile = z.object({ m: size, n: size, k: size });
-const thread = z.object({ m: size, n: size });
 
 const mixFields = {
   valu: count,
@@ -66,8 +63,8 @@ const inspectedSchema = z.object({
   hash: z.string().nullable(),
   case: z.string(),
   ...rowProblem,
-  tile: tile.nullable(),
-  thread: thread.nullable(),
+  tile: tileSchema.nullable(),
+  thread: threadSchema.nullable(),
 });
 
 export const inspectionRowSchema = z.discriminatedUnion('status', [

@@ -1,19 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fingerprint } from './fingerprint.ts';
 import { findResumable, openJournal, readJournal, resumeJournal } from './journal.node.ts';
 import { JOURNAL_SCHEMA, type JournalEntry, type JournalHeader, parseJournal } from './journal.ts';
@@ -21,6 +11,7 @@ import { LockHeld, lock } from './lock.node.ts';
 import type { RunRecord } from './schema.ts';
 import { writeRecord } from './store.node.ts';
 import { CASE_ID, ENVIRONMENT, exampleRecord, measuredRow } from './testdata/example.ts';
+import { folderOfEach } from './testdata/folder.ts';
 
 const { settings, machine, unit, commit, id, startedAt } = exampleRecord();
 const cases = [{ id: CASE_ID, series: '0123456789abcdef', kernelHash: null }];
@@ -61,15 +52,11 @@ function recordOf(processes: readonly number[]): RunRecord {
   return { ...exampleRecord(), cases: [{ ...row, visits }] };
 }
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
 describe('the journal', () => {
   it('gives back what was appended, and goes with the record', () => {
-    const journal = openJournal(dir, HEADER);
+    const journal = openJournal(dir(), HEADER);
     journal.append(visit(0));
     journal.append(visit(1));
     expect(readJournal(journal.file)).toMatchObject({ header: HEADER, entries: [visit(0), visit(1)] });
@@ -79,8 +66,8 @@ describe('the journal', () => {
   });
 
   it('leaves no empty folder behind, and no folder empty that holds something', () => {
-    const folder = join(dir, HEADER.machine);
-    const [one, other] = [openJournal(dir, HEADER), openJournal(dir, { ...HEADER, id: `${HEADER.id}-other` })];
+    const folder = join(dir(), HEADER.machine);
+    const [one, other] = [openJournal(dir(), HEADER), openJournal(dir(), { ...HEADER, id: `${HEADER.id}-other` })];
     one.remove();
     expect(existsSync(other.file)).toBe(true);
     other.remove();
@@ -88,17 +75,17 @@ describe('the journal', () => {
   });
 
   it('takes another id when one is used by what a finished command left', () => {
-    mkdirSync(join(dir, HEADER.machine, 'calibration'), { recursive: true });
-    writeFileSync(join(dir, HEADER.machine, 'calibration', `${id}.json`), '{}');
-    const journal = openJournal(dir, HEADER);
+    mkdirSync(join(dir(), HEADER.machine, 'calibration'), { recursive: true });
+    writeFileSync(join(dir(), HEADER.machine, 'calibration', `${id}.json`), '{}');
+    const journal = openJournal(dir(), HEADER);
     expect(journal.header.id).toBe(`${id}-2`);
     journal.close();
-    rmSync(join(dir, HEADER.machine, 'calibration'), { recursive: true });
+    rmSync(join(dir(), HEADER.machine, 'calibration'), { recursive: true });
   });
 
   it('takes another id when one is used', () => {
-    const first = openJournal(dir, HEADER);
-    const second = openJournal(dir, HEADER);
+    const first = openJournal(dir(), HEADER);
+    const second = openJournal(dir(), HEADER);
     expect([first.header.id, second.header.id]).toEqual([id, `${id}-2`]);
     expect(readJournal(second.file).header.id).toBe(`${id}-2`);
     first.close();
@@ -106,7 +93,7 @@ describe('the journal', () => {
   });
 
   it('survives being cut anywhere: whole lines stay, an unfinished one goes', () => {
-    const journal = openJournal(dir, HEADER);
+    const journal = openJournal(dir(), HEADER);
     for (let process = 0; process < 4; process++) journal.append(visit(process));
     journal.close();
     const text = readFileSync(journal.file, 'utf8');
@@ -141,43 +128,43 @@ describe('the journal', () => {
   });
 
   it('is found by its fingerprint, unless somebody writes to it or it is broken', () => {
-    const journal = openJournal(dir, HEADER);
-    expect(findResumable(dir, HEADER.fingerprint)).toBeUndefined();
+    const journal = openJournal(dir(), HEADER);
+    expect(findResumable(dir(), HEADER.fingerprint)).toBeUndefined();
     journal.close();
-    expect(findResumable(dir, HEADER.fingerprint)).toBe(journal.file);
-    expect(findResumable(dir, 'other')).toBeUndefined();
-    expect(findResumable(join(dir, 'nowhere'), HEADER.fingerprint)).toBeUndefined();
+    expect(findResumable(dir(), HEADER.fingerprint)).toBe(journal.file);
+    expect(findResumable(dir(), 'other')).toBeUndefined();
+    expect(findResumable(join(dir(), 'nowhere'), HEADER.fingerprint)).toBeUndefined();
     appendFileSync(journal.file, 'rubbish\n');
-    expect(findResumable(dir, HEADER.fingerprint)).toBeUndefined();
+    expect(findResumable(dir(), HEADER.fingerprint)).toBeUndefined();
   });
 
   it('stays until a record holds every measured visit of it', () => {
-    const journal = openJournal(dir, HEADER);
+    const journal = openJournal(dir(), HEADER);
     for (const process of [0, 1, 2]) journal.append(measured(process));
     journal.append(visit(9));
-    expect(() => writeRecord(dir, recordOf([0, 1]), journal)).toThrow(`the record lacks ${CASE_ID} in process 2`);
+    expect(() => writeRecord(dir(), recordOf([0, 1]), journal)).toThrow(`the record lacks ${CASE_ID} in process 2`);
     expect(readJournal(journal.file).entries).toHaveLength(4);
-    rmSync(join(dir, machine, `${id}.json`));
-    writeRecord(dir, recordOf([0, 1, 2]), journal);
+    rmSync(join(dir(), machine, `${id}.json`));
+    writeRecord(dir(), recordOf([0, 1, 2]), journal);
     expect(existsSync(journal.file)).toBe(false);
   });
 
   it('is not resumed but removed when its record is there, its writer killed in between', () => {
-    const journal = openJournal(dir, HEADER);
+    const journal = openJournal(dir(), HEADER);
     journal.append(measured(0));
     journal.close();
     const text = readFileSync(journal.file);
-    writeRecord(dir, recordOf([1]));
-    expect(findResumable(dir, HEADER.fingerprint)).toBe(journal.file);
-    rmSync(join(dir, machine, `${id}.json`));
-    writeRecord(dir, recordOf([0]));
+    writeRecord(dir(), recordOf([1]));
+    expect(findResumable(dir(), HEADER.fingerprint)).toBe(journal.file);
+    rmSync(join(dir(), machine, `${id}.json`));
+    writeRecord(dir(), recordOf([0]));
     writeFileSync(journal.file, text);
-    expect(findResumable(dir, HEADER.fingerprint)).toBeUndefined();
+    expect(findResumable(dir(), HEADER.fingerprint)).toBeUndefined();
     expect(existsSync(journal.file)).toBe(false);
   });
 
   it('admits one writer', () => {
-    const journal = openJournal(dir, HEADER);
+    const journal = openJournal(dir(), HEADER);
     expect(() => resumeJournal(journal.file)).toThrow(LockHeld);
     journal.close();
     resumeJournal(journal.file).journal.close();
@@ -203,7 +190,7 @@ describe('the fingerprint', () => {
 
 describe('the lock', () => {
   it('is taken over from a process that was killed', async () => {
-    const file = join(dir, 'x.lock');
+    const file = join(dir(), 'x.lock');
     const module = fileURLToPath(new URL('./lock.node.ts', import.meta.url));
     const script = `import { lock } from ${JSON.stringify(module)}; lock(${JSON.stringify(file)}); console.log('held'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
@@ -219,11 +206,11 @@ describe('the lock', () => {
   });
 
   it('knows a reused process number from its holder', ({ skip }) => {
-    const file = join(dir, 'x.lock');
+    const file = join(dir(), 'x.lock');
     skip(!existsSync('/proc/sys/kernel/random/boot_id'), 'the system does not number its boots');
     writeFileSync(file, `${process.pid} earlier-boot:1`);
     lock(file)();
     expect(existsSync(file)).toBe(false);
-    expect(execFileSync('ls', [dir], { encoding: 'utf8' })).toBe('');
+    expect(execFileSync('ls', [dir()], { encoding: 'utf8' })).toBe('');
   });
 });

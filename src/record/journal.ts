@@ -27,16 +27,20 @@ export const journalHeaderSchema = z.object({
 const seconds = z.number();
 
 const verificationSchema = z.object({
+  /** max |Δ| / rms against f64 on dequantized operands, over `checkedPoints`. */
   kernelError: z.number(),
   formatError: z.number(),
   budget: z.number(),
   checkedPoints: z.number(),
+  /** max |Δ| / rms against the reference kernel over every element, worst of all operand sets and of both checks. */
   referenceDelta: z.number(),
+  /** Whether the answer was checked again after the last timed sample. */
   again: z.boolean(),
+  /** Of all bits of C for the first operand set; absent on a simulated device. */
   digest: z.string().exactOptional(),
 });
 
-/** The visit as measure/ reports it, field by field. */
+/** Samples of one contender in one visit, in time order, as measure/ reports them. All times in seconds per launch. */
 const contenderVisitSchema = z.object({
   name: z.string(),
   status: z.enum(['measured', 'failed', 'skipped']),
@@ -45,15 +49,28 @@ const contenderVisitSchema = z.object({
   verification: verificationSchema.exactOptional(),
   pipelineSeconds: seconds,
   firstDispatchSeconds: seconds,
+  /** Wall seconds to fill the textures of one operand set, which no launch pays; absent without textures. */
   textureFillSeconds: z.object({ a: seconds.exactOptional(), b: seconds.exactOptional() }).exactOptional(),
   warmUp: z.object({ launches: z.number(), seconds, plateau: z.boolean() }),
   repeats: z.number(),
   samples: z.array(seconds).readonly(),
+  /** Block of each sample, so that ratios pair neighbours in time. */
   blockOf: z.array(z.number()).readonly(),
   wallSamples: z.array(seconds).readonly(),
+  /** Readings thrown away because the timer returned zero, a negative or a non-finite duration. */
   rejectedReadings: z.number(),
   clock: z.enum(['gpu', 'wall']),
+  /** Time over that of the sentinel that ran beside it; absent when none did. */
   toSentinel: z.number().positive().exactOptional(),
+});
+
+/** Where a visit's wall time went, in seconds; `kernels` is device time inside warm-up and sampling. */
+const profileSchema = z.object({
+  operands: seconds,
+  verify: seconds,
+  compile: seconds,
+  measuring: seconds,
+  kernels: seconds,
 });
 
 const resultSchema = z.object({
@@ -61,9 +78,10 @@ const resultSchema = z.object({
   process: z.int().nonnegative(),
   sets: z.number(),
   bytesPerSet: z.number(),
+  /** Panels that operands beyond the binding limit lie in; absent where there are none. */
   panels: z.int().positive().exactOptional(),
   contenders: z.array(contenderVisitSchema).readonly(),
-  profile: z.object({ operands: seconds, verify: seconds, compile: seconds, measuring: seconds, kernels: seconds }),
+  profile: profileSchema,
 });
 
 /** One finished visit, or why there was none. */
@@ -74,8 +92,23 @@ const visitEntrySchema = z.object({
     process: z.int().nonnegative(),
     result: resultSchema.nullable(),
     refusal: z.object({ status: z.enum(['failed', 'skipped']), reason: z.string(), detail: z.string() }).nullable(),
+    /** Sentinel reading before this visit. */
     sentinel: sentinelSchema.nullable(),
   }),
+});
+
+const timerFactsSchema = z.object({
+  kind: z.enum(['gpu', 'wall']),
+  /** Smallest step seen between readings of the clock in use, in seconds. */
+  resolutionSeconds: seconds,
+  /** Whether the device clock was seen to be coarsened on purpose (Dawn: 65,536 ns; browsers: 100 µs). */
+  quantized: z.boolean(),
+  proven: z.boolean(),
+  /** Why wall time is used. */
+  reason: z.string().exactOptional(),
+  wallResolutionSeconds: seconds,
+  /** Device time over wall time of one launch of a few milliseconds; null without device time. */
+  gpuOverWall: z.number().nullable(),
 });
 
 /** A process from open to close. */
@@ -84,19 +117,13 @@ const processEntrySchema = z.object({
   process: z.object({
     index: z.int().nonnegative(),
     orderSeed: z.number(),
+    /** Seconds since the run began, on the host's clock. */
     startSeconds: seconds,
     seconds,
     openSeconds: seconds,
     sentinel: z.array(sentinelSchema).readonly(),
-    timer: z.object({
-      kind: z.enum(['gpu', 'wall']),
-      resolutionSeconds: seconds,
-      quantized: z.boolean(),
-      proven: z.boolean(),
-      reason: z.string().exactOptional(),
-      wallResolutionSeconds: seconds,
-      gpuOverWall: z.number().nullable(),
-    }),
+    timer: timerFactsSchema,
+    /** How workers of this process died, if any did; each was replaced by a fresh one. */
     deaths: z.array(z.string()).readonly(),
   }),
 });
@@ -105,8 +132,12 @@ export const journalEntrySchema = z.discriminatedUnion('type', [visitEntrySchema
 
 export type JournalHeader = z.infer<typeof journalHeaderSchema>;
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
-export type JournalVisit = z.infer<typeof visitEntrySchema>['visit'];
-export type JournalProcess = z.infer<typeof processEntrySchema>['process'];
+export type Verification = Readonly<z.infer<typeof verificationSchema>>;
+export type ContenderVisit = Readonly<z.infer<typeof contenderVisitSchema>>;
+export type VisitProfile = z.infer<typeof profileSchema>;
+export type VisitResult = Readonly<z.infer<typeof resultSchema>>;
+export type TimerFacts = Readonly<z.infer<typeof timerFactsSchema>>;
+export type FinishedProcess = Readonly<z.infer<typeof processEntrySchema>['process']>;
 
 export interface JournalText {
   readonly header: JournalHeader;

@@ -23,8 +23,17 @@ export function parseAsWritten<S extends z.ZodType>(
 ): { parsed: z.output<S>; written: unknown } {
   const text = given.replace(/^\ufeff/, '');
   const written = parseJson(text, file);
-  const parsed = schema.safeParse(written);
-  if (parsed.success) return { parsed: parsed.data, written };
+  return { parsed: checked(written, schema, { text, file }), written };
+}
+
+/** What a schema makes of what a file says. Throws RecordError with the line of what is wrong. */
+export function checked<S extends z.ZodType>(
+  value: unknown,
+  schema: S,
+  { text, file }: { readonly text: string; readonly file: string },
+): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
   const issue = deepest(parsed.error.issues);
   const path = issue.path.filter((part) => typeof part !== 'symbol');
   throw new RecordError(file, lineOf(text, path), `${formatPath(path)}${issue.message}`);

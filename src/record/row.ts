@@ -17,6 +17,9 @@ const seconds = z.number().nonnegative();
 const count = z.int().nonnegative();
 const size = z.int().positive();
 
+export const tileSchema = z.object({ m: size, n: size, k: size });
+export const threadSchema = z.object({ m: size, n: size });
+
 export const shapeSchema = z.object({ batch: size, m: count, n: size, k: size });
 
 export const formatSchema = z.object({
@@ -42,8 +45,8 @@ export const kernelSchema = z.object({
   /** Hash of the kernel's source file. */
   hash: z.string().optional(),
   technique: z.string().optional(),
-  tile: z.object({ m: size, n: size, k: size }).optional(),
-  thread: z.object({ m: size, n: size }).optional(),
+  tile: tileSchema.optional(),
+  thread: threadSchema.optional(),
   workgroup: z.tuple([size, size]).readonly().optional(),
   /** Whether it uses matrix units, whose rate is then its peak; absent if not. */
   matrixUnits: z.boolean().optional(),
@@ -194,4 +197,3 @@ export type Summary = z.infer<typeof summarySchema>;
 export type Warning = z.infer<typeof warningSchema>;
 export type Verify = z.infer<typeof verifySchema>;
 export type KernelChoice = z.infer<typeof kernelSchema>;
-export type SentinelSeconds = z.infer<typeof sentinelSchema>;

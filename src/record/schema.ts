@@ -12,14 +12,19 @@ import { rowSchema, sentinelSchema } from './row.ts';
 const seconds = z.number().nonnegative();
 const count = z.int().nonnegative();
 
-/** How visits sample; see docs on measuring for what each number is for. */
-export const samplingSchema = z.object({
+/** How visits sample. */
+const samplingSchema = z.object({
+  /** Most blocks per contender, at least one sample each; contenders alternate block by block. */
   blocks: count,
+  /** Fewest and most samples per contender over all blocks. */
   minSamples: count,
   maxSamples: count,
+  /** Seconds of sampling per contender that are enough, between the two counts. */
   sampleSeconds: seconds,
+  /** A sample lasts at least this long and at least this many timer quanta: `repeats` launches make it so. */
   minSampleSeconds: seconds,
   minQuanta: z.number().nonnegative(),
+  /** First launch of the plateau test, and the longest warm-up. */
   maxWarmUpSeconds: seconds,
 });
 
@@ -112,18 +117,23 @@ export const processSchema = z.object({
 
 export const commitSchema = z.object({ sha: z.string().regex(/^[0-9a-f]{7,64}$/), dirty: z.boolean() });
 
+/** Where and when a document was measured. */
+export const originFields = {
+  /** The comparable population this machine belongs to; a folder in results/. */
+  machine: fileNameSchema,
+  /** One physical machine, opaque and resettable. */
+  unit: z.string(),
+  startedAt: z.iso.datetime(),
+  commit: commitSchema.nullable(),
+  environment: environmentSchema,
+};
+
 export const recordSchema = z
   .object({
     schema: z.literal(RECORD_SCHEMA),
     /** Name of the run and its files: `<UTC>-<commit>`. */
     id: fileNameSchema,
-    /** The comparable population this machine belongs to; a folder in results/. */
-    machine: fileNameSchema,
-    /** One physical machine, opaque and resettable. */
-    unit: z.string(),
-    startedAt: z.iso.datetime(),
-    commit: commitSchema.nullable(),
-    environment: environmentSchema,
+    ...originFields,
     settings: settingsSchema,
     timer: timerSchema,
     peaks: z.array(peakSchema).readonly(),
@@ -142,6 +152,7 @@ export const recordSchema = z
 
 export type RunRecord = z.infer<typeof recordSchema>;
 export type Settings = z.infer<typeof settingsSchema>;
+export type Sampling = Readonly<z.infer<typeof samplingSchema>>;
 export type Timer = z.infer<typeof timerSchema>;
 export type Peak = z.infer<typeof peakSchema>;
 export type ProcessFacts = z.infer<typeof processSchema>;

@@ -1,7 +1,7 @@
 /** Answers of searches on disk, `results/<machine>/search/<utc>-<commit>.json`: each beside its record. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, replace } from './disk.node.ts';
+import { makeFolder, newestFirst, replace } from './disk.node.ts';
 import { scrubbed } from './privacy.ts';
 import { parseStored } from './read.ts';
 import { rounded } from './round.ts';
@@ -20,12 +20,6 @@ export function writeSearch(resultsDir: string, answer: { readonly machine: stri
 
 /** The answers of a machine, newest first. Throws RecordError for one that is damaged. */
 export function readSearches(resultsDir: string, machine: string): StoredSearch[] {
-  const folder = join(resultsDir, machine, FOLDER);
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return files
-    .sort()
-    .reverse()
-    .map((name) => join(folder, name))
-    .map((file) => parseStored(readFileSync(file, 'utf8'), file, storedSearchSchema));
+  const files = newestFirst(join(resultsDir, machine, FOLDER));
+  return files.map((file) => parseStored(readFileSync(file, 'utf8'), file, storedSearchSchema));
 }

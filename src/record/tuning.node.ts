@@ -1,8 +1,8 @@
 /** Tunings on disk. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest, plainText } from '../gemm/digest.ts';
-import { makeFolder } from './disk.node.ts';
+import { makeFolder, newestFirst } from './disk.node.ts';
 import { parseStored } from './read.ts';
 import { rounded } from './round.ts';
 import { create } from './store.node.ts';
@@ -33,13 +33,7 @@ export function writeTuning(resultsDir: string, tuning: Tuning): StoredTuning {
 
 /** Paths of the tunings of a machine, newest first. */
 export function listTunings(resultsDir: string, machine: string): string[] {
-  const folder = join(resultsDir, machine, FOLDER);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => FILE.test(name))
-    .sort()
-    .reverse()
-    .map((name) => join(folder, name));
+  return newestFirst(join(resultsDir, machine, FOLDER), FILE);
 }
 
 /** Reads one. Throws RecordError. */

@@ -3,21 +3,18 @@
  * `results/<machine>/tuning/<utc>-<hash>.json`; rows name the one that chose for them.
  */
 import { z } from 'zod';
-import { environmentSchema } from './environment.ts';
-import { fileNameSchema } from './file-name.ts';
-import { commitSchema } from './schema.ts';
+import { threadSchema, tileSchema } from './row.ts';
+import { originFields } from './schema.ts';
 
 export const TUNING_SCHEMA = 'shapemark-tuning/1';
 
 const size = z.int().positive();
-const tile = z.object({ m: size, n: size, k: size });
-const thread = z.object({ m: size, n: size });
 
 const choiceSchema = z.object({
   /** Name and hash of the kernel's source file; the choice is void for another text. */
   kernel: z.object({ name: z.string(), hash: z.string() }),
-  tile,
-  thread,
+  tile: tileSchema,
+  thread: threadSchema,
 });
 
 const classSchema = z.object({
@@ -46,11 +43,7 @@ const classSchema = z.object({
 
 export const tuningSchema = z.object({
   schema: z.literal(TUNING_SCHEMA),
-  machine: fileNameSchema,
-  unit: z.string(),
-  startedAt: z.iso.datetime(),
-  commit: commitSchema.nullable(),
-  environment: environmentSchema,
+  ...originFields,
   settings: z.object({
     suites: z.array(z.string()).readonly(),
     filter: z.array(z.string()).readonly(),

@@ -1,7 +1,7 @@
 /** Reads small files of data that people write, with errors that name the line. */
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { deepest, formatPath, lineOf } from './read.ts';
+import { checked } from './read.ts';
 import { RecordError } from './record-error.ts';
 
 /** Throws RecordError with the line of what is wrong. */
@@ -11,11 +11,7 @@ export function parseYaml<S extends z.ZodType>(text: string, file: string, schem
   const [wrong] = document.errors;
   if (wrong)
     throw new RecordError(file, lines.linePos(wrong.pos[0]).line, wrong.message.replace(/ at line[\s\S]*$/, ''));
-  const parsed = schema.safeParse(plainOf(document, file));
-  if (parsed.success) return parsed.data;
-  const issue = deepest(parsed.error.issues);
-  const path = issue.path.filter((part) => typeof part !== 'symbol');
-  throw new RecordError(file, lineOf(text, path), `${formatPath(path)}${issue.message}`);
+  return checked(plainOf(document, file), schema, { text, file });
 }
 
 /** Aliases may lack their anchor, or stand for more than anyone wrote. */

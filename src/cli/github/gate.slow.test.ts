@@ -2,8 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gitIn } from '../../record/testdata/git.ts';
 import { argumentsFrom, gate } from './gate.ts';
-import { type Event, Forge, git, NAIVE, OTHER, type Ran, SCRIPTED, SLOW } from './testdata/forge.ts';
+import { type Event, Forge, NAIVE, OTHER, type Ran, SCRIPTED, SLOW } from './testdata/forge.ts';
 
 const ZEROS = '0'.repeat(40);
 const KERNEL = 'kernels/naive.wgsl';
@@ -75,7 +76,7 @@ describe('the gate', { timeout: 300_000, concurrent: true }, () => {
     expect(first).toMatchObject({ exit: 1, out: '' });
     expect(first.summary).toMatch(/^### shapemark: on software\n\n\*\*.*: 2 slower /);
     expect(first.summary).toMatch(/\| slower \| tiny\/shape\/row.* \| 1\.\d+ \|/);
-    expect(git(clone, 'rev-parse', 'refs/shapemark/base')).toBe(main);
+    expect(gitIn(clone, 'rev-parse', 'refs/shapemark/base')).toBe(main);
     forge.checkout('refs/pull/8/merge', forkMerge, clone);
     const second = await script(clone, request(8, fork), { INPUT_FILTER: 'm=16' });
     expect(second).toMatchObject({ exit: 1, summary: expect.stringContaining('1 slower') });
@@ -86,7 +87,7 @@ describe('the gate', { timeout: 300_000, concurrent: true }, () => {
     const { exit, err, summary } = await script(clone, request(8, fork, old), { SHAPEMARK_HEAD: `ref:${forkMerge}` });
     expect(err).toContain(`base ref:${main}, head ref:${forkMerge}\n`);
     expect({ exit, summary }).toMatchObject({ exit: 1, summary: expect.stringContaining('2 slower') });
-    expect(git(clone, 'status', '--porcelain')).toBe('');
+    expect(gitIn(clone, 'status', '--porcelain')).toBe('');
   });
 
   it('compares a push to a branch with the commit before it', async () => {

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Forge, git, NAIVE, ROOT, SCRIPTED } from './testdata/forge.ts';
+import { gitIn } from '../../record/testdata/git.ts';
+import { Forge, NAIVE, ROOT, SCRIPTED } from './testdata/forge.ts';
 
 const BRANCH = 'shapemark-results';
 let forge: Forge;
@@ -28,9 +29,9 @@ function record(more: Readonly<Record<string, string>> = {}, cwd = clone) {
   });
 }
 
-const stored = () => git(forge.remote, 'ls-tree', '-r', '--name-only', BRANCH).split('\n');
+const stored = () => gitIn(forge.remote, 'ls-tree', '-r', '--name-only', BRANCH).split('\n');
 const records = () => stored().filter((path) => /Z-[0-9a-f]{8}(-\d+)?\.json$/.test(path));
-const commits = () => git(forge.remote, 'log', '--format=%s', BRANCH).split('\n');
+const commits = () => gitIn(forge.remote, 'log', '--format=%s', BRANCH).split('\n');
 
 describe('record.sh and check.sh', { timeout: 120_000 }, () => {
   it('keep a record on a branch of its own, write the chart, and call a young history young', async () => {
@@ -62,18 +63,18 @@ describe('record.sh and check.sh', { timeout: 120_000 }, () => {
     expect(existsSync(join(history, 'half-way'))).toBe(false);
     const checked = await forge.script('check.sh', clone, { SHAPEMARK_HISTORY: history });
     expect(checked.summary).toMatch(/^### shapemark: history\n\n\*\*2 series: 2 new\*\*/);
-    expect(git(clone, 'worktree', 'list').split('\n')).toHaveLength(1);
+    expect(gitIn(clone, 'worktree', 'list').split('\n')).toHaveLength(1);
     // One commit of the branch is here, not its history.
-    expect(git(clone, 'rev-list', '--count', 'refs/shapemark/results')).toBe('1');
+    expect(gitIn(clone, 'rev-list', '--count', 'refs/shapemark/results')).toBe('1');
   });
 
   it('replace a worktree that an earlier version left, registered and locked', async () => {
     rmSync(history, { recursive: true });
-    git(clone, 'fetch', '-q', '--no-tags', 'origin', `+refs/heads/${BRANCH}:refs/remotes/origin/${BRANCH}`);
-    git(clone, 'worktree', 'add', '-q', '--force', '-B', BRANCH, history, `origin/${BRANCH}`);
-    git(clone, 'worktree', 'lock', history);
+    gitIn(clone, 'fetch', '-q', '--no-tags', 'origin', `+refs/heads/${BRANCH}:refs/remotes/origin/${BRANCH}`);
+    gitIn(clone, 'worktree', 'add', '-q', '--force', '-B', BRANCH, history, `origin/${BRANCH}`);
+    gitIn(clone, 'worktree', 'lock', history);
     expect(await record()).toMatchObject({ exit: 0, err: expect.not.stringContaining('fatal') });
-    expect(git(clone, 'worktree', 'list').split('\n')).toHaveLength(1);
+    expect(gitIn(clone, 'worktree', 'list').split('\n')).toHaveLength(1);
     expect(records()).toHaveLength(3);
   });
 
@@ -84,8 +85,8 @@ describe('record.sh and check.sh', { timeout: 120_000 }, () => {
     writeFileSync(beside('history/.git'), `gitdir: ${join(forge.folder, 'gone/.git/worktrees/history')}\n`);
     writeFileSync(beside('history/thesis.tex'), 'years of work');
     // The branch is checked out in another folder, too.
-    git(fresh, 'fetch', '-q', '--no-tags', 'origin', `+refs/heads/${BRANCH}:refs/remotes/origin/${BRANCH}`);
-    git(fresh, 'worktree', 'add', '-q', '-B', BRANCH, beside('elsewhere'), `origin/${BRANCH}`);
+    gitIn(fresh, 'fetch', '-q', '--no-tags', 'origin', `+refs/heads/${BRANCH}:refs/remotes/origin/${BRANCH}`);
+    gitIn(fresh, 'worktree', 'add', '-q', '-B', BRANCH, beside('elsewhere'), `origin/${BRANCH}`);
     expect(await record({}, fresh)).toMatchObject({
       exit: 0,
       err: expect.stringMatching(/::warning::.* held something else/),
@@ -97,7 +98,7 @@ describe('record.sh and check.sh', { timeout: 120_000 }, () => {
   });
 
   it('are what atlas.sh makes the site from, without fetching samples', async () => {
-    git(forge.remote, 'config', 'uploadpack.allowFilter', 'true');
+    gitIn(forge.remote, 'config', 'uploadpack.allowFilter', 'true');
     const fresh = forge.checkout('refs/heads/main', commit);
     const site = join(forge.folder, 'site');
     const log = join(forge.folder, 'packets');
@@ -105,19 +106,19 @@ describe('record.sh and check.sh', { timeout: 120_000 }, () => {
     expect(made).toMatchObject({ exit: 0, out: expect.stringContaining('of 1 machine written to') });
     expect(existsSync(join(site, 'index.html'))).toBe(true);
     const blobs = (suffix: string) =>
-      git(forge.remote, 'ls-tree', '-r', BRANCH)
+      gitIn(forge.remote, 'ls-tree', '-r', BRANCH)
         .split('\n')
         .filter((line) => line.endsWith(suffix))
         .map((line) => line.split(/\s/)[2] ?? '');
     const asked = readFileSync(log, 'utf8');
     for (const blob of blobs('.csv')) expect(asked).toContain(`want ${blob}`);
     for (const blob of blobs('.samples.json.gz')) expect(asked).not.toContain(`want ${blob}`);
-    expect(git(fresh, 'config', '--local', '--list')).not.toContain('promisor');
+    expect(gitIn(fresh, 'config', '--local', '--list')).not.toContain('promisor');
   });
 
   it('measure nothing where the remote cannot be reached', async () => {
     const fresh = forge.checkout('refs/heads/main', commit);
-    git(fresh, 'remote', 'set-url', 'origin', join(forge.folder, 'gone'));
+    gitIn(fresh, 'remote', 'set-url', 'origin', join(forge.folder, 'gone'));
     expect(await record({}, fresh)).toMatchObject({
       exit: 4,
       err: expect.stringContaining('does not appear to be a git repository'),

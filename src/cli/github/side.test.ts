@@ -1,8 +1,9 @@
 /** What a name becomes in a checkout that has one commit and no branches. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gitIn } from '../../record/testdata/git.ts';
 import { sideOf } from './side.ts';
-import { Forge, git, NAIVE, OTHER, SLOW } from './testdata/forge.ts';
+import { Forge, NAIVE, OTHER, SLOW } from './testdata/forge.ts';
 
 let forge: Forge;
 let [old, main, later, branch, branchMerge, fork, forkMerge] = ['', '', '', '', '', '', ''];
@@ -36,7 +37,7 @@ describe('a side', { timeout: 60_000 }, () => {
     );
 
   it('is known already, or fetched whatever the shape of its name', async () => {
-    expect(git(clone, 'for-each-ref', '--format=%(refname)')).toBe('refs/remotes/pull/7/merge');
+    expect(gitIn(clone, 'for-each-ref', '--format=%(refname)')).toBe('refs/remotes/pull/7/merge');
     expect(await commitOf('HEAD')).toBe(branchMerge);
     expect(await commitOf('pull/7/merge')).toBe(branchMerge);
     for (const asked of [
@@ -56,12 +57,12 @@ describe('a side', { timeout: 60_000 }, () => {
     expect(await commitOf('refs/pull/8/merge')).toBe(forkMerge);
     expect(await commitOf('pull/8/head')).toBe(fork);
     expect(await commitOf(fork)).toBe(fork);
-    expect(git(clone, 'rev-parse', '--is-shallow-repository')).toBe('true');
+    expect(gitIn(clone, 'rev-parse', '--is-shallow-repository')).toBe('true');
     expect(await sideOf('main:packages/gpu', 'head', clone)).toMatchObject({
       argument: `ref:${main}:packages/gpu`,
       path: 'packages/gpu',
     });
-    expect(git(clone, 'for-each-ref', '--format=%(refname)').split('\n')).toEqual([
+    expect(gitIn(clone, 'for-each-ref', '--format=%(refname)').split('\n')).toEqual([
       'refs/remotes/pull/7/merge',
       'refs/shapemark/base',
       'refs/shapemark/head',
@@ -92,14 +93,14 @@ describe('a side', { timeout: 60_000 }, () => {
 
   it('is looked up at the remote anew where its name says so, and leaves a whole clone whole', async () => {
     const whole = join(forge.folder, 'whole');
-    git(forge.folder, 'clone', '-q', forge.remote, whole);
-    const stale = git(whole, 'rev-parse', 'origin/feature/fast-mm');
+    gitIn(forge.folder, 'clone', '-q', forge.remote, whole);
+    const stale = gitIn(whole, 'rev-parse', 'origin/feature/fast-mm');
     forge.publish(later, 'refs/heads/feature/fast-mm');
     expect((await sideOf('origin/feature/fast-mm', 'base', whole)).commit).toBe(later);
     expect(later).not.toBe(stale);
     expect((await sideOf('pull/8/merge', 'base', whole)).commit).toBe(forkMerge);
-    expect(git(whole, 'rev-parse', '--is-shallow-repository')).toBe('false');
-    git(whole, 'remote', 'set-url', 'origin', join(forge.folder, 'gone'));
+    expect(gitIn(whole, 'rev-parse', '--is-shallow-repository')).toBe('false');
+    gitIn(whole, 'remote', 'set-url', 'origin', join(forge.folder, 'gone'));
     expect((await sideOf('origin/feature/fast-mm', 'base', whole)).commit).toBe(stale);
     await expect(sideOf('elsewhere', 'base', whole)).rejects.toThrow(/and origin says: .*gone' does not appear/);
   });

@@ -9,16 +9,10 @@ import { measureData } from '../../experiment/page/measure-data.ts';
 import { bytes, counted } from '../../report/si.ts';
 import { EXIT } from '../exit.ts';
 import { JSON_DOCUMENT, RESULTS, resultsPlace } from '../options.ts';
-import type { Verb } from '../verb.ts';
-
-interface Options {
-  results: string;
-  out: string;
-  json: boolean;
-}
+import { verb } from '../verb.ts';
 
 /** `atlas`: the site of a results folder: static files, to be read from a folder or any host. */
-export const atlas: Verb<Options> = {
+export const atlas = verb({
   command: 'atlas',
   describe:
     'Write a site from stored records: machines, suites, cases, wrong results by machine, and a page that measures',
@@ -42,7 +36,7 @@ export const atlas: Verb<Options> = {
       );
     return EXIT.fine;
   },
-};
+});
 
 /** Folders of the site are emptied, so the folder must be one. */
 function refuseOthersFolder(out: string, name: string): void {

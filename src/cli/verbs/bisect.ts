@@ -2,7 +2,6 @@
 import type { Argv } from 'yargs';
 import { Bisect } from '../../experiment/bisect/bisect.ts';
 import type { BisectFollower } from '../../experiment/bisect/bisect-steps.ts';
-import type { AbOptions } from '../../experiment/compare/ab-request.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { type Io, printJson } from '../../experiment/io.ts';
 import { bisectionDocument, stepDocument } from '../../report/bisection.ts';
@@ -10,18 +9,7 @@ import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { CALIBRATIONS, deviceOptions, JSON_DOCUMENT, KERNEL, resume, SEED } from '../options.ts';
 import { printDocument } from '../print.ts';
-import type { Verb } from '../verb.ts';
-
-export interface BisectOptions extends AbOptions {
-  good: string;
-  bad: string;
-  case: string[];
-  suite: string[];
-  kernel: string[];
-  'minimum-effect': number;
-  resume: boolean;
-  json: boolean;
-}
+import type { OptionsOf, Verb } from '../verb.ts';
 
 const MINIMUM_EFFECT = 0.02;
 
@@ -62,7 +50,9 @@ function followerOf(options: BisectOptions, io: Io): BisectFollower {
   };
 }
 
-function bisectOptions(argv: Argv): Argv<BisectOptions> {
+export type BisectOptions = OptionsOf<typeof bisectOptions>;
+
+function bisectOptions(argv: Argv) {
   return argv
     .positional('good', { type: 'string', demandOption: true, describe: 'Git ref without the change' })
     .positional('bad', { type: 'string', demandOption: true, describe: 'Git ref with the change' })

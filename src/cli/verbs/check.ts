@@ -1,5 +1,5 @@
 /** `check`: verdicts over the history of stored records. Needs no GPU. */
-import { NothingToDo, UsageError } from '../../experiment/errors.ts';
+import { NothingToDo } from '../../experiment/errors.ts';
 import { fromHere, type Io } from '../../experiment/io.ts';
 import { attribute, type JudgedTrack } from '../../judge/history/attribute.ts';
 import { COUNTED, NEWS_POINTS } from '../../judge/history/check.ts';
@@ -12,7 +12,7 @@ import { isRemote } from '../../record/place.ts';
 import { checkDocument } from '../../report/check.ts';
 import { type AppendedLog, type CheckReport, checkReport } from '../../report/check-report.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { FORMATS, type FormatOptions, RESULTS, resultsPlace } from '../options.ts';
+import { FORMATS, type FormatOptions, RESULTS, resultsPlace, wordsToFailOn } from '../options.ts';
 import { printAs } from '../print.ts';
 import type { Verb } from '../verb.ts';
 
@@ -49,7 +49,7 @@ export const check: Verb<Options> = {
         describe: 'Append verdicts to results/<machine>/verdicts.jsonl, except in an object store; --no-log does not',
       }),
   run: async (options, io) => {
-    const failOn = failing(options['fail-on']);
+    const failOn = wordsToFailOn(options['fail-on'], FAILS);
     const folder = resultsPlace(io.cwd, options.results);
     const { tracks, records, skipped, context } = await readHistory(await openStore(folder, options.machine));
     const sayLeftOut = () => {
@@ -88,16 +88,6 @@ function noRecords({ results, machine }: Options, leftOut: number): string {
   if (leftOut === 0) return `no records under ${place}; measure with: shapemark run`;
   const all = leftOut === 1 ? 'the only record' : `all ${leftOut} records`;
   return `${all} under ${place} ${leftOut === 1 ? 'is' : 'are'} left out: measure from a clean working tree, without changed or untracked files outside results/`;
-}
-
-function failing(text: string): Set<Failing> {
-  const asked = text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-  const unknown = asked.find((word) => !FAILS.some((known) => known === word));
-  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${FAILS.join(', ')}`);
-  return new Set(FAILS.filter((known) => asked.includes(known)));
 }
 
 /** A check that compared nothing must not succeed. */

@@ -1,25 +1,23 @@
 /** The options of `compare`. */
 import type { Argv } from 'yargs';
 import { ASKED } from '../../experiment/compare/compilers.ts';
-import { UsageError } from '../../experiment/errors.ts';
 import { type ComparedCase, type UnmeasuredCause, VERDICTS } from '../../judge/ab/comparison.ts';
-import type { Robustness } from '../../plan/case/case.ts';
 import { COLD_BYTES_OPTION } from '../cold-bytes.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import {
   CALIBRATIONS,
-  type DeviceOptions,
   deviceOptions,
   FILTER,
   FORMATS,
-  type FormatOptions,
   KERNEL,
   ROBUSTNESS,
   ROOT,
   resume,
   SEED,
   SHAPE,
+  wordsToFailOn,
 } from '../options.ts';
+import type { OptionsOf } from '../verb.ts';
 
 /** Default of --minimum-effect. */
 const MINIMUM_EFFECT = 0.02;
@@ -27,33 +25,11 @@ const FAIL_ON = 'slower,worse,missing,unmeasured';
 /** Kernels that this device or checkout cannot run. No runner supports all, so they fail only on request. */
 const UNMEASURED_HERE = 'unmeasured-here';
 
-export interface CompareOptions extends DeviceOptions, FormatOptions {
-  base: string | undefined;
-  head: string | undefined;
-  /** None: the cases that the change selects. */
-  suite: string[];
-  shape: string[];
-  filter: string[];
-  kernel: string[];
-  'minimum-effect': number;
-  budget: number | undefined;
-  'cold-bytes': number | undefined;
-  seed: number;
-  robustness: Robustness;
-  results: string;
-  resume: boolean;
-  harness: string | undefined;
-  inspect: string;
-  root: string | undefined;
-  'fail-on': string;
-}
+export type CompareOptions = OptionsOf<typeof compareOptions>;
 
-export function compareOptions(argv: Argv): Argv<CompareOptions> {
+export function compareOptions(argv: Argv) {
   return argv
-    .positional('base', {
-      type: 'string',
-      describe: 'Folder of kernels, or git ref; ref:NAME forces a ref',
-    })
+    .positional('base', { type: 'string', describe: 'Folder of kernels, or git ref; ref:NAME forces a ref' })
     .positional('head', { type: 'string', describe: 'Like base; default: the kernels of the working folder' })
     .option('suite', {
       type: 'string',
@@ -102,16 +78,10 @@ export function compareOptions(argv: Argv): Argv<CompareOptions> {
 
 /** Reads `--fail-on`: whether a case fails the comparison. Throws UsageError. */
 export function failing(text: string): (compared: Pick<ComparedCase, 'verdict' | 'cause'>) => boolean {
-  const words = [...VERDICTS, UNMEASURED_HERE] as const;
-  const asked = text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-  const unknown = asked.find((word) => !words.some((known) => known === word));
-  if (unknown !== undefined) throw new UsageError(`--fail-on ${unknown}: expected some of ${words.join(', ')}`);
+  const asked = wordsToFailOn(text, [...VERDICTS, UNMEASURED_HERE]);
   return ({ verdict, cause }) => {
     const elsewhere = cause === 'device' || cause === 'harness';
-    return asked.includes(verdict === 'unmeasured' && elsewhere ? UNMEASURED_HERE : verdict);
+    return asked.has(verdict === 'unmeasured' && elsewhere ? UNMEASURED_HERE : verdict);
   };
 }
 

@@ -10,17 +10,8 @@ import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
 import { EXIT } from '../exit.ts';
 import { deviceOptions, JSON_DOCUMENT, RESULTS, resume } from '../options.ts';
 import { printDocument } from '../print.ts';
-import type { Verb } from '../verb.ts';
+import { verb } from '../verb.ts';
 import { ownNames, repositoryOf } from './validate.ts';
-
-interface ContributeOptions {
-  adapter: string;
-  engine: string;
-  scenario: string | undefined;
-  results: string;
-  resume: boolean;
-  json: boolean;
-}
 
 /** The suite as it is, with the settings that it has. */
 const REQUEST = {
@@ -39,7 +30,7 @@ const REQUEST = {
 } as const;
 
 /** `contribute`: measures the suite that every machine measures, and shows what would be shared and how. Nothing is sent. */
-export const contribute: Verb<ContributeOptions> = {
+export const contribute = verb({
   command: 'contribute',
   describe:
     'Measure the suite that every machine measures, show what would be shared, and print the commands that share it',
@@ -68,4 +59,4 @@ export const contribute: Verb<ContributeOptions> = {
     else printDocument(io, contributionDocument(found, record));
     return vetted.verdict === 'refuse' ? EXIT.broken : EXIT.fine;
   },
-};
+});

@@ -16,23 +16,10 @@ import { mlpPage } from '../../report/explain/mlp.ts';
 import { modelPage } from '../../report/explain/model.ts';
 import { shapePage } from '../../report/explain/shape.ts';
 import { EXIT } from '../exit.ts';
-import { FORMATS, type FormatOptions, KERNELS } from '../options.ts';
+import { FORMATS, KERNELS } from '../options.ts';
 import { printAs } from '../print.ts';
-import type { Verb } from '../verb.ts';
-import { FORMAT_CHOICES, readFormat, readGpus, readProblem, readSize, type ShapeOptions } from './explain-options.ts';
-
-interface Options extends ShapeOptions, FormatOptions {
-  shape: string | undefined;
-  model: string | undefined;
-  hidden: string | undefined;
-  'd-ff': string | undefined;
-  tokens: string;
-  gated: boolean;
-  gpu: string[];
-  kernels: string | undefined;
-  check: boolean;
-  results: string;
-}
+import type { OptionsOf, Verb } from '../verb.ts';
+import { FORMAT_CHOICES, readFormat, readGpus, readProblem, readSize } from './explain-options.ts';
 
 interface Explanation {
   readonly document: unknown;
@@ -47,7 +34,7 @@ export const explain: Verb<Options> = {
   command: 'explain [m] [n] [k]',
   describe: 'Print what arithmetic predicts for a shape, an MLP or a model; needs no GPU',
   lists: ['gpu'],
-  options: (argv) => formatOptions(subjectOptions(argv)),
+  options: explainOptions,
   run: async (options, io) => {
     const { document, page } = await explanation(options, io);
     if (options.format === 'markdown' && !options.json) io.out(GENERATED);
@@ -55,6 +42,12 @@ export const explain: Verb<Options> = {
     return EXIT.fine;
   },
 };
+
+function explainOptions(argv: Argv) {
+  return formatOptions(subjectOptions(argv));
+}
+
+type Options = OptionsOf<typeof explainOptions>;
 
 function subjectOptions<T>(argv: Argv<T>) {
   return argv

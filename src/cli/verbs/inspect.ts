@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { GPU_NAMES, gpuNames } from '../../experiment/inspect/gpu-names.ts';
 import { inspect as inspected } from '../../experiment/inspect/inspect.ts';
-import { type Choice, casesOf } from '../../experiment/inspect/programs.ts';
+import { casesOf } from '../../experiment/inspect/programs.ts';
 import { rootOf } from '../../experiment/inspect/system.ts';
 import { type Io, printWritten } from '../../experiment/io.ts';
 import { PROGRESS_PREFIX } from '../../experiment/session/progress.ts';
@@ -14,29 +14,15 @@ import { writeInspection } from '../../record/inspection.node.ts';
 import type { Inspection } from '../../record/inspection.ts';
 import { inspectionDocument } from '../../report/inspection.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
-import { ADAPTER, FILTER, FORMATS, type FormatOptions, KERNEL, KERNELS, RESULTS, ROOT, suites } from '../options.ts';
+import { ADAPTER, FILTER, FORMATS, KERNEL, KERNELS, RESULTS, ROOT, suites } from '../options.ts';
 import { printAs } from '../print.ts';
-import type { Verb } from '../verb.ts';
-
-interface Options extends Omit<Choice, 'robustness'>, FormatOptions {
-  suite: string[];
-  gpu: string[];
-  filter: string[];
-  kernel: string[];
-  kernels: string | undefined;
-  base: string | undefined;
-  root: string | undefined;
-  adapter: string;
-  robustness: 'on' | 'off' | 'both';
-  store: boolean;
-  results: string;
-}
+import { verb } from '../verb.ts';
 
 /** Wide enough for a row of the table. */
 const WIDTH = 180;
 
 /** `inspect`: compiler statistics of kernels, for present and absent GPUs. */
-export const inspect: Verb<Options> = {
+export const inspect = verb({
   command: 'inspect [suite..]',
   describe: 'Print compiler statistics of kernels (registers, spills, occupancy, hot loop), also for absent GPUs',
   lists: ['suite', 'gpu', 'filter', 'kernel'],
@@ -85,7 +71,7 @@ export const inspect: Verb<Options> = {
     }
     return exitOf(found);
   },
-};
+});
 
 function progress(io: Io): (gpu: string, done: number, of: number) => void {
   return (gpu, done, of) => {

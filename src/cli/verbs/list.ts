@@ -11,23 +11,13 @@ import { RUN_WIDTH } from '../../report/run.ts';
 import { EXIT } from '../exit.ts';
 import { FILTER, JSON_DOCUMENT, KERNELS, ROOT, SHAPE, SUITES_OR_SHAPES, suitesAsked } from '../options.ts';
 import { printDocument } from '../print.ts';
-import type { Verb } from '../verb.ts';
+import { verb } from '../verb.ts';
 
 /** Columns of text of a pick. */
 const PICK_WIDTH = 40;
 
-interface Options {
-  suite: string[];
-  shape: string[];
-  filter: string[];
-  kernels: string | undefined;
-  on: string[];
-  root: string | undefined;
-  json: boolean;
-}
-
 /** `list`: the cases of a suite, without a GPU. */
-export const list: Verb<Options> = {
+export const list = verb({
   command: 'list [suite..]',
   describe: 'Print the cases of suites with FLOP, bytes and arithmetic intensity; needs no GPU',
   lists: ['suite', 'shape', 'filter', 'on'],
@@ -68,4 +58,4 @@ export const list: Verb<Options> = {
     }
     return EXIT.fine;
   },
-};
+});

@@ -7,15 +7,9 @@ import { requireWritable } from '../../record/disk.node.ts';
 import { type Merged, mergeFolders, type Sweep } from '../../record/merge.node.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { JSON_DOCUMENT, RESULTS } from '../options.ts';
-import type { Verb } from '../verb.ts';
+import { verb } from '../verb.ts';
 
-interface Options {
-  folder: string[];
-  results: string;
-  json: boolean;
-}
-
-export const merge: Verb<Options> = {
+export const merge = verb({
   command: 'merge <folder..>',
   describe: 'Join the shards of a run to one record, and copy whole records; says which shards are missing',
   lists: ['folder'],
@@ -37,7 +31,7 @@ export const merge: Verb<Options> = {
     else print(merged, io);
     return exitOf(merged);
   },
-};
+});
 
 /** A run that is not complete was not merged. */
 function exitOf({ sweeps }: Merged): ExitCode {

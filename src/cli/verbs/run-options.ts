@@ -4,35 +4,13 @@ import { engineNames } from '../../engine/registry.node.ts';
 import { UsageError } from '../../experiment/errors.ts';
 import { DEFAULT_BUDGET_SECONDS } from '../../experiment/setup/settings.ts';
 import { DEFAULT_PROCESSES, MIN_PROCESSES_BESIDE, MOST_PROCESSES } from '../../measure/parent/settings.ts';
-import type { OperandMode, Robustness } from '../../plan/case/case.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import {
-  FILTER,
-  KERNEL,
-  KERNELS,
-  type MeasuringOptions,
-  measuringOptions,
-  ROBUSTNESS,
-  SHAPE,
-  SUITES_OR_SHAPES,
-} from '../options.ts';
+import { FILTER, KERNEL, KERNELS, measuringOptions, ROBUSTNESS, SHAPE, SUITES_OR_SHAPES } from '../options.ts';
+import type { OptionsOf } from '../verb.ts';
 
-export interface RunOptions extends MeasuringOptions {
-  suite: string[];
-  shape: string[];
-  kernel: string[];
-  operands: OperandMode | undefined;
-  robustness: Robustness;
-  processes: number | undefined;
-  budget: number | undefined;
-  shard: string | undefined;
-  tuning: boolean;
-  'divide-by-sentinel': boolean;
-  profile: boolean;
-  'verify-only': boolean;
-}
+export type RunOptions = OptionsOf<typeof runOptions>;
 
-export function runOptions(argv: Argv): Argv<RunOptions> {
+export function runOptions(argv: Argv) {
   return argv
     .positional('suite', SUITES_OR_SHAPES)
     .option('shape', SHAPE)

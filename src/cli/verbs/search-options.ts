@@ -1,42 +1,10 @@
 /** The options of `search`. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
-import type { SearchRequest } from '../../plan/search.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { JSON_FORMAT, type MeasuringOptions, measuringOptions } from '../options.ts';
+import { JSON_FORMAT, measuringOptions } from '../options.ts';
+import type { OptionsOf } from '../verb.ts';
 import { FORMAT_CHOICES } from './explain-options.ts';
-
-export interface SearchOptions extends MeasuringOptions {
-  suite: string | undefined;
-  shape: string | undefined;
-  model: string | undefined;
-  hidden: string | undefined;
-  around: string | undefined;
-  distance: string;
-  step: string;
-  'd-ff': string | undefined;
-  tokens: string;
-  gated: boolean;
-  ungated: boolean;
-  'gate-up': 'fused' | 'separate';
-  w: SearchRequest['w'];
-  a: SearchRequest['a'] | undefined;
-  acc: SearchRequest['acc'] | undefined;
-  out: SearchRequest['out'] | undefined;
-  experts: string | undefined;
-  active: string | undefined;
-  routing: 'uniform' | 'skewed';
-  kernel: string;
-  operands: 'cold' | 'hot';
-  processes: string;
-  'minimum-effect': number;
-  budget: number | undefined;
-  classic: boolean;
-  stored: boolean;
-  store: boolean;
-  format: 'text' | 'csv' | 'svg' | 'json';
-  picture: string | undefined;
-}
 
 /** Defaults of a search. */
 const USUAL_SEARCH = {
@@ -55,7 +23,9 @@ const USUAL_SEARCH = {
   classic: false,
 } as const;
 
-export function searchOptions(argv: Argv): Argv<SearchOptions> {
+export type SearchOptions = OptionsOf<typeof searchOptions>;
+
+export function searchOptions(argv: Argv) {
   return outputOptions(experimentOptions(widthOptions(argv)));
 }
 
@@ -150,45 +120,20 @@ export function checkSearchNumbers({ 'minimum-effect': effect, processes, resume
   if (resume && !store) throw new UsageError('--resume: with --no-store there is nothing to resume');
 }
 
+/** Options without a default. */
+const ASKED = [
+  ...(['shape', 'model', 'hidden', 'around', 'd-ff', 'a', 'acc', 'out'] as const),
+  ...(['experts', 'active', 'filter', 'kernels', 'budget'] as const),
+];
+
 /** The command that resumes this one after an interruption. */
 export function resumeSearchCommand(options: SearchOptions): string {
-  const {
-    suite,
-    shape,
-    model,
-    hidden,
-    around,
-    a,
-    acc,
-    out,
-    experts,
-    active,
-    filter,
-    kernels,
-    budget,
-    picture,
-    format,
-    json,
-  } = options;
+  const { suite, picture, format, json } = options;
   return commandLine(
     'search',
     [suite],
     [
-      ...Object.entries({
-        shape,
-        model,
-        hidden,
-        around,
-        'd-ff': options['d-ff'],
-        a,
-        acc,
-        out,
-        experts,
-        active,
-        filter,
-        kernels,
-        budget,
-      }),
+      ...ASKED.map((name) => [name, options[name]] as const),
       ...flagsUnlike(options, { ...USUAL_SEARCH, ...USUAL }),
       ['picture', picture],
       ['format', json ? 'json' : format === 'text' ? undefined : format],

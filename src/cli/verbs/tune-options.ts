@@ -2,16 +2,14 @@
 import type { Argv } from 'yargs';
 import { UsageError } from '../../experiment/errors.ts';
 import { commandLine, flagsUnlike, USUAL } from '../command-line.ts';
-import { type MeasuringOptions, measuringOptions, SEED, suites } from '../options.ts';
-
-export interface TuneOptions extends MeasuringOptions {
-  suite: string[];
-  budget: number;
-}
+import { measuringOptions, SEED, suites } from '../options.ts';
+import type { OptionsOf } from '../verb.ts';
 
 const DEFAULT_BUDGET_SECONDS = 600;
 
-export function tuneOptions(argv: Argv): Argv<TuneOptions> {
+export type TuneOptions = OptionsOf<typeof tuneOptions>;
+
+export function tuneOptions(argv: Argv) {
   return argv
     .positional('suite', suites('quick'))
     .options(measuringOptions('tuning'))

@@ -36,3 +36,12 @@ export interface KnownGpu {
   readonly sources: readonly string[];
   readonly note?: string;
 }
+
+/** GPUs of one vendor, whose workgroups run on units of one kind. */
+export function gpusOf(
+  vendor: KnownGpu['vendor'],
+  unitKind: KnownGpu['unitKind'],
+  gpus: readonly Omit<KnownGpu, 'vendor' | 'unitKind'>[],
+): readonly KnownGpu[] {
+  return gpus.map((gpu) => ({ vendor, unitKind, ...gpu }));
+}

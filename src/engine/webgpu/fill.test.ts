@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultScale } from '../../gemm/formats/scale.ts';
 import { integers, keysOf, rangeOf } from '../../gemm/generator.ts';
 import { packOperands } from '../../gemm/pack.ts';
@@ -11,16 +11,12 @@ import {
   type WeightFormat,
 } from '../../gemm/problem.ts';
 import { fillRandom } from './fill.ts';
-import { openWebGpu } from './open.node.ts';
 import type { OperandName } from './operands.ts';
 import type { WebGpuSession } from './session.ts';
+import { sessionOfAll } from './testdata/session.ts';
 import { USAGE } from './usage.ts';
 
-let session: WebGpuSession;
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'auto' }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll();
 
 function problem(w: WeightFormat, a: ActivationFormat, k: number, more: Partial<Problem> = {}): Problem {
   const scale = defaultScale(w);
@@ -38,11 +34,11 @@ function problem(w: WeightFormat, a: ActivationFormat, k: number, more: Partial<
 /** Everything the device holds, set by set, against the CPU's words. */
 async function expectBitEqual(request: Parameters<WebGpuSession['allocate']>[0]): Promise<void> {
   const expected = packOperands(request.problem, request.seed, request.distribution);
-  const operands = session.own(await session.allocate(request));
+  const operands = session().own(await session().allocate(request));
   for (const set of operands.buffers) {
     for (const name of ['a', 'b', 'scales', 'aScales', 'bias'] satisfies OperandName[]) {
       const buffer = set.get(name);
-      const words = buffer ? new Uint32Array(await session.bench.device.download(buffer, buffer.size)) : [];
+      const words = buffer ? new Uint32Array(await session().bench.device.download(buffer, buffer.size)) : [];
       expect(Array.from(words), name).toEqual(Array.from(expected[name]));
     }
   }
@@ -51,7 +47,7 @@ async function expectBitEqual(request: Parameters<WebGpuSession['allocate']>[0])
 
 describe('filling what a probe reads', () => {
   it('equals the generator bit for bit, and goes on where it has drawn enough', async () => {
-    const { device, programs } = session.bench;
+    const { device, programs } = session().bench;
     const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
     const [long, other] = await device.buffers([
       { size: 1.5 * 2 ** 20, usage },
@@ -129,15 +125,15 @@ describe('limits', () => {
   };
 
   it('names the limit that even a panel of an operand exceeds', async () => {
-    await expect(session.allocate(request(1, 33, 2 ** 26))).rejects.toMatchObject({
+    await expect(session().allocate(request(1, 33, 2 ** 26))).rejects.toMatchObject({
       reason: 'unsupported',
       message: expect.stringMatching(/^[AB] needs [\d,]+ bytes .* \(max\w+\)$/),
     });
   });
 
   it('refuses what exceeds the memory before the system is asked for it', async ({ skip }) => {
-    skip(session.facts.memoryBytes === undefined, 'the device has memory of its own, of unknown size');
-    await expect(session.allocate(request(1, 2 ** 17, 2 ** 17))).rejects.toMatchObject({
+    skip(session().facts.memoryBytes === undefined, 'the device has memory of its own, of unknown size');
+    await expect(session().allocate(request(1, 2 ** 17, 2 ** 17))).rejects.toMatchObject({
       reason: 'out-of-memory',
       message: expect.stringMatching(/^one operand set needs 68,720,\d{3},\d{3} bytes; that is more than 70 % of/),
     });

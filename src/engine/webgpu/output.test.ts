@@ -1,15 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OutputFormat, Problem } from '../../gemm/problem.ts';
 import type { Operands, Prepared, Source } from '../port.ts';
-import { openWebGpu } from './open.node.ts';
-import type { WebGpuSession } from './session.ts';
 import { M, N, problem, handMade as wgsl } from './testdata/hand-made.ts';
+import { sessionOfAll } from './testdata/session.ts';
 
-let session: WebGpuSession;
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'auto' }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll();
 
 /** Writes these words to C and touches nothing else. */
 function writer(words: readonly number[]): string {
@@ -21,7 +16,7 @@ fn main() {\n${lines.join('\n')}\n}`;
 }
 
 async function launched(source: Source, on: Operands): Promise<Prepared> {
-  const prepared = await session.prepare(source, on);
+  const prepared = await session().prepare(source, on);
   await prepared.poison();
   await prepared.launch({ repeats: 1, firstSet: 0 });
   return prepared;
@@ -46,7 +41,7 @@ const SPECIAL: Record<OutputFormat, { bits: number[]; values: number[] }> = {
 describe.each(['f32', 'f16', 'bf16'] as const)('C in %s', (out) => {
   let own: Operands;
   beforeAll(async () => {
-    own = await session.allocate({ problem: problem(out), seed: 1, distribution: 'uniform', sets: 1 });
+    own = await session().allocate({ problem: problem(out), seed: 1, distribution: 'uniform', sets: 1 });
   });
   afterAll(() => own.dispose());
 
@@ -62,7 +57,7 @@ describe.each(['f32', 'f16', 'bf16'] as const)('C in %s', (out) => {
   const one = SPECIAL[out].bits[6] ?? 0;
 
   it('is NaN everywhere once poisoned', async () => {
-    const prepared = await session.prepare(wgsl(writer([]), { bindings: ['c'] }), own);
+    const prepared = await session().prepare(wgsl(writer([]), { bindings: ['c'] }), own);
     await prepared.poison();
     expect((await prepared.difference(prepared)).nonFinite).toBe(M * N);
     const corners = [
@@ -137,7 +132,7 @@ describe('a comparison of many elements', () => {
   it('keeps its sums when one thread takes many', async () => {
     const shape = { batch: 1, m: 509, n: 257, k: 1 };
     const large: Problem = { ...problem('f32'), shape };
-    const own = await session.allocate({ problem: large, seed: 1, distribution: 'uniform', sets: 1 });
+    const own = await session().allocate({ problem: large, seed: 1, distribution: 'uniform', sets: 1 });
     const code = `
 @group(0) @binding(3) var<storage, read_write> c: array<f32>;
 @compute @workgroup_size(64)

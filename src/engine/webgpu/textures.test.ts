@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../gemm/problem.ts';
 import { serve } from '../../kernel/select/serve.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import { findKernel } from '../../kernel/set/set.ts';
 import { problemOf, trial, valuesOf } from '../../kernel/testdata/trial.ts';
-import type { Session } from '../port.ts';
 import { openWebGpu } from './open.node.ts';
+import { sessionOfAll } from './testdata/session.ts';
 
 const buffered = findKernel(await loadKernels('kernels'), 'naive');
 const textured = { ...buffered, textures: ['a', 'b'] } as const;
-let session: Session;
-beforeAll(async () => {
-  ({ session } = await openWebGpu({ adapter: 'auto' }));
-});
-afterAll(() => session.dispose());
+const session = sessionOfAll();
 
 function program(kernel: typeof buffered, problem: Problem) {
-  const served = serve(kernel, problem, session.facts);
+  const served = serve(kernel, problem, session().facts);
   if ('reason' in served) throw new Error(served.reason);
   return served.program;
 }
@@ -38,19 +34,19 @@ const CASES: readonly [what: string, Problem][] = [
 
 describe('operands as textures', () => {
   it.each(CASES)('give the answer that buffers give, bit for bit: %s', { timeout: 60_000 }, async (_what, problem) => {
-    await trial(session, program(textured, problem), problem);
-    const fed = await valuesOf(session, program(textured, problem), problem);
-    expect(fed).toEqual(await valuesOf(session, program(buffered, problem), problem));
+    await trial(session(), program(textured, problem), problem);
+    const fed = await valuesOf(session(), program(textured, problem), problem);
+    expect(fed).toEqual(await valuesOf(session(), program(buffered, problem), problem));
   });
 
   it('tell what filling them takes, from every operand set', async () => {
     const problem = problemOf({ m: 8, n: 64, k: 64 });
-    const operands = await session.allocate({ problem, seed: 1, distribution: 'normal', sets: 3 });
+    const operands = await session().allocate({ problem, seed: 1, distribution: 'normal', sets: 3 });
     const points = [{ row: 7, col: 63 }];
-    const plain = await session.prepare({ kind: 'wgsl', program: program(buffered, problem) }, operands);
+    const plain = await session().prepare({ kind: 'wgsl', program: program(buffered, problem) }, operands);
     expect(plain.textureFillSeconds).toBeUndefined();
     await plain.launch({ repeats: 1, firstSet: 0 });
-    const fed = await session.prepare({ kind: 'wgsl', program: program(textured, problem) }, operands);
+    const fed = await session().prepare({ kind: 'wgsl', program: program(textured, problem) }, operands);
     expect(fed.textureFillSeconds?.a).toBeGreaterThan(0);
     expect(fed.textureFillSeconds?.b).toBeGreaterThan(0);
     for (const firstSet of [0, 1, 2]) {

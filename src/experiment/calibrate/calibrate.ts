@@ -12,7 +12,7 @@ import type { JournalHeader } from '../../record/journal.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { STEP, walkBounds } from '../../stats/binomial.ts';
 import type { Io } from '../io.ts';
-import { experiment, stored } from '../session/experiment.ts';
+import { experiment, type Follower, stored } from '../session/experiment.ts';
 import { journalFor, type Resumable } from '../session/run-journal.ts';
 import { offeredMatmuls } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
@@ -33,14 +33,6 @@ export interface CalibrateRequest extends Resumable {
   readonly seed: number;
 }
 
-/** Callbacks during a calibration. */
-export interface CalibrateFollower {
-  /** The command that resumes it after an interruption. */
-  readonly again: string;
-  /** Prints the results so far when it ends early. */
-  readonly cutShort: (soFar: Calibration, by: 'interruption' | 'error') => void;
-}
-
 export interface Calibrated {
   readonly calibration: Calibration;
   readonly file: string;
@@ -52,7 +44,7 @@ export interface Calibrated {
 export async function calibrateKernels(
   request: CalibrateRequest,
   io: Io,
-  { again, cutShort }: CalibrateFollower,
+  { again, cutShort }: Follower<Calibration>,
 ): Promise<Calibrated | null> {
   const { set, from } = await kernelsFrom(request.kernels, io.cwd);
   const expanded = await expansions(request.suite, set, io);

@@ -1,19 +1,14 @@
 /** A decision with all the evidence that a report shows, whatever kind of process pairs the ratios come from. */
 import { type AbDecision, type AbProcess, type AbVerdict, decide, haveTwins, ratioOf } from '../../judge/ab/ab.ts';
+import type { ComparedCase } from '../../judge/ab/comparison.ts';
 import { minimalDetectableEffect } from '../../judge/ab/floor.ts';
 import { type AbRules, boundsOf } from '../../judge/ab/rules.ts';
 
-export interface Decided {
+export interface Decided
+  extends Pick<ComparedCase, 'ratio' | 'interval' | 'floor' | 'minimalDetectableEffect' | 'ratios' | 'reason'> {
   readonly verdict: AbVerdict;
   /** Whether more processes cannot change it. */
   readonly final: boolean;
-  readonly ratio: number | null;
-  readonly interval: readonly [number, number] | null;
-  readonly floor: number | null;
-  /** Smallest slowdown that as many processes would call slower 9 times in 10; null when the noise is unknown. */
-  readonly minimalDetectableEffect: number | null;
-  readonly ratios: readonly number[];
-  readonly reason: string;
 }
 
 /**

@@ -1,26 +1,23 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { folderOfEach } from '../../record/testdata/folder.ts';
+import { gitIn } from '../../record/testdata/git.ts';
 import { UsageError } from '../errors.ts';
 import { harnessTree } from './harness-tree.ts';
 
 const LOCK = readFileSync(fileURLToPath(new URL('../../../package-lock.json', import.meta.url)), 'utf8');
 const WORKER = 'src/measure/worker/worker.node.ts';
 
-let repository = '';
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-  });
+const repository = folderOfEach();
+const git = (...args: string[]) => gitIn(repository(), ...args);
 
 const worktrees = () => git('worktree', 'list').trim().split('\n');
 
 function write(path: string, text = ''): string {
-  const file = join(repository, path);
+  const file = join(repository(), path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   return file;
@@ -33,13 +30,11 @@ function commit(files: Readonly<Record<string, string>>): void {
 }
 
 beforeEach(() => {
-  repository = mkdtempSync(join(tmpdir(), 'shapemark-trees-'));
   git('init', '-q', '-b', 'main');
 });
-afterEach(() => rmSync(repository, { recursive: true, force: true }));
 
 const refusal = (where: string) =>
-  harnessTree(where, repository).then(
+  harnessTree(where, repository()).then(
     () => null,
     (error: unknown) => error,
   );
@@ -48,7 +43,7 @@ describe('a tree of the harness', () => {
   it('is checked out from a ref beside the installed dependencies, and goes away again', async () => {
     commit({ [WORKER]: '// the old worker\n', 'package-lock.json': LOCK });
     commit({ [WORKER]: '// the new worker\n' });
-    const tree = await harnessTree('main~1', repository);
+    const tree = await harnessTree('main~1', repository());
     expect(readFileSync(tree.worker, 'utf8')).toBe('// the old worker\n');
     const root = tree.worker.slice(0, -WORKER.length);
     expect(realpathSync(join(root, 'node_modules'))).toBe(
@@ -74,25 +69,25 @@ describe('a tree of the harness', () => {
     // What it says can be done, and the folder is used the next time.
     git('worktree', 'add', '--force', '--detach', own, command);
     expect(String(await refusal('main'))).toMatch(/own; run: npm ci --prefix \.\.\/shapemark-[0-9a-f]{12}, then/);
-    rmSync(join(repository, own), { recursive: true });
+    rmSync(join(repository(), own), { recursive: true });
   });
 
   it('clears away what killed comparisons left, and leaves those alone that still run', async () => {
     commit({ [WORKER]: '', 'package-lock.json': LOCK });
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     const [left, gone, running] = [`${dead}-left`, `${dead}-gone`, `${process.ppid}-runs`].map((name) =>
-      join(`${repository}-trees`, `shapemark-harness-${name}`),
+      join(`${repository()}-trees`, `shapemark-harness-${name}`),
     );
     for (const folder of [left, gone, running]) git('worktree', 'add', '-q', '--detach', folder ?? '', 'main');
     git('worktree', 'lock', left ?? '');
     rmSync(gone ?? '', { recursive: true });
-    const tree = await harnessTree('main', repository);
+    const tree = await harnessTree('main', repository());
     expect(existsSync(left ?? '')).toBe(false);
     expect(worktrees().filter((line) => /left|gone/.test(line))).toEqual([]);
     expect(existsSync(join(running ?? '', WORKER))).toBe(true);
     await tree.dispose();
     expect(worktrees()).toHaveLength(2);
-    rmSync(`${repository}-trees`, { recursive: true });
+    rmSync(`${repository()}-trees`, { recursive: true });
   });
 
   it('is no other project, no unknown ref, no folder without dependencies', async () => {
@@ -102,13 +97,13 @@ describe('a tree of the harness', () => {
     expect(String(await refusal(''))).toContain('the name is empty');
     write(join('tree', WORKER));
     expect(String(await refusal('tree'))).toContain('npm ci --prefix tree');
-    mkdirSync(join(repository, 'tree', 'node_modules'));
-    expect((await harnessTree('tree', repository)).worker).toBe(join(repository, 'tree', WORKER));
+    mkdirSync(join(repository(), 'tree', 'node_modules'));
+    expect((await harnessTree('tree', repository())).worker).toBe(join(repository(), 'tree', WORKER));
   });
 
   it('keeps its worker where harnesses kept theirs before there were rooms', async () => {
     const worker = write('older/src/measure/worker.node.ts');
-    mkdirSync(join(repository, 'older', 'node_modules'));
-    expect((await harnessTree('older', repository)).worker).toBe(worker);
+    mkdirSync(join(repository(), 'older', 'node_modules'));
+    expect((await harnessTree('older', repository())).worker).toBe(worker);
   });
 });

@@ -1,13 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scripted } from '../../engine/scripted/engine.ts';
 import { AB_RULES } from '../../judge/ab/rules.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import { playedHost } from '../../measure/parent/host.played.ts';
 import { journals, readJournal } from '../../record/journal.node.ts';
+import { folderOfEach } from '../../record/testdata/folder.ts';
 import { PLAIN } from '../../report/style.ts';
 import { expansions } from '../setup/selection.ts';
 import { Harnesses, type HarnessOutcome } from './harness.ts';
@@ -21,11 +21,7 @@ const tree = (seconds: number, seed: number) =>
     () => new Promise<void>((done) => setImmediate(done)),
   );
 
-let dir = '';
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-harness-'));
-});
-afterEach(() => rmSync(dir, { recursive: true }));
+const dir = folderOfEach();
 
 /** @param interruptAfter visits after which Ctrl-C is pressed */
 async function compared({ interruptAfter = Number.POSITIVE_INFINITY, resume = false, hash = 'a' } = {}) {
@@ -37,7 +33,7 @@ async function compared({ interruptAfter = Number.POSITIVE_INFINITY, resume = fa
       err += text;
       if (/ \d+\/\d+ .* left /.test(text) && ++visits === interruptAfter) process.emit('SIGINT');
     },
-    ...{ cwd: dir, environment: {}, style: PLAIN, columns: 200 },
+    ...{ cwd: dir(), environment: {}, style: PLAIN, columns: 200 },
   };
   const set = await loadKernels(KERNELS);
   const options = {
@@ -58,7 +54,7 @@ async function compared({ interruptAfter = Number.POSITIVE_INFINITY, resume = fa
   return { outcome, shown, err };
 }
 
-const left = () => readdirSync(dir, { recursive: true, encoding: 'utf8' });
+const left = () => readdirSync(dir(), { recursive: true, encoding: 'utf8' });
 
 describe('a comparison of harnesses', () => {
   it('finds the slower one, and leaves nothing behind', async () => {
@@ -73,7 +69,7 @@ describe('a comparison of harnesses', () => {
     expect(outcome).toBeNull();
     expect(shown).toMatchObject([{ ended: 'interruption' }]);
     expect(err).toContain('interrupted; continue with: the same with --resume');
-    const [file = ''] = journals(join(dir, 'results'));
+    const [file = ''] = journals(join(dir(), 'results'));
     const before = readJournal(file).entries.filter(({ type }) => type === 'visit');
     expect(before.length).toBeGreaterThanOrEqual(7);
     expect(left().filter((name) => /lock|tmp/.test(name))).toEqual([]);

@@ -1,11 +1,12 @@
 /** A change of the prelude is a change of the kernels it reaches: a copy of this checkout, with commits of its own. */
-import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../judge/ab/comparison.ts';
+import { folderOfAll } from '../../record/testdata/folder.ts';
+import { gitIn } from '../../record/testdata/git.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const TSX = import.meta.resolve('tsx');
@@ -16,38 +17,32 @@ cost: [{when: "code=*PLANTED*", seconds: 0.004}, {seconds: 0.002}]
 const PRELUDE = 'src/gemm/formats/e4m3.ts';
 const LINE = '  let value = unpack2x16float(byte << 7u).x * 256.0;\n';
 
-let copy = '';
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...args], {
-    cwd: copy,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const copy = folderOfAll();
+const git = (...args: string[]) => gitIn(copy(), ...args);
 
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'shapemark-copy-'));
   for (const path of ['src', 'kernels', 'benches', 'package.json'])
-    cpSync(join(ROOT, path), join(copy, path), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction');
-  writeFileSync(join(copy, '.gitignore'), 'node_modules\n');
-  writeFileSync(join(copy, 'scenario.yaml'), SCENARIO);
+    cpSync(join(ROOT, path), join(copy(), path), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy(), 'node_modules'), 'junction');
+  writeFileSync(join(copy(), '.gitignore'), 'node_modules\n');
+  writeFileSync(join(copy(), 'scenario.yaml'), SCENARIO);
   git('init', '-q', '-b', 'main');
   git('add', '-A');
   git('commit', '-q', '-m', 'before');
 });
-afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 function plant(): void {
-  const text = readFileSync(join(copy, PRELUDE), 'utf8');
+  const text = readFileSync(join(copy(), PRELUDE), 'utf8');
   expect(text).toContain(LINE);
-  writeFileSync(join(copy, PRELUDE), text.replace(LINE, `  let PLANTED = 1u;\n${LINE}`));
+  writeFileSync(join(copy(), PRELUDE), text.replace(LINE, `  let PLANTED = 1u;\n${LINE}`));
 }
 
 function compare(...words: string[]): Promise<{ exit: number; document: Comparison }> {
-  const bin = join(copy, 'src/cli/bin.ts');
+  const bin = join(copy(), 'src/cli/bin.ts');
   const options = ['--engine', 'scripted', '--scenario', 'scenario.yaml', '--budget', '60', '--json'];
   return new Promise((resolve) => {
     const flags = ['--import', TSX, bin, 'compare', ...words, ...options];
-    execFile(process.execPath, flags, { cwd: copy, maxBuffer: 1 << 26 }, (error, out, err) => {
+    execFile(process.execPath, flags, { cwd: copy(), maxBuffer: 1 << 26 }, (error, out, err) => {
       if (out === '') throw new Error(err);
       resolve({ exit: typeof error?.code === 'number' ? error.code : 0, document: JSON.parse(out) });
     });

@@ -18,7 +18,7 @@ import { rounded } from '../../record/round.ts';
 import type { RunRecord, Settings } from '../../record/schema.ts';
 import { type WrittenRecord, writeRecord } from '../../record/store.node.ts';
 import type { Io } from '../io.ts';
-import { experiment, stored } from '../session/experiment.ts';
+import { experiment, type Follower, stored } from '../session/experiment.ts';
 import { type Resumable, RunJournal } from '../session/run-journal.ts';
 import { offeredMatmuls, unitOf, withOwnMatmul } from '../setup/engine.ts';
 import { hostFor } from '../setup/host.ts';
@@ -47,25 +47,17 @@ export interface RunRequest extends Resumable, Asked {
   readonly 'divide-by-sentinel': boolean;
 }
 
-/** Callbacks during a run. */
-export interface RunFollower {
-  /** The command that resumes the run after an interruption. */
-  readonly again: string;
-  /** Prints the results so far after an interruption or an error; they are not stored, except in the journal. */
-  readonly cutShort: (soFar: RunRecord, by: 'interruption' | 'error') => void;
-}
-
 /** @returns null when interrupted */
-export function runSuites(request: RunRequest, io: Io, follower: RunFollower): Promise<WrittenRecord | null> {
+export function runSuites(request: RunRequest, io: Io, follower: Follower<RunRecord>): Promise<WrittenRecord | null> {
   return new Run(request, io, follower).recorded();
 }
 
 class Run {
   readonly #request: RunRequest;
   readonly #io: Io;
-  readonly #follower: RunFollower;
+  readonly #follower: Follower<RunRecord>;
 
-  constructor(request: RunRequest, io: Io, follower: RunFollower) {
+  constructor(request: RunRequest, io: Io, follower: Follower<RunRecord>) {
     this.#request = request;
     this.#io = io;
     this.#follower = follower;
@@ -88,10 +80,7 @@ class Run {
     const { host, scenarioHash } = await hostFor(request, io.cwd);
     requireWritable(resolve(io.cwd, request.results));
     const kernels = { from: scrubbed(from), hash: setHash(set) };
-    const asked = {
-      ...this.#stored(settings, kernels, scenarioHash),
-      shard: shard && { ...shard, cases: all.length },
-    };
+    const asked = { ...this.#stored(settings, kernels, scenarioHash), shard: shard && { ...shard, cases: all.length } };
     const journal = new RunJournal({
       resultsDir: resolve(io.cwd, request.results),
       identity: this.#identity(asked, cases, set),

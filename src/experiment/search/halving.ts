@@ -3,19 +3,11 @@
  * candidates that are clearly slower are dropped, so that later processes are spent on possible winners.
  */
 
+import type { Observation } from '../../judge/search/field.ts';
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
 import { SAMPLING, type Settings } from '../../measure/parent/settings.ts';
-import type { Sampling } from '../../measure/worker/protocol.ts';
+import type { Sampling } from '../../record/schema.ts';
 import { median } from '../../stats/centre.ts';
-
-/** One GEMM of one candidate in one process. */
-export interface SearchObservation {
-  readonly candidate: number;
-  readonly gemm: number;
-  readonly process: number;
-  /** Median over the visit's samples, per launch. */
-  readonly seconds: number;
-}
 
 export interface SearchLook {
   readonly running: readonly number[];
@@ -26,11 +18,7 @@ export interface SearchLook {
 export type Places = ReadonlyMap<string, { readonly candidate: number; readonly gemm: number }>;
 
 /** Selects the candidates that continue, from complete processes. */
-export type Look = (
-  observations: readonly SearchObservation[],
-  running: readonly number[],
-  processes: number,
-) => SearchLook;
+export type Look = (observations: readonly Observation[], running: readonly number[], processes: number) => SearchLook;
 
 /** The variance between processes is far larger than within one: short visits, many processes. */
 export const SEARCH_SAMPLING: Sampling = { ...SAMPLING, blocks: 3, minSamples: 3, maxSamples: 9, sampleSeconds: 0.05 };
@@ -50,7 +38,7 @@ export function searchSettings(settings: Settings, most: number): Settings {
 export class Halving {
   readonly #places: Places;
   readonly #look: Look;
-  readonly #observations: SearchObservation[] = [];
+  readonly #observations: Observation[] = [];
   readonly #dead = new Set<number>();
   #running: readonly number[];
   #lookedAt = 0;
@@ -64,7 +52,7 @@ export class Halving {
   }
 
   /** Of candidates none of whose GEMMs was refused. */
-  get observations(): SearchObservation[] {
+  get observations(): Observation[] {
     return this.#observations.filter(({ candidate }) => !this.#dead.has(candidate));
   }
 

@@ -1,24 +1,16 @@
 /** Runs one search: combines the rules of judge/search with the measurement. */
-import type { DeviceFacts } from '../../engine/port.ts';
+import type { Observation } from '../../judge/search/field.ts';
 import { type Answer, answerOf } from '../../judge/search/groups.ts';
 import { isLook, RACE_RULES, type RaceRules, type RaceTable, raceLook } from '../../judge/search/race.ts';
-import type { Refusal } from '../../kernel/refusal.ts';
-import type { Host } from '../../measure/parent/host.ts';
-import type { Entry, Measurement } from '../../measure/parent/measurement.ts';
+import type { Measurement, MeasureRequest } from '../../measure/parent/measurement.ts';
 import type { Settings } from '../../measure/parent/settings.ts';
-import type { OpenRequest } from '../../measure/worker/protocol.ts';
-import type { Case } from '../../plan/case/case.ts';
 import type { SearchPlan } from '../../plan/search.ts';
 import type { Io } from '../io.ts';
 import { experiment, type Kept } from '../session/experiment.ts';
-import { Halving, type SearchObservation, searchSettings } from './halving.ts';
+import { Halving, searchSettings } from './halving.ts';
 
-export interface SearchSession {
+export interface SearchSession extends Pick<MeasureRequest, 'host' | 'open' | 'enter' | 'settings'> {
   readonly plan: SearchPlan;
-  readonly host: Host;
-  readonly open: Omit<OpenRequest, 'process'>;
-  readonly enter: (item: Case, facts: DeviceFacts) => Entry | Refusal;
-  readonly settings: Settings;
   readonly rules: RaceRules;
 }
 
@@ -59,7 +51,7 @@ export async function search(
   { kept, onCutShort }: Keeping = {},
 ): Promise<Searched | null> {
   const { plan, rules, host, open, enter } = session;
-  const table = (observations: readonly SearchObservation[]): RaceTable => ({
+  const table = (observations: readonly Observation[]): RaceTable => ({
     observations,
     weights: { times: plan.gemms.map(({ times }) => times), divisors: plan.candidates.map((one) => one.parameters) },
   });

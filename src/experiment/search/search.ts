@@ -19,7 +19,7 @@ import {
 import { requireWritable } from '../../record/disk.node.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import type { Io } from '../io.ts';
-import { experiment, type Kept, stored } from '../session/experiment.ts';
+import { experiment, type Follower, type Kept, stored } from '../session/experiment.ts';
 import { type ExperimentIdentity, journalFor, type Resumable } from '../session/run-journal.ts';
 import { hostFor } from '../setup/host.ts';
 import { filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
@@ -45,14 +45,6 @@ export interface SearchAsked extends Omit<Resumable, 'suite'>, Omit<Asked, 'proc
   readonly classic: boolean;
   /** Whether the record is stored, and visits are on disk until it is. */
   readonly store: boolean;
-}
-
-/** Callbacks during a search. */
-export interface SearchFollower {
-  /** The command that resumes it after an interruption. */
-  readonly again: string;
-  /** Prints the results so far when it ends early. */
-  readonly cutShort: (soFar: SearchDocument, by: 'interruption' | 'error') => void;
 }
 
 export interface Found {
@@ -89,7 +81,7 @@ async function planOf(subject: Subject, filter: readonly string[], set: KernelSe
 export async function searchWidths(
   asked: SearchAsked,
   io: Io,
-  { again, cutShort }: SearchFollower,
+  { again, cutShort }: Follower<SearchDocument>,
 ): Promise<Found | null> {
   const { set, from } = await kernelsFrom(asked.kernels, io.cwd);
   const plan = await planOf(asked.subject, asked.filter, set, io);

@@ -4,11 +4,10 @@ import type { DeviceFacts } from '../../engine/port.ts';
 import type { SearchDocument } from '../../judge/search/search-document.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import type { Host } from '../../measure/parent/host.ts';
-import { toRecord } from '../../measure/parent/to-record.ts';
+import { wholeRecord } from '../../measure/parent/whole-record.ts';
 import { commitOf } from '../../record/environment.node.ts';
 import { machineName } from '../../record/machine.ts';
-import { scrubbed } from '../../record/privacy.ts';
-import { RECORD_SCHEMA, recordId } from '../../record/record-id.ts';
+import { recordId } from '../../record/record-id.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { writeSearch } from '../../record/search.node.ts';
 import { writeRecord } from '../../record/store.node.ts';
@@ -44,19 +43,12 @@ export function storeSearch(io: Io, { results: folder }: { readonly results: str
 }
 
 function recordOf({ searched: { measurement }, journal, set, host }: Finished): RunRecord {
-  const { id, machine, unit, startedAt, commit, environment } = journal.header;
   const { experiment: _, ...settings } = journal.settings;
-  const parts = toRecord(measurement, {
+  return wholeRecord(journal.header, settings, measurement, {
     kernels: set,
     startedAt: journal.startedAt,
     hostStartSeconds: 0,
     replication: host.replication,
     wanted: settings.processes,
-  });
-  return scrubbed({
-    schema: RECORD_SCHEMA,
-    ...{ id, machine, unit, startedAt, commit, environment },
-    settings: { ...settings, coldBytes: measurement.coldBytes, maxSets: measurement.maxSets },
-    ...parts,
   });
 }

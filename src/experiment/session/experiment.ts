@@ -19,6 +19,14 @@ export interface Experiment
   readonly onCutShort?: (soFar: Measurement, by: 'interruption' | 'error') => void;
 }
 
+/** Callbacks of an experiment. */
+export interface Follower<Found> {
+  /** The command that resumes it after an interruption. */
+  readonly again: string;
+  /** Prints the results so far when it ends early; they are not stored, except in the journal. */
+  readonly cutShort: (soFar: Found, by: 'interruption' | 'error') => void;
+}
+
 /** The journal of finished visits, and the command that resumes it. */
 export interface Kept {
   readonly journal: RunJournal;

@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
 import type { MeasureRequest } from '../../measure/parent/measurement.ts';
-import type { FinishedProcess, FinishedVisit } from '../../measure/parent/progress.ts';
+import type { FinishedVisit } from '../../measure/parent/progress.ts';
 import { wholeProcesses } from '../../measure/parent/whole-process.ts';
 import type { Case } from '../../plan/case/case.ts';
 import { requireWritable } from '../../record/disk.node.ts';
@@ -12,7 +12,7 @@ import { commitOf } from '../../record/environment.node.ts';
 import type { Environment } from '../../record/environment.ts';
 import { fingerprint, type Identity } from '../../record/fingerprint.ts';
 import { findResumable, type Journal, openJournal, resumeJournal } from '../../record/journal.node.ts';
-import { JOURNAL_SCHEMA, type JournalHeader } from '../../record/journal.ts';
+import { type FinishedProcess, JOURNAL_SCHEMA, type JournalHeader } from '../../record/journal.ts';
 import { machineName } from '../../record/machine.ts';
 import { scrubbed } from '../../record/privacy.ts';
 import { recordId } from '../../record/record-id.ts';

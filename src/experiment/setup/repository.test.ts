@@ -1,18 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { folderOfEach } from '../../record/testdata/folder.ts';
 import { collectingRepository, githubAddress } from './repository.ts';
 
-let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'shapemark-repository-'));
-});
-afterEach(() => rmSync(root, { recursive: true }));
+const root = folderOfEach();
 
 const packaged = (repository?: unknown) =>
-  writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'shapemark', repository }));
+  writeFileSync(join(root(), 'package.json'), JSON.stringify({ name: 'shapemark', repository }));
 
 describe('the repository that collects results', () => {
   it.each([
@@ -22,22 +18,22 @@ describe('the repository that collects results', () => {
     ['https://github.com/owner/name'],
   ])('is what the package says: %j', (repository) => {
     packaged(repository);
-    expect(collectingRepository(root)).toBe('https://github.com/owner/name');
+    expect(collectingRepository(root())).toBe('https://github.com/owner/name');
   });
 
   it('is the remote of a clone whose package says nothing', () => {
     packaged();
-    const git = (...words: string[]) => execFileSync('git', words, { cwd: root });
+    const git = (...words: string[]) => execFileSync('git', words, { cwd: root() });
     git('init', '-q');
-    expect(collectingRepository(root)).toBeNull();
+    expect(collectingRepository(root())).toBeNull();
     git('remote', 'add', 'origin', 'git@github.com:somebody/shapemark.git');
-    expect(collectingRepository(root)).toBe('https://github.com/somebody/shapemark');
+    expect(collectingRepository(root())).toBe('https://github.com/somebody/shapemark');
   });
 
   it('is unknown where nothing says it', () => {
-    expect(collectingRepository(root)).toBeNull();
+    expect(collectingRepository(root())).toBeNull();
     packaged({ type: 'git', url: 'https://example.org/owner/name' });
-    expect(collectingRepository(root)).toBeNull();
+    expect(collectingRepository(root())).toBeNull();
   });
 
   it.each([

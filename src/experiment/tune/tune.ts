@@ -10,7 +10,7 @@ import { scrubbed } from '../../record/privacy.ts';
 import { type StoredTuning, writeTuning } from '../../record/tuning.node.ts';
 import { TUNING_SCHEMA, type TunedClass, type Tuning, type TuningChoice } from '../../record/tuning.ts';
 import type { Io } from '../io.ts';
-import { experiment, stored } from '../session/experiment.ts';
+import { experiment, type Follower, stored } from '../session/experiment.ts';
 import { journalFor, type Resumable, type RunJournal } from '../session/run-journal.ts';
 import { hostFor } from '../setup/host.ts';
 import { expansions, filtered, kernelsFrom, shippedKernels } from '../setup/selection.ts';
@@ -28,14 +28,6 @@ export interface TuneRequest extends Resumable {
   readonly seed: number;
 }
 
-/** Callbacks during a tuning. */
-export interface TuneFollower {
-  /** The command that resumes it after an interruption. */
-  readonly again: string;
-  /** Prints the results so far when it ends early. */
-  readonly cutShort: (soFar: Tuning, by: 'interruption' | 'error') => void;
-}
-
 export interface TuningFound {
   readonly tuning: Tuning;
   /** Null where no class was tuned. */
@@ -46,7 +38,7 @@ export interface TuningFound {
 export async function tuneClasses(
   request: TuneRequest,
   io: Io,
-  { again, cutShort }: TuneFollower,
+  { again, cutShort }: Follower<Tuning>,
 ): Promise<TuningFound | null> {
   const { engine, adapter, budget, seed } = request;
   const { set, from } = await kernelsFrom(request.kernels, io.cwd);

@@ -10,8 +10,9 @@ import { reference } from '../../measure/parent/enter.ts';
 import type { Clock } from '../../measure/parent/host.ts';
 import type { CaseOutcome, Entry, Heat } from '../../measure/parent/measurement.ts';
 import { DEFAULT_SETTINGS, pairedSettings, type Settings } from '../../measure/parent/settings.ts';
-import type { Sampling, VisitResult } from '../../measure/worker/protocol.ts';
 import type { Case } from '../../plan/case/case.ts';
+import type { VisitResult } from '../../record/journal.ts';
+import type { Sampling } from '../../record/schema.ts';
 import { Tournament } from './tournament.ts';
 import type { Standing } from './tournament-rules.ts';
 

@@ -1,21 +1,20 @@
 /** What a repository says of a record's commit. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOfAll } from '../../record/testdata/folder.ts';
+import { gitIn } from '../../record/testdata/git.ts';
 import { commitFacts } from './commit.node.ts';
 import { type Draft, forged } from './testdata/forger.ts';
 
-let dir: string;
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: dir, encoding: 'utf8' });
+const dir = folderOfAll();
+const git = (...args: string[]) => gitIn(dir(), ...args);
 
 function commit(files: Readonly<Record<string, string>>): string {
   for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
+    mkdirSync(dirname(join(dir(), path)), { recursive: true });
+    writeFileSync(join(dir(), path), text);
   }
   git('add', '-A');
   git('commit', '-qm', 'x', '--allow-empty');
@@ -29,7 +28,6 @@ const SUITE = `description: x\nshapes:\n  - { name: a, phase: compute, m: [16, 3
 
 let [first, unmerged] = ['', ''];
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'shapemark-commit-'));
   git('init', '-q', '-b', 'main');
   first = commit({
     'package.json': '{ "version": "1.2.3", "dependencies": { "webgpu": "4.5.6" } }',
@@ -41,7 +39,6 @@ beforeAll(() => {
   unmerged = commit({});
   git('checkout', '-q', 'main');
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const factsOf = (
   sha: string,
@@ -55,7 +52,7 @@ const factsOf = (
       Object.assign(draft, { commit: { sha, dirty: false } });
       Object.assign(draft.settings, { filter, suites });
     }),
-    dir,
+    dir(),
   );
 
 describe('the facts of a commit', () => {

@@ -1,21 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../record/testdata/example.ts';
+import { folderOfAll } from '../../record/testdata/folder.ts';
 import { steps } from './contribution.ts';
 
 const RECORD = exampleRecord([], { machine: 'some-gpu', id: '20261124T101530Z-831ef61a' });
 
 describe('commands that share results, outside of a clone', () => {
-  let folder = '';
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'shapemark-elsewhere-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = folderOfAll();
 
   it('name the repository that is known', async () => {
-    const told = await steps(['results/some-gpu/a b.json'], RECORD, folder, 'https://github.com/people/marks');
+    const told = await steps(['results/some-gpu/a b.json'], RECORD, folder(), 'https://github.com/people/marks');
     expect(told).toEqual([
       'gh repo fork people/marks --clone',
       'mkdir -p marks/results/some-gpu',
@@ -29,7 +23,7 @@ describe('commands that share results, outside of a clone', () => {
   });
 
   it('say plainly that it is unknown, and pack the files', async () => {
-    const [why, pack, ...rest] = await steps(['a.json', 'a.csv'], RECORD, folder, null);
+    const [why, pack, ...rest] = await steps(['a.json', 'a.csv'], RECORD, folder(), null);
     expect(why).toMatch(/^# .*does not say which repository collects results/);
     expect(pack).toBe('tar -czf results-20261124t101530z-831ef61a.tar.gz a.json a.csv');
     expect(rest).toEqual([]);

@@ -1,10 +1,10 @@
 /** A contribution as a range of commits. */
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { writeRecord } from '../../record/store.node.ts';
+import { gitIn } from '../../record/testdata/git.ts';
 import { vetPull } from './pull.ts';
 import { consistent } from './testdata/forger.ts';
 import { at, CONTEXT, edit, inFolders, MACHINE, placed } from './testdata/placed.ts';
@@ -18,11 +18,7 @@ function described(machine: string): void {
 }
 
 describe('a pull request', () => {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
-      cwd: at.dir,
-      encoding: 'utf8',
-    });
+  const git = (...args: string[]) => gitIn(at.dir, ...args);
 
   beforeEach(() => {
     git('init', '-q', '-b', 'main');

@@ -10,3 +10,8 @@ export function largestMagnitude(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i += 1) amax = Math.max(amax, Math.abs(values[i] ?? 0));
   return amax;
 }
+
+/** The block of which `code` gives the code of each value. */
+export function blockOf(scale: number, values: ArrayLike<number>, code: (value: number) => number): QuantizedBlock {
+  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
+}

@@ -3,6 +3,7 @@
  * (OCP Microscaling Formats v1.0, section 5.3.3).
  */
 import type { WgslFunction } from './format.ts';
+import { EIGHT_OF_PAIRS } from './halves.ts';
 
 /** Value of magnitude codes 0…7. */
 export const E2M1_VALUES: readonly number[] = [0, 0.5, 1, 1.5, 2, 3, 4, 6];
@@ -77,11 +78,7 @@ fn e2m1(code: u32) -> f32 {
     name: 'e2m1_eight_of_halves',
     code: `fn e2m1_eight_of_halves(word: u32) -> Eight {
   let pairs = e2m1_halves(word);
-  let zero = unpack2x16float(pairs.x);
-  let one = unpack2x16float(pairs.y);
-  let two = unpack2x16float(pairs.z);
-  let three = unpack2x16float(pairs.w);
-  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+  ${EIGHT_OF_PAIRS}
 }`,
   },
   {
@@ -92,11 +89,7 @@ fn e2m1(code: u32) -> f32 {
   let odd = (word & 0x80808080u) | ((word >> 3u) & 0x7f7f7f7fu);
   let even = ((word << 4u) & 0x80808080u) | ((word << 1u) & 0x7f7f7f7fu);
   let pairs = vec4<u32>(even << 8u, odd << 8u, even, odd) & vec4<u32>(0x8e008e00u);
-  let zero = unpack2x16float(pairs.x);
-  let one = unpack2x16float(pairs.y);
-  let two = unpack2x16float(pairs.z);
-  let three = unpack2x16float(pairs.w);
-  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+  ${EIGHT_OF_PAIRS}
 }`,
   },
   {
@@ -108,11 +101,7 @@ fn e2m1(code: u32) -> f32 {
   let odd = (word & 0x80808080u) | (moved & 0x7f7f7f7fu);
   let even = (word & 0x08080808u) | (moved & 0xf7f7f7f7u);
   let pairs = vec4<u32>(rotated_right(even, min(problem.k, 20u)), odd << 8u, even << 4u, odd) & vec4<u32>(0x8e008e00u);
-  let zero = unpack2x16float(pairs.x);
-  let one = unpack2x16float(pairs.y);
-  let two = unpack2x16float(pairs.z);
-  let three = unpack2x16float(pairs.w);
-  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+  ${EIGHT_OF_PAIRS}
 }`,
   },
   {
@@ -141,3 +130,17 @@ fn e2m1(code: u32) -> f32 {
 }`,
   },
 ];
+
+/** Codes as subnormal f16, 2^-16 as large. */
+export const E2M1_IN_PLACE = { eight: 'e2m1_eight_in_place', plus: 0, times: 2 ** -16 } as const;
+
+/** Which of these decode what, for formats whose codes are E2M1. */
+export const E2M1_DECODERS = {
+  eight: 'e2m1_eight',
+  eightOfHalves: 'e2m1_eight_of_halves',
+  inPlace: { ...E2M1_IN_PLACE, eight: 'e2m1_eight_rotated' },
+  eightInF16: 'e2m1_in_f16',
+  decodedTimes: 4,
+  exactInF16: true,
+  integers: { bytes: 'e2m1_bytes', decodedTimes: 2 },
+} as const;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import vectors from '../testdata/fp4-vectors.json' with { type: 'json' };
+import { packNibbles, unpackNibbles } from '../testdata/nibbles.ts';
 import { decodeE2m1, E2M1_VALUES, encodeE2m1 } from './e2m1.ts';
 import { decodeE8m0, e2m1ScaleByte } from './e8m0.ts';
 import { dequantizeMxfp4, quantizeMxfp4 } from './mxfp4.ts';
-import { packNibbles, unpackNibbles } from './nibbles.ts';
 import { dequantizeNvfp4, nvfp4TensorScale, quantizeNvfp4 } from './nvfp4.ts';
 
 const f32 = new DataView(new ArrayBuffer(4));

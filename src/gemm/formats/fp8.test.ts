@@ -4,7 +4,8 @@ import { rangeOf } from '../generator.ts';
 import { operandB } from '../operands.ts';
 import { DISTRIBUTIONS } from '../problem.ts';
 import { problemOf } from '../testdata/problems.ts';
-import { dequantizeFp8, encodeFp8, fp8Magnitude, quantizeFp8 } from './fp8.ts';
+import { fp8Magnitude } from '../testdata/u32-codes.ts';
+import { dequantizeFp8, encodeFp8, quantizeFp8 } from './fp8.ts';
 import { decode, E4M3 } from './minifloat.ts';
 
 /** OCP 8-bit Floating Point Specification (OFP8), revision 1.0, table 1: E4M3. */

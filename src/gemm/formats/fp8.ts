@@ -3,13 +3,11 @@
  * as checkpoints have it: a scale for every 128 × 128 block of the weights and every 128 steps of an activation's row
  * (DeepSeek), for every row of either (per channel and per token), or one for a whole tensor.
  */
-import type { Range } from '../generator.ts';
-import { largestMagnitude, type QuantizedBlock } from './block.ts';
 import { E4M3_WGSL } from './e4m3.ts';
-import type { BlockQuantizer, BlockScale, ScaledFormat } from './format.ts';
+import { byF32Scale } from './f32-scale.ts';
+import type { BlockScale, ScaledFormat } from './format.ts';
 import { seventhWgsl } from './int4.ts';
 import { decode, E4M3, encode } from './minifloat.ts';
-import { largest } from './staircase.ts';
 
 const SIGN = 0x80;
 /** 448 = 7 · 2^6: a scale is a seventh of the largest magnitude, as int4's is, 2^-6 as large. */
@@ -20,57 +18,13 @@ export function encodeFp8(value: number): number {
   return encode(E4M3, Math.min(Math.max(value, -E4M3.max), E4M3.max));
 }
 
-/**
- * Quantizes values that share a scale: value ≈ scale · e4m3(code). The code is the nearest to 448·value/amax by the exact ratio and
- * not by the rounded scale, so that integer arithmetic gives the same codes. NaN or infinity makes the scale NaN.
- */
-export function quantizeFp8(values: ArrayLike<number>): QuantizedBlock {
-  const amax = largestMagnitude(values);
-  const scale = Number.isFinite(amax) ? Math.fround(amax / E4M3.max) : Number.NaN;
-  const code = (value: number) => (scale > 0 ? encodeFp8((E4M3.max * value) / amax) : 0);
-  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
-}
-
-export function dequantizeFp8({ scale, codes }: QuantizedBlock): Float64Array {
-  return Float64Array.from(codes, (code) => scale * decode(E4M3, code));
-}
-
-function quantizer(scale: BlockScale, { exponent }: Range): BlockQuantizer {
-  const word = new Uint32Array(1);
-  const float = new Float32Array(word.buffer);
-  return {
-    scale,
-    tensorScale: 1,
-    quantize(block, length, codes, amax = largest(block, length)) {
-      for (let i = 0; i < length; i += 1) {
-        const integer = block[i] ?? 0;
-        codes[i] = amax === 0 || integer === 0 ? 0 : encodeFp8((E4M3.max * integer) / amax);
-      }
-      float[0] = (amax * 2 ** exponent) / E4M3.max;
-      return word[0] ?? 0;
-    },
-    value: (code, stored) => {
-      word[0] = stored;
-      return (float[0] ?? 0) * decode(E4M3, code);
-    },
-  };
-}
+const codes = byF32Scale({ most: E4M3.max, encode: encodeFp8, decode: (code) => decode(E4M3, code) });
+export const { quantize: quantizeFp8, dequantize: dequantizeFp8 } = codes;
 
 /**
  * Code of 448·|j|/amax in u32 arithmetic, ties to even: 7·|j|·2^s / amax is the significand, of four bits for the least s from 1 to
  * 15 that gives it so many, and of fewer at 15, where codes are subnormal.
  */
-export function fp8Magnitude(magnitude: number, amax: number): number {
-  if (amax === 0) return 0;
-  let shift = 1;
-  while (shift < 15 && (SEVENTH * magnitude) << shift < 8 * amax) shift += 1;
-  const scaled = (SEVENTH * magnitude) << shift;
-  const quotient = Math.floor(scaled / amax);
-  const rest = 2 * (scaled - quotient * amax);
-  return ((15 - shift) << 3) + quotient + Number(rest > amax || (rest === amax && quotient % 2 === 1));
-}
-
-/** As `fp8Magnitude`. */
 const QUANTIZE = `${seventhWgsl(POWER)}
 fn code_of(j: i32, amax: u32) -> u32 {
   if (amax == 0u) { return 0u; }
@@ -119,9 +73,7 @@ const common = {
   bits: 8,
   rules: [],
   zero: 0,
-  quantize: quantizeFp8,
-  dequantize: dequantizeFp8,
-  quantizer,
+  ...codes,
   wgsl: {
     quantize: QUANTIZE,
     functions: FP8_WGSL,

@@ -4,7 +4,7 @@
  * the f16 in the low half, the zero point above.
  */
 import type { Range } from '../generator.ts';
-import type { QuantizedBlock } from './block.ts';
+import { blockOf, type QuantizedBlock } from './block.ts';
 import type { BlockQuantizer, BlockScale, ScaledFormat } from './format.ts';
 import { RAISED_WGSL, raisedBy } from './int4.ts';
 import { decode, encode, F16, roundTiesEven } from './minifloat.ts';
@@ -43,8 +43,7 @@ const extent = (values: ArrayLike<number>, length: number) => {
 export function quantizeInt4Zero(values: ArrayLike<number>): QuantizedBlock {
   const { below, above } = extent(values, values.length);
   const scale = storedOf(below, above);
-  const code = (value: number) => codeOf(value, below + above, scale >>> 16);
-  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
+  return blockOf(scale, values, (value) => codeOf(value, below + above, scale >>> 16));
 }
 
 const decoded = (code: number, stored: number) => decode(F16, stored & 0xffff) * (code - (stored >>> 16));

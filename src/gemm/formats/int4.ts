@@ -1,84 +1,25 @@
-import type { Range } from '../generator.ts';
-import { largestMagnitude, type QuantizedBlock } from './block.ts';
-import type { BlockQuantizer, BlockScale, ScaledFormat, WgslFunction } from './format.ts';
+import { byF32Scale } from './f32-scale.ts';
+import type { ScaledFormat, WgslFunction } from './format.ts';
+import { EIGHT_OF_PAIRS } from './halves.ts';
 import { roundTiesEven } from './minifloat.ts';
-import { largest } from './staircase.ts';
 
 /** Stored code of the value zero. */
 const ZERO = 8;
 const MAX_CODE = 7;
 
-/** The f32 block scale amax / 7, rounded once. */
-export function int4Scale(amax: number): number {
-  return Math.fround(amax / MAX_CODE);
-}
+/** Symmetric: value ≈ scale · (code − 8), codes 1…15, ties to even. */
+const codes = byF32Scale({
+  most: MAX_CODE,
+  encode: (value) => ZERO + roundTiesEven(value),
+  decode: (code) => code - ZERO,
+});
+export const { quantize: quantizeInt4, dequantize: dequantizeInt4 } = codes;
 
 /**
- * Quantizes up to 32 consecutive f32 values to symmetric int4: value ≈ scale · (code − 8), codes 1…15.
- *
- * The code is the nearest integer to 7·value/amax, ties to even, by the exact ratio and not by the rounded scale, so that
- * integer arithmetic gives the same codes. A zero block (or one so small that its scale rounds to zero) has scale 0 and
- * codes 8. A block holding NaN or infinity has scale NaN.
+ * f32 bits of amax·2^exponent / 7, and a power of two smaller, in u32 arithmetic (the CPU divides). The quotient's 24 bits come from
+ * one integer division; a seventh never lies halfway between two floats, so adding half the divisor rounds to nearest. amax < 2^18,
+ * so shifted to 27 bits it is a multiple of 2^9 and taking back one loses nothing.
  */
-export function quantizeInt4(values: ArrayLike<number>): QuantizedBlock {
-  const amax = largestMagnitude(values);
-  const scale = Number.isFinite(amax) ? int4Scale(amax) : Number.NaN;
-  // 7·value is exact in f64, and a tie is exactly representable, so the division cannot invent or lose one.
-  const code = (value: number) => (scale > 0 ? ZERO + roundTiesEven((MAX_CODE * value) / amax) : ZERO);
-  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
-}
-
-/** Values of one block, exact in f64. */
-export function dequantizeInt4(block: QuantizedBlock): Float64Array {
-  return Float64Array.from(block.codes, (code) => block.scale * (code - ZERO));
-}
-
-function quantizer(scale: BlockScale, { exponent }: Range): BlockQuantizer {
-  const word = new Uint32Array(1);
-  const float = new Float32Array(word.buffer);
-  return {
-    scale,
-    tensorScale: 1,
-    quantize(block, length, codes, amax = largest(block, length)) {
-      for (let i = 0; i < length; i += 1) {
-        codes[i] = ZERO + (amax === 0 ? 0 : roundTiesEven((MAX_CODE * (block[i] ?? 0)) / amax));
-      }
-      float[0] = int4Scale(amax * 2 ** exponent);
-      return word[0] ?? 0;
-    },
-    value: (code, stored) => {
-      word[0] = stored;
-      return (float[0] ?? 0) * (code - ZERO);
-    },
-  };
-}
-
-/**
- * f32 bits of amax·2^exponent / 7, in u32 arithmetic (what the device does; the CPU divides). The quotient's 24 bits come from
- * one integer division; a seventh never lies halfway between two floats, so adding half the divisor rounds to nearest.
- */
-export function seventhBits(amax: number, exponent: number): number {
-  if (amax === 0) return 0;
-  const width = 31 - Math.clz32(amax);
-  // amax < 2^18, so shifted to 27 bits it is a multiple of 2^9 and the correction below loses nothing.
-  let shift = 26 - width;
-  if (amax << shift >= MAX_CODE << 24) shift -= 1;
-  const quotient = Math.floor((2 * (amax << shift) + MAX_CODE) / (2 * MAX_CODE));
-  return (((exponent - shift + 23 + 127) << 23) | (quotient & 0x7f_ffff)) >>> 0;
-}
-
-/** Magnitude 0…7 of an int4 code in u32 arithmetic: nearest to 7·|j|/amax, ties to even. */
-export function int4Magnitude(magnitude: number, amax: number): number {
-  let code = 0;
-  for (let candidate = 1; candidate <= MAX_CODE; candidate += 1) {
-    const twice = 2 * MAX_CODE * magnitude;
-    const middle = (2 * candidate - 1) * amax;
-    if (twice > middle || (twice === middle && candidate % 2 === 0)) code = candidate;
-  }
-  return amax === 0 ? 0 : code;
-}
-
-/** As `seventhBits`, and a power of two smaller. */
 export const seventhWgsl = (power: number) => `
 fn begin_block(amax: u32) -> u32 {
   if (amax == 0u) { return 0u; }
@@ -88,7 +29,7 @@ fn begin_block(amax: u32) -> u32 {
   return (u32(fill.exponent - i32(shift) + ${150 - power}) << 23u) | (quotient & 0x7fffffu);
 }`;
 
-/** As `int4Magnitude`: code 8 ± round(7·|j| / amax), ties to even. */
+/** Code 8 ± round(7·|j| / amax), ties to even. */
 const QUANTIZE = `${seventhWgsl(0)}
 fn code_of(j: i32, amax: u32) -> u32 {
   if (amax == 0u) { return 8u; }
@@ -109,11 +50,7 @@ export const RAISED_WGSL: readonly WgslFunction[] = [
     name: 'int4_raised_eight',
     code: `fn int4_raised_eight(word: u32) -> Eight {
   let pairs = (vec4<u32>(word << 6u, word << 2u, word >> 2u, word >> 6u) & vec4<u32>(0x03c003c0u)) | vec4<u32>(0x4c004c00u);
-  let zero = unpack2x16float(pairs.x);
-  let one = unpack2x16float(pairs.y);
-  let two = unpack2x16float(pairs.z);
-  let three = unpack2x16float(pairs.w);
-  return Eight(vec4<f32>(zero.x, one.x, two.x, three.x), vec4<f32>(zero.y, one.y, two.y, three.y));
+  ${EIGHT_OF_PAIRS}
 }`,
   },
   {
@@ -143,9 +80,7 @@ const common = {
   bits: 4,
   rules: [],
   zero: ZERO,
-  quantize: quantizeInt4,
-  dequantize: dequantizeInt4,
-  quantizer,
+  ...codes,
   wgsl: {
     quantize: QUANTIZE,
     functions: [

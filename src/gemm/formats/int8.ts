@@ -3,51 +3,19 @@
  * with 8 bits have them, or one scale for a whole row (per channel and per token, as W8A8 checkpoints). Activations in blocks of 32 and by
  * rows go with all weights whose codes are integers: their products are exact in i32.
  */
-import type { Range } from '../generator.ts';
-import { largestMagnitude, type QuantizedBlock } from './block.ts';
-import type { BlockQuantizer, BlockScale, ScaledFormat } from './format.ts';
+import { byF32Scale } from './f32-scale.ts';
+import type { ScaledFormat } from './format.ts';
 import { roundTiesEven } from './minifloat.ts';
-import { largest } from './staircase.ts';
 
 const MAX_CODE = 127;
 
-/**
- * Quantizes values that share a scale: value ≈ scale · code, codes −127…127 in two's complement. The code is the nearest integer to
- * 127·value/amax, ties to even, by the exact ratio and not by the rounded scale, so that integer arithmetic gives the same codes.
- * (ggml rounds ties away from zero.) NaN or infinity makes the scale NaN.
- */
-export function quantizeInt8(values: ArrayLike<number>): QuantizedBlock {
-  const amax = largestMagnitude(values);
-  const scale = Number.isFinite(amax) ? Math.fround(amax / MAX_CODE) : Number.NaN;
-  const code = (value: number) => (scale > 0 ? roundTiesEven((MAX_CODE * value) / amax) & 0xff : 0);
-  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
-}
-
-/** Two's complement. */
-const signed = (code: number) => (code << 24) >> 24;
-
-export function dequantizeInt8({ scale, codes }: QuantizedBlock): Float64Array {
-  return Float64Array.from(codes, (code) => scale * signed(code));
-}
-
-function quantizer(scale: BlockScale, { exponent }: Range): BlockQuantizer {
-  const word = new Uint32Array(1);
-  const float = new Float32Array(word.buffer);
-  return {
-    scale,
-    tensorScale: 1,
-    quantize(block, length, codes, amax = largest(block, length)) {
-      for (let i = 0; i < length; i += 1)
-        codes[i] = amax === 0 ? 0 : roundTiesEven((MAX_CODE * (block[i] ?? 0)) / amax) & 0xff;
-      float[0] = (amax * 2 ** exponent) / MAX_CODE;
-      return word[0] ?? 0;
-    },
-    value: (code, stored) => {
-      word[0] = stored;
-      return (float[0] ?? 0) * signed(code);
-    },
-  };
-}
+/** −127…127 in two's complement, ties to even (ggml rounds them away from zero). */
+const codes = byF32Scale({
+  most: MAX_CODE,
+  encode: (value) => roundTiesEven(value) & 0xff,
+  decode: (code) => (code << 24) >> 24,
+});
+export const { quantize: quantizeInt8, dequantize: dequantizeInt8 } = codes;
 
 /**
  * The f32 bits of amax·2^exponent / 127 by one integer division for 24 bits; no quotient lies halfway between two floats, since 127 is
@@ -77,9 +45,7 @@ const common = {
   bits: 8,
   rules: [],
   zero: 0,
-  quantize: quantizeInt8,
-  dequantize: dequantizeInt8,
-  quantizer,
+  ...codes,
   wgsl: {
     quantize: QUANTIZE,
     functions: [

@@ -1,5 +1,5 @@
-import { largestMagnitude, type QuantizedBlock } from './block.ts';
-import { decodeE2m1, E2M1_WGSL, encodeE2m1, type Ties } from './e2m1.ts';
+import { blockOf, largestMagnitude, type QuantizedBlock } from './block.ts';
+import { decodeE2m1, E2M1_DECODERS, E2M1_IN_PLACE, E2M1_WGSL, encodeE2m1, type Ties } from './e2m1.ts';
 import { decodeE8m0, E8M0_NAN, E8M0_WGSL, e2m1ScaleByte } from './e8m0.ts';
 import { type BlockScale, SCALE_RULES, type ScaledFormat, type ScaleRule } from './format.ts';
 import { e2m1TableQuantizer, QUANTIZE_BY_TABLES } from './staircase.ts';
@@ -16,8 +16,7 @@ export function quantizeMxfp4(
   const scale = e2m1ScaleByte(largestMagnitude(values), rule);
   // Division by a power of two is exact in f64, for f32 subnormals too.
   const step = decodeE8m0(scale);
-  const code = (value: number) => (scale === E8M0_NAN ? 0 : encodeE2m1(value / step, ties));
-  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
+  return blockOf(scale, values, (value) => (scale === E8M0_NAN ? 0 : encodeE2m1(value / step, ties)));
 }
 
 /** Values of one block, exact in f64; all NaN when the scale byte is 255. */
@@ -57,14 +56,8 @@ export const mxfp4 = {
     functions: [...E2M1_WGSL, ...E8M0_WGSL],
     value: (scale) => `times_e8m0(e2m1(code), ${scale})`,
     tensorScale: false,
-    eight: 'e2m1_eight',
-    eightOfHalves: 'e2m1_eight_of_halves',
-    affine: { eight: 'e2m1_eight_in_place', plus: 0, times: 2 ** -16, factor: (scale) => `e8m0(${scale})` },
-    inPlace: { eight: 'e2m1_eight_rotated', plus: 0, times: 2 ** -16 },
-    eightInF16: 'e2m1_in_f16',
-    decodedTimes: 4,
-    exactInF16: true,
-    integers: { bytes: 'e2m1_bytes', decodedTimes: 2 },
+    ...E2M1_DECODERS,
+    affine: { ...E2M1_IN_PLACE, factor: (scale) => `e8m0(${scale})` },
     factor: (scale, lead) => `times_e8m0(${lead}, ${scale})`,
     headroom: 16,
   },

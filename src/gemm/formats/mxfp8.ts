@@ -3,7 +3,7 @@
  * least with which the largest fits below 448 (`rceil`, the rule of NVIDIA's libraries), so nothing saturates.
  */
 import type { Range } from '../generator.ts';
-import { largestMagnitude, type QuantizedBlock } from './block.ts';
+import { blockOf, largestMagnitude, type QuantizedBlock } from './block.ts';
 import { decodeE8m0, E8M0_NAN, E8M0_WGSL } from './e8m0.ts';
 import type { BlockQuantizer, BlockScale, ScaledFormat } from './format.ts';
 import { encodeFp8, FP8_WGSL } from './fp8.ts';
@@ -26,8 +26,7 @@ export function mxfp8Scale(amax: number): number {
 /** Values that share a scale; a zero block has scale byte 0, one with NaN or infinity 255 and zeros. */
 export function quantizeMxfp8(values: ArrayLike<number>): QuantizedBlock {
   const scale = mxfp8Scale(largestMagnitude(values));
-  const code = (value: number) => (scale === E8M0_NAN ? 0 : encodeFp8(value / decodeE8m0(scale)));
-  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
+  return blockOf(scale, values, (value) => (scale === E8M0_NAN ? 0 : encodeFp8(value / decodeE8m0(scale))));
 }
 
 export function dequantizeMxfp8({ scale, codes }: QuantizedBlock): Float64Array {

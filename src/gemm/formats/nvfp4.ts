@@ -1,5 +1,5 @@
-import { largestMagnitude, type QuantizedBlock } from './block.ts';
-import { decodeE2m1, E2M1_WGSL, encodeE2m1 } from './e2m1.ts';
+import { blockOf, largestMagnitude, type QuantizedBlock } from './block.ts';
+import { decodeE2m1, E2M1_DECODERS, E2M1_IN_PLACE, E2M1_WGSL, encodeE2m1 } from './e2m1.ts';
 import { E4M3_WGSL } from './e4m3.ts';
 import type { ScaledFormat } from './format.ts';
 import { decode, E4M3, encode } from './minifloat.ts';
@@ -37,8 +37,7 @@ export function quantizeNvfp4(values: ArrayLike<number>, tensorScale: number): Q
   const amax = largestMagnitude(values);
   const finite = Number.isFinite(amax);
   const scale = finite ? nvfp4ScaleByte(amax, tensorScale) : E4M3.nan;
-  const code = (value: number) => (finite ? nvfp4Code(value, scale, tensorScale) : 0);
-  return { scale, codes: Uint8Array.from({ length: values.length }, (_, i) => code(values[i] ?? 0)) };
+  return blockOf(scale, values, (value) => (finite ? nvfp4Code(value, scale, tensorScale) : 0));
 }
 
 /** Values of one block in f64: the exact product of tensor scale, block scale and element. */
@@ -73,14 +72,8 @@ export const nvfp4 = {
     functions: [...E2M1_WGSL, ...E4M3_WGSL],
     value: (scale) => `e4m3(${scale}) * e2m1(code)`,
     tensorScale: true,
-    eight: 'e2m1_eight',
-    eightOfHalves: 'e2m1_eight_of_halves',
-    affine: { eight: 'e2m1_eight_in_place', plus: 0, times: 2 ** -16, factor: (scale) => `e4m3_large(${scale})` },
-    inPlace: { eight: 'e2m1_eight_rotated', plus: 0, times: 2 ** -16 },
-    eightInF16: 'e2m1_in_f16',
-    decodedTimes: 4,
-    exactInF16: true,
-    integers: { bytes: 'e2m1_bytes', decodedTimes: 2 },
+    ...E2M1_DECODERS,
+    affine: { ...E2M1_IN_PLACE, factor: (scale) => `e4m3_large(${scale})` },
     factor: (scale) => `e4m3(${scale})`,
     factors: 'e4m3_two(bytes)',
     headroom: 0,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { rangeOf } from '../generator.ts';
 import { DISTRIBUTIONS, type Distribution, SCALE_RULES, WEIGHT_FORMATS } from '../problem.ts';
 import { roundSignificant } from '../rounding.ts';
-import { int4Magnitude, seventhBits } from './int4.ts';
+import { int4Magnitude, seventhBits } from '../testdata/u32-codes.ts';
 import { BF16, decode, encode, F16 } from './minifloat.ts';
 import { asScaled } from './registry.ts';
 import { blockQuantizer, defaultScale } from './scale.ts';

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { asScaled } from '../formats/registry.ts';
 import { defaultScale } from '../formats/scale.ts';
+import { operandA, operandB } from '../operands.ts';
 import {
   ACCUMULATOR_FORMATS,
   ACTIVATION_FORMATS,
@@ -46,6 +47,14 @@ export function problemOf(choice: Choice = {}): Problem {
 
 const size = (max: number) => fc.integer({ min: 1, max });
 
+export const anyLayout = fc.constantFrom(...LAYOUTS);
+export const anyFormats = {
+  w: fc.constantFrom(...WEIGHT_FORMATS),
+  a: fc.constantFrom(...ACTIVATION_FORMATS),
+  acc: fc.constantFrom(...ACCUMULATOR_FORMATS),
+  out: fc.constantFrom(...OUTPUT_FORMATS),
+};
+
 export const anyProblem: fc.Arbitrary<Problem> = fc
   .record({
     m: size(9),
@@ -55,11 +64,8 @@ export const anyProblem: fc.Arbitrary<Problem> = fc
     rows: fc.option(
       fc.array(fc.nat(4), { minLength: 1, maxLength: 5 }).filter((rows) => rows.some((count) => count > 0)),
     ),
-    layout: fc.constantFrom(...LAYOUTS),
-    w: fc.constantFrom(...WEIGHT_FORMATS),
-    a: fc.constantFrom(...ACTIVATION_FORMATS),
-    acc: fc.constantFrom(...ACCUMULATOR_FORMATS),
-    out: fc.constantFrom(...OUTPUT_FORMATS),
+    layout: anyLayout,
+    ...anyFormats,
     bias: fc.boolean(),
   })
   .map(({ w, ...drawn }) => ({ ...drawn, w: asScaled(drawn.a) ? drawn.a : w }))
@@ -75,3 +81,13 @@ export const anyProblem: fc.Arbitrary<Problem> = fc
       bias,
     }),
   );
+
+/** Elements (row, k) of A as the kernel sees them. */
+export const elementA = (...drawn: Parameters<typeof operandA>) => operandA(...drawn).stored;
+
+/** Elements (matrix, k, col) of B as the kernel sees them. */
+export function elementB(...drawn: Parameters<typeof operandB>) {
+  const { stored } = operandB(...drawn);
+  const { n } = drawn[0].shape;
+  return (matrix: number, k: number, col: number) => stored(matrix * n + col, k);
+}

@@ -1,20 +1,14 @@
 /** ACO, the compiler of Mesa's RADV, for AMD's GPUs: assembly as LLVM's disassembler prints it. */
 import type { Instruction } from '../instructions.ts';
 import { blocksOf, type Line } from './assembly.ts';
-import { type Compiler, statistic } from './compiler.ts';
+import type { Compiler } from './compiler.ts';
 
 export const aco: Compiler = {
   name: 'ACO',
   units: { registers: 'vector registers of 32 bits a lane', occupancy: 'subgroups a SIMD' },
   speaks: ({ representations }) => 'ACO IR' in representations,
-  resources: (statistics) => ({
-    registers: statistic(statistics, 'VGPRs'),
-    // Spilled scalar registers go to lanes of vector registers, not to memory.
-    spills: statistic(statistics, 'Spilled VGPRs'),
-    scratchBytes: statistic(statistics, 'Scratch size'),
-    occupancy: statistic(statistics, 'Subgroups per SIMD'),
-    instructions: statistic(statistics, 'Instructions'),
-  }),
+  // Spilled scalar registers go to lanes of vector registers, not to memory.
+  statistics: ['VGPRs', 'Spilled VGPRs', 'Scratch size', 'Subgroups per SIMD', 'Instructions'],
   blocks: ({ representations }) => {
     const text = representations.Assembly;
     return text === undefined ? null : blocksOf(linesOf(text));

@@ -3,19 +3,13 @@
  * of reporting it.
  */
 import type { Block, Instruction } from '../instructions.ts';
-import { type Compiler, statistic } from './compiler.ts';
+import type { Compiler } from './compiler.ts';
 
 export const agx: Compiler = {
   name: 'agx',
   units: { registers: 'registers of 16 bits a lane', occupancy: 'threads resident' },
   speaks: ({ statistics }) => 'FSCIB' in statistics,
-  resources: (statistics) => ({
-    registers: statistic(statistics, 'GPRs'),
-    spills: statistic(statistics, 'Spills'),
-    scratchBytes: statistic(statistics, 'Scratch'),
-    occupancy: statistic(statistics, 'Threads'),
-    instructions: statistic(statistics, 'Instructions'),
-  }),
+  statistics: ['GPRs', 'Spills', 'Scratch', 'Threads', 'Instructions'],
   blocks: (_, printed) => {
     const text = allocated(printed);
     return text === null ? null : blocksOf(text);

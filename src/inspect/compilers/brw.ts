@@ -1,7 +1,7 @@
 /** brw, the compiler of Mesa's ANV, for Intel's GPUs. */
 import type { Instruction } from '../instructions.ts';
 import { blocksOf, type Line } from './assembly.ts';
-import { type Compiler, statistic } from './compiler.ts';
+import type { Compiler } from './compiler.ts';
 
 export const brw: Compiler = {
   name: 'brw',
@@ -10,13 +10,7 @@ export const brw: Compiler = {
     occupancy: 'not told',
   },
   speaks: ({ representations }) => 'GEN Assembly' in representations,
-  resources: (statistics) => ({
-    registers: statistic(statistics, 'Max live registers'),
-    spills: statistic(statistics, 'Spill Count'),
-    scratchBytes: statistic(statistics, 'Scratch Memory Size'),
-    occupancy: null,
-    instructions: statistic(statistics, 'Instruction Count'),
-  }),
+  statistics: ['Max live registers', 'Spill Count', 'Scratch Memory Size', null, 'Instruction Count'],
   blocks: ({ representations }) => {
     const text = representations['GEN Assembly'];
     return text === undefined ? null : blocksOf(linesOf(text));

@@ -21,16 +21,15 @@ export interface Compiler {
   readonly units: { readonly registers: string; readonly occupancy: string };
   /** Whether the report is from this compiler. */
   readonly speaks: (executable: Executable) => boolean;
-  readonly resources: (statistics: Executable['statistics']) => Resources;
+  /** What its driver calls each of the `Resources`, in their order; null for what it does not tell. */
+  readonly statistics: readonly (string | null)[];
   /** Machine code; null where the driver shows none. */
   readonly blocks: (executable: Executable, printed: string) => Block[] | null;
 }
 
-/** A statistic by the first of its names that the driver has; null where it has none. */
-export function statistic(statistics: Executable['statistics'], ...names: readonly string[]): number | null {
-  for (const name of names) {
-    const found = statistics[name];
-    if (found !== undefined) return found;
-  }
-  return null;
+export function resourcesOf({ statistics }: Compiler, told: Executable['statistics']): Resources {
+  const [registers = null, spills = null, scratchBytes = null, occupancy = null, instructions = null] = statistics.map(
+    (name) => (name === null ? null : (told[name] ?? null)),
+  );
+  return { registers, spills, scratchBytes, occupancy, instructions };
 }

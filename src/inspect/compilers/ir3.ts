@@ -1,19 +1,13 @@
 /** ir3, the compiler of Mesa's Turnip, for Qualcomm's Adreno. */
 import type { Instruction } from '../instructions.ts';
 import { blocksOf, type Line } from './assembly.ts';
-import { type Compiler, statistic } from './compiler.ts';
+import type { Compiler } from './compiler.ts';
 
 export const ir3: Compiler = {
   name: 'ir3',
   units: { registers: 'vectors of four 32-bit registers a lane', occupancy: 'subgroups (waves) a core' },
   speaks: ({ representations }) => 'IR3 Assembly' in representations,
-  resources: (statistics) => ({
-    registers: statistic(statistics, 'Registers used'),
-    spills: statistic(statistics, 'STP Count'),
-    scratchBytes: statistic(statistics, 'Private memory size'),
-    occupancy: statistic(statistics, 'Max Waves Per Core'),
-    instructions: statistic(statistics, 'Instruction Count'),
-  }),
+  statistics: ['Registers used', 'STP Count', 'Private memory size', 'Max Waves Per Core', 'Instruction Count'],
   blocks: ({ representations }) => {
     const text = representations['IR3 Assembly'];
     return text === undefined ? null : blocksOf(linesOf(text));

@@ -3,19 +3,13 @@
  * the chip.
  */
 import type { Block, Instruction } from '../instructions.ts';
-import { type Compiler, statistic } from './compiler.ts';
+import type { Compiler } from './compiler.ts';
 
 export const nak: Compiler = {
   name: 'NAK',
   units: { registers: 'registers of 32 bits a lane', occupancy: 'subgroups (warps) a multiprocessor' },
   speaks: ({ representations }) => 'NAK assembly' in representations,
-  resources: (statistics) => ({
-    registers: statistic(statistics, 'Number of GPRs'),
-    spills: statistic(statistics, 'Spills to memory'),
-    scratchBytes: statistic(statistics, 'SLM size'),
-    occupancy: statistic(statistics, 'Max warps/SM'),
-    instructions: statistic(statistics, 'Instruction count'),
-  }),
+  statistics: ['Number of GPRs', 'Spills to memory', 'SLM size', 'Max warps/SM', 'Instruction count'],
   blocks: ({ representations }) => {
     const text = representations['NAK assembly'];
     return text === undefined ? null : blocksOf(text);

@@ -1,17 +1,9 @@
 /** The document of `check`: reports are made from it, and `--json` prints it. Ratios are times: above 1 is slower. */
-import type { Scope } from './scope.ts';
+import type { Agreement, Scope } from './scope.ts';
 
 /** Verdicts in the order they are reported, worst first. */
 export const COUNTED = ['failed', 'slower', 'missing', 'unclear', 'faster', 'new', 'same'] as const;
 export type CheckVerdict = (typeof COUNTED)[number];
-
-interface Evidence {
-  /** Absent when no other machine could tell. */
-  readonly scope?: Scope;
-  /** Machines that changed alike, and machines that would have shown it but did not. */
-  readonly agree: readonly string[];
-  readonly disagree: readonly string[];
-}
 
 interface Place {
   /** Commit of the first run at the new level, and of the last one before: the culprit is after the one, up to the other. */
@@ -22,7 +14,7 @@ interface Place {
   readonly confirmedBy: string;
 }
 
-export interface SeriesChange extends Place, Evidence {
+export interface SeriesChange extends Place, Agreement {
   readonly direction: 'slower' | 'faster';
   readonly ratio: number;
   readonly interval: readonly [low: number, high: number];
@@ -57,7 +49,7 @@ export interface CheckedSeries {
 export const NEWS_POINTS = 20;
 
 /** A change of nearly all cases of one machine at once. */
-export interface MachineShift extends Place, Evidence {
+export interface MachineShift extends Place, Agreement {
   readonly machine: string;
   readonly unit: string;
   readonly ratio: number;

@@ -29,8 +29,6 @@ export interface Field {
   readonly residuals: readonly (readonly number[])[];
   /** Standard deviation within a mode, by GEMM. */
   readonly scales: readonly number[];
-  /** ln of the effect of each process. */
-  readonly processEffects: ReadonlyMap<number, number>;
 }
 
 /** Rounds of alternating between levels and process effects; differences are far below the noise after three. */
@@ -73,7 +71,6 @@ export function fitField(observations: readonly Observation[], candidates: numbe
     ),
     residuals: residualsOf(cells, effects, levels),
     scales,
-    processEffects: effects,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The document of a search: printed by `search --json` and stored. Plots are drawn from it. */
+import type { Portability } from './portability.ts';
 
 export interface SearchSeconds {
   readonly up: number;
@@ -79,15 +80,7 @@ export interface SearchDocument {
   readonly ended: string;
   readonly unmeasured: readonly { readonly dFf: number; readonly reason: string }[];
   readonly classic?: ClassicAnswer;
-  readonly portability?: {
-    readonly machines: readonly string[];
-    readonly leftOut: readonly string[];
-    readonly candidates: readonly {
-      readonly candidate: number;
-      readonly shares: Readonly<Record<string, number>>;
-      readonly worst: number;
-    }[];
-  } | null;
+  readonly portability?: Portability | null;
 }
 
 /** In order of d_ff, for pictures. */

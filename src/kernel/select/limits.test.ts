@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  ACCUMULATOR_FORMATS,
-  ACTIVATION_FORMATS,
-  LAYOUTS,
-  OUTPUT_FORMATS,
-  WEIGHT_FORMATS,
-} from '../../gemm/problem.ts';
+import { anyFormats, anyLayout } from '../../gemm/testdata/problems.ts';
 import type { KernelDevice } from '../device.ts';
 import { loadKernels } from '../set/load.node.ts';
 import { findKernel } from '../set/set.ts';
@@ -32,11 +26,8 @@ const problems = fc
       n: fc.constantFrom(8, 700),
       k: fc.constantFrom(64, 96),
     }),
-    layout: fc.constantFrom(...LAYOUTS),
-    w: fc.constantFrom(...WEIGHT_FORMATS),
-    a: fc.constantFrom(...ACTIVATION_FORMATS),
-    acc: fc.constantFrom(...ACCUMULATOR_FORMATS),
-    out: fc.constantFrom(...OUTPUT_FORMATS),
+    layout: anyLayout,
+    ...anyFormats,
     bias: fc.boolean(),
     groups: fc.constantFrom(undefined, { experts: 2, rows: [3, 30] }),
   })

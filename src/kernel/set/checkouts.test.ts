@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gitIn } from '../../record/testdata/git.ts';
 import type { Kernel } from './kernel.ts';
 import { loadKernels } from './load.node.ts';
 import { type KernelFile, parseKernels } from './set.ts';
@@ -22,10 +23,6 @@ const named = (name: string) => NAIVE.replace('name: naive', `name: ${name}`);
 let folder = '';
 let repository = '';
 
-function gitIn(cwd: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.org', '-c', 'protocol.file.allow=always'];
-  return execFileSync('git', [...identity, ...args], { cwd, encoding: 'utf8', stdio: 'pipe' }).trim();
-}
 const git = (...args: string[]) => gitIn(repository, ...args);
 
 function write(path: string, text: string | Buffer, root = repository): void {

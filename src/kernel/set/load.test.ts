@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOfAll } from '../../record/testdata/folder.ts';
+import { gitIn } from '../../record/testdata/git.ts';
 import { loadKernels } from './load.node.ts';
 import { findKernel, kernelSet } from './set.ts';
 
@@ -12,28 +12,23 @@ const SERIES = ['shared-tile', 'register-tile', 'direct'].map((name) => ({
   path: `${name}.wgsl`,
   text: readFileSync(`kernels/${name}.wgsl`, 'utf8'),
 }));
-let repository: string;
+const repository = folderOfAll();
 
-function git(...args: string[]): void {
-  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
-  execFileSync('git', [...identity, ...args], { cwd: repository, stdio: 'pipe' });
-}
+const git = (...args: string[]) => gitIn(repository(), ...args);
 
-/** A repository whose first commit has one kernel, `changed` another body, and whose working tree has neither. */
+/** A repository() whose first commit has one kernel, `changed` another body, and whose working tree has neither. */
 beforeAll(() => {
-  repository = mkdtempSync(join(tmpdir(), 'shapemark-kernels-'));
   git('init', '-q', '-b', 'main');
-  mkdirSync(join(repository, 'kernels', 'series'), { recursive: true });
-  writeFileSync(join(repository, 'kernels', 'series', 'naive.wgsl'), NAIVE);
-  writeFileSync(join(repository, 'kernels', 'README.md'), 'not a kernel');
+  mkdirSync(join(repository(), 'kernels', 'series'), { recursive: true });
+  writeFileSync(join(repository(), 'kernels', 'series', 'naive.wgsl'), NAIVE);
+  writeFileSync(join(repository(), 'kernels', 'README.md'), 'not a kernel');
   git('add', '.');
   git('commit', '-q', '-m', 'one');
   git('tag', 'first');
-  writeFileSync(join(repository, 'kernels', 'series', 'naive.wgsl'), `${NAIVE}// changed\n`);
+  writeFileSync(join(repository(), 'kernels', 'series', 'naive.wgsl'), `${NAIVE}// changed\n`);
   git('commit', '-q', '-a', '-m', 'two');
-  rmSync(join(repository, 'kernels'), { recursive: true });
+  rmSync(join(repository(), 'kernels'), { recursive: true });
 });
-afterAll(() => rmSync(repository, { recursive: true }));
 
 describe('loading kernels', () => {
   it('reads a folder, in order of name', async () => {
@@ -44,7 +39,7 @@ describe('loading kernels', () => {
   });
 
   it('reads a git ref without checking it out; another text is another hash', async () => {
-    const [first, head] = await Promise.all([loadKernels('first', repository), loadKernels('main', repository)]);
+    const [first, head] = await Promise.all([loadKernels('first', repository()), loadKernels('main', repository())]);
     expect(first.origin).toBe('first:kernels');
     expect(first.kernels[0]?.file).toBe('first:kernels/series/naive.wgsl');
     expect(first.kernels[0]?.hash).not.toBe(head.kernels[0]?.hash);
@@ -52,10 +47,10 @@ describe('loading kernels', () => {
   });
 
   it('prefers a folder to a ref of the same name, unless told otherwise', async () => {
-    mkdirSync(join(repository, 'main'));
-    writeFileSync(join(repository, 'main', 'a.wgsl'), NAIVE.replace('name: naive', 'name: other'));
-    expect((await loadKernels('main', repository)).kernels[0]?.name).toBe('other');
-    expect((await loadKernels('ref:main', repository)).kernels[0]?.name).toBe('naive');
+    mkdirSync(join(repository(), 'main'));
+    writeFileSync(join(repository(), 'main', 'a.wgsl'), NAIVE.replace('name: naive', 'name: other'));
+    expect((await loadKernels('main', repository())).kernels[0]?.name).toBe('other');
+    expect((await loadKernels('ref:main', repository())).kernels[0]?.name).toBe('naive');
   });
 
   it.each([
@@ -64,7 +59,7 @@ describe('loading kernels', () => {
     ['.git/HEAD', 'is a file; name the folder'],
     ['.git', 'no kernels here'],
   ])('refuses %s', async (where, message) => {
-    await expect(loadKernels(where, repository)).rejects.toThrow(message);
+    await expect(loadKernels(where, repository())).rejects.toThrow(message);
   });
 });
 

@@ -1,7 +1,6 @@
 /** Small problems of all layouts and formats of weights, on which every kernel is tried whole. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../../engine/port.ts';
-import { openWebGpu } from '../../engine/webgpu/open.node.ts';
+import { describe, expect, it } from 'vitest';
+import { sessionOfAll } from '../../engine/webgpu/testdata/session.ts';
 import { asScaled } from '../../gemm/formats/registry.ts';
 import { pairRefusal } from '../../gemm/formats/scale.ts';
 import { hash, keysOf } from '../../gemm/generator.ts';
@@ -55,10 +54,7 @@ function smallest(kernel: Kernel) {
   const { tile, thread } = kernel;
   const few = thread.m.values.includes(2) ? 2 : (thread.m.values[0] ?? 1);
   const m = tile.m.values.find((value) => value >= few) ?? 1;
-  return {
-    tile: { m, ...free('n', tile.n), ...free('k', tile.k) },
-    thread: { m: few, n: thread.n.values[0] ?? 1 },
-  };
+  return { tile: { m, ...free('n', tile.n), ...free('k', tile.k) }, thread: { m: few, n: thread.n.values[0] ?? 1 } };
 }
 
 /** Unless the size is derived from the device. */
@@ -72,25 +68,21 @@ function free(name: 'n' | 'k', { values: [least = 1], derived }: Dimension) {
  * @param taken kernels of `set`; the problems of a kernel are the same whichever others are taken
  */
 export function describeExactness(set: KernelSet, taken: readonly Kernel[]): void {
-  let session: Session;
-  beforeAll(async () => {
-    ({ session } = await openWebGpu({ adapter: 'auto', yieldCpu: false }));
-  });
-  afterAll(() => session.dispose());
+  const session = sessionOfAll();
 
   describe.each(taken)('$name', (kernel) => {
     const problems = problemsOf(kernel, chooser(set.kernels.indexOf(kernel)));
     const titled = problems.map((problem) => [titleOf(problem), problem] as const);
 
     it.for(titled)('is exact on %s', { timeout: 300_000 }, async ([, problem], { skip }) => {
-      const elsewhere = triedElsewhere(kernel, session.facts);
+      const elsewhere = triedElsewhere(kernel, session().facts);
       if (elsewhere !== undefined) return skip(elsewhere);
-      const served = serve(kernel, problem, session.facts, smallest(kernel));
+      const served = serve(kernel, problem, session().facts, smallest(kernel));
       if ('reason' in served) {
         expect(served.reason).toMatch(/which this device lacks|is for SUBGROUP_/);
         return skip(served.reason);
       }
-      await trial(session, served.program, problem);
+      await trial(session(), served.program, problem);
     });
   });
 }

@@ -4,11 +4,12 @@
  */
 
 import type { Refusal } from '../../kernel/refusal.ts';
+import type { FinishedProcess } from '../../record/journal.ts';
 import type { VisitRequest } from '../worker/protocol.ts';
 import type { CaseState } from './case-state.ts';
 import { type Calibrate, Estimates } from './estimate.ts';
 import type { Clock } from './host.ts';
-import type { FinishedProcess, FinishedVisit } from './progress.ts';
+import type { FinishedVisit } from './progress.ts';
 import type { Settings } from './settings.ts';
 
 /** Seconds of a process for opening, proving the clock, and sentinels, until one has shown it. */

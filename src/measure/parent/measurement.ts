@@ -2,12 +2,14 @@
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
+import type { FinishedProcess } from '../../record/journal.ts';
 import { type NotServed, notServed, type UnservedCase } from '../../record/not-served.ts';
+import type { Sampling } from '../../record/schema.ts';
 import type { PeakFacts } from '../worker/peaks.ts';
-import type { Contender, OpenRequest, Sampling } from '../worker/protocol.ts';
+import type { Contender, OpenRequest } from '../worker/protocol.ts';
 import type { Host } from './host.ts';
 import type { OpenedWorker } from './process.ts';
-import type { FinishedProcess, FinishedVisit, Progress } from './progress.ts';
+import type { FinishedVisit, Progress } from './progress.ts';
 import type { Settings } from './settings.ts';
 
 /** The contenders of a case and the reference kernel. */

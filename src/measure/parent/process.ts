@@ -5,13 +5,13 @@
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
+import type { FinishedProcess, TimerFacts, VisitResult } from '../../record/journal.ts';
 import type { PeakFacts } from '../worker/peaks.ts';
-import type { OpenRequest, VisitRequest, VisitResult } from '../worker/protocol.ts';
+import type { OpenRequest, VisitRequest } from '../worker/protocol.ts';
 import type { SentinelReading } from '../worker/sentinel.ts';
-import type { TimerFacts } from '../worker/timer.ts';
 import { CallFailed, Connection, refusalOf, WorkerDied } from './connection.ts';
 import type { Host } from './host.ts';
-import type { FinishedProcess, FinishedVisit } from './progress.ts';
+import type { FinishedVisit } from './progress.ts';
 import { begun } from './whole-process.ts';
 
 export interface OpenedWorker {

@@ -1,9 +1,8 @@
 /** Events of a run, for progress and the journal. */
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
-import type { VisitResult } from '../worker/protocol.ts';
+import type { VisitResult } from '../../record/journal.ts';
 import type { SentinelReading } from '../worker/sentinel.ts';
-import type { TimerFacts } from '../worker/timer.ts';
 
 /** One finished visit, measured or not: the unit of the journal and of `--resume`. */
 export interface FinishedVisit {
@@ -13,20 +12,6 @@ export interface FinishedVisit {
   readonly refusal: Refusal | null;
   /** Sentinel reading before this visit. */
   readonly sentinel: SentinelReading | null;
-}
-
-/** One process from open to close. */
-export interface FinishedProcess {
-  readonly index: number;
-  readonly orderSeed: number;
-  /** Seconds since the run began, on the host's clock. */
-  readonly startSeconds: number;
-  readonly seconds: number;
-  readonly openSeconds: number;
-  readonly sentinel: readonly SentinelReading[];
-  readonly timer: TimerFacts;
-  /** How workers of this process died, if any did; each was replaced by a fresh one. */
-  readonly deaths: readonly string[];
 }
 
 /** Progress of a command: its own visits, without those of an interrupted one. */

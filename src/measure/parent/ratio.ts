@@ -1,6 +1,7 @@
 /** Ratio of two contenders of one visit. */
+
+import type { VisitResult } from '../../record/journal.ts';
 import { blockTimes, ratioOfBlocks } from '../../stats/paired.ts';
-import type { VisitResult } from '../worker/protocol.ts';
 
 /**
  * One process's time ratio head / base. Both ran in every block, in changing order, so what slows the machine for longer than a

@@ -1,6 +1,7 @@
 /** How a run measures: everything here is stored in the record, and two runs with different settings never share a journal. */
+
+import type { Sampling } from '../../record/schema.ts';
 import { PROBES_VERSION } from '../worker/probes.ts';
-import type { Sampling } from '../worker/protocol.ts';
 
 export interface Settings {
   /** Fewest processes per case; a 95 % interval needs 6. */

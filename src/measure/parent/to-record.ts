@@ -6,15 +6,16 @@ import { onMatrixUnits } from '../../kernel/program.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { ceilings, type Work } from '../../record/ceilings.ts';
+import type { ContenderVisit, FinishedProcess, VisitResult } from '../../record/journal.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../../record/schema.ts';
 import { mad, median } from '../../stats/centre.ts';
 import { summarize } from '../../stats/summary.ts';
 import { cacheFor } from '../worker/cache.ts';
 import type { PeakFacts } from '../worker/peaks.ts';
-import type { Contender, ContenderVisit, VisitResult } from '../worker/protocol.ts';
+import type { Contender } from '../worker/protocol.ts';
 import { type CaseOutcome, type Measurement, served, unserved } from './measurement.ts';
-import type { FinishedProcess, FinishedVisit } from './progress.ts';
+import type { FinishedVisit } from './progress.ts';
 import { type CacheFacts, rowWarnings } from './warnings.ts';
 
 type Part = 'timer' | 'peaks' | 'processes' | 'ended' | 'profile' | 'notServed' | 'cases';
@@ -227,9 +228,7 @@ function summaryOf(row: Work, visits: readonly Visit[], peaks: readonly Peak[]):
   };
 }
 
-function operandsOf({ sets, bytesPerSet, panels }: VisitResult) {
-  return { sets, bytesPerSet, ...(panels && { panels }) };
-}
+const operandsOf = ({ sets, bytesPerSet, panels }: VisitResult) => ({ sets, bytesPerSet, ...(panels && { panels }) });
 
 /** Time to fill textures, which no sample includes. */
 function fillsOf(

@@ -1,6 +1,7 @@
 /** Warnings of a row, each with a remedy. */
+
+import type { ContenderVisit } from '../../record/journal.ts';
 import type { Summary, Warning } from '../../record/row.ts';
-import type { ContenderVisit } from '../worker/protocol.ts';
 import type { CaseOutcome, Measurement } from './measurement.ts';
 
 /** What cold operands must not fit into. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FinishedProcess, FinishedVisit } from './progress.ts';
+import type { FinishedProcess } from '../../record/journal.ts';
+import type { FinishedVisit } from './progress.ts';
 import { begun, wholeProcesses } from './whole-process.ts';
 
 const TIMER: FinishedProcess['timer'] = {

@@ -1,6 +1,8 @@
 /** Merges the processes of a run from the journal entries of several commands. */
+
+import type { FinishedProcess } from '../../record/journal.ts';
 import { visitSeconds } from './case-state.ts';
-import type { FinishedProcess, FinishedVisit } from './progress.ts';
+import type { FinishedVisit } from './progress.ts';
 
 /** What is written when a process begins. */
 export function begun(process: FinishedProcess): FinishedProcess {

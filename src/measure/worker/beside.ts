@@ -3,10 +3,10 @@
  * cancel in the ratio. Readings around a process are too far apart for that.
  */
 import type { Launchable, Session } from '../../engine/port.ts';
+import type { ContenderVisit, TimerFacts } from '../../record/journal.ts';
 import { blockTimes, ratioOfBlocks } from '../../stats/paired.ts';
 import { GEMM_SENTINEL } from './probes.ts';
-import type { ContenderVisit } from './protocol.ts';
-import { growRepeats, secondsOf, type TimerFacts } from './timer.ts';
+import { growRepeats, secondsOf } from './timer.ts';
 
 const MIN_SECONDS = 1e-3;
 

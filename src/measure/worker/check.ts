@@ -5,6 +5,7 @@
 
 import { type Operands, type Prepared, type Session, sourceName } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
+import type { Correctness } from '../../record/verification.ts';
 import { failureOf } from './contender-state.ts';
 import { type Alive, COMPILE_SECONDS, launchSeconds } from './patience.ts';
 import type { Contender } from './protocol.ts';
@@ -27,17 +28,8 @@ export interface CheckRequest {
   readonly writesNothing?: true;
 }
 
-export interface Checked {
+export interface Checked extends Correctness {
   readonly caseId: string;
-  readonly status: 'verified' | 'failed' | 'skipped';
-  readonly reason?: string;
-  readonly detail?: string;
-  /** max |Δ| / rms against f64, what it may be, and what the number formats themselves cost. */
-  readonly kernelError?: number;
-  readonly budget?: number;
-  readonly formatError?: number;
-  /** max |Δ| / rms against the reference kernel, over every element. */
-  readonly referenceDelta?: number;
 }
 
 /** Of all checks of a contender, besides its launch. */

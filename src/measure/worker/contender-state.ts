@@ -1,9 +1,10 @@
 /** A contender in a visit. It drops out at its first failure; the others continue. */
 import { EngineError, type Prepared } from '../../engine/port.ts';
-import type { Contender, ContenderVisit, Sampling } from './protocol.ts';
+import type { ContenderVisit, TimerFacts, Verification } from '../../record/journal.ts';
+import type { Sampling } from '../../record/schema.ts';
+import type { Contender } from './protocol.ts';
 import { type Block, ClockFailed } from './sample.ts';
-import type { TimerFacts } from './timer.ts';
-import { Overflow, type Verification, WrongResult } from './verify.ts';
+import { Overflow, WrongResult } from './verify.ts';
 import type { WarmUp } from './warm-up.ts';
 
 export class ContenderState {

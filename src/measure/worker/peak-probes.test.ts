@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { create } from 'webgpu';
 import { compile } from '../../engine/webgpu/compile.ts';
 import { fillRandom } from '../../engine/webgpu/fill.ts';
-import { openWebGpu } from '../../engine/webgpu/open.node.ts';
-import type { WebGpuSession } from '../../engine/webgpu/session.ts';
+import { sessionOfAll } from '../../engine/webgpu/testdata/session.ts';
 import { USAGE } from '../../engine/webgpu/usage.ts';
 import type { SubgroupMatrix } from '../../kernel/device.ts';
 import { fmaLoops, type Loop, matrixLoops, STREAM_BYTES, streamProbes } from './peak-probes.ts';
@@ -46,17 +45,13 @@ describe('a loop of matrix products', () => {
 });
 
 describe('on a device', () => {
-  let session: WebGpuSession;
-  beforeAll(async () => {
-    ({ session } = await openWebGpu({ adapter: 'auto', yieldCpu: false }));
-  });
-  afterAll(() => session.dispose());
+  const session = sessionOfAll();
 
   it('every loop of multiply-adds compiles and runs', async () => {
-    const { features } = session.facts;
+    const { features } = session().facts;
     for (const scalar of features.includes('shader-f16') ? (['f32', 'f16'] as const) : (['f32'] as const)) {
       for (const loop of fmaLoops(scalar)) {
-        const launchable = await session.probe(loop.probe(2));
+        const launchable = await session().probe(loop.probe(2));
         expect((await launchable.launch({ repeats: 1, firstSet: 0 })).wallSeconds).toBeGreaterThan(0);
         launchable.dispose();
       }
@@ -65,7 +60,7 @@ describe('on a device', () => {
 
   /** Runs a probe once on buffers made here, so that they can be read. */
   async function run(probe: ReturnType<typeof streamProbes>[number], source: Uint32Array | null) {
-    const { device, programs } = session.bench;
+    const { device, programs } = session().bench;
     const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
     const [from, to] = await device.buffers(probe.bufferBytes.map((size) => ({ size, usage })));
     if (!from || !to) throw new Error('no buffers');

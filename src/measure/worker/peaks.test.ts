@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DeviceFacts, EngineError, type Probe, type Session } from '../../engine/port.ts';
+import type { TimerFacts } from '../../record/journal.ts';
 import { flopCeiling, measurePeaks, type PeakFacts } from './peaks.ts';
-import type { TimerFacts } from './timer.ts';
 
 const TIMER: TimerFacts = {
   ...{ kind: 'gpu', resolutionSeconds: 1e-9, quantized: false, proven: true },

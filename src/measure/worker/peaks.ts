@@ -5,11 +5,11 @@
 import { EngineError, type Probe, type Session } from '../../engine/port.ts';
 import type { Format } from '../../gemm/problem.ts';
 import { matrixProduct } from '../../kernel/device.ts';
+import type { TimerFacts } from '../../record/journal.ts';
 import { coldBytesFor } from './cache.ts';
 import { fmaLoops, type Loop, matrixLoops, STREAM_BYTES, streamProbes } from './peak-probes.ts';
 import { EMPTY_PROBE } from './probes.ts';
 import { probeReadings, timeProbe } from './sentinel.ts';
-import type { TimerFacts } from './timer.ts';
 
 export interface PeakFacts {
   /** FLOP/s of f32 multiply-adds: the peak of every kernel that accumulates in f32 on the ALUs. */

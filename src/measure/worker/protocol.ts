@@ -2,14 +2,15 @@
  * Messages between parent and worker. The worker owns the device; the parent owns files, the schedule and the watchdog. Because
  * they exchange only messages, the same worker runs in a child process, in a Web Worker and on a scripted device.
  */
+import type { DeviceRequest } from '../../engine/engine.ts';
 import type { Attempt, DeviceFacts, ProgramText, Source } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
+import type { TimerFacts, VisitResult } from '../../record/journal.ts';
+import type { Sampling } from '../../record/schema.ts';
 import type { Checked, CheckRequest } from './check.ts';
 import type { PeakFacts } from './peaks.ts';
 import type { SentinelReading } from './sentinel.ts';
-import type { TimerFacts } from './timer.ts';
-import type { Verification } from './verify.ts';
 
 /**
  * Version of these messages. A parent may drive the worker of another checkout, to compare harnesses; it does so only where both
@@ -25,22 +26,6 @@ export interface Contender {
   readonly tuning?: string;
   /** Launches per sample, if set by the caller instead of derived from the clock. */
   readonly repeats?: number;
-}
-
-/** How one visit samples. Counts and seconds; every field is stored in the record's settings. */
-export interface Sampling {
-  /** Most blocks per contender, at least one sample each; contenders alternate block by block. */
-  readonly blocks: number;
-  /** Fewest and most samples per contender over all blocks. */
-  readonly minSamples: number;
-  readonly maxSamples: number;
-  /** Seconds of sampling per contender that are enough, between the two counts. */
-  readonly sampleSeconds: number;
-  /** A sample lasts at least this long and at least this many timer quanta: `repeats` launches make it so. */
-  readonly minSampleSeconds: number;
-  readonly minQuanta: number;
-  /** First launch of the plateau test, and the longest warm-up. */
-  readonly maxWarmUpSeconds: number;
 }
 
 export interface VisitRequest {
@@ -66,57 +51,9 @@ export interface VisitRequest {
   readonly sentinelBeside?: boolean;
 }
 
-/** Samples of one contender in one visit, in time order. All times in seconds per launch. */
-export interface ContenderVisit {
-  readonly name: string;
-  readonly status: 'measured' | 'failed' | 'skipped';
-  readonly reason?: string;
-  readonly detail?: string;
-  readonly verification?: Verification;
-  readonly pipelineSeconds: number;
-  readonly firstDispatchSeconds: number;
-  /** Wall seconds to fill the textures of one operand set, which no launch pays; absent without textures. */
-  readonly textureFillSeconds?: { readonly a?: number; readonly b?: number };
-  readonly warmUp: { readonly launches: number; readonly seconds: number; readonly plateau: boolean };
-  readonly repeats: number;
-  readonly samples: readonly number[];
-  /** Block of each sample, so that ratios pair neighbours in time. */
-  readonly blockOf: readonly number[];
-  readonly wallSamples: readonly number[];
-  /** Readings thrown away because the timer returned zero, a negative or a non-finite duration. */
-  readonly rejectedReadings: number;
-  readonly clock: 'gpu' | 'wall';
-  /** Time over that of the sentinel that ran beside it; absent when none did. */
-  readonly toSentinel?: number;
-}
-
-/** Where a visit's wall time went, in seconds; `kernels` is device time inside warm-up and sampling. */
-export interface VisitProfile {
-  readonly operands: number;
-  readonly verify: number;
-  readonly compile: number;
-  readonly measuring: number;
-  readonly kernels: number;
-}
-
-export interface VisitResult {
-  readonly caseId: string;
-  readonly process: number;
-  readonly sets: number;
-  readonly bytesPerSet: number;
-  /** Panels that operands beyond the binding limit lie in; absent where there are none. */
-  readonly panels?: number;
-  readonly contenders: readonly ContenderVisit[];
-  readonly profile: VisitProfile;
-}
-
-export interface OpenRequest {
+export interface OpenRequest extends DeviceRequest {
   /** By name. */
   readonly engine: string;
-  readonly adapter: string;
-  readonly yieldCpu: boolean;
-  /** Whether Dawn leaves indexes unchecked; they are checked when absent. */
-  readonly robustness?: 'off' | undefined;
   /** Which process of the run this is. */
   readonly process: number;
 }

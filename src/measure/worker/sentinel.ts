@@ -3,8 +3,9 @@
  * stored; times are not divided by it unless asked, because it is noisy too.
  */
 import type { Probe, Session } from '../../engine/port.ts';
+import type { TimerFacts } from '../../record/journal.ts';
 import { ALU_SENTINEL, COPY_SENTINEL } from './probes.ts';
-import { growRepeats, secondsOf, type TimerFacts } from './timer.ts';
+import { growRepeats, secondsOf } from './timer.ts';
 
 /** Seconds per launch of each fixed kernel, and the time on the worker's clock. */
 export interface SentinelReading {

@@ -3,21 +3,8 @@
  * clock; otherwise wall time is used and the record says why.
  */
 import type { Launchable, Session, Timing } from '../../engine/port.ts';
+import type { TimerFacts } from '../../record/journal.ts';
 import { ALU_SENTINEL, EMPTY_PROBE } from './probes.ts';
-
-export interface TimerFacts {
-  readonly kind: 'gpu' | 'wall';
-  /** Smallest step seen between readings of the clock in use, in seconds. */
-  readonly resolutionSeconds: number;
-  /** Whether the device clock was seen to be coarsened on purpose (Dawn: 65,536 ns; browsers: 100 µs). */
-  readonly quantized: boolean;
-  readonly proven: boolean;
-  /** Why wall time is used. */
-  readonly reason?: string;
-  readonly wallResolutionSeconds: number;
-  /** Device time over wall time of one launch of a few milliseconds; null without device time. */
-  readonly gpuOverWall: number | null;
-}
 
 /** A clock this coarse was coarsened: real GPU counters step in 1 ns to about 1 µs. */
 export const QUANTIZED_FROM_SECONDS = 50e-6;

@@ -27,20 +27,6 @@ export interface Expectation {
 /** Points from which on rms(Δ) is close to its expectation. */
 const POINTS_FOR_RMS = 200;
 
-export interface Verification {
-  /** max |Δ| / rms against f64 on dequantized operands, over `checkedPoints`. */
-  readonly kernelError: number;
-  readonly formatError: number;
-  readonly budget: number;
-  readonly checkedPoints: number;
-  /** max |Δ| / rms against the reference kernel over every element, worst of all operand sets and of both checks. */
-  readonly referenceDelta: number;
-  /** Whether the answer was checked again after the last timed sample. */
-  readonly again: boolean;
-  /** Of all bits of C for the first operand set; absent on a simulated device. */
-  readonly digest?: string;
-}
-
 export class WrongResult extends Error {}
 
 /** The right result is beyond what the format of sums or of C holds, so infinity is what a right kernel gives. */

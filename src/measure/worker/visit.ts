@@ -3,11 +3,12 @@
  * in blocks that are interleaved with the others' on the same operands; then verified again.
  */
 import { EngineError, type Prepared, type Session } from '../../engine/port.ts';
+import type { VisitProfile, VisitResult } from '../../record/journal.ts';
 import { type Random, seededRandom, shuffled } from '../../stats/random.ts';
 import { SentinelBeside } from './beside.ts';
 import { ContenderState, samplesWanted } from './contender-state.ts';
 import { type Alive, COMPILE_SECONDS, launchSeconds } from './patience.ts';
-import type { VisitProfile, VisitRequest, VisitResult } from './protocol.ts';
+import type { VisitRequest } from './protocol.ts';
 import { Rotation } from './rotation.ts';
 import { sampleBlock } from './sample.ts';
 import { repeatsFor } from './timer.ts';
@@ -39,13 +40,7 @@ class Visit {
   readonly #alive: (besides?: number) => void;
   readonly #random: Random;
   readonly #states: readonly ContenderState[];
-  readonly #profile: { -readonly [K in keyof VisitProfile]: VisitProfile[K] } = {
-    operands: 0,
-    compile: 0,
-    verify: 0,
-    measuring: 0,
-    kernels: 0,
-  };
+  readonly #profile: VisitProfile = { operands: 0, compile: 0, verify: 0, measuring: 0, kernels: 0 };
   readonly #rotation = new Rotation();
   #reference: Prepared | null = null;
   #beside: SentinelBeside | null = null;

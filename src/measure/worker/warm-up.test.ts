@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Launchable } from '../../engine/port.ts';
-import type { TimerFacts } from './timer.ts';
+import type { TimerFacts } from '../../record/journal.ts';
 import { warmUp } from './warm-up.ts';
 
 const timer = (kind: TimerFacts['kind']): TimerFacts => ({

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  ACCUMULATOR_FORMATS,
-  ACTIVATION_FORMATS,
-  LAYOUTS,
-  OUTPUT_FORMATS,
-  WEIGHT_FORMATS,
-} from '../../gemm/problem.ts';
+import { anyFormats, anyLayout } from '../../gemm/testdata/problems.ts';
 import { explicitGroups, routedGroups } from '../model/routing.ts';
 import { formatId, type IdParts, parseId } from './id.ts';
 
@@ -22,13 +16,8 @@ const parts: fc.Arbitrary<IdParts> = fc.record(
       fc.array(fc.nat(99), { minLength: 1 }).map((rows) => explicitGroups(rows).label),
       fc.constantFrom('128x4t1', '8x2t16-skewed7'),
     ),
-    layout: fc.constantFrom(...LAYOUTS),
-    format: fc.record({
-      w: fc.constantFrom(...WEIGHT_FORMATS),
-      a: fc.constantFrom(...ACTIVATION_FORMATS),
-      acc: fc.constantFrom(...ACCUMULATOR_FORMATS),
-      out: fc.constantFrom(...OUTPUT_FORMATS),
-    }),
+    layout: anyLayout,
+    format: fc.record(anyFormats),
     bias: fc.boolean(),
     operands: fc.constantFrom('cold', 'hot'),
     robustness: fc.constant('off'),

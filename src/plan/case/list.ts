@@ -1,4 +1,4 @@
-import type { Format, Layout, Shape } from '../../gemm/problem.ts';
+import type { Problem } from '../../gemm/problem.ts';
 import { arithmeticIntensity, bytes, flop } from '../../gemm/shape.ts';
 import type { Case } from './case.ts';
 import type { Expansion, ModelTotals, Skip } from './expand.ts';
@@ -15,29 +15,18 @@ export interface ListedPick {
   readonly reason?: string;
 }
 
-export interface ListedCase {
-  readonly id: string;
-  readonly suite: string;
-  readonly phase: string;
-  readonly name: string;
-  readonly shape: Shape;
-  readonly layout: Layout;
+export interface ListedCase
+  extends Pick<
+      Case,
+      'id' | 'suite' | 'phase' | 'name' | 'operands' | 'distribution' | 'kernel' | 'count' | 'from' | 'series'
+    >,
+    Pick<Problem, 'shape' | 'layout' | 'format' | 'scale' | 'bias'> {
   readonly groups?: { readonly experts: number; readonly touched: number; readonly rows: readonly number[] };
-  readonly format: Format;
-  readonly scale?: Case['problem']['scale'];
-  readonly bias: boolean;
-  readonly operands: Case['operands'];
-  readonly distribution: Case['distribution'];
-  readonly kernel: string;
-  /** Times a forward pass runs it. */
-  readonly count: number;
   readonly flop: number;
   /** Every operand read once and C written once. */
   readonly bytes: number;
   /** FLOP per byte. */
   readonly arithmeticIntensity: number;
-  readonly from: string;
-  readonly series: string;
   /** With `--on`, one for each GPU. */
   readonly picks?: readonly ListedPick[];
 }
@@ -65,11 +54,7 @@ export function listDocument(
       return found && found.length > 0 ? { ...listedCase(item), picks: found } : listedCase(item);
     }),
   );
-  return {
-    cases,
-    skips: expansions.flatMap(({ skips }) => skips),
-    totals: expansions.flatMap(({ totals }) => totals),
-  };
+  return { cases, skips: expansions.flatMap(({ skips }) => skips), totals: expansions.flatMap(({ totals }) => totals) };
 }
 
 export function listedCase(entry: Case): ListedCase {

@@ -17,6 +17,19 @@ export interface Comparison {
   readonly value: string;
 }
 
+/** Keys of a problem that can be compared, and whether they are numbers. */
+export const PROBLEM_KEYS = {
+  m: 'number',
+  n: 'number',
+  k: 'number',
+  layout: 'text',
+  w: 'text',
+  a: 'text',
+  acc: 'text',
+  out: 'text',
+  bias: 'text',
+} as const;
+
 /** An invalid predicate; the message says what was wrong and what is expected. */
 export class PredicateError extends Error {
   constructor(message: string) {

@@ -94,16 +94,22 @@ export function ratioValue(ratio: number | string, hidden: number): number {
   return (Number(top) * hidden) / Number(bottom);
 }
 
-/**
- * The d_ff values of a search: the baseline floor(around · hidden) and every multiple of `step` within `distance` of it,
- * ascending. The baseline stays in even when it is no multiple of `step`: it is what the candidates are compared with.
- */
-export function dFfCandidates(search: {
+/** Where a search looks for d_ff. */
+export interface Neighbourhood {
   readonly around: number | string;
   readonly hidden: number;
   readonly distance: number;
   readonly step: number;
-}): { readonly baseline: number; readonly candidates: readonly number[] } {
+}
+
+/**
+ * The d_ff values of a search: the baseline floor(around · hidden) and every multiple of `step` within `distance` of it,
+ * ascending. The baseline stays in even when it is no multiple of `step`: it is what the candidates are compared with.
+ */
+export function dFfCandidates(search: Neighbourhood): {
+  readonly baseline: number;
+  readonly candidates: readonly number[];
+} {
   const baseline = Math.floor(ratioValue(search.around, search.hidden));
   const candidates = new Set([baseline]);
   const first = Math.ceil((baseline - search.distance) / search.step) * search.step;

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expand } from '../case/expand.ts';
-import { loadModels } from '../load.node.ts';
-import { SpecError } from '../spec/spec-error.ts';
-import { parseSuite } from './parse.ts';
-
-const known = () => loadModels({ cwd: process.cwd() });
+import { failure } from './testdata/failure.ts';
 
 /** Invalid suites: one clear error each, at the right place, with a remedy. */
 
@@ -230,16 +225,6 @@ const bad: readonly (readonly [kind: string, text: string, message: RegExp])[] =
   ['binary', 'shapes\u0000', /^is a binary file/],
   ['huge text', `# ${'x'.repeat(1_048_576)}\n`, /characters long; a spec has at most/],
 ];
-
-function failure(text: string): SpecError {
-  try {
-    expand(parseSuite(text, 's.yaml', known), { kernels: ['naive', 'register-tile'] });
-  } catch (error) {
-    if (error instanceof SpecError) return error;
-    throw error;
-  }
-  throw new Error('the suite was accepted');
-}
 
 /** `line:col` of the mark, or nothing when the error is about the file as a whole. */
 function markedPosition(text: string): string {

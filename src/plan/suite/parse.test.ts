@@ -4,18 +4,9 @@ import { expand } from '../case/expand.ts';
 import { loadModels } from '../load.node.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import { parseSuite } from './parse.ts';
+import { failure } from './testdata/failure.ts';
 
 const known = () => loadModels({ cwd: process.cwd() });
-
-function failure(text: string): SpecError {
-  try {
-    expand(parseSuite(text, 's.yaml', known), { kernels: ['naive', 'register-tile'] });
-  } catch (error) {
-    if (error instanceof SpecError) return error;
-    throw error;
-  }
-  throw new Error('the suite was accepted');
-}
 
 describe('mistakes', () => {
   it('report the first mistake of several', () => {

@@ -171,7 +171,6 @@ export type ShapeEntry = Readonly<SuiteDocument['shapes'][number]>;
 export type ModelEntry = Readonly<z.output<typeof modelEntry>>;
 export type Phases = Readonly<z.output<typeof phases>>;
 export type Defaults = Readonly<z.output<typeof defaults>>;
-export type RunDefaults = Readonly<z.output<typeof run>>;
 
 /** JSON Schema (draft 7) for editors. */
 export function suiteJsonSchema(): object {

@@ -1,9 +1,10 @@
 /** A repository as GitHub keeps it, and checkouts of it as actions/checkout leaves them: one commit, detached or on its branch. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gitIn } from '../../../record/testdata/git.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 export const NAIVE = readFileSync(join(ROOT, 'kernels/naive.wgsl'), 'utf8');
@@ -13,15 +14,6 @@ export const OTHER = `${NAIVE}\n// another text\n`;
 const NOISE = 'noise: {betweenProcesses: {kind: normal, sigma: 0.004}, withinProcess: {sigma: 0.01}}';
 const SCENARIO = `cost: [{when: "code=*planted*", seconds: 0.0022}, {seconds: 0.002}]\n${NOISE}\n`;
 export const SCRIPTED = ['--engine', 'scripted', '--scenario', 'scenario.yaml'];
-
-export function git(cwd: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];
-  return execFileSync('git', [...identity, ...args], {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();
-}
 
 export interface Ran {
   readonly exit: number;
@@ -40,10 +32,10 @@ export class Forge {
   #runs = 0;
 
   constructor() {
-    git(this.folder, 'init', '-q', '--bare', '-b', 'main', this.remote);
+    gitIn(this.folder, 'init', '-q', '--bare', '-b', 'main', this.remote);
     // GitHub gives out every commit that some ref reaches, and those of forks besides.
-    git(this.remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-    git(this.folder, 'init', '-q', '-b', 'main', this.#work);
+    gitIn(this.remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+    gitIn(this.folder, 'init', '-q', '-b', 'main', this.#work);
     cpSync(join(ROOT, 'src/cli/testdata/tiny.yaml'), join(this.#work, 'tiny.yaml'));
     writeFileSync(join(this.#work, 'scenario.yaml'), SCENARIO);
   }
@@ -54,36 +46,36 @@ export class Forge {
 
   /** A commit on top of `parents`, with these files changed; on its own where there are none. */
   commit(parents: readonly string[], files: Readonly<Record<string, string>>): string {
-    if (parents[0]) git(this.#work, 'checkout', '-q', '--force', '--detach', parents[0]);
+    if (parents[0]) gitIn(this.#work, 'checkout', '-q', '--force', '--detach', parents[0]);
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.#work, path)), { recursive: true });
       writeFileSync(join(this.#work, path), text);
     }
-    git(this.#work, 'add', '-A');
-    const tree = git(this.#work, 'write-tree');
-    return git(this.#work, 'commit-tree', ...parents.flatMap((parent) => ['-p', parent]), '-m', 'change', tree);
+    gitIn(this.#work, 'add', '-A');
+    const tree = gitIn(this.#work, 'write-tree');
+    return gitIn(this.#work, 'commit-tree', ...parents.flatMap((parent) => ['-p', parent]), '-m', 'change', tree);
   }
 
   publish(commit: string, ...refs: string[]): void {
-    git(this.#work, 'push', '-q', '--force', this.remote, ...refs.map((ref) => `${commit}:${ref}`));
+    gitIn(this.#work, 'push', '-q', '--force', this.remote, ...refs.map((ref) => `${commit}:${ref}`));
   }
 
   tag(name: string, commit: string): void {
-    git(this.#work, 'tag', '-a', '-m', 'annotated', name, commit);
-    git(this.#work, 'push', '-q', this.remote, `refs/tags/${name}`);
+    gitIn(this.#work, 'tag', '-a', '-m', 'annotated', name, commit);
+    gitIn(this.#work, 'push', '-q', this.remote, `refs/tags/${name}`);
   }
 
   /** What actions/checkout does for an event: into an empty folder, or into that of the job before. */
   checkout(ref: string, commit: string, clone = join(this.folder, `job ${++this.#runs}`, 'repo')): string {
     if (!existsSync(clone)) {
       mkdirSync(clone, { recursive: true });
-      git(clone, 'init', '-q');
-      git(clone, 'remote', 'add', 'origin', `file://${this.remote}`);
+      gitIn(clone, 'init', '-q');
+      gitIn(clone, 'remote', 'add', 'origin', `file://${this.remote}`);
     }
     const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
     const request = /^refs\/pull\/(.+)$/.exec(ref)?.[1];
     const own = branch ? `refs/remotes/origin/${branch}` : request ? `refs/remotes/pull/${request}` : ref;
-    git(
+    gitIn(
       clone,
       'fetch',
       '-q',
@@ -94,8 +86,8 @@ export class Forge {
       'origin',
       `+${commit}:${own}`,
     );
-    if (branch) git(clone, 'checkout', '-q', '--force', '-B', branch, own);
-    else git(clone, 'checkout', '-q', '--force', '--detach', own);
+    if (branch) gitIn(clone, 'checkout', '-q', '--force', '-B', branch, own);
+    else gitIn(clone, 'checkout', '-q', '--force', '--detach', own);
     return clone;
   }
 

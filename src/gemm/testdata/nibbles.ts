@@ -3,8 +3,7 @@
  * - `gpt-oss` (also Hugging Face and torchao): byte j holds element 2j in its low nibble, 2j + 1 in its high one
  * - `llama.cpp`: within each block, byte j holds element j low and element j + block/2 high
  */
-export const NIBBLE_ORDERS = ['gpt-oss', 'llama.cpp'] as const;
-export type NibbleOrder = (typeof NIBBLE_ORDERS)[number];
+type NibbleOrder = 'gpt-oss' | 'llama.cpp';
 
 /**
  * Packs 4-bit codes into bytes, `codes.length / 2` of them.
