@@ -15,10 +15,10 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../src/experiment/errors.ts';
 import { MACHINES, type SyntheticRun, syntheticRuns } from '../src/judge/history/testdata/synthetic.ts';
 import { syntheticRecord } from '../src/judge/history/testdata/synthetic-record.ts';
-import { compact } from '../src/record/compact.node.ts';
 import { toCsv } from '../src/record/csv.ts';
-import { DuckDb, parquet as parquetOf, text } from '../src/record/duckdb.node.ts';
-import { COMPACTED } from '../src/record/store.node.ts';
+import { compact } from '../src/record/store/compact.node.ts';
+import { DuckDb, parquet as parquetOf, text } from '../src/record/store/duckdb.node.ts';
+import { COMPACTED } from '../src/record/store/store.node.ts';
 
 const CASES = 800;
 const USAGE = 'usage: npm run eval large-history -- DIR [ROWS] [--repeat N] [--check]  (at least 800 rows)';

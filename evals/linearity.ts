@@ -16,7 +16,7 @@ import { measure } from '../src/measure/parent/measure.ts';
 import { pairedRatio } from '../src/measure/parent/ratio.ts';
 import { DEFAULT_SETTINGS } from '../src/measure/parent/settings.ts';
 import type { Case } from '../src/plan/case/case.ts';
-import type { ContenderVisit, VisitResult } from '../src/record/journal.ts';
+import type { ContenderVisit, VisitResult } from '../src/record/journal/journal.ts';
 import { median } from '../src/stats/centre.ts';
 import { summarize } from '../src/stats/summary.ts';
 import { present } from './document/present.ts';

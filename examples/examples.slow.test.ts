@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { listRecords, readRecord } from '../src/record/store.node.ts';
+import { listRecords, readRecord } from '../src/record/store/store.node.ts';
 import { folderOfEach } from '../src/record/testdata/folder.ts';
 import { githubWorkflow, kubernetesJob } from './schemas.ts';
 

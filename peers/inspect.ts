@@ -8,7 +8,7 @@ import { native } from '../src/experiment/inspect/native.ts';
 import type { KernelSet } from '../src/kernel/set/kernel.ts';
 import { nodeFlags } from '../src/measure/parent/host.node.ts';
 import type { Case } from '../src/plan/case/case.ts';
-import type { InspectedGpu, Inspection, InspectionRow } from '../src/record/inspection.ts';
+import type { InspectedGpu, Inspection, InspectionRow } from '../src/record/beside/inspection.ts';
 import type { Entry } from './catalogue.ts';
 import type { CatchRequest, Caught } from './programs.node.ts';
 

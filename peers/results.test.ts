@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CaseOutcome } from '../src/measure/parent/measurement.ts';
-import type { ContenderVisit, VisitResult } from '../src/record/journal.ts';
+import type { ContenderVisit, VisitResult } from '../src/record/journal/journal.ts';
 import { renderText } from '../src/report/document/text.ts';
 import type { Field, PeerContender } from './contenders.ts';
 import type { Document } from './document.ts';

@@ -2,7 +2,7 @@
 import { flop } from '../src/gemm/shape.ts';
 import type { CaseOutcome } from '../src/measure/parent/measurement.ts';
 import { pairedRatio } from '../src/measure/parent/ratio.ts';
-import type { ContenderVisit, VisitResult } from '../src/record/journal.ts';
+import type { ContenderVisit, VisitResult } from '../src/record/journal/journal.ts';
 import { mean, median } from '../src/stats/centre.ts';
 import { type Estimate, summarize } from '../src/stats/summary.ts';
 import type { Field, OurClass, PeerContender } from './contenders.ts';

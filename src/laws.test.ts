@@ -14,6 +14,7 @@ const ROOMS = [
 
 /** Folders of rooms that have an order of their own, lowest first; `.` is what lies in none of them. */
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  record: ['.', 'journal', 'store', 'beside'],
   plan: ['spec', 'model', 'suite', 'import', 'case', '.'],
   kernel: ['.', 'set', 'text', 'select'],
   measure: ['worker', 'parent'],

@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { journals } from '../../src/record/journal.node.ts';
+import { journals } from '../../src/record/journal/journal.node.ts';
 import type { RunRecord } from '../../src/record/schema.ts';
-import { listRecords, readRecord } from '../../src/record/store.node.ts';
+import { listRecords, readRecord } from '../../src/record/store/store.node.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAIVE = readFileSync(join(ROOT, 'kernels/naive.wgsl'), 'utf8');

@@ -7,7 +7,7 @@ import fs, { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { globals } from 'webgpu';
-import { journals } from '../../src/record/journal.node.ts';
+import { journals } from '../../src/record/journal/journal.node.ts';
 
 /** Names of kernels, and of a shape's one operand too large, by what happens when they reach the device. */
 const { GPUDevice, GPUQueue, GPUPipelineError } = globals as Record<string, { prototype: object }> & {

@@ -1,7 +1,7 @@
 /** Signals, and other runs in the same folder. */
 import { readFileSync, truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { journals } from '../../src/record/journal.node.ts';
+import { journals } from '../../src/record/journal/journal.node.ts';
 import { injecting } from './bench.ts';
 import { one, type Scenario } from './scenario.ts';
 import { everyCaseIn, gone, interrupted, resumed, signalled, told, whole } from './told.ts';

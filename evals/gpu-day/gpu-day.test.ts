@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Inspection } from '../../src/record/inspection.ts';
+import type { Inspection } from '../../src/record/beside/inspection.ts';
 import type { RunRecord } from '../../src/record/schema.ts';
 import { folderOfAll } from '../../src/record/testdata/folder.ts';
 import { fractionsOf } from './fractions.ts';

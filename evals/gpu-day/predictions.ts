@@ -2,7 +2,7 @@
  * Whether what a compiler tells of kernels orders them as their rates do: Spearman's rank correlation of each figure with the
  * measured rate, over the kernels of a problem.
  */
-import type { Inspection, InspectionRow } from '../../src/record/inspection.ts';
+import type { Inspection, InspectionRow } from '../../src/record/beside/inspection.ts';
 import type { RunRecord } from '../../src/record/schema.ts';
 import { rankCorrelation } from '../../src/stats/rank-correlation.ts';
 

@@ -1,8 +1,8 @@
 /** What `npm run eval gpu-day` prints. */
-import type { Calibration } from '../../src/record/calibration.ts';
-import type { Inspection } from '../../src/record/inspection.ts';
+import type { Calibration } from '../../src/record/beside/calibration.ts';
+import type { Inspection } from '../../src/record/beside/inspection.ts';
+import type { Tuning } from '../../src/record/beside/tuning.ts';
 import type { RunRecord } from '../../src/record/schema.ts';
-import type { Tuning } from '../../src/record/tuning.ts';
 import { calibrationDocument } from '../../src/report/calibration.ts';
 import { type Findings, findingsDocument } from '../../src/report/doctor.ts';
 import { type Document, lines, type Section, section, text } from '../../src/report/document/document.ts';

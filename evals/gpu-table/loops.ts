@@ -1,5 +1,5 @@
 /** What the hot loops of some picks must be made of, by phase of suite.yaml. */
-import type { InspectionRow } from '../../src/record/inspection.ts';
+import type { InspectionRow } from '../../src/record/beside/inspection.ts';
 
 export type CompiledRow = Extract<InspectionRow, { status: 'compiled' }>;
 type Loop = NonNullable<CompiledRow['loop']>;

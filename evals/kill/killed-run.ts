@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { journals } from '../../src/record/journal.node.ts';
-import { parseJournal } from '../../src/record/journal.ts';
-import { listRecords, readRecord } from '../../src/record/store.node.ts';
+import { journals } from '../../src/record/journal/journal.node.ts';
+import { parseJournal } from '../../src/record/journal/journal.ts';
+import { listRecords, readRecord } from '../../src/record/store/store.node.ts';
 import { mad, median } from '../../src/stats/centre.ts';
 import { seededRandom } from '../../src/stats/random.ts';
 

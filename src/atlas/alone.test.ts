@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { listRecords, readRecord } from '../record/store.node.ts';
+import { listRecords, readRecord } from '../record/store/store.node.ts';
 import { folderOfAll } from '../record/testdata/folder.ts';
 import { machineFile } from './alone.ts';
 import { collectRecords } from './collect.node.ts';

@@ -1,12 +1,12 @@
 /** What the site is made from: the latest rows of every machine, and the judged histories behind them. */
 import { formatOf } from '../gemm/formats/registry.ts';
 import type { JudgedTrack } from '../judge/history/attribute.ts';
-import type { RunHead } from '../record/history-store.ts';
-import type { StoredInspection } from '../record/inspection.ts';
+import type { StoredInspection } from '../record/beside/inspection.ts';
+import type { StoredSearch } from '../record/beside/search.ts';
+import type { Tuning } from '../record/beside/tuning.ts';
 import { type Notice, noticesOn } from '../record/notices.ts';
 import type { MeasuredRow, Row } from '../record/row.ts';
-import type { StoredSearch } from '../record/search.ts';
-import type { Tuning } from '../record/tuning.ts';
+import type { RunHead } from '../record/store/history-store.ts';
 import type { CheckReport, ReportedSeries } from '../report/check-report.ts';
 import { isCold, isOneRow } from './one-row.ts';
 import type { Tier } from './tier.ts';

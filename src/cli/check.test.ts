@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { writeRecord } from '../record/store.node.ts';
+import { writeRecord } from '../record/store/store.node.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
 import { folderOfAll } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';

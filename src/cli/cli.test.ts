@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readJournal } from '../record/journal.node.ts';
+import { readJournal } from '../record/journal/journal.node.ts';
 import { round5 } from '../record/round.ts';
 import { recordSchema } from '../record/schema.ts';
 import { folderOfAll } from '../record/testdata/folder.ts';

@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readRecord } from '../record/store.node.ts';
+import { readRecord } from '../record/store/store.node.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

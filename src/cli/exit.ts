@@ -7,8 +7,8 @@ import { CallFailed, WorkerDied } from '../measure/parent/connection.ts';
 import { PredicateError } from '../plan/case/predicate.ts';
 import { SpecError } from '../plan/spec/spec-error.ts';
 import { diskErrorOf } from '../record/disk.node.ts';
-import { JournalError } from '../record/journal.ts';
-import { LockHeld } from '../record/lock.node.ts';
+import { JournalError } from '../record/journal/journal.ts';
+import { LockHeld } from '../record/journal/lock.node.ts';
 import { RecordError } from '../record/record-error.ts';
 import { faultSentence } from '../record/unforeseen.ts';
 

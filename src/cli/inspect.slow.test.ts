@@ -5,8 +5,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { native } from '../experiment/inspect/native.ts';
 import { openGpu } from '../experiment/inspect/open.ts';
 import type { Comparison } from '../judge/ab/comparison.ts';
-import { readInspection } from '../record/inspection.node.ts';
-import { type Inspection, inspectionSchema } from '../record/inspection.ts';
+import { readInspection } from '../record/beside/inspection.node.ts';
+import { type Inspection, inspectionSchema } from '../record/beside/inspection.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';
 

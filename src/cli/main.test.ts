@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BUDGET_NOTE } from '../experiment/setup/settings.ts';
 import { recordSchema } from '../record/schema.ts';
-import { listRecords } from '../record/store.node.ts';
+import { listRecords } from '../record/store/store.node.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
 import { asStartedHere } from './command-line.ts';
 import { commandIn, STEADY, TINY, UNIT } from './testdata/in-process.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import type { Row } from '../record/row.ts';
-import { listRecords, readRecord } from '../record/store.node.ts';
+import { listRecords, readRecord } from '../record/store/store.node.ts';
 import { folderOfAll } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';
 

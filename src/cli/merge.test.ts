@@ -3,9 +3,9 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readHistory } from '../judge/history/history.node.ts';
-import { openStore } from '../record/open-store.node.ts';
 import type { Row } from '../record/row.ts';
-import { listRecords, readRecord } from '../record/store.node.ts';
+import { openStore } from '../record/store/open-store.node.ts';
+import { listRecords, readRecord } from '../record/store/store.node.ts';
 import { folderOfAll } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { notServedIds } from '../record/not-served.ts';
 import { type RunRecord, recordSchema } from '../record/schema.ts';
-import { listRecords } from '../record/store.node.ts';
+import { listRecords } from '../record/store/store.node.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
 import { commandIn, STEADY } from './testdata/in-process.ts';
 

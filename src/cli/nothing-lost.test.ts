@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { vetRecord } from '../experiment/validate/vet.ts';
-import { readJournal } from '../record/journal.node.ts';
+import { readJournal } from '../record/journal/journal.node.ts';
 import { round5 } from '../record/round.ts';
 import { type RunRecord, recordSchema } from '../record/schema.ts';
-import { listRecords, readRecord, readSamples } from '../record/store.node.ts';
+import { listRecords, readRecord, readSamples } from '../record/store/store.node.ts';
 import { median } from '../stats/centre.ts';
 import { inProcess } from './testdata/in-process.ts';
 

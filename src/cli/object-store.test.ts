@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { writeRecord } from '../record/store.node.ts';
+import { writeRecord } from '../record/store/store.node.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
 import { type ServedBucket, serveBucket } from '../record/testdata/object-store.ts';

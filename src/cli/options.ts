@@ -5,7 +5,7 @@ import { kernelEngines } from '../engine/registry.node.ts';
 import { UsageError } from '../experiment/errors.ts';
 import { readShape } from '../plan/import/shape-text.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
-import { isRemote, objectStore } from '../record/place.ts';
+import { isRemote, objectStore } from '../record/store/place.ts';
 import { RENDERERS } from '../report/document/renderers.ts';
 import { COLD_BYTES_OPTION } from './cold-bytes.ts';
 

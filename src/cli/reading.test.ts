@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { VERDICTS } from '../judge/ab/comparison.ts';
 import { COUNTED } from '../judge/history/check.ts';
 import { peaksOf } from '../measure/parent/to-record.ts';
-import { CHANGE_VERDICTS } from '../record/inspection.ts';
+import { CHANGE_VERDICTS } from '../record/beside/inspection.ts';
 import { INTERVAL_KINDS, rowSchema } from '../record/row.ts';
 import { recordSchema } from '../record/schema.ts';
 import { CALIBRATION_COLUMNS } from '../report/calibration.ts';

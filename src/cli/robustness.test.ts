@@ -6,7 +6,7 @@ import { chosenAdapter } from '../engine/webgpu/open.node.ts';
 import { casesOf } from '../experiment/inspect/programs.ts';
 import { kernelsFrom } from '../experiment/setup/selection.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { readRecord } from '../record/store.node.ts';
+import { readRecord } from '../record/store/store.node.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
 import { PLAIN } from '../report/style.ts';
 import { USUAL } from './command-line.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { vetRecord } from '../experiment/validate/vet.ts';
 import { parseRecord } from '../record/read.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { readRecord, readSamples } from '../record/store.node.ts';
+import { readRecord, readSamples } from '../record/store/store.node.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
 import { inProcess } from './testdata/in-process.ts';
 

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, write
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../record/schema.ts';
-import { listRecords, writeRecord } from '../record/store.node.ts';
+import { listRecords, writeRecord } from '../record/store/store.node.ts';
 import { exampleRecord, measuredRow, SAMPLES } from '../record/testdata/example.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
 import { commandIn } from './testdata/in-process.ts';

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../gemm/digest.ts';
+import { readTuning } from '../record/beside/tuning.node.ts';
+import { type Tuning, tuningSchema } from '../record/beside/tuning.ts';
 import { recordSchema } from '../record/schema.ts';
-import { listRecords } from '../record/store.node.ts';
+import { listRecords } from '../record/store/store.node.ts';
 import { folderOfEach } from '../record/testdata/folder.ts';
-import { readTuning } from '../record/tuning.node.ts';
-import { type Tuning, tuningSchema } from '../record/tuning.ts';
 import { median } from '../stats/centre.ts';
 import { inProcess } from './testdata/in-process.ts';
 

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Verification } from '../record/beside/verification.ts';
 import { folderOfAll } from '../record/testdata/folder.ts';
-import type { Verification } from '../record/verification.ts';
 import { inProcess, STEADY } from './testdata/in-process.ts';
 
 const KERNELS = fileURLToPath(new URL('../../kernels', import.meta.url));

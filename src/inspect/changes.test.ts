@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InspectionRow } from '../record/inspection.ts';
+import type { InspectionRow } from '../record/beside/inspection.ts';
 import { changesOf } from './changes.ts';
 
 type Compiled = Extract<InspectionRow, { status: 'compiled' }>;

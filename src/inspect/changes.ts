@@ -1,5 +1,5 @@
 /** Exact differences between the compiler statistics of two texts, and whether they are worse. */
-import type { Change, ChangeVerdict, Figures, InspectionRow } from '../record/inspection.ts';
+import type { Change, ChangeVerdict, Figures, InspectionRow } from '../record/beside/inspection.ts';
 
 type Compiled = Extract<InspectionRow, { status: 'compiled' }>;
 type Loop = NonNullable<Figures['loop']>;

@@ -1,5 +1,5 @@
 /** Turns a driver's report into comparable figures: resources, instruction mix, and the hottest loop nest. */
-import type { Figures } from '../record/inspection.ts';
+import type { Figures } from '../record/beside/inspection.ts';
 import type { Compiled } from './compiled.ts';
 import { resourcesOf } from './compilers/compiler.ts';
 import { spokenBy } from './compilers/registry.ts';

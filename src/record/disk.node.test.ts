@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { append, DiskError, makeFolder, onDisk, replace, requireWritable, writeOut } from './disk.node.ts';
-import { openJournal } from './journal.node.ts';
-import type { JournalEntry, JournalHeader } from './journal.ts';
-import { writeRecord } from './store.node.ts';
+import { openJournal } from './journal/journal.node.ts';
+import type { JournalEntry, JournalHeader } from './journal/journal.ts';
+import { writeRecord } from './store/store.node.ts';
 import { exampleRecord } from './testdata/example.ts';
 import { folderOfEach } from './testdata/folder.ts';
 

@@ -1,5 +1,5 @@
 /** A calibration as a document: noisiest case first. */
-import type { Calibration } from '../record/calibration.ts';
+import type { Calibration } from '../record/beside/calibration.ts';
 import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';
 import { FIGURES, PERCENT, RATIOS, TEXT } from './quantities.ts';

@@ -1,7 +1,7 @@
 /** A comparison as a document: worst first, complete. */
 
 import { type ComparedCase, type Comparison, VERDICTS, type Verdict, worstFirst } from '../judge/ab/comparison.ts';
-import type { Change } from '../record/inspection.ts';
+import type { Change } from '../record/beside/inspection.ts';
 import { alike } from './alike.ts';
 import { commands, type Document, lines, type Section, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';

@@ -1,5 +1,5 @@
 /** The findings of `doctor` as a document. */
-import type { Calibration } from '../record/calibration.ts';
+import type { Calibration } from '../record/beside/calibration.ts';
 import type { Environment } from '../record/environment.ts';
 import type { Timer } from '../record/schema.ts';
 import { type Document, facts, section } from './document/document.ts';

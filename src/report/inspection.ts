@@ -1,5 +1,5 @@
 /** Compiler statistics as a document: a table for each GPU, and differences from another version. */
-import type { Change, InspectedGpu, Inspection, InspectionRow } from '../record/inspection.ts';
+import type { Change, InspectedGpu, Inspection, InspectionRow } from '../record/beside/inspection.ts';
 import { alike } from './alike.ts';
 import { type Document, lines, type Section, section, text } from './document/document.ts';
 import { type ColumnOf, column, type Remarks, tableOf } from './document/table.ts';

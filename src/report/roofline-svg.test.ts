@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { listRecords, readRecord } from '../record/store.node.ts';
+import { listRecords, readRecord } from '../record/store/store.node.ts';
 import { renderRooflineSvg } from './roofline-svg.ts';
 
 const [file = ''] = listRecords(fileURLToPath(new URL('../../results', import.meta.url)));

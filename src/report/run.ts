@@ -1,6 +1,6 @@
 /** One record as a document: its rows by suite and phase, rows without a time, and provenance. */
 
-import type { Calibration } from '../record/calibration.ts';
+import type { Calibration } from '../record/beside/calibration.ts';
 import { USUAL_ENGINE } from '../record/environment.ts';
 import { type NotServed, servedPart } from '../record/not-served.ts';
 import type { MeasuredRow, Row, Summary } from '../record/row.ts';

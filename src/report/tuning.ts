@@ -1,6 +1,6 @@
 /** A tuning as a document: largest gain first. */
 
-import type { TunedClass, Tuning, TuningChoice } from '../record/tuning.ts';
+import type { TunedClass, Tuning, TuningChoice } from '../record/beside/tuning.ts';
 import { median } from '../stats/centre.ts';
 import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';

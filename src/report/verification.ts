@@ -1,5 +1,5 @@
 /** What `run --verify-only` found: a line for each kernel, format and layout with its worst case, and every case that is not right. */
-import type { Verification, VerifiedCase } from '../record/verification.ts';
+import type { Verification, VerifiedCase } from '../record/beside/verification.ts';
 import { alike } from './alike.ts';
 import { type Document, lines, section } from './document/document.ts';
 import { type ColumnOf, column, tableOf } from './document/table.ts';

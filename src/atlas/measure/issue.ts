@@ -1,6 +1,6 @@
 /** The issue that a contributor opens, filled in as far as an address can be. */
 import type { RunRecord } from '../../record/schema.ts';
-import { samplesFile } from '../../record/stored.ts';
+import { samplesFile } from '../../record/store/stored.ts';
 import { bytesPerSecond, flopPerSecond, seconds, secondsBetween } from '../../report/si.ts';
 
 /** Servers refuse longer addresses. */

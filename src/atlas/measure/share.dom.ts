@@ -1,6 +1,6 @@
 /** The record as files to download, and the issue that takes them. */
 import type { RunRecord } from '../../record/schema.ts';
-import { samplesFile, storedRecord } from '../../record/stored.ts';
+import { samplesFile, storedRecord } from '../../record/store/stored.ts';
 import { sharedFacts } from '../../report/shared-facts.ts';
 import { byId, fillFacts, make, show } from './dom.dom.ts';
 import { issueAddress } from './issue.ts';

@@ -1,5 +1,5 @@
 /** What compilers made of the kernels: registers, spills, occupancy and the hot loop, of the newest inspection of each GPU. */
-import type { InspectedGpu, InspectionRow, StoredInspection } from '../../record/inspection.ts';
+import type { InspectedGpu, InspectionRow, StoredInspection } from '../../record/beside/inspection.ts';
 import { type Child, element } from '../../report/document/markup.ts';
 import { formatText, shapeText } from '../../report/labels.ts';
 import { counted } from '../../report/si.ts';

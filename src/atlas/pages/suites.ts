@@ -1,6 +1,6 @@
 /** The list of suites, and the searches for a width that machines have stored. */
 
-import type { StoredSearch } from '../../record/search.ts';
+import type { StoredSearch } from '../../record/beside/search.ts';
 import { type Child, element } from '../../report/document/markup.ts';
 import { searchChart } from '../../report/search-svg.ts';
 import { counted, flopPerSecond, percent } from '../../report/si.ts';

@@ -1,5 +1,5 @@
 /** The tuning of a machine as a table to copy: the fastest kernel and sizes of each class of shapes. */
-import type { TunedClass } from '../../record/tuning.ts';
+import type { TunedClass } from '../../record/beside/tuning.ts';
 import type { Child } from '../../report/document/markup.ts';
 import { element } from '../../report/document/markup.ts';
 import { percent, seconds } from '../../report/si.ts';

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { type Browser, chromium } from 'playwright-core';
-import { cached } from '../../record/cache.node.ts';
+import { cached } from '../../record/store/cache.node.ts';
 
 export interface Chromium {
   readonly program: string;

@@ -1,12 +1,12 @@
 /** A small store with all that the site shows: machines of each tier, a slowdown, a failure, a search, a tuning, an inspection, notices. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeTuning } from '../../record/beside/tuning.node.ts';
 import { machineName } from '../../record/machine.ts';
 import type { Row } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { writeRecord } from '../../record/store.node.ts';
+import { writeRecord } from '../../record/store/store.node.ts';
 import { ENVIRONMENT, exampleRecord, measuredRow, rowBase } from '../../record/testdata/example.ts';
-import { writeTuning } from '../../record/tuning.node.ts';
 
 /** What a driver may claim to be called. */
 export const HOSTILE = '<img src=x onerror=alert(1)> "quoted" & co';

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { NothingToDo, UsageError } from '../../experiment/errors.ts';
 import { type Io, printJson, printWritten } from '../../experiment/io.ts';
 import { requireWritable } from '../../record/disk.node.ts';
-import { type Merged, mergeFolders, type Sweep } from '../../record/merge.node.ts';
+import { type Merged, mergeFolders, type Sweep } from '../../record/store/merge.node.ts';
 import { EXIT, type ExitCode, worst } from '../exit.ts';
 import { JSON_DOCUMENT, RESULTS } from '../options.ts';
 import { verb } from '../verb.ts';

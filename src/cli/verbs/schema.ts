@@ -2,7 +2,7 @@ import { scenarioJsonSchema } from '../../engine/scripted/scenario.ts';
 import { printJson } from '../../experiment/io.ts';
 import { modelJsonSchema } from '../../plan/model/models.ts';
 import { suiteJsonSchema } from '../../plan/suite/schema.ts';
-import { inspectionJsonSchema } from '../../record/inspection.ts';
+import { inspectionJsonSchema } from '../../record/beside/inspection.ts';
 import { recordJsonSchema } from '../../record/schema.ts';
 import { EXIT } from '../exit.ts';
 import type { Verb } from '../verb.ts';

@@ -6,7 +6,7 @@ import type { Io } from '../../experiment/io.ts';
 import { type VetContext, type Vetted, vetFile } from '../../experiment/validate/file.ts';
 import { vetPull } from '../../experiment/validate/pull.ts';
 import { gitText } from '../../kernel/set/git.node.ts';
-import { listRecords } from '../../record/store.node.ts';
+import { listRecords } from '../../record/store/store.node.ts';
 import { vettingDocument } from '../../report/vetting.ts';
 import { EXIT } from '../exit.ts';
 import { FORMATS, type FormatOptions } from '../options.ts';

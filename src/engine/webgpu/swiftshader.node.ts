@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { cached } from '../../record/cache.node.ts';
+import { cached } from '../../record/store/cache.node.ts';
 
 const PACKAGE = '@sparticuz/chromium';
 const WANTED = ['libvk_swiftshader.so', 'libvulkan.so.1', 'vk_swiftshader_icd.json'] as const;

@@ -4,7 +4,7 @@ import type { ComparedCase } from '../../judge/ab/comparison.ts';
 import type { CaseOutcome } from '../../measure/parent/measurement.ts';
 import { DEFAULT_SETTINGS, pairedSettings } from '../../measure/parent/settings.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { Calibration } from '../../record/calibration.ts';
+import type { Calibration } from '../../record/beside/calibration.ts';
 import type { Decided } from './decided.ts';
 import { BASE, type Broken, HEAD, type Pairing, sideError, sideFailure, TWIN } from './sides.ts';
 

@@ -5,7 +5,7 @@ import { HERE } from '../../inspect/gpus.ts';
 import type { ComparedCase, Compiled } from '../../judge/ab/comparison.ts';
 import type { Program } from '../../kernel/program.ts';
 import type { Case, Robustness } from '../../plan/case/case.ts';
-import type { Change, InspectedGpu, InspectionRow } from '../../record/inspection.ts';
+import type { Change, InspectedGpu, InspectionRow } from '../../record/beside/inspection.ts';
 import { NothingToDo, UsageError } from '../errors.ts';
 import { GpuCompiler, type Subject } from '../inspect/gpu-compiler.ts';
 import { gpuNames } from '../inspect/gpu-names.ts';

@@ -6,7 +6,7 @@ import { scripted } from '../../engine/scripted/engine.ts';
 import { AB_RULES } from '../../judge/ab/rules.ts';
 import { loadKernels } from '../../kernel/set/load.node.ts';
 import { playedHost } from '../../measure/parent/host.played.ts';
-import { journals, readJournal } from '../../record/journal.node.ts';
+import { journals, readJournal } from '../../record/journal/journal.node.ts';
 import { folderOfEach } from '../../record/testdata/folder.ts';
 import { PLAIN } from '../../report/style.ts';
 import { expansions } from '../setup/selection.ts';

@@ -7,7 +7,7 @@
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Clock } from '../../measure/parent/host.ts';
 import type { FinishedVisit } from '../../measure/parent/progress.ts';
-import type { FinishedProcess } from '../../record/journal.ts';
+import type { FinishedProcess } from '../../record/journal/journal.ts';
 import { median } from '../../stats/centre.ts';
 
 export interface SharesRequest {

@@ -9,7 +9,7 @@ import type { Host } from '../../measure/parent/host.ts';
 import type { CaseOutcome, Entry, Heat, Measurement } from '../../measure/parent/measurement.ts';
 import { pairedSettings, type Settings } from '../../measure/parent/settings.ts';
 import type { Case } from '../../plan/case/case.ts';
-import { latestCalibration } from '../../record/calibration.node.ts';
+import { latestCalibration } from '../../record/beside/calibration.node.ts';
 import { machineName } from '../../record/machine.ts';
 import type { Io } from '../io.ts';
 import { experiment, type Kept } from '../session/experiment.ts';

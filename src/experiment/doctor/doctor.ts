@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { installAdvice } from '../../engine/webgpu/adapters.node.ts';
 import { Connection } from '../../measure/parent/connection.ts';
 import { processHost } from '../../measure/parent/host.node.ts';
-import { latestCalibration } from '../../record/calibration.node.ts';
+import { latestCalibration } from '../../record/beside/calibration.node.ts';
 import { USUAL_ENGINE } from '../../record/environment.ts';
 import { unitId } from '../../record/machine.node.ts';
 import { machineName } from '../../record/machine.ts';

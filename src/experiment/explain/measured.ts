@@ -7,7 +7,7 @@ import type { Ceiling } from '../../predict/roofline.ts';
 import { bandwidth, peakPath } from '../../record/ceilings.ts';
 import type { MeasuredRow } from '../../record/row.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { listRecords, readRecord } from '../../record/store.node.ts';
+import { listRecords, readRecord } from '../../record/store/store.node.ts';
 
 /** The latest measurement of every series on every machine. None if no record has a measured case with a tile and peaks. */
 export function measuredCases(folder: string): MeasuredCase[] {

@@ -6,7 +6,7 @@ import { figuresOf } from '../../inspect/figures.ts';
 import { absentGpu, DRIVERS } from '../../inspect/gpus.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { InspectedGpu, InspectionRow } from '../../record/inspection.ts';
+import type { InspectedGpu, InspectionRow } from '../../record/beside/inspection.ts';
 import { NothingToDo } from '../errors.ts';
 import { DriverDied } from './driver-process.ts';
 import { type GpuRequest, type OpenedGpu, openGpu } from './open.ts';

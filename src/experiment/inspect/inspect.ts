@@ -8,7 +8,7 @@ import {
   type InspectedGpu,
   type Inspection,
   type InspectionRow,
-} from '../../record/inspection.ts';
+} from '../../record/beside/inspection.ts';
 import { GpuCompiler } from './gpu-compiler.ts';
 import { native } from './native.ts';
 import type { GpuRequest } from './open.ts';

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digest } from '../../gemm/digest.ts';
-import { cached } from '../../record/cache.node.ts';
+import { cached } from '../../record/store/cache.node.ts';
 import { NothingToDo } from '../errors.ts';
 
 /** In `src` as in `dist`. */

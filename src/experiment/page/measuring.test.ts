@@ -5,7 +5,7 @@ import { browserRecord, type MeasuringRequest, measured } from '../../atlas/meas
 import { scripted } from '../../engine/scripted/engine.ts';
 import { playedHost } from '../../measure/parent/host.played.ts';
 import { parseRecord } from '../../record/read.ts';
-import { storedRecord } from '../../record/stored.ts';
+import { storedRecord } from '../../record/store/stored.ts';
 import { recordTier } from '../../record/tier.ts';
 import type { Io } from '../io.ts';
 import { vetRecord } from '../validate/vet.ts';

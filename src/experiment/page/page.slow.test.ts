@@ -14,7 +14,7 @@ import { type Served, serve } from '../../atlas/testdata/serve.ts';
 import { deviceFacts } from '../../measure/parent/facts.ts';
 import { processHost } from '../../measure/parent/host.node.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { readRecord, readSamples } from '../../record/store.node.ts';
+import { readRecord, readSamples } from '../../record/store/store.node.ts';
 import type { Io } from '../io.ts';
 import { vetFile } from '../validate/file.ts';
 import { measureData } from './measure-data.ts';

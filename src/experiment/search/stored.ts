@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { type MachineRates, type Portability, portability } from '../../judge/search/portability.ts';
 import type { SearchCandidate, SearchPlan } from '../../plan/search.ts';
-import { listRecords, readRecord } from '../../record/store.node.ts';
+import { listRecords, readRecord } from '../../record/store/store.node.ts';
 
 /** The width whose worst share of each machine's best is highest; null when fewer than two machines have measured them. */
 export function portabilityOf(plan: SearchPlan, results: string, cwd: string): Portability | null {

@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 import type { DeviceFacts } from '../../engine/port.ts';
 import { canonicalJson, digest } from '../../gemm/digest.ts';
 import type { Tuned, TunedChoices } from '../../kernel/select/tuned.ts';
+import { listTunings, readTuning, type StoredTuning } from '../../record/beside/tuning.node.ts';
 import { machineName } from '../../record/machine.ts';
-import { listTunings, readTuning, type StoredTuning } from '../../record/tuning.node.ts';
 import { placeFacts } from './settings.ts';
 
 /** What was tuned on the machine that a device belongs to; reads its files once. */

@@ -3,7 +3,7 @@
 import { choiceText, type FullChoice } from '../../kernel/select/variants.ts';
 import type { Kernel } from '../../kernel/set/kernel.ts';
 import { pairedRatio } from '../../measure/parent/ratio.ts';
-import type { ContenderVisit, VisitResult } from '../../record/journal.ts';
+import type { ContenderVisit, VisitResult } from '../../record/journal/journal.ts';
 import { median } from '../../stats/centre.ts';
 
 export interface Candidate {

@@ -15,7 +15,7 @@ import { serve } from '../../kernel/select/serve.ts';
 import { neighbours, variants } from '../../kernel/select/variants.ts';
 import type { Kernel } from '../../kernel/set/kernel.ts';
 import type { Contender } from '../../measure/worker/protocol.ts';
-import type { VisitResult } from '../../record/journal.ts';
+import type { VisitResult } from '../../record/journal/journal.ts';
 import { median } from '../../stats/centre.ts';
 import { seededRandom, shuffled } from '../../stats/random.ts';
 import { type Candidate, candidateOf, isSound, ratiosIn, secondsIn, secondsTaken } from './candidate.ts';

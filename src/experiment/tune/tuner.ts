@@ -11,7 +11,7 @@ import type { Clock } from '../../measure/parent/host.ts';
 import type { CaseOutcome, Entry, Heat } from '../../measure/parent/measurement.ts';
 import { DEFAULT_SETTINGS, pairedSettings, type Settings } from '../../measure/parent/settings.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { VisitResult } from '../../record/journal.ts';
+import type { VisitResult } from '../../record/journal/journal.ts';
 import type { Sampling } from '../../record/schema.ts';
 import { Tournament } from './tournament.ts';
 import type { Standing } from './tournament-rules.ts';

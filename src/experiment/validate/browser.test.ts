@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../record/schema.ts';
-import { readRecord, readSamples } from '../../record/store.node.ts';
+import { readRecord, readSamples } from '../../record/store/store.node.ts';
 import { recordTier } from '../../record/tier.ts';
 import { vetFile } from './file.ts';
 import { consistent, type Draft, forged, scaleTimes } from './testdata/forger.ts';

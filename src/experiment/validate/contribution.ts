@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunRecord } from '../../record/schema.ts';
-import type { WrittenRecord } from '../../record/store.node.ts';
+import type { WrittenRecord } from '../../record/store/store.node.ts';
 import { quoted } from '../shell.ts';
 
 const run = promisify(execFile);

@@ -10,7 +10,7 @@ import { RecordError } from '../../record/record-error.ts';
 import { bytesOfSamples, joinSamples } from '../../record/samples.ts';
 import { parseSamples } from '../../record/samples-schema.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { inflated, onSidecar } from '../../record/sidecar.node.ts';
+import { inflated, onSidecar } from '../../record/store/sidecar.node.ts';
 import { type RecordTier, recordTier } from '../../record/tier.ts';
 import { commitFacts } from './commit.node.ts';
 import { textDifferences, unknownFields } from './document.ts';

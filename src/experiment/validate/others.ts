@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RecordError } from '../../record/record-error.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { listRecords, readRecord } from '../../record/store.node.ts';
+import { listRecords, readRecord } from '../../record/store/store.node.ts';
 import { type Trace, traceOf } from './replay.ts';
 
 /** No record is larger (the largest of the store has 1.1 MB; one of 10 000 cases about 16 MB). */

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlin
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { writeRecord } from '../../record/store.node.ts';
+import { writeRecord } from '../../record/store/store.node.ts';
 import { gitIn } from '../../record/testdata/git.ts';
 import { vetPull } from './pull.ts';
 import { consistent } from './testdata/forger.ts';

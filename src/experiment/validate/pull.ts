@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { gitBytes, gitText, resolveRef } from '../../kernel/set/git.node.ts';
 import { machineText } from '../../record/machine.ts';
 import { RecordError } from '../../record/record-error.ts';
-import { listRecords, readRecord } from '../../record/store.node.ts';
+import { listRecords, readRecord } from '../../record/store/store.node.ts';
 import { UsageError } from '../errors.ts';
 import { type VetContext, type Vetted, vetFile } from './file.ts';
 

@@ -1,7 +1,7 @@
 /** Every record of this repository, beside all others. */
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { listRecords } from '../../record/store.node.ts';
+import { listRecords } from '../../record/store/store.node.ts';
 import { vetFile } from './file.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,9 +1,9 @@
 /** Time accounting: what a run says it did must fit into the time it says it took, and into the time there was. */
 
-import { MERGED } from '../../record/merge.ts';
 import { recordId } from '../../record/record-id.ts';
 import type { Visit } from '../../record/row.ts';
 import type { ProcessFacts, RunRecord } from '../../record/schema.ts';
+import { MERGED } from '../../record/store/merge.ts';
 import { seededRandom, shuffled } from '../../stats/random.ts';
 import { ask, atMost, type Finding, refuse, shown } from './finding.ts';
 import { STEPS } from './made-up.ts';

@@ -1,6 +1,6 @@
 /** The document of an A/B comparison: `compare --json`. */
 
-import type { Change, InspectedGpu } from '../../record/inspection.ts';
+import type { Change, InspectedGpu } from '../../record/beside/inspection.ts';
 
 /** Worst first, starting with unmeasured. */
 export const VERDICTS = [

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openStore } from '../../record/open-store.node.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { writeRecord } from '../../record/store.node.ts';
+import { openStore } from '../../record/store/open-store.node.ts';
+import { writeRecord } from '../../record/store/store.node.ts';
 import { exampleRecord, measuredRow, rowBase, SAMPLES } from '../../record/testdata/example.ts';
 import { folderOfEach } from '../../record/testdata/folder.ts';
 import { readHistory as readStore } from './history.node.ts';

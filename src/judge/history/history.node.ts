@@ -1,6 +1,7 @@
 /** Reads a store of records into tracks. */
-import type { HistoryStore, StoredRun } from '../../record/history-store.ts';
+
 import { notServedIds } from '../../record/not-served.ts';
+import type { HistoryStore, StoredRun } from '../../record/store/history-store.ts';
 import { factsOf, type RunFacts } from './runs.ts';
 import { Track } from './track.ts';
 

@@ -1,6 +1,6 @@
 /** What judging knows of a run besides its rows. A history is the runs of one physical machine in time order. */
 import type { Environment } from '../../record/environment.ts';
-import type { RunHead } from '../../record/history-store.ts';
+import type { RunHead } from '../../record/store/history-store.ts';
 
 export interface RunFacts {
   readonly id: string;

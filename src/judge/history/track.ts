@@ -1,5 +1,5 @@
 /** The history of one physical machine: a matrix of runs × series, and the detector's events, run by run. */
-import type { RowStatus, RunRow } from '../../record/history-store.ts';
+import type { RowStatus, RunRow } from '../../record/store/history-store.ts';
 import { Detector, type DetectorEvent } from './detector.ts';
 import { RunFactor } from './run-factor.ts';
 import type { RunFacts } from './runs.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Refusal } from '../../kernel/refusal.ts';
-import type { FinishedProcess } from '../../record/journal.ts';
+import type { FinishedProcess } from '../../record/journal/journal.ts';
 import type { VisitRequest } from '../worker/protocol.ts';
 import type { CaseState } from './case-state.ts';
 import { type Calibrate, Estimates } from './estimate.ts';

@@ -2,7 +2,7 @@
 import { flop } from '../../gemm/shape.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { ContenderVisit, VisitResult } from '../../record/journal.ts';
+import type { ContenderVisit, VisitResult } from '../../record/journal/journal.ts';
 import { type Beside, summarizeAt } from '../../record/sentinel-share.ts';
 import { median } from '../../stats/centre.ts';
 import { type Estimate, summarize } from '../../stats/summary.ts';

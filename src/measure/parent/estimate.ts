@@ -6,7 +6,7 @@
 import { sourceName } from '../../engine/port.ts';
 import type { Problem } from '../../gemm/problem.ts';
 import { bytes, flop, operandBytes } from '../../gemm/shape.ts';
-import type { VisitResult } from '../../record/journal.ts';
+import type { VisitResult } from '../../record/journal/journal.ts';
 import { median } from '../../stats/centre.ts';
 import type { VisitRequest } from '../worker/protocol.ts';
 import { type CaseState, visitSeconds } from './case-state.ts';

@@ -6,7 +6,7 @@ import type { Problem } from '../../gemm/problem.ts';
 import { onMatrixUnits } from '../../kernel/program.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { FinishedProcess, VisitResult } from '../../record/journal.ts';
+import type { FinishedProcess, VisitResult } from '../../record/journal/journal.ts';
 import { seededRandom, shuffled } from '../../stats/random.ts';
 import { coldBytesFor, maxSetsFor } from '../worker/cache.ts';
 import { flopCeiling, higherPeaks, type PeakFacts } from '../worker/peaks.ts';

@@ -2,7 +2,7 @@
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { FinishedProcess } from '../../record/journal.ts';
+import type { FinishedProcess } from '../../record/journal/journal.ts';
 import { type NotServed, notServed, type UnservedCase } from '../../record/not-served.ts';
 import type { Sampling } from '../../record/schema.ts';
 import type { PeakFacts } from '../worker/peaks.ts';

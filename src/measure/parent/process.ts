@@ -5,7 +5,7 @@
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { Case } from '../../plan/case/case.ts';
-import type { FinishedProcess, TimerFacts, VisitResult } from '../../record/journal.ts';
+import type { FinishedProcess, TimerFacts, VisitResult } from '../../record/journal/journal.ts';
 import type { PeakFacts } from '../worker/peaks.ts';
 import type { OpenRequest, VisitRequest } from '../worker/protocol.ts';
 import type { SentinelReading } from '../worker/sentinel.ts';

@@ -1,7 +1,7 @@
 /** Events of a run, for progress and the journal. */
 import type { Attempt, DeviceFacts } from '../../engine/port.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
-import type { VisitResult } from '../../record/journal.ts';
+import type { VisitResult } from '../../record/journal/journal.ts';
 import type { SentinelReading } from '../worker/sentinel.ts';
 
 /** One finished visit, measured or not: the unit of the journal and of `--resume`. */

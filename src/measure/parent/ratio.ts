@@ -1,6 +1,6 @@
 /** Ratio of two contenders of one visit. */
 
-import type { VisitResult } from '../../record/journal.ts';
+import type { VisitResult } from '../../record/journal/journal.ts';
 import { blockTimes, ratioOfBlocks } from '../../stats/paired.ts';
 
 /**

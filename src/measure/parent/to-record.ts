@@ -6,7 +6,7 @@ import { onMatrixUnits } from '../../kernel/program.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { KernelSet } from '../../kernel/set/kernel.ts';
 import { ceilings, type Work } from '../../record/ceilings.ts';
-import type { ContenderVisit, FinishedProcess, VisitResult } from '../../record/journal.ts';
+import type { ContenderVisit, FinishedProcess, VisitResult } from '../../record/journal/journal.ts';
 import type { KernelChoice, Row, Summary, Verify, Visit, Warning } from '../../record/row.ts';
 import type { Peak, ProcessFacts, RunRecord } from '../../record/schema.ts';
 import { mad, median } from '../../stats/centre.ts';

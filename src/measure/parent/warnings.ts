@@ -1,6 +1,6 @@
 /** Warnings of a row, each with a remedy. */
 
-import type { ContenderVisit } from '../../record/journal.ts';
+import type { ContenderVisit } from '../../record/journal/journal.ts';
 import type { Summary, Warning } from '../../record/row.ts';
 import type { CaseOutcome, Measurement } from './measurement.ts';
 

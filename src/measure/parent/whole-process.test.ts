@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FinishedProcess } from '../../record/journal.ts';
+import type { FinishedProcess } from '../../record/journal/journal.ts';
 import type { FinishedVisit } from './progress.ts';
 import { begun, wholeProcesses } from './whole-process.ts';
 

@@ -1,6 +1,6 @@
 /** Merges the processes of a run from the journal entries of several commands. */
 
-import type { FinishedProcess } from '../../record/journal.ts';
+import type { FinishedProcess } from '../../record/journal/journal.ts';
 import { visitSeconds } from './case-state.ts';
 import type { FinishedVisit } from './progress.ts';
 

@@ -3,7 +3,7 @@
  * cancel in the ratio. Readings around a process are too far apart for that.
  */
 import type { Launchable, Session } from '../../engine/port.ts';
-import type { ContenderVisit, TimerFacts } from '../../record/journal.ts';
+import type { ContenderVisit, TimerFacts } from '../../record/journal/journal.ts';
 import { blockTimes, ratioOfBlocks } from '../../stats/paired.ts';
 import { GEMM_SENTINEL } from './probes.ts';
 import { growRepeats, secondsOf } from './timer.ts';

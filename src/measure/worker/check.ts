@@ -5,7 +5,7 @@
 
 import { type Operands, type Prepared, type Session, sourceName } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
-import type { Correctness } from '../../record/verification.ts';
+import type { Correctness } from '../../record/beside/verification.ts';
 import { failureOf } from './contender-state.ts';
 import { type Alive, COMPILE_SECONDS, launchSeconds } from './patience.ts';
 import type { Contender } from './protocol.ts';

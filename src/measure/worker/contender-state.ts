@@ -1,6 +1,6 @@
 /** A contender in a visit. It drops out at its first failure; the others continue. */
 import { EngineError, type Prepared } from '../../engine/port.ts';
-import type { ContenderVisit, TimerFacts, Verification } from '../../record/journal.ts';
+import type { ContenderVisit, TimerFacts, Verification } from '../../record/journal/journal.ts';
 import type { Sampling } from '../../record/schema.ts';
 import type { Contender } from './protocol.ts';
 import { type Block, ClockFailed } from './sample.ts';

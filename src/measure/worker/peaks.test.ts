@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DeviceFacts, EngineError, type Probe, type Session } from '../../engine/port.ts';
-import type { TimerFacts } from '../../record/journal.ts';
+import type { TimerFacts } from '../../record/journal/journal.ts';
 import { flopCeiling, measurePeaks, type PeakFacts } from './peaks.ts';
 
 const TIMER: TimerFacts = {

@@ -5,7 +5,7 @@
 import { EngineError, type Probe, type Session } from '../../engine/port.ts';
 import type { Format } from '../../gemm/problem.ts';
 import { matrixProduct } from '../../kernel/device.ts';
-import type { TimerFacts } from '../../record/journal.ts';
+import type { TimerFacts } from '../../record/journal/journal.ts';
 import { coldBytesFor } from './cache.ts';
 import { fmaLoops, type Loop, matrixLoops, STREAM_BYTES, streamProbes } from './peak-probes.ts';
 import { EMPTY_PROBE } from './probes.ts';

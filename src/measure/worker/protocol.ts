@@ -6,7 +6,7 @@ import type { DeviceRequest } from '../../engine/engine.ts';
 import type { Attempt, DeviceFacts, ProgramText, Source } from '../../engine/port.ts';
 import type { Distribution, Problem } from '../../gemm/problem.ts';
 import type { OperandMode } from '../../plan/case/case.ts';
-import type { TimerFacts, VisitResult } from '../../record/journal.ts';
+import type { TimerFacts, VisitResult } from '../../record/journal/journal.ts';
 import type { Sampling } from '../../record/schema.ts';
 import type { Checked, CheckRequest } from './check.ts';
 import type { PeakFacts } from './peaks.ts';

@@ -1,7 +1,7 @@
 /** Samples through tinybench: one Bench with one task per block; the caller alternates contenders block by block. */
 import { Bench } from 'tinybench';
 import type { Launchable } from '../../engine/port.ts';
-import type { TimerFacts } from '../../record/journal.ts';
+import type { TimerFacts } from '../../record/journal/journal.ts';
 import { secondsOf } from './timer.ts';
 
 /** One timed value, in seconds per launch. */

@@ -3,7 +3,7 @@
  * stored; times are not divided by it unless asked, because it is noisy too.
  */
 import type { Probe, Session } from '../../engine/port.ts';
-import type { TimerFacts } from '../../record/journal.ts';
+import type { TimerFacts } from '../../record/journal/journal.ts';
 import { ALU_SENTINEL, COPY_SENTINEL } from './probes.ts';
 import { growRepeats, secondsOf } from './timer.ts';
 

@@ -3,7 +3,7 @@
  * clock; otherwise wall time is used and the record says why.
  */
 import type { Launchable, Session, Timing } from '../../engine/port.ts';
-import type { TimerFacts } from '../../record/journal.ts';
+import type { TimerFacts } from '../../record/journal/journal.ts';
 import { ALU_SENTINEL, EMPTY_PROBE } from './probes.ts';
 
 /** A clock this coarse was coarsened: real GPU counters step in 1 ns to about 1 µs. */

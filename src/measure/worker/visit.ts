@@ -3,7 +3,7 @@
  * in blocks that are interleaved with the others' on the same operands; then verified again.
  */
 import { EngineError, type Prepared, type Session } from '../../engine/port.ts';
-import type { VisitProfile, VisitResult } from '../../record/journal.ts';
+import type { VisitProfile, VisitResult } from '../../record/journal/journal.ts';
 import { type Random, seededRandom, shuffled } from '../../stats/random.ts';
 import { SentinelBeside } from './beside.ts';
 import { ContenderState, samplesWanted } from './contender-state.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Launchable } from '../../engine/port.ts';
-import type { TimerFacts } from '../../record/journal.ts';
+import type { TimerFacts } from '../../record/journal/journal.ts';
 import { warmUp } from './warm-up.ts';
 
 const timer = (kind: TimerFacts['kind']): TimerFacts => ({

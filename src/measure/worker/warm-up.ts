@@ -1,6 +1,6 @@
 /** Warm-up until plateau: launches until times stop falling (clocks up, code compiled, pages touched), within a limit. */
 import type { Launchable } from '../../engine/port.ts';
-import type { TimerFacts } from '../../record/journal.ts';
+import type { TimerFacts } from '../../record/journal/journal.ts';
 import { median } from '../../stats/centre.ts';
 import { secondsOf } from './timer.ts';
 

@@ -1,7 +1,7 @@
 /** A record that this harness measured, with its samples, for tests that change something in it. */
 import { fileURLToPath } from 'node:url';
 import type { RunRecord } from '../../../record/schema.ts';
-import { readRecord, readSamples } from '../../../record/store.node.ts';
+import { readRecord, readSamples } from '../../../record/store/store.node.ts';
 
 export const SOUND_FILE = fileURLToPath(
   new URL('../../../../results/llvmpipe-vulkan-linux-amd-epyc-2-cores/20261124T151325Z-97bae60f.json', import.meta.url),

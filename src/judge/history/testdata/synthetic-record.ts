@@ -1,8 +1,8 @@
 /** Records of synthetic runs, as they are stored. */
 
-import type { RunRow } from '../../../record/history-store.ts';
 import type { Row } from '../../../record/row.ts';
 import type { RunRecord } from '../../../record/schema.ts';
+import type { RunRow } from '../../../record/store/history-store.ts';
 import { exampleRecord, measuredRow } from '../../../record/testdata/example.ts';
 import { identityOf, type SyntheticRun } from './synthetic.ts';
 

@@ -2,7 +2,7 @@
  * Synthetic histories with known truth: several machines measure the same cases commit after commit, with noise of several kinds
  * and scripted changes of kernels, drivers and machines. For tests, and to fill a store of any size.
  */
-import type { RunRow } from '../../../record/history-store.ts';
+import type { RunRow } from '../../../record/store/history-store.ts';
 import { gaussian, type Random, seededRandom } from '../../../stats/random.ts';
 import type { RunFacts } from '../runs.ts';
 
