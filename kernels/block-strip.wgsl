@@ -25,7 +25,7 @@
 // preferred:
 //   - {if: REGISTERS > 255 and m == 1, rank: 17, because: 'it takes the fewest instructions a weight'}
 // cuts:
-//   - {if: REGISTERS > 255 and MATRIX_M == 16 and n >= 4096, tile: {n: 32}, thread: {n: 16}, because: 'RDNA 3 pairs instructions and can have half as many registers again, and there are columns enough for its SIMDs'}
+//   - {if: REGISTERS > 256 and n >= 4096, tile: {n: 32}, thread: {n: 16}, because: 'there are registers for the codes of sixteen columns in six waves, and columns enough for every SIMD'}
 //   - {if: REGISTERS > 255, tile: {n: 16}, thread: {n: 8}, because: 'there are registers for the codes of eight columns'}
 // ---
 

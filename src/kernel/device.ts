@@ -35,10 +35,17 @@ export interface KernelDevice {
  * of Qualcomm's and Apple's at half of the lanes that could be resident.
  */
 const REGISTERS: Readonly<Record<string, number>> = { amd: 256, nvidia: 255, apple: 128, qualcomm: 128, intel: 64 };
+/**
+ * AMD's with half as many again, by chip or product: Navi 31 and 32, Strix Halo, RDNA 4 (Mesa's ACO compiler, `physical_vgprs`). One lane
+ * can still have no more than 256, of which six waves fit instead of four.
+ */
+const LARGE_AMD = /navi3[12]|gfx1151|gfx120|rx-7(?:[89]00|700(?!s))|w7[789]00|rx-90[67]0|radeon-80[56]0s/;
+const LARGE_AMD_REGISTERS = 384;
 /** What is safe on a GPU that nobody knows. */
 const FEWEST_REGISTERS = 64;
 
 export function registersOf({ vendor = '', device = '' }: KernelDevice): number {
+  if (vendor === 'amd' && LARGE_AMD.test(device)) return LARGE_AMD_REGISTERS;
   return REGISTERS[/^apple/.test(device) ? 'apple' : vendor] ?? FEWEST_REGISTERS;
 }
 

@@ -88,6 +88,23 @@ describe('the rule of best', () => {
     expect([rowsFor(16), rowsFor(17)]).toEqual(['subgroup 16', 'subgroup 32']);
   });
 
+  it.each([
+    ['amd-radeon-rx-7900-xtx-radv-navi31-', 16],
+    ['amd-radeon-rx-7900-xtx', 16],
+    ['amd-radeon-rx-7700s', 8],
+    ['amd-radeon-rx-7600-radv-navi33-', 8],
+    ['amd-radeon-rx-6900-xt-radv-navi21-', 8],
+    ['', 8],
+  ])('gives a thread of AMD’s %s %d columns of one row of mxfp4', (device, columns) => {
+    const found = best(set, problemOf({ m: 1, n: 5120, k: 2880 }, { w: 'mxfp4' }), {
+      ...DEVICE,
+      source: 'gpu',
+      vendor: 'amd',
+      device,
+    });
+    expect(found).toMatchObject({ kernel: { name: 'mxfp4-strip' }, program: { thread: { n: columns } } });
+  });
+
   it('gives a thread more columns where they are read one by one', () => {
     const threadFor = (n: number) => {
       const found = best(set, problemOf({ m: 1, n, k: 256 }), LAVAPIPE);
