@@ -56,7 +56,7 @@ describe('a real worker', () => {
 
   it('that hangs in an endless loop is replaced, and the other cases are measured', async () => {
     expectOnlySpinningFailed(await run(), 'hang');
-  }, 120_000);
+  }, 240_000);
 
   it.runIf(process.platform === 'linux')(
     'that aborts is replaced, and the other cases are measured',

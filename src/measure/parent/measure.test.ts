@@ -113,7 +113,7 @@ describe('the clock', () => {
 
 describe('isolation', () => {
   it('waits for drivers that compile no sooner than the first launch', async () => {
-    const { cases } = await measureScripted(`${STEADY}\nfirstDispatch: {seconds: 120}`);
+    const { cases } = await measureScripted(`${STEADY}\nfirstDispatch: {seconds: 60}`);
     expect(cases[0]?.refusal).toBeNull();
   });
 

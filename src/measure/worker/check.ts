@@ -7,7 +7,7 @@ import { type Operands, type Prepared, type Session, sourceName } from '../../en
 import type { Distribution, Problem } from '../../gemm/problem.ts';
 import type { Correctness } from '../../record/beside/verification.ts';
 import { failureOf } from './contender-state.ts';
-import { type Alive, COMPILE_SECONDS, launchSeconds } from './patience.ts';
+import { type Alive, COMPILE_SECONDS, FIRST_LAUNCH_SECONDS, launchSeconds } from './patience.ts';
 import type { Contender } from './protocol.ts';
 import { checkEverywhere, checkPoints, type Expectation, expect, Overflow, WrongResult } from './verify.ts';
 
@@ -95,7 +95,7 @@ async function launched({ session, operands, beat }: Bench, { source }: Contende
   beat(COMPILE_SECONDS);
   const prepared = await session.prepare(source, operands);
   try {
-    beat(COMPILE_SECONDS);
+    beat(FIRST_LAUNCH_SECONDS);
     await prepared.poison();
     await prepared.launch({ repeats: 1, firstSet: 0 });
     beat();

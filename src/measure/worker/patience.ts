@@ -6,8 +6,10 @@ import { flop } from '../../gemm/shape.ts';
 /** Tells the parent's watchdog that work follows which may take this many seconds. */
 export type Alive = (allowSeconds: number) => void;
 
-/** Some drivers compile a large kernel for half a minute, on a busy machine for longer, and some no sooner than its first launch. */
+/** Some drivers compile a large kernel for half a minute, on a busy machine for longer. */
 export const COMPILE_SECONDS = 180;
+/** Some do so no sooner than at the first launch. Shorter, because it is also how long an endless loop is waited for. */
+export const FIRST_LAUNCH_SECONDS = 90;
 
 /** A launch slower than this many FLOP/s, beyond a constant, is considered hung. */
 const SLOWEST_FLOP_PER_SECOND = 2e7;

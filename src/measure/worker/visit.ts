@@ -7,7 +7,7 @@ import type { VisitProfile, VisitResult } from '../../record/journal/journal.ts'
 import { type Random, seededRandom, shuffled } from '../../stats/random.ts';
 import { SentinelBeside } from './beside.ts';
 import { ContenderState, samplesWanted } from './contender-state.ts';
-import { type Alive, COMPILE_SECONDS, launchSeconds } from './patience.ts';
+import { type Alive, COMPILE_SECONDS, FIRST_LAUNCH_SECONDS, launchSeconds } from './patience.ts';
 import type { VisitRequest } from './protocol.ts';
 import { Rotation } from './rotation.ts';
 import { sampleBlock } from './sample.ts';
@@ -70,7 +70,7 @@ class Visit {
       await state.attempt(async () => {
         this.#alive(COMPILE_SECONDS);
         const prepared = await this.#session.prepare(state.contender.source, this.#rotation.operands);
-        this.#alive(COMPILE_SECONDS);
+        this.#alive(FIRST_LAUNCH_SECONDS);
         state.prepared = prepared;
         await prepared.poison();
         const start = this.#session.now();
@@ -207,7 +207,7 @@ class Visit {
     if (!reference) return;
     this.#alive(COMPILE_SECONDS);
     const prepared = await this.#session.prepare(reference.source, this.#rotation.operands);
-    this.#alive(COMPILE_SECONDS);
+    this.#alive(FIRST_LAUNCH_SECONDS);
     this.#reference = prepared;
     await prepared.poison();
     await prepared.launch({ repeats: 1, firstSet: 0 });
