@@ -8,7 +8,13 @@ export const aco: Compiler = {
   units: { registers: 'vector registers of 32 bits a lane', occupancy: 'subgroups a SIMD' },
   speaks: ({ representations }) => 'ACO IR' in representations,
   // Spilled scalar registers go to lanes of vector registers, not to memory.
-  statistics: ['VGPRs', 'Spilled VGPRs', 'Scratch size', 'Subgroups per SIMD', 'Instructions'],
+  statistics: {
+    registers: 'VGPRs',
+    spills: 'Spilled VGPRs',
+    scratchBytes: 'Scratch size',
+    occupancy: 'Subgroups per SIMD',
+    instructions: 'Instructions',
+  },
   blocks: ({ representations }) => {
     const text = representations.Assembly;
     return text === undefined ? null : blocksOf(linesOf(text));

@@ -9,7 +9,13 @@ export const agx: Compiler = {
   name: 'agx',
   units: { registers: 'registers of 16 bits a lane', occupancy: 'threads resident' },
   speaks: ({ statistics }) => 'FSCIB' in statistics,
-  statistics: ['GPRs', 'Spills', 'Scratch', 'Threads', 'Instructions'],
+  statistics: {
+    registers: 'GPRs',
+    spills: 'Spills',
+    scratchBytes: 'Scratch',
+    occupancy: 'Threads',
+    instructions: 'Instructions',
+  },
   blocks: (_, printed) => {
     const text = allocated(printed);
     return text === null ? null : blocksOf(text);

@@ -10,7 +10,13 @@ export const brw: Compiler = {
     occupancy: 'not told',
   },
   speaks: ({ representations }) => 'GEN Assembly' in representations,
-  statistics: ['Max live registers', 'Spill Count', 'Scratch Memory Size', null, 'Instruction Count'],
+  statistics: {
+    registers: 'Max live registers',
+    spills: 'Spill Count',
+    scratchBytes: 'Scratch Memory Size',
+    occupancy: null,
+    instructions: 'Instruction Count',
+  },
   blocks: ({ representations }) => {
     const text = representations['GEN Assembly'];
     return text === undefined ? null : blocksOf(linesOf(text));

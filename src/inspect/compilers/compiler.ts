@@ -21,15 +21,19 @@ export interface Compiler {
   readonly units: { readonly registers: string; readonly occupancy: string };
   /** Whether the report is from this compiler. */
   readonly speaks: (executable: Executable) => boolean;
-  /** What its driver calls each of the `Resources`, in their order; null for what it does not tell. */
-  readonly statistics: readonly (string | null)[];
+  /** What its driver calls each of the `Resources`; null for what it does not tell. */
+  readonly statistics: Readonly<Record<keyof Resources, string | null>>;
   /** Machine code; null where the driver shows none. */
   readonly blocks: (executable: Executable, printed: string) => Block[] | null;
 }
 
 export function resourcesOf({ statistics }: Compiler, told: Executable['statistics']): Resources {
-  const [registers = null, spills = null, scratchBytes = null, occupancy = null, instructions = null] = statistics.map(
-    (name) => (name === null ? null : (told[name] ?? null)),
-  );
-  return { registers, spills, scratchBytes, occupancy, instructions };
+  const named = (name: string | null) => (name === null ? null : (told[name] ?? null));
+  return {
+    registers: named(statistics.registers),
+    spills: named(statistics.spills),
+    scratchBytes: named(statistics.scratchBytes),
+    occupancy: named(statistics.occupancy),
+    instructions: named(statistics.instructions),
+  };
 }

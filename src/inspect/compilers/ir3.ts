@@ -7,7 +7,13 @@ export const ir3: Compiler = {
   name: 'ir3',
   units: { registers: 'vectors of four 32-bit registers a lane', occupancy: 'subgroups (waves) a core' },
   speaks: ({ representations }) => 'IR3 Assembly' in representations,
-  statistics: ['Registers used', 'STP Count', 'Private memory size', 'Max Waves Per Core', 'Instruction Count'],
+  statistics: {
+    registers: 'Registers used',
+    spills: 'STP Count',
+    scratchBytes: 'Private memory size',
+    occupancy: 'Max Waves Per Core',
+    instructions: 'Instruction Count',
+  },
   blocks: ({ representations }) => {
     const text = representations['IR3 Assembly'];
     return text === undefined ? null : blocksOf(linesOf(text));

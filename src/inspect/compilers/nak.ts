@@ -9,7 +9,13 @@ export const nak: Compiler = {
   name: 'NAK',
   units: { registers: 'registers of 32 bits a lane', occupancy: 'subgroups (warps) a multiprocessor' },
   speaks: ({ representations }) => 'NAK assembly' in representations,
-  statistics: ['Number of GPRs', 'Spills to memory', 'SLM size', 'Max warps/SM', 'Instruction count'],
+  statistics: {
+    registers: 'Number of GPRs',
+    spills: 'Spills to memory',
+    scratchBytes: 'SLM size',
+    occupancy: 'Max warps/SM',
+    instructions: 'Instruction count',
+  },
   blocks: ({ representations }) => {
     const text = representations['NAK assembly'];
     return text === undefined ? null : blocksOf(text);
