@@ -92,7 +92,7 @@ const columns: Technique = {
 const PLUS = ' - strip_plus((*scales)[c])[part] * (*block).of_a';
 const LOST_BIT: Fault = { name: 'a bit of a code lost', find: '0x00f000f0u', replace: '0x00e000e0u' };
 
-/** Several lanes along k, some of which take two strips; two groups of columns. */
+/** Several lanes along k, some of which take two strips; two groups of columns; more than one subgroup, so that barriers matter. */
 const strip: Technique = {
   formats: ['mxfp4', 'nvfp4', 'int4', 'int4-64', 'int4-128', ...ZERO_POINTS],
   name: (w) => `${w}-strip`,
@@ -117,7 +117,7 @@ const strip: Technique = {
   },
   shape: { m: 3, n: 24, k: 704 },
   layout: 'nt',
-  choice: { tile: { m: 1, n: 16, k: 512 }, thread: { m: 1, n: 16 } },
+  choice: { tile: { m: 1, n: 8, k: 512 }, thread: { m: 1, n: 2 } },
   faults: [
     ...LANE_FAULTS.slice(0, 1),
     { name: 'codes of the first half of a strip twice', find: ' + ahead_b(32u)', replace: '' },
@@ -131,7 +131,7 @@ const strip: Technique = {
     {
       name: 'scale of the first column',
       find: 'strip_scales((*scales)[c],',
-      replace: 'strip_scales((*scales)[group],',
+      replace: 'strip_scales((*scales)[0u],',
     },
     { name: 'scale of the first half', find: '(*spots)[c])[part]', replace: '(*spots)[c])[1u]' },
   ],
@@ -140,7 +140,7 @@ const strip: Technique = {
     {
       name: 'zero point of the first column',
       find: 'strip_plus((*scales)[c])',
-      replace: 'strip_plus((*scales)[group])',
+      replace: 'strip_plus((*scales)[0u])',
     },
     LOST_BIT,
   ],
